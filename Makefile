@@ -1,0 +1,77 @@
+# Every target sets up what it needs. ARGS goes to the command behind the target: make test ARGS='-k resume'
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+ARGS ?=
+# Tests wait more than they compute, so there are more of them at a time than small machines have cores.
+WORKERS ?= 3
+# What ARGS selects may stand in one of the two folders only; pytest says 5 for the other.
+NOTHING_SELECTED := $(if $(ARGS),[ $$? = 5 ],false)
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+DEVELOPMENT := .venv/.development
+
+.PHONY: help demo up test check format generate wheel diff contract chaos bench bench-pipeline bench-fanout lock clean
+
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(RUNTIME): requirements.lock pyproject.toml
+	@bash scripts/setup "$(PYTHON)" requirements.lock
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock pyproject.toml $(RUNTIME)
+	@bash scripts/setup "$(PYTHON)" requirements-dev.lock
+	@touch $@
+
+demo: $(RUNTIME) ## Start everything, order an environment and watch it (ARGS=--once ends when it is done)
+	@exec $(BIN)/slipway demo $(ARGS)
+
+up: $(RUNTIME) ## Start everything and keep it running
+	@exec $(BIN)/slipway up $(ARGS)
+
+test: $(DEVELOPMENT) ## Run the tests; what a missing service skips is said
+	$(BIN)/python -m pytest tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest contract-tests $(ARGS) || $(NOTHING_SELECTED)
+
+check: $(DEVELOPMENT) ## Lint, types, import contracts and generated code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/contractkit lint --fail-on warning
+	$(BIN)/contractkit check
+
+format: $(DEVELOPMENT) ## Format the handwritten code and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+generate: $(RUNTIME) ## Generate code, clients and documents from specs/
+	$(BIN)/contractkit generate $(ARGS)
+
+wheel: $(DEVELOPMENT) ## Build the wheel of the contracts for integrators, into build/
+	cd generated/package && ../../$(BIN)/python -m hatchling build -t wheel -d "$(CURDIR)/build"
+
+diff: $(DEVELOPMENT) ## Compare the contracts with where the work left main (ARGS="v1.0.0 HEAD")
+	$(BIN)/contractkit diff $(ARGS)
+
+contract: $(DEVELOPMENT) ## Run the contract tests
+	$(BIN)/python -m pytest contract-tests $(ARGS)
+
+chaos: $(DEVELOPMENT) ## Break everything while clients listen (ARGS='--seconds 60')
+	@exec $(BIN)/python -m benchmarks.chaos $(ARGS)
+
+bench: bench-pipeline bench-fanout ## Run all benchmarks
+
+bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's design
+	@exec $(BIN)/python -m benchmarks.pipeline $(ARGS)
+
+bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
+	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
+
+lock: ## Lock the dependencies again (needs uv)
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+
+clean: ## Remove the environment and what was built
+	rm -rf .venv .slipway build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""What every process of Slipway stands on: database, event log, outbox, relay, identity."""

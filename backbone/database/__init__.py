@@ -1,0 +1,1 @@
+"""The database: tables, engine, transactions and migrations, the same for PostgreSQL and SQLite."""

@@ -1,0 +1,72 @@
+"""A PostgreSQL statement that skips SQLAlchemy's machinery where it may, for the hottest paths.
+
+It refuses to skip it inside a transaction, which the driver's own interface would not have begun.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_NAME = re.compile(r"(?<![:\w]):([a-z_]+)")
+_AUTOCOMMIT = "autocommit"
+_BREAKING = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InternalClientError,
+    OSError,
+)
+
+
+class DirectStatement:
+    """SQL with named values (`:name`).
+
+    On a connection in autocommit mode (see `statement` and `reading`) it goes straight to asyncpg,
+    which keeps it prepared. Types come from the SQL, so CAST what has none there; JSON is text.
+    """
+
+    def __init__(self, sql: str) -> None:
+        self._text = text(sql)
+        self._names = tuple(dict.fromkeys(_NAME.findall(sql)))
+        places = {name: f"${place}" for place, name in enumerate(self._names, 1)}
+        self._sql = _NAME.sub(lambda found: places[found[1]], sql)
+
+    async def first(self, conn: AsyncConnection, values: Mapping[str, Any]) -> Sequence[Any] | None:
+        """Run it and return the first row, or None. Raises IntegrityError as SQLAlchemy does."""
+        rows = await self.all(conn, values)
+        return rows[0] if rows else None
+
+    async def all(
+        self, conn: AsyncConnection, values: Mapping[str, Any]
+    ) -> Sequence[Sequence[Any]]:
+        """Run it and return the rows. Raises IntegrityError as SQLAlchemy does."""
+        driver = await _driver(conn)
+        if driver is None:
+            result = await conn.execute(self._text, dict(values))
+            return result.all() if result.returns_rows else ()
+        try:
+            rows: Sequence[Sequence[Any]] = await driver.fetch(
+                self._sql, *(values[name] for name in self._names)
+            )
+        except asyncpg.IntegrityConstraintViolationError as error:
+            raise IntegrityError(self._sql, None, error) from error
+        except BaseException as error:
+            if driver.is_closed() or isinstance(error, _BREAKING):
+                # SQLAlchemy has not seen it break, and would lend it out again.
+                driver.terminate()
+                await conn.invalidate()
+            raise
+        return rows
+
+
+async def _driver(conn: AsyncConnection) -> Any | None:
+    """The driver's connection if it may be used as it is; a closed one SQLAlchemy must see."""
+    lent = (await conn.get_raw_connection()).dbapi_connection
+    if lent is None or lent.isolation_level != _AUTOCOMMIT:
+        return None
+    driver: Any = lent.driver_connection
+    return None if driver.is_closed() else driver

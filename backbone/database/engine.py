@@ -1,0 +1,190 @@
+"""Makes the engine of a process and its uses: transactions, reads and single statements."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from backbone.database.availability import database_errors
+from backbone.database.turn import WriterTurn
+
+BUSY_TIMEOUT_SECONDS = 10.0
+CONNECT_TIMEOUT_SECONDS = 5.0
+STATEMENT_TIMEOUT_SECONDS = 15.0
+POOL_TIMEOUT_SECONDS = 5.0
+
+_WAL_TRIES = 200
+_WAL_PAUSE_SECONDS = 0.02
+
+_LINK = "slipway_link"
+_WRITES = "slipway_writes"
+_QUEUED = "slipway_queued"
+
+
+@dataclass(eq=False)
+class Link:
+    """What an engine's users share: SQLite's one writer, the relay's bell, known sessions."""
+
+    writer: WriterTurn | None
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    principals: dict[str, tuple[Any, float]] = field(default_factory=dict)
+    autocommit: AsyncEngine | None = None
+
+
+def async_url(url: str) -> URL:
+    """Give a `postgresql://…` or `sqlite:///…` URL its asynchronous driver."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+asyncpg")
+    return parsed.set(drivername="sqlite+aiosqlite")
+
+
+def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway") -> AsyncEngine:
+    """Make an engine; it connects on first use and belongs to one event loop.
+
+    SQLite: write-ahead log, `synchronous=NORMAL`, foreign keys on, writers lock at once.
+    PostgreSQL: `application` is the name in `pg_stat_activity`.
+    """
+    parsed = async_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, pool_size)
+    return create_async_engine(
+        parsed,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        pool_use_lifo=True,
+        json_serializer=compact_json,
+        execution_options={_LINK: Link(writer=None)},
+        connect_args={
+            "timeout": CONNECT_TIMEOUT_SECONDS,
+            "command_timeout": STATEMENT_TIMEOUT_SECONDS,
+            "server_settings": {"application_name": application},
+        },
+    )
+
+
+def _sqlite(url: URL, pool_size: int) -> AsyncEngine:
+    in_memory = url.database in {None, "", ":memory:"}
+    if url.database is not None and not in_memory:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url,
+        json_serializer=compact_json,
+        execution_options={_LINK: Link(writer=WriterTurn(BUSY_TIMEOUT_SECONDS))},
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+        **({} if in_memory else {"pool_size": pool_size, "pool_timeout": POOL_TIMEOUT_SECONDS}),
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # The driver's own transactions begin late, when another writer may be in between.
+    cast("Any", connection).isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)}")
+    _use_write_ahead_log(connection, cursor)
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _use_write_ahead_log(connection: DBAPIConnection, cursor: DBAPICursor) -> None:
+    """Switch a new file over, once; SQLite does not wait by itself when others do the same."""
+    for _ in range(_WAL_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            cast("Any", connection).run_async(lambda _: asyncio.sleep(_WAL_PAUSE_SECONDS))
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def compact_json(value: object) -> str:
+    """Encode as JSON text without spaces or escapes of non-ASCII characters."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def is_postgresql(connection: AsyncConnection | AsyncEngine) -> bool:
+    """Tell whether PostgreSQL is behind it; the alternative is SQLite."""
+    return connection.dialect.name == "postgresql"
+
+
+def link_of(engine: AsyncEngine) -> Link:
+    """Return what the engine's users share."""
+    return cast("Link", engine.get_execution_options()[_LINK])
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:
+    """Open a transaction that writes: one commit at the end, or a rollback when the block raises.
+
+    Raises DatabaseUnavailable. The commit wakes the relay if the block queued a message.
+    """
+    link = link_of(engine)
+    async with AsyncExitStack() as stack:
+        stack.enter_context(database_errors())
+        if link.writer is not None:
+            await stack.enter_async_context(link.writer)
+        connection = await stack.enter_async_context(engine.connect())
+        await connection.execution_options(**{_WRITES: True})
+        connection.info.pop(_QUEUED, None)
+        async with connection.begin():
+            yield connection
+        queued = connection.info.pop(_QUEUED, False)
+    if queued:
+        link.bell.set()
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:
+    """Open a connection to read by; each statement is a snapshot. Raises DatabaseUnavailable."""
+    link = link_of(engine)
+    if is_postgresql(engine):
+        if link.autocommit is None:
+            # Saves the round trips of BEGIN and ROLLBACK; lends the same connections.
+            link.autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+        engine = link.autocommit
+    with database_errors():
+        async with engine.connect() as connection:
+            yield connection
+
+
+@asynccontextmanager
+async def statement(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:
+    """Open a connection for one writing statement, its own commit. Raises DatabaseUnavailable."""
+    link = link_of(engine)
+    if link.writer is not None:
+        async with transaction(engine) as connection:
+            yield connection
+        return
+    async with reading(engine) as connection:
+        connection.info.pop(_QUEUED, None)
+        yield connection
+        queued = connection.info.pop(_QUEUED, False)
+    if queued:
+        link.bell.set()
+
+
+def mark_queued(connection: AsyncConnection) -> None:
+    """Note that the transaction queues a message, so that its commit wakes the relay."""
+    connection.info[_QUEUED] = True

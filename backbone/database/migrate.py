@@ -1,0 +1,43 @@
+"""Brings a database to the newest schema; of several starting processes, one does it."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backbone.database.engine import create_engine, is_postgresql, transaction
+
+_LOCK = 0x51_1D_3A_01
+"""Any fixed number; PostgreSQL's advisory locks are named by one."""
+
+
+async def upgrade(url: str, revision: str = "head") -> None:
+    """Migrate the database at `url`, in one transaction. Raises DatabaseUnavailable."""
+    engine = create_engine(url, pool_size=1, application="slipway-migrate")
+    try:
+        await upgrade_engine(engine, revision)
+    finally:
+        await engine.dispose()
+
+
+async def upgrade_engine(engine: AsyncEngine, revision: str = "head") -> None:
+    """Migrate through an engine at hand, which a database in memory needs."""
+    # SQLite's BEGIN IMMEDIATE serialises the starters; PostgreSQL needs a lock of its own.
+    async with transaction(engine) as connection:
+        if is_postgresql(connection):
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await connection.run_sync(_upgrade, revision)
+
+
+def configuration(connection: Connection) -> Config:
+    """Alembic's configuration for a connection with an open transaction; there is no ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    command.upgrade(configuration(connection), revision)

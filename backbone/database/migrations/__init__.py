@@ -1,0 +1,1 @@
+"""Alembic's migrations, one history for PostgreSQL and SQLite."""

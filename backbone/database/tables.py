@@ -1,0 +1,234 @@
+"""Every table, as SQLAlchemy Core. Times are epoch seconds as doubles; ids are 64-bit integers."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    false,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts only columns of type INTEGER, whose numbers have 64 bits there.
+_SERIAL = BigInteger().with_variant(Integer, "sqlite")
+
+teams = Table(
+    "teams",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_changed_at", Double, nullable=False),
+    Column("epoch", Text, nullable=False),
+    Column("last_position", BigInteger, nullable=False, server_default=text("0")),
+    Column("trimmed_position", BigInteger, nullable=False, server_default=text("0")),
+    Column("provider_login", Text),
+    Column("provider_session_encrypted", Text),
+    Column("node_group", Text),
+    Column("created_at", Double, nullable=False),
+    # Each event updates its team's row: room on the page keeps that a heap-only update.
+    postgresql_with={"fillfactor": 50},
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("email", Text, nullable=False, unique=True),
+    Column("display_name", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("is_operator", Boolean, nullable=False, server_default=false()),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("team_id", BigInteger, ForeignKey("teams.id"), primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, ForeignKey("users.id"), primary_key=True, autoincrement=False),
+    Column("permissions", JSON, nullable=False),
+    Index("ix_memberships_user_id", "user_id", "team_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("user_id", BigInteger, ForeignKey("users.id"), nullable=False),
+    Column("team_id", BigInteger, ForeignKey("teams.id"), nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("revoked_at", Double),
+    Index("ix_sessions_user_id", "user_id"),
+    Index(
+        "ix_sessions_revoked_at",
+        "revoked_at",
+        postgresql_where=text("revoked_at IS NOT NULL"),
+        sqlite_where=text("revoked_at IS NOT NULL"),
+    ),
+)
+
+exchange_tokens = Table(
+    "exchange_tokens",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("user_id", BigInteger, ForeignKey("users.id"), nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("used_at", Double),
+)
+
+_ORDERING = "kind = 'environment.create' AND ended_at IS NULL"
+_DELETING = "kind = 'environment.delete' AND ended_at IS NULL"
+
+job_logs = Table(
+    "job_logs",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    # No foreign key: the row is written by the statement that holds the team's row.
+    Column("team_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("env_name", Text, nullable=False),
+    Column("app_id", Text),
+    Column("environment_id", BigInteger),
+    Column("error_code", Text),
+    Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("failures", Integer, nullable=False, server_default=text("0")),
+    Column("lease_until", Double),
+    Column("run_at", Double),
+    Column("cancel_requested_at", Double),
+    Column("payload", JSON, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("started_at", Double),
+    Column("ended_at", Double),
+    Column("updated_at", Double, nullable=False),
+    Index("ix_job_logs_team_id_id", "team_id", "id"),
+    Index("ix_job_logs_status_run_at", "status", "run_at"),
+    Index("ix_job_logs_status_lease_until", "status", "lease_until"),
+    # One order per name, one deletion per environment, at a time.
+    Index(
+        "ix_job_logs_ordering",
+        "team_id",
+        "env_name",
+        unique=True,
+        postgresql_where=text(_ORDERING),
+        sqlite_where=text(_ORDERING),
+    ),
+    Index(
+        "ix_job_logs_deleting",
+        "environment_id",
+        unique=True,
+        postgresql_where=text(_DELETING),
+        sqlite_where=text(_DELETING),
+    ),
+)
+
+environments = Table(
+    "environments",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("team_id", BigInteger, ForeignKey("teams.id"), nullable=False),
+    Column("job_id", BigInteger, ForeignKey("job_logs.id"), nullable=False, unique=True),
+    Column("shortdomain", Text, nullable=False),
+    Column("env_name", Text, nullable=False),
+    Column("app_id", Text),
+    Column("domain", Text),
+    Column("display_name", Text),
+    Column("status", Text, nullable=False),
+    Column("metadata", JSON),
+    Column("session_key_encrypted", Text),
+    Column("created_at", Double, nullable=False),
+    Column("deleted_at", Double),
+    Index("ix_environments_team_id_id", "team_id", "id"),
+    Index(
+        "ix_environments_name",
+        "team_id",
+        "shortdomain",
+        unique=True,
+        postgresql_where=text("status <> 'deleted'"),
+        sqlite_where=text("status <> 'deleted'"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("team_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", Text, nullable=False),
+    Column("job_id", BigInteger),
+    Column("user_id", BigInteger),
+    Column("status", Text),
+    Column("routing_key", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("occurred_at", Double, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Index("ix_events_team_id_job_id_position", "team_id", "job_id", "position"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    # Which event of which log this is; all null for a message that is not in a log.
+    Column("team_id", BigInteger),
+    Column("epoch", Text),
+    Column("position", BigInteger),
+    Column("exchange", Text, nullable=False),
+    Column("routing_key", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("properties", JSON, nullable=False),
+    Column("not_before", Double),
+    Column("created_at", Double, nullable=False),
+    Index("ix_outbox_team_id_position", "team_id", "position"),
+    # Without it SQLite gives a deleted row's id to the next one, and a late delete takes that.
+    sqlite_autoincrement=True,
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    Column("team_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", Text, nullable=False),
+    Column("job_id", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("last_event_id", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Index("ix_idempotency_keys_created_at", "created_at"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("expires_at", Double, nullable=False),
+)
+
+id_blocks = Table(
+    "id_blocks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("next_id", BigInteger, nullable=False),
+)

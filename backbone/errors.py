@@ -1,0 +1,224 @@
+"""The errors that a caller may be told about, each with the code and status of its problem.
+
+```
+SlipwayError
+├── SettingsError                      a process refuses to start
+└── BusinessError                      rendered as an RFC 9457 problem
+    ├── MalformedBody           400    ├── MethodNotAllowed        405
+    ├── NotAuthenticated        401    ├── ShortdomainTaken        409
+    │   └── InvalidCredentials  401    ├── JobNotCancellable       409
+    ├── TeamForbidden           403    ├── EnvironmentBusy         409
+    ├── PermissionMissing       403    ├── PayloadTooLarge         413
+    ├── TeamInactive            403    ├── UnsupportedMediaType    415
+    ├── CrossSiteRequest        403    ├── InvalidRequest          422
+    ├── NotFound                404    ├── IdempotencyKeyReused    422
+    ├── RateLimited             429    ├── InternalError           500
+    └── Unavailable             503
+        ├── DatabaseUnavailable
+        └── Overloaded
+```
+"""
+
+# ruff: noqa: N818 - these are refusals, named as the problem's title names them
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class SlipwayError(Exception):
+    """Anything that this project raises on purpose."""
+
+
+class SettingsError(SlipwayError):
+    """The environment variables are no valid configuration; the text names each and the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offence:
+    """A place in a request, as JSON pointer behind `/body`, `/query`, …, and its fault."""
+
+    pointer: str
+    detail: str
+
+
+class BusinessError(SlipwayError):
+    """A refusal with a stable `code`. `detail` is for people and must be free of secrets."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    title: ClassVar[str]
+    default_detail: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        retry_after: int | None = None,
+        offences: Sequence[Offence] = (),
+    ) -> None:
+        self.detail = detail or self.default_detail
+        self.retry_after = retry_after
+        self.offences = tuple(offences)
+        super().__init__(self.detail or self.title)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The problem's response headers: `Retry-After` in seconds (RFC 9110 §10.2.3)."""
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
+
+class MalformedBody(BusinessError):
+    """The body is not JSON."""
+
+    code, status, title = "malformed_body", 400, "Malformed body"
+    default_detail = "The body is not valid JSON."
+
+
+class NotAuthenticated(BusinessError):
+    """No session, an unknown one, or one that is over."""
+
+    code, status, title = "not_authenticated", 401, "Sign in first"
+    default_detail = "Send the session cookie or a bearer token."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """A 401 must name a scheme (RFC 9110 §11.6.1)."""
+        return {**super().headers, "WWW-Authenticate": "Bearer"}
+
+
+class InvalidCredentials(NotAuthenticated):
+    """The e-mail address or the password is wrong; which of them is not told."""
+
+    code, status, title = "invalid_credentials", 401, "Wrong credentials"
+    default_detail = "The e-mail address or the password is wrong."
+
+
+class TeamForbidden(BusinessError):
+    """The session belongs to another team."""
+
+    code, status, title = "team_forbidden", 403, "Not your team"
+    default_detail = "Your session belongs to another team."
+
+
+class PermissionMissing(BusinessError):
+    """The session's user lacks a permission in this team."""
+
+    code, status, title = "permission_missing", 403, "Permission missing"
+    default_detail = "Ask a platform operator for the permission."
+
+
+class TeamInactive(BusinessError):
+    """The team is neither TRIALING nor ACTIVE."""
+
+    code, status, title = "team_inactive", 403, "Team inactive"
+    default_detail = "Only teams that are TRIALING or ACTIVE may do this."
+
+
+class CrossSiteRequest(BusinessError):
+    """A page of another site made the browser send the session cookie."""
+
+    code, status, title = "cross_site_request", 403, "Cross-site request"
+    default_detail = "Send this from the origin itself, or with a bearer token."
+
+
+class NotFound(BusinessError):
+    """There is no such thing, or none in the session's team."""
+
+    code, status, title = "not_found", 404, "Not found"
+    default_detail = "There is nothing here."
+
+
+class MethodNotAllowed(BusinessError):
+    """The path exists, the method does not."""
+
+    code, status, title = "method_not_allowed", 405, "Method not allowed"
+    default_detail = "The Allow header names the methods of this path."
+
+
+class ShortdomainTaken(BusinessError):
+    """The team already has, or has ordered, an environment of this name."""
+
+    code, status, title = "shortdomain_taken", 409, "Name taken"
+    default_detail = "Your team already has or orders an environment of this name."
+
+
+class JobNotCancellable(BusinessError):
+    """The job is over, or of a kind that has no early end."""
+
+    code, status, title = "job_not_cancellable", 409, "Too late to cancel"
+    default_detail = "The job can no longer be cancelled."
+
+
+class EnvironmentBusy(BusinessError):
+    """Another job works on the environment."""
+
+    code, status, title = "environment_busy", 409, "Environment busy"
+    default_detail = "Another job works on this environment; wait for its end."
+
+
+class PayloadTooLarge(BusinessError):
+    """The body is longer than this server reads."""
+
+    code, status, title = "payload_too_large", 413, "Body too large"
+    default_detail = "Send a smaller body."
+
+
+class UnsupportedMediaType(BusinessError):
+    """The body's media type is not the one of the contract."""
+
+    code, status, title = "unsupported_media_type", 415, "Unsupported media type"
+    default_detail = "Send the body as application/json."
+
+
+class InvalidRequest(BusinessError):
+    """The request does not pass its contract; `offences` tell where."""
+
+    code, status, title = "invalid_request", 422, "Invalid request"
+    default_detail = "The request does not pass the contract."
+
+
+class IdempotencyKeyReused(BusinessError):
+    """The same key came with another body."""
+
+    code, status, title = "idempotency_key_reused", 422, "Idempotency key reused"
+    default_detail = "This Idempotency-Key was used for another order; take a new one."
+
+
+class RateLimited(BusinessError):
+    """Too many requests in too short a time."""
+
+    code, status, title = "rate_limited", 429, "Too many requests"
+    default_detail = "Wait before the next try."
+
+    def __init__(self, detail: str | None = None, *, retry_after: int = 1) -> None:
+        super().__init__(detail, retry_after=retry_after)
+
+
+class InternalError(BusinessError):
+    """Our fault; the log has the cause under the request's id."""
+
+    code, status, title = "internal_error", 500, "Internal error"
+    default_detail = "Something broke on our side; the request's id finds it in our logs."
+
+
+class Unavailable(BusinessError):
+    """A part that the request needs does not answer; the same request may work a little later."""
+
+    status = 503
+
+    def __init__(self, detail: str | None = None, *, retry_after: int = 2) -> None:
+        super().__init__(detail, retry_after=retry_after)
+
+
+class DatabaseUnavailable(Unavailable):
+    """The database does not answer; nothing was half-written."""
+
+    code, title = "database_unavailable", "Try again"
+    default_detail = "The database does not answer."
+
+
+class Overloaded(Unavailable):
+    """The process has as much to do as it may take."""
+
+    code, title = "overloaded", "Overloaded"
+    default_detail = "Too much to do at the moment."

@@ -1,0 +1,133 @@
+"""A team's event log: append to it, read from it, ask how far it goes; nothing here changes it."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.database.tables import events, job_logs, teams
+from backbone.errors import NotFound
+from backbone.events.append import Event, append
+from backbone.events.entry import HistoryTrimmed, LoggedEvent, LoggedJob, LogHead, LogPage
+from backbone.events.snapshot import snapshot
+
+__all__ = [
+    "Event",
+    "HistoryTrimmed",
+    "LogHead",
+    "LogPage",
+    "LoggedEvent",
+    "LoggedJob",
+    "append",
+    "head",
+    "heads",
+    "job",
+    "page",
+    "read",
+    "snapshot",
+]
+
+TERMINAL = ("completed", "failed", "cancelled")
+
+_HEAD = (teams.c.epoch, teams.c.last_position, teams.c.trimmed_position)
+_EVENT = (
+    events.c.position,
+    events.c.type,
+    events.c.job_id,
+    events.c.user_id,
+    events.c.status,
+    events.c.routing_key,
+    events.c.body,
+)
+
+
+async def head(conn: AsyncConnection, team_id: int) -> LogHead:
+    """Tell how far the team's log goes. Raises NotFound when there is no such team."""
+    row = (await conn.execute(select(*_HEAD).where(teams.c.id == team_id))).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no team {team_id}.")
+    return LogHead(*row)
+
+
+async def heads(conn: AsyncConnection, team_ids: Iterable[int]) -> dict[int, LogHead]:
+    """Tell how far the logs of many teams go; unknown teams are absent."""
+    wanted: Collection[int] = list(team_ids)
+    if not wanted:
+        return {}
+    rows = await conn.execute(select(teams.c.id, *_HEAD).where(teams.c.id.in_(wanted)))
+    return {row[0]: LogHead(*row[1:]) for row in rows}
+
+
+async def page(
+    conn: AsyncConnection, team_id: int, after: int, *, job_id: int | None = None, limit: int = 500
+) -> LogPage:
+    """Read up to `limit` events behind position `after`, ascending, with the head of that moment.
+
+    With `job_id` the events of other jobs are left out; those of users and team stay. Compare
+    `after` with `head.trimmed_position`: if it is less, events are missing. Raises NotFound.
+    """
+    rows = (await conn.execute(_page(team_id, after, job_id, limit))).all()
+    if not rows:
+        raise NotFound(f"There is no team {team_id}.")
+    top = LogHead(*rows[0][:3])
+    return LogPage(top, tuple(_event(team_id, row) for row in rows if row.position is not None))
+
+
+async def read(
+    conn: AsyncConnection, team_id: int, after: int, *, job_id: int | None = None, limit: int = 500
+) -> list[LoggedEvent]:
+    """Read as `page` does, but raise HistoryTrimmed instead of leaving events out in silence."""
+    found = await page(conn, team_id, after, job_id=job_id, limit=limit)
+    if after < found.head.trimmed_position:
+        raise HistoryTrimmed(team_id, found.head.trimmed_position)
+    return list(found.events)
+
+
+async def job(conn: AsyncConnection, team_id: int, job_id: int) -> LoggedJob | None:
+    """Look up a job of the team; None when the team has no such job."""
+    terminal = (
+        select(func.max(events.c.position))
+        .where(
+            events.c.team_id == team_id,
+            events.c.job_id == job_id,
+            events.c.status.in_(TERMINAL),
+        )
+        .scalar_subquery()
+    )
+    row = (
+        await conn.execute(
+            select(job_logs.c.status, terminal).where(
+                job_logs.c.id == job_id, job_logs.c.team_id == team_id
+            )
+        )
+    ).one_or_none()
+    return None if row is None else LoggedJob(*row)
+
+
+def _page(team_id: int, after: int, job_id: int | None, limit: int) -> Select[Any]:
+    # One statement, because only then head and events are of the same moment.
+    wanted: ColumnElement[bool] = and_(events.c.team_id == team_id, events.c.position > after)
+    if job_id is not None:
+        wanted = and_(wanted, or_(events.c.job_id == job_id, events.c.job_id.is_(None)))
+    return (
+        select(*_HEAD, *_EVENT)
+        .select_from(teams.outerjoin(events, wanted))
+        .where(teams.c.id == team_id)
+        .order_by(events.c.position)
+        .limit(limit)
+    )
+
+
+def _event(team_id: int, row: Row[Any]) -> LoggedEvent:
+    return LoggedEvent(
+        team_id=team_id,
+        epoch=row.epoch,
+        position=row.position,
+        type=row.type,
+        job_id=row.job_id,
+        user_id=row.user_id,
+        status=row.status,
+        routing_key=row.routing_key,
+        body=row.body,
+    )

@@ -1,0 +1,161 @@
+"""Trims each team's log by age and count, a small batch at a time, never what is still to send."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from backbone.database.engine import reading, transaction
+from backbone.database.tables import (
+    events,
+    exchange_tokens,
+    idempotency_keys,
+    outbox,
+    sessions,
+    teams,
+)
+from backbone.errors import DatabaseUnavailable
+from backbone.leases import acquire, release
+
+LEASE = "retention"
+BATCH = 500
+KEPT_AFTER_EXPIRY = 86_400.0
+"""How long, in seconds, a session, a token or an idempotency key stays after its time."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionRules:
+    """How long (seconds) and how many events per team are kept; the stricter one decides."""
+
+    seconds: float
+    count: int
+    interval: float
+
+
+async def trim(
+    conn: AsyncConnection, team_id: int, *, older_than: float, keep: int, batch: int = BATCH
+) -> int:
+    """Trim at most `batch` events of the team's oldest, in the caller's transaction.
+
+    An event goes when it was logged before `older_than` (epoch seconds) or is not among the last
+    `keep`, unless it or an earlier one still waits in the outbox. Returns how many went.
+    """
+    team = (
+        await conn.execute(
+            select(teams.c.last_position, teams.c.trimmed_position)
+            .where(teams.c.id == team_id)
+            .with_for_update()
+        )
+    ).one_or_none()
+    if team is None:
+        return 0
+    waiting = await conn.scalar(
+        select(func.min(outbox.c.position)).where(outbox.c.team_id == team_id)
+    )
+    last = team.last_position if waiting is None else waiting - 1
+    oldest = await conn.execute(
+        select(events.c.position, events.c.created_at)
+        .where(events.c.team_id == team_id, events.c.position > team.trimmed_position)
+        .order_by(events.c.position)
+        .limit(batch)
+    )
+    cut = team.trimmed_position
+    for position, created_at in oldest:
+        surplus = position <= team.last_position - keep
+        if position > last or not (surplus or created_at < older_than):
+            break
+        cut = position
+    if cut == team.trimmed_position:
+        return 0
+    gone = await conn.execute(
+        delete(events).where(events.c.team_id == team_id, events.c.position <= cut)
+    )
+    await conn.execute(update(teams).where(teams.c.id == team_id).values(trimmed_position=cut))
+    return gone.rowcount
+
+
+class Retention:
+    """The chore of one process at a time. `clock` gives epoch seconds."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        rules: RetentionRules,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine = engine
+        self._rules = rules
+        self._clock = clock
+        self._holder = secrets.token_hex(8)
+
+    async def run(self) -> None:
+        """Sweep every `interval` seconds until cancelled; the database may be away meanwhile."""
+        try:
+            while True:
+                try:
+                    trimmed = await self.sweep()
+                except DatabaseUnavailable:
+                    log.warning("retention_waits_for_database")
+                else:
+                    if trimmed:
+                        log.info("history_trimmed", events=trimmed)
+                await asyncio.sleep(self._rules.interval)
+        finally:
+            await self._release()
+
+    async def sweep(self) -> int:
+        """Trim every team once, if no other process does; returns the number of trimmed events."""
+        if not await self._lead():
+            return 0
+        async with reading(self._engine) as conn:
+            team_ids = (
+                await conn.scalars(
+                    select(teams.c.id).where(teams.c.last_position > teams.c.trimmed_position)
+                )
+            ).all()
+        total = 0
+        for team_id in team_ids:
+            total += await self._trim_team(team_id)
+        await self._forget()
+        return total
+
+    async def _lead(self) -> bool:
+        async with transaction(self._engine) as conn:
+            seconds = 2 * self._rules.interval + 30
+            return await acquire(conn, LEASE, self._holder, self._clock(), seconds)
+
+    async def _trim_team(self, team_id: int) -> int:
+        total = 0
+        while True:
+            async with transaction(self._engine) as conn:
+                gone = await trim(
+                    conn,
+                    team_id,
+                    older_than=self._clock() - self._rules.seconds,
+                    keep=self._rules.count,
+                )
+            total += gone
+            if gone < BATCH:
+                return total
+
+    async def _forget(self) -> None:
+        past = self._clock() - KEPT_AFTER_EXPIRY
+        async with transaction(self._engine) as conn:
+            await conn.execute(delete(exchange_tokens).where(exchange_tokens.c.expires_at < past))
+            await conn.execute(delete(sessions).where(sessions.c.expires_at < past))
+            await conn.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < past))
+
+    async def _release(self) -> None:
+        try:
+            async with transaction(self._engine) as conn:
+                await release(conn, LEASE, self._holder)
+        except DatabaseUnavailable:
+            log.info("retention_lease_expires_by_itself")

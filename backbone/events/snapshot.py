@@ -1,0 +1,34 @@
+"""The state that stands for a team's history: its unfinished and latest jobs, at one position."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.database.tables import job_logs, teams
+from backbone.errors import NotFound
+from backbone.events.position import EventId
+from backbone.job_model import JOB_COLUMNS, job_model
+from generated.models.stream import Snapshot
+
+MAX_JOBS = 200
+"""The contract's limit of jobs in a snapshot."""
+
+
+async def snapshot(conn: AsyncConnection, team_id: int, *, limit: int = 100) -> Snapshot:
+    """Read up to `limit` jobs, the unfinished first, then the latest; true at `last_event_id`.
+
+    Raises NotFound when there is no such team.
+    """
+    # One statement sees the team's position and its jobs at the same moment.
+    statement = (
+        select(teams.c.epoch, teams.c.last_position, *JOB_COLUMNS)
+        .select_from(teams.outerjoin(job_logs, job_logs.c.team_id == teams.c.id))
+        .where(teams.c.id == team_id)
+        .order_by(job_logs.c.ended_at.is_not(None), job_logs.c.id.desc())
+        .limit(min(limit, MAX_JOBS))
+    )
+    rows = (await conn.execute(statement)).mappings().all()
+    if not rows:
+        raise NotFound(f"There is no team {team_id}.")
+    place = EventId(rows[0]["epoch"], rows[0]["last_position"])
+    jobs = [job_model({c.name: row[c] for c in JOB_COLUMNS}) for row in rows if row["id"]]
+    return Snapshot(last_event_id=str(place), jobs=jobs)

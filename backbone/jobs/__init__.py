@@ -1,0 +1,1 @@
+"""Jobs: their states, who works on them, how they reach a worker, and what keeps them going."""

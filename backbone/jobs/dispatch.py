@@ -1,0 +1,41 @@
+"""Hands a job to the workers: an outbox row with the job's message, in the caller's transaction.
+
+Refuses Celery's `countdown` and `eta`: on a direct exchange they block the worker until the time
+has come. A delay is the row's `not_before`, and the relay waits.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone import outbox
+from backbone.jobs.job import Job
+from generated.messaging.message import (
+    OutgoingMessage,
+    send_create_environment,
+    send_delete_environment,
+)
+from generated.models.job import (
+    CreateEnvironmentJobPayload,
+    DeleteEnvironmentJobPayload,
+    JobKind,
+)
+
+
+def message_of(job: Job) -> OutgoingMessage:
+    """The Celery message of a job, from its recorded payload.
+
+    Raises ContractError when the payload is not what the job queues carry.
+    """
+    # The number of the attempt that the message is for; a claim raises it.
+    task_id = f"job-{job.id}-{job.attempt + 1}"
+    if job.kind is JobKind.environment_create:
+        order = CreateEnvironmentJobPayload.model_validate(job.payload)
+        return send_create_environment(order, task_id=task_id)
+    deletion = DeleteEnvironmentJobPayload.model_validate(job.payload)
+    return send_delete_environment(deletion, task_id=task_id)
+
+
+async def dispatch(conn: AsyncConnection, job: Job, *, not_before: float | None = None) -> None:
+    """Adds the job's message to the outbox; `not_before` is in epoch seconds."""
+    await outbox.add(conn, message_of(job), not_before=not_before)

@@ -1,0 +1,205 @@
+"""Keeps jobs going that nobody works on any more, so that the browser always hears an end.
+
+Refuses to speak to the provider: a job that may have left something there goes back to a worker,
+who removes it when the job has failed too often; only a worker that dies even of that is not asked
+again.
+
+- A lease ran out (the worker died or hangs): dispatched again, one failure more.
+- Due for long, and nobody took it (its message was lost): dispatched again.
+- Never begun within the deadline: failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from backbone.database.engine import reading, transaction
+from backbone.database.tables import job_logs, outbox
+from backbone.errors import DatabaseUnavailable
+from backbone.jobs.change import Change
+from backbone.jobs.dispatch import dispatch
+from backbone.jobs.job import COLUMNS, Job
+from backbone.jobs.states import AT_WORK
+from backbone.jobs.transitions import transition
+from backbone.leases import acquire, release
+from backbone.settings import Settings
+from generated.models.job import JobStatus
+
+LEASE: Final = "reaper"
+BATCH: Final = 100
+"""How many jobs of each sort one sweep takes."""
+
+_AT_WORK: Final = [status.value for status in sorted(AT_WORK)]
+_QUEUED: Final = JobStatus.queued.value
+
+Act = Callable[[AsyncConnection, ColumnElement[bool], float], Awaitable[bool]]
+"""What to do with the job that a condition finds; whether it was still to do."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReaperRules:
+    """Seconds, but for `max_failures`: the number of failures after which a job has failed."""
+
+    interval: float = 5.0
+    max_failures: int = 5
+    lost_after: float = 60.0
+    begin_within: float = 86_400.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> ReaperRules:
+        """The rules that the settings give."""
+        return cls(
+            interval=settings.reaper_interval_seconds,
+            max_failures=settings.job_max_attempts,
+            lost_after=settings.job_lost_after_seconds,
+            begin_within=settings.job_queue_deadline_seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many jobs one sweep found."""
+
+    interrupted: int = 0
+    lost: int = 0
+    failed: int = 0
+
+
+class Reaper:
+    """Sweeps while it has the lease; several may run, one of them works. `clock`: epoch seconds."""
+
+    def __init__(
+        self, engine: AsyncEngine, rules: ReaperRules, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._engine = engine
+        self._rules = rules
+        self._clock = clock
+        self._holder = secrets.token_hex(8)
+
+    async def run(self) -> None:
+        """Sweeps at each interval until cancelled."""
+        try:
+            while True:
+                try:
+                    if await self._lead():
+                        await self.sweep()
+                except DatabaseUnavailable:
+                    log.warning("reaper_waits_for_database")
+                except Exception:
+                    # Whatever it was, jobs wait: try again rather than leave them.
+                    log.exception("reaper_failed")
+                await asyncio.sleep(self._rules.interval)
+        finally:
+            await self._resign()
+
+    async def sweep(self) -> Swept:
+        """Looks once for each sort of job. Raises DatabaseUnavailable."""
+        now = self._clock()
+        swept = Swept(
+            interrupted=await self._each(_interrupted(now), self._take_up, now),
+            lost=await self._each(_lost(now - self._rules.lost_after), self._dispatch_again, now),
+            failed=await self._each(_overdue(now - self._rules.begin_within), _fail_overdue, now),
+        )
+        if swept != Swept():
+            log.info(
+                "reaper_swept", interrupted=swept.interrupted, lost=swept.lost, failed=swept.failed
+            )
+        return swept
+
+    async def _lead(self) -> bool:
+        async with transaction(self._engine) as conn:
+            seconds = self._rules.interval * 3
+            return await acquire(conn, LEASE, self._holder, self._clock(), seconds)
+
+    async def _resign(self) -> None:
+        try:
+            async with transaction(self._engine) as conn:
+                await release(conn, LEASE, self._holder)
+        except DatabaseUnavailable:
+            log.info("reaper_lease_expires_by_itself")
+
+    async def _each(self, which: ColumnElement[bool], act: Act, now: float) -> int:
+        """Acts on each job in a transaction of its own, which looks again under the row's lock."""
+        found = select(job_logs.c.id).where(which).order_by(job_logs.c.id).limit(BATCH)
+        async with reading(self._engine) as conn:
+            ids = (await conn.scalars(found)).all()
+        done = 0
+        for job_id in ids:
+            async with transaction(self._engine) as conn:
+                done += await act(conn, and_(job_logs.c.id == job_id, which), now)
+        return done
+
+    async def _take_up(self, conn: AsyncConnection, which: ColumnElement[bool], now: float) -> bool:
+        job = await _write(
+            conn, which, lease_until=None, run_at=now, failures=job_logs.c.failures + 1
+        )
+        if job is None:
+            return False
+        if job.failures > self._rules.max_failures:
+            await _fail(conn, job, "attempts_exhausted", "The job was interrupted too often", now)
+        else:
+            await dispatch(conn, job)
+        return True
+
+    async def _dispatch_again(
+        self, conn: AsyncConnection, which: ColumnElement[bool], now: float
+    ) -> bool:
+        # Due anew, so that it is not found again before the new message had its time.
+        job = await _write(conn, which, run_at=now)
+        if job is not None:
+            await dispatch(conn, job)
+        return job is not None
+
+
+def _interrupted(now: float) -> ColumnElement[bool]:
+    return and_(job_logs.c.status.in_(_AT_WORK), job_logs.c.lease_until < now)
+
+
+def _lost(before: float) -> ColumnElement[bool]:
+    """Due since `before`, held by nobody, and no longer in the outbox."""
+    jobs = job_logs.c
+    task_id = literal("job-") + cast(jobs.id, Text) + "-" + cast(jobs.attempt + 1, Text)
+    waiting = exists().where(
+        outbox.c.position.is_(None), outbox.c.properties["correlation_id"].as_string() == task_id
+    )
+    return and_(
+        or_(jobs.status == _QUEUED, and_(jobs.status.in_(_AT_WORK), jobs.lease_until.is_(None))),
+        func.coalesce(jobs.run_at, jobs.created_at) < before,
+        ~waiting,
+    )
+
+
+def _overdue(before: float) -> ColumnElement[bool]:
+    """Nobody began it. What somebody began, a worker must end: there may be things to remove."""
+    return and_(
+        job_logs.c.status == _QUEUED, job_logs.c.attempt == 0, job_logs.c.created_at < before
+    )
+
+
+async def _fail_overdue(conn: AsyncConnection, which: ColumnElement[bool], now: float) -> bool:
+    row = (await conn.execute(select(*COLUMNS).where(which))).one_or_none()
+    if row is None:
+        return False
+    return await _fail(conn, Job.of(row), "not_begun", "No worker took the job in time", now)
+
+
+async def _fail(conn: AsyncConnection, job: Job, code: str, message: str, now: float) -> bool:
+    change = Change(to=JobStatus.failed, message=message, error_code=code)
+    return await transition(conn, job, change, now) is not None
+
+
+async def _write(conn: AsyncConnection, which: ColumnElement[bool], **values: Any) -> Job | None:
+    statement = update(job_logs).where(which).values(values).returning(*COLUMNS)
+    row = (await conn.execute(statement)).one_or_none()
+    return None if row is None else Job.of(row)

@@ -1,0 +1,1 @@
+"""The relay: publishes what commits queued, in the order of each team's log."""

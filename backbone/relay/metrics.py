@@ -1,0 +1,23 @@
+"""What the relay counts, for Prometheus; without a registry it counts for itself."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+class RelayMetrics:
+    """The relay's counters. `registry` is the process's; None keeps them out of any."""
+
+    def __init__(self, registry: CollectorRegistry | None) -> None:
+        self.active = Gauge(
+            "slipway_relay_active", "1 while this relay has the lock.", registry=registry
+        )
+        self.published = Counter(
+            "slipway_relay_published", "Messages that the broker confirmed.", registry=registry
+        )
+        self.refused = Counter(
+            "slipway_relay_refused", "Messages unroutable or refused.", registry=registry
+        )
+        self.broker_failures = Counter(
+            "slipway_relay_broker_failures",
+            "Batches that the broker did not confirm.",
+            registry=registry,
+        )

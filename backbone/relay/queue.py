@@ -1,0 +1,127 @@
+"""The outbox as the relay sees it: read what is due, delete what the broker has, postpone."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    any_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.database.direct import DirectStatement
+from backbone.database.engine import is_postgresql
+from backbone.database.tables import outbox
+from backbone.events.position import EventId
+
+EVENT_ID_HEADER = "x-event-id"
+
+_COLUMNS = (
+    outbox.c.id,
+    outbox.c.team_id,
+    outbox.c.epoch,
+    outbox.c.position,
+    outbox.c.exchange,
+    outbox.c.routing_key,
+    outbox.c.body,
+    outbox.c.properties,
+)
+
+_DUE = DirectStatement(
+    f"""
+    SELECT {", ".join(column.name for column in _COLUMNS)} FROM outbox
+    WHERE (not_before IS NULL OR not_before <= CAST(:now AS double precision))
+      AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
+    ORDER BY id LIMIT CAST(:most AS bigint)
+    """  # noqa: S608 - the only things inserted are names of columns
+)
+_REMOVE = DirectStatement("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))")
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMessage:
+    """A row of the outbox. `team_id` is the log whose order it keeps, None for a job's message."""
+
+    id: int
+    team_id: int | None
+    exchange: str
+    routing_key: str
+    body: bytes
+    headers: dict[str, Any]
+    message_id: str | None
+    properties: dict[str, Any]
+
+    @property
+    def mandatory(self) -> bool:
+        """Whether the broker must have a queue for it."""
+        return bool(self.properties.get("mandatory"))
+
+
+async def due(
+    conn: AsyncConnection, now: float, *, limit: int, without: Collection[int] = ()
+) -> list[QueuedMessage]:
+    """Read the oldest due messages, leaving out events of the teams in `without`."""
+    if is_postgresql(conn):
+        values = {"now": now, "without": sorted(without), "most": limit}
+        return [_message(row) for row in await _DUE.all(conn, values)]
+    query = (
+        select(*_COLUMNS)
+        .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    if without:
+        query = query.where(
+            or_(outbox.c.position.is_(None), outbox.c.team_id.not_in(sorted(without)))
+        )
+    return [_message(row) for row in await conn.execute(query)]
+
+
+async def remove(conn: AsyncConnection, ids: Sequence[int]) -> None:
+    """Delete what the broker has confirmed, in one statement."""
+    if is_postgresql(conn):
+        await _REMOVE.all(conn, {"ids": list(ids)})
+        return
+    await conn.execute(delete(outbox).where(_among(conn, ids)))
+
+
+async def postpone(conn: AsyncConnection, ids: Sequence[int], until: float) -> None:
+    """Let messages wait until `until` (epoch seconds)."""
+    await conn.execute(update(outbox).where(_among(conn, ids)).values(not_before=until))
+
+
+def _among(conn: AsyncConnection, ids: Sequence[int]) -> ColumnElement[bool]:
+    if is_postgresql(conn):
+        # One parameter, so that every batch size is the same prepared statement.
+        return outbox.c.id == any_(bindparam("ids", list(ids), ARRAY(BigInteger)))
+    return outbox.c.id.in_(ids)
+
+
+def _message(row: Sequence[Any]) -> QueuedMessage:
+    id_, team_id, epoch, position, exchange, routing_key, body, properties = row
+    if isinstance(properties, str):
+        properties = json.loads(properties)
+    headers = dict(properties.get("headers") or {})
+    message_id = properties.get("message_id")
+    logged = position is not None
+    if logged:
+        message_id = headers[EVENT_ID_HEADER] = str(EventId(epoch, position))
+    return QueuedMessage(
+        id=id_,
+        team_id=team_id if logged else None,
+        exchange=exchange,
+        routing_key=routing_key,
+        body=body,
+        headers=headers,
+        message_id=message_id,
+        properties=properties,
+    )

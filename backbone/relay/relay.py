@@ -1,0 +1,184 @@
+"""The one active relay: reads the outbox by id, publishes, deletes what is confirmed, and waits.
+
+Events of one team are never confirmed out of order: behind the first that failed, all are sent
+again. A message may reach the broker twice; its event id tells.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backbone.errors import DatabaseUnavailable
+from backbone.relay.lock import RelayLock
+from backbone.relay.metrics import RelayMetrics
+from backbone.relay.publisher import BrokerUnavailable, Outcome, Publisher
+from backbone.relay.queue import QueuedMessage, due, postpone, remove
+from backbone.wake import Wake
+
+RETRY_SECONDS = 1.0
+"""How long a message waits that the broker could not route or refused."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RelayRules:
+    """Messages per batch, and seconds: the sweep, the longest back-off, a standby's patience."""
+
+    batch: int = 200
+    sweep: float = 1.0
+    backoff_max: float = 5.0
+    standby: float = 0.5
+
+
+class Relay:
+    """Publishes the outbox while it has the lock; `clock` gives epoch seconds."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        publisher: Publisher,
+        lock: RelayLock,
+        *,
+        rules: RelayRules | None = None,
+        metrics: RelayMetrics | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine = engine
+        self._publisher = publisher
+        self._lock = lock
+        self._rules = rules or RelayRules()
+        self._metrics = metrics or RelayMetrics(None)
+        self._clock = clock
+        self._blocked: dict[int, float] = {}
+        self._active = False
+
+    @property
+    def active(self) -> bool:
+        """Whether this relay has the lock."""
+        return self._active
+
+    async def run(self) -> None:
+        """Publish until cancelled; stand by while another relay is active."""
+        try:
+            async with Wake(self._engine) as wake:
+                while True:
+                    if await self._acquire():
+                        await self._lead(wake)
+                    await asyncio.sleep(self._rules.standby * _jitter())
+        finally:
+            await self._publisher.close()
+
+    async def _acquire(self) -> bool:
+        try:
+            return await self._lock.acquire()
+        except DatabaseUnavailable:
+            log.warning("relay_waits_for_database")
+            return False
+
+    async def _lead(self, wake: Wake) -> None:
+        """Drain until the lock is lost or the database goes away."""
+        log.info("relay_active")
+        self._active = True
+        self._metrics.active.set(1)
+        draining = asyncio.create_task(self._drain_forever(wake), name="relay-drain")
+        holding = asyncio.create_task(self._lock.hold(), name="relay-hold")
+        try:
+            await asyncio.wait((draining, holding), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._active = False
+            self._metrics.active.set(0)
+            draining.cancel()
+            holding.cancel()
+            results = await asyncio.gather(draining, holding, return_exceptions=True)
+            await self._lock.release()
+        log.warning("relay_stepped_down")
+        for result in results:
+            if isinstance(result, Exception) and not isinstance(result, DatabaseUnavailable):
+                # Whatever it was, messages wait: try again rather than leave them.
+                log.error("relay_failed", exc_info=result)
+
+    async def _drain_forever(self, wake: Wake) -> None:
+        failures = 0
+        while True:
+            try:
+                await self.drain()
+                failures = 0
+            except BrokerUnavailable as error:
+                failures += 1
+                self._metrics.broker_failures.inc()
+                pause = min(self._rules.backoff_max, 0.05 * 2**failures) * _jitter()
+                log.warning("relay_waits_for_broker", error=str(error), seconds=round(pause, 2))
+                await asyncio.sleep(pause)
+                continue
+            await wake.wait(self._rules.sweep)
+
+    async def drain(self) -> int:
+        """Publish all that is due; returns how many messages the broker confirmed.
+
+        The lock must be held. Raises BrokerUnavailable and DatabaseUnavailable.
+        """
+        total = 0
+        while True:
+            now = self._clock()
+            self._blocked = {team: until for team, until in self._blocked.items() if until > now}
+            async with self._lock.reading() as conn:
+                batch = await due(conn, now, limit=self._rules.batch, without=self._blocked)
+            if batch:
+                total += await self._send(batch)
+            if len(batch) < self._rules.batch:
+                # What was queued since then has rung.
+                return total
+
+    async def _send(self, batch: list[QueuedMessage]) -> int:
+        outcomes = await self._publisher.publish(batch)
+        confirmed, refused = self._sort(batch, outcomes)
+        if confirmed or refused:
+            async with self._lock.writing() as conn:
+                if confirmed:
+                    await remove(conn, confirmed)
+                if refused:
+                    await postpone(conn, refused, self._clock() + RETRY_SECONDS * _jitter())
+        self._metrics.published.inc(len(confirmed))
+        if Outcome.LOST in outcomes:
+            raise BrokerUnavailable(
+                f"{outcomes.count(Outcome.LOST)} of {len(batch)} messages are unconfirmed"
+            )
+        return len(confirmed)
+
+    def _sort(
+        self, batch: list[QueuedMessage], outcomes: list[Outcome]
+    ) -> tuple[list[int], list[int]]:
+        """Tell which rows to delete and which to postpone; the others stay as they are."""
+        confirmed: list[int] = []
+        refused: list[int] = []
+        broken: set[int] = set()
+        for message, outcome in zip(batch, outcomes, strict=True):
+            if outcome is Outcome.CONFIRMED:
+                if message.team_id not in broken:
+                    confirmed.append(message.id)
+                continue
+            if outcome is not Outcome.LOST:
+                self._metrics.refused.inc()
+                log.warning(
+                    "message_refused",
+                    outcome=outcome.name.lower(),
+                    exchange=message.exchange,
+                    routing_key=message.routing_key,
+                )
+            if message.team_id is not None:
+                broken.add(message.team_id)
+                if outcome is not Outcome.LOST:
+                    self._blocked[message.team_id] = self._clock() + RETRY_SECONDS * _jitter()
+            elif outcome is not Outcome.LOST:
+                refused.append(message.id)
+        return confirmed, refused
+
+
+def _jitter() -> float:
+    return random.uniform(0.5, 1.0)  # noqa: S311 - spreads retries, guards nothing

@@ -1,0 +1,118 @@
+"""Tells a relay that a commit queued a message, within the process and from other processes.
+
+A wake-up may come for nothing and may get lost with a connection: who waits sweeps as well.
+"""
+
+import asyncio
+import random
+import sqlite3
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+import asyncpg
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backbone.database.engine import is_postgresql, link_of
+from backbone.outbox import CHANNEL
+
+POLL_SECONDS = 0.02
+"""How often SQLite's data version is looked at; it has no notifications."""
+
+_CONNECT_TIMEOUT = 5.0
+_BACKOFF_MAX = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class Wake:
+    """Wakes one waiter. PostgreSQL notifies; SQLite is polled; the same engine rings directly.
+
+    An asynchronous context manager: it listens between entry and exit.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._bell = link_of(engine).bell
+        self._listener: asyncio.Task[None] | None = None
+        self._file: sqlite3.Connection | None = None
+        self._version = 0
+
+    async def __aenter__(self) -> Self:
+        if is_postgresql(self._engine):
+            self._listener = asyncio.create_task(self._listen(), name="wake-listener")
+        elif (path := self._engine.url.database) and path != ":memory:":
+            self._file = sqlite3.connect(path, isolation_level=None)
+            self._version = self._data_version()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._listener is not None:
+            self._listener.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._listener
+        if self._file is not None:
+            self._file.close()
+
+    def notify(self) -> None:
+        """Wake the waiter, from the event loop of the engine."""
+        self._bell.set()
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait until something may have been queued, or `seconds` have gone; True when woken."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while True:
+            if self._file is not None and (version := self._data_version()) != self._version:
+                self._version = version
+                self._bell.set()
+            left = end - loop.time()
+            if not self._bell.is_set() and left > 0:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left if self._file is None else POLL_SECONDS):
+                        await self._bell.wait()
+            if self._bell.is_set():
+                self._bell.clear()
+                return True
+            if left <= 0:
+                return False
+
+    def _data_version(self) -> int:
+        # Changes with each commit of any other connection; reads a few bytes of shared memory.
+        assert self._file is not None  # noqa: S101 - called only where there is a file
+        version: int = self._file.execute("PRAGMA data_version").fetchone()[0]
+        return version
+
+    async def _listen(self) -> None:
+        url = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        failures = 0
+        while True:
+            try:
+                connection = await asyncpg.connect(url, timeout=_CONNECT_TIMEOUT)
+            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                failures += 1
+                log.warning("wake_listener_waits_for_database", error=type(error).__name__)
+                pause = min(_BACKOFF_MAX, 0.1 * 2**failures)
+                await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+                continue
+            failures = 0
+            lost = asyncio.Event()
+            try:
+                connection.add_termination_listener(lambda _, lost=lost: lost.set())
+                await connection.add_listener(CHANNEL, self._on_notification)
+                # What was queued before this connection listened was not heard.
+                self._bell.set()
+                await lost.wait()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                log.warning("wake_listener_lost_its_connection")
+            finally:
+                connection.terminate()
+
+    def _on_notification(self, *_: Any) -> None:
+        self._bell.set()

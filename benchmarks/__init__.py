@@ -1,0 +1,1 @@
+"""Measuring programs; they drive real processes on this machine and print what they saw."""

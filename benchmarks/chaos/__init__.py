@@ -1,0 +1,1 @@
+"""Breaks everything while clients listen, and compares what they got with the log."""

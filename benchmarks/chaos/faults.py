@@ -1,0 +1,119 @@
+"""What is done to the stack: each fault is begun, lasts a while, and is mended again."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+
+from benchmarks.chaos.orders import Orders
+from benchmarks.chaos.process import Process
+from benchmarks.chaos.proxy import Proxy
+from benchmarks.chaos.stack import EXIT_SECONDS, Stack
+
+ORDERS_IN_OUTAGE = 3
+OUTAGE_SECONDS = 30.0
+
+CLOSE_CONNECTIONS = (
+    '[rabbit_networking:close_connection(P, "chaos") || P <- rabbit_networking:connections()], ok.'
+)
+
+Fault = Callable[[], Awaitable[None]]
+
+
+class Faults:
+    """The faults by kind. `counts` tells how often each was done, `broken` what was promised and not kept."""
+
+    def __init__(self, stack: Stack, orders: Orders, dice: random.Random) -> None:
+        self.counts: Counter[str] = Counter()
+        self.broken: list[str] = []
+        self.orders_in_outages = 0
+        self._stack = stack
+        self._orders = orders
+        self._dice = dice
+
+    def decks(self) -> list[dict[str, Fault]]:
+        """Kinds that exclude each other are in one deck; the decks are dealt at the same time."""
+        return [
+            {
+                "kill a worker": lambda: self._kill(self._dice.choice(self._stack.workers)),
+                "kill a relay": lambda: self._kill(self._dice.choice(self._stack.relays)),
+                "kill a gateway": lambda: self._kill(self._dice.choice(self._stack.gateways)),
+                "kill the service": lambda: self._kill(self._stack.service),
+                "roll the gateways": self._roll_gateways,
+            },
+            {
+                "cut to the broker": lambda: self._cut(self._stack.to_broker),
+                "refuse to the broker": lambda: self._refuse(self._stack.to_broker),
+                "black-hole to the broker": lambda: self._black_hole(self._stack.to_broker),
+                "cut clients": lambda: self._cut(self._edges()),
+                "refuse clients": lambda: self._refuse(self._edges()),
+                "black-hole clients": lambda: self._black_hole(self._edges()),
+                "cut to the database": lambda: self._cut(self._stack.to_database),
+            },
+            {
+                "stop the broker": lambda: self._outage(self._stack.broker.stop),
+                "close broker connections": self._close_connections,
+                "kill the broker": lambda: self._outage(self._stack.broker.kill),
+            },
+        ]
+
+    def _edges(self) -> dict[str, Proxy]:
+        return {str(number): proxy for number, proxy in enumerate(self._stack.to_gateways)}
+
+    async def _kill(self, process: Process | None) -> None:
+        assert process is not None
+        await process.kill()
+        await asyncio.sleep(self._dice.uniform(0, 1.5))
+        await process.start()
+
+    async def _roll_gateways(self) -> None:
+        for gateway in self._stack.gateways:
+            status = await gateway.terminate(EXIT_SECONDS)
+            if status != 0:
+                how = "had to be killed" if status is None else f"ended with {status}"
+                self.broken.append(f"{gateway.name} {how} after SIGTERM")
+            await gateway.start()
+
+    async def _cut(self, proxies: dict[str, Proxy]) -> None:
+        for proxy in self._some(proxies):
+            proxy.cut()
+
+    async def _refuse(self, proxies: dict[str, Proxy]) -> None:
+        await self._hold(self._some(proxies), Proxy.refuse, self._dice.uniform(0.3, 2.0))
+
+    async def _black_hole(self, proxies: dict[str, Proxy]) -> None:
+        await self._hold(self._some(proxies), Proxy.black_hole, self._dice.uniform(0.5, 6.0))
+
+    def _some(self, proxies: dict[str, Proxy]) -> list[Proxy]:
+        names = sorted(proxies)
+        chosen = self._dice.sample(names, self._dice.randint(1, len(names)))
+        return [proxies[name] for name in chosen]
+
+    async def _hold(
+        self, proxies: list[Proxy], begin: Callable[[Proxy], None], seconds: float
+    ) -> None:
+        try:
+            for proxy in proxies:
+                begin(proxy)
+            await asyncio.sleep(seconds)
+        finally:
+            for proxy in proxies:
+                proxy.heal()
+
+    async def _close_connections(self) -> None:
+        await asyncio.to_thread(self._stack.broker.evaluate, CLOSE_CONNECTIONS)
+
+    async def _outage(self, end: Callable[[], None]) -> None:
+        """Away it goes; it comes back when orders were accepted without it."""
+        await asyncio.to_thread(end)
+        try:
+            before = len(self._orders.accepted)
+            try:
+                async with asyncio.timeout(OUTAGE_SECONDS):
+                    while len(self._orders.accepted) < before + ORDERS_IN_OUTAGE:
+                        await asyncio.sleep(0.05)
+            except TimeoutError:
+                self.broken.append("no orders were accepted while the broker was away")
+            self.orders_in_outages += len(self._orders.accepted) - before
+        finally:
+            await asyncio.to_thread(self._stack.broker.start)

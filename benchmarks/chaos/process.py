@@ -1,0 +1,101 @@
+"""One process of the stack: started, killed, ended and started again, and never lost sight of."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60.0
+
+
+class Process:
+    """`slipway <arguments>` with a log file. An end that nobody asked for is written down."""
+
+    def __init__(
+        self,
+        name: str,
+        arguments: list[str],
+        environment: Mapping[str, str],
+        log: Path,
+        ready: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
+        self.name = name
+        self.log = log
+        self.starts = 0
+        self.crashes: list[int] = []
+        self._arguments = arguments
+        self._environment = dict(environment)
+        self._ready = ready
+        self._process: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._wanted = False
+
+    async def start(self) -> None:
+        """Start it and wait until it answers. Raises RuntimeError when it does not."""
+        self._wanted = True
+        with self.log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "slipway",
+                *self._arguments,
+                cwd=ROOT,
+                env=self._environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        self.starts += 1
+        self._watch = asyncio.create_task(self._notice_end(self._process))
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until it answers its probe, if it has one."""
+        if self._ready is None:
+            return
+        async with asyncio.timeout(START_SECONDS):
+            while not await self._ready():
+                if self._process is None or self._process.returncode is not None:
+                    raise RuntimeError(f"{self.name} did not start; see {self.log}")
+                await asyncio.sleep(0.05)
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def kill(self) -> None:
+        """SIGKILL, without a goodbye."""
+        await self._end(signal.SIGKILL, None)
+
+    async def terminate(self, seconds: float) -> int | None:
+        """SIGTERM; its status, or None when it had to be killed after `seconds`."""
+        return await self._end(signal.SIGTERM, seconds)
+
+    async def _end(self, how: signal.Signals, seconds: float | None) -> int | None:
+        self._wanted = False
+        process = self._process
+        if process is None:
+            return None
+        if process.returncode is None:
+            process.send_signal(how)
+        try:
+            status: int | None = await asyncio.wait_for(process.wait(), seconds)
+        except TimeoutError:
+            status = None
+        # Its session may hold children, and they shall not outlive it.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        if self._watch is not None:
+            await self._watch
+        return status
+
+    async def _notice_end(self, process: asyncio.subprocess.Process) -> None:
+        status = await process.wait()
+        if self._wanted and process is self._process:
+            self.crashes.append(status)

@@ -1,0 +1,127 @@
+"""A TCP proxy that can do what networks do: cut, refuse, swallow."""
+
+import asyncio
+import itertools
+import socket
+from contextlib import suppress
+
+PORTION = 65536
+SEGMENT = 536
+
+Address = tuple[str, int]
+
+
+class Proxy:
+    """Forwards connections to one of its targets, the first of them that accepts, in turn.
+
+    `buffer` in bytes makes the way so narrow that a slow reader is felt at the other end.
+    """
+
+    def __init__(self, targets: list[Address], *, buffer: int | None = None) -> None:
+        self.targets = targets
+        self.port = 0
+        self._buffer = buffer
+        self._refusing = False
+        self._open = asyncio.Event()
+        self._open.set()
+        self._turn = itertools.count()
+        self._server: asyncio.Server | None = None
+        self._pairs: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def address(self) -> Address:
+        return ("127.0.0.1", self.port)
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Stop listening and reset what is open; nothing is left running."""
+        assert self._server is not None
+        self._server.close()
+        self.refuse()
+        self._open.set()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def connections(self) -> int:
+        return len(self._pairs)
+
+    def cut(self) -> int:
+        """Reset all connections; new ones are accepted."""
+        pairs = list(self._pairs)
+        for pair in pairs:
+            for writer in pair:
+                writer.transport.abort()
+        return len(pairs)
+
+    def refuse(self) -> None:
+        """Reset all connections, and new ones at once, until healed."""
+        self._refusing = True
+        self.cut()
+
+    def black_hole(self) -> None:
+        """Swallow everything without a word, in both directions, until healed."""
+        self._open.clear()
+
+    def heal(self) -> None:
+        """Forward again. What a black hole held back is delivered late, as networks do."""
+        self._refusing = False
+        self._open.set()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
+        turn = next(self._turn)
+        for offset in range(len(self.targets)):
+            host, port = self.targets[(turn + offset) % len(self.targets)]
+            end = socket.socket()
+            end.setblocking(False)
+            if self._buffer is not None:
+                # Before connecting: the handshake tells the window, and the size of segments by
+                # which the other end measures its own buffer.
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._buffer)
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT)
+            try:
+                await asyncio.get_running_loop().sock_connect(end, (host, port))
+                return await asyncio.open_connection(sock=end, limit=self._buffer or PORTION)
+            except OSError:
+                end.close()
+        return None
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        target = None if self._refusing else await self._connect()
+        if target is None or self._refusing:
+            writer.transport.abort()
+            if target is not None:
+                target[1].transport.abort()
+            return
+        if self._buffer is not None:
+            writer.transport.set_write_buffer_limits(self._buffer)
+            near = writer.get_extra_info("socket")
+            near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, self._buffer)
+        pair = (writer, target[1])
+        self._pairs.add(pair)
+        try:
+            await asyncio.gather(self._forward(reader, target[1]), self._forward(target[0], writer))
+        finally:
+            self._pairs.discard(pair)
+            for end in pair:
+                end.transport.abort()
+
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass on what comes until the end, and then the end; a reset becomes one for both."""
+        try:
+            while portion := await reader.read(self._buffer or PORTION):
+                await self._open.wait()
+                writer.write(portion)
+                await writer.drain()
+            await self._open.wait()
+            writer.write_eof()
+        except (OSError, RuntimeError):
+            with suppress(RuntimeError):
+                writer.transport.abort()

@@ -1,0 +1,139 @@
+"""One run: start, load, listen, break, settle, judge."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.chaos.audience import Audience
+from benchmarks.chaos.audit import Books, Event, audit, read_provider
+from benchmarks.chaos.faults import Faults
+from benchmarks.chaos.listener import Account, Listener, position
+from benchmarks.chaos.orders import Orders
+from benchmarks.chaos.report import Outcome
+from benchmarks.chaos.schedule import deal
+from benchmarks.chaos.settling import settle
+from benchmarks.chaos.stack import Stack, running_stack
+from benchmarks.chaos.verdict import explain, judge
+
+SETTLE_SECONDS = 90.0
+TICK = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`seconds` is how long faults happen; `rate` is in orders per second, over all teams."""
+
+    seconds: float = 60.0
+    teams: int = 4
+    listeners: int = 40
+    rate: float = 6.0
+    seed: int = 1
+
+
+async def run(options: Options, folder: Path, say: Callable[[str], None]) -> Outcome:
+    """Do it all; `say` is told how it goes, the processes' logs are written to `folder`."""
+    say("starting PostgreSQL's database, RabbitMQ and the processes")
+    async with running_stack(folder, options.teams) as stack:
+        audience = Audience(stack, random.Random(f"{options.seed}/audience"))
+        orders = Orders(
+            stack.service_url,
+            stack.members,
+            options.rate,
+            random.Random(f"{options.seed}/orders"),
+            audience.follow,
+        )
+        try:
+            return await _run(options, stack, audience, orders, say)
+        finally:
+            await orders.close()
+            await audience.leave()
+
+
+async def _run(
+    options: Options,
+    stack: Stack,
+    audience: Audience,
+    orders: Orders,
+    say: Callable[[str], None],
+) -> Outcome:
+    faults = Faults(stack, orders, random.Random(f"{options.seed}/faults"))
+    audience.seat(options.listeners)
+    async with asyncio.timeout(30):
+        await audience.seated()
+    over = asyncio.Event()
+    ordering = asyncio.create_task(orders.run())
+    breaking = asyncio.create_task(deal(faults, options.seed, over))
+    began = time.monotonic()
+    while (passed := time.monotonic() - began) < options.seconds and not breaking.done():
+        say(
+            f"{passed:3.0f} s: {len(orders.accepted)} orders, {audience.told} deliveries, "
+            f"{audience.reconnects} reconnects, {faults.counts.total()} faults"
+        )
+        await asyncio.sleep(TICK)
+    over.set()
+    await breaking
+    ordering.cancel()
+    books, late = await settle(
+        stack, orders, audience, SETTLE_SECONDS, lambda text: say(f"settling: {text}")
+    )
+    outcome = Outcome(options.seed, options.seconds)
+    _count(outcome, books, orders, audience, faults)
+    provider = await read_provider(stack.simulator_url)
+    outcome.environments = len(provider["environments"])
+    outcome.broken = [*faults.broken, *stack.crashes, *late]
+    outcome.broken += audit(books, {o.job_id: o.shortdomain for o in orders.accepted}, provider)
+    outcome.broken += [f"a listener gave up: {error!r}" for error in audience.failures()]
+    if orders.refused:
+        outcome.broken.append(f"orders were refused: {dict(orders.refused)}")
+    if outcome.refused:
+        outcome.broken.append(f"streams were refused for good: {dict(outcome.refused)}")
+    _judge(outcome, books, audience)
+    return outcome
+
+
+def _count(
+    outcome: Outcome, books: Books, orders: Orders, audience: Audience, faults: Faults
+) -> None:
+    outcome.events = sum(map(len, books.logs.values()))
+    outcome.orders = len(orders.accepted)
+    outcome.orders_sent_again = orders.sent_again
+    outcome.orders_in_outages = faults.orders_in_outages
+    outcome.listeners = len(audience.everybody)
+    outcome.reconnects = audience.reconnects
+    outcome.faults = faults.counts
+    outcome.jobs = Counter(job.status for job in books.jobs.values())
+    for _, listener in audience.everybody:
+        outcome.refused += listener.account.refused
+        outcome.gaps += len(listener.account.gaps)
+        outcome.drains += listener.account.drains
+
+
+def _judge(outcome: Outcome, books: Books, audience: Audience) -> None:
+    """Compare each listener with the log; the first that disagrees is explained."""
+    explained = False
+    for member, listener in audience.everybody:
+        log = due(listener, books.logs[member.team_id])
+        verdict = judge(listener.account, [e.id for e in log], {e.id: e.body for e in log})
+        outcome.verdict += verdict
+        if not verdict.holds and not explained:
+            explained = True
+            told = explain(listener.account, [event.id for event in log])
+            outcome.broken.append(f"P3: {listener.name} ({verdict}): {told}")
+
+
+def due(listener: Listener, log: list[Event]) -> list[Event]:
+    """What of its team's log a listener had to be told."""
+    account: Account = listener.account
+    if account.first_position is None:
+        return []
+    first = position(account.first_position)
+    return [
+        event
+        for event in log
+        if position(event.id) > first
+        and (listener.job_id is None or event.job_id == listener.job_id)
+    ]

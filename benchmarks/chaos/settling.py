@@ -1,0 +1,54 @@
+"""The time after the faults: everything gets a bounded while to come to its end."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from benchmarks.chaos.audience import Audience
+from benchmarks.chaos.audit import Books, read_books
+from benchmarks.chaos.listener import position
+from benchmarks.chaos.orders import Orders
+from benchmarks.chaos.stack import Stack
+
+
+async def settle(
+    stack: Stack, orders: Orders, audience: Audience, seconds: float, say: Callable[[str], None]
+) -> tuple[Books, list[str]]:
+    """Wait for the last orders, the ends of all jobs, and the listeners; tell what did not come."""
+    stack.heal()
+    for process in stack.processes:
+        if not process.running:
+            await process.start()
+    deadline = time.monotonic() + seconds
+    try:
+        async with asyncio.timeout(seconds):
+            say("the last orders")
+            await orders.settle()
+    except TimeoutError:
+        return await read_books(stack.engine), [f"{orders.waiting} orders were never accepted"]
+    audience.hurry()
+    while True:
+        books = await read_books(stack.engine)
+        behind = _behind(audience, books)
+        say(f"{books.unfinished} jobs, {books.outbox} messages, {len(behind)} listeners")
+        if not (books.unfinished or books.outbox or behind):
+            return books, []
+        if time.monotonic() > deadline:
+            break
+        await asyncio.sleep(0.25)
+    late = [f"{len(behind)} listeners never caught up, the first is {behind[0]}"] if behind else []
+    unfinished = [job.id for job in books.jobs.values() if job.ended_at is None]
+    if unfinished:
+        late.append(f"{len(unfinished)} jobs never ended: {unfinished[:5]}")
+    return books, late
+
+
+def _behind(audience: Audience, books: Books) -> list[str]:
+    """The listeners that have not heard all."""
+    teams = [
+        listener.name
+        for member, listener in audience.of_teams
+        if listener.cursor is None or position(listener.cursor) < books.heads[member.team_id]
+    ]
+    jobs = [listener.name for _, listener in audience.of_jobs if not listener.account.ended]
+    return teams + jobs

@@ -1,0 +1,1 @@
+"""Fan-out of server-sent events: the gateway beside other servers, in one run."""

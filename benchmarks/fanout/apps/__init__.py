@@ -1,0 +1,1 @@
+"""The programs that run as children on the server's core."""

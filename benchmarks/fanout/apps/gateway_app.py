@@ -1,0 +1,48 @@
+"""The gateway as its own command runs it, with a feed beside: what comes there enters the hub as from
+the consumer, after validation.
+"""
+
+import os
+import sys
+
+from backbone.database.engine import create_engine
+from backbone.events.position import EventId
+from backbone.settings import load_settings
+from backbone.telemetry import configure_logging
+from benchmarks.fanout.apps.feed import Take, listen
+from gateway.app import create_gateway
+from gateway.entry import JOB_STATUS, Entry
+from gateway.hub import Hub
+from gateway.server import create_server
+
+
+def door(hub: Hub) -> Take:
+    """Give what does to a line of the feed as the consumer does to a validated message."""
+
+    def take(routing_key: str, event_id: str, body: bytes) -> None:
+        _, team_id, _, job_id, _ = routing_key.split(".")
+        if hub.listens(int(team_id)):
+            place = EventId.parse(event_id)
+            entry = Entry(
+                kind=JOB_STATUS, body=body, place=place, job_id=int(job_id), status="polling"
+            )
+            hub.publish(int(team_id), entry)
+
+    return take
+
+
+async def serve(port: int, feed_port: int) -> None:
+    """Serve until told to stop."""
+    settings = load_settings(dict(os.environ))
+    configure_logging("gateway", level=settings.log_level, style=settings.log_format)
+    engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
+    app = create_gateway(settings, engine)
+    if feed_port:
+        await listen(feed_port, door(app.state.gateway.hub))
+    await create_server(app, app, port=port).serve()
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    uvloop.run(serve(int(sys.argv[1]), int(sys.argv[2])))

@@ -1,0 +1,128 @@
+"""The goals of the gateway: each a figure of one run beside others, met, not met or not measured."""
+
+import operator
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from benchmarks.fanout.cases import Sample
+
+Samples = Mapping[tuple[str, str], Sequence[Sample]]
+"""Case and server to the samples of all runs, in the order of the runs."""
+GATEWAY = "gateway"
+BEHIND_BROKER = "gateway-rabbitmq"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A goal with what was measured; `met` is None when it was not measured."""
+
+    text: str
+    wanted: str
+    measured: str
+    met: bool | None
+
+
+def values(samples: Samples, case: str, server: str, key: str) -> list[float]:
+    """Give a figure of all runs; empty when there is none."""
+    found = samples.get((case, server), ())
+    return [sample.values[key] for sample in found if key in sample.values]
+
+
+def ratios(samples: Samples, case: str, server: str, key: str = "per_core") -> list[float]:
+    """Give gateway ÷ server, run by run: what disturbed the machine then disturbed both."""
+    ours, theirs = values(samples, case, GATEWAY, key), values(samples, case, server, key)
+    return [our / their for our, their in zip(ours, theirs, strict=False) if their]
+
+
+def spread(numbers: Sequence[float], digits: int = 2) -> str:
+    """Give median and, of several, the extremes."""
+    middle = f"{statistics.median(numbers):,.{digits}f}"
+    if len(numbers) < 2:
+        return middle
+    return f"{middle} ({min(numbers):,.{digits}f} to {max(numbers):,.{digits}f})"
+
+
+def judge(
+    text: str,
+    numbers: Sequence[float],
+    limit: float,
+    *,
+    unit: str = "x",
+    digits: int = 2,
+    good: Callable[[float, float], bool] = operator.ge,
+) -> Verdict:
+    """Compare the median with a limit."""
+    sign = "≥" if good is operator.ge else "≤"
+    wanted = f"{sign} {limit:,g}{unit}"
+    if not numbers:
+        return Verdict(text, wanted, "not measured", None)
+    met = good(statistics.median(numbers), limit)
+    return Verdict(text, wanted, f"{spread(numbers, digits)}{unit}", met)
+
+
+def verdicts(samples: Samples) -> list[Verdict]:
+    """Judge every goal."""
+    nchan_p99 = values(samples, "steady", "nchan", "p99_ms")
+    gateway_p99 = values(samples, "steady", GATEWAY, "p99_ms") if nchan_p99 else []
+    return [
+        judge(
+            "50 events/s to 1,000 clients, per core, beside nchan",
+            ratios(samples, "steady", "nchan"),
+            1.3,
+        ),
+        judge(
+            "p99 there, nchan's being the limit",
+            gateway_p99,
+            statistics.median(nchan_p99) if nchan_p99 else 0,
+            unit=" ms",
+            good=operator.le,
+        ),
+        judge("500 teams of 10, per core, beside nchan", ratios(samples, "teams", "nchan"), 1.3),
+        judge(
+            "saturated, per core, beside nchan", ratios(samples, "saturated", "nchan"), 20, digits=1
+        ),
+        judge(
+            "50 events/s to 1,000 clients, per core, beside the bare-socket limit",
+            ratios(samples, "steady", "bare-socket"),
+            0.7,
+        ),
+        judge(
+            "saturated, per core, beside a queue per client",
+            ratios(samples, "saturated", "queue-per-client"),
+            100,
+            digits=0,
+        ),
+        judge(
+            "memory of an idle connection",
+            values(samples, "idle", GATEWAY, "kb_per_connection"),
+            12,
+            unit=" KB",
+            digits=1,
+            good=operator.le,
+        ),
+        judge(
+            "ingest from RabbitMQ",
+            values(samples, "ingest", BEHIND_BROKER, "messages_per_second"),
+            4_000,
+            unit=" messages/s",
+            digits=0,
+        ),
+        losses(samples),
+    ]
+
+
+def losses(samples: Samples) -> Verdict:
+    """Judge that the gateway lost, repeated and misnumbered nothing in any run."""
+    found = [
+        (case, sample)
+        for (case, server), runs in samples.items()
+        if server in {GATEWAY, BEHIND_BROKER}
+        for sample in runs
+    ]
+    if not found:
+        return Verdict("events lost, repeated or misnumbered", "none", "not measured", None)
+    faults = [f"{case}: {fault}" for case, sample in found for fault in sample.faults]
+    return Verdict(
+        "events lost, repeated or misnumbered", "none", "; ".join(faults) or "none", not faults
+    )

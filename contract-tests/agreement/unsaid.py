@@ -1,0 +1,50 @@
+"""What the generated Python models can't say, so that no exporter can read it off them; each with its reason.
+
+An entry that no longer makes a difference fails its test, so the list only gets shorter.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+ANYTHING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A keyword, with one value or with any, that is left out of the comparison."""
+
+    keyword: str
+    value: Any
+    reason: str
+
+    @property
+    def name(self) -> str:
+        return self.keyword if self.value is ANYTHING else f"{self.keyword}={self.value}"
+
+
+UNSAID = (
+    Unsaid(
+        "format", "uri-reference", "a note to readers in JSON Schema 2020-12; the model is a text"
+    ),
+    Unsaid("format", "email", "a note to readers in JSON Schema 2020-12; the model is a text"),
+    Unsaid("uniqueItems", True, "the model is a list; answers are made from a set"),
+    Unsaid("writeOnly", True, "pydantic adds it for texts that logs must not show"),
+    Unsaid(
+        "contentSchema", ANYTHING, "the data of a frame is a text; its models are compared apart"
+    ),
+)
+
+
+def without(document: Any, unsaid: tuple[Unsaid, ...]) -> Any:
+    """A copy of the document without these keywords."""
+    if isinstance(document, list):
+        return [without(one, unsaid) for one in document]
+    if not isinstance(document, dict):
+        return document
+    return {
+        key: without(value, unsaid)
+        for key, value in document.items()
+        if not any(
+            one.keyword == key and (one.value is ANYTHING or one.value == value) for one in unsaid
+        )
+    }

@@ -1,0 +1,80 @@
+"""What all contract tests share: the options, and the stack that they run against."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.services.missing import ServiceMissing, skip_or_fail
+from tests.services.stack import Origin, RunningStack, stack_variants
+from traffic import broker_tap, http_tap
+from traffic.book import Book
+
+LAST = "traffic"
+"""The folder whose tests judge what the session recorded, so they come last."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("slipway")
+    group.addoption("--base-url", help="test this origin instead of a stack of our own")
+    group.addoption("--email", help="user to sign in with at --base-url")
+    group.addoption("--password", help="password of that user")
+    group.addoption("--cors-origin", help="origin whose pages may read streams of --base-url")
+    group.addoption(
+        "--amqp-url", help="broker of --base-url, for the tests that publish themselves"
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "stack" in metafunc.fixturenames:
+        metafunc.parametrize("stack", stack_variants(), indirect=True, scope="session")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.parent.name == LAST)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def book() -> Iterator[Book]:
+    """What is seen on the wire in this session; `traffic/` holds it against the contract."""
+    recorded = Book()
+    with http_tap.tapped(recorded):
+        yield recorded
+
+
+@pytest.fixture(autouse=True)
+def _note_folder(request: pytest.FixtureRequest, book: Book) -> None:
+    book.folders.add(request.path.parent.name)
+
+
+@pytest.fixture(scope="session")
+def stack(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, book: Book
+) -> Iterator[RunningStack]:
+    """A complete Slipway of its own, one per variant: embedded, and on PostgreSQL + RabbitMQ."""
+    try:
+        with RunningStack.start(request.param, tmp_path_factory.mktemp(request.param)) as running:
+            with broker_tap.tapped(running.origin.amqp_url, book):
+                yield running
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory: pytest.TempPathFactory, book: Book) -> Iterator[RunningStack]:
+    """A complete Slipway on its embedded defaults."""
+    with RunningStack.start("embedded", tmp_path_factory.mktemp("embedded")) as running:
+        with broker_tap.tapped(running.origin.amqp_url, book):
+            yield running
+
+
+@pytest.fixture(scope="session")
+def origin(request: pytest.FixtureRequest) -> Origin:
+    """Where to test: --base-url, or an embedded stack of our own."""
+    base_url = request.config.getoption("--base-url")
+    if base_url is None:
+        return request.getfixturevalue("embedded").origin
+    email, password = (request.config.getoption(name) for name in ("--email", "--password"))
+    if not (email and password):
+        raise pytest.UsageError("--base-url needs --email and --password of a user to sign in with")
+    return Origin(base_url, email, password, request.config.getoption("--amqp-url"))

@@ -1,0 +1,124 @@
+"""The command line of contractkit: `contractkit generate | check | lint | docs | diff`."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from contractkit.compat.command import diff, record
+from contractkit.docs.pages import write_pages
+from contractkit.errors import ContractKitError, UsageError
+from contractkit.generator.generate import generate as run_generate
+from contractkit.generator.staleness import stale
+from contractkit.lint.finding import RULES, Severity
+from contractkit.lint.report import as_json, as_sarif, write_text
+from contractkit.lint.run import lint as run_lint
+from contractkit.options import read_options
+from contractkit.reader.contract import read_contract
+from contractkit.tree import FolderTree
+
+app = typer.Typer(
+    name="contractkit",
+    help="Compile OpenAPI and AsyncAPI contracts into code, checks and documentation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+app.command("diff")(diff)
+app.command("record")(record)
+
+
+class Format(StrEnum):
+    """How lint writes its findings."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+
+
+OpenApi = Annotated[Path | None, typer.Option(help="OpenAPI 3.1 or 3.2 document.")]
+AsyncApi = Annotated[Path | None, typer.Option(help="AsyncAPI 3.0 or 3.1 document with AMQP.")]
+Output = Annotated[Path | None, typer.Option(help="Folder of the generated code.")]
+
+
+@app.command()
+def generate(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = None) -> None:
+    """Write the code that the contracts stand for."""
+    options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi, output=output)
+    run_generate(options)
+    typer.echo(f"Generated {options.output}.")
+
+
+@app.command()
+def check(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = None) -> None:
+    """Exit with 1 and a diff when the generated code is stale."""
+    options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi, output=output)
+    differences = stale(options)
+    for difference in differences:
+        for line in difference.splitlines():
+            colour = {"+": typer.colors.GREEN, "-": typer.colors.RED}.get(line[:1])
+            typer.secho(line, fg=colour)
+    if differences:
+        count = len(differences)
+        typer.secho(
+            f"{count} generated file{'s are' if count > 1 else ' is'} stale. "
+            "Run `contractkit generate` and commit the result.",
+            err=True,
+        )
+        raise typer.Exit(1)
+    typer.echo(f"{options.output.name} is what the contracts say.")
+
+
+@app.command()
+def docs(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = None) -> None:
+    """Write a self-contained page per document, with links between them."""
+    options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi)
+    contract = read_contract(
+        FolderTree(options.root), openapi=options.openapi, asyncapi=options.asyncapi
+    )
+    for path in write_pages(contract, output or Path.cwd() / "docs"):
+        typer.echo(f"Wrote {path}.")
+
+
+@app.command()
+def lint(  # noqa: PLR0917 (typer reads options from the signature)
+    openapi: OpenApi = None,
+    asyncapi: AsyncApi = None,
+    output_format: Annotated[
+        Format, typer.Option("--format", help="How findings are written.")
+    ] = Format.TEXT,
+    fail_on: Annotated[
+        Severity, typer.Option(help="The least severity that makes the exit status 1.")
+    ] = Severity.ERROR,
+    ignore: Annotated[list[str] | None, typer.Option(help="A rule to leave out.")] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="List the rules and end.")] = False,
+) -> None:
+    """Tell what is wrong with the contracts, where, and what mends it."""
+    if rules:
+        for name, rule in RULES.items():
+            typer.echo(f"{name:22}{rule.severity.value:9}{rule.demand}")
+        return
+    unknown = sorted(set(ignore or ()) - RULES.keys())
+    if unknown:
+        raise UsageError(f"There is no rule {', '.join(unknown)}; `--rules` lists them.")
+    options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi)
+    findings = [f for f in run_lint(options) if f.rule not in (ignore or ())]
+    if output_format is Format.TEXT:
+        write_text(findings, sys.stdout)
+    else:
+        report = as_json(findings) if output_format is Format.JSON else as_sarif(findings)
+        typer.echo(report)
+    if any(f.severity in {Severity.ERROR, fail_on} for f in findings):
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Run the command line; errors of the user's making end with status 2 and one message."""
+    try:
+        app(standalone_mode=True)
+    except ContractKitError as error:
+        typer.secho(f"contractkit: {error}", err=True, fg=typer.colors.RED)
+        raise SystemExit(2) from error

@@ -1,0 +1,1 @@
+"""The breaking-change gate: decides by direction whether a change of contracts breaks someone."""

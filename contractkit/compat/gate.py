@@ -1,0 +1,117 @@
+"""The gate: two contracts in, findings out. It decides nothing that is not a rule of the table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from contractkit.compat.finding import Finding, order
+from contractkit.compat.http.operations import HttpGate
+from contractkit.compat.http.rules import RULES as HTTP_RULES
+from contractkit.compat.ledger import Ledger
+from contractkit.compat.lifecycle import Calendar
+from contractkit.compat.messaging.gate import compare_messaging
+from contractkit.compat.messaging.rules import RULES as MESSAGING_RULES
+from contractkit.compat.mode import Mode, Modes
+from contractkit.compat.relay import compare_relay
+from contractkit.compat.rule import Rule
+from contractkit.compat.schema.witness import BUDGET, Prover
+from contractkit.compat.use import Use
+from contractkit.compat.versions import Release, judge
+from contractkit.model.contract import Contract
+from contractkit.model.http import HttpContract
+from contractkit.model.messaging import MessagingContract
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what the gate judges: the day, the modes, and how strict it is."""
+
+    today: date
+    modes: dict[str, Mode] = field(default_factory=dict)
+    strict: bool = False
+    notice_days: int = 30
+    documentation: frozenset[str] = frozenset()
+    version_policy: bool = True
+    budget: int = BUDGET
+
+
+def compare(
+    old: Contract, new: Contract, terms: Terms, *, transitive_only: bool = False
+) -> list[Finding]:
+    """All findings, the worst first. With `transitive_only`, only what transitive modes ask for."""
+    queues = frozenset(
+        channel.key
+        for contract in (old, new)
+        for channel in (contract.messaging.channels if contract.messaging else ())
+        if channel.queue is not None
+    )
+    ledger = Ledger(
+        (old.documents, new.documents),
+        Modes(terms.modes, queues),
+        strict=terms.strict,
+        documentation=terms.documentation,
+        prover=Prover(terms.budget),
+        transitive_only=transitive_only,
+    )
+    calendar = Calendar(terms.today, terms.notice_days)
+    if old.http is not None and new.http is not None:
+        HttpGate(ledger, calendar).compare(old.http, new.http)
+    elif old.http is not None or new.http is not None:
+        _lone_http(ledger, old.http, new.http)
+    if old.messaging is not None and new.messaging is not None:
+        compare_messaging(ledger, calendar, old.messaging, new.messaging)
+    elif old.messaging is not None or new.messaging is not None:
+        _lone_messaging(ledger, old.messaging, new.messaging)
+    compare_relay(ledger, old, new)
+    findings = ledger.findings()
+    if terms.version_policy and not transitive_only:
+        findings += version_findings(old, new, findings)
+    return sorted(findings, key=order)
+
+
+def _lone_http(ledger: Ledger, old: HttpContract | None, new: HttpContract | None) -> None:
+    """One side has no OpenAPI document."""
+    rule: Rule = HTTP_RULES["operation-removed" if old else "operation-added"]
+    lone = old or new
+    for operation in lone.operations if lone else ():
+        message = f"{operation.method} {operation.path} is {'gone' if old else 'new'}"
+        places = (operation.location, None) if old else (None, operation.location)
+        ledger.say(rule, message, *places, Use(operation.operation_id))
+
+
+def _lone_messaging(
+    ledger: Ledger, old: MessagingContract | None, new: MessagingContract | None
+) -> None:
+    """One side has no AsyncAPI document."""
+    rule = MESSAGING_RULES[f"messaging-operation-{'removed' if old else 'added'}"]
+    lone = old or new
+    for operation in lone.operations if lone else ():
+        message = f"the operation {operation.operation_id} is {'gone' if old else 'new'}"
+        places = (operation.location, None) if old else (None, operation.location)
+        use = Use(operation.operation_id, "", None, operation.channel.key)
+        ledger.say(rule, message, *places, use)
+
+
+def version_findings(old: Contract, new: Contract, findings: Sequence[Finding]) -> list[Finding]:
+    """What the version policy says of the findings; waived breaks do not count."""
+    found: list[Finding] = []
+    pairs = ((old.http, new.http, "OpenAPI"), (old.messaging, new.messaging, "AsyncAPI"))
+    for before, after, document in pairs:
+        if before is None or after is None:
+            continue
+        mine = [finding for finding in findings if _concerns(finding, document)]
+        releases = [
+            Release(
+                document,
+                contract.version,
+                side.documents.source(contract.location.file).locate("/info/version"),
+            )
+            for contract, side in ((before, old), (after, new))
+        ]
+        found += judge(releases[0], releases[1], mine)
+    return found
+
+
+def _concerns(finding: Finding, document: str) -> bool:
+    """HTTP knows no channels, so a use without one is of the OpenAPI document."""
+    return any((use.channel is None) == (document == "OpenAPI") for use in finding.uses)

@@ -1,0 +1,177 @@
+"""Operations, callbacks, webhooks and servers (H01, H02, H14 to H16), and what is in them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from contractkit.compat.http.bodies import compare_request, compare_responses
+from contractkit.compat.http.parameters import compare_parameters
+from contractkit.compat.http.rules import RULES
+from contractkit.compat.http.security import compare_security
+from contractkit.compat.ledger import Ledger
+from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.lifecycle import Calendar, compare_lifecycle, removal
+from contractkit.compat.node import at
+from contractkit.compat.use import Use
+from contractkit.location import Location
+from contractkit.model.http import HttpContract, HttpOperation
+
+_TEMPLATE = re.compile(r"\{([^}]*)\}")
+_KNOWN = frozenset(
+    {"operationId", "parameters", "requestBody", "responses", "callbacks", "security", "servers"}
+)
+_KNOWN_ROOT = frozenset(
+    {"openapi", "info", "servers", "paths", "components", "security", "webhooks", "$self"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpGate:
+    """Compares two HTTP contracts into a ledger."""
+
+    ledger: Ledger
+    calendar: Calendar
+
+    def compare(self, old: HttpContract, new: HttpContract) -> None:
+        """Say everything that changed from `old` to `new`."""
+        self._servers(old, new)
+        self._root(old, new)
+        self._operations(old.operations, new.operations, "operation")
+        self._operations(old.webhooks, new.webhooks, "webhook")
+
+    def _root(self, old: HttpContract, new: HttpContract) -> None:
+        before, after = (
+            at(documents, contract.location)
+            for documents, contract in zip(self.ledger.revisions, (old, new), strict=True)
+        )
+        places = (before.value, old.location), (after.value, new.location)
+        check_leftovers(
+            self.ledger, *places, known=_KNOWN_ROOT, use=Use(""), what="OpenAPI document"
+        )
+
+    def _servers(self, old: HttpContract, new: HttpContract) -> None:
+        compare_urls(self.ledger, (old.servers, old.location), (new.servers, new.location), Use(""))
+
+    def _operations(
+        self, old: Sequence[HttpOperation], new: Sequence[HttpOperation], kind: str
+    ) -> None:
+        left, right = list(old), list(new)
+        pairs: list[tuple[HttpOperation, HttpOperation]] = []
+        for key in (_address, _identity):
+            known = {key(operation): operation for operation in right}
+            for before in list(left):
+                after = known.get(key(before))
+                if after is not None:
+                    left.remove(before)
+                    right.remove(after)
+                    pairs.append((before, after))
+        for before in left:
+            ending = removal(before, self.calendar) if kind == "operation" else ""
+            rule = RULES[f"{kind}-removed{ending}"]
+            message = f"{label(before)} is gone"
+            self.ledger.say(rule, message, before.location, None, self._use(before))
+        for after in right:
+            message = f"{label(after)} is new"
+            self.ledger.say(RULES[f"{kind}-added"], message, None, after.location, self._use(after))
+            compare_lifecycle(
+                self.ledger,
+                RULES,
+                None,
+                after,
+                calendar=self.calendar,
+                use=self._use(after),
+                name=label(after),
+            )
+        for before, after in pairs:
+            self._pair(before, after, outgoing=kind != "operation")
+
+    @staticmethod
+    def _use(operation: HttpOperation) -> Use:
+        return Use(operation.operation_id)
+
+    def _pair(self, old: HttpOperation, new: HttpOperation, *, outgoing: bool) -> None:
+        ledger, use = self.ledger, self._use(new)
+        places = (old.location, new.location)
+        new = self._path(old, new, use, literal=not outgoing)
+        if old.operation_id != new.operation_id:
+            message = f"{old.operation_id} became {new.operation_id}"
+            ledger.say(RULES["operation-id-changed"], message, *places, use)
+        compare_lifecycle(ledger, RULES, old, new, calendar=self.calendar, use=use, name=label(new))
+        compare_parameters(ledger, old, new, outgoing=outgoing)
+        compare_request(ledger, old, new, outgoing=outgoing)
+        compare_responses(ledger, old, new, outgoing=outgoing)
+        compare_security(ledger, old, new, use)
+        compare_urls(ledger, (old.servers, old.location), (new.servers, new.location), use)
+        raw = tuple(
+            at(documents, operation.location).value
+            for documents, operation in zip(ledger.revisions, (old, new), strict=True)
+        )
+        known = _KNOWN | {"x-terminal-events", "x-heartbeat-seconds", "x-retry-milliseconds"}
+        check_leftovers(
+            ledger,
+            (raw[0], old.location),
+            (raw[1], new.location),
+            known=known,
+            use=use,
+            what=label(new),
+        )
+        self._operations(old.callbacks, new.callbacks, "callback")
+
+    def _path(
+        self, old: HttpOperation, new: HttpOperation, use: Use, *, literal: bool
+    ) -> HttpOperation:
+        """Say how the path changed. Returns `new` with its path parameters named as in `old`."""
+        if old.path == new.path:
+            return new
+        places = (old.location, new.location)
+        if literal and (_address(old) != _address(new)):
+            message = f"{label(old)} became {label(new)}"
+            self.ledger.say(RULES["path-changed"], message, *places, use)
+            return new
+        names = dict(zip(_TEMPLATE.findall(new.path), _TEMPLATE.findall(old.path), strict=False))
+        for now, was in names.items():
+            if now != was:
+                message = f"the path parameter {was} became {now}"
+                self.ledger.say(RULES["path-parameter-renamed"], message, *places, use, token=was)
+        parameters = tuple(
+            replace(parameter, name=names.get(parameter.name, parameter.name))
+            if parameter.place == "path"
+            else parameter
+            for parameter in new.parameters
+        )
+        return replace(new, parameters=parameters)
+
+
+def compare_urls(
+    ledger: Ledger,
+    old: tuple[Sequence[str], Location],
+    new: tuple[Sequence[str], Location],
+    use: Use,
+) -> None:
+    """H16. Without `servers` the document's origin serves, which is `/`."""
+    before, after = [url.rstrip("/") for url in old[0]], [url.rstrip("/") for url in new[0]]
+    if use.operation and not (before or after):
+        return
+    before, after = before or [""], after or [""]
+    places = (old[1], new[1])
+    for url in before:
+        if url not in after:
+            message = f"the server {url or '/'} is gone"
+            ledger.say(RULES["server-url-removed"], message, *places, use, token=url)
+    for url in after:
+        if url not in before:
+            message = f"the server {url or '/'} is new"
+            ledger.say(RULES["server-url-added"], message, *places, use, token=url)
+
+
+def label(operation: HttpOperation) -> str:
+    """`GET /path`."""
+    return f"{operation.method} {operation.path}"
+
+
+def _address(operation: HttpOperation) -> tuple[str, str]:
+    return operation.method, _TEMPLATE.sub("{}", operation.path)
+
+
+def _identity(operation: HttpOperation) -> tuple[str, str]:
+    return operation.method, operation.operation_id

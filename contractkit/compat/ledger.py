@@ -1,0 +1,208 @@
+"""Collects what the comparisons say, so that a change reached in many ways becomes one finding."""
+
+from dataclasses import dataclass, field
+
+from contractkit.compat.finding import Finding, order
+from contractkit.compat.mode import Modes
+from contractkit.compat.node import Node, of
+from contractkit.compat.rule import Role, Rule, Severity
+from contractkit.compat.schema.comparison import Comparison, Reached
+from contractkit.compat.schema.local import Step
+from contractkit.compat.schema.marks import owner
+from contractkit.compat.schema.witness import Prover, Witness
+from contractkit.compat.use import Use
+from contractkit.documents import Documents
+from contractkit.location import Location
+from contractkit.model.schema import Schema
+
+ENTRIES_TRIED = 3
+"""From how many of a change's roots a witness is searched before it stays unproven."""
+
+
+Proof = tuple[Role, tuple[Node, Node], tuple[Step, ...]]
+"""What a witness is searched for: the role, both roots, and the steps to the change."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One change under way to a finding."""
+
+    rule: Rule
+    message: str
+    subject: str
+    token: str
+    old: Location | None
+    new: Location | None
+    uses: set[Use] = field(default_factory=set)
+    verdicts: dict[Role, Severity] = field(default_factory=dict)
+    severity: Severity = Severity.OK
+    excused: set[str] = field(default_factory=set)
+    proofs: list[Proof] = field(default_factory=list)
+    suspicions: list[Proof] = field(default_factory=list)
+
+
+class Ledger:
+    """The findings of one comparison of two revisions."""
+
+    def __init__(
+        self,
+        revisions: tuple[Documents, Documents],
+        modes: Modes,
+        *,
+        strict: bool = False,
+        documentation: frozenset[str] = frozenset(),
+        prover: Prover | None = None,
+        transitive_only: bool = False,
+    ) -> None:
+        self.revisions = revisions
+        self.modes = modes
+        self.documentation = documentation
+        self.transitive_only = transitive_only
+        self.comparison = Comparison(strict=strict)
+        self.prover = prover or Prover()
+        self._entries: dict[tuple[object, ...], Entry] = {}
+
+    def say(
+        self,
+        rule: Rule,
+        message: str,
+        old: Location | None,
+        new: Location | None,
+        *uses: Use,
+        token: str = "",
+    ) -> None:
+        """Record a change of something other than a schema."""
+        key = (rule.name, old and old.reference, new and new.reference, token, message)
+        entry = self._entries.setdefault(key, Entry(rule, message, "", token, old, new))
+        for use in uses:
+            self._judge(entry, use, use.role)
+        if not uses:
+            self._judge(entry, Use(""), None)
+
+    def schemas(
+        self, old: Schema, new: Schema, use: Use, *, told: frozenset[str] = frozenset()
+    ) -> None:
+        """Compare two schemas that a use carries, with everything below them.
+
+        `told` names rules that the caller tells by rules of its own when they are met at the root.
+        """
+        self.nodes(of(self.revisions[0], old), of(self.revisions[1], new), use, told=told)
+
+    def nodes(self, old: Node, new: Node, use: Use, *, told: frozenset[str] = frozenset()) -> None:
+        """The same for nodes."""
+        for reached in self.comparison.walk(old, new):
+            if reached.steps or reached.change.rule.name not in told:
+                self._reach(reached, (old, new), use)
+
+    def _reach(self, reached: Reached, roots: tuple[Node, Node], use: Use) -> None:
+        change = reached.change
+        old, new = change.old, change.new
+        key = (
+            change.rule.name,
+            old and old.place,
+            new and new.place,
+            change.token,
+            change.message,
+        )
+        entry = self._entries.get(key)
+        if entry is None:
+            entry = Entry(
+                change.rule,
+                change.message,
+                _subject(new or old, reached),
+                change.token,
+                old.location if old else None,
+                new.location if new else None,
+            )
+            self._entries[key] = entry
+        if use.role is None:
+            return
+        effective = use.role.reverse if reached.inverted else use.role
+        self._judge(entry, use, effective)
+        proof = (use.role, roots, reached.steps)
+        if not self.modes.of(use).asks(use.role):
+            return
+        if change.rule.verdict(effective) >= Severity.BREAKING:
+            entry.proofs.append(proof)
+        elif reached.overlapping and change.rule.verdict(effective.reverse) >= Severity.BREAKING:
+            entry.suspicions.append(proof)
+
+    def _judge(self, entry: Entry, use: Use, effective: Role | None) -> None:
+        mode = self.modes.of(use)
+        if self.transitive_only and not mode.transitive:
+            return
+        entry.uses.add(use)
+        verdict = entry.rule.verdict(effective)
+        if use.role is not None:
+            known = entry.verdicts.get(use.role, Severity.OK)
+            entry.verdicts[use.role] = max(known, verdict)
+            if not mode.asks(use.role) and verdict <= Severity.BREAKING:
+                if verdict > Severity.OK:
+                    entry.excused.add(f"{use.channel or 'http'} asks for {mode} only")
+                return
+        entry.severity = max(entry.severity, verdict)
+
+    def findings(self) -> list[Finding]:
+        """Everything recorded, the worst first, with witnesses for what breaks."""
+        found = [self._finding(entry) for entry in self._entries.values() if entry.uses]
+        return sorted(found, key=order)
+
+    def _finding(self, entry: Entry) -> Finding:
+        if entry.severity < Severity.BREAKING:
+            self._suspect(entry)
+        witness = self._prove(entry.proofs) if entry.severity is Severity.BREAKING else None
+        return Finding(
+            rule=entry.rule,
+            severity=entry.severity,
+            verdicts=tuple(sorted(entry.verdicts.items(), key=lambda item: item[0].value)),
+            message=entry.message,
+            subject=entry.subject,
+            token=entry.token,
+            old=entry.old,
+            new=entry.new,
+            uses=tuple(sorted(entry.uses, key=_use_order)),
+            witness=witness,
+            unproven=witness is None and entry.severity is Severity.BREAKING and bool(entry.proofs),
+            note="; ".join(sorted(entry.excused)),
+        )
+
+    def _suspect(self, entry: Entry) -> None:
+        """Inside overlapping alternatives of `oneOf` a change breaks the other way, if proven."""
+        for role, roots, steps in entry.suspicions[:ENTRIES_TRIED]:
+            for way in (steps, ()):
+                witness = self.prover.find(role, roots, way)
+                if witness is not None and witness.whole:
+                    entry.severity = entry.verdicts[role] = Severity.BREAKING
+                    entry.excused.add("alternatives of oneOf overlap")
+                    entry.proofs.insert(0, (role, roots, way))
+                    return
+
+    def _prove(self, proofs: list[Proof]) -> Witness | None:
+        partial: Witness | None = None
+        for role, roots, steps in proofs[:ENTRIES_TRIED]:
+            witness = self.prover.find(role, roots, steps)
+            if witness is not None and witness.whole:
+                return witness
+            partial = partial or witness
+        return partial
+
+
+def _use_order(use: Use) -> tuple[str, str, str]:
+    return use.operation, use.carrier, use.role.value if use.role else ""
+
+
+def _subject(node: Node | None, reached: Reached) -> str:
+    """`Component.property`, or the way from the root for an inline schema."""
+    if node is None:
+        return ""
+    inside = [str(step.key) for step in reached.steps if step.via == "property"]
+    component = owner(node)
+    if component is None:
+        return ".".join(inside)
+    below = node.path[node.path.index(component) + 1 :]
+    names = [
+        name
+        for index, name in enumerate(below)
+        if index and below[index - 1] in {"properties", "patternProperties"}
+    ]
+    return ".".join([component, *names])

@@ -1,0 +1,50 @@
+"""G03 outside of schemas: members that changed and that no rule decides."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from contractkit.compat.ledger import Ledger
+from contractkit.compat.unclassified import UNCLASSIFIED
+from contractkit.compat.use import Use
+from contractkit.documents import Documents
+from contractkit.location import Location, escape
+
+WORDS = frozenset(
+    {"summary", "description", "title", "tags", "externalDocs", "example", "examples", "links"}
+    | {"x-sends", "x-streams"}
+)
+"""Members that carry words only; `links`, `x-sends` and `x-streams` join pages of documentation."""
+
+LIFE = frozenset({"deprecated", "x-deprecated", "x-sunset", "x-stability", "x-deprecated-since"})
+
+
+def check_leftovers(
+    ledger: Ledger,
+    old: tuple[Mapping[str, Any], Location],
+    new: tuple[Mapping[str, Any], Location],
+    *,
+    known: Collection[str],
+    use: Use,
+    what: str,
+) -> None:
+    """Report changed members that are neither decided elsewhere nor documentation."""
+    before, after = old[0], new[0]
+    for key in sorted({*before, *after}):
+        if key in known or key in WORDS or key in LIFE or key in ledger.documentation:
+            continue
+        if key.startswith("x-doc") or before.get(key) == after.get(key):
+            continue
+        verb = "changed" if key in before and key in after else "dropped"
+        verb = "added" if key not in before else verb
+        ledger.say(
+            UNCLASSIFIED,
+            f"{what}: {key} was {verb}; no rule decides it",
+            _at(ledger.revisions[0], old[1], key),
+            _at(ledger.revisions[1], new[1], key),
+            use,
+            token=key,
+        )
+
+
+def _at(documents: Documents, location: Location, key: str) -> Location:
+    return documents.source(location.file).locate(f"{location.pointer}/{escape(key)}")

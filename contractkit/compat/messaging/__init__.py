@@ -1,0 +1,1 @@
+"""Comparison of AsyncAPI contracts: the rules A01 to A32."""

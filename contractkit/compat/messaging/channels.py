@@ -1,0 +1,164 @@
+"""Channels, their addresses and parameters: A01 to A05."""
+
+import re
+from collections.abc import Sequence
+
+from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.lifecycle import compare_lifecycle, removal
+from contractkit.compat.messaging.revision import Sides, role_of
+from contractkit.compat.messaging.rules import RULES
+from contractkit.compat.messaging.topology import compare_channel_topology
+from contractkit.compat.node import at
+from contractkit.compat.use import Use
+from contractkit.model.messaging import AddressParameter, Channel
+
+_PARAMETER = re.compile(r"\{([^}]*)\}")
+_KNOWN = frozenset(
+    {
+        "$ref",
+        "address",
+        "bindings",
+        "messages",
+        "parameters",
+        "servers",
+        "x-amqp-arguments",
+        "x-dead-letter",
+        "x-exchange",
+        "x-tolerant-consumers",
+    }
+)
+
+
+def compare_channels(sides: Sides) -> dict[str, str]:
+    """Compare channels by key, then by address. Returns the new key of each old one that stays."""
+    left, right = list(sides.old.channels), list(sides.new.channels)
+    pairs: list[tuple[Channel, Channel]] = []
+    for same in (_same_key, _same_address):
+        for before in list(left):
+            after = next((channel for channel in right if same(before, channel)), None)
+            if after is not None:
+                left.remove(before)
+                right.remove(after)
+                pairs.append((before, after))
+    for before in left:
+        rule = f"channel-removed{removal(before, sides.calendar)}"
+        message = f"the channel {before.key} ({before.address}) is gone"
+        sides.say(rule, message, (before.location, None), *sides.uses(before, sides.old))
+    for after in right:
+        message = f"the channel {after.key} ({after.address}) is new"
+        uses = sides.uses(after, sides.new)
+        sides.say("channel-added", message, (None, after.location), *uses)
+    for before, after in pairs:
+        _pair(sides, before, after)
+    return {before.key: after.key for before, after in pairs}
+
+
+def _same_key(old: Channel, new: Channel) -> bool:
+    return old.key == new.key
+
+
+def _same_address(old: Channel, new: Channel) -> bool:
+    return old.address is not None and _template(old.address) == _template(new.address or "")
+
+
+def _template(address: str) -> str:
+    return _PARAMETER.sub("{}", address)
+
+
+def _pair(sides: Sides, old: Channel, new: Channel) -> None:
+    places, uses = (old.location, new.location), sides.uses(new, sides.new)
+    name = f"the channel {new.key}"
+    if old.key != new.key:
+        message = f"the channel {old.key} is called {new.key}"
+        sides.say("channel-key-renamed", message, places, *uses)
+    if old.address != new.address:
+        _address(sides, old, new, uses)
+    _parameters(sides, old, new)
+    use = uses[0] if uses else Use("", channel=new.key)
+    compare_lifecycle(
+        sides.ledger,
+        RULES,
+        old,
+        new,
+        calendar=sides.calendar,
+        use=use,
+        prefix="messaging-",
+        name=name,
+    )
+    compare_channel_topology(sides, old, new, uses)
+    if set(old.servers) - set(new.servers):
+        gone = ", ".join(sorted(set(old.servers) - set(new.servers)))
+        message = f"{name} is no longer on {gone}"
+        sides.say("broker-removed", message, places, *uses)
+    raw = [
+        at(documents, location).value
+        for documents, location in zip(sides.ledger.revisions, places, strict=True)
+    ]
+    check_leftovers(
+        sides.ledger,
+        (raw[0], old.location),
+        (raw[1], new.location),
+        known=_KNOWN,
+        use=use,
+        what=name,
+    )
+
+
+def _address(sides: Sides, old: Channel, new: Channel, uses: Sequence[Use]) -> None:
+    places = sides.places(old.location, new.location, "address")
+    before, after = old.address or "", new.address or ""
+    message = f"the address {before} became {after}"
+    names = _PARAMETER.findall(before), _PARAMETER.findall(after)
+    if _template(before) == _template(after):
+        shuffled = sorted(names[0]) == sorted(names[1])
+        rule = "address-tokens-changed" if shuffled else "address-token-renamed"
+    else:
+        kinds = [
+            ["{}" if token.startswith("{") else "a" for token in address.split(".")]
+            for address in (before, after)
+        ]
+        moved = sorted(before.split(".")) == sorted(after.split("."))
+        rule = "address-changed" if kinds[0] == kinds[1] and not moved else "address-tokens-changed"
+    sides.say(rule, message, places, *uses)
+
+
+def _parameters(sides: Sides, old: Channel, new: Channel) -> None:
+    """A05, by position in the address where names differ."""
+    before = {parameter.name: parameter for parameter in old.parameters}
+    after = {parameter.name: parameter for parameter in new.parameters}
+    order = _PARAMETER.findall(old.address or ""), _PARAMETER.findall(new.address or "")
+    renamed = dict(zip(*order, strict=False)) if len(order[0]) == len(order[1]) else {}
+    for name, parameter in before.items():
+        other = after.get(name) or after.get(renamed.get(name, name))
+        if other is not None:
+            _parameter(sides, parameter, other, new)
+
+
+def _parameter(
+    sides: Sides, old: AddressParameter, new: AddressParameter, channel: Channel
+) -> None:
+    places = (old.location, new.location)
+    plain = sides.uses(channel, sides.new)
+    directed = tuple(
+        Use(operation.operation_id, "", role_of(operation), channel.key)
+        for operation in sides.new.operations
+        if operation.channel.key == channel.key
+    )
+    if old.source != new.source:
+        message = f"the parameter {new.name} is read from {new.source} instead of {old.source}"
+        sides.say("address-parameter-relocated", message, places, *plain)
+    if old.default != new.default:
+        message = f"the default of {new.name} {old.default} became {new.default}"
+        sides.say("address-default-changed", message, places, *plain)
+    if not old.enum or not new.enum:
+        if old.enum != new.enum:
+            limited = "values became limited" if new.enum else "values are no longer limited"
+            rule = "address-value-removed" if new.enum else "address-value-added"
+            sides.say(rule, f"{new.name}: {limited}", places, *directed)
+        return
+    for value in sorted(set(old.enum) - set(new.enum)):
+        message = f"the value {value} of {new.name} is gone"
+        sides.say("address-value-removed", message, places, *directed, token=value)
+    for value in sorted(set(new.enum) - set(old.enum)):
+        message = f"the value {value} of {new.name} is new"
+        sides.say("address-value-added", message, places, *directed, token=value)

@@ -1,0 +1,19 @@
+"""Compares two messaging contracts into a ledger."""
+
+from contractkit.compat.ledger import Ledger
+from contractkit.compat.lifecycle import Calendar
+from contractkit.compat.messaging.channels import compare_channels
+from contractkit.compat.messaging.operations import compare_operations
+from contractkit.compat.messaging.revision import Sides
+from contractkit.compat.messaging.servers import compare_servers
+from contractkit.model.messaging import MessagingContract
+
+
+def compare_messaging(
+    ledger: Ledger, calendar: Calendar, old: MessagingContract, new: MessagingContract
+) -> None:
+    """Say everything that changed from `old` to `new`."""
+    sides = Sides(old, new, ledger, calendar)
+    compare_servers(sides)
+    channels = compare_channels(sides)
+    compare_operations(sides, channels)

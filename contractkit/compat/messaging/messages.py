@@ -1,0 +1,214 @@
+"""The messages of an operation: A02, A09 to A15, A27, A31 and A32."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.lifecycle import compare_lifecycle, removal
+from contractkit.compat.messaging.revision import Sides
+from contractkit.compat.messaging.rules import RULES
+from contractkit.compat.messaging.topology import compare_bindings
+from contractkit.compat.node import at, of
+from contractkit.compat.schema.unions import tags
+from contractkit.compat.use import Use
+from contractkit.location import Location
+from contractkit.model.messaging import Message
+from contractkit.model.schema import Schema
+
+_MAJOR = re.compile(r"^(?P<base>.+?)[._-]?[vV](?P<major>\d+)$")
+MESSAGE_BINDING = frozenset({"contentEncoding", "messageType", "bindingVersion"})
+_KNOWN = frozenset(
+    {
+        "$ref",
+        "bindings",
+        "contentType",
+        "correlationId",
+        "headers",
+        "name",
+        "payload",
+        "traits",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """The messages of an operation or a reply on both sides, and the use that carries them."""
+
+    old: Sequence[Message]
+    new: Sequence[Message]
+    use: Use
+    places: tuple[Location, Location]
+    tolerant: bool = False
+
+
+def compare_messages(sides: Sides, traffic: Traffic) -> None:
+    """Compare by key, then by name, then by payload."""
+    left, right = list(traffic.old), list(traffic.new)
+    pairs: list[tuple[Message, Message]] = []
+    tests = (
+        lambda a, b: a.key == b.key,
+        lambda a, b: a.name == b.name,
+        lambda a, b: _same_payload(sides, a, b),
+    )
+    for test in tests:
+        for before in list(left):
+            after = next((message for message in right if test(before, message)), None)
+            if after is not None:
+                left.remove(before)
+                right.remove(after)
+                pairs.append((before, after))
+    for before in left:
+        _removed(sides, before, traffic)
+    for after in right:
+        _added(sides, after, traffic)
+    for before, after in pairs:
+        _pair(sides, before, after, traffic.use)
+
+
+def _same_payload(sides: Sides, old: Message, new: Message) -> bool:
+    if old.payload is None or new.payload is None:
+        return False
+    before = of(sides.ledger.revisions[0], old.payload)
+    after = of(sides.ledger.revisions[1], new.payload)
+    return sides.ledger.comparison.same(before, after)
+
+
+def _removed(sides: Sides, message: Message, traffic: Traffic) -> None:
+    places = (message.location, traffic.places[1])
+    if successor(message.key, (m.key for m in traffic.new)):
+        ending = removal(message, sides.calendar)
+        when = "after" if ending == "-after-sunset" else "before"
+        text = f"the message {message.key} gave way to its next major version"
+        sides.say(f"message-replaced-{when}-sunset", text, places, traffic.use)
+        return
+    text = f"the message {message.key} is gone"
+    sides.say("message-removed", text, places, traffic.use, token=message.key)
+
+
+def _added(sides: Sides, message: Message, traffic: Traffic) -> None:
+    places = (traffic.places[0], message.location)
+    text = f"the message {message.key} is new"
+    stays = {m.key for m in traffic.old} & {m.key for m in traffic.new}
+    if any(successor(key, (message.key,)) for key in stays):
+        sides.say("major-message-added", text, places, traffic.use)
+    elif traffic.tolerant:
+        sides.say("message-added-tolerated", text, places, traffic.use, token=message.key)
+    else:
+        sides.say("message-added", text, places, traffic.use, token=message.key)
+
+
+def successor(key: str, others: Iterable[str]) -> bool:
+    """Whether one of the others is the next major version of a message: `x.v2` after `x`."""
+    match = _MAJOR.match(key)
+    base, major = (match["base"], int(match["major"])) if match else (key, 1)
+    for other in others:
+        found = _MAJOR.match(other)
+        if found and found["base"] == base and int(found["major"]) == major + 1:
+            return True
+    return False
+
+
+def _pair(sides: Sides, old: Message, new: Message, use: Use) -> None:
+    places = (old.location, new.location)
+    plain = Use(use.operation, use.carrier, None, use.channel)
+    name = f"the message {new.key}"
+    if old.key != new.key:
+        message = f"the message {old.key} is called {new.key}"
+        sides.say("message-key-renamed", message, places, plain)
+    _discriminator(sides, old, new, plain)
+    if old.content_type != new.content_type:
+        message = f"{name}: {old.content_type} became {new.content_type}"
+        sides.say("content-type-changed", message, places, plain)
+    for part in ("payload", "headers"):
+        before, after = getattr(old, f"{part}_format"), getattr(new, f"{part}_format")
+        if before != after:
+            message = f"{name}: the format of {part} {before} became {after}"
+            sides.say("schema-format-changed", message, places, plain, token=part)
+        _schemas(sides, getattr(old, part), getattr(new, part), places, use)
+    _correlation(sides, old, new, plain)
+    _bindings(sides, old, new, plain)
+    compare_lifecycle(
+        sides.ledger,
+        RULES,
+        old,
+        new,
+        calendar=sides.calendar,
+        use=plain,
+        prefix="messaging-",
+        name=name,
+    )
+    raw = [
+        at(documents, location).value
+        for documents, location in zip(sides.ledger.revisions, places, strict=True)
+    ]
+    merged = [
+        {**{k: v for k, v in value.items() if not k.startswith("x-")}, **message.extensions}
+        for value, message in zip(raw, (old, new), strict=True)
+    ]
+    check_leftovers(
+        sides.ledger,
+        (merged[0], old.location),
+        (merged[1], new.location),
+        known=_KNOWN,
+        use=plain,
+        what=name,
+    )
+
+
+def _schemas(
+    sides: Sides,
+    old: Schema | None,
+    new: Schema | None,
+    places: tuple[Location, Location],
+    use: Use,
+) -> None:
+    if old is not None or new is not None:
+        before = old or Schema(True, places[0])
+        sides.ledger.schemas(before, new or Schema(True, places[1]), use)
+
+
+def _discriminator(sides: Sides, old: Message, new: Message, use: Use) -> None:
+    """A11. A name that only repeats the key is no discriminator of its own."""
+    places = (old.location, new.location)
+    declared = old.name != old.key or new.name != new.key
+    if old.name != new.name and declared:
+        message = f"the message's name {old.name} became {new.name}"
+        sides.say("wire-discriminator-changed", message, places, use)
+    if old.payload is None or new.payload is None:
+        return
+    before = tags(of(sides.ledger.revisions[0], old.payload))
+    after = tags(of(sides.ledger.revisions[1], new.payload))
+    for name in sorted(before.keys() & after.keys()):
+        if before[name] != after[name]:
+            message = f"{new.key} is known by {name}={after[name]} instead of {before[name]}"
+            sides.say("wire-discriminator-changed", message, places, use, token=name)
+
+
+def _correlation(sides: Sides, old: Message, new: Message, use: Use) -> None:
+    places = sides.places(old.location, new.location, "correlationId")
+    before, after = old.correlation_id, new.correlation_id
+    if before == after:
+        return
+    rule = "correlation-changed"
+    if before is None or after is None:
+        rule = "correlation-added" if before is None else "correlation-removed"
+    message = f"{new.key}: the correlation id {before or 'unset'} became {after or 'unset'}"
+    sides.say(rule, message, places, use)
+
+
+def _bindings(sides: Sides, old: Message, new: Message, use: Use) -> None:
+    places = sides.places(old.location, new.location, "bindings", "amqp")
+    compare_bindings(sides, old, new, MESSAGE_BINDING, (use,))
+    both = []
+    for side, message in enumerate((old, new)):
+        node = sides.node(side, message.location, "bindings", message.bindings).dig("amqp")
+        both.append(node.value if node is not None else {})
+    for key in sorted(MESSAGE_BINDING):
+        was, now = both[0].get(key), both[1].get(key)
+        if was != now:
+            version = key == "bindingVersion"
+            rule = "binding-version-changed" if version else "message-binding-changed"
+            text = f"{new.key}: {key} {was} became {now}"
+            sides.say(rule, text, places, use, token=key)

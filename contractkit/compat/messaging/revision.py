@@ -1,0 +1,67 @@
+"""The old and the new side of one messaging comparison, with what the parts of it share."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from contractkit.compat.ledger import Ledger
+from contractkit.compat.lifecycle import Calendar
+from contractkit.compat.messaging.rules import RULES
+from contractkit.compat.node import Node, Path
+from contractkit.compat.rule import Role
+from contractkit.compat.use import Use
+from contractkit.location import Location, escape, unescape
+from contractkit.model.messaging import Channel, MessagingContract, MessagingOperation
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both contracts, the ledger and the calendar."""
+
+    old: MessagingContract
+    new: MessagingContract
+    ledger: Ledger
+    calendar: Calendar
+
+    def say(
+        self,
+        rule: str,
+        message: str,
+        places: tuple[Location | None, Location | None],
+        *uses: Use,
+        token: str = "",
+    ) -> None:
+        """Record a change."""
+        self.ledger.say(RULES[rule], message, *places, *uses, token=token)
+
+    def uses(self, channel: Channel, contract: MessagingContract) -> tuple[Use, ...]:
+        """The operations on a channel, without roles: topology breaks both sides."""
+        return tuple(
+            Use(operation.operation_id, channel=channel.key)
+            for operation in contract.operations
+            if operation.channel.key == channel.key
+        )
+
+    def places(self, old: Location, new: Location, *keys: str) -> tuple[Location, Location]:
+        """The places of a member of both sides, or the nearest thing around it."""
+        below = "".join(f"/{escape(key)}" for key in keys)
+        first, second = (
+            documents.source(location.file).locate(location.pointer + below)
+            for documents, location in zip(self.ledger.revisions, (old, new), strict=True)
+        )
+        return first, second
+
+    def node(self, side: int, location: Location, key: str, value: Any) -> Node:
+        """A member as a node, also when a trait brought it."""
+        path: Path = tuple(unescape(token) for token in location.pointer.split("/")[1:])
+        documents = self.ledger.revisions[side]
+        return Node(documents, location.file, (*path, key), value)
+
+
+def role_of(operation: MessagingOperation) -> Role:
+    """IN for `receive`, OUT for `send`."""
+    return Role.IN if operation.action == "receive" else Role.OUT
+
+
+def carrier_of(channel: Channel) -> str:
+    """What a channel carries: jobs from a queue, else events."""
+    return "job" if channel.queue is not None else "event"

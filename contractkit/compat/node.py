@@ -1,0 +1,118 @@
+"""A value in a revision's documents and where it stands; it walks keys and references."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from contractkit.documents import Documents
+from contractkit.errors import SpecError
+from contractkit.location import Location, escape, unescape
+from contractkit.model.schema import Schema
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A value and where it stands. Nodes with equal `place` are the same within a revision."""
+
+    documents: Documents
+    file: str
+    path: Path
+    value: Any
+
+    @property
+    def place(self) -> tuple[str, Path]:
+        """The identity of the node within its revision."""
+        return self.file, self.path
+
+    @property
+    def pointer(self) -> str:
+        """The RFC 6901 pointer in the file."""
+        return "".join(f"/{escape(part)}" for part in self.path)
+
+    @property
+    def name(self) -> str:
+        """The last key, which for a component is its name."""
+        return self.path[-1] if self.path else self.file
+
+    @property
+    def location(self) -> Location:
+        """File, line, column and pointer."""
+        return self.documents.source(self.file).locate(self.pointer)
+
+    def child(self, key: str | int) -> "Node":
+        """The value under a key or index that exists."""
+        return Node(self.documents, self.file, (*self.path, str(key)), self.value[key])
+
+    def get(self, key: str) -> "Node | None":
+        """The value under a key, or None when this is no object or has no such key."""
+        if isinstance(self.value, dict) and key in self.value:
+            return self.child(key)
+        return None
+
+    def text(self, key: str, default: str = "") -> str:
+        """The string under a key, or the default."""
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return value if isinstance(value, str) else default
+
+    def dig(self, *keys: str) -> "Node | None":
+        """The value down a path of keys, following references on the way, or None."""
+        node: Node | None = self.followed()
+        for key in keys:
+            node = node.get(key) if node else None
+            node = node.followed() if node else None
+        return node
+
+    def entries(self) -> Iterator[tuple[str, "Node"]]:
+        """The members of an object, in order; nothing for other values."""
+        if isinstance(self.value, dict):
+            for key in self.value:
+                yield str(key), self.child(key)
+
+    def elements(self) -> list["Node"]:
+        """The items of an array; nothing for other values."""
+        if isinstance(self.value, list):
+            return [self.child(index) for index in range(len(self.value))]
+        return []
+
+    @property
+    def reference(self) -> str | None:
+        """The `$ref` written here, if any."""
+        value = self.value.get("$ref") if isinstance(self.value, dict) else None
+        return value if isinstance(value, str) else None
+
+    def target(self) -> "Node":
+        """What the `$ref` here leads to, one step; itself without one. Raises SpecError."""
+        reference = self.reference
+        if reference is None:
+            return self
+        found = self.documents.lookup(reference, self.location)
+        return Node(self.documents, found.location.file, _path(found.location), found.value)
+
+    def followed(self) -> "Node":
+        """This node, or the end of its chain of references. Raises SpecError for a circle."""
+        node, seen = self, {self.place}
+        while node.reference is not None:
+            node = node.target()
+            if node.place in seen:
+                raise SpecError(
+                    self.location, "The references go in a circle.", "Let one hold the value."
+                )
+            seen.add(node.place)
+        return node
+
+
+def _path(location: Location) -> Path:
+    return tuple(unescape(token) for token in location.pointer.split("/")[1:])
+
+
+def at(documents: Documents, location: Location) -> Node:
+    """The node at a place of the model. Raises KeyError when there is none."""
+    found = documents.at(location.file, location.pointer)
+    return Node(documents, location.file, _path(location), found.value)
+
+
+def of(documents: Documents, schema: Schema) -> Node:
+    """The node of a schema of the model."""
+    return Node(documents, schema.location.file, _path(schema.location), schema.raw)

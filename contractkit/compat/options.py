@@ -1,0 +1,93 @@
+"""What `[tool.contractkit.diff]` says. It refuses members that nobody reads."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contractkit.compat.mode import Mode, parse
+from contractkit.compat.schema.witness import BUDGET
+from contractkit.errors import UsageError
+
+_KNOWN = {
+    "accept-major": bool,
+    "budget": int,
+    "documentation": list,
+    "modes": dict,
+    "notice-days": int,
+    "strict": bool,
+    "tag-pattern": str,
+    "tags": int,
+    "version-policy": bool,
+    "waivers": str,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DiffOptions:
+    """The configuration of a comparison. Paths are relative to `root`, pyproject.toml's folder.
+
+    `tags` counts the last tags that transitive modes hold against; `documentation` names `x-`
+    members that carry words only; `accept_major` lets a raised major version excuse what breaks.
+    """
+
+    root: Path
+    openapi: str | None = None
+    asyncapi: str | None = None
+    modes: dict[str, Mode] = field(default_factory=dict)
+    waivers: str = "contract-waivers.yaml"
+    tags: int = 0
+    tag_pattern: str = "v*"
+    notice_days: int = 30
+    strict: bool = False
+    version_policy: bool = True
+    accept_major: bool = False
+    documentation: frozenset[str] = frozenset()
+    budget: int = BUDGET
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder above with a pyproject.toml, else `start`."""
+    folders = (start, *start.parents)
+    return next((folder for folder in folders if (folder / "pyproject.toml").is_file()), start)
+
+
+def read_diff_options(start: Path) -> DiffOptions:
+    """The options for a folder. Raises UsageError for what is wrong in pyproject.toml."""
+    root = find_root(start)
+    file = root / "pyproject.toml"
+    if not file.is_file():
+        return DiffOptions(root)
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} is no TOML: {error}. Mend it.") from error
+    tool = content.get("tool", {}).get("contractkit", {})
+    table = tool.get("diff", {})
+    _check(table)
+    return DiffOptions(
+        root=root,
+        openapi=tool.get("openapi"),
+        asyncapi=tool.get("asyncapi"),
+        modes={name: parse(str(text)) for name, text in table.get("modes", {}).items()},
+        waivers=table.get("waivers", "contract-waivers.yaml"),
+        tags=table.get("tags", 0),
+        tag_pattern=table.get("tag-pattern", "v*"),
+        notice_days=table.get("notice-days", 30),
+        strict=table.get("strict", False),
+        version_policy=table.get("version-policy", True),
+        accept_major=table.get("accept-major", False),
+        documentation=frozenset(str(name) for name in table.get("documentation", ())),
+        budget=table.get("budget", BUDGET),
+    )
+
+
+def _check(table: Mapping[str, Any]) -> None:
+    for key, value in table.items():
+        kind = _KNOWN.get(key)
+        if kind is None:
+            known = ", ".join(sorted(_KNOWN))
+            raise UsageError(f"[tool.contractkit.diff] has no {key!r}. It knows {known}.")
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise UsageError(f"[tool.contractkit.diff] {key}: write a {kind.__name__}.")

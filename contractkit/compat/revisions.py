@@ -1,0 +1,131 @@
+"""Finds contracts in a file, a folder, a git revision or the working tree.
+
+A `$ref` is resolved among the files of the same revision.
+"""
+
+import fnmatch
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from contractkit.documents import Documents
+from contractkit.errors import UsageError
+from contractkit.model.contract import Contract
+from contractkit.reader.asyncapi import read_asyncapi
+from contractkit.reader.openapi import read_openapi
+from contractkit.tree import FolderTree, GitTree, Tree
+
+_ENDINGS = ("yaml", "yml", "json")
+_FOLDERS = ("", "specs/", "spec/", "contracts/", "api/")
+DEFAULT_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A contract and how people call the revision that it is from."""
+
+    label: str
+    contract: Contract
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The folder of the project, and where its documents are; `None` means: look for them."""
+
+    root: Path
+    openapi: str | None
+    asyncapi: str | None
+
+    def open(self, what: str) -> Revision:
+        """The contract that a file, folder or git revision holds. Raises UsageError, SpecError."""
+        path = Path(what)
+        if path.is_file():
+            return self._file(path)
+        if path.is_dir():
+            return self._tree(what, FolderTree(path))
+        return self._tree(what, GitTree(self.root, what))
+
+    def working_tree(self) -> Revision:
+        """The contract as it is now."""
+        return self._tree("working tree", FolderTree(self.root))
+
+    def _file(self, path: Path) -> Revision:
+        documents = Documents(FolderTree(path.resolve().parent))
+        root = documents.root(path.name).value
+        contract = Contract(
+            documents,
+            read_openapi(documents, path.name) if "openapi" in root else None,
+            read_asyncapi(documents, path.name) if "asyncapi" in root else None,
+        )
+        if contract.http is None and contract.messaging is None:
+            raise UsageError(f"{path} is neither OpenAPI nor AsyncAPI. Name the root document.")
+        return Revision(str(path), contract)
+
+    def _tree(self, label: str, tree: Tree) -> Revision:
+        openapi = _find(tree, self.openapi, "openapi")
+        asyncapi = _find(tree, self.asyncapi, "asyncapi")
+        if openapi is None and asyncapi is None:
+            raise UsageError(
+                f"{label} has neither an OpenAPI nor an AsyncAPI document. Name the file, or set "
+                "openapi and asyncapi in [tool.contractkit].",
+            )
+        documents = Documents(tree)
+        http = read_openapi(documents, openapi) if openapi else None
+        messaging = read_asyncapi(documents, asyncapi) if asyncapi else None
+        return Revision(label, Contract(documents, http, messaging))
+
+    def merge_base(self, reference: str) -> str:
+        """The commit at which the present work left a branch. Raises UsageError."""
+        base = self._git("merge-base", "HEAD", reference)
+        if base is None:
+            raise UsageError(
+                f"There is no common commit of HEAD and {reference!r}. It does not exist, or the "
+                "clone is shallow: run `git fetch --unshallow`, or give OLD as a file or folder.",
+            )
+        return base
+
+    def default_branch(self) -> str:
+        """The branch that changes are merged into. Raises UsageError."""
+        for name in DEFAULT_BRANCHES:
+            if self._git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") is not None:
+                return name
+        raise UsageError("No branch main or master was found. Say what OLD is.")
+
+    def is_commit(self, what: str) -> bool:
+        """Whether this names a commit and no file or folder."""
+        if Path(what).exists():
+            return False
+        return self._git("rev-parse", "--verify", "--quiet", f"{what}^{{commit}}") is not None
+
+    def tags(self, pattern: str, count: int) -> list[str]:
+        """The last tags before the present work, the newest first."""
+        if count < 1:
+            return []
+        listed = self._git("tag", "--merged", "HEAD", "--sort=-version:refname") or ""
+        return [tag for tag in listed.splitlines() if fnmatch.fnmatch(tag, pattern)][:count]
+
+    def _git(self, *arguments: str) -> str | None:
+        try:
+            done = subprocess.run(  # noqa: S603 (a fixed program, arguments are no shell text)
+                ["git", *arguments],  # noqa: S607 (git is found as the user's shell finds it)
+                cwd=self.root,
+                capture_output=True,
+                check=False,
+                text=True,
+            )
+        except FileNotFoundError as error:
+            raise UsageError("git is not installed; install it or compare folders.") from error
+        return done.stdout.strip() if done.returncode == 0 else None
+
+
+def _find(tree: Tree, configured: str | None, name: str) -> str | None:
+    """The root document in a tree: as configured, under its own name, or in a usual folder."""
+    usual = [f"{folder}{name}.{ending}" for folder in _FOLDERS for ending in _ENDINGS]
+    own = [configured, Path(configured).name] if configured else []
+    for file in (*own, *usual):
+        try:
+            tree.read(file)
+        except FileNotFoundError:
+            continue
+        return file
+    return None

@@ -1,0 +1,73 @@
+"""What a rule of the gate is: a stable id, a name, a category and a verdict per role."""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+
+class Role(Enum):
+    """Which side of a payload the owner of the contract is on."""
+
+    IN = "IN"
+    """We parse it: requests, parameters, messages received. Narrowing breaks."""
+    OUT = "OUT"
+    """We emit it: responses, messages sent, frames. Widening breaks."""
+
+    @property
+    def reverse(self) -> "Role":
+        """The other role."""
+        return Role.OUT if self is Role.IN else Role.IN
+
+
+class Severity(IntEnum):
+    """How bad a finding is, in ascending order."""
+
+    OK = 0
+    WARNING = 1
+    BREAKING = 2
+    UNCLASSIFIED = 3
+
+    @property
+    def label(self) -> str:
+        """The word in reports."""
+        return self.name.lower()
+
+
+class Category(Enum):
+    """What breaks: bytes, topology, generated names, or the rules of a life cycle."""
+
+    WIRE = "WIRE"
+    ROUTING = "ROUTING"
+    SOURCE = "SOURCE"
+    POLICY = "POLICY"
+
+
+OK, WARNING, BREAKING = Severity.OK, Severity.WARNING, Severity.BREAKING
+WIRE, ROUTING, SOURCE, POLICY = Category.WIRE, Category.ROUTING, Category.SOURCE, Category.POLICY
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the rule table. `id` groups variants; `name` is unique and stable."""
+
+    id: str
+    name: str
+    parsed: Severity
+    emitted: Severity
+    title: str
+    category: Category = Category.WIRE
+
+    def verdict(self, role: Role | None) -> Severity:
+        """The severity for a role; rules without direction have the same in both."""
+        if role is None:
+            return max(self.parsed, self.emitted)
+        return self.parsed if role is Role.IN else self.emitted
+
+
+def index(rules: tuple[Rule, ...]) -> dict[str, Rule]:
+    """The rules by name. Raises ValueError when a name is taken twice."""
+    found: dict[str, Rule] = {}
+    for rule in rules:
+        if rule.name in found:
+            raise ValueError(f"two rules are named {rule.name}")
+        found[rule.name] = rule
+    return found

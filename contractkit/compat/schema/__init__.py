@@ -1,0 +1,1 @@
+"""Comparison of JSON Schema (2020-12) by direction, and the proof of each verdict."""

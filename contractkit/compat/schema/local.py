@@ -1,0 +1,101 @@
+"""What differs between two schemas at one place, and which parts of them to compare next."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from contractkit.compat.node import Node
+from contractkit.compat.rule import Rule
+from contractkit.compat.schema.digest import Digests
+from contractkit.compat.schema.rules import RULES
+from contractkit.compat.schema.shape import Shape
+
+Via = Literal["property", "item", "index", "extra", "branch", "inner", "content", "apart"]
+"""How a part sits in its whole, for the witness search; `apart` parts hold no payload."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """One rule met at one place. `token` tells changes of the same rule and place apart."""
+
+    rule: Rule
+    old: Node | None
+    new: Node | None
+    message: str
+    token: str = ""
+    overlapping: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """From a whole to a part on both sides. `inverted` parts (`not`) break the other way round.
+
+    `overlapping` parts are alternatives of a `oneOf` that do not exclude each other by themselves.
+    """
+
+    old: Node
+    new: Node
+    via: Via
+    key: str | int = ""
+    inverted: bool = False
+    overlapping: bool = False
+
+
+@dataclass(slots=True)
+class Local:
+    """The findings of one pair of schemas, before roles are known."""
+
+    old: Shape
+    new: Shape
+    digests: tuple[Digests, Digests]
+    strict: bool = False
+    changes: list[Change] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    def say(
+        self,
+        rule: str,
+        message: str,
+        old: Node | None = None,
+        new: Node | None = None,
+        token: str = "",
+        *,
+        overlapping: bool = False,
+    ) -> None:
+        """Record a change; places default to the schemas themselves."""
+        self.changes.append(
+            Change(
+                RULES[rule],
+                old or self.old.node,
+                new or self.new.node,
+                message,
+                token,
+                overlapping,
+            ),
+        )
+
+    def descend(
+        self,
+        old: Node,
+        new: Node,
+        via: Via,
+        key: str | int = "",
+        *,
+        inverted: bool = False,
+        overlapping: bool = False,
+    ) -> None:
+        """Compare these parts next."""
+        self.steps.append(Step(old, new, via, key, inverted, overlapping))
+
+    def keyword(self, keyword: str) -> tuple[Node | None, Node | None]:
+        """A keyword on both sides."""
+        return self.old.keywords.get(keyword), self.new.keywords.get(keyword)
+
+    def same(self, old: Node, new: Node) -> bool:
+        """Whether two schemas mean the same."""
+        return self.digests[0].of(old) == self.digests[1].of(new)
+
+
+def shown(value: Any) -> str:
+    """A value as short JSON-like text for messages."""
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"  # noqa: PLR2004 (a line of a report)

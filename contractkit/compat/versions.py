@@ -1,0 +1,80 @@
+"""The version policy (H17): who breaks raises the major version, who changes raises a version."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contractkit.compat.finding import Finding
+from contractkit.compat.http.rules import RULES
+from contractkit.compat.rule import Category, Severity
+from contractkit.location import Location
+
+_SEMANTIC = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)(?:[-+].*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The `info.version` of a document and where the document stands."""
+
+    document: str
+    version: str
+    location: Location
+
+
+def numbers(version: str) -> tuple[int, int, int] | None:
+    """Major, minor, patch of a semantic version, or None."""
+    match = _SEMANTIC.match(version.strip())
+    return (int(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+def raised_major(old: str, new: str) -> bool:
+    """Whether breaking is allowed by the version. Below 1.0.0 the minor version stands for it."""
+    before, after = numbers(old), numbers(new)
+    if before is None or after is None:
+        return False
+    return after[0] > before[0] or (before[0] == after[0] == 0 and after[1] > before[1])
+
+
+def same_major(old: str, new: str) -> bool:
+    """Whether NEW still has to serve those who were built against OLD."""
+    before, after = numbers(old), numbers(new)
+    return before is None or after is None or before[0] == after[0]
+
+
+def judge(old: Release, new: Release, findings: Iterable[Finding]) -> list[Finding]:
+    """What the policy says of a document's findings."""
+    judged = [f for f in findings if f.rule.id != "S31"]
+    before, after = numbers(old.version), numbers(new.version)
+    said: list[tuple[str, str]] = []
+    if before is None or after is None:
+        if old.version != new.version:
+            text = f"{new.document}: {old.version} became {new.version}, no semantic version"
+            said.append(("version-malformed", text))
+    elif after < before:
+        text = f"{new.document}: {old.version} became {new.version}"
+        said.append(("version-decreased", text))
+    broken = [
+        f
+        for f in judged
+        if f.severity is Severity.BREAKING and f.category is not Category.POLICY and not f.waived
+    ]
+    if broken and not raised_major(old.version, new.version):
+        text = f"{new.document}: {old.version} became {new.version}, but it breaks"
+        said.append(("breaking-without-major", text))
+    elif judged and old.version == new.version:
+        text = f"{new.document}: it changed, but its version is still {new.version}"
+        said.append(("version-unchanged", text))
+    return [
+        Finding(
+            rule=RULES[name],
+            severity=RULES[name].verdict(None),
+            verdicts=(),
+            message=text,
+            subject="",
+            token=new.document,
+            old=old.location,
+            new=new.location,
+            uses=(),
+        )
+        for name, text in said
+    ]

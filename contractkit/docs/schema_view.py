@@ -1,0 +1,151 @@
+"""What a page shows of a schema: one table per named schema, links between them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contractkit.documents import Documents, Node
+from contractkit.model.schema import Schema
+
+_LIMITS = {
+    "minimum": "≥ {}",
+    "exclusiveMinimum": "> {}",
+    "maximum": "≤ {}",
+    "exclusiveMaximum": "< {}",
+    "multipleOf": "multiple of {}",
+    "minLength": "≥ {} characters",
+    "maxLength": "≤ {} characters",
+    "minItems": "≥ {} items",
+    "maxItems": "≤ {} items",
+    "minProperties": "≥ {} properties",
+    "maxProperties": "≤ {} properties",
+    "pattern": "matches {}",
+    "format": "{}",
+    "contentMediaType": "holds {}",
+    "default": "{} when absent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A row of a table: a property, its type and what limits it."""
+
+    name: str
+    required: bool
+    type: "TypeView"
+    description: str
+    deprecated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypeView:
+    """A type in words; `names` are named schemas that the words mention, in order."""
+
+    words: str
+    names: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    properties: tuple[Property, ...] = ()
+    variants: tuple["TypeView", ...] = ()
+    closed: bool = False
+    description: str = ""
+
+
+@dataclass(slots=True)
+class SchemaBook:
+    """Collects every named schema that a page mentions; `views` grows while schemas are read."""
+
+    documents: Documents
+    views: dict[str, TypeView] = field(default_factory=dict)
+    examples: dict[str, Any] = field(default_factory=dict)
+
+    def view(self, schema: Schema) -> TypeView:
+        """The view of a schema; a named one is entered into the book and mentioned by name."""
+        return self._view(Node(schema.raw, schema.location))
+
+    def example(self, schema: Schema) -> Any:
+        """The first example of a schema, or None."""
+        target = self.documents.follow(Node(schema.raw, schema.location))
+        examples = target.value.get("examples") if isinstance(target.value, Mapping) else None
+        return examples[0] if examples else None
+
+    def _view(self, node: Node) -> TypeView:
+        target = self.documents.follow(node)
+        if target.location == node.location:
+            return self._inline(node)
+        # A file that is a schema as a whole has no name but its own.
+        name = target.location.pointer.rpartition("/")[2] or target.location.file.rpartition("/")[2]
+        if name not in self.views:
+            # Entered before it is read, so that a schema may mention itself.
+            self.views[name] = TypeView("")
+            self.views[name] = self._inline(target)
+            self.examples[name] = self._first_example(target)
+        own = node.value.get("description") if isinstance(node.value, Mapping) else None
+        return TypeView(name, names=(name,), description=own or self.views[name].description)
+
+    def _first_example(self, node: Node) -> Any:
+        examples = node.value.get("examples") if isinstance(node.value, Mapping) else None
+        return examples[0] if examples else None
+
+    def _children(self, node: Node, key: str) -> list[tuple[str, Node]]:
+        holder = self.documents.child(node, key)
+        return [] if holder is None else list(self.documents.children(holder))
+
+    def _inline(self, node: Node) -> TypeView:
+        raw = node.value
+        if not isinstance(raw, Mapping):
+            return TypeView("anything" if raw else "nothing")
+        variants = tuple(
+            self._view(variant)
+            for key in ("oneOf", "anyOf", "allOf")
+            for _, variant in self._children(node, key)
+        )
+        values = [raw["const"]] if "const" in raw else raw.get("enum", [])
+        inner = self._inner(node)
+        return TypeView(
+            words=_words(raw, inner, variants),
+            names=inner.names if inner else (),
+            limits=tuple(text.format(raw[key]) for key, text in _LIMITS.items() if key in raw),
+            values=tuple(str(value) for value in values),
+            properties=self._properties(node),
+            variants=variants,
+            closed=raw.get("additionalProperties") is False,
+            description=raw.get("description", ""),
+        )
+
+    def _inner(self, node: Node) -> TypeView | None:
+        for key in ("items", "contentSchema", "additionalProperties"):
+            child = self.documents.child(node, key)
+            if child is not None and isinstance(child.value, Mapping):
+                return self._view(child)
+        return None
+
+    def _properties(self, node: Node) -> tuple[Property, ...]:
+        required = node.value.get("required", ())
+        found = []
+        for name, child in self._children(node, "properties"):
+            view = self._view(child)
+            found.append(
+                Property(
+                    name=name,
+                    required=name in required,
+                    type=view,
+                    description=view.description,
+                    deprecated=isinstance(child.value, Mapping)
+                    and bool(child.value.get("deprecated")),
+                )
+            )
+        return tuple(found)
+
+
+def _words(raw: Mapping[str, Any], inner: TypeView | None, variants: tuple[TypeView, ...]) -> str:
+    if variants:
+        joint = " and " if "allOf" in raw else " or "
+        return joint.join(variant.words for variant in variants)
+    kind = raw.get("type", "anything")
+    words = " or ".join(kind) if isinstance(kind, list) else str(kind)
+    if inner is None:
+        return words
+    if words == "object":
+        return f"map of {inner.words}"
+    return f"{words} of {inner.words}"

@@ -1,0 +1,150 @@
+"""All files that a contract consists of, and `$ref` resolution across them.
+
+References are relative to the file they stand in; remote ones and `$id`-based ones are refused.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from contractkit.errors import SpecError, UnsupportedError, UsageError
+from contractkit.location import Location, escape, unescape
+from contractkit.source import Source, parse
+from contractkit.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value in a file and where it stands."""
+
+    value: Any
+    location: Location
+
+
+class Documents:
+    """Loads each file of a tree once and walks references between them."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self._sources: dict[str, Source] = {}
+
+    def source(self, file: str) -> Source:
+        """Return a parsed file. Raises UsageError when it is missing, SpecError when unreadable."""
+        if file not in self._sources:
+            try:
+                content = self.tree.read(file)
+            except FileNotFoundError as error:
+                raise UsageError(
+                    f"{file} does not exist in the {self.tree.label}. Give the right path.",
+                ) from error
+            self._sources[file] = parse(file, content)
+        return self._sources[file]
+
+    @property
+    def files(self) -> Sequence[str]:
+        """The files loaded so far, sorted."""
+        return sorted(self._sources)
+
+    def root(self, file: str) -> Node:
+        """Return a file's root."""
+        return self.at(file, "")
+
+    def at(self, file: str, pointer: str) -> Node:
+        """Return what stands at a JSON pointer. Raises KeyError with the missing token."""
+        source = self.source(file)
+        value: Any = source.value
+        for token in pointer.split("/")[1:]:
+            key = unescape(token)
+            if isinstance(value, Mapping):
+                value = value[key]
+            elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+                value = value[int(key)]
+            else:
+                raise KeyError(key)
+        return Node(value, source.locate(pointer))
+
+    def child(self, node: Node, *keys: str | int) -> Node | None:
+        """Return the node below `keys` (references are not followed), or None."""
+        pointer = node.location.pointer
+        value = node.value
+        for key in keys:
+            known = range(len(value)) if isinstance(value, list) else value
+            if isinstance(known, range) and isinstance(key, str) and key.isdecimal():
+                key = int(key)  # noqa: PLW2901 (an index, spelled as in a JSON pointer)
+            if not isinstance(known, (Mapping, range)) or key not in known:
+                return None
+            value = value[key]
+            pointer = f"{pointer}/{escape(str(key))}"
+        return Node(value, self.source(node.location.file).locate(pointer))
+
+    def children(self, node: Node | None) -> Iterator[tuple[str, Node]]:
+        """Yield (key, node) of an object's members or (index, node) of an array's items."""
+        if node is None:
+            return
+        keys: Sequence[Any] = ()
+        if isinstance(node.value, Mapping):
+            keys = list(node.value)
+        elif isinstance(node.value, list):
+            keys = range(len(node.value))
+        for key in keys:
+            child = self.child(node, key)
+            if child is not None:
+                yield str(key), child
+
+    def target(self, node: Node) -> Node | None:
+        """Return what a node's `$ref` points to, one step, or None when it has none."""
+        if not isinstance(node.value, Mapping):
+            return None
+        reference = node.value.get("$ref")
+        if not isinstance(reference, str):
+            return None
+        return self.lookup(reference, node.location)
+
+    def lookup(self, reference: str, origin: Location) -> Node:
+        """Return what `reference`, written at `origin`, means. Raises SpecError there."""
+        place = self.source(origin.file).locate(f"{origin.pointer}/$ref")
+        path, _, fragment = reference.partition("#")
+        if "://" in path or path.startswith("//"):
+            raise UnsupportedError(
+                place,
+                f"The reference {reference!r} leads to another host.",
+                "Put the file next to this one; contracts are compiled without a network.",
+            )
+        try:
+            file = self.tree.join(origin.file, unquote(path)) if path else origin.file
+            self.source(file)
+        except (UsageError, FileNotFoundError) as error:
+            raise SpecError(
+                place,
+                f"The reference {reference!r} leads to a file that does not exist.",
+                "Correct the path; it is relative to this file and stays within the folder.",
+            ) from error
+        pointer = unquote(fragment)
+        if pointer and not pointer.startswith("/"):
+            raise UnsupportedError(
+                place,
+                f"The reference {reference!r} names an anchor.",
+                "Point to the place with a JSON pointer (`#/…`).",
+            )
+        try:
+            return self.at(file, pointer)
+        except KeyError as error:
+            raise SpecError(
+                place,
+                f"The reference {reference!r} leads nowhere: {error.args[0]!r} is missing.",
+                "Correct the pointer or add what it names.",
+            ) from error
+
+    def follow(self, node: Node) -> Node:
+        """Follow a chain of `$ref`s to its end. Raises SpecError for a circle."""
+        seen: set[str] = set()
+        origin = node
+        while (target := self.target(node)) is not None:
+            if target.location.reference in seen:
+                raise SpecError(
+                    origin.location, "The references go in a circle.", "Let one hold the value."
+                )
+            seen.add(target.location.reference)
+            node = target
+        return node

@@ -1,0 +1,194 @@
+"""Which exchanges, queues, bindings and dead-letter places an AsyncAPI document stands for.
+
+What the document leaves open gets RabbitMQ's usual shape: a durable topic exchange named after the
+document, a durable queue per receive operation, and one dead-letter exchange and queue.
+"""
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from contractkit.errors import UnsupportedError
+from contractkit.generator.naming import words
+from contractkit.model.messaging import (
+    Channel,
+    DeadLetter,
+    Exchange,
+    MessagingContract,
+    MessagingOperation,
+    Queue,
+)
+
+_PARAMETER = re.compile(r"\{([^}]*)\}")
+_DEFAULT = Exchange("", "direct")
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A queue bound to an exchange; names as in the contract."""
+
+    queue: str
+    exchange: str
+    routing_key: str
+
+
+class BrokerObjects:
+    """Everything that an AsyncAPI document needs on a broker."""
+
+    def __init__(self, contract: MessagingContract, default_app: str) -> None:
+        self._slug = "-".join(word.lower() for word in words(contract.title)) or "contract"
+        self._default_app = default_app
+        self.exchanges: dict[str, Exchange] = {}
+        self.queues: dict[str, Queue] = {}
+        self.bindings: list[Binding] = []
+        self._amqp = {s.name for s in contract.servers if s.protocol in {"amqp", "amqps"}}
+        self._any_server = bool(contract.servers)
+        for operation in contract.operations:
+            self._require_amqp(operation)
+            self._take(operation)
+
+    def app(self, operation: MessagingOperation) -> str:
+        """Return the program that performs an operation."""
+        return operation.app or self._default_app
+
+    def exchange(self, channel: Channel) -> Exchange:
+        """Return the exchange of a channel."""
+        if channel.exchange is not None:
+            return channel.exchange
+        if channel.queue is not None:
+            return _DEFAULT
+        return Exchange(self._slug, "topic")
+
+    def routing_key(self, channel: Channel) -> str:
+        """Return the address as the routing key; parameters stay in braces."""
+        if self.exchange(channel) == _DEFAULT and channel.queue is not None:
+            return channel.queue.name
+        if channel.address is None:
+            raise UnsupportedError(
+                channel.location,
+                f"The address of {channel.key} is known only at run time.",
+                "Give it an address; only replies may go to an address from a message.",
+            )
+        return channel.address
+
+    def queue(self, operation: MessagingOperation) -> Queue:
+        """Return the queue that a receive operation consumes."""
+        if operation.queue is not None:
+            return operation.queue
+        if operation.channel.queue is not None:
+            return operation.channel.queue
+        dead = self.dead_letter(operation.channel)
+        arguments = {} if dead is None else {"x-dead-letter-exchange": dead.exchange.name}
+        return Queue(f"{self.app(operation)}.{operation.operation_id}", arguments=arguments)
+
+    def dead_letter(self, channel: Channel) -> DeadLetter | None:
+        """Return where bad messages of a channel go, or None when it refuses a place."""
+        if channel.dead_letter is False:
+            return None
+        name = f"{self._slug}.dead"
+        return channel.dead_letter or DeadLetter(Exchange(name, "topic"), Queue(name), "#")
+
+    def binding_keys(self, channel: Channel) -> Sequence[str]:
+        """Return the keys that a queue is bound with: `*` for a word with a parameter."""
+        exchange = self.exchange(channel)
+        key = self.routing_key(channel)
+        if exchange.type == "fanout":
+            return ("",)
+        if "{" not in key:
+            return (key,)
+        if exchange.type == "topic":
+            return (".".join("*" if "{" in word else word for word in key.split(".")),)
+        names = _PARAMETER.findall(key)
+        known = {parameter.name: parameter.enum for parameter in channel.parameters}
+        if not all(known.get(name) for name in names):
+            raise UnsupportedError(
+                channel.location,
+                f"The {exchange.type} exchange {exchange.name!r} can't bind {key!r}.",
+                "Use a topic exchange, or give each parameter an `enum`.",
+            )
+        choices = itertools.product(*(known[name] for name in names))
+        return tuple(_fill(key, dict(zip(names, choice, strict=True))) for choice in choices)
+
+    def _take(self, operation: MessagingOperation) -> None:
+        channel = operation.channel
+        exchange = self._exchange(self.exchange(channel), operation)
+        dead = self.dead_letter(channel)
+        queues = [channel.queue] if channel.queue is not None else []
+        if operation.action == "receive":
+            queues.append(self.queue(operation))
+        for queue in queues:
+            self._queue(queue, operation)
+            if exchange.name:
+                for key in self.binding_keys(channel):
+                    self._bind(queue, exchange, key)
+        reply = operation.reply
+        if reply is not None and reply.channel is not None and reply.address is None:
+            self._exchange(self.exchange(reply.channel), operation)
+        if dead is not None and queues:
+            self._exchange(dead.exchange, operation)
+            self._queue(dead.queue, operation)
+            self._bind(dead.queue, dead.exchange, dead.routing_key)
+
+    def bindings_of(self, operation: MessagingOperation) -> list[Binding]:
+        """Return the bindings through which a receive operation gets its messages."""
+        exchange = self.exchange(operation.channel)
+        queue = self.queue(operation)
+        return [
+            Binding(queue.name, exchange.name, key) for key in self.binding_keys(operation.channel)
+        ]
+
+    def _bind(self, queue: Queue, exchange: Exchange, key: str) -> None:
+        binding = Binding(queue.name, exchange.name, key)
+        if binding not in self.bindings:
+            self.bindings.append(binding)
+
+    def _exchange(self, exchange: Exchange, operation: MessagingOperation) -> Exchange:
+        known = self.exchanges.setdefault(exchange.name, exchange)
+        if known != exchange:
+            raise UnsupportedError(
+                operation.channel.location,
+                f"The exchange {exchange.name!r} is described in two ways.",
+                "Describe it the same way everywhere, for instance through a `$ref`.",
+            )
+        if exchange.type == "headers":
+            raise UnsupportedError(
+                operation.channel.location,
+                f"The headers exchange {exchange.name!r} has no generated code.",
+                "Use a topic or direct exchange.",
+            )
+        return exchange
+
+    def _queue(self, queue: Queue, operation: MessagingOperation) -> None:
+        if "{" in queue.name or not queue.name:
+            raise UnsupportedError(
+                operation.channel.location,
+                f"The name of the queue of {operation.operation_id} is known only at run time.",
+                "Name the queue in the binding, or in `x-queue` with `perInstance: true`.",
+            )
+        known = self.queues.setdefault(queue.name, queue)
+        if known == queue:
+            return
+        if replace(known, arguments={}) != replace(queue, arguments={}) or (
+            known.arguments and queue.arguments and known.arguments != queue.arguments
+        ):
+            raise UnsupportedError(
+                operation.location,
+                f"The queue {queue.name!r} is described in two ways.",
+                "Describe it the same way everywhere, for instance through a `$ref`.",
+            )
+        if queue.arguments:
+            self.queues[queue.name] = queue
+
+    def _require_amqp(self, operation: MessagingOperation) -> None:
+        servers = operation.channel.servers
+        if self._any_server and not any(server in self._amqp for server in servers):
+            raise UnsupportedError(
+                operation.channel.location,
+                f"The channel {operation.channel.key} is on no AMQP server.",
+                "Add a server with `protocol: amqp`; code for other protocols is not generated.",
+            )
+
+
+def _fill(key: str, values: dict[str, str]) -> str:
+    return _PARAMETER.sub(lambda match: values[match[1]], key)

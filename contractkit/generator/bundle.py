@@ -1,0 +1,110 @@
+"""One self-contained JSON document from a document and the files it refers to.
+
+Schemas of other files move to `components/schemas`; anything else is put in place.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from contractkit.documents import Documents, Node
+from contractkit.errors import UnsupportedError
+from contractkit.generator.naming import pascal, unique
+from contractkit.location import escape, unescape
+
+_DEFINITION = re.compile(r".*/(?:\$defs|definitions|schemas)/([^/]+)")
+_SCHEMA_WORDS = {
+    "type", "oneOf", "anyOf", "allOf", "enum", "const", "properties", "items", "not", "pattern",
+}  # fmt: skip
+_OTHER_WORDS = {"in", "content", "payload", "operationId", "action", "address", "flows", "scheme"}
+
+
+def bundle(documents: Documents, file: str) -> dict[str, Any]:
+    """Return the document without references to other files; order is kept, schemas are sorted."""
+    return _Bundler(documents, file).bundle()
+
+
+class _Bundler:
+    def __init__(self, documents: Documents, file: str) -> None:
+        self._documents = documents
+        self._file = file
+        own = documents.child(documents.root(file), "components", "schemas")
+        self._schemas: dict[str, Any] = {}
+        self._names: dict[str, str] = {}
+        self._own = set(own.value) if own is not None else set()
+        self._open: list[str] = []
+
+    def bundle(self) -> dict[str, Any]:
+        result = self._copy(self._documents.root(self._file))
+        if self._schemas:
+            components = result.setdefault("components", {})
+            schemas = components.setdefault("schemas", {}) | self._schemas
+            components["schemas"] = dict(sorted(schemas.items()))
+        document: dict[str, Any] = result
+        return document
+
+    def _copy(self, node: Node) -> Any:
+        if isinstance(node.value, list):
+            return [self._copy(child) for _, child in self._documents.children(node)]
+        if not isinstance(node.value, Mapping):
+            return node.value
+        if isinstance(node.value.get("$ref"), str):
+            return self._reference(node)
+        result: dict[str, Any] = {}
+        for key, child in self._documents.children(node):
+            if key == "$schema" and node.location.file != self._file:
+                continue
+            if key == "discriminator" and isinstance(child.value, Mapping):
+                result[key] = self._discriminator(child)
+            else:
+                result[key] = self._copy(child)
+        return result
+
+    def _reference(self, node: Node) -> Any:
+        reference: str = node.value["$ref"]
+        target = self._documents.lookup(reference, node.location)
+        beside = {
+            key: self._copy(child) for key, child in self._documents.children(node) if key != "$ref"
+        }
+        if target.location.file == self._file:
+            return {"$ref": f"#{target.location.pointer}"} | beside
+        if self._is_schema(target):
+            return {"$ref": f"#/components/schemas/{escape(self._hoist(target))}"} | beside
+        if target.location.reference in self._open:
+            raise UnsupportedError(
+                node.location, "The reference contains itself.", "Only schemas may be recursive."
+            )
+        self._open.append(target.location.reference)
+        copied = self._copy(target)
+        self._open.pop()
+        return copied | beside if isinstance(copied, dict) else copied
+
+    @staticmethod
+    def _is_schema(node: Node) -> bool:
+        if _DEFINITION.fullmatch(node.location.pointer):
+            return True
+        if not isinstance(node.value, Mapping):
+            return isinstance(node.value, bool)
+        return bool(_SCHEMA_WORDS & set(node.value)) and not _OTHER_WORDS & set(node.value)
+
+    def _hoist(self, node: Node) -> str:
+        reference = node.location.reference
+        if reference not in self._names:
+            match = _DEFINITION.fullmatch(node.location.pointer)
+            title = node.value.get("title") if isinstance(node.value, Mapping) else None
+            plain = unescape(match[1]) if match else pascal(str(title or node.location.file))
+            name = unique(plain, self._own | self._schemas.keys())
+            self._names[reference] = name
+            self._schemas[name] = {}
+            self._schemas[name] = self._copy(node)
+        return self._names[reference]
+
+    def _discriminator(self, node: Node) -> dict[str, Any]:
+        result = dict(node.value)
+        mapping = result.get("mapping")
+        if isinstance(mapping, Mapping):
+            result["mapping"] = {
+                key: self._reference(Node({"$ref": value}, node.location))["$ref"]
+                for key, value in mapping.items()
+            }
+        return result

@@ -1,0 +1,62 @@
+"""Names the types of messages' payloads and headers; refuses content that is no JSON Schema."""
+
+import re
+from collections.abc import Sequence
+
+from contractkit.errors import UnsupportedError
+from contractkit.generator.naming import pascal
+from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.model.messaging import Message, MessagingOperation
+
+
+def require_types(
+    operation: MessagingOperation, messages: Sequence[Message], modules: SchemaModules
+) -> list[TypeName]:
+    """Return the payload type of each message. Raises UnsupportedError."""
+    if not messages:
+        raise UnsupportedError(
+            operation.location,
+            f"{operation.operation_id} has no message.",
+            "Give its channel a message.",
+        )
+    names: list[TypeName] = []
+    for message in messages:
+        plain = message.content_type.partition(";")[0].strip()
+        if plain != "application/json" and not plain.endswith("+json"):
+            raise UnsupportedError(
+                message.location,
+                f"The message {message.name!r} is {message.content_type}, not JSON.",
+                "Use application/json (or …+json); other content types have no generated code.",
+            )
+        if message.payload is None:
+            raise UnsupportedError(
+                message.location,
+                f"The message {message.name!r} has no payload schema.",
+                "Describe the payload, if need be as an empty closed object.",
+            )
+        for schema_format in (message.payload_format, message.headers_format):
+            if not re.match(r"application/(vnd\.aai\.asyncapi|schema|vnd\.oai)", schema_format):
+                raise UnsupportedError(
+                    message.location,
+                    f"The schema format {schema_format} of {message.name!r} is not read.",
+                    "Use JSON Schema (application/schema+json) or AsyncAPI's own.",
+                )
+        names.append(modules.require(message.payload, f"{pascal(message.name)}Payload"))
+    return names
+
+
+def require_headers(operation: MessagingOperation, modules: SchemaModules) -> TypeName | None:
+    """Return the type of the headers, which all messages share. Raises UnsupportedError."""
+    found = {
+        None
+        if message.headers is None
+        else modules.require(message.headers, f"{pascal(message.name)}Headers")
+        for message in operation.messages
+    }
+    if len(found) > 1:
+        raise UnsupportedError(
+            operation.location,
+            f"The messages of {operation.operation_id} have different headers.",
+            "Let them share one headers schema, for instance through a message trait.",
+        )
+    return found.pop() if found else None

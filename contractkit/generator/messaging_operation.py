@@ -1,0 +1,225 @@
+"""Turns an operation of the model into what the templates show; refuses what has no code."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from contractkit.errors import UnsupportedError
+from contractkit.generator.broker_objects import BrokerObjects
+from contractkit.generator.message_types import require_headers, require_types
+from contractkit.generator.messaging_views import (
+    HeaderView,
+    OperationView,
+    ReplyView,
+    UnionView,
+)
+from contractkit.generator.models import ModelIndex
+from contractkit.generator.naming import header_name, pascal, snake, unique
+from contractkit.generator.routing_parameters import RESERVED, RoutingParameters, pattern, slots
+from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.types import ModelImports, scalar_type
+from contractkit.model.messaging import Message, MessagingOperation
+from contractkit.model.schema import Schema
+
+_VERSION = "x-contract-version"
+
+
+class Adapters:
+    """The TypeAdapters of one generated file: per payload or headers type one constant."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, tuple[str, str]] = {}
+
+    def use(self, type_name: str, expression: str, name: str) -> str:
+        """Return the constant that holds the adapter."""
+        for constant, known in self._names.items():
+            if known == (expression, type_name):
+                return constant
+        constant = unique(f"_{snake(name).upper()}", self._names)
+        self._names[constant] = (expression, type_name)
+        return constant
+
+    def __iter__(self) -> Iterator[tuple[str, str, str]]:
+        for constant, (expression, type_name) in self._names.items():
+            yield constant, expression, type_name
+
+
+class OperationViews:
+    """Makes the views of the operations of one generated file."""
+
+    def __init__(
+        self, modules: SchemaModules, index: ModelIndex, objects: BrokerObjects, package: str
+    ) -> None:
+        self._modules = modules
+        self._index = index
+        self._objects = objects
+        self.imports = ModelImports(package)
+        self.adapters = Adapters()
+
+    def view(self, operation: MessagingOperation) -> OperationView:
+        """Return the view. Raises UnsupportedError by name and place."""
+        types = require_types(operation, operation.messages, self._modules)
+        union = self._union(operation.operation_id, operation.messages, types)
+        headers_type = require_headers(operation, self._modules)
+        headers, headers_adapter = self._headers(operation, headers_type)
+        key = self._objects.routing_key(operation.channel)
+        modes = operation.modes
+        exchange = self._objects.exchange(operation.channel)
+        parameters = RoutingParameters(self._modules, self._index).views(
+            operation, types, key, [header.field for header in headers]
+        )
+        subject = re.sub(r"^(receive|send)_", "", snake(operation.operation_id))
+        any_key = exchange.type == "fanout" and not parameters
+        others = [m for m in operation.channel.messages if m not in operation.messages]
+        known = [m.payload for m in operation.channel.messages if m.payload]
+        other_tag = self._modules.common_tag(known) if others else None
+        summary = operation.title or operation.summary or operation.operation_id
+        return OperationView(
+            operation=operation,
+            name=snake(operation.operation_id),
+            summary=summary.rstrip(".") + ".",
+            delivery=f"{pascal(subject)}Delivery",
+            union=union,
+            reply=self._reply(operation),
+            headers=headers if operation.celery_task is None else [],
+            headers_adapter=headers_adapter,
+            versioned=self._versioned(operation),
+            parameters=parameters,
+            exchange=exchange.name,
+            routing_key=key,
+            format=slots(key, parameters),
+            pattern=r"[\s\S]*" if any_key else pattern(key, parameters),
+            any_key=any_key,
+            delivery_mode=modes.delivery_mode or 2,
+            mandatory=exchange.type == "direct" if modes.mandatory is None else modes.mandatory,
+            priority=modes.priority,
+            expiration=modes.expiration,
+            celery_task=operation.celery_task,
+            other_names=[message.name for message in others],
+            other_tag=other_tag,
+            other_values=[
+                str(self._constant(message.payload, other_tag))
+                for message in others
+                if message.payload and other_tag
+            ],
+        )
+
+    def _union(self, subject: str, messages: Sequence[Message], types: list[TypeName]) -> UnionView:
+        names = list(dict.fromkeys(self.imports.use(name) for name in types))
+        schemas = [message.payload for message in messages if message.payload]
+        tag = self._modules.common_tag(schemas) if len(schemas) > 1 else None
+        payload = " | ".join(names)
+        by_type: dict[str, str] = {}
+        attribute: str | None = None
+        if len(names) == 1:
+            adapter = self.adapters.use(payload, payload, payload)
+        elif tag is not None:
+            attribute = self._index.attribute(types[0], tag) or tag
+            expression = f"Annotated[{payload}, Field(discriminator={attribute!r})]"
+            adapter = self.adapters.use(payload, expression, f"{subject} payload")
+        else:
+            for message, name in zip(messages, types, strict=True):
+                used = self.imports.use(name)
+                by_type[message.name] = self.adapters.use(used, used, used)
+            adapter = self.adapters.use(payload, payload, f"{subject} payload")
+        return UnionView(
+            payload=payload,
+            adapter=adapter,
+            by_type=by_type,
+            tag=attribute,
+            message_names=[message.name for message in messages],
+            names=self._message_names(messages, tag, types),
+            content_type=messages[0].content_type,
+        )
+
+    def _reply(self, operation: MessagingOperation) -> ReplyView | None:
+        reply = operation.reply
+        if reply is None:
+            return None
+        types = require_types(operation, reply.messages, self._modules)
+        union = self._union(f"{operation.operation_id} reply", reply.messages, types)
+        if reply.address is not None:
+            return ReplyView(union, None, "")
+        if reply.channel is None:
+            raise UnsupportedError(
+                reply.location, "The reply has neither address nor channel.", "Give it one."
+            )
+        exchange = self._objects.exchange(reply.channel)
+        return ReplyView(union, exchange.name, self._objects.routing_key(reply.channel))
+
+    def _message_names(
+        self, messages: Sequence[Message], tag: str | None, types: list[TypeName]
+    ) -> dict[str, str]:
+        """Return message names per tag value, or per class where there is no tag."""
+        if len(messages) == 1:
+            return {}
+        if tag is not None:
+            return {
+                str(self._constant(message.payload, tag)): message.name
+                for message in messages
+                if message.payload
+            }
+        if len(set(types)) < len(types) or not all(map(self._index.is_model, types)):
+            raise UnsupportedError(
+                messages[0].location,
+                f"{', '.join(message.name for message in messages)} can't be told apart.",
+                "Give each payload a required property with a `const` of its own.",
+            )
+        return {name.name: message.name for message, name in zip(messages, types, strict=True)}
+
+    def _constant(self, schema: Schema, name: str) -> Any:
+        member = self._modules.resolve_within(self._modules.resolve(schema), "properties", name)
+        if member is None or isinstance(member.raw, bool):
+            return None
+        enum = member.raw.get("enum")
+        return member.raw.get("const", enum[0] if enum and len(enum) == 1 else None)
+
+    def _versioned(self, operation: MessagingOperation) -> bool:
+        schema = operation.messages[0].headers
+        if schema is None:
+            return True
+        raw = self._modules.resolve(schema).raw
+        if isinstance(raw, bool):
+            return raw
+        return _VERSION in raw.get("properties", {}) or raw.get("additionalProperties") is not False
+
+    def _headers(
+        self, operation: MessagingOperation, name: TypeName | None
+    ) -> tuple[list[HeaderView], str | None]:
+        schema = operation.messages[0].headers
+        if name is None or schema is None:
+            return [], None
+        used = self.imports.use(name)
+        adapter = self.adapters.use(used, used, used)
+        resolved = self._modules.resolve(schema)
+        raw: Mapping[str, Any] = {} if isinstance(resolved.raw, bool) else resolved.raw
+        views: list[HeaderView] = []
+        for header in raw.get("properties", {}):
+            member = self._modules.resolve_within(resolved, "properties", header)
+            attribute = self._index.attribute(name, header)
+            if member is None or attribute is None or isinstance(member.raw, bool):
+                continue
+            if member.raw.get("type") in {"object", "array"} or "oneOf" in member.raw:
+                continue
+            taken = [*RESERVED, *(view.field for view in views)]
+            field = header_name(header)
+            annotation = "str"
+            if not member.raw.get("enum") or isinstance(member.raw["enum"][0], int):
+                annotation = scalar_type(member, self._modules, ModelImports(""), header).expression
+            constant = self._constant(schema, header)
+            required = header in raw.get("required", ())
+            read = f"headers.{attribute}"
+            if not required:
+                read = f"None if {read} is MISSING else {read}"
+            views.append(
+                HeaderView(
+                    name=header,
+                    field=unique(f"{field}_header", taken) if field in taken else field,
+                    annotation=annotation,
+                    required=required,
+                    automatic=header == _VERSION or constant is not None,
+                    constant=constant,
+                    read=read,
+                )
+            )
+        return views, adapter

@@ -1,0 +1,139 @@
+"""What the messaging templates show of one operation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from contractkit.generator.broker_objects import Binding
+from contractkit.model.messaging import MessagingOperation, Queue
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterView:
+    """A parameter of the routing key.
+
+    `attribute` is the expression that reads it from the payload, None when the caller gives it;
+    `text` is the same as text; `slot` its place in the format; `pointer` where errors show it.
+    """
+
+    name: str
+    slot: str
+    annotation: str
+    attribute: str | None
+    text: str
+    pointer: str
+    enum: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderView:
+    """A header of a message. `automatic` ones are filled in by the generated code."""
+
+    name: str
+    field: str
+    annotation: str
+    required: bool
+    automatic: bool
+    constant: str | int | None
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnionView:
+    """One or several payloads. `tag` is the attribute that tells them apart, if there is one.
+
+    `names` maps tag values, or class names without a tag, to message names; `by_type` maps message
+    names to adapters when only the AMQP property `type` tells payloads apart.
+    """
+
+    payload: str
+    adapter: str
+    by_type: Mapping[str, str]
+    tag: str | None
+    message_names: Sequence[str]
+    names: Mapping[str, str]
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """What an operation is answered with; `exchange` is None for the request's reply-to."""
+
+    union: UnionView
+    exchange: str | None
+    routing_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class OperationView:
+    """One operation.
+
+    `any_key`: a fanout exchange delivers whatever the routing key. The `other_` fields tell how
+    messages of the channel look that the operation leaves alone: by the AMQP property `type`, else
+    by the constants of a property of the payload.
+    """
+
+    operation: MessagingOperation
+    name: str
+    summary: str
+    delivery: str
+    union: UnionView
+    reply: ReplyView | None
+    headers: Sequence[HeaderView]
+    headers_adapter: str | None
+    versioned: bool
+    parameters: Sequence[ParameterView]
+    exchange: str
+    routing_key: str
+    format: str
+    pattern: str
+    any_key: bool
+    delivery_mode: int
+    mandatory: bool
+    priority: int | None
+    expiration: int | None
+    celery_task: str | None
+    other_names: Sequence[str]
+    other_tag: str | None
+    other_values: Sequence[str]
+
+    @property
+    def payload(self) -> str:
+        """The type of the payload."""
+        return self.union.payload
+
+    @property
+    def adapter(self) -> str:
+        """The constant that holds the payload's TypeAdapter."""
+        return self.union.adapter
+
+    @property
+    def result(self) -> str:
+        """The type that a handler returns."""
+        return "None" if self.reply is None else self.reply.union.payload
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriberView:
+    """The operations that share one queue."""
+
+    builder: str
+    queue: Queue
+    operations: Sequence[OperationView]
+    bindings: Sequence[Binding]
+    dead_letter: str | None
+    ack_policy: str
+
+    @property
+    def replies(self) -> bool:
+        """Whether FastStream sends what the handler returns to the request's reply-to."""
+        return any(view.reply and view.reply.exchange is None for view in self.operations)
+
+
+@dataclass(frozen=True, slots=True)
+class AppView:
+    """The operations of one program in one direction."""
+
+    name: str
+    class_name: str
+    operations: Sequence[OperationView]
+    subscribers: Sequence[SubscriberView]

@@ -1,0 +1,32 @@
+"""Writes the build file of a wheel that holds the contracts alone."""
+
+import re
+
+from contractkit.generator.naming import words
+from contractkit.generator.rendering import Renderer
+from contractkit.model.contract import Contract
+
+_PARTS = ("__init__.py", "py.typed", "models", "messaging", "tasks", "http", "documents")
+_VERSION = re.compile(r"[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?")
+
+
+def write_package(contract: Contract, renderer: Renderer) -> None:
+    """Write `package/pyproject.toml` for the parts that were generated."""
+    document = contract.http or contract.messaging
+    if document is None:
+        return
+    slug = "-".join(word.lower() for word in words(document.title)) or "service"
+    parts = [part for part in _PARTS if (renderer.output / part).exists()]
+    version = document.version if _VERSION.fullmatch(document.version) else "0"
+    renderer.write(
+        "package/pyproject.toml.jinja",
+        "package/pyproject.toml",
+        name=f"{slug}-contracts",
+        module=f"{slug}-contracts".replace("-", "_"),
+        title=document.title,
+        version=version,
+        parts=parts,
+        messaging="messaging" in parts,
+        http="http" in parts,
+        tasks="tasks" in parts,
+    )

@@ -1,0 +1,143 @@
+"""The parameters of a routing key: where they come from and how they are typed."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from contractkit.errors import UnsupportedError
+from contractkit.generator.messaging_views import ParameterView
+from contractkit.generator.models import ModelIndex
+from contractkit.generator.naming import snake, unique
+from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.model.messaging import AddressParameter, Message, MessagingOperation
+from contractkit.model.schema import Schema
+
+RESERVED = (
+    "payload", "task_id", "message_id", "correlation_id", "topology", "exchange", "routing_key",
+    "headers", "body", "redelivered", "self",
+)  # fmt: skip
+_SOURCE = re.compile(r"\$message\.payload#((?:/[^/]+)+)")
+_EXACT_FORMATS = {"uuid", "date-time", "date"}
+
+
+class RoutingParameters:
+    """Makes the views of an operation's routing key parameters."""
+
+    def __init__(self, modules: SchemaModules, index: ModelIndex) -> None:
+        self._modules = modules
+        self._index = index
+
+    def views(
+        self,
+        operation: MessagingOperation,
+        types: list[TypeName],
+        key: str,
+        taken_before: Sequence[str],
+    ) -> list[ParameterView]:
+        """Return the parameters of a routing key in its order. Raises UnsupportedError.
+
+        Names in `taken_before` are given away already.
+        """
+        views: list[ParameterView] = []
+        declared = {parameter.name: parameter for parameter in operation.channel.parameters}
+        for name in re.findall(r"\{([^}]*)\}", key):
+            if name not in declared:
+                raise UnsupportedError(
+                    operation.channel.location,
+                    f"The address has a parameter {name!r} that is not declared.",
+                    "Declare it below the channel's `parameters`.",
+                )
+            taken = [*RESERVED, *taken_before, *(v.name for v in views)]
+            field = snake(name)
+            field = unique(f"{field}_parameter", taken) if field in taken else field
+            views.append(self._parameter(declared[name], field, operation, types))
+        return views
+
+    def _parameter(
+        self,
+        parameter: AddressParameter,
+        field: str,
+        operation: MessagingOperation,
+        types: list[TypeName],
+    ) -> ParameterView:
+        slot = snake(parameter.name)
+        if parameter.source is None or parameter.source.startswith("$message.header#"):
+            literal = f"Literal[{', '.join(map(repr, parameter.enum))}]"
+            annotation = literal if parameter.enum else "str"
+            pointer = f"/{parameter.name}"
+            return ParameterView(field, slot, annotation, None, "", pointer, parameter.enum)
+        match = _SOURCE.fullmatch(parameter.source)
+        if match is None:
+            raise UnsupportedError(
+                parameter.location,
+                f"The location {parameter.source!r} of {parameter.name!r} is not understood.",
+                "Write `$message.payload#/<property>`.",
+            )
+        path = match[1].split("/")[1:]
+        found = [
+            self._attribute(message, path, parameter, name)
+            for message, name in zip(operation.messages, types, strict=True)
+        ]
+        expressions = {expression for expression, _, _ in found}
+        annotations = list(dict.fromkeys(annotation for _, annotation, _ in found))
+        if len(expressions) > 1:
+            raise UnsupportedError(
+                parameter.location,
+                f"{parameter.name!r} has another Python name in each message.",
+                "Name the property alike in all of the channel's messages.",
+            )
+        expression = expressions.pop()
+        text = expression if all(plain for _, _, plain in found) else f"str({expression})"
+        annotation = " | ".join(annotations)
+        return ParameterView(field, slot, annotation, expression, text, match[1], parameter.enum)
+
+    def _attribute(
+        self, message: Message, path: list[str], parameter: AddressParameter, owner: TypeName
+    ) -> tuple[str, str, bool]:
+        """Return the expression, its type and whether it is text already."""
+        expression = "payload"
+        schema = None if message.payload is None else self._modules.resolve(message.payload)
+        name = owner
+        for index, key in enumerate(path):
+            raw: Any = {} if schema is None or isinstance(schema.raw, bool) else schema.raw
+            attribute = self._index.attribute(name, key)
+            if schema is None or attribute is None or key not in raw.get("required", ()):
+                raise UnsupportedError(
+                    parameter.location,
+                    f"{parameter.source} is no required property of the payload of "
+                    f"{message.name!r}.",
+                    "Require the property there, or remove the parameter's location.",
+                )
+            expression += f".{attribute}"
+            schema = self._modules.resolve_within(schema, "properties", key)
+            if index + 1 < len(path) and schema is not None:
+                name = self._modules.require(schema, "")
+        return expression, *self._text_type(schema, parameter)
+
+    def _text_type(self, schema: Schema | None, parameter: AddressParameter) -> tuple[str, bool]:
+        raw: Any = {} if schema is None or isinstance(schema.raw, bool) else schema.raw
+        if isinstance(raw.get("const"), str):
+            return f"Literal[{raw['const']!r}]", True
+        kind = raw.get("type")
+        if kind == "string" or isinstance(next(iter(raw.get("enum", ())), None), str):
+            exact = raw.get("format") in _EXACT_FORMATS
+            return ("Any" if exact else "str"), not exact
+        if kind == "integer":
+            return "int", False
+        raise UnsupportedError(
+            parameter.location,
+            f"{parameter.source} is neither text nor an integer.",
+            "Only those fit into a routing key.",
+        )
+
+
+def slots(key: str, parameters: Sequence[ParameterView]) -> str:
+    """Return the routing key as a format string."""
+    places = iter(parameters)
+    return re.sub(r"\{[^}]*\}", lambda _: f"{{{next(places).slot}}}", key)
+
+
+def pattern(key: str, parameters: Sequence[ParameterView]) -> str:
+    """Return the regular expression that takes a routing key apart."""
+    parts = re.split(r"\{[^}]*\}", key)
+    return r"([^./]+)".join(re.escape(part) for part in parts) if parameters else re.escape(key)

@@ -1,0 +1,1 @@
+"""Lint: what is wrong with a contract, where, and what mends it."""

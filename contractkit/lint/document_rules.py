@@ -1,0 +1,77 @@
+"""Rules for whole files: references that lead nowhere and components that nobody uses."""
+
+from collections.abc import Iterator, Mapping
+
+from contractkit.documents import Documents, Node
+from contractkit.errors import ContractKitError, SpecError, UsageError
+from contractkit.lint.finding import Finding
+from contractkit.location import Location
+
+_EXAMPLES = {"examples", "example", "default", "const", "enum", "value", "dataValue"}
+
+
+def check_references(documents: Documents, files: list[str]) -> Iterator[Finding]:
+    """Yield every `$ref` that can't be followed; loads all files that are referred to."""
+    pending = list(files)
+    seen: set[str] = set()
+    while pending:
+        file = pending.pop()
+        if file in seen:
+            continue
+        seen.add(file)
+        try:
+            root = documents.root(file)
+        except SpecError as error:
+            yield Finding("unreadable", error.location, error.problem, error.mend)
+            continue
+        except UsageError as error:
+            place = Location(file, 1, 1, "")
+            yield Finding("unreadable", place, str(error), "Add the file.")
+            continue
+        for node in _references(documents, root):
+            try:
+                target = documents.lookup(node.value["$ref"], node.location)
+            except SpecError as error:
+                inside = error.location.file == node.location.file
+                rule = "reference" if inside else "unreadable"
+                yield Finding(rule, error.location, error.problem, error.mend)
+            except ContractKitError as error:
+                yield Finding("reference", node.location, str(error), "Correct the reference.")
+            else:
+                pending.append(target.location.file)
+
+
+def _references(documents: Documents, node: Node) -> Iterator[Node]:
+    if isinstance(node.value, Mapping) and isinstance(node.value.get("$ref"), str):
+        yield node
+    if isinstance(node.value, Mapping | list):
+        for key, child in documents.children(node):
+            if key not in _EXAMPLES or node.location.pointer.endswith("/properties"):
+                yield from _references(documents, child)
+
+
+def check_unused(documents: Documents, files: list[str]) -> Iterator[Finding]:
+    """Yield components of the documents that no `$ref` leads to."""
+    used: set[str] = set()
+    for file in documents.files:
+        for node in _references(documents, documents.root(file)):
+            try:
+                used.add(documents.lookup(node.value["$ref"], node.location).location.reference)
+            except ContractKitError:
+                continue
+    for file in files:
+        components = documents.child(documents.root(file), "components")
+        for kind, group in documents.children(components):
+            if kind == "securitySchemes" and "openapi" in documents.root(file).value:
+                continue  # OpenAPI uses them by name
+            for name, component in documents.children(group):
+                inside = f"{component.location.reference}/"
+                if component.location.reference not in used and not any(
+                    reference.startswith(inside) for reference in used
+                ):
+                    yield Finding(
+                        "component-unused",
+                        component.location,
+                        f"Nobody uses {name!r} of components/{kind}.",
+                        "Remove it, or refer to it.",
+                    )

@@ -1,0 +1,31 @@
+"""Where something stands in a contract: file, line, column and JSON pointer."""
+
+from dataclasses import dataclass
+
+
+def escape(token: str) -> str:
+    """Return one reference token of a JSON pointer (RFC 6901) for a plain key."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def unescape(token: str) -> str:
+    """Return the plain key for one reference token of a JSON pointer (RFC 6901)."""
+    return token.replace("~1", "/").replace("~0", "~")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file. `file` is relative to the tree's root, lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+    pointer: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def reference(self) -> str:
+        """The place as an absolute reference within the tree, `file#pointer`."""
+        return f"{self.file}#{self.pointer}"

@@ -1,0 +1,1 @@
+"""The intermediate model: what OpenAPI and AsyncAPI documents say, frozen and resolved."""

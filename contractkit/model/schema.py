@@ -1,0 +1,23 @@
+"""A schema as it is written, with its place; references in it are relative to that place's file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contractkit.location import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A JSON Schema: `raw` is the object or boolean as written, `location` where it stands."""
+
+    raw: Mapping[str, Any] | bool
+    location: Location
+
+    @property
+    def reference(self) -> str | None:
+        """The `$ref` as written, or None."""
+        if isinstance(self.raw, bool):
+            return None
+        value = self.raw.get("$ref")
+        return value if isinstance(value, str) else None

@@ -1,0 +1,92 @@
+"""Reads exchanges, queues and delivery modes from AMQP bindings (0.2.0, 0.3.0) and `x-` members."""
+
+from typing import Literal
+
+from contractkit.model.messaging import DeadLetter, DeliveryModes, Exchange, Queue
+from contractkit.reader.fields import Fields
+
+EXCHANGE_TYPES = ("direct", "topic", "fanout", "headers", "default")
+
+
+def read_exchange(fields: Fields) -> Exchange:
+    """Return an exchange; the type is `topic` and it is durable unless it says otherwise."""
+    name = fields.text("name")
+    kind = fields.text("type", "topic" if name else "default")
+    if kind not in EXCHANGE_TYPES:
+        raise fields.error(
+            "type",
+            f"{kind!r} is no type of an exchange.",
+            f"Write one of {', '.join(EXCHANGE_TYPES)}.",
+        )
+    return Exchange(
+        name=name,
+        type="direct" if kind == "default" else kind,
+        durable=fields.flag("durable", default=True),
+        auto_delete=fields.flag("autoDelete"),
+        vhost=fields.text("vhost", "/"),
+    )
+
+
+def read_queue(fields: Fields, name: str = "", *, more: Fields | None = None) -> Queue:
+    """Return a queue; it is durable unless it says otherwise. `more` holds further arguments."""
+    arguments = fields.object("arguments")
+    return Queue(
+        name=fields.text("name") or name,
+        durable=fields.flag("durable", default=True),
+        exclusive=fields.flag("exclusive"),
+        auto_delete=fields.flag("autoDelete"),
+        per_instance=fields.flag("perInstance"),
+        vhost=fields.text("vhost", "/"),
+        arguments={**(arguments.raw if arguments else {}), **(more.raw if more else {})},
+    )
+
+
+def read_channel_binding(
+    fields: Fields, address: str | None
+) -> tuple[Exchange | None, Queue | None]:
+    """Return the exchange and the queue that a channel's binding and extensions name."""
+    binding = fields.object("bindings", "amqp")
+    extension = fields.object("x-exchange")
+    exchange = None if extension is None else read_exchange(extension)
+    queue: Queue | None = None
+    if binding is not None:
+        kind = binding.text("is", "routingKey")
+        if kind not in {"queue", "routingKey"}:
+            raise binding.error("is", f"{kind!r} is neither.", "Write `queue` or `routingKey`.")
+        written = binding.object("exchange")
+        if written is not None and exchange is None:
+            exchange = read_exchange(written)
+        if kind == "queue":
+            described = binding.object("queue") or binding
+            queue = read_queue(described, address or "", more=fields.object("x-amqp-arguments"))
+    return exchange, queue
+
+
+def read_dead_letter(fields: Fields) -> DeadLetter | Literal[False] | None:
+    """Return the `x-dead-letter` of a channel; False when it refuses one, None without."""
+    if fields.raw.get("x-dead-letter") is False:
+        return False
+    extension = fields.object("x-dead-letter")
+    if extension is None:
+        return None
+    exchange, queue = extension.object("exchange"), extension.object("queue")
+    if exchange is None or queue is None:
+        raise fields.error(
+            "x-dead-letter", "It names no exchange or no queue.", "Write both, with their names."
+        )
+    return DeadLetter(read_exchange(exchange), read_queue(queue), extension.text("routingKey", "#"))
+
+
+def read_modes(fields: Fields) -> DeliveryModes:
+    """Return what an operation's AMQP binding says of its deliveries."""
+    binding = fields.object("bindings", "amqp")
+    if binding is None:
+        return DeliveryModes()
+    raw = binding.raw
+    return DeliveryModes(
+        delivery_mode=raw.get("deliveryMode"),
+        mandatory=raw.get("mandatory"),
+        ack=raw.get("ack"),
+        priority=raw.get("priority"),
+        expiration=raw.get("expiration"),
+    )

@@ -1,0 +1,235 @@
+"""Reads an OpenAPI 3.1 or 3.2 document into the intermediate model."""
+
+from collections.abc import Iterator, Mapping
+
+from contractkit.documents import Documents
+from contractkit.errors import SpecError, UnsupportedError
+from contractkit.location import escape
+from contractkit.model.http import (
+    Header,
+    HttpContract,
+    HttpOperation,
+    Link,
+    MediaType,
+    Parameter,
+    RequestBody,
+    Response,
+    SecurityScheme,
+    SecurityUse,
+)
+from contractkit.model.schema import Schema
+from contractkit.reader.fields import Fields
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+
+
+def read_openapi(documents: Documents, file: str) -> HttpContract:
+    """Return the contract of an OpenAPI document. Raises SpecError where it can't be read."""
+    root = Fields(documents, documents.root(file))
+    dialect = root.raw.get("openapi")
+    if not isinstance(dialect, str) or not dialect.startswith(("3.1", "3.2")):
+        raise UnsupportedError(
+            root.at("openapi"),
+            f"OpenAPI {dialect or 'without a version'} is not read.",
+            "Write `openapi: 3.2.0` (or 3.1) as the document's first line and follow that version.",
+        )
+    return _OpenApiReader(documents, root, dialect).contract()
+
+
+class _OpenApiReader:
+    def __init__(self, documents: Documents, root: Fields, dialect: str) -> None:
+        self._documents = documents
+        self._root = root
+        self._dialect = dialect
+        self._schemes = {
+            name: SecurityScheme(name, fields.text("type"), fields.raw, fields.location)
+            for name, fields in root.objects("components", "securitySchemes")
+        }
+
+    def contract(self) -> HttpContract:
+        root = self._root
+        info = root.object("info")
+        if info is None:
+            raise root.error("info", "`info` is missing.", "Add `info` with title and version.")
+        operations: list[HttpOperation] = []
+        taken: dict[str, HttpOperation] = {}
+        for path, item in root.objects("paths"):
+            for method in METHODS:
+                fields = item.object(method)
+                if fields is None:
+                    continue
+                operation = self._operation(path, method, item, fields)
+                before = taken.setdefault(operation.operation_id, operation)
+                if before is not operation:
+                    raise fields.error(
+                        "operationId",
+                        f"The operationId {operation.operation_id!r} is also at {before.location}.",
+                        "Give each operation its own.",
+                    )
+                operations.append(operation)
+        schemas: dict[str, Schema] = {}
+        for name, fields in root.objects("components", "schemas"):
+            schema = fields.documents.child(root.node, "components", "schemas", name)
+            if schema is not None:
+                schemas[name] = Schema(schema.value, schema.location)
+        return HttpContract(
+            title=info.text("title"),
+            version=info.text("version"),
+            dialect=self._dialect,
+            description=info.text("description"),
+            servers=self._servers(root),
+            tags={
+                fields.text("name"): fields.text("description")
+                for _, fields in root.objects("tags")
+            },
+            operations=tuple(operations),
+            security_schemes=self._schemes,
+            schemas=schemas,
+            location=root.location,
+            webhooks=self._outgoing(root.objects("webhooks")),
+        )
+
+    def _outgoing(self, items: Iterator[tuple[str, Fields]]) -> tuple[HttpOperation, ...]:
+        """Return the requests that we make; without an operationId they are named by their key."""
+        return tuple(
+            self._operation(key, method, item, fields, f"{method.upper()} {key}")
+            for key, item in items
+            for method in METHODS
+            if (fields := item.object(method)) is not None
+        )
+
+    def _callbacks(self, fields: Fields) -> tuple[HttpOperation, ...]:
+        return self._outgoing(
+            (f"{name} {expression}", item)
+            for name, callback in fields.objects("callbacks")
+            for expression, item in callback.objects()
+        )
+
+    @staticmethod
+    def _servers(fields: Fields) -> tuple[str, ...]:
+        return tuple(server.text("url") for _, server in fields.objects("servers"))
+
+    def _operation(
+        self, path: str, method: str, item: Fields, fields: Fields, name: str = ""
+    ) -> HttpOperation:
+        operation_id = fields.text("operationId", name)
+        if not operation_id:
+            raise SpecError(
+                fields.location,
+                f"{method.upper()} {path} has no operationId.",
+                "Add one; generated code is named after it.",
+            )
+        parameters: dict[tuple[str, str], Parameter] = {}
+        for owner in (item, fields):
+            for _, written in owner.objects("parameters"):
+                parameter = self._parameter(written)
+                parameters[parameter.place, parameter.name] = parameter
+        body = fields.object("requestBody")
+        return HttpOperation(
+            operation_id=operation_id,
+            method=method.upper(),
+            path=path,
+            tags=fields.texts("tags"),
+            summary=fields.text("summary"),
+            description=fields.text("description"),
+            deprecated=fields.flag("deprecated"),
+            sunset=fields.optional_text("x-sunset"),
+            parameters=tuple(parameters.values()),
+            request_body=None if body is None else self._request_body(body),
+            responses=tuple(
+                self._response(status, response) for status, response in fields.objects("responses")
+            ),
+            security=self._security(fields),
+            servers=self._servers(fields) or self._servers(item),
+            extensions=fields.extensions,
+            location=fields.location,
+            callbacks=self._callbacks(fields),
+        )
+
+    def _parameter(self, fields: Fields) -> Parameter:
+        place = fields.text("in")
+        style = fields.text("style", _STYLES.get(place, "form"))
+        return Parameter(
+            name=fields.text("name"),
+            place=place,
+            required=fields.flag("required"),
+            style=style,
+            explode=fields.flag("explode", style in {"form", "cookie"}),
+            schema=fields.schema("schema"),
+            content=self._content(fields),
+            description=fields.text("description"),
+            deprecated=fields.flag("deprecated"),
+            extensions=fields.extensions,
+            location=fields.location,
+        )
+
+    def _content(self, fields: Fields) -> tuple[MediaType, ...]:
+        return tuple(
+            MediaType(
+                name=name,
+                schema=media.schema("schema"),
+                item_schema=media.schema("itemSchema"),
+                extensions=media.extensions,
+                location=media.location,
+            )
+            for name, media in fields.objects("content")
+        )
+
+    def _request_body(self, fields: Fields) -> RequestBody:
+        return RequestBody(
+            required=fields.flag("required"),
+            content=self._content(fields),
+            description=fields.text("description"),
+            location=fields.location,
+        )
+
+    def _response(self, status: str, fields: Fields) -> Response:
+        return Response(
+            status=status,
+            description=fields.text("description"),
+            headers=tuple(
+                Header(
+                    name=name,
+                    required=header.flag("required"),
+                    schema=header.schema("schema"),
+                    description=header.text("description"),
+                    deprecated=header.flag("deprecated"),
+                    location=header.location,
+                )
+                for name, header in fields.objects("headers")
+            ),
+            content=self._content(fields),
+            links=tuple(
+                Link(
+                    name=name,
+                    operation_id=link.optional_text("operationId"),
+                    operation_reference=link.optional_text("operationRef"),
+                    parameters=link.raw.get("parameters") or {},
+                    description=link.text("description"),
+                    location=link.location,
+                )
+                for name, link in fields.objects("links")
+            ),
+            location=fields.location,
+        )
+
+    def _security(self, fields: Fields) -> tuple[tuple[SecurityUse, ...], ...]:
+        owner = fields if "security" in fields.raw else self._root
+        alternatives: list[tuple[SecurityUse, ...]] = []
+        for index, alternative in enumerate(owner.raw.get("security") or []):
+            uses: list[SecurityUse] = []
+            if not isinstance(alternative, Mapping):
+                raise owner.error(
+                    f"security/{index}", "A security requirement is no object.", "Write a map."
+                )
+            for name, scopes in alternative.items():
+                if name not in self._schemes:
+                    raise owner.error(
+                        f"security/{index}/{escape(name)}",
+                        f"The security scheme {name!r} does not exist.",
+                        "Define it below components/securitySchemes or correct the name.",
+                    )
+                uses.append(SecurityUse(self._schemes[name], tuple(scopes or ())))
+            alternatives.append(tuple(uses))
+        return tuple(alternatives)

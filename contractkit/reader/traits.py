@@ -1,0 +1,60 @@
+"""Merges AsyncAPI traits into their target: traits in order, then the target, which wins.
+
+AsyncAPI 3.0 "Traits Merge Mechanism", which is JSON Merge Patch (RFC 7396).
+"""
+
+import posixpath
+from collections.abc import Mapping
+from typing import Any
+
+from contractkit.documents import Node
+from contractkit.reader.fields import Fields
+
+
+def with_traits(target: Fields) -> Fields:
+    """Return the target with its traits merged in; places are those of the target."""
+    traits = [trait for _, trait in target.objects("traits")]
+    if not traits:
+        return target
+    merged: Any = {}
+    inherited: dict[str, Node] = {}
+    for owner in (*traits, target):
+        raw = {key: value for key, value in owner.raw.items() if key != "traits"}
+        for key in raw:
+            child = owner.child(key)
+            if child is not None and owner is not target and key not in merged:
+                inherited[key] = child
+            else:
+                inherited.pop(key, None)
+        merged = _patch(merged, _rebase(raw, owner.location.file, target.location.file))
+    return Fields(target.documents, Node(merged, target.location), inherited=inherited)
+
+
+def _patch(base: Any, patch: Any) -> Any:
+    if not isinstance(patch, Mapping) or "$ref" in patch:
+        return patch
+    result = dict(base) if isinstance(base, Mapping) and "$ref" not in base else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = _patch(result.get(key), value)
+    return result
+
+
+def _rebase(value: Any, origin: str, target: str) -> Any:
+    """Rewrite references written in file `origin` so that they hold in file `target`."""
+    if origin == target:
+        return value
+    if isinstance(value, list):
+        return [_rebase(item, origin, target) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    result = {key: _rebase(item, origin, target) for key, item in value.items()}
+    reference = result.get("$ref")
+    if isinstance(reference, str) and "://" not in reference:
+        path, mark, fragment = reference.partition("#")
+        absolute = posixpath.join(posixpath.dirname(origin), path) if path else origin
+        start = posixpath.dirname(target) or "."
+        result["$ref"] = posixpath.relpath(absolute, start) + mark + fragment
+    return result

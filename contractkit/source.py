@@ -1,0 +1,153 @@
+"""One YAML or JSON file as plain data, with the line and column of every JSON pointer.
+
+Scalars follow the YAML 1.2 core schema, so dates and `on` stay text; duplicate keys are refused.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import yaml
+
+from contractkit import json_source
+from contractkit.errors import SpecError
+from contractkit.location import Location, escape
+
+Positions: TypeAlias = dict[str, tuple[int, int]]
+
+_STRING = "tag:yaml.org,2002:str"
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_WORDS: dict[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf"), float("inf")),
+    "-.inf": float("-inf"),
+    ".nan": float("nan"),
+}
+
+
+class _Loader(yaml.CSafeLoader):
+    """Composes nodes without tagging plain scalars; their values are told apart here."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (the name PyYAML looks for)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A parsed file: `value` is JSON data, `positions` maps JSON pointers to (line, column)."""
+
+    file: str
+    value: Any
+    positions: Positions
+
+    def locate(self, pointer: str) -> Location:
+        """Return where `pointer` stands; for a missing key, its nearest parent."""
+        found = pointer
+        while found and found not in self.positions:
+            found = found.rpartition("/")[0]
+        line, column = self.positions.get(found, (1, 1))
+        return Location(self.file, line, column, pointer)
+
+
+def parse(file: str, content: bytes) -> Source:
+    """Parse YAML or, by the name's ending, JSON. Raises SpecError at the offending place."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        place = Location(file, before.count(b"\n") + 1, 1, "")
+        raise SpecError(place, "The file is not UTF-8.", "Save it as UTF-8.") from error
+    if file.endswith(".json"):
+        value, positions = json_source.scan(file, text)
+        return Source(file, value, positions)
+    positions = {}
+    try:
+        loader = _Loader(text)
+        try:
+            root = loader.get_single_node()
+        finally:
+            loader.dispose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Location(file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, "")
+        problem = f"The file is no YAML: {error.problem}."
+        raise SpecError(place, problem, "Mend the syntax here or just above.") from error
+    except yaml.reader.ReaderError as error:
+        place = Location(file, text[: error.position].count("\n") + 1, 1, "")
+        raise SpecError(place, f"The file is no YAML: {error.reason}.", "Remove it.") from error
+    if root is None:
+        raise SpecError(Location(file, 1, 1, ""), "The file is empty.", "Write the document.")
+    return Source(file, _Composer(file, positions).value(root, ""), positions)
+
+
+class _Composer:
+    """Turns YAML nodes into data and notes where each value begins."""
+
+    def __init__(self, file: str, positions: Positions) -> None:
+        self._file = file
+        self._positions = positions
+        self._open: set[int] = set()
+
+    def value(self, node: yaml.Node, pointer: str) -> Any:
+        """Return the data of a node that stands at `pointer`."""
+        mark = node.start_mark
+        self._positions.setdefault(pointer, (mark.line + 1, mark.column + 1))
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        if id(node) in self._open:
+            raise self._error(node, pointer, "An anchor contains itself.", "Use a $ref instead.")
+        self._open.add(id(node))
+        try:
+            if isinstance(node, yaml.SequenceNode):
+                return [self.value(item, f"{pointer}/{i}") for i, item in enumerate(node.value)]
+            return self._mapping(node, pointer)
+        finally:
+            self._open.discard(id(node))
+
+    def _mapping(self, node: yaml.Node, pointer: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        merged: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise self._error(
+                    key_node, pointer, "A key is no scalar.", "Use text keys, as JSON has them."
+                )
+            key = key_node.value
+            if key == "<<" and not key_node.style:
+                bases = value_node.value if value_node.id == "sequence" else [value_node]
+                for base in bases:
+                    for name, value in self.value(base, pointer).items():
+                        merged.setdefault(name, value)
+                continue
+            below = f"{pointer}/{escape(key)}"
+            if key in found:
+                raise self._error(
+                    key_node, below, f"The key {key!r} stands twice.", "Keep one of them."
+                )
+            self._positions[below] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            found[key] = self.value(value_node, below)
+        return merged | found
+
+    @staticmethod
+    def _scalar(node: yaml.ScalarNode) -> Any:
+        text: str = node.value
+        if node.style or node.tag not in {_STRING, "tag:yaml.org,2002:null"}:
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if _BASED.fullmatch(text):
+            return int(text, 0)
+        if _FLOAT.fullmatch(text):
+            return float(text)
+        return text
+
+    def _error(self, node: yaml.Node, pointer: str, problem: str, mend: str) -> SpecError:
+        mark = node.start_mark
+        return SpecError(
+            Location(self._file, mark.line + 1, mark.column + 1, pointer), problem, mend
+        )

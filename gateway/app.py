@@ -1,0 +1,192 @@
+"""Builds a gateway out of its parts and runs them; the only place that knows all of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from backbone.problems import install_problem_handlers
+from gateway.access import AccessWatch
+from gateway.api import Events
+from gateway.consumer import Consumer
+from gateway.credentials import ReconnectPutOffError, principal_of
+from gateway.database_log import DatabaseLog
+from gateway.follower import Follower
+from gateway.health import Probes
+from gateway.hub import Hub
+from gateway.limits import Limits
+from gateway.metrics import Metrics
+from gateway.replay import Replay
+from gateway.stream import PutOff
+from generated.http.events import build_events_router
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Coroutine
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from backbone.settings import Settings
+    from gateway.log import Log
+
+log = structlog.get_logger(__name__)
+
+
+class Gateway:
+    """A gateway's parts, joined. `running` starts them, `drain` says goodbye to all streams."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: AsyncEngine,
+        *,
+        instance: str | None = None,
+        event_log: Log | None = None,
+    ) -> None:
+        self.limits = limits_of(settings)
+        self.metrics = Metrics()
+        self.hub = Hub(
+            Replay(event_log or DatabaseLog(engine), self.metrics, readers=self.limits.log_readers),
+            self.limits,
+            self.metrics,
+            clock=time.monotonic,
+            on_access=self._access_changed,
+        )
+        self.access = AccessWatch(engine, self.hub)
+        self.follower = Follower(self.hub, pushed=self._pushed, on_silence=self._restart_consumer)
+        self.consumer: Consumer | None = None
+        if settings.enable_sse_broker and settings.amqp_url is not None:
+            self.consumer = Consumer(
+                settings.amqp_url,
+                settings.topology(),
+                self.hub,
+                instance=instance or new_instance(),
+                prefetch=settings.rabbitmq_prefetch_count,
+                on_change=self.follower.poke,
+            )
+        self.probes = Probes(
+            engine, self.hub, pushed=None if self.consumer is None else self._pushed
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Keep the gateway's tasks running; at the end cut what was not drained."""
+        works: list[Coroutine[Any, Any, None]] = [
+            self.access.run(),
+            self.follower.run(),
+            self._turn(),
+        ]
+        if self.consumer is not None:
+            works.append(self.consumer.run())
+        tasks = [asyncio.create_task(work) for work in works]
+        for task in tasks:
+            task.add_done_callback(_report)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.hub.close()
+
+    async def drain(self, window: float | None = None) -> None:
+        """End all streams, each with a delay of its own, within `window` seconds."""
+        streams = self.metrics.subscribers_active
+        if streams:
+            log.info("gateway_draining", streams=streams)
+        await self.hub.drain_all(self.limits.drain if window is None else window)
+
+    def _pushed(self) -> bool:
+        return self.consumer is not None and self.consumer.connected
+
+    def _access_changed(self) -> None:
+        self.access.poke()
+
+    def _restart_consumer(self) -> None:
+        if self.consumer is not None:
+            self.consumer.restart()
+
+    async def _turn(self) -> None:
+        """Turn the wheel once a second."""
+        while True:
+            await asyncio.sleep(1.0)
+            self.hub.tick()
+
+
+def create_gateway(
+    settings: Settings,
+    engine: AsyncEngine,
+    *,
+    instance: str | None = None,
+    event_log: Log | None = None,
+) -> FastAPI:
+    """Make the ASGI application of the contract's `events` operations, probes and `/metrics`.
+
+    Its lifespan runs the gateway; `app.state.gateway` is the `Gateway`. `instance` names its queue
+    at the broker and must differ between gateways.
+    """
+    gateway = Gateway(settings, engine, instance=instance, event_log=event_log)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        async with gateway.running():
+            yield
+
+    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.gateway = gateway
+    install_problem_handlers(app)
+
+    async def put_off(*_: Any) -> PutOff:
+        return PutOff(gateway.hub, "overloaded")
+
+    app.add_exception_handler(ReconnectPutOffError, put_off)
+    app.include_router(build_events_router(Events(gateway.hub), principal_of(engine)))
+    app.router.routes.extend(gateway.probes.routes())
+    if settings.cors_allow_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_allow_origins),
+            allow_credentials=True,
+            allow_methods=["GET"],
+            allow_headers=["Authorization", "Cache-Control", "Last-Event-ID"],
+            expose_headers=["Retry-After"],
+        )
+    return app
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Take the gateway's limits from the settings."""
+    return Limits(
+        queue_size=settings.sse_queue_size,
+        refill=settings.sse_refill_limit,
+        send_timeout=settings.sse_send_timeout_seconds,
+        heartbeat=max(1, round(settings.sse_heartbeat_seconds)),
+        max_age=settings.sse_max_age_seconds,
+        retry_milliseconds=settings.sse_retry_milliseconds,
+        streams=settings.sse_max_streams,
+        streams_per_team=settings.sse_max_streams_per_team,
+        streams_per_user=settings.sse_max_streams_per_user,
+        log_readers=settings.sse_log_readers,
+        drain=settings.sse_drain_seconds,
+        poll=settings.sse_poll_seconds,
+        sweep=settings.sse_sweep_seconds,
+    )
+
+
+def new_instance() -> str:
+    """Name this process's queue so that no other gateway has the same."""
+    host = "".join(c if c.isalnum() or c == "-" else "-" for c in socket.gethostname())[:64]
+    return f"{host}-{os.getpid()}-{secrets.token_hex(3)}"
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("gateway_part_ended", exc_info=task.exception())

@@ -1,0 +1,198 @@
+"""Takes events from the broker and hands them to the hub; one connection's life at a time.
+
+The queue is exclusive to this gateway and goes with its connection. After each loss everything is
+made anew, the queue under a fresh name (the broker may hold the old one for a while), and then the
+log is compared: bound first, read then, so that no event falls between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from faststream.rabbit import Channel, RabbitBroker
+
+from backbone.events.position import EventId
+from backbone.telemetry import redact
+from gateway.entry import Entry
+from generated.messaging.gateway import build_gateway_subscriber
+from generated.messaging.topology import declare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aio_pika.abc import AbstractIncomingMessage
+
+    from gateway.hub import Hub
+    from generated.messaging.contract import ContractError
+    from generated.messaging.gateway import AuthEventDelivery, JobStatusDelivery
+    from generated.messaging.topology import Topology
+    from generated.models.event import (
+        ConcurrentLoginRequestedEvent,
+        JobStatusEvent,
+        SessionRevokedEvent,
+        TeamStatusChangedEvent,
+    )
+
+CONNECT_TIMEOUT = 10.0
+STOP_TIMEOUT = 3.0
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class Consumer:
+    """The contract's `GatewayHandlers` and the connection behind them.
+
+    `on_change` is called after each connect, when the queue is bound, and after each loss.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        topology: Topology,
+        hub: Hub,
+        *,
+        instance: str,
+        prefetch: int,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._url = url
+        self._topology = topology
+        self._hub = hub
+        self._instance = instance
+        self._prefetch = prefetch
+        self._on_change = on_change
+        self._lives = 0
+        self._lost = asyncio.Event()
+
+    @property
+    def connected(self) -> bool:
+        """Whether events are pushed."""
+        return bool(self._hub.metrics.broker_connected)
+
+    def restart(self) -> None:
+        """Give the connection up and make a new one."""
+        self._lost.set()
+
+    async def run(self) -> None:
+        """Connect, stay connected, connect again; until cancelled."""
+        metrics = self._hub.metrics
+        pause = FIRST_PAUSE
+        while True:
+            self._lost = asyncio.Event()
+            metrics.connection_attempts_total += 1
+            broker = self._make_broker(self._lost)
+            try:
+                async with asyncio.timeout(CONNECT_TIMEOUT):
+                    await self._connect(broker)
+                metrics.broker_connected = 1
+                pause = FIRST_PAUSE
+                log.info("gateway_broker_connected", instance=self._instance)
+                self._on_change()
+                await self._lost.wait()
+                metrics.last_error = "the connection was lost"
+            except Exception as error:  # noqa: BLE001 - whatever a broker answers, we try again
+                metrics.last_error = _told(error)
+            finally:
+                was_connected, metrics.broker_connected = metrics.broker_connected, 0
+                await _stop(broker)
+            metrics.connection_failures_total += 1
+            log.warning("gateway_broker_unavailable", error=metrics.last_error, retry_in=pause)
+            if was_connected:
+                self._on_change()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _make_broker(self, lost: asyncio.Event) -> RabbitBroker:
+        def closed(*_: Any) -> None:
+            lost.set()
+
+        return RabbitBroker(
+            self._url,
+            on_close=[closed],
+            # It would restore a queue that may be locked; we make everything anew instead.
+            reconnect_interval=3600.0,
+            default_channel=Channel(prefetch_count=self._prefetch),
+            graceful_timeout=STOP_TIMEOUT,
+            apply_types=False,  # the handler takes the message as it is: nothing to inject
+            log_level=logging.DEBUG,  # of "received" and "processed"; failures are errors
+        )
+
+    async def _connect(self, broker: RabbitBroker) -> None:
+        connection = await broker.connect()
+        channel = await connection.channel()
+        await declare(channel, self._topology)
+        await channel.close()
+        self._lives += 1
+        build_gateway_subscriber(
+            broker,
+            self,
+            instance=f"{self._instance}-{self._lives}",
+            topology=self._topology,
+            on_error=self._refused,
+        )
+        await broker.start()
+
+    def _refused(self, raw: AbstractIncomingMessage, error: ContractError) -> None:
+        self._hub.metrics.messages_refused_total += 1
+        log.warning(
+            "gateway_message_refused",
+            rule=error.rule,
+            pointer=error.pointer,
+            routing_key=raw.routing_key,
+        )
+
+    async def receive_job_status(
+        self, payload: JobStatusEvent, delivery: JobStatusDelivery
+    ) -> None:
+        """Relay a job's status (`GatewayHandlers`)."""
+        self._hub.metrics.messages_consumed_total += 1
+        if not self._hub.listens(payload.team_id):
+            self._hub.metrics.messages_unlistened_total += 1
+            return
+        entry = Entry(
+            kind=payload.type,
+            body=delivery.body,
+            place=_place(delivery.event_id),
+            job_id=payload.job_id,
+            status=payload.status,
+        )
+        self._hub.publish(payload.team_id, entry)
+
+    async def receive_auth_event(
+        self,
+        payload: ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent,
+        delivery: AuthEventDelivery,
+    ) -> None:
+        """Relay a change of access (`GatewayHandlers`)."""
+        self._hub.metrics.messages_consumed_total += 1
+        entry = Entry(
+            kind=payload.type,
+            body=delivery.body,
+            place=_place(delivery.event_id),
+            user_id=payload.user_id,
+            status=getattr(payload, "status", None),
+        )
+        self._hub.publish(payload.team_id, entry)
+
+
+def _place(event_id: str | None) -> EventId | None:
+    return None if event_id is None else EventId.parse(event_id)
+
+
+def _told(error: Exception) -> str:
+    """Say what went wrong, without a password that its text may repeat."""
+    text = f"{type(error).__name__}: {error}"[:200].rstrip(": ")
+    return str(redact(None, "", {"error": text})["error"])
+
+
+async def _stop(broker: RabbitBroker) -> None:
+    """Close what is left of a connection; a dead one must not hold us up."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(STOP_TIMEOUT):
+            await broker.stop()

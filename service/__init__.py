@@ -1,0 +1,1 @@
+"""The HTTP service: it records and answers, and never publishes to the broker."""

@@ -1,0 +1,140 @@
+"""Composes the HTTP service from what it is given; builds nothing at import."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from backbone.identifiers import IdentifierAllocator
+from backbone.problems import install_problem_handlers
+from backbone.settings import Settings
+from generated.http.auth import build_auth_router
+from generated.http.environments import build_environments_router
+from generated.http.health import build_health_router
+from generated.http.jobs import build_jobs_router
+from generated.http.teams import build_teams_router
+from service.auth.api import AuthOperations
+from service.auth.attempts import LoginAttempts, LoginLimits
+from service.auth.cookie import SESSION_COOKIE, SessionCookie
+from service.auth.passwords import Passwords
+from service.auth.use_cases import Lifetimes, SignIn
+from service.authentication import SessionAuthentication
+from service.cache import Cache
+from service.documents import document_routes
+from service.environments.api import EnvironmentOperations
+from service.environments.use_cases import Orders
+from service.health.api import HealthOperations
+from service.jobs.api import JobOperations
+from service.metrics import RequestMetrics, RequestMetricsMiddleware
+from service.middleware.body_limit import BodyLimitMiddleware
+from service.middleware.failures import FailureMiddleware
+from service.middleware.request_context import REQUEST_ID_HEADER, RequestContextMiddleware
+from service.middleware.same_origin import SameOriginMiddleware
+from service.middleware.security_headers import SecurityHeadersMiddleware
+from service.teams.api import TeamOperations
+
+_SESSION_PATHS = ("/api/v1/auth/session-exchange",)
+_CORS_METHODS = ("GET", "POST", "PATCH", "DELETE")
+_CORS_REQUEST_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "Last-Event-ID",
+    "Traceparent",
+    "Tracestate",
+    REQUEST_ID_HEADER,
+)
+_CORS_RESPONSE_HEADERS = ("Location", "Retry-After", REQUEST_ID_HEADER)
+
+
+def create_service(
+    settings: Settings,
+    engine: AsyncEngine,
+    *,
+    clock: Callable[[], float] = time.time,
+    passwords: Passwords | None = None,
+    cache: Cache | None = None,
+    registry: CollectorRegistry | None = None,
+    mount_documentation: Callable[[FastAPI], None] | None = None,
+) -> FastAPI:
+    """The application for all of `/api/v1` but the event stream, the documents and `/metrics`.
+
+    `engine` must be migrated and belongs to the caller, who also runs the relay. `clock` tells
+    epoch seconds. `mount_documentation` may add pages, such as `/docs` and `/docs/events`. A
+    generated operation without an implementation is a `TypeError` here, naming it.
+    """
+    cache = cache or Cache(settings.redis_url.get_secret_value() if settings.redis_url else None)
+    metrics = RequestMetrics(registry or CollectorRegistry())
+    principal = SessionAuthentication(engine)
+    sign_in = SignIn(
+        engine=engine,
+        passwords=passwords or Passwords(),
+        attempts=LoginAttempts(
+            LoginLimits(settings.login_attempts_per_minute, settings.login_attempts_per_address),
+            cache.storage,
+        ),
+        lifetimes=Lifetimes(settings.exchange_token_lifetime, settings.session_lifetime),
+        clock=clock,
+    )
+    orders = Orders(engine, IdentifierAllocator(engine, "jobs"), clock)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:
+        yield
+        await cache.close()
+
+    app = FastAPI(
+        title="Slipway",
+        # The written contract is served instead of the derived one.
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        middleware=_middleware(settings, metrics),
+    )
+    install_problem_handlers(app)
+    # Routes are tried in this order, so orders come first.
+    app.include_router(build_environments_router(EnvironmentOperations(orders), principal))
+    app.include_router(build_jobs_router(JobOperations(engine, clock), principal))
+    app.include_router(
+        build_auth_router(AuthOperations(sign_in, SessionCookie(settings.cookie_secure)), principal)
+    )
+    app.include_router(build_teams_router(TeamOperations(engine, clock), principal))
+    app.include_router(build_health_router(HealthOperations(engine, cache, clock), principal))
+    app.router.routes.extend([*document_routes(), metrics.route()])
+    if mount_documentation is not None:
+        mount_documentation(app)
+    return app
+
+
+def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]:
+    """The layers, the outermost first; all pure ASGI, so that none copies a body."""
+    return [
+        Middleware(RequestContextMiddleware),
+        Middleware(SecurityHeadersMiddleware),
+        Middleware(RequestMetricsMiddleware, metrics=metrics),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_allow_origins,
+            # Browsers would let any site act with the cookie if a wildcard came with credentials.
+            allow_credentials="*" not in settings.cors_allow_origins,
+            allow_methods=_CORS_METHODS,
+            allow_headers=_CORS_REQUEST_HEADERS,
+            expose_headers=_CORS_RESPONSE_HEADERS,
+        ),
+        Middleware(FailureMiddleware),
+        Middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes),
+        Middleware(
+            SameOriginMiddleware,
+            cookie=SESSION_COOKIE,
+            session_paths=_SESSION_PATHS,
+            trusted=settings.cors_allow_origins,
+        ),
+    ]

@@ -1,0 +1,179 @@
+"""What signing in reads and writes: users, one-time tokens, sessions. Tokens only as hashes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backbone.database.tables import exchange_tokens, memberships, sessions, teams, users
+
+_NUL = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A user and the encoded hash of the password."""
+
+    user_id: int
+    password_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A user in a team, with what both are called."""
+
+    user_id: int
+    email: str
+    display_name: str
+    is_operator: bool
+    team_id: int
+    team_name: str
+    team_status: str
+    permissions: frozenset[str]
+
+
+async def find_account(conn: AsyncConnection, email: str) -> Account | None:
+    """The user with this address; addresses are stored in lower case."""
+    if _NUL in email:
+        # PostgreSQL has no such text and would call the question an error.
+        return None
+    statement = select(users.c.id, users.c.password_hash).where(users.c.email == email.lower())
+    row = (await conn.execute(statement)).one_or_none()
+    return None if row is None else Account(row.id, row.password_hash)
+
+
+async def replace_password_hash(conn: AsyncConnection, account: Account, rehashed: str) -> None:
+    """Store a hash with newer parameters, unless the password was changed meanwhile."""
+    await conn.execute(
+        update(users)
+        .where(users.c.id == account.user_id, users.c.password_hash == account.password_hash)
+        .values(password_hash=rehashed)
+    )
+
+
+async def teams_with_sessions(conn: AsyncConnection, user_id: int, now: float) -> Sequence[int]:
+    """The teams in which the user has an open session, ascending: the order of locking."""
+    statement = (
+        select(sessions.c.team_id)
+        .where(
+            sessions.c.user_id == user_id,
+            sessions.c.revoked_at.is_(None),
+            sessions.c.expires_at > now,
+        )
+        .distinct()
+        .order_by(sessions.c.team_id)
+    )
+    return (await conn.execute(statement)).scalars().all()
+
+
+async def add_exchange_token(
+    conn: AsyncConnection, *, token_hash: str, user_id: int, now: float, expires_at: float
+) -> None:
+    """Store a one-time token and drop the user's outdated ones."""
+    await conn.execute(
+        delete(exchange_tokens).where(
+            exchange_tokens.c.user_id == user_id, exchange_tokens.c.expires_at < now
+        )
+    )
+    await conn.execute(
+        insert(exchange_tokens).values(
+            token_hash=token_hash, user_id=user_id, expires_at=expires_at
+        )
+    )
+
+
+async def use_exchange_token(conn: AsyncConnection, token_hash: str, now: float) -> int | None:
+    """Use a token up and tell whose it is; of several at the same time only one is told."""
+    statement = (
+        update(exchange_tokens)
+        .where(
+            exchange_tokens.c.token_hash == token_hash,
+            exchange_tokens.c.used_at.is_(None),
+            exchange_tokens.c.expires_at > now,
+        )
+        .values(used_at=now)
+        .returning(exchange_tokens.c.user_id)
+    )
+    user_id: int | None = (await conn.execute(statement)).scalar_one_or_none()
+    return user_id
+
+
+async def find_membership(
+    conn: AsyncConnection, user_id: int, team_id: int | None
+) -> Membership | None:
+    """The user in that team, or in the user's first one when none is asked for.
+
+    Platform operators may work in teams that they are not members of; their own come first.
+    """
+    member = memberships.c.user_id.is_not(None)
+    statement = (
+        select(
+            users.c.email,
+            users.c.display_name,
+            users.c.is_operator,
+            teams.c.id,
+            teams.c.name,
+            teams.c.status,
+            memberships.c.permissions,
+        )
+        .join_from(users, teams, true())
+        .outerjoin(
+            memberships,
+            and_(memberships.c.user_id == users.c.id, memberships.c.team_id == teams.c.id),
+        )
+        .where(users.c.id == user_id, or_(member, users.c.is_operator), *_in_team(team_id))
+        .order_by(member.desc(), teams.c.id)
+        .limit(1)
+    )
+    row = (await conn.execute(statement)).one_or_none()
+    if row is None:
+        return None
+    return Membership(
+        user_id=user_id,
+        email=row.email,
+        display_name=row.display_name,
+        is_operator=bool(row.is_operator),
+        team_id=row.id,
+        team_name=row.name,
+        team_status=row.status,
+        permissions=frozenset(row.permissions or ()),
+    )
+
+
+async def add_session(
+    conn: AsyncConnection,
+    *,
+    token_hash: str,
+    user_id: int,
+    team_id: int,
+    now: float,
+    expires_at: float,
+) -> None:
+    """Store a session."""
+    await conn.execute(
+        insert(sessions).values(
+            token_hash=token_hash,
+            user_id=user_id,
+            team_id=team_id,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+
+
+async def revoke_session(conn: AsyncConnection, token_hash: str, now: float) -> bool:
+    """End a session; false when it was over already."""
+    statement = (
+        update(sessions)
+        .where(sessions.c.token_hash == token_hash, sessions.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(sessions.c.user_id)
+    )
+    return (await conn.execute(statement)).one_or_none() is not None
+
+
+def _in_team(team_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    return () if team_id is None else (teams.c.id == team_id,)

@@ -1,0 +1,1 @@
+"""Orders for environments, and the environments themselves."""

@@ -1,0 +1,182 @@
+"""Ordering environments and their deletion; an order is one commit and waits for no broker."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backbone.database.engine import reading
+from backbone.errors import InvalidRequest, NotFound, Offence
+from backbone.identifiers import IdentifierAllocator
+from backbone.identity import Principal, require_active
+from backbone.orders.order import CREATE, DELETE, Idempotency, Order, RecordedJob
+from backbone.orders.record import record_job
+from generated.messaging.message import send_create_environment, send_delete_environment
+from generated.models.environment import EnvironmentCreateRequest
+from generated.models.event import JobStatusEvent
+from generated.models.job import (
+    CreateEnvironmentJobPayload,
+    DeleteEnvironmentJobPayload,
+    JobStatus,
+)
+from service.environments import repository
+from service.page import Page
+
+_DEFAULT_NODES = [{"node_type": "nginxphp"}]
+_ESCAPED_NUL = "\\u0000"
+_NUL_REFUSAL = "Leave out the character U+0000"
+_CREATE_MESSAGE = "The order is recorded and waits for a worker"
+_DELETE_MESSAGE = "The deletion is recorded and waits for a worker"
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What orders work with; `clock` tells epoch seconds, `identifiers` hands out ids of jobs."""
+
+    engine: AsyncEngine
+    identifiers: IdentifierAllocator
+    clock: Callable[[], float]
+
+
+async def order_environment(
+    orders: Orders, principal: Principal, request: EnvironmentCreateRequest, key: str | None
+) -> RecordedJob:
+    """Record the job that creates an environment, with its first event and its message.
+
+    The same idempotency key with the same body finds the job that it recorded before, also when
+    both arrive at once. Raises `TeamInactive`, `InvalidRequest`, `ShortdomainTaken`,
+    `IdempotencyKeyReused` and `DatabaseUnavailable`; nothing is written then.
+    """
+    require_active(principal)
+    wanted = request.model_dump(mode="json", exclude_unset=True)
+    canonical = json.dumps(wanted, sort_keys=True, separators=(",", ":"))
+    if _ESCAPED_NUL in canonical:
+        _refuse_nul(wanted)
+    job_id, now = await orders.identifiers.next(), orders.clock()
+    payload = CreateEnvironmentJobPayload.model_validate(
+        {
+            "display_name": wanted["shortdomain"],
+            "nodes": _DEFAULT_NODES,
+            **wanted,
+            "job_id": job_id,
+            "team_id": principal.team_id,
+            "user_id": principal.user_id,
+        }
+    )
+    return await record_job(
+        orders.engine,
+        Order(
+            job_id=job_id,
+            team_id=principal.team_id,
+            user_id=principal.user_id,
+            kind=CREATE,
+            env_name=wanted["shortdomain"],
+            payload=payload.model_dump(mode="json", exclude_unset=True),
+            event=_queued(principal, job_id, wanted["shortdomain"], _CREATE_MESSAGE, now),
+            dispatch=send_create_environment(payload, task_id=_task_id(job_id)),
+            created_at=now,
+            idempotency=None if key is None else Idempotency(key, _request_hash(canonical)),
+        ),
+    )
+
+
+async def order_deletion(orders: Orders, principal: Principal, environment_id: int) -> RecordedJob:
+    """Record the job that deletes an environment.
+
+    Raises `NotFound` for an environment that is another team's or deleted already, `TeamInactive`,
+    and `EnvironmentBusy` while another job works on it.
+    """
+    require_active(principal)
+    environment = await get_environment(orders.engine, principal, environment_id)
+    if environment.deleted_at is not None:
+        raise _no_such(environment_id)
+    job_id, now = await orders.identifiers.next(), orders.clock()
+    payload = DeleteEnvironmentJobPayload(
+        job_id=job_id,
+        team_id=principal.team_id,
+        user_id=principal.user_id,
+        environment_id=environment_id,
+        env_name=environment.env_name,
+    )
+    return await record_job(
+        orders.engine,
+        Order(
+            job_id=job_id,
+            team_id=principal.team_id,
+            user_id=principal.user_id,
+            kind=DELETE,
+            env_name=environment.env_name,
+            payload=payload.model_dump(mode="json"),
+            event=_queued(principal, job_id, environment.env_name, _DELETE_MESSAGE, now),
+            dispatch=send_delete_environment(payload, task_id=_task_id(job_id)),
+            created_at=now,
+            environment_id=environment_id,
+        ),
+    )
+
+
+async def list_environments(
+    engine: AsyncEngine, principal: Principal, *, cursor: str | None, limit: int
+) -> Page:
+    """A page of the team's environments. Raises `InvalidRequest` for a forged cursor."""
+    async with reading(engine) as conn:
+        return await repository.list_environments(
+            conn, team_id=principal.team_id, cursor=cursor, limit=limit
+        )
+
+
+async def get_environment(
+    engine: AsyncEngine, principal: Principal, environment_id: int
+) -> Row[Any]:
+    """One environment of the team, deleted or not. Raises `NotFound`."""
+    async with reading(engine) as conn:
+        row = await repository.find_environment(
+            conn, team_id=principal.team_id, environment_id=environment_id
+        )
+    if row is None:
+        raise _no_such(environment_id)
+    return row
+
+
+def _queued(
+    principal: Principal, job_id: int, env_name: str, message: str, now: float
+) -> JobStatusEvent:
+    return JobStatusEvent(
+        type="job_status",
+        job_id=job_id,
+        team_id=principal.team_id,
+        status=JobStatus.queued,
+        message=message,
+        env_name=env_name,
+        occurred_at=int(now),
+    )
+
+
+def _task_id(job_id: int) -> str:
+    """Name the message by the job and the attempt that it is for, as every later dispatch does."""
+    return f"job-{job_id}-1"
+
+
+def _refuse_nul(wanted: dict[str, Any]) -> None:
+    """Refuse U+0000, which JSON can say and PostgreSQL's text cannot."""
+    labels = wanted.get("metadata", {})
+    texts = {"/body/display_name": wanted.get("display_name", "")}
+    texts |= {f"/body/metadata/{name}": value for name, value in labels.items()}
+    offences = [Offence(pointer, _NUL_REFUSAL) for pointer, text in texts.items() if "\0" in text]
+    if offences:
+        raise InvalidRequest(offences=offences)
+
+
+def _request_hash(canonical: str) -> str:
+    """Tell bodies apart by what they say, not by how they are spaced or ordered."""
+    return hashlib.sha256(f"createEnvironment\n{canonical}".encode()).hexdigest()
+
+
+def _no_such(environment_id: int) -> NotFound:
+    return NotFound(f"There is no environment {environment_id} in your team.")

@@ -1,0 +1,92 @@
+"""How the process is, and a smoke event that goes the way of all events but is nobody's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backbone.database.engine import reading, transaction
+from backbone.errors import DatabaseUnavailable
+from generated.messaging.message import send_job_status
+from generated.models.event import JobStatusEvent
+from generated.models.health import Check, CheckStatus, Health
+from generated.models.job import JobStatus
+from service.cache import Cache
+from service.health import repository
+
+STALE_OUTBOX_SECONDS = 10.0
+DATABASE_SECONDS = 3.0
+"""How long a probe waits for the database; orchestrators give up about then."""
+
+_SMOKE_TEAM = 0
+_SMOKE_JOB = 0
+
+
+async def readiness(engine: AsyncEngine, cache: Cache, clock: Callable[[], float]) -> Health:
+    """Whether requests will be served.
+
+    Without the database they will not (`failed`). Without the cache or with a broker that takes no
+    messages they will, by a slower way (`degraded`).
+    """
+    checks = [*await _database(engine, clock()), await _cache(cache)]
+    return Health(status=worst(checks), checks=checks)
+
+
+async def smoke(engine: AsyncEngine, cache: Cache, clock: Callable[[], float]) -> Health:
+    """Touch the database and the cache and queue the event of job 0 of team 0.
+
+    Team 0 is nobody's and has no log, so the event carries no position and reaches no browser.
+    Raises `DatabaseUnavailable`.
+    """
+    now = clock()
+    event = JobStatusEvent(
+        type="job_status",
+        job_id=_SMOKE_JOB,
+        team_id=_SMOKE_TEAM,
+        status=JobStatus.completed,
+        message="Observability smoke",
+        env_name="smoke",
+        occurred_at=int(now),
+    )
+    async with transaction(engine) as conn:
+        await repository.touch(conn)
+        await repository.queue_smoke_event(conn, send_job_status(event))
+    checks = [
+        Check(name="database", status=CheckStatus.ok),
+        Check(name="outbox", status=CheckStatus.ok, detail="the smoke event is queued"),
+        await _cache(cache),
+    ]
+    return Health(status=worst(checks), checks=checks)
+
+
+def worst(checks: list[Check]) -> CheckStatus:
+    """The worst of several states; `ok` for none."""
+    order = (CheckStatus.failed, CheckStatus.degraded)
+    return next((s for s in order if any(c.status is s for c in checks)), CheckStatus.ok)
+
+
+async def _database(engine: AsyncEngine, now: float) -> list[Check]:
+    try:
+        async with asyncio.timeout(DATABASE_SECONDS), reading(engine) as conn:
+            oldest = await repository.oldest_due_message(conn, now)
+    except (DatabaseUnavailable, TimeoutError):
+        detail = DatabaseUnavailable.default_detail
+        return [Check(name="database", status=CheckStatus.failed, detail=detail)]
+    database = Check(name="database", status=CheckStatus.ok)
+    waiting = 0.0 if oldest is None else now - oldest
+    if waiting > STALE_OUTBOX_SECONDS:
+        detail = f"the oldest message waits for the broker since {waiting:.0f} s"
+        return [database, Check(name="outbox", status=CheckStatus.degraded, detail=detail)]
+    return [database, Check(name="outbox", status=CheckStatus.ok)]
+
+
+async def _cache(cache: Cache) -> Check:
+    if await cache.touch():
+        return Check(name="cache", status=CheckStatus.ok)
+    return Check(
+        name="cache",
+        status=CheckStatus.degraded,
+        detail="Redis does not answer; this process counts sign-ins for itself",
+    )

@@ -1,0 +1,1 @@
+"""Pure ASGI layers around the service; each does one thing and knows nothing of the slices."""

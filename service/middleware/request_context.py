@@ -1,0 +1,81 @@
+"""Gives every request an id, binds it to the log context and sends it back."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+REQUEST_ID_HEADER = "X-Request-ID"
+_ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who the current request came from, as the server (or its proxy layer) told it."""
+
+    address: str
+    secure: bool
+
+
+_NOBODY = Peer("unknown", secure=False)
+_peer: ContextVar[Peer] = ContextVar("slipway_peer", default=_NOBODY)
+
+
+def current_peer() -> Peer:
+    """The peer of the current request: its network address, and whether it came over HTTPS."""
+    return _peer.get()
+
+
+class RequestContextMiddleware:
+    """Binds `request_id`, method and path for the time of a request and logs its outcome.
+
+    A caller's own `X-Request-ID` is kept when it is 8 to 64 characters of `[A-Za-z0-9._-]`; any
+    other is replaced, so that no log line can be forged. The query is never logged.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request within its context."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
+        request_id = given if _ACCEPTED.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
+            await send(message)
+
+        client = scope.get("client")
+        peer = Peer(client[0] if client else "unknown", secure=scope.get("scheme") == "https")
+        before = _peer.set(peer)
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_with_id)
+            finally:
+                _peer.reset(before)
+                _log.debug(
+                    "http_request",
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=status,
+                    milliseconds=round((time.perf_counter() - started) * 1000, 2),
+                )
+                # Authentication binds who asks; the next request of this task may be another's.
+                structlog.contextvars.unbind_contextvars("team_id", "user_id")

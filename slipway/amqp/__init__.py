@@ -1,0 +1,7 @@
+"""The embedded AMQP 0-9-1 broker, a stand-in for RabbitMQ on a bare machine."""
+
+from slipway.amqp.broker import Broker
+from slipway.amqp.journal import JournalError
+from slipway.amqp.limits import Limits
+
+__all__ = ["Broker", "JournalError", "Limits"]

@@ -1,0 +1,84 @@
+"""A consumer: a channel's wish for the messages of one queue, with its prefetch window."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from slipway.amqp import wire
+from slipway.amqp.message import Entry
+
+_DELIVER = b"\x00\x3c\x00\x3c"
+
+
+class Outlet(Protocol):
+    """What a queue needs of a channel."""
+
+    def accepts(self) -> bool:
+        """Whether the channel can take one more delivery now."""
+
+    def deliver(self, consumer: "Consumer", entry: Entry) -> None:
+        """Send a message to the client."""
+
+    def cancelled(self, consumer: "Consumer") -> None:
+        """The queue is gone; tell the client."""
+
+
+class Source(Protocol):
+    """What a channel needs of a queue that it consumes from."""
+
+    name: str
+    counts_deliveries: bool
+
+    def acknowledge(self, entry: Entry) -> None:
+        """The client is done with it."""
+
+    def reject(self, entry: Entry) -> None:
+        """The client refused it for good."""
+
+    def requeue(self, entries: Iterable[Entry]) -> None:
+        """The client gave them back, or is gone."""
+
+    def remove_consumer(self, consumer: "Consumer") -> None:
+        """No more deliveries to this consumer."""
+
+    def dispatch(self) -> None:
+        """A window opened."""
+
+
+class Consumer:
+    """One subscription. `prefetch` 0 means no limit; `unacked` counts what it has not settled."""
+
+    __slots__ = (
+        "channel",
+        "exclusive",
+        "no_ack",
+        "prefetch",
+        "prefix",
+        "queue",
+        "tag",
+        "unacked",
+    )
+
+    def __init__(
+        self,
+        tag: str,
+        queue: Source,
+        channel: Outlet,
+        *,
+        no_ack: bool = False,
+        exclusive: bool = False,
+        prefetch: int = 0,
+    ) -> None:
+        self.tag = tag
+        self.queue = queue
+        self.channel = channel
+        self.no_ack = no_ack
+        self.exclusive = exclusive
+        self.prefetch = prefetch
+        self.unacked = 0
+        self.prefix = _DELIVER + wire.short_string(tag)
+
+    def can_take(self) -> bool:
+        """Whether it may be given another message: window open, channel and socket willing."""
+        return (
+            not self.prefetch or self.no_ack or self.unacked < self.prefetch
+        ) and self.channel.accepts()

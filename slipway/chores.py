@@ -1,0 +1,48 @@
+"""What has to be done by one process at a time: relaying, reaping, trimming history."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backbone.errors import SettingsError
+from backbone.events.retention import Retention, RetentionRules
+from backbone.jobs.reaper import Reaper, ReaperRules
+from backbone.relay.create import create_relay
+from backbone.settings import Settings
+
+Chore = Callable[[], Coroutine[Any, Any, None]]
+
+
+def chores(settings: Settings, engine: AsyncEngine) -> Mapping[str, Chore]:
+    """The endless chores by name; each may run in several processes, one of which is active.
+
+    With `CELERY_TASK_ALWAYS_EAGER` jobs are done here, and nothing goes to a broker.
+
+    Raises:
+        SettingsError: no broker is named, and nobody has put an embedded one in its place.
+    """
+    rules = RetentionRules(
+        seconds=settings.events_retention_seconds,
+        count=settings.events_retention_count,
+        interval=settings.events_retention_interval_seconds,
+    )
+    return {
+        **_dispatch(settings, engine),
+        "reaper": Reaper(engine, ReaperRules.of(settings)).run,
+        "retention": Retention(engine, rules).run,
+    }
+
+
+def _dispatch(settings: Settings, engine: AsyncEngine) -> Mapping[str, Chore]:
+    if settings.celery_task_always_eager:
+        # Celery is imported where jobs are done, not in every relay.
+        from worker.celery_app import create_celery_app  # noqa: PLC0415 - as said above
+        from worker.eager import EagerDispatcher  # noqa: PLC0415 - as said above
+
+        app = create_celery_app(settings)
+        dispatcher = EagerDispatcher(engine, app, concurrency=settings.worker_concurrency)
+        return {"eager": dispatcher.run}
+    if settings.amqp_url is None:
+        raise SettingsError("RABBITMQ_URL is not set; name the broker, or use `slipway up`")
+    return {"relay": create_relay(settings, engine, settings.amqp_url).run}

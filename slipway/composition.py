@@ -1,0 +1,115 @@
+"""`slipway up` and `slipway demo`: the stack, its announcement, and its end."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from backbone.settings import Settings
+from backbone.telemetry import configure_logging
+from slipway import run_file
+from slipway.demo import Credentials, new_shortdomain, order_and_follow
+from slipway.progress import JobProgress
+from slipway.stack import Stack, run_of, running_stack
+
+console = Console()
+
+
+def run_up(settings: Settings, *, host: str, port: int, demo: bool) -> None:
+    """Run everything until told to stop.
+
+    Raises:
+        PortTakenError: somebody else listens there.
+        SettingsError: the settings do not fit together.
+    """
+    configure_logging("up", level=settings.log_level, style=settings.log_format)
+
+    async def run(stop: asyncio.Event) -> int:
+        async with running_stack(settings, host=host, port=port, demo=demo) as stack:
+            with announced(stack):
+                await stack.run_until(stop)
+        return 0
+
+    run_to_the_end(run)
+
+
+def run_demo(
+    settings: Settings, *, host: str, port: int, once: bool, shortdomain: str | None
+) -> int:
+    """Run everything, do the main job, and stay up unless `once`; 0 if the job completed."""
+    # The job's progress is what the reader is here for; only trouble is logged beside it.
+    if "log_level" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"log_level": "warning"})
+    configure_logging("demo", level=settings.log_level, style=settings.log_format)
+
+    async def run(stop: asyncio.Event) -> int:
+        console.print("Starting Slipway …", style="dim")
+        async with running_stack(settings, host=host, port=port, search=True, demo=True) as stack:
+            with announced(stack):
+                if stack.credentials is None:
+                    raise RuntimeError("the demo needs its demo team")
+                doing = asyncio.create_task(
+                    _order(stack.base_url, stack.credentials, shortdomain or new_shortdomain())
+                )
+                stopping = asyncio.create_task(stack.run_until(stop))
+                await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+                if not doing.done():
+                    doing.cancel()
+                    await stopping
+                    return 130
+                completed = doing.result() == "completed"
+                if once:
+                    stopping.cancel()
+                else:
+                    console.print("Still running; press Ctrl-C to end.", style="dim")
+                    await stopping
+                return 0 if completed else 1
+
+    return run_to_the_end(run)
+
+
+async def _order(base_url: str, credentials: Credentials, shortdomain: str) -> str:
+    progress = JobProgress(console, shortdomain)
+    with progress.shown():
+        return await order_and_follow(base_url, credentials, shortdomain, progress.report)
+
+
+@contextmanager
+def announced(stack: Stack) -> Iterator[None]:
+    """Print the addresses and keep the run file while the block runs."""
+    run = run_of(stack)
+    run_file.write(stack.settings.slipway_home, run)
+    table = Table.grid(padding=(0, 2))
+    for name, value in (
+        ("API", f"{run.base_url}/api/v1"),
+        ("API documentation", f"{run.base_url}/docs"),
+        ("Message documentation", f"{run.base_url}/docs/events"),
+        ("Event stream", f"{run.base_url}/api/v1/events"),
+        ("Provider", run.simulator_url),
+        ("Sign in as", run.demo_email and f"{run.demo_email}  {run.demo_password}"),
+    ):
+        if value:
+            table.add_row(name, value, style="bold" if name == "API" else None)
+    console.print(table)
+    try:
+        yield
+    finally:
+        run_file.remove(stack.settings.slipway_home)
+
+
+def run_to_the_end(work: Callable[[asyncio.Event], Coroutine[Any, Any, int]]) -> int:
+    """Run `work` on uvloop; SIGINT and SIGTERM set the event that it is given."""
+
+    async def main() -> int:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, stop.set)
+        return await work(stop)
+
+    return uvloop.run(main())

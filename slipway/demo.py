@@ -1,0 +1,156 @@
+"""The main job as a client sees it: sign in, order an environment, follow its stream to the end.
+
+It speaks HTTP only, so it works against any Slipway origin.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from httpx_sse import aconnect_sse
+
+SESSION_COOKIE = "slipway_session"
+TERMINAL = frozenset({"completed", "failed", "cancelled"})
+
+
+class DemoError(RuntimeError):
+    """The demo could not go on; the text says at which step and what the server answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the demo signs in with."""
+
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame of the stream: event name, id (empty on control frames) and decoded data."""
+
+    event: str
+    id: str
+    data: dict[str, Any]
+
+
+def _expect(response: httpx.Response, status: int, step: str) -> httpx.Response:
+    if response.status_code != status:
+        raise DemoError(f"{step}: HTTP {response.status_code} {response.text[:500]}")
+    return response
+
+
+async def sign_in(client: httpx.AsyncClient, credentials: Credentials) -> str:
+    """Log in, exchange the token, and leave the session's token as the client's bearer."""
+    login = _expect(
+        await client.post(
+            "/api/v1/auth/login",
+            json={"email": credentials.email, "password": credentials.password},
+        ),
+        200,
+        "login",
+    )
+    exchange = _expect(
+        await client.post(
+            "/api/v1/auth/session-exchange",
+            json={"exchange_token": login.json()["exchange_token"]},
+        ),
+        200,
+        "session exchange",
+    )
+    token = exchange.cookies[SESSION_COOKIE]
+    client.cookies.clear()
+    client.headers["Authorization"] = f"Bearer {token}"
+    return token
+
+
+def new_shortdomain() -> str:
+    """A name that nobody has yet."""
+    return f"demo-{secrets.token_hex(4)}"
+
+
+async def order(client: httpx.AsyncClient, shortdomain: str) -> dict[str, Any]:
+    """Order an environment; returns the 202's ``job_id``, ``status`` and ``last_event_id``."""
+    response = await client.post(
+        "/api/v1/environments",
+        json={
+            "shortdomain": shortdomain,
+            "display_name": "Demo environment",
+            "nodes": [{"node_type": "nginxphp", "count": 1}],
+        },
+    )
+    accepted: dict[str, Any] = _expect(response, 202, "order").json()
+    return accepted
+
+
+async def follow(
+    client: httpx.AsyncClient, job_id: int, last_event_id: str
+) -> AsyncIterator[Frame]:
+    """The frames of a job's stream to its end; reconnects by ``Last-Event-ID`` like a browser."""
+    cursor = last_event_id
+    retry_ms = 1000
+    while True:
+        try:
+            async with aconnect_sse(
+                client,
+                "GET",
+                "/api/v1/events",
+                params={"job_id": job_id},
+                headers={"Last-Event-ID": cursor},
+                timeout=httpx.Timeout(10, read=60),
+            ) as source:
+                if source.response.status_code == httpx.codes.NO_CONTENT:
+                    return
+                if source.response.status_code != httpx.codes.OK:
+                    await source.response.aread()
+                    _expect(source.response, 200, "stream")
+                async for event in source.aiter_sse():
+                    cursor = event.id or cursor
+                    retry_ms = event.retry or retry_ms
+                    if not event.data:
+                        # A bare `retry` or a comment; browsers dispatch nothing for it either.
+                        continue
+                    yield Frame(event.event, event.id, event.json())
+                    if event.event == "end":
+                        return
+        except httpx.TransportError:
+            # The server died in mid-stream; the cursor knows where to go on.
+            pass
+        await asyncio.sleep(retry_ms / 1000)
+
+
+async def order_and_follow(
+    base_url: str,
+    credentials: Credentials,
+    shortdomain: str,
+    report: Callable[[Frame], None],
+) -> str:
+    """Do the main job; ``report`` is called for each frame. Returns the job's last status.
+
+    Raises:
+        DemoError: a step was refused.
+        httpx.TransportError: nobody answers at ``base_url``.
+    """
+    async with httpx.AsyncClient(base_url=base_url, timeout=10) as client:
+        await sign_in(client, credentials)
+        accepted = await order(client, shortdomain)
+        status = str(accepted["status"])
+        async for frame in follow(client, accepted["job_id"], accepted["last_event_id"]):
+            report(frame)
+            if frame.event == "message":
+                status = frame.data["status"]
+            if frame.event in {"reset", "lagged"}:
+                status = _status_in(frame.data["snapshot"], accepted["job_id"], status)
+                if status in TERMINAL:
+                    break
+        return status
+
+
+def _status_in(snapshot: dict[str, Any], job_id: int, otherwise: str) -> str:
+    for job in snapshot["jobs"]:
+        if job["id"] == job_id:
+            return str(job["status"])
+    return otherwise

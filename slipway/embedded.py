@@ -1,0 +1,71 @@
+"""The stand-ins that `slipway up` starts for what the settings do not name."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import uvicorn
+from pydantic import SecretStr
+
+from backbone.settings import Settings
+from slipway.amqp import Broker
+from slipway.listening import address, listen
+from slipway.serving import serving
+from slipway.simulator import SimulatorConfig, create_simulator
+
+BROKER_USER = "slipway"
+JOURNAL = "broker.db"
+SIMULATOR_STATE = "simulator.json"
+
+
+@asynccontextmanager
+async def with_broker(settings: Settings) -> AsyncIterator[Settings]:
+    """The settings with a broker: the one that they name, or an embedded one with a journal.
+
+    Eager jobs need none.
+    """
+    if settings.rabbitmq_url is not None or settings.celery_task_always_eager:
+        yield settings
+        return
+    settings.slipway_home.mkdir(parents=True, exist_ok=True)
+    broker = Broker(
+        user=BROKER_USER,
+        password=secrets.token_urlsafe(24),
+        journal=settings.slipway_home / JOURNAL,
+    )
+    async with broker:
+        yield settings.model_copy(update={"rabbitmq_url": SecretStr(broker.url)})
+
+
+@asynccontextmanager
+async def with_provider(settings: Settings, host: str) -> AsyncIterator[Settings]:
+    """The settings with a provider: the one that they name, or a simulator of it."""
+    if "virtuozzo_base_url" in settings.model_fields_set:
+        yield settings
+        return
+    login = "slipway@simulator.test"
+    password = SecretStr(secrets.token_urlsafe(24))
+    application = create_simulator(
+        SimulatorConfig(
+            login=login,
+            password=password.get_secret_value(),
+            state_path=settings.slipway_home / SIMULATOR_STATE,
+        )
+    )
+    listener = listen(host, 0)
+    config = uvicorn.Config(
+        application, log_config=None, access_log=False, timeout_graceful_shutdown=1
+    )
+    async with serving(uvicorn.Server(config), listener):
+        try:
+            yield settings.model_copy(
+                update={
+                    "virtuozzo_base_url": address(listener),
+                    "virtuozzo_login": login,
+                    "virtuozzo_password": password,
+                }
+            )
+        finally:
+            # Scripted calls hang for as long as their clients wait.
+            with suppress(AttributeError):
+                application.state.simulator.close()

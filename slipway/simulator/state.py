@@ -1,0 +1,140 @@
+"""All that a simulator knows: environments, sessions, what was called, and what is held back."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from slipway.simulator.config import SimulatorConfig
+from slipway.simulator.environment import SimulatedEnvironment
+from slipway.simulator.script import ScriptBook
+
+
+class _Saved(BaseModel):
+    environments: list[SimulatedEnvironment] = []
+    sessions: list[str] = []
+
+
+class SimulatorState:
+    """One event loop only: every change is made between two awaits, so none is half seen.
+
+    `environments` holds the living by name; `created` every environment ever created, in order.
+    """
+
+    def __init__(self, config: SimulatorConfig, clock: Callable[[], float]) -> None:
+        self.config = config
+        self.now = clock
+        self.scripts = ScriptBook(config.scripts)
+        self.created: list[SimulatedEnvironment] = []
+        self.environments: dict[str, SimulatedEnvironment] = {}
+        self.calls: Counter[str] = Counter()
+        self.calls_by_env: dict[str, Counter[str]] = defaultdict(Counter)
+        self.held: list[tuple[str, str]] = []
+        self.held_changed = asyncio.Condition()
+        self.closing = asyncio.Event()
+        self._sessions: set[str] = set()
+        self._load()
+
+    def count(self, method: str, env: str) -> None:
+        """Remembers that a call arrived."""
+        self.calls[method] += 1
+        if env:
+            self.calls_by_env[env][method] += 1
+
+    def add(self, environment: SimulatedEnvironment) -> None:
+        """A new environment; its name must be free."""
+        self.created.append(environment)
+        self.environments[environment.name] = environment
+        self.save()
+
+    def remove(self, environment: SimulatedEnvironment) -> None:
+        """Deletes an environment; `created` still tells of it."""
+        environment.deleted_at = self.now()
+        del self.environments[environment.name]
+        self.save()
+
+    def open_session(self) -> str:
+        """A new session key: 40 digits, as the platform's."""
+        key = secrets.token_hex(20)
+        self._sessions.add(key)
+        self.save()
+        return key
+
+    def knows_session(self, key: str) -> bool:
+        """Whether calls with this key are allowed."""
+        return key in self._sessions or key in self.config.tokens
+
+    def close_sessions(self, *keys: str) -> int:
+        """Forgets these keys, or all when none is given; returns how many it knew."""
+        gone = self._sessions & set(keys) if keys else set(self._sessions)
+        self._sessions -= gone
+        self.save()
+        return len(gone)
+
+    async def hold(self, method: str, env: str) -> bool:
+        """Keeps the caller until `release`, in `held` meanwhile. False: give the call up."""
+        released = self._released
+        self.held.append((method, env))
+        try:
+            await self._tell_held()
+            return await asyncio.shield(released)
+        finally:
+            self.held.remove((method, env))
+            await self._tell_held()
+
+    def release(self, *, go_on: bool = True) -> int:
+        """Lets all held calls go on, or break off; returns how many."""
+        count = len(self.held)
+        if count:
+            self._released.set_result(go_on)
+            del self._released
+        return count
+
+    def close(self) -> None:
+        """Ends all calls that hang or are held, so that a server can stop."""
+        self.closing.set()
+        self.release(go_on=False)
+
+    def reset(self) -> None:
+        """Forgets environments, counts and added scripts, breaks off held calls; keeps sessions."""
+        self.release(go_on=False)
+        self.created.clear()
+        self.environments.clear()
+        self.calls.clear()
+        self.calls_by_env.clear()
+        self.scripts.clear()
+        self.save()
+
+    def save(self) -> None:
+        """Writes the state file, if there is one: whole or not at all."""
+        if (path := self.config.state_path) is None:
+            return
+        saved = _Saved(environments=self.created, sessions=sorted(self._sessions))
+        fresh = path.with_suffix(path.suffix + ".new")
+        # The keys are good for this simulator only, yet nobody else needs to read them.
+        fresh.touch(mode=0o600)
+        fresh.write_text(saved.model_dump_json(), encoding="utf-8")
+        fresh.replace(path)
+
+    @cached_property
+    def _released(self) -> asyncio.Future[bool]:
+        return asyncio.get_running_loop().create_future()
+
+    async def _tell_held(self) -> None:
+        async with self.held_changed:
+            self.held_changed.notify_all()
+
+    def _load(self) -> None:
+        path: Path | None = self.config.state_path
+        if path is None or not path.exists():
+            return
+        saved = _Saved.model_validate_json(path.read_text(encoding="utf-8"))
+        self.created = saved.environments
+        self.environments = {e.name: e for e in saved.environments if e.deleted_at is None}
+        self._sessions = set(saved.sessions)

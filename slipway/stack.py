@@ -1,0 +1,151 @@
+"""Everything behind one origin, in one process and the worker beside it."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backbone.database.engine import create_engine
+from backbone.database.migrate import upgrade
+from backbone.seed import Account, seed_demo
+from backbone.settings import Settings
+from gateway.app import create_gateway
+from gateway.server import create_server
+from service.app import create_service
+from slipway import run_file
+from slipway.chores import chores
+from slipway.demo import Credentials
+from slipway.documentation import mount_documentation
+from slipway.embedded import with_broker, with_provider
+from slipway.listening import address, listen
+from slipway.origin import Origin, started
+from slipway.serving import serving
+from slipway.worker_process import WorkerProcess
+
+DEMO_EMAIL = "demo@slipway.test"
+OPERATOR_EMAIL = "operator@slipway.test"
+EVENTS_PATH = "/api/v1/events"
+DRAIN_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+class ChoreFailedError(RuntimeError):
+    """A chore ended by itself, so that the stack can't keep its promises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A running stack: its settings with all that was made up for it, and its addresses."""
+
+    settings: Settings
+    base_url: str
+    credentials: Credentials | None
+    operator: Credentials | None
+    chores: tuple[asyncio.Task[None], ...]
+
+    async def run_until(self, stop: asyncio.Event) -> None:
+        """Wait for the wish to stop.
+
+        Raises:
+            ChoreFailedError: a chore ended by itself.
+        """
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        done, _ = await asyncio.wait({stopping, *self.chores}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        for task in done - {stopping}:
+            raise ChoreFailedError(f"the {task.get_name()} ended") from task.exception()
+
+
+@asynccontextmanager
+async def running_stack(
+    settings: Settings, *, host: str, port: int, search: bool = False, demo: bool = False
+) -> AsyncIterator[Stack]:
+    """Start everything; at the end stop it in the order in which nothing is lost.
+
+    Raises:
+        PortTakenError: before anything was started.
+    """
+    listener = listen(host, port, search=search)
+    async with AsyncExitStack() as stack:
+        stack.callback(listener.close)
+        # Embedded services listen on the loopback interface, whatever the origin does.
+        settings = await stack.enter_async_context(with_broker(settings))
+        settings = await stack.enter_async_context(with_provider(settings, "127.0.0.1"))
+        await upgrade(settings.sql_url)
+        worker = WorkerProcess(worker_environment(settings))
+        if not settings.celery_task_always_eager:
+            worker.start()
+        stack.push_async_callback(worker.stop)
+        engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
+        stack.push_async_callback(engine.dispose)
+        member, operator = await _seed(engine) if demo else (None, None)
+        tasks = tuple(
+            asyncio.create_task(chore(), name=name)
+            for name, chore in chores(settings, engine).items()
+        )
+        stack.push_async_callback(_end, tasks)
+        service = create_service(settings, engine, mount_documentation=mount_documentation)
+        gateway = create_gateway(settings, engine)
+        await stack.enter_async_context(started(service, gateway))
+        server = create_server(
+            Origin(service, {EVENTS_PATH: gateway}), gateway, drain_seconds=DRAIN_SECONDS
+        )
+        await stack.enter_async_context(serving(server, listener))
+        # The first to be told, so that it winds up while the streams are drained.
+        stack.callback(worker.ask_to_end)
+        yield Stack(settings, address(listener), member, operator, tasks)
+
+
+def worker_environment(settings: Settings) -> Mapping[str, str]:
+    """The environment of a child process that shall see the same settings."""
+    made_up = {
+        "RABBITMQ_URL": settings.amqp_url,
+        "DATABASE_URL": settings.sql_url,
+        "SLIPWAY_HOME": str(settings.slipway_home.absolute()),
+        "LOG_LEVEL": settings.log_level,
+        "VIRTUOZZO_BASE_URL": settings.virtuozzo_base_url,
+        "VIRTUOZZO_LOGIN": settings.virtuozzo_login,
+        "VIRTUOZZO_PASSWORD": settings.virtuozzo_password
+        and settings.virtuozzo_password.get_secret_value(),
+    }
+    return os.environ | {name: value for name, value in made_up.items() if value}
+
+
+async def _seed(engine: AsyncEngine) -> tuple[Credentials, Credentials]:
+    """The demo team with passwords that only this run knows."""
+    member = Credentials(DEMO_EMAIL, secrets.token_urlsafe(12))
+    operator = Credentials(OPERATOR_EMAIL, secrets.token_urlsafe(12))
+    await seed_demo(
+        engine,
+        member=Account(member.email, member.password, "Demo"),
+        operator=Account(operator.email, operator.password, "Operator"),
+    )
+    return member, operator
+
+
+async def _end(tasks: tuple[asyncio.Task[None], ...]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def run_of(stack: Stack) -> run_file.Run:
+    """What other commands need to know of this run."""
+    simulated = "virtuozzo_base_url" in stack.settings.model_fields_set
+    return run_file.Run(
+        pid=os.getpid(),
+        base_url=stack.base_url,
+        simulator_url=stack.settings.virtuozzo_base_url if simulated else None,
+        amqp_url=stack.settings.amqp_url,
+        database_url=stack.settings.sql_url,
+        demo_email=stack.credentials.email if stack.credentials else None,
+        demo_password=stack.credentials.password if stack.credentials else None,
+        operator_email=stack.operator.email if stack.operator else None,
+        operator_password=stack.operator.password if stack.operator else None,
+    )

@@ -1,0 +1,142 @@
+"""Jobs that nobody works on any more go on, or end with a reason."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import delete, insert
+
+from backbone.database.engine import transaction
+from backbone.database.tables import leases, outbox
+from backbone.jobs.dispatch import dispatch
+from backbone.jobs.reaper import LEASE, Reaper, ReaperRules, Swept
+from tests.backbone.jobs.database import NOW, Database
+
+RULES = ReaperRules(interval=0.01, max_failures=5, lost_after=60, begin_within=1000)
+
+
+def reaper(database: Database, *, now: float = NOW) -> Reaper:
+    return Reaper(database.engine, RULES, clock=lambda: now)
+
+
+async def test_healthy_jobs_are_left_alone(database: Database) -> None:
+    await database.order(1, run_at=NOW - 59)
+    await database.order(2, run_at=NOW + 500, attempt=1)
+    await database.order(3, status="started", attempt=1, lease_until=NOW + 1)
+    await database.order(4, status="completed", ended_at=NOW - 5000, created_at=NOW - 5000)
+    await database.order(5, status="polling", attempt=1, run_at=NOW - 30)
+    assert await reaper(database).sweep() == Swept()
+    assert await database.queued_messages() == []
+
+
+@pytest.mark.parametrize("status", ["started", "polling"])
+async def test_a_dead_workers_job_is_dispatched_again(database: Database, status: str) -> None:
+    await database.order(status=status, attempt=1, lease_until=NOW - 1)
+    assert await reaper(database).sweep() == Swept(interrupted=1)
+    job = await database.job()
+    assert (job.status.value, job.failures, job.lease_until, job.run_at) == (status, 1, None, NOW)
+    assert await database.queued_messages() == [("job-42-2", None)]
+    # And not once more at the next sweep.
+    assert await reaper(database, now=NOW + 5).sweep() == Swept()
+
+
+async def test_the_last_allowed_interruption_goes_to_a_worker_to_clean_up(
+    database: Database,
+) -> None:
+    await database.order(status="polling", attempt=5, failures=4, lease_until=NOW - 1)
+    assert await reaper(database).sweep() == Swept(interrupted=1)
+    assert await database.told() == []
+    assert len(await database.queued_messages()) == 1
+
+
+async def test_one_more_ends_the_job(database: Database) -> None:
+    await database.order(status="polling", attempt=6, failures=5, lease_until=NOW - 1)
+    assert await reaper(database).sweep() == Swept(interrupted=1)
+    assert await database.told() == ["failed"]
+    assert await database.column("error_code") == "attempts_exhausted"
+    assert await database.queued_messages() == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"run_at": NOW - 61},
+        {"run_at": None, "created_at": NOW - 61},
+        {"run_at": NOW - 61, "attempt": 2},
+        {"run_at": NOW - 61, "attempt": 2, "status": "polling"},
+    ],
+)
+async def test_a_lost_message_is_sent_again(database: Database, changed: dict) -> None:
+    await database.order(**changed)
+    assert await reaper(database).sweep() == Swept(lost=1)
+    attempt = changed.get("attempt", 0)
+    assert await database.queued_messages() == [(f"job-42-{attempt + 1}", None)]
+    assert await database.column("run_at") == NOW
+    assert await database.told() == []
+
+
+async def test_a_message_that_waits_in_the_outbox_is_not_lost(database: Database) -> None:
+    """The broker is away: sending more of the same helps nobody."""
+    job = await database.order(run_at=NOW - 61)
+    async with transaction(database.engine) as conn:
+        await dispatch(conn, job)
+    assert await reaper(database).sweep() == Swept()
+    assert len(await database.queued_messages()) == 1
+    async with transaction(database.engine) as conn:
+        await conn.execute(delete(outbox))
+    assert await reaper(database).sweep() == Swept(lost=1)
+
+
+async def test_a_waiting_message_of_another_job_does_not_count(database: Database) -> None:
+    await database.order(42, run_at=NOW - 61)
+    other = await database.order(421)
+    async with transaction(database.engine) as conn:
+        await dispatch(conn, replace(other, id=421))
+    assert await reaper(database).sweep() == Swept(lost=1)
+
+
+async def test_a_job_that_nobody_begins_ends(database: Database) -> None:
+    await database.order(created_at=NOW - 1001, run_at=NOW - 1)
+    await database.order(43, created_at=NOW - 1001, run_at=NOW - 1, attempt=1)
+    assert await reaper(database).sweep() == Swept(failed=1)
+    assert await database.told() == ["failed"]
+    assert await database.column("error_code") == "not_begun"
+    assert (await database.job(43)).status.value == "queued"
+
+
+async def test_many_jobs_are_done_over_several_sweeps(database: Database) -> None:
+    for job_id in range(1, 106):
+        await database.order(job_id, status="started", attempt=1, lease_until=NOW - 1)
+    assert (await reaper(database).sweep()).interrupted == 100
+    assert (await reaper(database).sweep()).interrupted == 5
+    assert len({task for task, _ in await database.queued_messages()}) == 105
+
+
+async def test_two_reapers_find_each_job_once(database: Database) -> None:
+    for job_id in range(1, 21):
+        await database.order(job_id, status="started", attempt=1, lease_until=NOW - 1)
+    swept = await asyncio.gather(reaper(database).sweep(), reaper(database).sweep())
+    assert sum(s.interrupted for s in swept) == 20
+    assert len(await database.queued_messages()) == 20
+
+
+async def test_it_works_only_while_it_has_the_lease(database: Database) -> None:
+    await database.order(status="started", attempt=1, lease_until=NOW - 1)
+    held = {"name": LEASE, "holder": "another", "expires_at": NOW + 100}
+    async with transaction(database.engine) as conn:
+        await conn.execute(insert(leases), held)
+    running = asyncio.create_task(reaper(database).run())
+    await asyncio.sleep(0.1)
+    assert await database.queued_messages() == []
+    async with transaction(database.engine) as conn:
+        await conn.execute(delete(leases))
+    async with asyncio.timeout(10):
+        while not await database.queued_messages():
+            await asyncio.sleep(0.01)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    async with transaction(database.engine) as conn:
+        assert (await conn.execute(leases.select())).all() == []

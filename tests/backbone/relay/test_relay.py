@@ -1,0 +1,226 @@
+import asyncio
+
+import pytest
+from sqlalchemy import func, select
+
+from backbone import outbox as queue
+from backbone.database.engine import reading, transaction
+from backbone.database.tables import outbox
+from backbone.events.log import append
+from backbone.relay.publisher import BrokerUnavailable, Outcome
+from backbone.relay.relay import Relay, RelayRules
+from generated.messaging.message import send_job_status
+from tests.backbone.relay.scripted import FreeLock, ScriptedPublisher
+from tests.backbone.rows import creation, job_event, make_team
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def publisher() -> ScriptedPublisher:
+    return ScriptedPublisher()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def relay(engine, publisher, clock) -> Relay:
+    rules = RelayRules(batch=10, sweep=30, backoff_max=0.01, standby=0.001)
+    return Relay(engine, publisher, FreeLock(engine), rules=rules, clock=clock)
+
+
+async def tell(engine, team_id: int, count: int) -> None:
+    async with transaction(engine) as conn:
+        for number in range(count):
+            await append(conn, team_id, job_event(team_id, number))
+
+
+async def dispatch(engine, **more) -> None:
+    async with transaction(engine) as conn:
+        await queue.add(conn, creation().dispatch, **more)
+
+
+async def waiting(engine) -> int:
+    async with reading(engine) as conn:
+        return await conn.scalar(select(func.count()).select_from(outbox))
+
+
+async def test_messages_are_published_in_order_with_their_event_ids_and_then_deleted(
+    engine, relay, publisher
+):
+    await make_team(engine)
+    await tell(engine, 7, 3)
+    await dispatch(engine)
+    assert await relay.drain() == 4
+    first, *_, job = publisher.sent
+    assert publisher.ids[:3] == ["epoch7.1", "epoch7.2", "epoch7.3"]
+    assert first.headers["x-event-id"] == "epoch7.1"
+    assert first.body == send_job_status(job_event(7, 0)).body
+    assert not first.mandatory
+    assert job.mandatory
+    assert "x-event-id" not in job.headers
+    assert job.headers["task"] == "domains.environments.create_environment"
+    assert await waiting(engine) == 0
+    assert await relay.drain() == 0
+
+
+async def test_a_batch_is_bounded(engine, relay, publisher):
+    await make_team(engine)
+    await tell(engine, 7, 25)
+    assert await relay.drain() == 25
+    assert publisher.batches == [10, 10, 5]
+
+
+async def test_nothing_is_deleted_while_the_broker_is_away(engine, relay, publisher):
+    await make_team(engine)
+    await tell(engine, 7, 2)
+    publisher.away = True
+    with pytest.raises(BrokerUnavailable):
+        await relay.drain()
+    assert await waiting(engine) == 2
+    publisher.away = False
+    assert await relay.drain() == 2
+
+
+async def test_behind_a_lost_event_the_whole_team_is_sent_again_in_order(engine, relay, publisher):
+    await make_team(engine, 7)
+    await make_team(engine, 8)
+    await tell(engine, 7, 3)
+    await tell(engine, 8, 2)
+    publisher.answer = lambda m: Outcome.LOST if m.message_id == "epoch7.2" else Outcome.CONFIRMED
+    with pytest.raises(BrokerUnavailable, match="1 of 5"):
+        await relay.drain()
+    assert await waiting(engine) == 2, "team 8 is done, of team 7 the first"
+    publisher.sent.clear()
+    publisher.answer = lambda _: Outcome.CONFIRMED
+    await relay.drain()
+    assert publisher.ids == ["epoch7.2", "epoch7.3"]
+
+
+async def test_a_refused_event_holds_its_team_back_and_nobody_else(engine, relay, publisher, clock):
+    await make_team(engine, 7)
+    await make_team(engine, 8)
+    await tell(engine, 7, 12)
+    await tell(engine, 8, 12)
+    publisher.answer = lambda m: (
+        Outcome.REFUSED if m.message_id == "epoch7.2" else Outcome.CONFIRMED
+    )
+    await relay.drain()
+    assert [i for i in publisher.ids if i.startswith("epoch8")] == [
+        f"epoch8.{n}" for n in range(1, 13)
+    ]
+    assert await waiting(engine) == 11
+    publisher.sent.clear()
+    await relay.drain()
+    assert publisher.sent == [], "not before its time"
+    publisher.answer = lambda _: Outcome.CONFIRMED
+    clock.now += 2
+    await relay.drain()
+    assert publisher.ids == [f"epoch7.{n}" for n in range(2, 13)]
+    assert await waiting(engine) == 0
+
+
+async def test_an_unroutable_job_stays_and_is_tried_again_and_blocks_nothing(
+    engine, relay, publisher, clock
+):
+    await make_team(engine)
+    for _ in range(15):
+        await dispatch(engine)
+    await tell(engine, 7, 2)
+    publisher.answer = lambda m: Outcome.UNROUTABLE if m.mandatory else Outcome.CONFIRMED
+    assert await relay.drain() == 2
+    assert publisher.ids == ["epoch7.1", "epoch7.2"]
+    assert await waiting(engine) == 15
+    publisher.answer = lambda _: Outcome.CONFIRMED
+    assert await relay.drain() == 0
+    clock.now += 2
+    assert await relay.drain() == 15
+
+
+async def test_a_message_waits_for_its_time(engine, relay, clock):
+    await dispatch(engine, not_before=clock.now + 5)
+    assert await relay.drain() == 0
+    clock.now += 5
+    assert await relay.drain() == 1
+
+
+async def test_a_commit_wakes_the_running_relay(engine, relay, publisher):
+    """The sweep is 30 s away, so only the wake-up can bring these."""
+    await make_team(engine)
+    running = asyncio.create_task(relay.run())
+    for number in range(1, 4):
+        await tell(engine, 7, 1)
+        await publisher.until(lambda number=number: publisher.attempts >= number)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert publisher.ids == ["epoch7.1", "epoch7.2", "epoch7.3"]
+    assert publisher.closed
+
+
+async def test_the_relay_tries_again_until_the_broker_is_back(engine, relay, publisher):
+    await make_team(engine)
+    await tell(engine, 7, 1)
+    publisher.away = True
+    running = asyncio.create_task(relay.run())
+    await publisher.until(lambda: publisher.attempts >= 5)
+    publisher.away = False
+    await publisher.until(lambda: bool(publisher.batches) or not publisher.away)
+    while await waiting(engine):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert publisher.ids == ["epoch7.1"]
+
+
+async def test_a_lost_lock_stops_the_publishing_at_once(engine, publisher, clock):
+    lock = FreeLock(engine)
+    relay = Relay(engine, publisher, lock, rules=RelayRules(standby=60), clock=clock)
+    await make_team(engine)
+    await tell(engine, 7, 1)
+    reached = asyncio.Event()
+
+    async def hang(messages):
+        reached.set()
+        await asyncio.Event().wait()
+
+    publisher.publish = hang
+    running = asyncio.create_task(relay.run())
+    await reached.wait()
+    assert relay.active
+    lock.lose.set()
+    while relay.active or not lock.released:
+        await asyncio.sleep(0)
+    assert await waiting(engine) == 1
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_an_unforeseen_error_does_not_end_the_relay(engine, relay, publisher):
+    await make_team(engine)
+    await tell(engine, 7, 1)
+    broken = [True]
+    publish = publisher.publish
+
+    async def fail_once(messages):
+        if broken.pop() if broken else False:
+            raise KeyError("unforeseen")
+        return await publish(messages)
+
+    publisher.publish = fail_once
+    running = asyncio.create_task(relay.run())
+    await publisher.until(lambda: publisher.attempts >= 1)
+    while await waiting(engine):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert publisher.ids == ["epoch7.1"]

@@ -1,0 +1,108 @@
+import re
+
+import pytest
+
+from backbone.cipher import new_key
+from backbone.errors import SettingsError
+from backbone.settings import Settings, load_settings
+
+
+def test_defaults_are_the_documented_ones():
+    settings = load_settings({})
+    assert settings.rabbitmq_url is None
+    assert settings.amqp_url is None
+    assert settings.rabbitmq_jobs_exchange == "jobs.direct"
+    assert settings.rabbitmq_jobs_queue == settings.rabbitmq_jobs_routing_key == "jobs.env.create"
+    assert settings.rabbitmq_events_exchange == "events.topic"
+    assert settings.rabbitmq_events_queue == "events.sse"
+    assert settings.rabbitmq_events_binding_key == "team.*.job.*.status"
+    assert settings.rabbitmq_prefetch_count == 100
+    assert settings.enable_sse_broker is True
+    assert settings.celery_task_always_eager is False
+    assert settings.sql_url.startswith("sqlite:////")
+    assert settings.sql_url.endswith(".slipway/slipway.db")
+
+
+def test_variables_are_read_by_their_names_and_others_ignored():
+    settings = load_settings(
+        {
+            "RABBITMQ_URL": "amqp://u:p@broker/v",
+            "ENABLE_SSE_BROKER": "false",
+            "CORS_ALLOW_ORIGINS": "https://a.example, https://b.example",
+            "RABBITMQ_PREFETCH_COUNT": "7",
+            "PATH": "/bin",
+            "REDIS_URL": "",
+        }
+    )
+    assert settings.amqp_url == "amqp://u:p@broker/v"
+    assert settings.enable_sse_broker is False
+    assert settings.cors_allow_origins == ("https://a.example", "https://b.example")
+    assert settings.rabbitmq_prefetch_count == 7
+    assert settings.redis_url is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RABBITMQ_URL", "http://broker"),
+        ("DATABASE_URL", "mysql://db/x"),
+        ("REDIS_URL", "memory"),
+        ("RABBITMQ_PREFETCH_COUNT", "many"),
+        ("RABBITMQ_PREFETCH_COUNT", "0"),
+        ("RABBITMQ_PREFETCH_COUNT", "70000"),
+        ("ENABLE_SSE_BROKER", "perhaps"),
+        ("SSE_QUEUE_SIZE", "-1"),
+        ("SSE_HEARTBEAT_SECONDS", "0"),
+        ("JOB_LEASE_SECONDS", "nan"),
+        ("EVENTS_RETENTION_SECONDS", "inf"),
+        ("LOG_FORMAT", "xml"),
+        ("COOKIE_SECURE", "maybe"),
+        ("VIRTUOZZO_BASE_URL", "ftp://x"),
+        ("SLIPWAY_SECRET_KEYS", "short"),
+        ("RABBITMQ_JOBS_EXCHANGE", "x" * 256),
+    ],
+)
+def test_a_wrong_value_refuses_and_names_its_variable(name: str, value: str):
+    with pytest.raises(SettingsError, match=rf"^{name}\b"):
+        load_settings({name: value})
+
+
+def test_all_wrong_values_are_told_at_once():
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"SSE_QUEUE_SIZE": "x", "LOG_LEVEL": "loud"})
+    lines = str(caught.value).splitlines()
+    assert sorted(re.split(r"[=:]", line)[0] for line in lines) == ["LOG_LEVEL", "SSE_QUEUE_SIZE"]
+    assert "'loud'" in str(caught.value)
+
+
+def test_secrets_are_neither_in_complaints_nor_in_the_representation():
+    secret = "s3cr3t-pw"
+    with pytest.raises(SettingsError) as caught:
+        load_settings(
+            {
+                "RABBITMQ_URL": f"http://u:{secret}@broker",
+                "DATABASE_URL": f"mysql://u:{secret}@db/x",
+                "SLIPWAY_SECRET_KEYS": secret,
+            }
+        )
+    assert secret not in str(caught.value)
+    assert secret not in repr(caught.value.__cause__)
+    key = new_key()
+    settings = load_settings(
+        {
+            "RABBITMQ_URL": f"amqp://u:{secret}@b",
+            "SLIPWAY_SECRET_KEYS": key,
+            "VIRTUOZZO_PASSWORD": secret,
+        }
+    )
+    assert secret not in repr(settings)
+    assert key not in repr(settings)
+    assert settings.secret_keys == (key,)
+
+
+def test_settings_are_frozen_and_closed():
+    settings = load_settings({})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.log_level = "debug"
+    with pytest.raises(ValueError, match="extra"):
+        Settings(no_such_setting=1)

@@ -1,0 +1,48 @@
+"""What all tests share. Fast tests open no sockets but those that asyncio needs in the process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pytest_socket import disable_socket, enable_socket
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backbone.database.engine import create_engine
+from backbone.database.migrate import upgrade
+
+SOCKETS_ALLOWED = ("tests/integration/", "tests/slipway/", "contract-tests/")
+"""Where the part itself is a socket server, or needs real services."""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if any(part in item.nodeid for part in SOCKETS_ALLOWED) or item.get_closest_marker(
+        "enable_socket"
+    ):
+        enable_socket()
+    else:
+        disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'slipway.db'}"
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "slipway.db"
+    asyncio.run(upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+async def engine(migrated_sqlite: Path, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
+    """An engine on a fresh, migrated SQLite file."""
+    path = tmp_path / "engine.db"
+    path.write_bytes(migrated_sqlite.read_bytes())
+    made = create_engine(f"sqlite:///{path}")
+    yield made
+    await made.dispose()

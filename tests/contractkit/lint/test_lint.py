@@ -1,0 +1,139 @@
+"""Lint finds each seeded defect by its rule and line, and nothing in the specs as they are."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from contractkit.cli import app
+from contractkit.lint.finding import RULES
+from contractkit.lint.run import lint
+from contractkit.options import Options
+
+SPECS = Path(__file__).parents[3] / "specs"
+
+
+@pytest.fixture
+def specs(tmp_path):
+    shutil.copytree(SPECS, tmp_path / "specs")
+    return tmp_path / "specs"
+
+
+def run(specs: Path):
+    options = Options(specs.parent, "specs/openapi.yaml", "specs/asyncapi.yaml", specs.parent / "g")
+    return lint(options)
+
+
+def test_our_own_specs_have_no_findings(specs):
+    assert [f"{f.location} {f.rule} {f.problem}" for f in run(specs)] == []
+
+
+DEFECTS = [
+    ("openapi.yaml", "in: path", "in: pathway", "specification"),
+    ("openapi.yaml", "operationId: getJob\n", "operationId: get_job_x\n", "link-target"),
+    ("openapi.yaml", "operationId: logout", "operationId: login", "unreadable"),
+    ("openapi.yaml", "operationId: logout", "operationId: log_in", None),
+    ("openapi.yaml", "/jobs/{job_id}:", "/jobs/{id}:", "parameter-undeclared"),
+    ("openapi.yaml", "/jobs/{job_id}:", "/jobs/{id}:", "parameter-unused"),
+    ("openapi.yaml", "parameters: {job_id: $response", "parameters: {jobid: $response", "link-target"),
+    ("openapi.yaml", "default: 20}", "default: 200}", "example-invalid"),
+    ("openapi.yaml", "example: 20", "example: twenty", "example-invalid"),
+    ("openapi.yaml", "status: 409, code: short", "status: 200, code: short", "example-invalid"),
+    ("openapi.yaml", "tags: [jobs]", "tags: [job]", "tag-undeclared"),
+    ("openapi.yaml", "$ref: '#/components/responses/Conflict'", "$ref: '#/components/responses/Clash'", "reference"),
+    ("openapi.yaml", "openapi: 3.2.0", "openapi: 2.0.0", "specification"),
+    ("openapi.yaml", "x-sends: [sendCreateEnvironment", "x-sends: [sendCreate", "cross-reference"),
+    ("asyncapi.yaml", "type: topic, durable: true, autoDelete", "type: topicx, durable: true, autoDelete", "specification"),
+    ("asyncapi.yaml", "$message.payload#/team_id", "$message.payload#/team", "parameter-location"),
+    ("asyncapi.yaml", "$message.header#/id", "$message.header#/identity", "correlation-location"),
+    ("asyncapi.yaml", "address: team.{team_id}.job.{job_id}", "address: team.{team_id}.job.{job}", "parameter-undeclared"),
+    ("asyncapi.yaml", "job_id: 42, team_id: 7, status: polling", "job_id: x, team_id: 7, status: polling", "example-invalid"),
+    ("asyncapi.yaml", "exchange: {name: events.topic, type: topic,", "exchange: {name: events.topic, type: fanout,", "binding-conflict"),
+    ("asyncapi.yaml", "action: send", "action: sends", "specification"),
+    ("asyncapi.yaml", "channel: {$ref: '#/channels/jobStatusEvents'}", "channel: {$ref: '#/channels/nowhere'}", "reference"),
+    ("asyncapi.yaml", "    description: Every change of a job's status, per team and job.\n", "", "description-missing"),
+    ("schemas/event.yaml", "    required: [type, job_id, team_id,", "    required: [types, job_id, team_id,", "required-unknown"),
+    ("schemas/event.yaml", "propertyName: type", "propertyName: kind", "discriminator"),
+    ("schemas/job.yaml", "    additionalProperties: true\n", "", "additional-properties"),
+    ("schemas/job.yaml", "    description: What a job does.\n", "", "description-missing"),
+    ("schemas/job.yaml", "    examples: [environment.create]\n", "", "example-missing"),
+    ("schemas/job.yaml", "examples: [environment.create]", "examples: [environment.move]", "example-invalid"),
+    ("schemas/common.yaml", "    maxLength: 128\n", "    maxLength: many\n", "schema"),
+    ("schemas/stream.yaml", '"status":"fresh"', '"status":"stale"', "example-invalid"),
+    ("schemas/common.yaml", "title: Common", "title: Common\ntitle: Again", "unreadable"),
+    ("schemas/common.yaml", "$defs:\n", "$defs:\n - [\n", "unreadable"),
+    ("schemas/identity.yaml", "common.yaml#/$defs/UserId", "commons.yaml#/$defs/UserId", "reference"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "old", "new", "rule"), DEFECTS)
+def test_a_seeded_defect_is_found_at_its_line(specs, file, old, new, rule):
+    path = specs / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    findings = run(specs)
+    if rule is None:
+        assert findings == []
+        return
+    found = [finding for finding in findings if finding.rule == rule]
+    assert found, findings
+    assert all(finding.mend and finding.problem for finding in found)
+    assert all((specs.parent / finding.location.file).is_file() for finding in found)
+    if (
+        rule
+        not in {
+            "link-target",
+            "unreadable",
+            "discriminator",
+            "parameter-unused",
+            "binding-conflict",
+        }
+        and new
+    ):
+        line = text[: text.index(old)].count("\n") + 1
+        assert any(
+            f.location.file == f"specs/{file}" and abs(f.location.line - line) <= 14 for f in found
+        ), found
+
+
+@pytest.mark.parametrize("fail_on", ["error", "warning"])
+def test_the_exit_status_follows_the_least_severity(specs, monkeypatch, fail_on):
+    monkeypatch.chdir(specs.parent)
+    path = specs / "schemas/job.yaml"
+    path.write_text(path.read_text().replace("    additionalProperties: true\n", "", 1))
+    result = CliRunner().invoke(app, ["lint", "--fail-on", fail_on])
+    assert result.exit_code == (0 if fail_on == "error" else 1)
+    assert "specs/schemas/job.yaml:" in result.output
+    assert "[additional-properties]" in result.output
+    assert "0 errors, 1 warning\n" in result.output
+    ignored = CliRunner().invoke(
+        app, ["lint", "--fail-on", fail_on, "--ignore", "additional-properties"]
+    )
+    assert ignored.exit_code == 0
+
+
+def test_json_and_sarif(specs, monkeypatch):
+    monkeypatch.chdir(specs.parent)
+    path = specs / "asyncapi.yaml"
+    path.write_text(path.read_text().replace("$message.payload#/team_id", "$message.payload#/x", 1))
+    (finding,) = json.loads(CliRunner().invoke(app, ["lint", "--format", "json"]).output)
+    assert finding["rule"] == "parameter-location"
+    assert finding["file"] == "specs/asyncapi.yaml"
+    sarif = json.loads(CliRunner().invoke(app, ["lint", "--format", "sarif"]).output)
+    (result,) = sarif["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == finding["line"]
+    rule = sarif["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]
+    assert rule["id"] == "parameter-location"
+
+
+def test_one_file_alone(specs):
+    for openapi, asyncapi in (("specs/openapi.yaml", None), (None, "specs/asyncapi.yaml")):
+        assert lint(Options(specs.parent, openapi, asyncapi, specs.parent / "g")) == []
+
+
+def test_every_rule_is_listed(monkeypatch):
+    output = CliRunner().invoke(app, ["lint", "--rules"]).output
+    assert all(name in output for name in RULES)

@@ -1,0 +1,64 @@
+"""Options come from the command line, from pyproject.toml, or from the usual places."""
+
+import pytest
+from typer.testing import CliRunner
+
+from contractkit.cli import app, main
+from contractkit.errors import UsageError
+from contractkit.options import read_options
+
+
+def test_the_configuration_of_the_nearest_project_holds(tmp_path):
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.contractkit]\nasyncapi = "api/events.yaml"\noutput = "src/made"\napp = "shop"\n'
+    )
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api/events.yaml").write_text("asyncapi: 3.0.0\n")
+    options = read_options(tmp_path / "api")
+    assert (options.root, options.openapi, options.asyncapi) == (tmp_path, None, "api/events.yaml")
+    assert (options.output, options.app) == (tmp_path / "src/made", "shop")
+
+
+def test_the_command_line_replaces_the_configuration(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.contractkit]\nasyncapi = "events.yaml"\n')
+    (tmp_path / "other.yaml").write_text("openapi: 3.2.0\n")
+    options = read_options(tmp_path, openapi=tmp_path / "other.yaml", output=tmp_path / "x")
+    assert (options.openapi, options.asyncapi, options.output.name) == ("other.yaml", None, "x")
+
+
+def test_files_outside_of_the_project_have_their_own_root(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/x.yaml").write_text("openapi: 3.2.0\n")
+    options = read_options(tmp_path / "a", openapi=tmp_path / "b/x.yaml")
+    assert (options.root, options.openapi) == (tmp_path / "b", "x.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "No contract is named"),
+        ('[tool.contractkit]\nopenapi = "x.yaml"\n', "is no file"),
+        ('[tool.contractkit]\nopen-api = "x.yaml"\n', "does not know open-api"),
+        ("[tool", "is no TOML"),
+    ],
+)
+def test_a_wrong_configuration_names_the_mend(tmp_path, text, words):
+    (tmp_path / "pyproject.toml").write_text(text)
+    with pytest.raises(UsageError, match=words):
+        read_options(tmp_path)
+
+
+def test_errors_end_with_status_2_and_one_message(tmp_path, monkeypatch, capsys):
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["contractkit", "generate"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    assert capsys.readouterr().err.startswith("contractkit: No contract is named.")
+
+
+def test_the_help_names_every_command():
+    output = CliRunner().invoke(app, ["--help"]).output
+    assert all(name in output for name in ("generate", "check", "lint", "docs", "diff"))

@@ -1,0 +1,69 @@
+"""The real stream code behind a real server on a real socket, on the log's memory twin."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, contextmanager
+
+import uvicorn
+
+from gateway.client import Listening
+from gateway.protocol import DetachingProtocol
+from gateway.stream import StreamResponse, Wish
+from tests.gateway.http_reader import HttpReader
+from tests.gateway.world import World
+
+SERVERS = {"detach": DetachingProtocol, "httptools": "httptools", "h11": "h11"}
+
+
+class Served(World):
+    port: int
+    server: uvicorn.Server
+
+    def __init__(self, **limits) -> None:
+        super().__init__(**limits)
+        self.readers: list[HttpReader] = []
+
+    async def get(self, path: str = "/", **request) -> HttpReader:
+        reader = await HttpReader.get(self.port, path, **request)
+        self.readers.append(reader)
+        return reader
+
+    async def __call__(self, scope, receive, send) -> None:
+        headers = dict(scope["headers"])
+        came = headers.get(b"last-event-id", b"").decode()
+        query = dict(p.split("=") for p in scope["query_string"].decode().split("&") if p)
+        job_id = int(query["job_id"]) if "job_id" in query else None
+        listening = Listening(3, "s", self.hub.clock() + 3600, False)
+        wish = Wish(7, job_id, listening, came or None, bool(came))
+        await StreamResponse(self.hub, wish)(scope, receive, send)
+
+
+@contextmanager
+def no_signals():
+    yield
+
+
+@asynccontextmanager
+async def served(path: str, **limits) -> AsyncIterator[Served]:
+    """Serve on a free port by one of `SERVERS`."""
+    world = Served(**limits)
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.setblocking(False)
+    config = uvicorn.Config(
+        world, http=SERVERS[path], log_config=None, lifespan="off", timeout_graceful_shutdown=1
+    )
+    world.server = uvicorn.Server(config)
+    world.server.capture_signals = no_signals
+    world.port = listener.getsockname()[1]
+    task = asyncio.create_task(world.server.serve([listener]))
+    while not world.server.started:
+        await asyncio.sleep(0)
+    try:
+        yield world
+    finally:
+        for reader in world.readers:
+            await reader.close()
+        await world.hub.close()
+        world.server.should_exit = True
+        await task

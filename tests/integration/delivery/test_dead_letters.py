@@ -1,0 +1,156 @@
+"""What fails its contract is set aside with its reason, and an operator can look and send it again."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import aio_pika
+import pytest
+
+from benchmarks.chaos.process import Process
+from generated.messaging.contract import CONTRACT_VERSION
+from generated.messaging.topology import Topology, declare
+from tests.backbone.rows import make_team
+from tests.integration.gateway_world import gateway
+
+ROOT = Path(__file__).resolve().parents[3]
+EVENT = {
+    "type": "job_status",
+    "job_id": 42,
+    "team_id": 7,
+    "status": "polling",
+    "message": "m",
+    "env_name": "x",
+    "occurred_at": 1,
+}
+TASK = {"task": "domains.environments.create_environment", "id": "job-1-1", "lang": "py"}
+
+
+async def slipway(amqp_url: str, *arguments: str, status: int = 0) -> str:
+    """Run the command as an operator does; gives what it printed."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "slipway",
+        "dead-letters",
+        *arguments,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "RABBITMQ_URL": amqp_url, "COLUMNS": "200"},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == status, output.decode()
+    return output.decode()
+
+
+async def listed(amqp_url: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(await slipway(amqp_url, "list", "--json"))
+    return found
+
+
+class Wire:
+    """A plain channel to the broker, as any program has."""
+
+    def __init__(self, channel: aio_pika.abc.AbstractChannel) -> None:
+        self.channel = channel
+
+    async def publish(self, exchange: str, key: str, body: bytes, **properties: Any) -> None:
+        target = await self.channel.get_exchange(exchange)
+        await target.publish(
+            aio_pika.Message(body, content_type="application/json", **properties), routing_key=key
+        )
+
+    async def holds(self, queue: str, count: int) -> None:
+        """Wait until so many messages are ready in a queue."""
+        async with asyncio.timeout(30):
+            while True:
+                found = await self.channel.declare_queue(queue, passive=True)
+                if found.declaration_result.message_count == count:
+                    return
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def wire(amqp_url):
+    connection = await aio_pika.connect(amqp_url)
+    async with connection:
+        channel = await connection.channel()
+        await declare(channel, Topology.default())
+        yield Wire(channel)
+
+
+async def test_an_event_can_be_looked_at_and_sent_again(engine, amqp_url, wire) -> None:
+    await make_team(engine)
+    bad = json.dumps({**EVENT, "status": "nonsense"}).encode()
+    async with gateway(engine, amqp_url) as world:
+        await world.pushed()
+        await wire.publish("events.topic", "team.7.job.42.status", bad, headers={"x-trace": "t1"})
+        await wire.publish("events.topic", "team.7.job.42.status", b"{")
+        await wire.holds("events.dead", 2)
+        # The consumer lives on.
+        await wire.publish("events.topic", "team.7.job.42.status", json.dumps(EVENT).encode())
+        async with asyncio.timeout(30):
+            while world.gateway.metrics.messages_consumed_total < 1:
+                await asyncio.sleep(0.01)
+        assert world.gateway.metrics.messages_refused_total == 2
+
+        first, second = await listed(amqp_url)
+        assert (first["queue"], first["number"]) == ("events.dead", 1)
+        assert first["pointer"] == "/status"
+        assert first["rule"] == "enum"
+        assert first["contract_version"] == CONTRACT_VERSION
+        assert (first["exchange"], first["routing_key"]) == ("events.topic", "team.7.job.42.status")
+        assert second["rule"] == "json_invalid"
+        assert "team.7.job.42.status" in await slipway(amqp_url, "list")
+        shown = json.loads(await slipway(amqp_url, "show", "events.dead", "1"))
+        assert json.loads(shown["body"])["status"] == "nonsense"
+
+        # Looking takes nothing away; what was sent again fails again, from its old place.
+        assert "1 sent again" in await slipway(amqp_url, "requeue", "events.dead", "1")
+        await wire.holds("events.dead", 2)
+        again = [letter for letter in await listed(amqp_url) if letter["pointer"] == "/status"]
+        assert [letter["routing_key"] for letter in again] == ["team.7.job.42.status"]
+        assert world.gateway.metrics.messages_refused_total == 3
+        wrong = await slipway(amqp_url, "requeue", "events.dead", "99", status=2)
+        assert "there is no number 99" in wrong
+        await wire.holds("events.dead", 2)
+
+
+async def test_a_job_can_be_looked_at_and_sent_again(engine, amqp_url, wire, tmp_path) -> None:
+    await make_team(engine)
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "SLIPWAY_HOME": str(tmp_path),
+        "DATABASE_URL": engine.url.render_as_string(hide_password=False),
+        "RABBITMQ_URL": amqp_url,
+    }
+    worker = Process("worker", ["worker"], environment, tmp_path / "worker.log")
+    payload = {"job_id": "one", "team_id": 7, "user_id": 3, "shortdomain": "shop", "nodes": []}
+    body = json.dumps([[], {"payload": payload}, {}]).encode()
+    await worker.start()
+    try:
+        for _ in range(2):
+            await wire.publish("jobs.direct", "jobs.env.create", body, headers=TASK)
+        await wire.holds("jobs.dead", 2)
+        letters = await listed(amqp_url)
+        for letter in letters:
+            assert letter["queue"] == "jobs.dead"
+            assert letter["pointer"].endswith("/job_id")
+            assert letter["rule"]
+            assert letter["contract_version"] == CONTRACT_VERSION
+            assert (letter["exchange"], letter["routing_key"]) == ("jobs.direct", "jobs.env.create")
+        await worker.kill()
+        assert "2 sent again" in await slipway(amqp_url, "requeue", "jobs.dead", "--all")
+        await wire.holds("jobs.dead", 0)
+        await wire.holds("jobs.env.create", 2)
+        await worker.start()
+        await wire.holds("jobs.dead", 2)
+        assert worker.running
+    finally:
+        await worker.kill()

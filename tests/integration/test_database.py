@@ -1,0 +1,373 @@
+"""Migrations, transactions and the ways in which a database can be away."""
+
+import asyncio
+import sqlite3
+import threading
+import time
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import delete, insert, inspect, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+
+from backbone.database.engine import create_engine, link_of, reading, statement, transaction
+from backbone.database.migrate import configuration, upgrade
+from backbone.database.tables import metadata, outbox, teams, users
+from backbone.errors import DatabaseUnavailable
+from backbone.identifiers import IdentifierAllocator
+from backbone.leases import acquire, release
+from backbone.outbox import add
+from backbone.wake import Wake
+from tests.backbone.rows import creation, make_team
+from tests.services.missing import ServiceMissing, skip_or_fail
+from tests.services.postgres import PrivatePostgres, postgres_database
+from tests.services.proxy import Proxy
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request, tmp_path):
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new' / 'slipway.db'}"
+        return
+    try:
+        with postgres_database() as url:
+            yield url
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
+
+
+async def test_several_starters_migrate_once_and_the_tables_are_the_migrations(empty_url):
+    await asyncio.gather(*(upgrade(empty_url) for _ in range(4)))
+    await upgrade(empty_url)
+    engine = create_engine(empty_url)
+    async with transaction(engine) as conn:
+        difference = await conn.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), metadata)
+        )
+        assert difference == []
+        indexes = await conn.run_sync(
+            lambda sync: {
+                table: {index["name"] for index in inspect(sync).get_indexes(table)}
+                for table in metadata.tables
+            }
+        )
+        for table in metadata.tables.values():
+            assert {index.name for index in table.indexes} <= indexes[table.name]
+    await engine.dispose()
+
+
+async def test_a_migration_can_be_taken_back(empty_url):
+    await upgrade(empty_url)
+    engine = create_engine(empty_url)
+    async with transaction(engine) as conn:
+        await conn.run_sync(lambda sync: command.downgrade(configuration(sync), "base"))
+    async with transaction(engine) as conn:
+        tables = await conn.run_sync(lambda sync: inspect(sync).get_table_names())
+    assert tables == ["alembic_version"]
+    await engine.dispose()
+    await upgrade(empty_url)
+
+
+async def test_a_failed_block_leaves_nothing(database):
+    async def fail() -> None:
+        async with transaction(database) as conn:
+            await conn.execute(
+                insert(users), {"id": 1, "email": "a@b", "display_name": "A", "password_hash": "x"}
+            )
+            await conn.execute(
+                insert(users), {"id": 2, "email": "a@b", "display_name": "B", "password_hash": "x"}
+            )
+
+    with pytest.raises(IntegrityError):
+        await fail()
+    async with reading(database) as conn:
+        assert (await conn.execute(select(users))).all() == []
+
+
+async def test_a_cancelled_block_leaves_nothing_and_the_engine_usable(database):
+    await make_team(database)
+    inside = asyncio.Event()
+
+    async def write() -> None:
+        async with transaction(database) as conn:
+            await conn.execute(delete(teams))
+            inside.set()
+            await asyncio.Event().wait()
+
+    for _ in range(3):
+        inside.clear()
+        task = asyncio.create_task(write())
+        await inside.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    async with reading(database) as conn:
+        assert await conn.scalar(select(teams.c.id)) == 7
+    async with transaction(database) as conn:
+        await conn.execute(delete(teams))
+
+
+async def test_programming_errors_are_not_taken_for_an_outage(database):
+    async with reading(database) as conn:
+        with pytest.raises((OperationalError, ProgrammingError), match="no_such"):
+            await conn.execute(text("SELECT * FROM no_such"))
+
+
+async def test_foreign_keys_hold(database):
+    with pytest.raises(IntegrityError):
+        async with transaction(database) as conn:
+            await conn.execute(
+                text("INSERT INTO memberships (team_id, user_id, permissions) VALUES (1, 1, '[]')")
+            )
+
+
+async def test_writers_of_many_engines_wait_for_each_other(database, database_url):
+    await make_team(database)
+    engines = [create_engine(database_url, pool_size=2) for _ in range(4)]
+
+    async def count_up(engine) -> None:
+        for _ in range(10):
+            async with transaction(engine) as conn:
+                last = await conn.scalar(
+                    select(teams.c.last_position).where(teams.c.id == 7).with_for_update()
+                )
+                await conn.execute(teams.update().values(last_position=last + 1))
+
+    await asyncio.gather(*(count_up(engine) for engine in engines for _ in range(2)))
+    for engine in engines:
+        await engine.dispose()
+    async with reading(database) as conn:
+        assert await conn.scalar(select(teams.c.last_position)) == 80
+
+
+async def test_a_locked_sqlite_file_is_an_outage(sqlite_url, monkeypatch):
+    monkeypatch.setattr("backbone.database.engine.BUSY_TIMEOUT_SECONDS", 0.05)
+    await upgrade(sqlite_url)
+    engine = create_engine(sqlite_url)
+    blocker = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DatabaseUnavailable):
+        await make_team(engine)
+    async with reading(engine) as conn:
+        assert (await conn.execute(select(teams))).all() == [], "readers need not wait"
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    await make_team(engine)
+    await engine.dispose()
+
+
+async def test_a_sqlite_file_that_cannot_be_opened_is_an_outage(tmp_path):
+    (tmp_path / "folder").mkdir()
+    engine = create_engine(f"sqlite:///{tmp_path / 'folder'}")
+    with pytest.raises(DatabaseUnavailable):
+        async with reading(engine) as conn:
+            await conn.execute(text("SELECT 1"))
+    await engine.dispose()
+    # The driver's thread of the failed connection must answer before its event loop ends.
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join)
+
+
+async def test_a_server_that_is_not_there_is_an_outage(unused_tcp_port):
+    engine = create_engine(f"postgresql://postgres@127.0.0.1:{unused_tcp_port}/x")
+    for opening in (transaction, reading, statement):
+        with pytest.raises(DatabaseUnavailable) as caught:
+            async with opening(engine):
+                pass
+        assert caught.value.headers["Retry-After"] == "2"
+    await engine.dispose()
+
+
+async def test_a_database_that_does_not_exist_is_told_as_such(postgres_url):
+    engine = create_engine(postgres_url.rsplit("/", 1)[0] + "/no_such_database")
+    with pytest.raises(DBAPIError, match="no_such_database"):
+        async with reading(engine):
+            pass
+    await engine.dispose()
+
+
+async def test_a_cut_wire_is_an_outage_and_the_pool_recovers(postgres_url):
+    direct = create_engine(postgres_url)
+    port = direct.url.port
+    async with Proxy(port) as proxy:
+        engine = create_engine(
+            direct.url.set(port=proxy.port).render_as_string(hide_password=False)
+        )
+        await make_team(engine)
+        proxy.refuse()
+        for _ in range(3):
+            with pytest.raises(DatabaseUnavailable):
+                await make_team(engine, 8)
+        proxy.restore()
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    await make_team(engine, 9)
+                    break
+                except DatabaseUnavailable:
+                    await asyncio.sleep(0)
+        async with reading(direct) as conn:
+            assert sorted(await conn.scalars(select(teams.c.id))) == [7, 9]
+        await engine.dispose()
+    await direct.dispose()
+
+
+async def test_a_cut_in_the_middle_of_a_transaction_writes_nothing(postgres_url):
+    direct = create_engine(postgres_url)
+    async with Proxy(direct.url.port) as proxy:
+        engine = create_engine(
+            direct.url.set(port=proxy.port).render_as_string(hide_password=False)
+        )
+        await make_team(engine, 7)
+
+        async def write() -> None:
+            async with transaction(engine) as conn:
+                await conn.execute(delete(teams))
+                proxy.cut()
+
+        with pytest.raises(DatabaseUnavailable):
+            await write()
+        async with reading(direct) as conn:
+            assert await conn.scalar(select(teams.c.id)) == 7
+        await engine.dispose()
+    await direct.dispose()
+
+
+async def test_a_full_pool_is_an_outage(postgres_url, monkeypatch):
+    monkeypatch.setattr("backbone.database.engine.POOL_TIMEOUT_SECONDS", 0.05)
+    engine = create_engine(postgres_url, pool_size=1)
+    async with reading(engine), reading(engine):
+        with pytest.raises(DatabaseUnavailable):
+            async with reading(engine):
+                pass
+    await engine.dispose()
+
+
+async def test_a_restarted_server_is_used_again():
+    try:
+        server = PrivatePostgres()
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
+    try:
+        server.start()
+        await upgrade(server.url)
+        engine = create_engine(server.url)
+        await make_team(engine)
+        await asyncio.to_thread(server.stop)
+        with pytest.raises(DatabaseUnavailable):
+            await make_team(engine, 8)
+        await asyncio.to_thread(server.start)
+        async with reading(engine) as conn:
+            assert (await conn.scalars(select(teams.c.id))).all() == [7]
+        await engine.dispose()
+    finally:
+        server.remove()
+
+
+async def test_a_commit_of_another_process_wakes(database, database_url):
+    other = create_engine(database_url)
+    await make_team(database)
+    async with Wake(database) as wake:
+        while await wake.wait(0.3):
+            pass
+        assert not await wake.wait(0.01)
+        waiting = asyncio.create_task(wake.wait(30))
+        started = time.monotonic()
+        async with transaction(other) as conn:
+            await add(conn, creation().dispatch)
+        assert await waiting
+        assert time.monotonic() - started < 20
+    await other.dispose()
+
+
+async def test_a_rollback_rings_no_bell(database):
+
+    async def fail() -> None:
+        async with transaction(database) as conn:
+            await add(conn, creation().dispatch)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await fail()
+    assert not link_of(database).bell.is_set()
+    await make_team(database)
+    assert not link_of(database).bell.is_set(), "a commit without a message wakes nobody"
+    async with transaction(database) as conn:
+        await add(conn, creation().dispatch)
+    assert link_of(database).bell.is_set()
+
+
+async def test_the_wake_up_call_survives_the_loss_of_its_connection(postgres_url):
+
+    direct = create_engine(postgres_url)
+    async with Proxy(direct.url.port) as proxy:
+        engine = create_engine(
+            direct.url.set(port=proxy.port).render_as_string(hide_password=False)
+        )
+        async with Wake(engine) as wake:
+            async with asyncio.timeout(30):
+                while not await wake.wait(1):
+                    pass
+            proxy.cut()
+            async with asyncio.timeout(30):
+                while not await wake.wait(1):
+                    pass
+            waiting = asyncio.create_task(wake.wait(30))
+            async with transaction(direct) as conn:
+                await add(conn, creation().dispatch)
+            assert await waiting
+        await engine.dispose()
+    await direct.dispose()
+
+
+async def test_ids_are_never_given_twice(database, database_url):
+    engines = [create_engine(database_url) for _ in range(3)]
+    allocators = [IdentifierAllocator(engine, "jobs", block=7) for engine in engines]
+    ids = await asyncio.gather(*(allocators[n % 3].next() for n in range(100)))
+    assert len(set(ids)) == 100
+    more = [await allocators[0].next() for _ in range(20)]
+    assert more == sorted(more)
+    assert not set(more) & set(ids)
+    for engine in engines:
+        await engine.dispose()
+
+
+async def test_a_lease_has_one_holder_at_a_time(database):
+    async def take(holder: str, now: float) -> bool:
+        async with transaction(database) as conn:
+            return await acquire(conn, "chore", holder, now, 10)
+
+    assert await take("a", 100)
+    assert not await take("b", 105)
+    assert await take("a", 105), "renewed until 115"
+    assert not await take("b", 114.9)
+    assert await take("b", 115)
+    assert not await take("a", 116)
+    async with transaction(database) as conn:
+        await release(conn, "chore", "a")
+    assert not await take("a", 117), "only its holder gives it back"
+    async with transaction(database) as conn:
+        await release(conn, "chore", "b")
+    assert await take("a", 117)
+    takers = await asyncio.gather(*(take(f"t{n}", 200) for n in range(10)))
+    assert takers.count(True) == 1
+
+
+async def test_outbox_ids_are_never_used_again(database):
+    async def add_one() -> int:
+        async with transaction(database) as conn:
+            return (
+                await conn.execute(
+                    insert(outbox)
+                    .values(exchange="e", routing_key="r", body=b"", properties={}, created_at=0)
+                    .returning(outbox.c.id)
+                )
+            ).scalar_one()
+
+    first = await add_one()
+    async with transaction(database) as conn:
+        await conn.execute(delete(outbox))
+    assert await add_one() > first

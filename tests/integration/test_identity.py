@@ -1,0 +1,22 @@
+"""The scenarios of sessions once more on PostgreSQL, which is asked in a text of its own."""
+
+import pytest
+
+from backbone.database.engine import create_engine
+from tests.backbone.test_identity import (  # noqa: F401 - collected here, with the engine below
+    signed_in,
+    test_a_changed_team_is_seen,
+    test_a_session_is_its_user_team_and_permissions,
+    test_an_unknown_token_is_nobody,
+    test_memory_never_outlives_the_session,
+    test_permissions_are_required_by_name,
+    test_withdrawals_tell_revoked_sessions_and_inactive_teams,
+    test_withdrawn_access_ends_within_the_cache_time,
+)
+
+
+@pytest.fixture
+async def engine(postgres_url):
+    made = create_engine(postgres_url, pool_size=2)
+    yield made
+    await made.dispose()

@@ -1,0 +1,328 @@
+"""One order is one job, one event and one message, or nothing: on both databases, under twins."""
+
+import asyncio
+import json
+
+import pytest
+from sqlalchemy import func, insert, select, text, update
+
+from backbone.database.engine import create_engine, reading, transaction
+from backbone.database.tables import environments, events, idempotency_keys, job_logs, outbox, teams
+from backbone.errors import (
+    BusinessError,
+    EnvironmentBusy,
+    IdempotencyKeyReused,
+    NotFound,
+    ShortdomainTaken,
+    TeamInactive,
+)
+from backbone.events import log
+from backbone.events.log import append
+from backbone.orders.record import record_job
+from tests.backbone.rows import creation, deletion, job_event, make_team
+
+
+async def counts(engine) -> dict[str, int]:
+    async with reading(engine) as conn:
+        return {
+            table.name: await conn.scalar(select(func.count()).select_from(table))
+            for table in (job_logs, events, outbox, idempotency_keys)
+        }
+
+
+WAITING = text(
+    "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE NOT granted AND datname = current_database()"
+)
+NOTHING = {"job_logs": 0, "events": 0, "outbox": 0, "idempotency_keys": 0}
+
+
+async def insert_environment(
+    engine, job_id: int, *, team_id=7, name="shop", status="running"
+) -> int:
+    async with transaction(engine) as conn:
+        return (
+            await conn.execute(
+                insert(environments)
+                .values(
+                    team_id=team_id,
+                    job_id=job_id,
+                    shortdomain=name,
+                    env_name=name,
+                    status=status,
+                    created_at=1.0,
+                )
+                .returning(environments.c.id)
+            )
+        ).scalar_one()
+
+
+async def end_job(engine, job_id: int, status: str = "completed") -> None:
+    async with transaction(engine) as conn:
+        await conn.execute(
+            update(job_logs).where(job_logs.c.id == job_id).values(status=status, ended_at=2.0)
+        )
+
+
+async def test_an_order_is_recorded_completely(database):
+    await make_team(database)
+    async with transaction(database) as conn:
+        await append(conn, 7, job_event())
+    order = creation(name="shop-42", key="order-1")
+    recorded = await record_job(database, order)
+    assert recorded.job_id == order.job_id
+    assert recorded.status == "queued"
+    assert recorded.last_event_id == "epoch7.1"
+    assert not recorded.replayed
+    async with reading(database) as conn:
+        job = (await conn.execute(select(job_logs))).one()
+        (logged,) = await log.read(conn, 7, 1)
+        queued = (await conn.execute(select(outbox).order_by(outbox.c.id).offset(1))).all()
+    assert (job.id, job.team_id, job.user_id) == (order.job_id, 7, 3)
+    assert (job.kind, job.status, job.env_name) == ("environment.create", "queued", "shop-42")
+    assert (job.attempt, job.failures, job.lease_until) == (0, 0, None)
+    assert job.run_at == job.created_at == job.updated_at == order.created_at
+    assert job.payload == order.payload
+    assert job.message == order.event.message
+    assert json.loads(logged.body) == order.event.model_dump(mode="json")
+    assert (logged.position, logged.job_id, logged.status) == (2, order.job_id, "queued")
+    told, dispatched = queued
+    assert (told.team_id, told.epoch, told.position) == (7, "epoch7", 2)
+    assert told.body == logged.body.encode()
+    assert (dispatched.team_id, dispatched.position) == (None, None)
+    assert dispatched.body == order.dispatch.body
+    assert dispatched.properties["headers"] == order.dispatch.headers
+    assert dispatched.properties["mandatory"] is True
+    assert dispatched.routing_key == "jobs.env.create"
+
+
+async def test_an_order_on_postgresql_is_one_statement(postgres_url):
+    engine = create_engine(postgres_url)
+    await make_team(engine)
+    await record_job(engine, creation())
+    queries: list[str] = []
+    async with engine.connect() as conn:
+        driver = (await conn.get_raw_connection()).driver_connection
+        driver.add_query_logger(lambda record: queries.append(record.query))
+    # The pool lends the same connection again, and the driver tells of all that it sends.
+    await record_job(engine, creation(key="k"))
+    (query,) = queries
+    assert "INSERT INTO job_logs" in query
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("status", ["PAST_DUE", "SUSPENDED", "CANCELED"])
+async def test_an_inactive_team_orders_nothing_and_keeps_no_trace(database, status):
+    await make_team(database, status=status)
+    with pytest.raises(TeamInactive, match=status):
+        await record_job(database, creation(key="k"))
+    assert await counts(database) == NOTHING
+    async with reading(database) as conn:
+        assert (await log.head(conn, 7)).last_position == 0
+
+
+@pytest.mark.parametrize("status", ["TRIALING", "ACTIVE"])
+async def test_an_active_team_may_order(database, status):
+    await make_team(database, status=status)
+    await record_job(database, creation())
+
+
+async def test_an_unknown_team_orders_nothing(database):
+    with pytest.raises(NotFound, match="no team 7"):
+        await record_job(database, creation())
+    assert await counts(database) == NOTHING
+
+
+async def test_the_same_key_is_the_same_order(database):
+    await make_team(database)
+    first = await record_job(database, creation(name="shop", key="k"))
+    before = await counts(database)
+    again = await record_job(database, creation(name="shop", key="k"))
+    assert again.replayed
+    assert (again.job_id, again.status, again.last_event_id) == (
+        first.job_id,
+        first.status,
+        first.last_event_id,
+    )
+    assert await counts(database) == before
+    with pytest.raises(IdempotencyKeyReused):
+        await record_job(database, creation(name="other", key="k", request_hash="another"))
+    assert await counts(database) == before
+    async with reading(database) as conn:
+        assert (await log.head(conn, 7)).last_position == 1, "a replay leaves no gap"
+
+
+async def test_the_answer_to_a_replay_stays_when_the_job_is_over_and_the_team_inactive(database):
+    await make_team(database)
+    first = await record_job(database, creation(name="shop", key="k"))
+    await end_job(database, first.job_id)
+    await insert_environment(database, first.job_id)
+    async with transaction(database) as conn:
+        await conn.execute(update(teams).values(status="SUSPENDED"))
+    again = await record_job(database, creation(name="shop", key="k"))
+    assert again.replayed
+    assert again.job_id == first.job_id
+
+
+async def test_keys_belong_to_a_user_of_a_team(database):
+    await make_team(database, 7)
+    await make_team(database, 8)
+    jobs = {
+        (await record_job(database, order)).job_id
+        for order in (
+            creation(7, key="k"),
+            creation(8, key="k"),
+            creation(7, user_id=4, key="k"),
+        )
+    }
+    assert len(jobs) == 3
+
+
+async def test_concurrent_twins_are_one_job(database, database_url):
+    await make_team(database)
+    pools = [create_engine(database_url, pool_size=3) for _ in range(3)]
+    try:
+        answers = await asyncio.gather(
+            *(
+                record_job(
+                    pools[number % 3], creation(name=f"shop{number % 4}", key=f"k{number % 4}")
+                )
+                for number in range(40)
+            )
+        )
+    finally:
+        for pool in pools:
+            await pool.dispose()
+    for twin in range(4):
+        of_key = answers[twin::4]
+        assert len({answer.job_id for answer in of_key}) == 1
+        assert len({answer.last_event_id for answer in of_key}) == 1
+        assert [answer.replayed for answer in of_key].count(False) == 1
+    assert await counts(database) == {
+        "job_logs": 4,
+        "events": 4,
+        "outbox": 8,
+        "idempotency_keys": 4,
+    }
+    async with reading(database) as conn:
+        assert [e.position for e in await log.read(conn, 7, 0)] == [1, 2, 3, 4]
+
+
+async def test_a_name_is_ordered_once_at_a_time(database, database_url):
+    await make_team(database)
+    pools = [create_engine(database_url, pool_size=3) for _ in range(2)]
+    try:
+        answers = await asyncio.gather(
+            *(record_job(pools[n % 2], creation(name="shop", key=f"k{n}")) for n in range(12)),
+            return_exceptions=True,
+        )
+    finally:
+        for pool in pools:
+            await pool.dispose()
+    refused = [answer for answer in answers if isinstance(answer, BaseException)]
+    assert len(refused) == 11
+    assert all(isinstance(answer, ShortdomainTaken) for answer in refused)
+    assert await counts(database) == {
+        "job_logs": 1,
+        "events": 1,
+        "outbox": 2,
+        "idempotency_keys": 1,
+    }
+
+
+async def test_a_name_is_free_again_when_its_job_failed_or_its_environment_is_gone(database):
+    await make_team(database, 7)
+    await make_team(database, 8)
+    failed = await record_job(database, creation(name="shop"))
+    with pytest.raises(ShortdomainTaken, match="named shop"):
+        await record_job(database, creation(name="shop"))
+    await record_job(database, creation(8, name="shop"))
+    await end_job(database, failed.job_id, "failed")
+    done = await record_job(database, creation(name="shop"))
+    await end_job(database, done.job_id)
+    environment_id = await insert_environment(database, done.job_id)
+    with pytest.raises(ShortdomainTaken):
+        await record_job(database, creation(name="shop"))
+    async with transaction(database) as conn:
+        await conn.execute(
+            update(environments).where(environments.c.id == environment_id).values(status="deleted")
+        )
+    await record_job(database, creation(name="shop"))
+
+
+async def test_a_deletion_marks_its_environment(database):
+    await make_team(database)
+    made = await record_job(database, creation(name="shop"))
+    await end_job(database, made.job_id)
+    environment_id = await insert_environment(database, made.job_id)
+    order = deletion(7, environment_id, "shop", key="d")
+    recorded = await record_job(database, order)
+    assert recorded.last_event_id == "epoch7.1"
+    async with reading(database) as conn:
+        assert await conn.scalar(select(environments.c.status)) == "deleting"
+        job = (await conn.execute(select(job_logs).where(job_logs.c.id == order.job_id))).one()
+    assert (job.kind, job.environment_id, job.payload) == (
+        "environment.delete",
+        environment_id,
+        order.payload,
+    )
+    assert (await record_job(database, deletion(7, environment_id, "shop", key="d"))).replayed
+    before = await counts(database)
+    with pytest.raises(EnvironmentBusy):
+        await record_job(database, deletion(7, environment_id, "shop"))
+    assert await counts(database) == before
+
+
+async def test_a_deletion_needs_an_environment_of_the_team_that_is_there(database):
+    await make_team(database, 7)
+    await make_team(database, 8)
+    made = await record_job(database, creation(name="shop"))
+    environment_id = await insert_environment(database, made.job_id)
+    before = await counts(database)
+    for order in (deletion(8, environment_id, "shop"), deletion(7, 999, "shop")):
+        with pytest.raises(NotFound):
+            await record_job(database, order)
+    async with transaction(database) as conn:
+        await conn.execute(update(environments).values(status="deleted"))
+    with pytest.raises(NotFound):
+        await record_job(database, deletion(7, environment_id, "shop"))
+    assert await counts(database) == before
+    async with reading(database) as conn:
+        assert (await log.head(conn, 7)).last_position == 1
+
+
+async def test_two_deletions_at_once_are_one(database, database_url):
+    await make_team(database)
+    made = await record_job(database, creation(name="shop"))
+    await end_job(database, made.job_id)
+    environment_id = await insert_environment(database, made.job_id)
+    pools = [create_engine(database_url, pool_size=3) for _ in range(2)]
+    try:
+        answers = await asyncio.gather(
+            *(record_job(pools[n % 2], deletion(7, environment_id, "shop")) for n in range(8)),
+            return_exceptions=True,
+        )
+    finally:
+        for pool in pools:
+            await pool.dispose()
+    refused = [answer for answer in answers if isinstance(answer, BusinessError)]
+    assert len(refused) == 7
+    assert {type(answer) for answer in refused} == {EnvironmentBusy}
+    async with reading(database) as conn:
+        assert [e.position for e in await log.read(conn, 7, 0)] == [1, 2]
+
+
+async def test_a_team_that_is_suspended_in_between_orders_nothing(postgres_url):
+    """The status that counts is that of the commit, not the one when the statement began."""
+    engine = create_engine(postgres_url)
+    await make_team(engine)
+    async with transaction(engine) as conn:
+        await conn.execute(update(teams).values(status="SUSPENDED"))
+        ordering = asyncio.create_task(record_job(engine, creation()))
+        async with reading(engine) as watcher:
+            while not await watcher.scalar(WAITING):
+                await asyncio.sleep(0.01)
+    with pytest.raises(TeamInactive):
+        await ordering
+    assert await counts(engine) == NOTHING
+    await engine.dispose()

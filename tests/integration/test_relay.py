@@ -1,0 +1,411 @@
+"""The relay between real databases and real brokers: in order, nothing lost, one at a time."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import urllib.parse
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aio_pika
+import pytest
+from sqlalchemy import func, select, text
+
+from backbone import outbox as queue
+from backbone.database.engine import create_engine, reading, statement, transaction
+from backbone.database.migrate import upgrade
+from backbone.database.tables import outbox
+from backbone.events.log import append
+from backbone.orders.record import record_job
+from backbone.relay.create import create_relay
+from backbone.relay.publisher import Outcome, Publisher
+from backbone.relay.queue import QueuedMessage
+from backbone.settings import load_settings
+from slipway.amqp import Broker
+from tests.backbone.rows import creation, job_event, make_team
+from tests.services.missing import ServiceMissing, skip_or_fail
+from tests.services.postgres import PrivatePostgres
+from tests.services.proxy import Proxy
+
+PATIENCE = 60
+FAST = {
+    "RELAY_SWEEP_SECONDS": "0.2",
+    "RELAY_BACKOFF_MAX_SECONDS": "0.2",
+    "RELAY_LEASE_SECONDS": "0.6",
+    "RELAY_PUBLISH_TIMEOUT_SECONDS": "1",
+}
+
+
+@asynccontextmanager
+async def running(engine, url: str, **settings: str) -> AsyncIterator:
+    relay = create_relay(load_settings(FAST | settings), engine, url)
+    task = asyncio.create_task(relay.run())
+    try:
+        yield relay
+        assert not task.done(), "the relay must outlive whatever happens"
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+class Listener:
+    """What a third party bound to the event exchange hears."""
+
+    def __init__(self) -> None:
+        self.messages: list[aio_pika.abc.AbstractIncomingMessage] = []
+        self._news = asyncio.Condition()
+
+    async def take(self, message: aio_pika.abc.AbstractIncomingMessage) -> None:
+        async with self._news:
+            self.messages.append(message)
+            self._news.notify_all()
+
+    async def until(self, happened) -> None:
+        async with asyncio.timeout(PATIENCE), self._news:
+            await self._news.wait_for(lambda: happened(self.positions))
+
+    @property
+    def positions(self) -> list[int]:
+        return [int(str(m.headers["x-event-id"]).split(".")[1]) for m in self.messages]
+
+
+@asynccontextmanager
+async def listening(url: str, exchange: str = "events.topic") -> AsyncIterator[Listener]:
+    connection = await aio_pika.connect(url)
+    async with connection:
+        channel = await connection.channel()
+        topic = await channel.declare_exchange(exchange, "topic", durable=True)
+        mine = await channel.declare_queue(exclusive=True)
+        await mine.bind(topic, "team.*.job.*.status")
+        listener = Listener()
+        await mine.consume(listener.take, no_ack=True)
+        yield listener
+
+
+async def empty(engine) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            async with reading(engine) as conn:
+                if not await conn.scalar(select(func.count()).select_from(outbox)):
+                    return
+            await asyncio.sleep(0.02)
+
+
+async def tell(engine, count: int, team_id: int = 7) -> None:
+    for number in range(count):
+        async with transaction(engine) as conn:
+            await append(conn, team_id, job_event(team_id, number))
+
+
+async def get(url: str, name: str) -> aio_pika.abc.AbstractIncomingMessage:
+    connection = await aio_pika.connect(url)
+    async with connection:
+        channel = await connection.channel()
+        found = await (await channel.get_queue(name, ensure=False)).get(no_ack=True, fail=False)
+        assert found is not None, f"{name} is empty"
+        return found
+
+
+async def test_an_order_reaches_the_job_queue_and_its_event_the_exchange(database, amqp_url):
+    await make_team(database)
+    async with listening(amqp_url) as listener, running(database, amqp_url):
+        order = creation()
+        recorded = await record_job(database, order)
+        await listener.until(lambda positions: len(positions) == 1)
+        await empty(database)
+    (event,) = listener.messages
+    assert json.loads(event.body) == order.event.model_dump(mode="json")
+    assert event.routing_key == f"team.7.job.{order.job_id}.status"
+    assert event.headers["x-event-id"] == event.message_id == "epoch7.1"
+    assert event.type == "job_status"
+    assert event.content_type == "application/json"
+    assert event.delivery_mode == 2
+    job = await get(amqp_url, "jobs.env.create")
+    assert job.body == order.dispatch.body
+    assert job.headers["task"] == "domains.environments.create_environment"
+    assert job.headers["id"] == job.correlation_id == f"job-{order.job_id}-1"
+    assert recorded.last_event_id == "epoch7.0"
+
+
+async def test_events_arrive_in_the_order_of_the_log_under_load(database, amqp_url):
+    await make_team(database)
+
+    async def write() -> None:
+        for _ in range(20):
+            async with transaction(database) as conn:
+                await append(conn, 7, job_event())
+
+    async with listening(amqp_url) as listener, running(database, amqp_url, RELAY_BATCH_SIZE="7"):
+        await asyncio.gather(*(write() for _ in range(8)))
+        await listener.until(lambda positions: len(positions) >= 160)
+        await empty(database)
+    assert listener.positions == list(range(1, 161))
+
+
+async def test_of_two_relays_one_is_active(database, database_url, amqp_url):
+    await make_team(database)
+    other = create_engine(database_url)
+    async with (
+        listening(amqp_url) as listener,
+        running(database, amqp_url) as first,
+        running(other, amqp_url) as second,
+    ):
+        for _ in range(10):
+            await tell(database, 3)
+            assert not (first.active and second.active)
+        await empty(database)
+        await listener.until(lambda positions: len(positions) >= 30)
+    assert listener.positions == list(range(1, 31))
+    await other.dispose()
+
+
+RELAY_PROCESS = """
+import asyncio, sys
+from backbone.database.engine import create_engine
+from backbone.relay.create import create_relay
+from backbone.relay.queue import QueuedMessage
+from backbone.settings import load_settings
+
+async def main():
+    engine = create_engine(sys.argv[1])
+    await create_relay(load_settings(), engine, sys.argv[2]).run()
+
+asyncio.run(main())
+"""
+
+
+@asynccontextmanager
+async def relay_process(
+    database_url: str, amqp_url: str
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", RELAY_PROCESS, database_url, amqp_url, env={**os.environ, **FAST}
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def test_a_standby_takes_over_when_the_active_relay_is_killed(
+    database, database_url, amqp_url
+):
+    await make_team(database)
+    async with listening(amqp_url) as listener:
+        for round_ in range(3):
+            async with relay_process(database_url, amqp_url) as victim:
+                before = len(listener.positions)
+                await tell(database, 5)
+                await listener.until(lambda p, n=before: len(p) > n)
+                writing = asyncio.create_task(tell(database, 30))
+                await listener.until(lambda p, n=before: len(p) > n + 8)
+                victim.send_signal(signal.SIGKILL)
+                async with running(database, amqp_url):
+                    await writing
+                    await empty(database)
+                    total = 35 * (round_ + 1)
+                    await listener.until(lambda p, total=total: set(p) >= set(range(1, total + 1)))
+    firsts = list(dict.fromkeys(listener.positions))
+    assert firsts == sorted(firsts), "each event's first delivery is in the log's order"
+
+
+async def test_the_broker_may_die(database):
+    await make_team(database)
+    broker = Broker()
+    await broker.start()
+    port = broker.port
+    url = broker.url
+    async with running(database, url):
+        await tell(database, 2)
+        await empty(database)
+        await broker.stop()
+        await tell(database, 5)
+        again = Broker()
+        await again.start(port=port)
+        try:
+            async with listening(again.url) as listener:
+                await tell(database, 1)
+                await empty(database)
+                await listener.until(lambda positions: 8 in positions)
+        finally:
+            await again.stop()
+    assert listener.positions == sorted(listener.positions)
+
+
+@pytest.mark.parametrize("fault", ["swallow", "cut", "refuse"])
+async def test_a_broken_wire_loses_nothing(database, amqp_url, fault):
+    await make_team(database)
+    parts = urllib.parse.urlsplit(amqp_url)
+    async with Proxy(parts.port) as proxy:
+        through = parts._replace(
+            netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}"
+        ).geturl()
+        async with listening(amqp_url) as listener, running(database, through):
+            await tell(database, 3)
+            await empty(database)
+            getattr(proxy, fault)()
+            await tell(database, 10)
+            proxy.restore()
+            await tell(database, 2)
+            await empty(database)
+            await listener.until(lambda positions: 15 in positions)
+    firsts = list(dict.fromkeys(listener.positions))
+    assert firsts == list(range(1, 16))
+
+
+async def test_a_silent_broker_does_not_hold_the_relay_for_ever(amqp_url):
+    parts = urllib.parse.urlsplit(amqp_url)
+    async with Proxy(parts.port) as proxy:
+        through = parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}")
+        # Without heartbeats, so that nothing but the time-out notices.
+        through = through._replace(query="heartbeat=0").geturl()
+
+        async def declare(channel) -> None:
+            await channel.declare_exchange("events.topic", "topic", durable=True)
+
+        publisher = Publisher(through, declare, timeout=0.5)
+        await publisher.connect()
+        proxy.swallow()
+        async with asyncio.timeout(PATIENCE):
+            assert await publisher.publish([]) == []
+            message = QueuedMessage(1, 7, "events.topic", "a.b", b"{}", {}, "e.1", {})
+            assert await publisher.publish([message]) == [Outcome.LOST]
+        assert not publisher.connected
+        proxy.restore()
+        assert await publisher.publish([message]) == [Outcome.CONFIRMED]
+        await publisher.close()
+
+
+async def test_a_job_without_a_queue_stays_until_there_is_one(database, amqp_url):
+    await make_team(database)
+    async with running(database, amqp_url), listening(amqp_url) as listener:
+        await tell(database, 1)
+        await listener.until(lambda positions: positions == [1])
+        connection = await aio_pika.connect(amqp_url)
+        async with connection:
+            channel = await connection.channel()
+            await channel.queue_delete("jobs.env.create")
+            order = creation()
+            async with transaction(database) as conn:
+                await queue.add(conn, order.dispatch)
+            await tell(database, 1)
+            await listener.until(lambda positions: positions == [1, 2])
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    async with reading(database) as conn:
+                        if await conn.scalar(select(outbox.c.not_before)) is not None:
+                            break
+                    await asyncio.sleep(0.02)
+            jobs = await channel.declare_queue(
+                "jobs.env.create",
+                durable=True,
+                arguments={
+                    "x-dead-letter-exchange": "jobs.dead",
+                    "x-dead-letter-routing-key": "jobs.env.create",
+                },
+            )
+            await jobs.bind("jobs.direct", "jobs.env.create")
+            await empty(database)
+        assert (await get(amqp_url, "jobs.env.create")).body == order.dispatch.body
+
+
+async def test_configured_names_replace_the_contracts(database, amqp_url):
+    await make_team(database)
+    names = {
+        "RABBITMQ_EVENTS_EXCHANGE": "my.events",
+        "RABBITMQ_JOBS_EXCHANGE": "my.jobs",
+        "RABBITMQ_JOBS_QUEUE": "my.queue",
+        "RABBITMQ_JOBS_ROUTING_KEY": "my.key",
+    }
+    async with listening(amqp_url, "my.events") as listener, running(database, amqp_url, **names):
+        order = creation()
+        await record_job(database, order)
+        await listener.until(lambda positions: positions == [1])
+        await empty(database)
+    assert (await get(amqp_url, "my.queue")).body == order.dispatch.body
+    connection = await aio_pika.connect(amqp_url)
+    async with connection:
+        channel = await connection.channel()
+        await channel.queue_delete("my.queue")
+
+
+async def test_a_relay_whose_database_session_is_ended_steps_down_and_comes_back(
+    postgres_url, amqp_url
+):
+    engine = create_engine(postgres_url)
+    await make_team(engine)
+    async with listening(amqp_url) as listener, running(engine, amqp_url) as relay:
+        await tell(engine, 1)
+        await empty(engine)
+        async with statement(engine) as conn:
+            ended = await conn.scalar(
+                text(
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_locks "
+                    "WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid() "
+                    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                )
+            )
+        assert ended == 1
+        await tell(engine, 3)
+        await empty(engine)
+        await listener.until(lambda positions: 4 in positions)
+        assert relay.active
+    await engine.dispose()
+
+
+async def test_an_idle_relay_holds_no_transaction(postgres_url, amqp_url):
+    """A transaction that stays open would keep PostgreSQL from cleaning the outbox up."""
+    engine = create_engine(postgres_url, application="relay-under-test")
+    watcher = create_engine(postgres_url)
+    await make_team(watcher)
+    async with running(engine, amqp_url):
+        await tell(watcher, 2)
+        await empty(watcher)
+        async with asyncio.timeout(PATIENCE), reading(watcher) as conn:
+            query = text(
+                "SELECT state FROM pg_stat_activity WHERE application_name = 'relay-under-test'"
+            )
+            for _ in range(20):
+                states = set(await conn.scalars(query))
+                assert "idle in transaction" not in states
+                await asyncio.sleep(0.01)
+            assert states
+    await engine.dispose()
+    await watcher.dispose()
+
+
+async def test_the_database_may_restart():
+    try:
+        server = PrivatePostgres()
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
+    try:
+        await asyncio.to_thread(server.start)
+        await upgrade(server.url)
+        engine = create_engine(server.url)
+        await make_team(engine)
+        async with (
+            Broker() as broker,
+            listening(broker.url) as listener,
+            running(engine, broker.url) as relay,
+        ):
+            await tell(engine, 2)
+            await listener.until(lambda positions: 2 in positions)
+            await asyncio.to_thread(server.stop)
+            async with asyncio.timeout(PATIENCE):
+                while relay.active:
+                    await asyncio.sleep(0.01)
+            await asyncio.to_thread(server.start)
+            # The test's own idle connections died too; a request would be told to try again.
+            await engine.dispose()
+            await tell(engine, 2)
+            await empty(engine)
+            await listener.until(lambda positions: 4 in positions)
+        assert list(dict.fromkeys(listener.positions)) == [1, 2, 3, 4]
+        await engine.dispose()
+    finally:
+        server.remove()

@@ -1,0 +1,136 @@
+"""The broker goes away, or loses its patience, in the middle of a job; the order comes to one end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from slipway.amqp import Broker
+from slipway.simulator import Do, Script
+from slipway.simulator import Step as Status
+from tests.integration.worker.stack import WorkerProcess, WorkerStack, until, worker_stack
+from tests.services.missing import ServiceMissing, skip_or_fail
+from tests.services.rabbitmq import PrivateRabbit
+
+CREATING, RUNNING = 6, 1
+ACK_TIMEOUT = 3
+"""Seconds; RabbitMQ's default is half an hour."""
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[PrivateRabbit]:
+    """A RabbitMQ that we may stop, and that is impatient about acknowledgements."""
+    try:
+        rabbit = PrivateRabbit()
+        try:
+            rabbit.start()
+            be_impatient(rabbit)
+            yield rabbit
+        finally:
+            rabbit.remove()
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
+
+
+def be_impatient(rabbit: PrivateRabbit) -> None:
+    rabbit.evaluate(
+        f"application:set_env(rabbit, consumer_timeout, {ACK_TIMEOUT * 1000}),"
+        "application:set_env(rabbit, channel_tick_interval, 500)."
+    )
+
+
+@pytest.fixture
+async def on_rabbit(
+    node: PrivateRabbit, sqlite_file: str, tmp_path: Path
+) -> AsyncIterator[WorkerStack]:
+    async with worker_stack(sqlite_file, node.url, tmp_path) as stack:
+        yield stack
+
+
+@asynccontextmanager
+async def held_job(stack: WorkerStack) -> AsyncIterator[WorkerProcess]:
+    """A job in the middle of its work; it goes on when the block ends."""
+    go = stack.home / "go"
+    worker = await stack.worker(module="killing", HOLD_AT="polling", HOLD_UNTIL=str(go))
+    await stack.order()
+    await until(lambda: "polling" in (e["step"] for e in worker.told("step_reached")), "polling")
+    yield worker
+    go.touch()
+
+
+async def completed_once(stack: WorkerStack) -> None:
+    assert await stack.end() == "completed"
+    assert await stack.told() == ["queued", "started", "polling", "completed"]
+    assert len(stack.simulator.created) == len(await stack.environments()) == 1
+
+
+async def left_alone(worker: WorkerProcess) -> None:
+    """The redelivered message found the job taken."""
+    await until(lambda: worker.told("job_not_claimed"), "the second delivery to leave")
+
+
+async def test_the_embedded_broker_restarts_in_mid_job(sqlite_file: str, tmp_path: Path) -> None:
+    journal = tmp_path / "broker.db"
+    first = Broker(journal=journal)
+    await first.start()
+    async with worker_stack(sqlite_file, first.url, tmp_path) as stack:
+        async with held_job(stack) as worker:
+            await first.stop()
+            second = Broker(journal=journal)
+            await second.start(port=first.port)
+            await left_alone(worker)
+        await completed_once(stack)
+        assert worker.process.poll() is None
+        # The same worker goes on with the next order.
+        await stack.order(43)
+        assert await stack.end(43) == "completed"
+    await second.stop()
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.timeout(180)
+async def test_rabbitmq_restarts_in_mid_job(on_rabbit: WorkerStack, node: PrivateRabbit) -> None:
+    async with held_job(on_rabbit) as worker:
+        await asyncio.to_thread(node.stop)
+        await asyncio.to_thread(node.start)
+        await asyncio.to_thread(be_impatient, node)
+        await left_alone(worker)
+    await completed_once(on_rabbit)
+    assert worker.process.poll() is None
+    await on_rabbit.order(43)
+    assert await on_rabbit.end(43) == "completed"
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.timeout(180)
+async def test_a_delivery_that_is_held_too_long_neither_stops_the_worker_nor_repeats_the_work(
+    on_rabbit: WorkerStack,
+) -> None:
+    async with held_job(on_rabbit) as worker:
+        # The broker closes the channel, and delivers the message again on the next one.
+        await left_alone(worker)
+    await completed_once(on_rabbit)
+    assert worker.process.poll() is None
+    await on_rabbit.order(43)
+    assert await on_rabbit.end(43) == "completed"
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.timeout(180)
+async def test_long_jobs_hand_themselves_over_before_the_broker_loses_its_patience(
+    on_rabbit: WorkerStack,
+) -> None:
+    slow = (Status(status=CREATING, seconds=2.5 * ACK_TIMEOUT), Status(status=RUNNING))
+    on_rabbit.simulator.scripts.add(Script(do=Do.STATUS, method="createenvironment", plan=slow))
+    worker = await on_rabbit.worker(JOB_HOLD_SECONDS="1")
+    await on_rabbit.order()
+    assert await on_rabbit.end() == "completed"
+    job = await on_rabbit.job()
+    assert job.attempt > 2
+    assert job.failures == 0
+    assert len(on_rabbit.simulator.created) == 1
+    assert "PRECONDITION_FAILED" not in worker.log.read_text()

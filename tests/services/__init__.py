@@ -1,0 +1,1 @@
+"""The services that tests need: those that answer, else private ones from installed programs."""

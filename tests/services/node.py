@@ -1,0 +1,45 @@
+"""Node.js for tests: the TypeScript compiler, installed from the lock file beside it."""
+
+import functools
+import shutil
+import subprocess
+from pathlib import Path
+
+from tests.services.missing import ServiceMissing
+
+FOLDER = Path(__file__).resolve().parents[1] / "node"
+
+
+def program(name: str) -> str:
+    """The path of `node` or `npm`. Raises ServiceMissing."""
+    found = shutil.which(name)
+    if found is None:
+        raise ServiceMissing(f"{name} is not installed")
+    return found
+
+
+@functools.cache
+def packages(folder: Path) -> Path:
+    """The `node_modules` of a folder with a lock file, installed if need be. Raises ServiceMissing."""
+    modules, lock = folder / "node_modules", folder / "package-lock.json"
+    stamp = modules / ".package-lock.json"
+    if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
+        npm = program("npm")
+        done = subprocess.run(
+            [npm, "ci", "--no-audit", "--no-fund"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise ServiceMissing(f"npm ci failed in {folder.name}: {done.stderr.strip()[-300:]}")
+    return modules
+
+
+def compile_typescript(package: Path, output: Path) -> None:
+    """Compile a package strictly into a folder of ES modules. Raises CalledProcessError."""
+    compiler = packages(FOLDER) / ".bin" / "tsc"
+    subprocess.run([compiler, "-p", package, "--outDir", output], check=True)
+    (output / "package.json").write_text('{"type": "module"}')

@@ -1,0 +1,184 @@
+"""RabbitMQ for tests: the broker that answers or a private node, and a virtual host per caller."""
+
+import atexit
+import functools
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import urllib.parse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.services.missing import ServiceMissing
+from tests.services.program import PrivateFolder, answers, free_port, wait_until
+
+DEFAULT_URL = "amqp://guest:guest@127.0.0.1:5672/"
+SCRIPTS = Path("/usr/lib/rabbitmq/bin")
+
+
+@contextmanager
+def rabbitmq_vhost() -> Iterator[str]:
+    """Make a virtual host and remove it at the end; gives its URL. Raises ServiceMissing."""
+    broker = rabbitmq()
+    name = f"slipway-test-{secrets.token_hex(6)}"
+    broker.add_vhost(name)
+    try:
+        yield broker.vhost_url(name)
+    finally:
+        broker.delete_vhost(name)
+
+
+class Rabbit:
+    """A broker that we may give virtual hosts. `control` is the rabbitmqctl that reaches it."""
+
+    def __init__(self, url: str, control: list[str]) -> None:
+        self.url = url
+        self._control = control
+
+    @property
+    def user(self) -> str:
+        return urllib.parse.urlsplit(self.url).username or "guest"
+
+    def vhost_url(self, name: str) -> str:
+        return urllib.parse.urlsplit(self.url)._replace(path=f"/{name}").geturl()
+
+    def add_vhost(self, name: str) -> None:
+        # One call instead of two, because each starts an Erlang of its own.
+        self.evaluate(
+            f'rabbit_vhost:add(<<"{name}">>, <<"{self.user}">>),'
+            f'rabbit_auth_backend_internal:set_permissions(<<"{self.user}">>, <<"{name}">>,'
+            f' <<".*">>, <<".*">>, <<".*">>, <<"{self.user}">>).'
+        )
+
+    def delete_vhost(self, name: str) -> None:
+        self.evaluate(f'rabbit_vhost:delete(<<"{name}">>, <<"{self.user}">>).')
+
+    def evaluate(self, expression: str) -> str:
+        """Evaluate Erlang on the node."""
+        done = subprocess.run(
+            [*self._control, "eval", expression],
+            env=self._environment(),
+            user=self._system_user(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=60,
+            check=False,
+        )
+        text = done.stdout.decode(errors="replace")
+        if done.returncode != 0:
+            raise ServiceMissing(f"RabbitMQ can't be controlled: {text.strip()[-300:]}")
+        return text
+
+    def _environment(self) -> dict[str, str] | None:
+        return None
+
+    def _system_user(self) -> str | None:
+        return None
+
+
+@functools.cache
+def rabbitmq() -> Rabbit:
+    """The broker that answers and obeys, else a private node. Raises ServiceMissing."""
+    url = os.environ.get("TEST_RABBITMQ_URL", DEFAULT_URL)
+    parts = urllib.parse.urlsplit(url)
+    control = shutil.which("rabbitmqctl")
+    if parts.hostname in {"127.0.0.1", "localhost"} and control and answers(parts.port or 5672):
+        broker = Rabbit(url, [control, "-q"])
+        try:
+            broker.evaluate("rabbit:is_running().")
+        except (ServiceMissing, subprocess.TimeoutExpired):
+            return PrivateRabbit.shared()
+        return broker
+    return PrivateRabbit.shared()
+
+
+class PrivateRabbit(Rabbit):
+    """A node of our own; `stop`, `kill` and `start` keep its data and its port. Starts in 10 s."""
+
+    def __init__(self) -> None:
+        for script in ("rabbitmq-server", "rabbitmqctl"):
+            if not (SCRIPTS / script).exists():
+                raise ServiceMissing(f"no RabbitMQ answers and {SCRIPTS / script} is not installed")
+        self.folder = PrivateFolder("rabbitmq")
+        self.port = free_port()
+        self.node = f"slipway-{secrets.token_hex(4)}@localhost"
+        self._process: subprocess.Popen[bytes] | None = None
+        (self.folder.path / "rabbitmq.conf").write_text(
+            f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
+        )
+        (self.folder.path / "plugins").write_text("[].\n")
+        super().__init__(
+            f"amqp://guest:guest@127.0.0.1:{self.port}/",
+            [str(SCRIPTS / "rabbitmqctl"), "-q", "-n", self.node],
+        )
+
+    @classmethod
+    @functools.cache
+    def shared(cls) -> "PrivateRabbit":
+        broker = cls()
+        atexit.register(broker.remove)
+        broker.start()
+        return broker
+
+    def _environment(self) -> dict[str, str]:
+        folder = self.folder.path
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "RABBITMQ_NODENAME": self.node,
+            "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(folder / "log"),
+            "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+            "RABBITMQ_CONF_ENV_FILE": "/nonexistent",
+            "RABBITMQ_DIST_PORT": str(self._distribution_port),
+        }
+
+    @functools.cached_property
+    def _distribution_port(self) -> int:
+        return free_port()
+
+    def _system_user(self) -> str | None:
+        return self.folder.user
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections."""
+        self._process = self.folder.spawn(str(SCRIPTS / "rabbitmq-server"), env=self._environment())
+        if not wait_until(lambda: answers(self.port), self._process, 60):
+            raise ServiceMissing(
+                f"no RabbitMQ answers and ours did not start: {self.folder.output()}"
+            )
+        # The port opens before the virtual hosts are recovered.
+        self.evaluate("rabbit:await_startup(), ok.")
+        self.evaluate(
+            "[rabbit_vhost_sup_sup:start_vhost(V) || V <- rabbit_vhost:list_names()], ok."
+        )
+
+    def stop(self) -> None:
+        """Stop it in good order."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Kill it without a goodbye."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        # The script's session holds the Erlang machine and its children, and nothing of others.
+        os.killpg(process.pid, how)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def remove(self) -> None:
+        self.kill()
+        self.folder.remove()

@@ -1,0 +1,136 @@
+"""A complete Slipway as a child process, for the tests that go the whole way."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from slipway import run_file
+from tests.services.postgres import postgres_database
+from tests.services.rabbitmq import rabbitmq_vhost
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+STOP_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a Slipway answers, and whom it lets in."""
+
+    base_url: str
+    email: str
+    password: str
+    amqp_url: str | None = None
+
+
+def stack_variants() -> list[str]:
+    """The stacks that the main job is followed on."""
+    return ["embedded", "external"]
+
+
+class RunningStack:
+    """`slipway up --demo` on a free port, with a home and services of its own."""
+
+    def __init__(self, home: Path, environment: dict[str, str]) -> None:
+        self.home = home
+        self.environment = environment
+        self.log = home / "slipway.log"
+        self.process: subprocess.Popen[bytes] | None = None
+        self.run: run_file.Run | None = None
+
+    @classmethod
+    @contextmanager
+    def start(cls, variant: str, home: Path, **settings: str) -> Iterator["RunningStack"]:
+        """Start it, wait until it is ready, and stop it cleanly at the end."""
+        with ExitStack() as services:
+            environment = bare_environment(home) | settings
+            if variant == "external":
+                environment["DATABASE_URL"] = services.enter_context(postgres_database())
+                environment["RABBITMQ_URL"] = services.enter_context(rabbitmq_vhost())
+            stack = cls(home, environment)
+            try:
+                stack.launch()
+                yield stack
+            finally:
+                stack.stop()
+
+    @property
+    def origin(self) -> Origin:
+        assert self.run is not None
+        assert self.run.demo_email is not None
+        assert self.run.demo_password is not None
+        return Origin(
+            self.run.base_url, self.run.demo_email, self.run.demo_password, self.run.amqp_url
+        )
+
+    @property
+    def operator(self) -> Origin:
+        """The same, for the platform's operator."""
+        assert self.run is not None
+        assert self.run.operator_email is not None
+        assert self.run.operator_password is not None
+        return Origin(self.run.base_url, self.run.operator_email, self.run.operator_password)
+
+    def launch(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "slipway", "up", "--port", "0", "--demo"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise RuntimeError(
+                    f"slipway up ended with {self.process.returncode}:\n{self.tail()}"
+                )
+            try:
+                self.run = run_file.read(self.home)
+            except run_file.NotRunningError:
+                time.sleep(0.05)
+                continue
+            ready = httpx.get(f"{self.run.base_url}/api/v1/health/ready", timeout=5)
+            if ready.status_code == httpx.codes.OK:
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"slipway up was not ready within {START_SECONDS} s:\n{self.tail()}")
+
+    def stop(self) -> int | None:
+        """End it as Ctrl-C does; returns the exit status."""
+        if self.process is None:
+            return None
+        self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(STOP_SECONDS)
+        finally:
+            # Whatever is left of the session after a failed stop must not outlive the test.
+            kill_group(self.process.pid)
+            self.process = None
+
+    def tail(self, lines: int = 60) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def bare_environment(home: Path) -> dict[str, str]:
+    """The environment of a bare machine: no service is named."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "CI") if name in os.environ}
+    return kept | {"HOME": str(home), "SLIPWAY_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+
+
+def kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return

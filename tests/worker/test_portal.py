@@ -1,0 +1,154 @@
+"""One loop and one set of resources per process, whatever threads and forks do."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+import pytest
+
+from worker.portal import Portal, PortalClosedError
+
+
+class Ledger:
+    def __init__(self) -> None:
+        self.opened: list[int] = []
+        self.closed: list[int] = []
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[asyncio.AbstractEventLoop]:
+        self.opened.append(threading.get_ident())
+        try:
+            yield asyncio.get_running_loop()
+        finally:
+            self.closed.append(threading.get_ident())
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def portal(ledger: Ledger) -> Iterator[Portal[asyncio.AbstractEventLoop]]:
+    portal = Portal(ledger.open)
+    yield portal
+    portal.close()
+
+
+def test_opens_nothing_before_the_first_call(portal: Portal, ledger: Ledger) -> None:
+    assert ledger.opened == []
+
+
+def test_all_threads_share_one_loop_and_one_set_of_resources(
+    portal: Portal, ledger: Ledger
+) -> None:
+    both = threading.Barrier(8, timeout=10)
+
+    def call(_: int) -> tuple[int, int]:
+        both.wait()
+
+        async def work(opened: asyncio.AbstractEventLoop) -> tuple[int, int]:
+            return id(opened), id(asyncio.get_running_loop())
+
+        return portal.call(work)
+
+    with ThreadPoolExecutor(8) as threads:
+        seen = set(threads.map(call, range(8)))
+    assert len(seen) == 1
+    assert len(set(seen.pop())) == 1
+    assert len(ledger.opened) == 1
+
+
+def test_calls_of_several_threads_run_at_the_same_time(portal: Portal) -> None:
+    gate = {}
+
+    async def wait(_: object) -> str:
+        gate["event"] = event = asyncio.Event()
+        await event.wait()
+        return "released"
+
+    async def release(_: object) -> None:
+        while "event" not in gate:
+            await asyncio.sleep(0)
+        gate["event"].set()
+
+    with ThreadPoolExecutor(2) as threads:
+        waiting = threads.submit(portal.call, wait)
+        threads.submit(portal.call, release).result(10)
+        assert waiting.result(10) == "released"
+
+
+def test_the_error_of_the_work_reaches_the_caller(portal: Portal) -> None:
+    async def fail(_: object) -> None:
+        raise LookupError("as raised")
+
+    with pytest.raises(LookupError, match="as raised"):
+        portal.call(fail)
+
+
+def test_closing_cancels_work_then_closes_the_resources_on_their_loop(ledger: Ledger) -> None:
+    portal = Portal(ledger.open)
+    begun = threading.Event()
+
+    async def never(_: object) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    with ThreadPoolExecutor(1) as threads:
+        work = threads.submit(portal.call, never)
+        assert begun.wait(10)
+        portal.close()
+        with pytest.raises(CancelledError):
+            work.result(10)
+    assert ledger.closed == ledger.opened
+    with pytest.raises(PortalClosedError):
+        portal.call(never)
+
+
+def test_failing_to_open_leaves_no_thread_and_may_be_tried_again() -> None:
+    tries = []
+
+    @asynccontextmanager
+    async def open_second_time() -> AsyncIterator[str]:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ConnectionError("not yet")
+        yield "open"
+
+    portal = Portal(open_second_time, name="second-time")
+    with pytest.raises(ConnectionError):
+        portal.start()
+    assert not [t for t in threading.enumerate() if t.name == "second-time"]
+
+    async def work(resources: str) -> str:
+        return resources
+
+    assert portal.call(work) == "open"
+    portal.close()
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_child_opens_its_own(portal: Portal, ledger: Ledger) -> None:
+    async def pid(_: object) -> int:
+        return os.getpid()
+
+    assert portal.call(pid) == os.getpid()
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            answer = f"{portal.call(pid) == os.getpid()} {len(ledger.opened)}"
+            portal.close()
+            os.write(write, answer.encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        assert answer.read() == "True 2"
+    os.waitpid(child, 0)
+    assert ledger.closed == []

@@ -1,0 +1,1 @@
+"""The worker: Celery tasks, provisioning and the client of the hosting provider."""

@@ -1,0 +1,122 @@
+"""Builds the Celery application: late acknowledgement, JSON only, explicit queues, no results.
+
+Refuses to consume anything but the job queues of the contract, and to lose a message.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from celery.signals import (
+    setup_logging,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_shutdown,
+    worker_shutting_down,
+)
+from kombu.asynchronous import get_event_loop
+
+from backbone.settings import Settings
+from generated.tasks.worker import register_worker_tasks, worker_queues
+from worker.job_app import JobApp
+from worker.portal import Portal
+from worker.provisioning.checkpoints import Checkpoints, NoCheckpoints
+from worker.provisioning.delivery import Provisioning
+from worker.provisioning.process import open_provisioning
+from worker.tasks import JobTasks
+
+_MAIN = "slipway"
+_CONSUMER = "worker.consumer:JobConsumer"
+_POOL_SIZE = 4
+
+
+def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = None) -> JobApp:
+    """The application of a worker process. `RABBITMQ_URL` must be set, unless tasks are eager."""
+    topology = settings.topology()
+    portal: Portal[Provisioning] = Portal(
+        lambda: open_provisioning(settings, checkpoints or NoCheckpoints())
+    )
+    app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False)
+    app.topology = topology
+    app.portal = portal
+    app.conf.update(_configuration(settings, worker_queues(topology)))
+    register_worker_tasks(app, JobTasks(portal), topology)
+    _connect_signals(portal)
+    return app
+
+
+def _configuration(settings: Settings, queues: list[Any]) -> dict[str, Any]:
+    first = queues[0]
+    return {
+        # A message is done when the job's row says so, not when it arrives.
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "accept_content": ["json"],
+        "task_serializer": "json",
+        "task_ignore_result": True,
+        "task_store_errors_even_if_ignored": False,
+        "result_backend": None,
+        "task_queues": queues,
+        "task_default_queue": first.name,
+        "task_default_exchange": first.exchange.name,
+        "task_default_routing_key": first.routing_key,
+        "task_create_missing_queues": False,
+        "task_always_eager": settings.celery_task_always_eager,
+        # Only the prefork pool can enforce it; jobs hand themselves over long before.
+        "task_time_limit": settings.job_hold_seconds + settings.virtuozzo_create_timeout * 2,
+        "broker_transport_options": {"confirm_publish": True, "max_retries": 3},
+        "broker_connection_retry": True,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        # The broker closes the channel of a delivery that is held too long. Reconnect, don't exit.
+        "broker_channel_error_retry": True,
+        "broker_pool_limit": _POOL_SIZE,
+        "worker_consumer": _CONSUMER,
+        "worker_enable_remote_control": False,
+        "worker_send_task_events": False,
+        "worker_hijack_root_logger": False,
+        "worker_redirect_stdouts": False,
+        # Its gradual restoration was seen to hang the worker after a reconnect.
+        "worker_enable_prefetch_count_reduction": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": False,
+        "timezone": "UTC",
+        "enable_utc": True,
+    }
+
+
+def _connect_signals(portal: Portal[Provisioning]) -> None:
+    """Opens the portal after a fork and closes it at the end.
+
+    `weak=False`, because nobody else holds these functions.
+    """
+
+    def start(**_: Any) -> None:
+        portal.start()
+
+    def close(**_: Any) -> None:
+        portal.close()
+
+    def leave_logging_alone(**_: Any) -> None:
+        """Being connected is all: Celery then configures no logger."""
+
+    def drain(**_: Any) -> None:
+        portal.tell(lambda provisioning: provisioning.draining.set())
+        _wake_the_loop()
+
+    worker_shutting_down.connect(drain, weak=False)
+    worker_process_init.connect(start, weak=False)
+    worker_process_shutdown.connect(close, weak=False)
+    worker_shutdown.connect(close, weak=False)
+    setup_logging.connect(leave_logging_alone, weak=False)
+
+
+def _wake_the_loop() -> None:
+    """Lets an idle worker notice the signal now, and not at its loop's next timer (up to 10 s).
+
+    An interrupted poll goes on waiting (PEP 475), and the loop can be woken from another thread
+    only; this is called in its own, in the signal's handler.
+    """
+    if (hub := get_event_loop()) is not None:
+        threading.Thread(target=hub.call_soon, args=(bool,), name="wake-the-loop").start()

@@ -1,0 +1,144 @@
+"""Celery's consumer, made safe: what it would drop goes to the dead-letter queue with the reason.
+
+By default Celery acknowledges messages that it can't decode, rejects unknown tasks, and lets some
+malformed messages end the worker.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+import kombu
+import structlog
+from celery.worker.consumer import Consumer
+from kombu.message import Message
+
+from generated.messaging.contract import ContractError
+from generated.tasks.dead_letter import dead_letter
+from worker.deliveries import check
+from worker.job_app import JobApp
+
+log = structlog.get_logger(__name__)
+celery_log = logging.getLogger(__name__)
+
+DEAD: Final = "jobs.dead"
+"""The contract's name of the dead-letter exchange of jobs, and of its queue."""
+
+
+class JobConsumer(Consumer):
+    """Set as `worker_consumer` of a JobApp."""
+
+    app: JobApp
+    strategies: dict[str, Any]
+    connection_errors: tuple[type[Exception], ...]
+    channel_errors: tuple[type[Exception], ...]
+    connection: Any
+    task_consumer: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Gossip, mingle and heartbeats are talk between workers; nobody here listens to it.
+        quiet = {f"without_{talk}": True for talk in ("gossip", "mingle", "heartbeat")}
+        super().__init__(*args, **{**kwargs, **quiet})
+
+    def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Message], None]:
+        """Checks each delivery before Celery sees it, and catches what still goes wrong there."""
+        # Celery asks for the handler on each new connection.
+        self._declare_dead_letters()
+        handle = super().create_task_handler(*args, **kwargs)
+
+        def on_task_received(message: Message) -> None:
+            try:
+                check(
+                    headers=message.headers,
+                    content_type=message.content_type,
+                    content_encoding=message.content_encoding,
+                    body=message.body or b"",
+                    tasks=self.strategies,
+                )
+            except ContractError as error:
+                self.bury(message, error)
+                return
+            try:
+                handle(message)
+            except (*self.connection_errors, *self.channel_errors):
+                raise
+            except Exception as error:  # a message must not end the worker
+                if message.acknowledged:
+                    raise
+                log.exception("delivery_not_understood")
+                self.bury(message, _refused("malformed_message", type(error).__name__))
+
+        return on_task_received
+
+    def on_decode_error(self, message: Message, exc: Exception) -> None:
+        """Instead of acknowledging what can't be decoded."""
+        self.bury(message, _refused("malformed_body", f"not decodable ({type(exc).__name__})"))
+
+    def on_unknown_message(self, _body: object, message: Message) -> None:
+        """Instead of discarding what is no task."""
+        self.bury(message, _refused("not_a_task", "this is no Celery task"))
+
+    def on_unknown_task(self, _body: object, message: Message, _exc: Exception) -> None:
+        """Instead of discarding a task that is not registered."""
+        self.bury(message, _refused("unknown_task", "no worker knows this task"))
+
+    def on_invalid_task(self, _body: object, message: Message, exc: Exception) -> None:
+        """Instead of discarding a task with impossible headers."""
+        self.bury(message, _refused("not_a_task", f"invalid task ({type(exc).__name__})"))
+
+    def bury(self, message: Message, error: ContractError) -> None:
+        """Puts the message into the dead-letter queue, confirmed, and acknowledges the original.
+
+        When that can't be published the broker does the dead-lettering, then without the reason.
+        """
+        log.warning("delivery_refused", rule=error.rule, pointer=error.pointer, why=error.detail)
+        try:
+            self._dead_letter(message, error)
+        except Exception:
+            log.exception("dead_letter_not_published")
+            message.reject_log_error(celery_log, self.connection_errors)
+        else:
+            message.ack_log_error(celery_log, self.connection_errors)
+
+    def _declare_dead_letters(self) -> None:
+        """The broker drops what it dead-letters while the exchange of that name does not exist."""
+        exchange, queue = self.app.topology.exchange(DEAD), self.app.topology.queue(DEAD)
+        kombu.Queue(
+            queue.name,
+            exchange=kombu.Exchange(exchange.name, type=exchange.type, durable=exchange.durable),
+            routing_key="#",
+            durable=queue.durable,
+            queue_arguments=dict(queue.arguments) or None,
+        ).declare(channel=self.connection.default_channel)
+
+    def _dead_letter(self, message: Message, error: ContractError) -> None:
+        topology, came = self.app.topology, message.delivery_info
+        body = message.body or b""
+        kept = ("message_id", "correlation_id", "type", "timestamp", "app_id")
+        dead_letter(
+            self.app,
+            body=body.encode() if isinstance(body, str) else bytes(body),
+            error=error,
+            exchange=str(came.get("exchange", "")),
+            routing_key=str(came.get("routing_key", "")),
+            queue=self._queue_of(came.get("consumer_tag")),
+            topology=topology,
+            dead_exchange=DEAD,
+            dead_queue=DEAD,
+            headers=message.headers,
+            properties={
+                name: message.properties[name] for name in kept if name in message.properties
+            },
+            content_type=message.content_type or "application/octet-stream",
+            content_encoding=message.content_encoding or "binary",
+        )
+
+    def _queue_of(self, consumer_tag: object) -> str:
+        tags = self.task_consumer._active_tags  # noqa: SLF001 - kombu tells it nowhere else
+        return next((name for name, tag in tags.items() if tag == consumer_tag), "")
+
+
+def _refused(rule: str, detail: str) -> ContractError:
+    return ContractError(rule, "", detail)

@@ -1,0 +1,87 @@
+"""What a delivery must look like before Celery may see it; refuses with the rule that it breaks.
+
+Celery acknowledges, and so loses, what it can't decode; it discards tasks that it does not know;
+and some malformed messages end its worker. So each delivery is looked at first. The payload itself
+is checked later, by the generated task.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from generated.messaging.contract import ContractError, parse_headers
+from generated.models.message import CeleryHeaders
+
+CONTENT_TYPE: Final = "application/json"
+_ENCODINGS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+_BODY_PARTS: Final = 3
+_HEADERS: Final[TypeAdapter[CeleryHeaders]] = TypeAdapter(CeleryHeaders)
+_TIME_LIMITS: Final = 2
+
+
+def check(
+    *,
+    headers: object,
+    content_type: object,
+    content_encoding: object,
+    body: bytes | str,
+    tasks: Collection[str],
+) -> None:
+    """Raises ContractError unless this is a Celery message (protocol 2, JSON) for one of `tasks`.
+
+    A delay is refused: `eta` would keep a place in the worker until its time has come.
+    """
+    _check_headers(headers, tasks)
+    if content_type != CONTENT_TYPE:
+        raise _refused("content_type", "", f"the content type must be {CONTENT_TYPE}")
+    if content_encoding is not None and str(content_encoding).lower() not in _ENCODINGS:
+        raise _refused("content_encoding", "", "the content encoding must be utf-8")
+    try:
+        decoded = json.loads(body if isinstance(body, str) else bytes(body).decode())
+    except (ValueError, RecursionError):
+        raise _refused("malformed_body", "", "the body is not JSON in UTF-8") from None
+    if not _is_protocol_2(decoded):
+        raise _refused("malformed_body", "", "the body must be [args, kwargs, embed]")
+
+
+def _check_headers(headers: object, tasks: Collection[str]) -> None:
+    if not isinstance(headers, Mapping) or not isinstance(headers.get("task"), str):
+        raise _refused("not_a_task", "/headers/task", "the header `task` must name a task")
+    if headers["task"] not in tasks:
+        raise _refused("unknown_task", "/headers/task", "no worker knows this task")
+    if not isinstance(headers.get("id"), str) or not headers["id"]:
+        raise _refused("not_a_task", "/headers/id", "the header `id` must be a text")
+    if headers.get("eta") is not None:
+        raise _refused("delayed_task", "/headers/eta", "delays are not allowed on this exchange")
+    if not _are_time_limits(headers.get("timelimit")):
+        raise _refused("not_a_task", "/headers/timelimit", "must be two numbers or nulls")
+    parse_headers(_HEADERS, headers)
+
+
+def _are_time_limits(value: object) -> bool:
+    if value is None:
+        return True
+    return (
+        isinstance(value, list | tuple)
+        and len(value) == _TIME_LIMITS
+        and all(limit is None or isinstance(limit, int | float) for limit in value)
+    )
+
+
+def _is_protocol_2(body: Any) -> bool:
+    if not isinstance(body, list) or len(body) != _BODY_PARTS:
+        return False
+    args, kwargs, embed = body
+    return (
+        isinstance(args, list)
+        and isinstance(kwargs, dict)
+        and (embed is None or isinstance(embed, dict))
+    )
+
+
+def _refused(rule: str, pointer: str, detail: str) -> ContractError:
+    return ContractError(rule=rule, pointer=pointer, detail=detail)

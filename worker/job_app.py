@@ -1,0 +1,16 @@
+"""The Celery application of a worker, with what Celery itself has no place for."""
+
+from __future__ import annotations
+
+from celery import Celery
+
+from generated.messaging.topology import Topology
+from worker.portal import Portal
+from worker.provisioning.delivery import Provisioning
+
+
+class JobApp(Celery):
+    """A Celery application that knows the contract's topology, and its process's portal."""
+
+    topology: Topology
+    portal: Portal[Provisioning]

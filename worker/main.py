@@ -1,0 +1,11 @@
+"""The composition root of a worker process: `celery -A worker.main worker -P threads -c 8`."""
+
+from __future__ import annotations
+
+from backbone.settings import load_settings
+from backbone.telemetry import configure_logging
+from worker.celery_app import create_celery_app
+
+settings = load_settings()
+configure_logging("worker", level=settings.log_level, style=settings.log_format)
+app = create_celery_app(settings)

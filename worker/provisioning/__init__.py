@@ -1,0 +1,1 @@
+"""Provisioning: what a worker does at the hosting provider, in flows that survive being killed."""

@@ -1,0 +1,33 @@
+"""The team's account at the provider, as one attempt uses it. Never shows its key."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from worker.virtuozzo.session import ProviderSession
+
+
+class Account(Protocol):
+    """A session that signs in again by itself, and its key in encrypted form."""
+
+    @property
+    def session(self) -> ProviderSession:
+        """What every call to the provider takes."""
+        ...
+
+    @property
+    def region(self) -> str | None:
+        """The hardware node group of the team's environments, if the team has one of its own."""
+        ...
+
+    async def sealed_key(self) -> str | None:
+        """The current session key, encrypted for the environment's row."""
+        ...
+
+
+class Accounts(Protocol):
+    """Where accounts come from."""
+
+    async def open(self, team_id: int) -> Account:
+        """The account of the team. Raises GiveUp when the team has none."""
+        ...

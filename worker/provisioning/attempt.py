@@ -1,0 +1,88 @@
+"""One attempt at a job: the fence it writes with, and the limits it works within."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from backbone.jobs.change import Change
+from backbone.jobs.job import Job
+from worker.provisioning.checkpoints import Checkpoints, Step
+from worker.provisioning.interruption import CancelRequested, FencedOff, GiveUp, HeldTooLong
+from worker.provisioning.jobs import Jobs
+from worker.provisioning.limits import Limits
+
+
+class Attempt:
+    """What a flow is given. `job` is the job as this attempt last saw it.
+
+    `touched` is whether this or an earlier attempt may have left something at the provider.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        jobs: Jobs,
+        *,
+        limits: Limits,
+        checkpoints: Checkpoints,
+        now: Callable[[], float],
+        draining: asyncio.Event,
+    ) -> None:
+        self.job = job
+        self.touched = job.attempt > 1
+        self.limits = limits
+        self._now = now
+        self._draining = draining
+        self._jobs = jobs
+        self._checkpoints = checkpoints
+        self._claimed_at = self._seen_at = now()
+
+    async def reach(self, step: Step) -> None:
+        """Tells the checkpoints."""
+        await self._checkpoints.reach(step, self.job.id)
+
+    async def renew(self) -> Job | None:
+        """Prolongs the lease. None when it is lost."""
+        return await self._jobs.renew(self.job)
+
+    def check_budget(self) -> None:
+        """Raises GiveUp when interruptions used up the failures that a job may have."""
+        if self.job.failures >= self.limits.max_failures:
+            raise GiveUp("attempts_exhausted", "The job was interrupted too often")
+
+    async def check(self, *, cancellable: bool = True, seen_within: float = 0.0) -> None:
+        """Between two steps: raises the Interruption that applies, if any, and renews the lease.
+
+        What was read of the job less than `seen_within` seconds ago is good enough.
+        """
+        now, limits = self._now(), self.limits
+        if now - self._seen_at >= seen_within:
+            job = await self.renew()
+            if job is None:
+                raise FencedOff("the lease was lost")
+            self._saw(job)
+        if cancellable and self.job.cancel_requested:
+            raise CancelRequested
+        if now - (self.job.started_at or now) > limits.deadline:
+            minutes = max(1, round(limits.deadline / 60))
+            raise GiveUp("provider_timeout", f"The provider did not finish within {minutes} min")
+        if now - self._claimed_at > limits.hold or self._draining.is_set():
+            raise HeldTooLong
+
+    async def pause(self, seconds: float) -> None:
+        """Lets so much time pass, or less when the process is about to end; `check` follows."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._draining.wait()
+
+    async def report(self, change: Change) -> None:
+        """Writes a step and its event. Raises FencedOff."""
+        job = await self._jobs.report(self.job, change)
+        if job is None:
+            raise FencedOff(f"may not write {change.to}")
+        self._saw(job)
+
+    def _saw(self, job: Job) -> None:
+        self.job, self._seen_at = job, self._now()

@@ -1,0 +1,193 @@
+"""One delivery of a job's message: claim, work, and exactly one way to end.
+
+Every ending is one fenced transaction, so the message may be acknowledged whatever it says: what
+is left to do is in the job's row, and the outbox or the reaper brings it back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import structlog
+from opentelemetry import trace
+
+from backbone.errors import DatabaseUnavailable
+from backbone.jobs.change import Change
+from backbone.jobs.claims import Wanted
+from generated.models.job import JobKind, JobStatus
+from worker.provisioning.account import Account, Accounts
+from worker.provisioning.attempt import Attempt
+from worker.provisioning.checkpoints import Checkpoints, Step
+from worker.provisioning.flow import Completed, Flow
+from worker.provisioning.interruption import (
+    CancelRequested,
+    FencedOff,
+    HeldTooLong,
+)
+from worker.provisioning.jobs import Jobs, NotClaimed
+from worker.provisioning.lease import under_lease
+from worker.provisioning.limits import Limits
+from worker.provisioning.verdict import INTERNAL_ERROR, Verdict, judge
+
+log = structlog.get_logger(__name__)
+tracer = trace.get_tracer("slipway.worker")
+
+
+class Outcome(Enum):
+    """ENDED: terminal. WAITING: comes back later. LEFT: another's to do. UNKNOWN: no such job."""
+
+    ENDED = auto()
+    WAITING = auto()
+    LEFT = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Provisioning:
+    """All that a delivery stands on.
+
+    `now` tells epoch seconds, `jitter` numbers from 0 to 1. When `draining` is set, each job is
+    handed over to another process as soon as nothing hangs in the air.
+    """
+
+    jobs: Jobs
+    accounts: Accounts
+    flows: Mapping[JobKind, Flow]
+    limits: Limits
+    checkpoints: Checkpoints
+    now: Callable[[], float]
+    jitter: Callable[[], float]
+    draining: asyncio.Event
+
+    async def deliver(self, wanted: Wanted) -> Outcome:
+        """Works on the job that a message names. Raises only when the database is unreachable."""
+        await self.checkpoints.reach(Step.BEFORE_CLAIM, wanted.job_id)
+        job = await self.jobs.claim(wanted)
+        if isinstance(job, NotClaimed):
+            log.info("job_not_claimed", job_id=wanted.job_id, reason=job.name.lower())
+            return Outcome.UNKNOWN if job is NotClaimed.UNKNOWN else Outcome.LEFT
+        await self.checkpoints.reach(Step.AFTER_CLAIM, job.id)
+        attempt = Attempt(
+            job,
+            self.jobs,
+            limits=self.limits,
+            checkpoints=self.checkpoints,
+            now=self.now,
+            draining=self.draining,
+        )
+        context = {"job_id": job.id, "team_id": job.team_id, "attempt": job.attempt}
+        with (
+            structlog.contextvars.bound_contextvars(**context),
+            tracer.start_as_current_span("job.deliver", attributes=context),
+        ):
+            try:
+                return await under_lease(
+                    self._work(attempt, self.flows[job.kind]),
+                    attempt.renew,
+                    seconds=self.limits.lease,
+                    now=self.now,
+                )
+            except FencedOff as fenced:
+                log.warning("job_fenced_off", reason=str(fenced))
+                return Outcome.LEFT
+
+    async def _work(self, attempt: Attempt, flow: Flow) -> Outcome:
+        account: Account | None = None
+        try:
+            account = await self.accounts.open(attempt.job.team_id)
+            attempt.check_budget()
+            completed = await flow.run(attempt, account)
+        except (FencedOff, DatabaseUnavailable):
+            # Nothing can be written: the lease runs out, and a later attempt goes on.
+            raise
+        except HeldTooLong:
+            return await self._hand_over(attempt)
+        except CancelRequested:
+            return await self._cancel(attempt, flow, account)
+        except Exception as error:
+            verdict = judge(error)
+            log.warning("job_attempt_failed", code=verdict.code, exc_info=_unexpected(verdict))
+            return await self._failed(attempt, flow, account, verdict)
+        return await self._complete(attempt, completed)
+
+    async def _complete(self, attempt: Attempt, completed: Completed) -> Outcome:
+        await attempt.reach(Step.BEFORE_LAST_COMMIT)
+        change = Change(to=JobStatus.completed, message=completed.message, app_id=completed.app_id)
+        if await self.jobs.complete(attempt.job, change, completed.created) is None:
+            raise FencedOff("may not complete")
+        return await self._ended(attempt, JobStatus.completed)
+
+    async def _hand_over(self, attempt: Attempt) -> Outcome:
+        wait = 0.0 if self.draining.is_set() else self.limits.poll_longest
+        run_at = self.now() + wait
+        if await self.jobs.hand_over(attempt.job, run_at) is None:
+            raise FencedOff("may not hand over")
+        log.info("job_handed_over")
+        return Outcome.WAITING
+
+    async def _cancel(self, attempt: Attempt, flow: Flow, account: Account | None) -> Outcome:
+        if (verdict := await self._undo(attempt, flow, account)) is not None:
+            if verdict.again and not self._is_last(attempt):
+                return await self._retry(attempt, verdict)
+            message = f"Cancelled, but what was created could not be removed: {verdict.message}"
+            return await self._end(attempt, JobStatus.failed, message, verdict.code)
+        return await self._end(attempt, JobStatus.cancelled, "Cancelled at your request")
+
+    async def _failed(
+        self, attempt: Attempt, flow: Flow, account: Account | None, verdict: Verdict
+    ) -> Outcome:
+        if verdict.again and not self._is_last(attempt):
+            return await self._retry(attempt, verdict)
+        message = verdict.message
+        if (left := await self._undo(attempt, flow, account)) is not None:
+            if left.again and not self._is_last(attempt):
+                return await self._retry(attempt, left)
+            message = f"{message}. What was created could not be removed: {left.message}"
+        return await self._end(attempt, JobStatus.failed, message, verdict.code)
+
+    async def _undo(self, attempt: Attempt, flow: Flow, account: Account | None) -> Verdict | None:
+        """Removes what was made; returns why it could not be removed, or None."""
+        if not attempt.touched or account is None:
+            return None
+        try:
+            await flow.undo(attempt, account)
+        except Exception as error:
+            verdict = judge(error)
+            log.warning("job_undo_failed", code=verdict.code, exc_info=_unexpected(verdict))
+            return verdict
+        return None
+
+    def _is_last(self, attempt: Attempt) -> bool:
+        return attempt.job.failures + 1 >= self.limits.max_failures
+
+    async def _retry(self, attempt: Attempt, verdict: Verdict) -> Outcome:
+        delay = self.limits.retry_delay(attempt.job.failures + 1, self.jitter())
+        change = Change(
+            to=JobStatus.queued,
+            message=f"{verdict.message}; next attempt in {max(1, round(delay))} s",
+            run_at=self.now() + delay,
+            failed=True,
+        )
+        if await self.jobs.retry(attempt.job, change) is None:
+            raise FencedOff("may not retry")
+        return Outcome.WAITING
+
+    async def _end(
+        self, attempt: Attempt, status: JobStatus, message: str, code: str | None = None
+    ) -> Outcome:
+        await attempt.reach(Step.BEFORE_LAST_COMMIT)
+        await attempt.report(Change(to=status, message=message, error_code=code))
+        return await self._ended(attempt, status)
+
+    async def _ended(self, attempt: Attempt, status: JobStatus) -> Outcome:
+        await attempt.reach(Step.AFTER_LAST_COMMIT)
+        log.info("job_ended", status=status.value)
+        return Outcome.ENDED
+
+
+def _unexpected(verdict: Verdict) -> bool:
+    """Whether a stack trace helps: the provider's errors say all there is to say."""
+    return verdict.code == INTERNAL_ERROR

@@ -1,0 +1,51 @@
+"""What a flow needs of the job table: claim and fenced writes. Refuses to know SQL."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import Protocol
+
+from backbone.jobs.change import Change
+from backbone.jobs.claims import Wanted
+from backbone.jobs.environments import CreatedEnvironment
+from backbone.jobs.job import Job
+
+
+class NotClaimed(Enum):
+    """UNKNOWN: there is no such job. TAKEN: it is not this delivery's to do."""
+
+    UNKNOWN = auto()
+    TAKEN = auto()
+
+
+class Jobs(Protocol):
+    """Six verbs, each one transaction. `job` is the job as the attempt last saw it.
+
+    None means fenced off: stop, and write nothing more.
+    """
+
+    async def claim(self, wanted: Wanted) -> Job | NotClaimed:
+        """Takes the job for a new attempt. A job of another team or kind is UNKNOWN."""
+        ...
+
+    async def renew(self, job: Job) -> Job | None:
+        """Prolongs the lease; tells of a cancel request."""
+        ...
+
+    async def report(self, job: Job, change: Change) -> Job | None:
+        """Writes a step and its event."""
+        ...
+
+    async def complete(
+        self, job: Job, change: Change, created: CreatedEnvironment | None
+    ) -> Job | None:
+        """Writes the good end, its event and what it made, together."""
+        ...
+
+    async def retry(self, job: Job, change: Change) -> Job | None:
+        """Puts the job back into the queue, to be dispatched at `change.run_at`."""
+        ...
+
+    async def hand_over(self, job: Job, run_at: float) -> Job | None:
+        """Leaves the job at work, to be dispatched at `run_at`, and gives up the lease."""
+        ...

@@ -1,0 +1,37 @@
+"""How long and how often: the numbers that bound a job's work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds, unless the name says otherwise.
+
+    `hold` bounds one delivery, below the broker's acknowledgement time-out: a job that takes longer
+    hands itself over to a new delivery. `deadline` bounds the job from its first claim to its end.
+    `max_failures` is the failure that ends the job.
+    """
+
+    lease: float = 30.0
+    hold: float = 600.0
+    deadline: float = 3600.0
+    max_failures: int = 5
+    retry_first: float = 1.0
+    retry_longest: float = 60.0
+    poll_first: float = 0.5
+    poll_longest: float = 5.0
+
+    def retry_delay(self, failures: int, jitter: float) -> float:
+        """The wait before the next attempt, after `failures` of them (at least 1).
+
+        Doubles each time; `jitter` (0 to 1) takes off up to a quarter, so that jobs which failed
+        together do not return together.
+        """
+        doubled = self.retry_first * 2.0 ** min(failures - 1, 30)
+        return min(doubled, self.retry_longest) * (1 - jitter / 4)
+
+    def poll_delay(self, rounds: int) -> float:
+        """The wait after the poll number `rounds` (from 0): grows by half each time."""
+        return min(self.poll_first * 1.5 ** min(rounds, 30), self.poll_longest)

@@ -1,0 +1,105 @@
+"""The teams' accounts at the provider, with their sessions kept encrypted in the database.
+
+Decrypts only here, in the worker; refuses to log, publish or return a key in the clear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from pydantic import SecretStr
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backbone.cipher import Cipher, CipherError
+from backbone.database.direct import DirectStatement
+from backbone.database.engine import reading, transaction
+from backbone.database.tables import teams
+from worker.provisioning.interruption import GiveUp
+from worker.virtuozzo.client import VirtuozzoClient
+from worker.virtuozzo.session import ProviderSession
+
+_ACCOUNT = DirectStatement(
+    "SELECT provider_login, provider_session_encrypted, node_group FROM teams WHERE id = :team_id"
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The account that signs in for teams without a login of their own."""
+
+    login: str
+    password: SecretStr
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAccount:
+    """One team's account during one attempt."""
+
+    session: ProviderSession
+    cipher: Cipher
+    region: str | None
+
+    async def sealed_key(self) -> str | None:
+        """The current session key, encrypted for the environment's row."""
+        return self.cipher.encrypt((await self.session.key()).get_secret_value())
+
+
+class ProviderAccounts:
+    """Opens accounts: the stored session, and a sign-in for when it has expired."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        client: VirtuozzoClient,
+        cipher: Cipher,
+        credentials: Credentials | None,
+    ) -> None:
+        self._engine = engine
+        self._client = client
+        self._cipher = cipher
+        self._credentials = credentials
+
+    async def open(self, team_id: int) -> ProviderAccount:
+        """The team's account. Raises GiveUp when nobody can sign in for the team."""
+        async with reading(self._engine) as conn:
+            row = await _ACCOUNT.first(conn, {"team_id": team_id})
+        if row is None:
+            raise GiveUp("provider_account_missing", "There is no such team")
+        team_login, sealed, region = row
+        key = self._decrypted(team_id, sealed)
+        credentials = self._credentials
+        if key is None and credentials is None:
+            raise GiveUp("provider_account_missing", "The team has no account at the provider")
+
+        async def sign_in() -> SecretStr:
+            if credentials is None:
+                raise GiveUp("provider_account_missing", "The team's provider session has ended")
+            login = team_login or credentials.login
+            return await self._client.sign_in(login, credentials.password)
+
+        async def store(renewed: SecretStr) -> None:
+            await self._store(team_id, renewed)
+
+        session = ProviderSession(key, sign_in=sign_in, on_renewed=store)
+        return ProviderAccount(session, self._cipher, region)
+
+    def _decrypted(self, team_id: int, sealed: str | None) -> SecretStr | None:
+        if sealed is None:
+            return None
+        try:
+            return SecretStr(self._cipher.decrypt(sealed))
+        except CipherError:
+            # The key list was changed without the former key: the next sign-in mends it.
+            log.warning("provider_session_not_decryptable", team_id=team_id)
+            return None
+
+    async def _store(self, team_id: int, key: SecretStr) -> None:
+        sealed = self._cipher.encrypt(key.get_secret_value())
+        async with transaction(self._engine) as conn:
+            await conn.execute(
+                update(teams).where(teams.c.id == team_id).values(provider_session_encrypted=sealed)
+            )

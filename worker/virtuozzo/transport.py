@@ -1,0 +1,141 @@
+"""One form POST to the API and its JSON answer; every failure becomes a named error.
+
+Refuses to let a secret out: the session key and the password leave their wrapping in one
+expression, and no error, log line or URL holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+from pydantic import SecretStr
+
+from worker.virtuozzo.errors import (
+    ProviderBusyError,
+    ProviderError,
+    ProviderRefusedError,
+    ProviderTimeoutError,
+    ProviderUnavailableError,
+)
+from worker.virtuozzo.result_codes import error_for
+
+_TOO_MANY_REQUESTS: Final = 429
+_SERVER_ERROR: Final = 500
+_NOT_REACHED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""Failures before the first byte of the request left this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderTimeouts:
+    """Seconds. `create_read` is the `read` of createenvironment, which answers when it is done."""
+
+    connect: float = 5.0
+    read: float = 30.0
+    write: float = 10.0
+    pool: float = 5.0
+    create_read: float = 120.0
+
+    def for_method(self, method: str) -> httpx.Timeout:
+        """The time-outs of a call of `method` (lower case)."""
+        read = self.create_read if method == "createenvironment" else self.read
+        return httpx.Timeout(connect=self.connect, read=read, write=self.write, pool=self.pool)
+
+
+class ProviderTransport:
+    """Calls methods below `<base_url>/1.0/`. The HTTP client is the caller's to close."""
+
+    def __init__(self, http: httpx.AsyncClient, base_url: str, timeouts: ProviderTimeouts) -> None:
+        self._http = http
+        self._base_url = base_url.rstrip("/") + "/1.0/"
+        self._timeouts = timeouts
+
+    async def call(
+        self, path: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]
+    ) -> dict[str, Any]:
+        """Posts `form` and `secrets` to `path` (`environment/control/rest/getenvinfo`).
+
+        Returns the answer; `result` is 0 in it and, where the method answers as a script does, in
+        its `response`. Raises ProviderError.
+        """
+        method = path.rpartition("/")[2]
+        response = await self._post(path, method, form, secrets)
+        answer = _read(method, response)
+        for part in _parts(answer):
+            if result := int(part.get("result", 0)):
+                raise error_for(method, result, _without(secrets, str(part.get("error") or "")))
+        return answer
+
+    async def _post(
+        self, path: str, method: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]
+    ) -> httpx.Response:
+        failure: ProviderError
+        try:
+            return await self._http.post(
+                self._base_url + path,
+                data={
+                    **form,
+                    **{name: secret.get_secret_value() for name, secret in secrets.items()},
+                },
+                headers={"Accept": "application/json"},
+                timeout=self._timeouts.for_method(method),
+            )
+        except httpx.TimeoutException as error:
+            failure = ProviderTimeoutError(
+                f"{method}: no answer in time ({type(error).__name__})",
+                method=method,
+                may_have_reached=not isinstance(error, _NOT_REACHED),
+            )
+        except httpx.TransportError as error:
+            failure = ProviderUnavailableError(
+                f"{method}: connection failed ({type(error).__name__})",
+                method=method,
+                may_have_reached=not isinstance(error, _NOT_REACHED),
+            )
+        # Raised outside the handler: httpx's error holds the request, whose body holds the secrets.
+        raise failure
+
+
+def _read(method: str, response: httpx.Response) -> dict[str, Any]:
+    status = response.status_code
+    if status == _TOO_MANY_REQUESTS:
+        raise ProviderBusyError(f"{method}: HTTP {status}", method=method, result=status)
+    if status >= _SERVER_ERROR:
+        raise ProviderUnavailableError(
+            f"{method}: HTTP {status}", method=method, result=status, may_have_reached=True
+        )
+    if status != httpx.codes.OK:
+        raise ProviderRefusedError(
+            f"{method}: HTTP {status}; check the provider's base URL", method=method, result=status
+        )
+    try:
+        answer = response.json()
+        if isinstance(answer, dict) and all(_is_number(p.get("result", 0)) for p in _parts(answer)):
+            return answer
+    except ValueError:
+        pass
+    # A page instead of JSON is what maintenance and captive proxies send with status 200.
+    raise ProviderUnavailableError(
+        f"{method}: the answer is not the API's JSON",
+        method=method,
+        result=status,
+        may_have_reached=True,
+    )
+
+
+def _parts(answer: dict[str, Any]) -> tuple[dict[str, Any], ...]:
+    inner = answer.get("response")
+    return (answer, inner) if isinstance(inner, dict) else (answer,)
+
+
+def _is_number(result: object) -> bool:
+    return isinstance(result, int) or (isinstance(result, str) and result.isdecimal())
+
+
+def _without(secrets: Mapping[str, SecretStr], text: str) -> str:
+    for secret in secrets.values():
+        if value := secret.get_secret_value():
+            text = text.replace(value, "[redacted]")
+    return text
