@@ -63,8 +63,7 @@ async def authenticate(engine: AsyncEngine, token: str, *, now: float | None = N
         principal, until = entry
         if moment < until and moment < principal.expires_at:
             return principal
-    async with reading(engine) as conn:
-        principal = await _look_up(conn, session_hash, moment)
+    principal = await _look_up(engine, session_hash, moment)
     if len(known) >= _CACHE_SIZE:
         known.clear()
     known[session_hash] = (principal, moment + CACHE_SECONDS)
@@ -129,12 +128,13 @@ async def withdrawn(conn: AsyncConnection, since: float) -> Withdrawn:
     )
 
 
-async def _look_up(conn: AsyncConnection, session_hash: str, now: float) -> Principal:
+async def _look_up(engine: AsyncEngine, session_hash: str, now: float) -> Principal:
     row: Sequence[Any] | None
-    if is_postgresql(conn):
-        row = await _SESSION.first(conn, {"session_hash": session_hash, "now": now})
+    if is_postgresql(engine):
+        row = await _SESSION.first(engine, {"session_hash": session_hash, "now": now})
     else:
-        row = (await conn.execute(_session(session_hash, now))).one_or_none()
+        async with reading(engine) as conn:
+            row = (await conn.execute(_session(session_hash, now))).one_or_none()
     if row is None:
         raise NotAuthenticated("The session is over; sign in again.")
     user_id, team_id, expires_at, status, is_operator, permissions = row

@@ -100,14 +100,18 @@ def create_service(
         middleware=_middleware(settings, metrics),
     )
     install_problem_handlers(app)
-    # Routes are tried in this order, so orders come first.
-    app.include_router(build_environments_router(EnvironmentOperations(orders), principal))
-    app.include_router(build_jobs_router(JobOperations(engine, clock), principal))
-    app.include_router(
-        build_auth_router(AuthOperations(sign_in, SessionCookie(settings.cookie_secure)), principal)
-    )
-    app.include_router(build_teams_router(TeamOperations(engine, clock), principal))
-    app.include_router(build_health_router(HealthOperations(engine, cache, clock), principal))
+    # Routes are tried in this order, so orders come first. They are the application's own ones: an
+    # included router is asked anew which of its routes applies, for each request.
+    for router in (
+        build_environments_router(EnvironmentOperations(orders), principal),
+        build_jobs_router(JobOperations(engine, clock), principal),
+        build_auth_router(
+            AuthOperations(sign_in, SessionCookie(settings.cookie_secure)), principal
+        ),
+        build_teams_router(TeamOperations(engine, clock), principal),
+        build_health_router(HealthOperations(engine, cache, clock), principal),
+    ):
+        app.router.routes.extend(router.routes)
     app.router.routes.extend([*document_routes(), metrics.route()])
     if mount_documentation is not None:
         mount_documentation(app)
@@ -120,15 +124,7 @@ def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]
         Middleware(RequestContextMiddleware),
         Middleware(SecurityHeadersMiddleware),
         Middleware(RequestMetricsMiddleware, metrics=metrics),
-        Middleware(
-            CORSMiddleware,
-            allow_origins=settings.cors_allow_origins,
-            # Browsers would let any site act with the cookie if a wildcard came with credentials.
-            allow_credentials="*" not in settings.cors_allow_origins,
-            allow_methods=_CORS_METHODS,
-            allow_headers=_CORS_REQUEST_HEADERS,
-            expose_headers=_CORS_RESPONSE_HEADERS,
-        ),
+        *_cross_origin(settings),
         Middleware(FailureMiddleware),
         Middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes),
         Middleware(
@@ -137,4 +133,21 @@ def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]
             session_paths=_SESSION_PATHS,
             trusted=settings.cors_allow_origins,
         ),
+    ]
+
+
+def _cross_origin(settings: Settings) -> list[Middleware]:
+    """CORS (Fetch standard, section 3.2) for those that are allowed; for nobody, no layer."""
+    if not settings.cors_allow_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_allow_origins,
+            # Browsers would let any site act with the cookie if a wildcard came with credentials.
+            allow_credentials="*" not in settings.cors_allow_origins,
+            allow_methods=_CORS_METHODS,
+            allow_headers=_CORS_REQUEST_HEADERS,
+            expose_headers=_CORS_RESPONSE_HEADERS,
+        )
     ]

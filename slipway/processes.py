@@ -8,6 +8,7 @@ import uvicorn
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from backbone.errors import SettingsError
+from backbone.memory import settle
 from backbone.settings import Settings
 from backbone.telemetry import configure_logging
 from gateway.workers import run_workers
@@ -43,6 +44,7 @@ def run_service(settings: Settings, *, host: str, port: int) -> None:
             settings.sql_url, pool_size=settings.database_pool_size, application="slipway-service"
         )
         app = create_service(settings, engine, mount_documentation=mount_documentation)
+        settle()
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
         try:
             async with serving(uvicorn.Server(config), listener):
@@ -68,6 +70,7 @@ def run_relay(settings: Settings) -> None:
     async def run(stop: asyncio.Event) -> int:
         await upgrade(settings.sql_url)
         engine = create_engine(settings.sql_url, application="slipway-relay")
+        settle()
         tasks = {
             asyncio.create_task(chore(), name=name)
             for name, chore in chores(settings, engine).items()

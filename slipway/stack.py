@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
+from backbone.memory import settle
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
 from gateway.app import create_gateway
@@ -93,6 +94,7 @@ async def running_stack(
         service = create_service(settings, engine, mount_documentation=mount_documentation)
         gateway = create_gateway(settings, engine)
         await stack.enter_async_context(started(service, gateway))
+        settle()
         server = create_server(
             Origin(service, {EVENTS_PATH: gateway}), gateway, drain_seconds=DRAIN_SECONDS
         )

@@ -10,7 +10,14 @@ from typing import Any
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from backbone.database.availability import database_errors
+from backbone.database.engine import link_of
+from backbone.database.lane import Lane
+
+Values = Mapping[str, Any]
+Row = Sequence[Any]
 
 _NAME = re.compile(r"(?<![:\w]):([a-z_]+)")
 _AUTOCOMMIT = "autocommit"
@@ -25,8 +32,10 @@ _BREAKING = (
 class DirectStatement:
     """SQL with named values (`:name`).
 
-    On a connection in autocommit mode (see `statement` and `reading`) it goes straight to asyncpg,
-    which keeps it prepared. Types come from the SQL, so CAST what has none there; JSON is text.
+    On an engine it is its own commit, straight through the engine's lane; so it is on a connection
+    in autocommit mode (see `statement` and `reading`), through that connection's driver. Inside a
+    transaction it is a part of it. asyncpg keeps it prepared. Types come from the SQL, so CAST what
+    has none there; JSON is text.
     """
 
     def __init__(self, sql: str) -> None:
@@ -35,25 +44,34 @@ class DirectStatement:
         places = {name: f"${place}" for place, name in enumerate(self._names, 1)}
         self._sql = _NAME.sub(lambda found: places[found[1]], sql)
 
-    async def first(self, conn: AsyncConnection, values: Mapping[str, Any]) -> Sequence[Any] | None:
-        """Run it and return the first row, or None. Raises IntegrityError as SQLAlchemy does."""
-        rows = await self.all(conn, values)
+    async def first(self, on: AsyncConnection | AsyncEngine, values: Values) -> Row | None:
+        """Run it and return the first row, or None. Raises IntegrityError as SQLAlchemy does.
+
+        On an engine it raises DatabaseUnavailable.
+        """
+        rows = await self.all(on, values)
         return rows[0] if rows else None
 
-    async def all(
-        self, conn: AsyncConnection, values: Mapping[str, Any]
-    ) -> Sequence[Sequence[Any]]:
-        """Run it and return the rows. Raises IntegrityError as SQLAlchemy does."""
+    async def all(self, on: AsyncConnection | AsyncEngine, values: Values) -> Sequence[Row]:
+        """Run it and return the rows. Raises as `first` does."""
+        try:
+            if isinstance(on, AsyncEngine):
+                with database_errors():
+                    return await _lane(on).fetch(self._sql, self._values(values))
+            return await self._all_within(on, values)
+        except asyncpg.IntegrityConstraintViolationError as error:
+            raise IntegrityError(self._sql, None, error) from error
+
+    def _values(self, values: Values) -> list[Any]:
+        return [values[name] for name in self._names]
+
+    async def _all_within(self, conn: AsyncConnection, values: Values) -> Sequence[Row]:
         driver = await _driver(conn)
         if driver is None:
             result = await conn.execute(self._text, dict(values))
             return result.all() if result.returns_rows else ()
         try:
-            rows: Sequence[Sequence[Any]] = await driver.fetch(
-                self._sql, *(values[name] for name in self._names)
-            )
-        except asyncpg.IntegrityConstraintViolationError as error:
-            raise IntegrityError(self._sql, None, error) from error
+            rows: Sequence[Row] = await driver.fetch(self._sql, *self._values(values))
         except BaseException as error:
             if driver.is_closed() or isinstance(error, _BREAKING):
                 # SQLAlchemy has not seen it break, and would lend it out again.
@@ -61,6 +79,12 @@ class DirectStatement:
                 await conn.invalidate()
             raise
         return rows
+
+
+def _lane(engine: AsyncEngine) -> Lane:
+    lane = link_of(engine).lane
+    assert lane is not None  # noqa: S101 - callers ask for PostgreSQL first
+    return lane
 
 
 async def _driver(conn: AsyncConnection) -> Any | None:

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from backbone.database.availability import database_errors
+from backbone.database.lane import Lane
 from backbone.database.turn import WriterTurn
 
 BUSY_TIMEOUT_SECONDS = 10.0
@@ -25,6 +26,11 @@ POOL_TIMEOUT_SECONDS = 5.0
 _WAL_TRIES = 200
 _WAL_PAUSE_SECONDS = 0.02
 
+# Options in a URL that are SQLAlchemy's, not asyncpg's.
+_DIALECTS_OWN = ("prepared_statement_cache_size", "prepared_statement_name_func")
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 _LINK = "slipway_link"
 _WRITES = "slipway_writes"
 _QUEUED = "slipway_queued"
@@ -32,9 +38,10 @@ _QUEUED = "slipway_queued"
 
 @dataclass(eq=False)
 class Link:
-    """What an engine's users share: SQLite's one writer, the relay's bell, known sessions."""
+    """What an engine's users share: SQLite's writer or PostgreSQL's lane, bell, known sessions."""
 
-    writer: WriterTurn | None
+    writer: WriterTurn | None = None
+    lane: Lane | None = None
     bell: asyncio.Event = field(default_factory=asyncio.Event)
     principals: dict[str, tuple[Any, float]] = field(default_factory=dict)
     autocommit: AsyncEngine | None = None
@@ -52,25 +59,35 @@ def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway"
     """Make an engine; it connects on first use and belongs to one event loop.
 
     SQLite: write-ahead log, `synchronous=NORMAL`, foreign keys on, writers lock at once.
-    PostgreSQL: `application` is the name in `pg_stat_activity`.
+    PostgreSQL: up to `pool_size` connections for transactions and reads and as many for single
+    statements; `application` is their name in `pg_stat_activity`.
     """
     parsed = async_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, pool_size)
-    return create_async_engine(
+    options: dict[str, Any] = {
+        "timeout": CONNECT_TIMEOUT_SECONDS,
+        "command_timeout": STATEMENT_TIMEOUT_SECONDS,
+        "server_settings": {"application_name": application},
+    }
+    link = Link()
+    engine = create_async_engine(
         parsed,
         pool_size=pool_size,
-        max_overflow=pool_size,
+        # Connections beyond the pool's size would be made and closed all the time under load.
+        max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
         pool_use_lifo=True,
         json_serializer=compact_json,
-        execution_options={_LINK: Link(writer=None)},
-        connect_args={
-            "timeout": CONNECT_TIMEOUT_SECONDS,
-            "command_timeout": STATEMENT_TIMEOUT_SECONDS,
-            "server_settings": {"application_name": application},
-        },
+        execution_options={_LINK: link},
+        connect_args=options,
     )
+    _, address = engine.dialect.create_connect_args(parsed)
+    for name in _DIALECTS_OWN:
+        address.pop(name, None)
+    link.lane = lane = Lane({**address, **options}, size=pool_size, patience=POOL_TIMEOUT_SECONDS)
+    event.listen(engine.sync_engine, "engine_disposed", lambda _: lane.close())
+    return engine
 
 
 def _sqlite(url: URL, pool_size: int) -> AsyncEngine:
@@ -121,7 +138,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def compact_json(value: object) -> str:
     """Encode as JSON text without spaces or escapes of non-ASCII characters."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def is_postgresql(connection: AsyncConnection | AsyncEngine) -> bool:
@@ -185,6 +202,12 @@ async def statement(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None
         link.bell.set()
 
 
-def mark_queued(connection: AsyncConnection) -> None:
-    """Note that the transaction queues a message, so that its commit wakes the relay."""
-    connection.info[_QUEUED] = True
+def mark_queued(written: AsyncConnection | AsyncEngine) -> None:
+    """Note that the transaction queues a message, so that its commit wakes the relay.
+
+    An engine stands for a direct statement, whose commit is over.
+    """
+    if isinstance(written, AsyncEngine):
+        link_of(written).bell.set()
+    else:
+        written.info[_QUEUED] = True

@@ -9,13 +9,7 @@ from sqlalchemy import exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from backbone.database.engine import (
-    is_postgresql,
-    mark_queued,
-    reading,
-    statement,
-    transaction,
-)
+from backbone.database.engine import is_postgresql, reading, transaction
 from backbone.database.tables import environments, idempotency_keys, job_logs, teams
 from backbone.errors import (
     DatabaseUnavailable,
@@ -64,11 +58,7 @@ async def record_job(engine: AsyncEngine, order: Order) -> RecordedJob:
 
 async def _record(engine: AsyncEngine, order: Order) -> EventId | None:
     if is_postgresql(engine) and order.kind == CREATE:
-        async with statement(engine) as conn:
-            place = await record_creation(conn, order)
-            if place is not None:
-                mark_queued(conn)
-            return place
+        return await record_creation(engine, order)
     async with transaction(engine) as conn:
         return await _write(conn, order)
 

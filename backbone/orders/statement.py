@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import compact_json
+from backbone.database.engine import compact_json, mark_queued
 from backbone.events.append import event_values, message_of
 from backbone.events.position import EventId
 from backbone.orders.order import Order
@@ -66,14 +66,17 @@ _RECORD = DirectStatement(
 )
 
 
-async def record_creation(conn: AsyncConnection, order: Order) -> EventId | None:
-    """Record the order of an environment and return the place of its first event.
+async def record_creation(engine: AsyncEngine, order: Order) -> EventId | None:
+    """Record the order of an environment in one commit and return the place of its first event.
 
     None when the team is inactive or unknown, has the environment or the key. Raises
     IntegrityError when a twin or another order of the name came first. Nothing is written then.
     """
-    row = await _RECORD.first(conn, _values(order))
-    return None if row is None else EventId(row[0], row[1])
+    row = await _RECORD.first(engine, _values(order))
+    if row is None:
+        return None
+    mark_queued(engine)
+    return EventId(row[0], row[1])
 
 
 def _values(order: Order) -> dict[str, Any]:

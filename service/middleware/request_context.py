@@ -9,10 +9,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 REQUEST_ID_HEADER = "X-Request-ID"
+_NAME = REQUEST_ID_HEADER.lower().encode("ascii")
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _log = structlog.get_logger(__name__)
 
@@ -49,7 +49,7 @@ class RequestContextMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
+        given = _given_id(scope)
         request_id = given if _ACCEPTED.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
         status = 0
@@ -58,24 +58,32 @@ class RequestContextMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
+                own = (_NAME, request_id.encode("ascii"))
+                message["headers"] = [*message.get("headers", ()), own]
             await send(message)
 
         client = scope.get("client")
         peer = Peer(client[0] if client else "unknown", secure=scope.get("scheme") == "https")
         before = _peer.set(peer)
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, send_with_id)
-            finally:
-                _peer.reset(before)
-                _log.debug(
-                    "http_request",
-                    method=scope["method"],
-                    path=scope["path"],
-                    status=status,
-                    milliseconds=round((time.perf_counter() - started) * 1000, 2),
-                )
-                # Authentication binds who asks; the next request of this task may be another's.
-                structlog.contextvars.unbind_contextvars("team_id", "user_id")
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            _peer.reset(before)
+            _log.debug(
+                "http_request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                milliseconds=round((time.perf_counter() - started) * 1000, 2),
+            )
+            # Authentication binds who asks; the next request of this task may be another's.
+            structlog.contextvars.unbind_contextvars("request_id", "team_id", "user_id")
+
+
+def _given_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == _NAME:
+            return bytes(value).decode("latin-1")
+    return ""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_DEFAULTS = (
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "same-origin"),
-    ("X-Frame-Options", "DENY"),
-    ("Cross-Origin-Resource-Policy", "same-site"),
+Headers = tuple[tuple[bytes, bytes], ...]
+
+_DEFAULTS: Headers = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-resource-policy", b"same-site"),
 )
-_API_DEFAULTS = (
-    ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+_API_DEFAULTS: Headers = (
+    *_DEFAULTS,
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
-_SECURE_DEFAULTS = (("Strict-Transport-Security", "max-age=31536000"),)
+_SECURE_DEFAULTS: Headers = ((b"strict-transport-security", b"max-age=31536000"),)
 
 
 class SecurityHeadersMiddleware:
@@ -33,17 +35,16 @@ class SecurityHeadersMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        wanted: tuple[tuple[str, str], ...] = _DEFAULTS
-        if scope["path"].startswith("/api/"):
-            wanted += _API_DEFAULTS
+        wanted = _API_DEFAULTS if scope["path"].startswith("/api/") else _DEFAULTS
         if scope.get("scheme") == "https":
             wanted += _SECURE_DEFAULTS
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in wanted:
-                    headers.setdefault(name, value)
+                given = message.get("headers", ())
+                names = {name for name, _ in given}
+                more = (header for header in wanted if header[0] not in names)
+                message["headers"] = [*given, *more]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import asyncpg
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
@@ -96,15 +97,21 @@ async def test_an_order_is_recorded_completely(database):
     assert dispatched.routing_key == "jobs.env.create"
 
 
-async def test_an_order_on_postgresql_is_one_statement(postgres_url):
+async def test_an_order_on_postgresql_is_one_statement(postgres_url, monkeypatch):
+    queries: list[str] = []
+    connect = asyncpg.connect
+
+    async def overheard(**options):
+        connection = await connect(**options)
+        connection.add_query_logger(lambda record: queries.append(record.query))
+        return connection
+
+    # Whoever sends it, SQLAlchemy or the lane, connects by this.
+    monkeypatch.setattr(asyncpg, "connect", overheard)
     engine = create_engine(postgres_url)
     await make_team(engine)
     await record_job(engine, creation())
-    queries: list[str] = []
-    async with engine.connect() as conn:
-        driver = (await conn.get_raw_connection()).driver_connection
-        driver.add_query_logger(lambda record: queries.append(record.query))
-    # The pool lends the same connection again, and the driver tells of all that it sends.
+    queries.clear()
     await record_job(engine, creation(key="k"))
     (query,) = queries
     assert "INSERT INTO job_logs" in query

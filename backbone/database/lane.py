@@ -1,0 +1,69 @@
+"""Connections to PostgreSQL for statements that are a commit of their own; SQLAlchemy stays out.
+
+What it would do for each of them (a greenlet, a checkout, a dialect's cursor) costs more than the
+statement. Refuses transactions: each statement may go to another connection.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import asyncpg
+
+from backbone.errors import DatabaseUnavailable
+
+
+class Lane:
+    """At most `size` connections, made at need; the one used last is lent first.
+
+    `options` are those of `asyncpg.connect`; `patience` is how many seconds a statement waits for
+    a connection.
+    """
+
+    def __init__(self, options: Mapping[str, Any], *, size: int, patience: float) -> None:
+        self._options = options
+        self._patience = patience
+        self._free = asyncio.Semaphore(size)
+        self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
+
+    async def fetch(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:
+        """Run a statement and give its rows; asyncpg keeps it prepared on each connection.
+
+        Raises the driver's errors, and DatabaseUnavailable when no connection gets free.
+        """
+        if self._free.locked():
+            try:
+                async with asyncio.timeout(self._patience):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise DatabaseUnavailable("All connections are busy.") from None
+        else:
+            await self._free.acquire()
+        try:
+            connection = await self._lend()
+            try:
+                rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
+            except BaseException as error:
+                # Only an error that the server reported leaves a connection in a known state.
+                if isinstance(error, asyncpg.PostgresError) and not connection.is_closed():
+                    self._idle.append(connection)
+                else:
+                    connection.terminate()
+                raise
+            self._idle.append(connection)
+            return rows
+        finally:
+            self._free.release()
+
+    def close(self) -> None:
+        """Let go of all connections that are not in use."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.terminate()
+
+    async def _lend(self) -> "asyncpg.Connection[asyncpg.Record]":
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_closed():
+                return connection
+        return await asyncpg.connect(**self._options)
