@@ -110,6 +110,9 @@ job_logs = Table(
     Column("app_id", Text),
     Column("environment_id", BigInteger),
     Column("error_code", Text),
+    # How the job will end, from before its removal at the provider; not shown to anyone.
+    Column("failure_code", Text),
+    Column("failure_message", Text),
     Column("attempt", Integer, nullable=False, server_default=text("0")),
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("lease_until", Double),

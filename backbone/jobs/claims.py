@@ -1,4 +1,4 @@
-"""Who works on a job: claim, renewal and hand-over, each one conditional UPDATE.
+"""Who works on a job: claim, renewal, verdict and hand-over, each one conditional UPDATE.
 
 Refuses a job that is not due, that another worker holds, or that has ended: so a message that
 arrives twice, or late, finds nothing to do.
@@ -132,6 +132,18 @@ async def renew(
 ) -> Job | None:
     """Prolongs the lease; the answer also tells of a cancel request. None when fenced off."""
     statement = _held_by(fence).values(lease_until=now + lease_seconds).returning(*COLUMNS)
+    row = (await conn.execute(statement)).one_or_none()
+    return None if row is None else Job.of(row)
+
+
+async def condemn(conn: AsyncConnection, fence: Fence, *, code: str, message: str) -> Job | None:
+    """Records that the job will end as failed, and how. None when fenced off.
+
+    No event: it has not ended. Whoever claims it from here on only removes what it made.
+    """
+    statement = (
+        _held_by(fence).values(failure_code=code, failure_message=message).returning(*COLUMNS)
+    )
     row = (await conn.execute(statement)).one_or_none()
     return None if row is None else Job.of(row)
 

@@ -23,7 +23,10 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row of `job_logs`. Times are epoch seconds; `payload` is the payload of its message."""
+    """One row of `job_logs`. Times are epoch seconds; `payload` is the payload of its message.
+
+    `failure_code` and `failure_message` are set together, when nothing but `failed` can follow.
+    """
 
     id: int
     team_id: int
@@ -34,6 +37,8 @@ class Job:
     env_name: str
     app_id: str | None
     environment_id: int | None
+    failure_code: str | None
+    failure_message: str | None
     attempt: int
     failures: int
     lease_until: float | None

@@ -147,7 +147,7 @@ class Reaper:
         if job is None:
             return False
         if job.failures > self._rules.max_failures:
-            await _fail(conn, job, "attempts_exhausted", "The job was interrupted too often", now)
+            await _fail(conn, job, *_given_up(job), now)
         else:
             await dispatch(conn, job)
         return True
@@ -192,6 +192,15 @@ async def _fail_overdue(conn: AsyncConnection, which: ColumnElement[bool], now: 
     if row is None:
         return False
     return await _fail(conn, Job.of(row), "not_begun", "No worker took the job in time", now)
+
+
+def _given_up(job: Job) -> tuple[str, str]:
+    """The code and the message of its end. A verdict that was recorded stands."""
+    why = "The job was interrupted too often"
+    if job.failure_code is None:
+        return "attempts_exhausted", why
+    message = f"{job.failure_message}. What was created may not have been removed: {why}"
+    return job.failure_code, message
 
 
 async def _fail(conn: AsyncConnection, job: Job, code: str, message: str, now: float) -> bool:

@@ -64,7 +64,8 @@ def test_names_orders_and_jobs_that_do_not_meet():
 @pytest.mark.parametrize(
     ("at_provider", "found"),
     [
-        (provider(created=("a", "a")), "created 2 times"),
+        (provider(created=("a", "a")), "a was created 2 times"),
+        (provider(created=("a", "b", "b")), "b was created 2 times"),
         (provider(living=()), "not at the provider"),
         (provider(living=("a", "b")), "without a completed job"),
     ],

@@ -12,6 +12,7 @@ from worker.provisioning.checkpoints import Checkpoints, Step
 from worker.provisioning.interruption import CancelRequested, FencedOff, GiveUp, HeldTooLong
 from worker.provisioning.jobs import Jobs
 from worker.provisioning.limits import Limits
+from worker.provisioning.verdict import Verdict
 
 
 class Attempt:
@@ -82,6 +83,13 @@ class Attempt:
         job = await self._jobs.report(self.job, change)
         if job is None:
             raise FencedOff(f"may not write {change.to}")
+        self._saw(job)
+
+    async def condemn(self, verdict: Verdict) -> None:
+        """Records how the job will end, for whoever has to go on. Raises FencedOff."""
+        job = await self._jobs.condemn(self.job, verdict.code, verdict.message)
+        if job is None:
+            raise FencedOff("may not condemn")
         self._saw(job)
 
     def _saw(self, job: Job) -> None:

@@ -2,6 +2,9 @@
 
 Every ending is one fenced transaction, so the message may be acknowledged whatever it says: what
 is left to do is in the job's row, and the outbox or the reaper brings it back.
+
+A failing job's verdict is in its row before what it made is removed. So a later attempt removes and
+ends, too; it never takes what was removed already for what was never made, and makes it anew.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ from worker.provisioning.interruption import (
 from worker.provisioning.jobs import Jobs, NotClaimed
 from worker.provisioning.lease import under_lease
 from worker.provisioning.limits import Limits
-from worker.provisioning.verdict import INTERNAL_ERROR, Verdict, judge
+from worker.provisioning.verdict import INTERNAL_ERROR, Verdict, judge, recorded
 
 log = structlog.get_logger(__name__)
 tracer = trace.get_tracer("slipway.worker")
@@ -95,6 +98,9 @@ class Provisioning:
                 return Outcome.LEFT
 
     async def _work(self, attempt: Attempt, flow: Flow) -> Outcome:
+        if (verdict := recorded(attempt.job)) is not None:
+            # Whatever came since, a cancel request or the last failure, changes nothing any more.
+            return await self._remove(attempt, flow, None, verdict)
         account: Account | None = None
         try:
             account = await self.accounts.open(attempt.job.team_id)
@@ -141,6 +147,15 @@ class Provisioning:
     ) -> Outcome:
         if verdict.again and not self._is_last(attempt):
             return await self._retry(attempt, verdict)
+        if not attempt.touched or account is None:
+            return await self._end(attempt, JobStatus.failed, verdict.message, verdict.code)
+        await attempt.condemn(verdict)
+        return await self._remove(attempt, flow, account, verdict)
+
+    async def _remove(
+        self, attempt: Attempt, flow: Flow, account: Account | None, verdict: Verdict
+    ) -> Outcome:
+        """Removes what a condemned job made, and ends it with its verdict."""
         message = verdict.message
         if (left := await self._undo(attempt, flow, account)) is not None:
             if left.again and not self._is_last(attempt):
@@ -150,10 +165,13 @@ class Provisioning:
 
     async def _undo(self, attempt: Attempt, flow: Flow, account: Account | None) -> Verdict | None:
         """Removes what was made; returns why it could not be removed, or None."""
-        if not attempt.touched or account is None:
+        if not attempt.touched:
             return None
         try:
+            account = account or await self.accounts.open(attempt.job.team_id)
             await flow.undo(attempt, account)
+        except DatabaseUnavailable:
+            raise
         except Exception as error:
             verdict = judge(error)
             log.warning("job_undo_failed", code=verdict.code, exc_info=_unexpected(verdict))

@@ -19,7 +19,7 @@ class NotClaimed(Enum):
 
 
 class Jobs(Protocol):
-    """Six verbs, each one transaction. `job` is the job as the attempt last saw it.
+    """Seven verbs, each one transaction. `job` is the job as the attempt last saw it.
 
     None means fenced off: stop, and write nothing more.
     """
@@ -34,6 +34,10 @@ class Jobs(Protocol):
 
     async def report(self, job: Job, change: Change) -> Job | None:
         """Writes a step and its event."""
+        ...
+
+    async def condemn(self, job: Job, code: str, message: str) -> Job | None:
+        """Records how the job will end, as failed, before what it made is removed."""
         ...
 
     async def complete(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from backbone.jobs.job import Job
 from worker.provisioning.interruption import GiveUp, TryAgain
 from worker.virtuozzo.errors import (
     PermanentProviderError,
@@ -39,6 +40,13 @@ class Verdict:
     again: bool
     code: str
     message: str
+
+
+def recorded(job: Job) -> Verdict | None:
+    """The verdict that this or an earlier attempt recorded, if any: it stands."""
+    if job.failure_code is None:
+        return None
+    return Verdict(again=False, code=job.failure_code, message=job.failure_message or "")
 
 
 def judge(error: Exception) -> Verdict:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from backbone.database.engine import statement, transaction
-from backbone.jobs.claims import CLOCK_SKEW, Wanted, claim, claim_at_once, exists, hand_over, renew
+from backbone.jobs.claims import (
+    CLOCK_SKEW,
+    Wanted,
+    claim,
+    claim_at_once,
+    condemn,
+    exists,
+    hand_over,
+    renew,
+)
 from backbone.jobs.job import Fence
 from generated.models.job import JobKind, JobStatus
 from tests.backbone.jobs.database import NOW, Database
@@ -114,12 +124,28 @@ async def test_a_renewal_prolongs_and_tells_of_a_cancel_request(database: Databa
     assert await database.column("lease_until") == NOW + 30
 
 
+async def test_a_verdict_changes_nothing_that_is_seen(database: Database) -> None:
+    before = await database.order(status="polling", attempt=3, lease_until=NOW - 1)
+    async with statement(database.engine) as conn:
+        job = await condemn(conn, Fence(42, 3), code="provider_broken", message="It broke")
+    assert job == replace(before, failure_code="provider_broken", failure_message="It broke")
+    assert await database.column("error_code") is None
+    assert await database.column("updated_at") == NOW
+    assert await database.told() == []
+    again = await take(database)
+    assert (again.attempt, again.failure_code) == (4, "provider_broken")
+
+
 @pytest.mark.parametrize("changed", [{"attempt": 4}, {"status": "completed"}, {"status": "queued"}])
-async def test_the_fence_stops_renewal_and_hand_over(database: Database, changed: dict) -> None:
+async def test_the_fence_stops_renewal_verdict_and_hand_over(
+    database: Database, changed: dict
+) -> None:
     await database.order(**{"status": "started", "attempt": 3, "lease_until": NOW + 1, **changed})
     async with transaction(database.engine) as conn:
         assert await renew(conn, Fence(42, 3), now=NOW, lease_seconds=30) is None
+        assert await condemn(conn, Fence(42, 3), code="gone", message="It is gone") is None
         assert await hand_over(conn, Fence(42, 3), run_at=NOW) is None
+    assert await database.column("failure_code") is None
     assert await database.column("lease_until") == NOW + 1
 
 

@@ -59,6 +59,17 @@ async def test_one_more_ends_the_job(database: Database) -> None:
     assert await database.queued_messages() == []
 
 
+async def test_one_more_ends_a_condemned_job_with_its_verdict(database: Database) -> None:
+    verdict = {"failure_code": "provider_broken", "failure_message": "It broke"}
+    await database.order(status="polling", attempt=6, failures=5, lease_until=NOW - 1, **verdict)
+    assert await reaper(database).sweep() == Swept(interrupted=1)
+    assert await database.told() == ["failed"]
+    assert await database.column("error_code") == "provider_broken"
+    first, _, second = (await database.column("message")).partition(". ")
+    assert first == "It broke"
+    assert second == "What was created may not have been removed: The job was interrupted too often"
+
+
 @pytest.mark.parametrize(
     "changed",
     [

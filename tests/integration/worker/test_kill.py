@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from slipway.simulator import Do, Script
+from slipway.simulator import Step as Status
 from tests.integration.worker.stack import EMBEDDED, ON_EXTERNAL, WorkerStack, until
 from worker.provisioning.checkpoints import Step
 
 KILLING = "killing"
 """The module beside this one."""
+CREATING, BROKEN = 6, 11
 STEPS = [step.value for step in Step]
 
 
@@ -83,6 +86,25 @@ async def test_kill_nothing_but_deliver_twice_at_each_step(stack: WorkerStack, s
     await until(lambda: worker.told("job_not_claimed"), "the second delivery to leave")
     assert await stack.told() == ["queued", "started", "polling", "completed"]
     assert await stack.waiting() == 0
+
+
+async def test_kill_a_failing_job_when_all_is_removed(stack: WorkerStack) -> None:
+    """The next worker ends it as the dead one would have; a second creation would succeed."""
+    plan = (Status(status=CREATING, polls=1), Status(status=BROKEN))
+    stack.simulator.scripts.add(Script(do=Do.STATUS, method="createenvironment", plan=plan))
+    kill = {"KILL_AT": "before_last_commit", "KILL_ONCE": str(stack.home / "killed")}
+    doomed = await stack.worker(module=KILLING, **kill)
+    await stack.order()
+    assert await doomed.ended() == -9
+    assert stack.simulator.environments == {}
+    job = await stack.job()
+    assert (job.status, job.error_code, job.failure_code) == ("polling", None, "provider_broken")
+    await stack.worker()
+    assert await stack.end() == "failed"
+    assert (await stack.job()).error_code == "provider_broken"
+    assert len(stack.simulator.created) == 1
+    assert stack.simulator.environments == {}
+    assert await stack.environments() == []
 
 
 async def test_kill_every_worker_until_the_job_is_given_up(stack: WorkerStack) -> None:

@@ -103,6 +103,16 @@ async def test_a_job_at_work_is_asked_to_end(world: World) -> None:
     assert [event["status"] for event in await world.log(7)] == ["queued"]
 
 
+async def test_a_verdict_is_not_shown_before_the_end(world: World) -> None:
+    async with world.client(await world.member(7)) as http:
+        job_id = await order(http, "shop-42")
+        before = (await http.get(f"{PATH}/{job_id}")).json()
+        await set_job(world, job_id, failure_code="provider_broken", failure_message="It broke")
+        assert (await http.get(f"{PATH}/{job_id}")).json() == before
+        assert (await http.get(PATH)).json()["items"] == [before]
+    assert "error_code" not in before
+
+
 @pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
 async def test_an_ended_job_can_not_be_cancelled(world: World, status: str) -> None:
     async with world.client(await world.member(7)) as http:

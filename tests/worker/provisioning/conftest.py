@@ -132,6 +132,12 @@ class MemoryJobs:
                 self.codes[job.id] = change.error_code
         return self._write(job)
 
+    async def condemn(self, known: Job, code: str, message: str) -> Job | None:
+        job = self._held(known, AT_WORK)
+        if job is not None:
+            job = self.rows[job.id] = replace(job, failure_code=code, failure_message=message)
+        return job
+
     async def complete(
         self, known: Job, change: Change, created: CreatedEnvironment | None
     ) -> Job | None:
@@ -263,6 +269,8 @@ class World:
             env_name=name,
             app_id=None,
             environment_id=None,
+            failure_code=None,
+            failure_message=None,
             attempt=0,
             failures=0,
             lease_until=None,
@@ -297,6 +305,24 @@ class World:
 
     def living(self) -> list[str]:
         return sorted(self.simulator.environments)
+
+
+class Killed(BaseException):
+    """What the process does not survive."""
+
+
+def kill():
+    raise Killed
+
+
+def one_ending(world, job_id: int = 42) -> str:
+    """The row, the log and the clock of the job agree on one end; returns it."""
+    statuses = world.statuses(job_id)
+    terminal = [s for s in statuses if s in {"completed", "failed", "cancelled"}]
+    assert len(terminal) == 1, statuses
+    assert statuses[-1] == terminal[0] == world.jobs.rows[job_id].status
+    assert job_id in world.jobs.ended
+    return terminal[0]
 
 
 @pytest.fixture

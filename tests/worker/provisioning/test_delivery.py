@@ -13,6 +13,7 @@ from backbone.jobs.claims import Wanted
 from generated.models.job import JobKind, JobStatus
 from slipway.simulator import Do, Script
 from slipway.simulator import Step as Status
+from tests.worker.provisioning.conftest import Killed, kill, one_ending
 from worker.provisioning.checkpoints import Step
 from worker.provisioning.delivery import Outcome
 from worker.provisioning.limits import Limits
@@ -21,24 +22,6 @@ from worker.virtuozzo import EnvironmentSpec, NodeSpec
 CREATING, RUNNING, BROKEN = 6, 1, 11
 ALL_STEPS = list(Step)
 DELETE = JobKind.environment_delete
-
-
-class Killed(BaseException):
-    """What the process does not survive."""
-
-
-def kill():
-    raise Killed
-
-
-def one_ending(world, job_id: int = 42) -> str:
-    """The row, the log and the clock of the job agree on one end; returns it."""
-    statuses = world.statuses(job_id)
-    terminal = [s for s in statuses if s in {"completed", "failed", "cancelled"}]
-    assert len(terminal) == 1, statuses
-    assert statuses[-1] == terminal[0] == world.jobs.rows[job_id].status
-    assert job_id in world.jobs.ended
-    return terminal[0]
 
 
 def test_an_order_becomes_one_running_environment(run, world) -> None:

@@ -97,6 +97,8 @@ async def shelf(request: pytest.FixtureRequest, engine: AsyncEngine, clock: Cloc
             env_name="shop-42",
             app_id=None,
             environment_id=None,
+            failure_code=None,
+            failure_message=None,
             attempt=0,
             failures=0,
             lease_until=None,
@@ -134,6 +136,7 @@ async def test_the_fence(shelf, clock: Clock) -> None:
     assert await shelf.jobs.report(first, Change(to=JobStatus.polling, message="p")) is None
     assert await shelf.jobs.complete(first, done, CREATED) is None
     assert await shelf.jobs.retry(first, later) is None
+    assert await shelf.jobs.condemn(first, "gone", "It is gone") is None
     assert await shelf.jobs.hand_over(first, clock.time) is None
     assert await shelf.told() == ["started", "started"]
     assert await shelf.dispatched() == []
@@ -173,6 +176,39 @@ async def test_a_hand_over_costs_nothing_and_is_not_told(shelf, clock: Clock) ->
     assert await shelf.told() == ["started", "polling"]
     again = await shelf.jobs.claim(WANTED)
     assert (again.status, again.attempt, again.failures) == (JobStatus.polling, 2, 0)
+
+
+async def test_a_verdict_is_recorded_and_not_told(shelf, clock: Clock) -> None:
+    job = await shelf.jobs.claim(WANTED)
+    assert (job.failure_code, job.failure_message) == (None, None)
+    condemned = await shelf.jobs.condemn(job, "provider_broken", "It broke")
+    assert (condemned.failure_code, condemned.failure_message) == ("provider_broken", "It broke")
+    assert (condemned.status, condemned.attempt, condemned.lease_until) == (
+        JobStatus.started,
+        1,
+        job.lease_until,
+    )
+    assert await shelf.told() == ["started"]
+    assert await shelf.dispatched() == []
+
+
+async def test_a_verdict_outlives_the_lease_and_a_retry(shelf, clock: Clock) -> None:
+    first = await shelf.jobs.claim(WANTED)
+    await shelf.jobs.condemn(first, "provider_broken", "It broke")
+    clock.time += 31
+    second = await shelf.jobs.claim(WANTED)
+    assert (second.failure_code, second.failure_message) == ("provider_broken", "It broke")
+    later = Change(to=JobStatus.queued, message="later", run_at=clock.time, failed=True)
+    await shelf.jobs.retry(second, later)
+    third = await shelf.jobs.claim(WANTED)
+    assert (third.attempt, third.failure_code) == (3, "provider_broken")
+    assert (await shelf.jobs.renew(third)).failure_message == "It broke"
+
+
+async def test_what_has_ended_is_not_condemned(shelf) -> None:
+    job = await shelf.jobs.claim(WANTED)
+    await shelf.jobs.complete(job, Change(to=JobStatus.completed, message="d"), CREATED)
+    assert await shelf.jobs.condemn(job, "provider_broken", "It broke") is None
 
 
 async def test_a_renewal_tells_of_a_cancel_request(shelf) -> None:
