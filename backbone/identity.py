@@ -3,16 +3,15 @@
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import is_postgresql, link_of, reading
-from backbone.database.tables import memberships, sessions, teams, users
+from backbone.database.engine import link_of
+from backbone.database.tables import sessions, teams
 from backbone.errors import NotAuthenticated, PermissionMissing, TeamInactive
 
 ACTIVE_STATUSES = frozenset({"TRIALING", "ACTIVE"})
@@ -129,12 +128,7 @@ async def withdrawn(conn: AsyncConnection, since: float) -> Withdrawn:
 
 
 async def _look_up(engine: AsyncEngine, session_hash: str, now: float) -> Principal:
-    row: Sequence[Any] | None
-    if is_postgresql(engine):
-        row = await _SESSION.first(engine, {"session_hash": session_hash, "now": now})
-    else:
-        async with reading(engine) as conn:
-            row = (await conn.execute(_session(session_hash, now))).one_or_none()
+    row = await _SESSION.first(engine, {"session_hash": session_hash, "now": now})
     if row is None:
         raise NotAuthenticated("The session is over; sign in again.")
     user_id, team_id, expires_at, status, is_operator, permissions = row
@@ -148,13 +142,12 @@ async def _look_up(engine: AsyncEngine, session_hash: str, now: float) -> Princi
         team_id=team_id,
         team_status=status,
         permissions=granted | {OPERATOR_PERMISSION} if is_operator else granted,
-        is_operator=is_operator,
+        is_operator=bool(is_operator),
         session_hash=session_hash,
         expires_at=expires_at,
     )
 
 
-# The same question twice: each request asks it, and building it costs more than its answer.
 _SESSION = DirectStatement(
     """
     SELECT s.user_id, s.team_id, s.expires_at, t.status, u.is_operator, m.permissions
@@ -166,31 +159,3 @@ _SESSION = DirectStatement(
       AND s.expires_at > CAST(:now AS double precision)
     """
 )
-
-
-def _session(session_hash: str, now: float) -> Select[Any]:
-    return (
-        select(
-            sessions.c.user_id,
-            sessions.c.team_id,
-            sessions.c.expires_at,
-            teams.c.status,
-            users.c.is_operator,
-            memberships.c.permissions,
-        )
-        .select_from(sessions)
-        .join(users, users.c.id == sessions.c.user_id)
-        .join(teams, teams.c.id == sessions.c.team_id)
-        .outerjoin(
-            memberships,
-            and_(
-                memberships.c.team_id == sessions.c.team_id,
-                memberships.c.user_id == sessions.c.user_id,
-            ),
-        )
-        .where(
-            sessions.c.token_hash == session_hash,
-            sessions.c.revoked_at.is_(None),
-            sessions.c.expires_at > now,
-        )
-    )

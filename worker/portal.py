@@ -14,6 +14,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import uvloop
+
 R = TypeVar("R")
 T = TypeVar("T")
 
@@ -86,7 +88,7 @@ class Portal(Generic[R]):
             return self._running
 
     def _open(self) -> _Running[R]:
-        loop = asyncio.new_event_loop()
+        loop = uvloop.new_event_loop()
         thread = threading.Thread(target=_serve, args=(loop,), name=self._name, daemon=True)
         thread.start()
         stack = AsyncExitStack()

@@ -13,8 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.availability import database_errors
-from backbone.database.engine import link_of
-from backbone.database.lane import Lane
+from backbone.database.engine import link_of, reading
 
 Values = Mapping[str, Any]
 Row = Sequence[Any]
@@ -32,10 +31,10 @@ _BREAKING = (
 class DirectStatement:
     """SQL with named values (`:name`).
 
-    On an engine it is its own commit, straight through the engine's lane; so it is on a connection
-    in autocommit mode (see `statement` and `reading`), through that connection's driver. Inside a
-    transaction it is a part of it. asyncpg keeps it prepared. Types come from the SQL, so CAST what
-    has none there; JSON is text.
+    On an engine it is its own commit, straight through the engine's lane (SQLite has none and only
+    reads so). On a connection in autocommit mode (see `statement` and `reading`) it goes through
+    that connection's driver; inside a transaction it is a part of it. asyncpg keeps it prepared.
+    Types come from the SQL, so CAST what has none there; JSON is text.
     """
 
     def __init__(self, sql: str) -> None:
@@ -55,10 +54,14 @@ class DirectStatement:
     async def all(self, on: AsyncConnection | AsyncEngine, values: Values) -> Sequence[Row]:
         """Run it and return the rows. Raises as `first` does."""
         try:
-            if isinstance(on, AsyncEngine):
-                with database_errors():
-                    return await _lane(on).fetch(self._sql, self._values(values))
-            return await self._all_within(on, values)
+            if not isinstance(on, AsyncEngine):
+                return await self._all_within(on, values)
+            lane = link_of(on).lane
+            if lane is None:
+                async with reading(on) as conn:
+                    return await self._all_within(conn, values)
+            with database_errors():
+                return await lane.fetch(self._sql, self._values(values))
         except asyncpg.IntegrityConstraintViolationError as error:
             raise IntegrityError(self._sql, None, error) from error
 
@@ -79,12 +82,6 @@ class DirectStatement:
                 await conn.invalidate()
             raise
         return rows
-
-
-def _lane(engine: AsyncEngine) -> Lane:
-    lane = link_of(engine).lane
-    assert lane is not None  # noqa: S101 - callers ask for PostgreSQL first
-    return lane
 
 
 async def _driver(conn: AsyncConnection) -> Any | None:

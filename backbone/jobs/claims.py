@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Update, and_, case, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.engine import is_postgresql
 from backbone.database.tables import environments, job_logs
@@ -61,13 +61,13 @@ class Wanted:
 
 
 async def claim_at_once(
-    conn: AsyncConnection, wanted: Wanted, *, now: float, lease_seconds: float
+    engine: AsyncEngine, wanted: Wanted, *, now: float, lease_seconds: float
 ) -> Job | None:
-    """As `claim`, in one statement that needs no transaction, for the usual case.
+    """As `claim`, in one statement that is its own commit, for the usual case.
 
     None says nothing but that it is another case: then `claim` decides.
     """
-    usual = wanted.kind is JobKind.environment_create and is_postgresql(conn)
+    usual = wanted.kind is JobKind.environment_create and is_postgresql(engine)
     if not usual or not wanted.env_name:
         return None
     first = FirstClaim(
@@ -78,7 +78,7 @@ async def claim_at_once(
         due_before=now + CLOCK_SKEW,
         lease_until=now + lease_seconds,
     )
-    return await claim_first(conn, first, now)
+    return await claim_first(engine, first, now)
 
 
 async def claim(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import compact_json, mark_queued
@@ -123,7 +123,7 @@ class FirstClaim:
     lease_until: float
 
 
-async def claim_first(conn: AsyncConnection, claim: FirstClaim, now: float) -> Job | None:
+async def claim_first(engine: AsyncEngine, claim: FirstClaim, now: float) -> Job | None:
     """Takes a creation that nobody took before, on PostgreSQL; None when it is not like that."""
     values = _telling(
         now,
@@ -140,11 +140,11 @@ async def claim_first(conn: AsyncConnection, claim: FirstClaim, now: float) -> J
         "due_before": claim.due_before,
         "lease_until": claim.lease_until,
     }
-    return await _run(conn, _FIRST_CLAIM, values)
+    return await _run(engine, _FIRST_CLAIM, values)
 
 
 async def write(
-    conn: AsyncConnection,
+    on: AsyncConnection | AsyncEngine,
     job: Job,
     change: Change,
     now: float,
@@ -172,7 +172,7 @@ async def write(
         "ended_at": now if change.to in TERMINAL else None,
     }
     if created is None:
-        return await _run(conn, _STEP, values)
+        return await _run(on, _STEP, values)
     values |= {
         "shortdomain": created.shortdomain,
         "env_name": created.env_name,
@@ -182,14 +182,16 @@ async def write(
         "metadata": compact_json(dict(created.metadata)),
         "session_key": created.session_key,
     }
-    return await _run(conn, _COMPLETION, values)
+    return await _run(on, _COMPLETION, values)
 
 
-async def _run(conn: AsyncConnection, query: DirectStatement, values: dict[str, Any]) -> Job | None:
-    row = await query.first(conn, values)
+async def _run(
+    on: AsyncConnection | AsyncEngine, query: DirectStatement, values: dict[str, Any]
+) -> Job | None:
+    row = await query.first(on, values)
     if row is None:
         return None
-    mark_queued(conn)
+    mark_queued(on)
     return Job.of_values(row[:-1])
 
 

@@ -26,7 +26,7 @@ def is_one_statement(database: AsyncConnection | AsyncEngine, job: Job) -> bool:
 
 
 async def transition(
-    conn: AsyncConnection,
+    on: AsyncConnection | AsyncEngine,
     job: Job,
     change: Change,
     now: float,
@@ -38,8 +38,16 @@ async def transition(
     `job` is the job as its attempt last saw it. None when fenced off: a later attempt owns the job,
     or it has ended. The caller stops, without another write. The caller commits.
     """
-    if is_one_statement(conn, job):
-        return await statement.write(conn, job, change, now, created)
+    if is_one_statement(on, job):
+        return await statement.write(on, job, change, now, created)
+    if isinstance(on, AsyncEngine):
+        raise TypeError("several statements need a transaction")
+    return await _write(on, job, change, now, created)
+
+
+async def _write(
+    conn: AsyncConnection, job: Job, change: Change, now: float, created: CreatedEnvironment | None
+) -> Job | None:
     condition, values = _fenced(job, change.to), change.values(now)
     if created is not None:
         values["environment_id"] = await record_created(conn, condition, created, now)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import is_postgresql, statement, transaction
+from backbone.database.engine import statement, transaction
 from backbone.jobs import claims
 from backbone.jobs.change import Change
 from backbone.jobs.claims import Wanted
@@ -34,11 +34,9 @@ class JobTable:
     async def claim(self, wanted: Wanted) -> Job | NotClaimed:
         """One commit: the claim and its event. Looks for a reason only when refused."""
         now, lease = self._now(), self._lease_seconds
-        if is_postgresql(self._engine):
-            async with statement(self._engine) as conn:
-                job = await claims.claim_at_once(conn, wanted, now=now, lease_seconds=lease)
-            if job is not None:
-                return job
+        job = await claims.claim_at_once(self._engine, wanted, now=now, lease_seconds=lease)
+        if job is not None:
+            return job
         async with transaction(self._engine) as conn:
             job = await claims.claim(conn, wanted, now=now, lease_seconds=lease)
             if job is not None:
@@ -66,9 +64,11 @@ class JobTable:
         self, job: Job, change: Change, created: CreatedEnvironment | None
     ) -> Job | None:
         """One transaction: the end, its event, and the environment."""
-        single = is_one_statement(self._engine, job)
-        async with (statement if single else transaction)(self._engine) as conn:
-            return await transition(conn, job, change, self._now(), created=created)
+        now = self._now()
+        if is_one_statement(self._engine, job):
+            return await transition(self._engine, job, change, now, created=created)
+        async with transaction(self._engine) as conn:
+            return await transition(conn, job, change, now, created=created)
 
     async def retry(self, job: Job, change: Change) -> Job | None:
         """One transaction: the step, its event, and the message for later."""

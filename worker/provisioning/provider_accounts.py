@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.cipher import Cipher, CipherError
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import reading, transaction
+from backbone.database.engine import transaction
 from backbone.database.tables import teams
 from worker.provisioning.interruption import GiveUp
 from worker.virtuozzo.client import VirtuozzoClient
@@ -65,8 +65,7 @@ class ProviderAccounts:
 
     async def open(self, team_id: int) -> ProviderAccount:
         """The team's account. Raises GiveUp when nobody can sign in for the team."""
-        async with reading(self._engine) as conn:
-            row = await _ACCOUNT.first(conn, {"team_id": team_id})
+        row = await _ACCOUNT.first(self._engine, {"team_id": team_id})
         if row is None:
             raise GiveUp("provider_account_missing", "There is no such team")
         team_login, sealed, region = row

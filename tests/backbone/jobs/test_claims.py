@@ -26,8 +26,7 @@ WANTED = Wanted(42, 7, JobKind.environment_create, "shop-42")
 
 
 async def take(database: Database, *, now: float = NOW, wanted: Wanted = WANTED):
-    async with statement(database.engine) as conn:
-        job = await claim_at_once(conn, wanted, now=now, lease_seconds=30)
+    job = await claim_at_once(database.engine, wanted, now=now, lease_seconds=30)
     if job is not None:
         return job
     async with transaction(database.engine) as conn:
