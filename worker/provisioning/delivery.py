@@ -147,7 +147,7 @@ class Provisioning:
     ) -> Outcome:
         if verdict.again and not self._is_last(attempt):
             return await self._retry(attempt, verdict)
-        if not attempt.touched or account is None:
+        if not attempt.touched:
             return await self._end(attempt, JobStatus.failed, verdict.message, verdict.code)
         await attempt.condemn(verdict)
         return await self._remove(attempt, flow, account, verdict)
