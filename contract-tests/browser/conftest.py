@@ -11,7 +11,6 @@ from tests.services.stack import RunningStack
 QUICK = {
     "SSE_HEARTBEAT_SECONDS": "1",
     "SSE_RETRY_MILLISECONDS": "200",
-    "VIRTUOZZO_POLL_SECONDS": "0.1",
 }
 
 
