@@ -22,6 +22,7 @@ from worker.provisioning.job_table import JobTable
 from worker.provisioning.limits import Limits
 from worker.provisioning.provider_accounts import Credentials, ProviderAccounts
 from worker.virtuozzo.client import VirtuozzoClient
+from worker.virtuozzo.connections import AiohttpTransport
 from worker.virtuozzo.transport import ProviderTimeouts
 
 
@@ -49,7 +50,7 @@ async def open_provisioning(
         settings.sql_url, pool_size=settings.database_pool_size, application="slipway-worker"
     )
     try:
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(transport=AiohttpTransport()) as http:
             client = VirtuozzoClient(
                 http,
                 base_url=settings.virtuozzo_base_url,
