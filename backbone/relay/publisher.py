@@ -6,27 +6,24 @@ It never waits for ever, and never repeats a message by itself: the outbox does.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
-from enum import Enum, auto
-from typing import cast
+from uuid import uuid4
 
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
-from aiormq.channel import Channel as UnderlayChannel
-from opentelemetry import trace
-from opentelemetry.trace import SpanKind
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from yarl import URL
 
 from backbone.errors import SlipwayError
+from backbone.relay.confirms import Address, ConfirmedChannel, Outcome
+from backbone.relay.frames import Frames
 from backbone.relay.queue import QueuedMessage
+from backbone.relay.spans import end_spans, start_spans
 
 HEARTBEAT_SECONDS = 10
 CLOSE_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
-tracer = trace.get_tracer("slipway.relay")
 
 Declare = Callable[[AbstractChannel], Awaitable[object]]
 """Declares the exchanges and queues; run on each new connection."""
@@ -34,18 +31,6 @@ Declare = Callable[[AbstractChannel], Awaitable[object]]
 
 class BrokerUnavailable(SlipwayError):  # noqa: N818 - named as DatabaseUnavailable is
     """The broker refuses, is away or does not confirm in time."""
-
-
-class Outcome(Enum):
-    """CONFIRMED: the broker has it. UNROUTABLE: no queue takes it. REFUSED: it said no.
-
-    LOST: nobody knows, because the connection or the time ran out.
-    """
-
-    CONFIRMED = auto()
-    UNROUTABLE = auto()
-    REFUSED = auto()
-    LOST = auto()
 
 
 class Publisher:
@@ -74,7 +59,7 @@ class Publisher:
         self._routing_keys = dict(routing_keys or {})
         self._name = name
         self._connection: AbstractConnection | None = None
-        self._channel: UnderlayChannel | None = None
+        self._channel: ConfirmedChannel | None = None
 
     @property
     def connected(self) -> bool:
@@ -101,9 +86,8 @@ class Publisher:
         # Declaring may fail and close its channel, so publishing has its own.
         async with connection.channel() as declaring:
             await self._declare(declaring)
-        channel = connection.channel(publisher_confirms=True, on_return_raises=True)
-        await channel
-        self._channel = cast("UnderlayChannel", await channel.get_underlay_channel())
+            underlay = await declaring.get_underlay_channel()
+            self._channel = await ConfirmedChannel.opened(underlay.connection)
 
     async def publish(self, messages: Sequence[QueuedMessage]) -> list[Outcome]:
         """Publish all at once, in this order, and wait for the confirms; one outcome each.
@@ -115,67 +99,50 @@ class Publisher:
             return []
         channel = self._channel
         assert channel is not None  # noqa: S101 - connect() made it or raised
-        tasks = [asyncio.create_task(self._publish(channel, message)) for message in messages]
+        frames = Frames(channel.number, channel.max_content_size)
+        outcomes = [Outcome.REFUSED] * len(messages)
+        sent: list[int] = []
+        encoded: list[bytes] = []
+        addresses: list[Address] = []
+        for place, message in enumerate(messages):
+            address = self._address(message)
+            try:
+                encoded.append(frames.encode(message, *address))
+            except Exception:  # whatever it is, the others can be sent
+                log.exception("message_cannot_be_encoded")
+                continue
+            sent.append(place)
+            addresses.append(address)
+        if sent:
+            answers = await self._send(channel, encoded, addresses)
+            for place, answer in zip(sent, answers, strict=True):
+                outcomes[place] = answer
+        return outcomes
+
+    async def _send(
+        self, channel: ConfirmedChannel, encoded: Sequence[bytes], addresses: Sequence[Address]
+    ) -> list[Outcome]:
+        outcomes = [Outcome.LOST] * len(addresses)
+        spans = start_spans(addresses)
         try:
-            await asyncio.wait(tasks, timeout=self._timeout)
+            outcomes = await channel.publish(encoded, addresses, self._timeout)
+        except BaseException:
+            # Answers to what was sent must not be taken for the next batch's.
+            self._channel = None
+            raise
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        outcomes = [self._outcome(task) for task in tasks]
+            end_spans(spans, outcomes)
         if Outcome.LOST in outcomes:
             await self.close()
         return outcomes
 
-    async def _publish(self, channel: UnderlayChannel, message: QueuedMessage) -> None:
-        exchange = self._exchanges.get(message.exchange, message.exchange)
-        routing_key = self._routing_keys.get(message.routing_key, message.routing_key)
-        given = message.properties
-        with tracer.start_as_current_span("rabbitmq.publish", kind=SpanKind.PRODUCER) as span:
-            if span.is_recording():
-                span.set_attributes(
-                    {
-                        "messaging.system": "rabbitmq",
-                        "messaging.destination": exchange,
-                        "messaging.rabbitmq.routing_key": routing_key,
-                    }
-                )
-            await channel.basic_publish(
-                message.body,
-                exchange=exchange,
-                routing_key=routing_key,
-                mandatory=message.mandatory,
-                # The frames are queued in order; waiting for each to drain would undo the pipeline.
-                wait=False,
-                properties=aio_pika.Message(
-                    b"",
-                    headers=message.headers,
-                    content_type=given.get("content_type"),
-                    content_encoding=given.get("content_encoding"),
-                    delivery_mode=given.get("delivery_mode"),
-                    correlation_id=given.get("correlation_id"),
-                    reply_to=given.get("reply_to"),
-                    priority=given.get("priority"),
-                    expiration=_expiration(given.get("expiration")),
-                    message_id=message.message_id,
-                    type=given.get("type"),
-                ).properties,
-            )
-
-    def _outcome(self, task: asyncio.Task[None]) -> Outcome:
-        if task.cancelled():
-            return Outcome.LOST
-        error = task.exception()
-        if error is None:
-            return Outcome.CONFIRMED
-        if isinstance(error, PublishError):
-            return Outcome.UNROUTABLE
-        if isinstance(error, DeliveryError):
-            return Outcome.REFUSED
-        if isinstance(error, CONNECTION_EXCEPTIONS):
-            return Outcome.LOST
-        log.error("message_cannot_be_encoded", error=repr(error))
-        return Outcome.REFUSED
+    def _address(self, message: QueuedMessage) -> Address:
+        return Address(
+            self._exchanges.get(message.exchange, message.exchange),
+            self._routing_keys.get(message.routing_key, message.routing_key),
+            # One without an id gets one, by which it would be known if it were returned.
+            str(message.message_id or uuid4().hex),
+        )
 
     async def close(self) -> None:
         """Close the connection; one that does not answer is dropped after a second."""
@@ -184,7 +151,3 @@ class Publisher:
             with suppress(*CONNECTION_EXCEPTIONS, TimeoutError):
                 async with asyncio.timeout(CLOSE_SECONDS):
                     await connection.close()
-
-
-def _expiration(milliseconds: int | None) -> timedelta | None:
-    return None if milliseconds is None else timedelta(milliseconds=milliseconds)

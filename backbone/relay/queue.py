@@ -3,6 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -36,15 +37,19 @@ _COLUMNS = (
     outbox.c.properties,
 )
 
-_DUE = DirectStatement(
-    f"""
-    SELECT {", ".join(column.name for column in _COLUMNS)} FROM outbox
-    WHERE (not_before IS NULL OR not_before <= CAST(:now AS double precision))
+# One trip for both. The SELECT does not see what the DELETE in the same statement does. The driver
+# leaves text alone, so equal properties need not be decoded again and again.
+_ADVANCE = DirectStatement(
+    """
+    WITH removed AS (DELETE FROM outbox WHERE id = ANY(CAST(:gone AS bigint[])))
+    SELECT id, team_id, epoch, position, exchange, routing_key, body, CAST(properties AS text)
+    FROM outbox
+    WHERE id <> ALL(CAST(:gone AS bigint[]))
+      AND (not_before IS NULL OR not_before <= CAST(:now AS double precision))
       AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
     ORDER BY id LIMIT CAST(:most AS bigint)
-    """  # noqa: S608 - the only things inserted are names of columns
+    """
 )
-_REMOVE = DirectStatement("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +75,26 @@ async def due(
     conn: AsyncConnection, now: float, *, limit: int, without: Collection[int] = ()
 ) -> list[QueuedMessage]:
     """Read the oldest due messages, leaving out events of the teams in `without`."""
+    return await advance(conn, (), now, limit=limit, without=without)
+
+
+async def advance(
+    conn: AsyncConnection,
+    gone: Sequence[int],
+    now: float,
+    *,
+    limit: int,
+    without: Collection[int] = (),
+) -> list[QueuedMessage]:
+    """Delete what the broker has confirmed and read on as `due` does; PostgreSQL does both at once.
+
+    With something `gone`, the connection must be one to write by.
+    """
     if is_postgresql(conn):
-        values = {"now": now, "without": sorted(without), "most": limit}
-        return [_message(row) for row in await _DUE.all(conn, values)]
+        values = {"gone": list(gone), "now": now, "without": sorted(without), "most": limit}
+        return [_message(row) for row in await _ADVANCE.all(conn, values)]
+    if gone:
+        await remove(conn, gone)
     query = (
         select(*_COLUMNS)
         .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
@@ -87,10 +109,7 @@ async def due(
 
 
 async def remove(conn: AsyncConnection, ids: Sequence[int]) -> None:
-    """Delete what the broker has confirmed, in one statement."""
-    if is_postgresql(conn):
-        await _REMOVE.all(conn, {"ids": list(ids)})
-        return
+    """Delete what has been done."""
     await conn.execute(delete(outbox).where(_among(conn, ids)))
 
 
@@ -108,11 +127,11 @@ def _among(conn: AsyncConnection, ids: Sequence[int]) -> ColumnElement[bool]:
 
 def _message(row: Sequence[Any]) -> QueuedMessage:
     id_, team_id, epoch, position, exchange, routing_key, body, properties = row
+    logged = position is not None
     if isinstance(properties, str):
-        properties = json.loads(properties)
+        properties = _known(properties) if logged else json.loads(properties)
     headers = dict(properties.get("headers") or {})
     message_id = properties.get("message_id")
-    logged = position is not None
     if logged:
         message_id = headers[EVENT_ID_HEADER] = str(EventId(epoch, position))
     return QueuedMessage(
@@ -125,3 +144,10 @@ def _message(row: Sequence[Any]) -> QueuedMessage:
         message_id=message_id,
         properties=properties,
     )
+
+
+@lru_cache(maxsize=64)
+def _known(properties: str) -> dict[str, Any]:
+    """Decode those of an event: its id is in other columns, so they are mostly the same text."""
+    decoded: dict[str, Any] = json.loads(properties)
+    return decoded

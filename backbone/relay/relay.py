@@ -8,20 +8,30 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.errors import DatabaseUnavailable
+from backbone.relay.confirms import Outcome
 from backbone.relay.lock import RelayLock
 from backbone.relay.metrics import RelayMetrics
-from backbone.relay.publisher import BrokerUnavailable, Outcome, Publisher
-from backbone.relay.queue import QueuedMessage, due, postpone, remove
+from backbone.relay.publisher import BrokerUnavailable, Publisher
+from backbone.relay.queue import QueuedMessage, advance, postpone, remove
 from backbone.wake import Wake
 
 RETRY_SECONDS = 1.0
 """How long a message waits that the broker could not route or refused."""
+
+LINGER_SECONDS = 0.02
+"""How long confirmed messages wait to be deleted along with the next reading; who is idle has time.
+
+A crash within it only sends them again."""
+
+FAREWELL_SECONDS = 1.0
+"""How long a relay that is stopped may take to delete them."""
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +117,7 @@ class Relay:
         failures = 0
         while True:
             try:
-                await self.drain()
+                await self.drain(wake)
                 failures = 0
             except BrokerUnavailable as error:
                 failures += 1
@@ -118,38 +128,49 @@ class Relay:
                 continue
             await wake.wait(self._rules.sweep)
 
-    async def drain(self) -> int:
+    async def drain(self, wake: Wake | None = None) -> int:
         """Publish all that is due; returns how many messages the broker confirmed.
 
-        The lock must be held. Raises BrokerUnavailable and DatabaseUnavailable.
+        The lock must be held. With `wake`, what it tells of meanwhile is published as well, and the
+        last deletions wait for that a moment. Raises BrokerUnavailable and DatabaseUnavailable.
         """
         total = 0
-        while True:
-            now = self._clock()
-            self._blocked = {team: until for team, until in self._blocked.items() if until > now}
-            async with self._lock.reading() as conn:
-                batch = await due(conn, now, limit=self._rules.batch, without=self._blocked)
-            if batch:
-                total += await self._send(batch)
-            if len(batch) < self._rules.batch:
-                # What was queued since then has rung.
-                return total
+        batch = await self._advance([], [])
+        while batch:
+            outcomes = await self._publisher.publish(batch)
+            confirmed, refused = self._sort(batch, outcomes)
+            self._metrics.published.inc(len(confirmed))
+            total += len(confirmed)
+            if wake is not None and len(confirmed) == len(batch) < self._rules.batch:
+                await self._linger(wake, confirmed)
+            batch = await self._advance(confirmed, refused)
+            if Outcome.LOST in outcomes:
+                raise BrokerUnavailable(
+                    f"{outcomes.count(Outcome.LOST)} of {len(outcomes)} messages are unconfirmed"
+                )
+        return total
 
-    async def _send(self, batch: list[QueuedMessage]) -> int:
-        outcomes = await self._publisher.publish(batch)
-        confirmed, refused = self._sort(batch, outcomes)
-        if confirmed or refused:
-            async with self._lock.writing() as conn:
-                if confirmed:
+    async def _linger(self, wake: Wake, confirmed: list[int]) -> None:
+        """Let the next message's statement take the deletions along, if it comes soon."""
+        try:
+            await wake.wait(LINGER_SECONDS)
+        except asyncio.CancelledError:
+            with suppress(DatabaseUnavailable, TimeoutError):
+                async with asyncio.timeout(FAREWELL_SECONDS), self._lock.writing() as conn:
                     await remove(conn, confirmed)
-                if refused:
-                    await postpone(conn, refused, self._clock() + RETRY_SECONDS * _jitter())
-        self._metrics.published.inc(len(confirmed))
-        if Outcome.LOST in outcomes:
-            raise BrokerUnavailable(
-                f"{outcomes.count(Outcome.LOST)} of {len(batch)} messages are unconfirmed"
+            raise
+
+    async def _advance(self, confirmed: list[int], refused: list[int]) -> list[QueuedMessage]:
+        """Delete and postpone what was answered, and read what is due next."""
+        now = self._clock()
+        self._blocked = {team: until for team, until in self._blocked.items() if until > now}
+        changes = confirmed or refused
+        async with self._lock.writing() if changes else self._lock.reading() as conn:
+            if refused:
+                await postpone(conn, refused, now + RETRY_SECONDS * _jitter())
+            return await advance(
+                conn, confirmed, now, limit=self._rules.batch, without=self._blocked
             )
-        return len(confirmed)
 
     def _sort(
         self, batch: list[QueuedMessage], outcomes: list[Outcome]

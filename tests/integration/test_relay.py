@@ -19,8 +19,9 @@ from backbone.database.migrate import upgrade
 from backbone.database.tables import outbox
 from backbone.events.log import append
 from backbone.orders.record import record_job
+from backbone.relay.confirms import Outcome
 from backbone.relay.create import create_relay
-from backbone.relay.publisher import Outcome, Publisher
+from backbone.relay.publisher import Publisher
 from backbone.relay.queue import QueuedMessage
 from backbone.settings import load_settings
 from slipway.amqp import Broker
@@ -161,9 +162,25 @@ async def test_of_two_relays_one_is_active(database, database_url, amqp_url):
     await other.dispose()
 
 
+async def test_a_stopped_relay_leaves_nothing_that_was_confirmed(database, amqp_url, monkeypatch):
+    """Deletions wait for the next message; whoever stops does not leave them to be sent again."""
+    monkeypatch.setattr("backbone.relay.relay.LINGER_SECONDS", 60)
+    await make_team(database)
+    async with running(database, amqp_url) as relay:
+        await tell(database, 3)
+        async with asyncio.timeout(PATIENCE):
+            while relay._metrics.published._value.get() < 3:
+                await asyncio.sleep(0.01)
+        # A late wake-up would end the waiting at once.
+        await asyncio.sleep(0.1)
+    async with reading(database) as conn:
+        assert await conn.scalar(select(func.count()).select_from(outbox)) == 0
+
+
 RELAY_PROCESS = """
 import asyncio, sys
 from backbone.database.engine import create_engine
+from backbone.relay.confirms import Outcome
 from backbone.relay.create import create_relay
 from backbone.relay.queue import QueuedMessage
 from backbone.settings import load_settings

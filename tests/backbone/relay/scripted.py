@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
+from backbone.relay.confirms import Outcome
 from backbone.relay.lock import LeaseLock
-from backbone.relay.publisher import BrokerUnavailable, Outcome
+from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.queue import QueuedMessage
 
 

@@ -7,8 +7,10 @@ from backbone import outbox as queue
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import outbox
 from backbone.events.log import append
-from backbone.relay.publisher import BrokerUnavailable, Outcome
+from backbone.relay.confirms import Outcome
+from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.relay import Relay, RelayRules
+from backbone.wake import Wake
 from generated.messaging.message import send_job_status
 from tests.backbone.relay.scripted import FreeLock, ScriptedPublisher
 from tests.backbone.rows import creation, job_event, make_team
@@ -224,3 +226,44 @@ async def test_an_unforeseen_error_does_not_end_the_relay(engine, relay, publish
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert publisher.ids == ["epoch7.1"]
+
+
+async def test_what_comes_while_a_batch_is_on_its_way_is_read_with_its_deletion(
+    engine, relay, publisher
+):
+    await make_team(engine)
+    await tell(engine, 7, 1)
+    publish = publisher.publish
+
+    async def more_comes(messages):
+        outcomes = await publish(messages)
+        if len(publisher.batches) == 1:
+            await tell(engine, 7, 2)
+            await tell(engine, 7, 1)
+        return outcomes
+
+    publisher.publish = more_comes
+    async with Wake(engine) as wake:
+        assert await relay.drain(wake) == 4
+    assert publisher.batches == [1, 3]
+    assert publisher.ids == [f"epoch7.{n}" for n in range(1, 5)], "each once"
+    assert await waiting(engine) == 0
+
+
+async def test_a_relay_that_is_stopped_deletes_what_was_confirmed(
+    engine, relay, publisher, monkeypatch
+):
+    """Its deletions would otherwise have waited for a while yet."""
+    monkeypatch.setattr("backbone.relay.relay.LINGER_SECONDS", 60)
+    await make_team(engine)
+    await tell(engine, 7, 3)
+    async with Wake(engine) as wake:
+        await wake.wait(0)
+        draining = asyncio.create_task(relay.drain(wake))
+        while not publisher.sent:
+            await asyncio.sleep(0)
+        draining.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await draining
+    assert publisher.batches == [3]
+    assert await waiting(engine) == 0

@@ -1,0 +1,146 @@
+"""What a broker answers to a batch of messages: a table in place of a future for each of them."""
+
+import asyncio
+from collections.abc import Sequence
+from enum import Enum, auto
+from typing import NamedTuple, cast
+
+from aiormq.abc import AbstractConnection, ChannelFrame, ConfirmationFrameType
+from aiormq.channel import Channel
+from pamqp import commands
+from pamqp.header import ContentHeader
+
+
+class Outcome(Enum):
+    """CONFIRMED: the broker has it. UNROUTABLE: no queue takes it. REFUSED: it said no.
+
+    LOST: nobody knows, because the connection or the time ran out.
+    """
+
+    CONFIRMED = auto()
+    UNROUTABLE = auto()
+    REFUSED = auto()
+    LOST = auto()
+
+
+class Address(NamedTuple):
+    """How a returned message tells which one it is; the broker gives no delivery tag with it."""
+
+    exchange: str
+    routing_key: str
+    message_id: str
+
+
+class Confirms:
+    """The outcomes of messages with consecutive delivery tags from `first`; LOST until answered.
+
+    `done` has a result when all are answered, or when `end` tells that no more answers will come.
+    """
+
+    def __init__(self, first: int, addresses: Sequence[Address]) -> None:
+        self.outcomes = [Outcome.LOST] * len(addresses)
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._first = first
+        self._addresses = addresses
+        self._open = len(addresses)
+        self._answered = 0
+        """So many from the start are answered for sure."""
+
+    def answer(self, tag: int, outcome: Outcome, *, multiple: bool) -> None:
+        """Note the outcome of the message `tag`, or of all open ones up to it."""
+        place = tag - self._first
+        if not multiple:
+            if 0 <= place < len(self.outcomes):
+                self._settle(place, outcome)
+            return
+        # The specification lets 0 stand for all that are open.
+        end = min(place + 1, len(self.outcomes)) if tag else len(self.outcomes)
+        for earlier in range(self._answered, end):
+            self._settle(earlier, outcome)
+        self._answered = max(self._answered, end)
+
+    def returned(self, address: Address) -> None:
+        """Note that no queue takes the message of this address: the first such, if there are more.
+
+        Its confirm, which comes as well, then changes nothing.
+        """
+        for place in range(self._answered, len(self._addresses)):
+            if self._addresses[place] == address and self.outcomes[place] is Outcome.LOST:
+                self._settle(place, Outcome.UNROUTABLE)
+                return
+
+    def end(self, _: object = None) -> None:
+        """Wait for no more answers."""
+        if not self.done.done():
+            self.done.set_result(None)
+
+    def _settle(self, place: int, outcome: Outcome) -> None:
+        if self.outcomes[place] is not Outcome.LOST:
+            return
+        self.outcomes[place] = outcome
+        self._open -= 1
+        if not self._open:
+            self.end()
+
+
+class ConfirmedChannel(Channel):
+    """aiormq's channel, but for publishing: a batch is one write, and its confirms are a table.
+
+    aiormq itself would take a task, a lock and a future per message. Replaced are only its two
+    handlers of the frames that answer a basic.publish; its public attributes do the rest.
+    """
+
+    _confirms: Confirms | None = None
+
+    @classmethod
+    async def opened(cls, connection: AbstractConnection) -> "ConfirmedChannel":
+        """Open a channel with publisher confirms, as the connection does for its own class."""
+        number = max(connection.channels, default=0) + 1
+        channel = connection.channels[number] = cls(connection, number, publisher_confirms=True)
+        await channel.open()
+        return channel
+
+    async def publish(
+        self, frames: Sequence[bytes], addresses: Sequence[Address], seconds: float
+    ) -> list[Outcome]:
+        """Write the encoded messages and wait for their outcomes, at most so long; one at a time.
+
+        After a cancellation or a LOST the channel is of no use: its answers would come too late.
+        """
+        self._confirms = confirms = Confirms(self.delivery_tag + 1, addresses)
+        self.delivery_tag += len(addresses)
+        closing = self.closing
+        closing.add_done_callback(confirms.end)
+        payload = ChannelFrame(payload=b"".join(frames), should_close=False)
+        try:
+            async with asyncio.timeout(seconds):
+                await self.write_queue.put(payload)
+                await confirms.done
+        except TimeoutError:
+            pass  # what has no answer by now is LOST
+        finally:
+            self._confirms = None
+            closing.remove_done_callback(confirms.end)
+            closing.cancel()
+        return confirms.outcomes
+
+    async def _on_confirm_frame(self, frame: ConfirmationFrameType) -> None:
+        if self._confirms is not None:
+            taken = isinstance(frame, commands.Basic.Ack)
+            self._confirms.answer(
+                frame.delivery_tag or 0,
+                Outcome.CONFIRMED if taken else Outcome.REFUSED,
+                multiple=bool(getattr(frame, "multiple", False)),
+            )
+
+    async def _on_return_frame(self, frame: commands.Basic.Return) -> None:
+        header = cast("ContentHeader", await self._get_frame())
+        message = await self._read_content(frame, header)
+        if self._confirms is not None:
+            self._confirms.returned(
+                Address(
+                    frame.exchange,
+                    frame.routing_key or "",
+                    message.header.properties.message_id or "",
+                )
+            )
