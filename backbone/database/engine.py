@@ -85,7 +85,14 @@ def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway"
     _, address = engine.dialect.create_connect_args(parsed)
     for name in _DIALECTS_OWN:
         address.pop(name, None)
-    link.lane = lane = Lane({**address, **options}, size=pool_size, patience=POOL_TIMEOUT_SECONDS)
+    # What goes there is always the same few statements: planning each once is enough.
+    settings = {**options["server_settings"], "plan_cache_mode": "force_generic_plan"}
+    lane = Lane(
+        {**address, **options, "server_settings": settings},
+        size=pool_size,
+        patience=POOL_TIMEOUT_SECONDS,
+    )
+    link.lane = lane
     event.listen(engine.sync_engine, "engine_disposed", lambda _: lane.close())
     return engine
 
