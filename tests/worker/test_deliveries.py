@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
+import kombu
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generated.messaging.contract import ContractError
+from generated.messaging.topology import Topology
+from generated.tasks.worker import worker_queues
+from worker.consumer import JobConsumer
 from worker.deliveries import check
+from worker.job_app import JobApp
 
 TASK = "domains.environments.create_environment"
 GOOD: dict[str, Any] = {
@@ -87,6 +94,7 @@ def test_the_reason_does_not_quote_the_message() -> None:
     assert "hunter2" not in f"{error} {error.header_value}"
 
 
+@settings(deadline=None)
 @given(
     headers=st.dictionaries(
         st.sampled_from(["task", "id", "eta", "timelimit"]), st.integers() | st.text()
@@ -96,3 +104,130 @@ def test_the_reason_does_not_quote_the_message() -> None:
 def test_nothing_else_than_a_contract_error_comes_out(headers: dict, body: bytes) -> None:
     with suppress(ContractError):
         check(**{**GOOD, "headers": headers, "body": body}, tasks={TASK})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"root_id": "job-42-1", "x-contract-version": "1.0.0"},
+        {"x-contract-version": "9.9.9"},
+        {"parent_id": None, "retries": 0, "traceparent": "00-1-2-01", "of-others": {"a": [1]}},
+    ],
+)
+def test_headers_of_the_contract_pass_and_others_beside_them(more: dict[str, Any]) -> None:
+    check(**{**GOOD, "headers": {**GOOD["headers"], **more}}, tasks={TASK})
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule", "pointer"),
+    [
+        ({"lang": None}, "string_type", "/headers/lang"),
+        ({"lang": 7}, "string_type", "/headers/lang"),
+        ({"lang": "x" * 17}, "string_too_long", "/headers/lang"),
+        ({"id": "x" * 256}, "string_too_long", "/headers/id"),
+        ({"root_id": 7}, "string_type", "/headers/root_id"),
+        ({"root_id": "x" * 256}, "string_too_long", "/headers/root_id"),
+        ({"x-contract-version": 1}, "string_type", "/headers/x-contract-version"),
+        ({"x-contract-version": "1" * 33}, "string_too_long", "/headers/x-contract-version"),
+    ],
+)
+def test_headers_that_celery_takes_but_the_contract_does_not_are_refused(
+    changed: dict[str, Any], rule: str, pointer: str
+) -> None:
+    error = refused(headers={**GOOD["headers"], **changed})
+    assert (error.rule, error.pointer) == (rule, pointer)
+
+
+def test_a_header_that_the_contract_requires_may_not_be_missing() -> None:
+    error = refused(headers={"task": TASK, "id": "job-42-1"})
+    assert (error.rule, error.pointer) == ("missing", "/headers/lang")
+
+
+class Listening(JobConsumer):
+    """The consumer's way with deliveries, on a broker in memory; what passes is not worked on."""
+
+    def __init__(self, app: JobApp, connection: kombu.Connection) -> None:
+        self.app, self.connection = app, connection
+        self.connection_errors = self.channel_errors = ()
+        self.on_task_message = set()
+        self._maximum_prefetch_restored = True
+        self.came: list[kombu.Message] = []
+        self.passed: list[kombu.Message] = []
+        self.strategies = {TASK: lambda message, *_: self.passed.append(message)}
+        handle = self.create_task_handler()
+
+        def take(message: kombu.Message) -> None:
+            self.came.append(message)
+            handle(message)
+
+        self.task_consumer = connection.Consumer(worker_queues(app.topology), on_message=take)
+
+
+@pytest.fixture
+def consumer() -> Iterator[Listening]:
+    app = JobApp("test", broker="memory://", set_as_current=False)
+    app.topology = Topology.default()
+    with app.connection_for_write() as connection:
+        consumer = Listening(app, connection)
+        for name in ("jobs.env.create", "jobs.dead"):
+            connection.default_channel.queue_purge(name)
+        consumer.task_consumer.consume()
+        yield consumer
+    app.close()
+
+
+def deliver(consumer: Listening, headers: dict[str, Any]) -> SimpleNamespace | None:
+    """Send a message to the worker's queue; gives what then lies in the dead-letter queue."""
+    with consumer.app.connection_for_write() as connection:
+        connection.Producer(auto_declare=False).publish(
+            GOOD["body"], exchange="jobs.direct", routing_key="jobs.env.create", headers=headers,
+            content_type="application/json", content_encoding="utf-8", message_id="m-1",
+            correlation_id="c-1",
+        )  # fmt: skip
+        consumer.connection.drain_events(timeout=5)
+        letter = connection.default_channel.basic_get("jobs.dead", no_ack=True)
+        return letter and SimpleNamespace(
+            headers=letter.headers, properties=letter.properties, body=letter.body
+        )
+
+
+def test_a_good_delivery_reaches_its_task(consumer: Listening) -> None:
+    assert deliver(consumer, GOOD["headers"]) is None
+    (passed,) = consumer.passed
+    assert not passed.acknowledged
+
+
+@pytest.mark.parametrize(
+    ("headers", "reason"),
+    [
+        (
+            {"task": TASK, "id": "job-42-1", "x-secret": "hunter2"},
+            {"rule": "missing", "pointer": "/headers/lang", "detail": "Field required"},
+        ),
+        (
+            {**GOOD["headers"], "root_id": 7},
+            {
+                "rule": "string_type",
+                "pointer": "/headers/root_id",
+                "detail": "Input should be a valid string",
+            },
+        ),
+    ],
+)
+def test_a_dead_letter_is_the_message_as_it_came_with_the_reason(
+    consumer: Listening, headers: dict[str, Any], reason: dict[str, str]
+) -> None:
+    letter = deliver(consumer, headers)
+    assert consumer.passed == []
+    assert letter is not None
+    assert json.loads(letter.headers["x-contract-error"]) == reason
+    assert letter.headers.items() >= headers.items()
+    assert letter.headers["x-original-exchange"] == "jobs.direct"
+    assert letter.headers["x-original-routing-key"] == "jobs.env.create"
+    # The queue is known by AMQP's consumer tag, which this broker does not tell: tests/integration.
+    assert letter.headers["x-contract-version"] == "1.0.0"
+    assert letter.body == GOOD["body"]
+    assert (letter.properties["message_id"], letter.properties["correlation_id"]) == ("m-1", "c-1")
+    (original,) = consumer.came
+    assert original.acknowledged
