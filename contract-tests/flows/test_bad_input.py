@@ -48,6 +48,29 @@ async def test_a_body_that_fails_its_contract(client, body, status, code, pointe
     assert await jobs(client) == before
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/v1/auth/login"),
+        ("POST", "/api/v1/auth/session-exchange"),
+        ("PATCH", "/api/v1/teams/1/status"),
+    ],
+)
+async def test_a_body_that_is_larger_than_any_needs(client, method, path):
+    response = await client.request(method, path, json={"x": "a" * 100_000})
+    assert_problem(response, 413, "payload_too_large")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/login", "/api/v1/auth/session-exchange"])
+async def test_a_sign_in_that_another_site_began(stack, client, path):
+    """With the cookie of whoever looks at that site; a program's bearer token is no such danger."""
+    token = client.headers["Authorization"].removeprefix("Bearer ")
+    cookies = {demo.SESSION_COOKIE: token}
+    async with httpx.AsyncClient(base_url=stack.origin.base_url, cookies=cookies) as browser:
+        response = await browser.post(path, json={}, headers={"Origin": "https://other.example"})
+    assert_problem(response, 403, "cross_site_request")
+
+
 async def test_nobody_signed_in(stack):
     async with httpx.AsyncClient(base_url=stack.origin.base_url) as stranger:
         assert_problem(
@@ -73,6 +96,8 @@ async def test_what_only_operators_may(client):
         f"/api/v1/teams/{me['team']['id']}/status", json={"status": "SUSPENDED"}
     )
     assert_problem(response, 403, "permission_missing")
+    smoke = await client.post("/api/v1/health/observability-smoke")
+    assert_problem(smoke, 403, "permission_missing")
 
 
 async def test_a_wrong_method_tells_the_right_ones(client):

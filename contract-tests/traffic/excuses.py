@@ -1,4 +1,4 @@
-"""What may stay unseen, with the reason. An excuse for what is seen, or for nothing, is refused."""
+"""What may stay unseen, with the reason and the tests that show it instead. An excuse for what is seen, or for nothing, is refused."""
 
 import fnmatch
 from dataclasses import dataclass
@@ -6,31 +6,47 @@ from pathlib import Path
 
 import yaml
 
+from traffic.evidence import lacking
 from traffic.judge import Verdict
+
+NOTHING = "nothing"
+"""What an excuse says in `shown_by` when no test shows it; its reason has to tell why that is right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Excuse:
-    """`pattern` names things as the report does; `*` stands for anything."""
+    """`pattern` names things as the report does; `*` stands for anything. `shown_by` are node ids."""
 
     pattern: str
     reason: str
+    shown_by: tuple[str, ...] = ()
 
     def covers(self, thing: str) -> bool:
         return fnmatch.fnmatchcase(thing, self.pattern)
 
 
 def read_excuses(file: Path) -> tuple[Excuse, ...]:
-    """Raises ValueError for an excuse without a reason."""
+    """Raises ValueError for an excuse without a reason, or without a word on what shows it."""
     found = []
     for entry in yaml.safe_load(file.read_text(encoding="utf-8")):
+        unseen = entry.get("unseen")
         reason = str(entry.get("reason") or "").strip()
         if not reason:
-            raise ValueError(f"{file.name}: {entry.get('unseen')!r} has no reason; give one")
-        unseen = entry["unseen"]
-        patterns = unseen if isinstance(unseen, list) else [unseen]
-        found += [Excuse(pattern, reason) for pattern in patterns]
+            raise ValueError(f"{file.name}: {unseen!r} has no reason; give one")
+        shown_by = entry.get("shown_by")
+        if not shown_by:
+            raise ValueError(
+                f"{file.name}: {unseen!r} has no shown_by; name the tests, or say `{NOTHING}`"
+            )
+        tests = () if shown_by == NOTHING else tuple(_listed(shown_by))
+        found += [Excuse(pattern, reason, tests) for pattern in _listed(unseen)]
     return tuple(found)
+
+
+def rotten(excuses: tuple[Excuse, ...], root: Path) -> list[str]:
+    """The references to tests that do not exist below `root`."""
+    node_ids = {node_id for excuse in excuses for node_id in excuse.shown_by}
+    return [fault for node_id in sorted(node_ids) if (fault := lacking(node_id, root))]
 
 
 def complaints(verdict: Verdict, excuses: tuple[Excuse, ...]) -> list[str]:
@@ -47,3 +63,7 @@ def complaints(verdict: Verdict, excuses: tuple[Excuse, ...]) -> list[str]:
         elif not any(excuse.covers(thing) for thing in verdict.unseen):
             lines.append(f"excused, but not in the contract: {excuse.pattern}")
     return lines
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
