@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -94,7 +95,14 @@ def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway"
     )
     link.lane = lane
     event.listen(engine.sync_engine, "engine_disposed", lambda _: lane.close())
+    event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
+
+
+def _refuse_closed(connection: DBAPIConnection, _: ConnectionPoolEntry, __: object) -> None:
+    """Have the pool replace a connection that ended while nobody used it: the driver knows."""
+    if cast("Any", connection).driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _sqlite(url: URL, pool_size: int) -> AsyncEngine:
