@@ -10,7 +10,7 @@ from typing import Any
 
 import kombu
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generated.messaging.contract import ContractError
@@ -94,7 +94,7 @@ def test_the_reason_does_not_quote_the_message() -> None:
     assert "hunter2" not in f"{error} {error.header_value}"
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     headers=st.dictionaries(
         st.sampled_from(["task", "id", "eta", "timelimit"]), st.integers() | st.text()
