@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from limits import RateLimitItemPerMinute
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.middleware import Middleware
@@ -32,6 +33,7 @@ from service.environments.api import EnvironmentOperations
 from service.environments.use_cases import Orders
 from service.health.api import HealthOperations
 from service.jobs.api import JobOperations
+from service.limiter import Limiter
 from service.metrics import RequestMetrics, RequestMetricsMiddleware
 from service.middleware.body_limit import BodyLimitMiddleware
 from service.middleware.failures import FailureMiddleware
@@ -83,7 +85,14 @@ def create_service(
         lifetimes=Lifetimes(settings.exchange_token_lifetime, settings.session_lifetime),
         clock=clock,
     )
-    orders = Orders(engine, IdentifierAllocator(engine, "jobs"), clock)
+    orders = Orders(
+        engine,
+        IdentifierAllocator(engine, "jobs"),
+        clock,
+        RateLimitItemPerMinute(settings.orders_per_minute),
+        # Each process for itself: an order waits for nothing but its one commit.
+        Limiter(),
+    )
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None, None]:

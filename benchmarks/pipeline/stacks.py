@@ -77,6 +77,7 @@ class Place:
             "VIRTUOZZO_PASSWORD": simulator.PASSWORD,
             # Purged jobs must stay away, or they would be worked on in a later round.
             "JOB_LOST_AFTER_SECONDS": "86400",
+            "ORDERS_PER_MINUTE": "1000000",
             "LOG_LEVEL": "warning",
             **variables,
         }

@@ -61,13 +61,15 @@ async def test_a_body_that_is_larger_than_any_needs(client, method, path):
     assert_problem(response, 413, "payload_too_large")
 
 
-@pytest.mark.parametrize("path", ["/api/v1/auth/login", "/api/v1/auth/session-exchange"])
-async def test_a_sign_in_that_another_site_began(stack, client, path):
+@pytest.mark.parametrize("operation", ["login", "session-exchange", "logout"])
+async def test_a_sign_in_or_out_that_another_site_began(stack, client, operation):
     """With the cookie of whoever looks at that site; a program's bearer token is no such danger."""
     token = client.headers["Authorization"].removeprefix("Bearer ")
     cookies = {demo.SESSION_COOKIE: token}
     async with httpx.AsyncClient(base_url=stack.origin.base_url, cookies=cookies) as browser:
-        response = await browser.post(path, json={}, headers={"Origin": "https://other.example"})
+        response = await browser.post(
+            f"/api/v1/auth/{operation}", json={}, headers={"Origin": "https://other.example"}
+        )
     assert_problem(response, 403, "cross_site_request")
 
 

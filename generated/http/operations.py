@@ -68,6 +68,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         successes=(204,),
         problems=(
             "401",
+            "403",
             "503",
         ),
         deprecated=False,

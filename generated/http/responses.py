@@ -135,6 +135,12 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },
         },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
         503: {
             "description": "A part that the request needs is not available.",
             "headers": {

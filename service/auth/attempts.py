@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
-import math
-import time
 from dataclasses import dataclass
 
-import structlog
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage, Storage
-from limits.aio.strategies import MovingWindowRateLimiter, RateLimiter
-from limits.errors import StorageError
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import Storage
 
-from backbone.errors import RateLimited
-
-_log = structlog.get_logger(__name__)
+from service.limiter import Limiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,51 +21,21 @@ class LoginLimits:
 
 
 class LoginAttempts:
-    """Counts sign-in attempts in a moving window of a minute.
-
-    When the shared store does not answer, this process counts for itself: a broken cache neither
-    locks users out nor lifts the limit.
-    """
+    """Counts sign-in attempts in a moving window of a minute."""
 
     def __init__(self, limits: LoginLimits, storage: Storage) -> None:
         self._per_account = RateLimitItemPerMinute(limits.per_account)
         self._per_address = RateLimitItemPerMinute(limits.per_address)
-        self._shared = MovingWindowRateLimiter(storage)
-        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._limiter = Limiter(storage)
 
     async def admit(self, email: str, address: str) -> None:
         """Count an attempt. Raises `RateLimited`, with the seconds to wait, when it is too many."""
-        await self._hit(self._per_address, "address", network(address))
-        await self._hit(self._per_account, "account", _account(email, address))
+        await self._limiter.admit(self._per_address, "address", network(address))
+        await self._limiter.admit(self._per_account, "account", _account(email, address))
 
     async def forgive(self, email: str, address: str) -> None:
         """Forget an account's attempts after a right password, so that only failures add up."""
-        key = _account(email, address)
-        await self._own.clear(self._per_account, "account", key)
-        try:
-            await self._shared.clear(self._per_account, "account", key)
-        except StorageError as error:
-            _log.warning("login_limit_store_unavailable", error=type(error).__name__)
-
-    async def _hit(self, item: RateLimitItem, kind: str, key: str) -> None:
-        limiter: RateLimiter = self._shared
-        try:
-            admitted = await limiter.hit(item, kind, key)
-        except StorageError as error:
-            _log.warning("login_limit_store_unavailable", error=type(error).__name__)
-            limiter = self._own
-            admitted = await limiter.hit(item, kind, key)
-        if admitted:
-            return
-        raise RateLimited(retry_after=await self._wait(limiter, item, kind, key))
-
-    @staticmethod
-    async def _wait(limiter: RateLimiter, item: RateLimitItem, kind: str, key: str) -> int:
-        try:
-            window = await limiter.get_window_stats(item, kind, key)
-        except StorageError:
-            return item.get_expiry()
-        return max(1, math.ceil(window.reset_time - time.time()))
+        await self._limiter.forget(self._per_account, "account", _account(email, address))
 
 
 def network(address: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from limits import RateLimitItem
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -26,6 +27,7 @@ from generated.models.job import (
     JobStatus,
 )
 from service.environments import repository
+from service.limiter import Limiter
 from service.page import Page
 
 _DEFAULT_NODES = [{"node_type": "nginxphp"}]
@@ -37,11 +39,16 @@ _DELETE_MESSAGE = "The deletion is recorded and waits for a worker"
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What orders work with; `clock` tells epoch seconds, `identifiers` hands out ids of jobs."""
+    """What orders work with; `clock` tells epoch seconds, `identifiers` hands out ids of jobs.
+
+    `rate` is how many a user may give a minute, and `limiter` counts them.
+    """
 
     engine: AsyncEngine
     identifiers: IdentifierAllocator
     clock: Callable[[], float]
+    rate: RateLimitItem
+    limiter: Limiter
 
 
 async def order_environment(
@@ -50,10 +57,10 @@ async def order_environment(
     """Record the job that creates an environment, with its first event and its message.
 
     The same idempotency key with the same body finds the job that it recorded before, also when
-    both arrive at once. Raises `TeamInactive`, `InvalidRequest`, `ShortdomainTaken`,
+    both arrive at once. Raises `TeamInactive`, `RateLimited`, `InvalidRequest`, `ShortdomainTaken`,
     `IdempotencyKeyReused` and `DatabaseUnavailable`; nothing is written then.
     """
-    require_active(principal)
+    await _admit(orders, principal)
     wanted = request.model_dump(mode="json", exclude_unset=True)
     canonical = json.dumps(wanted, sort_keys=True, separators=(",", ":"))
     if _ESCAPED_NUL in canonical:
@@ -90,9 +97,9 @@ async def order_deletion(orders: Orders, principal: Principal, environment_id: i
     """Record the job that deletes an environment.
 
     Raises `NotFound` for an environment that is another team's or deleted already, `TeamInactive`,
-    and `EnvironmentBusy` while another job works on it.
+    `RateLimited`, and `EnvironmentBusy` while another job works on it.
     """
-    require_active(principal)
+    await _admit(orders, principal)
     environment = await get_environment(orders.engine, principal, environment_id)
     if environment.deleted_at is not None:
         raise _no_such(environment_id)
@@ -142,6 +149,13 @@ async def get_environment(
     if row is None:
         raise _no_such(environment_id)
     return row
+
+
+async def _admit(orders: Orders, principal: Principal) -> None:
+    require_active(principal)
+    await orders.limiter.admit(
+        orders.rate, "orders", str(principal.team_id), str(principal.user_id)
+    )
 
 
 def _queued(

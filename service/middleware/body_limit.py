@@ -1,18 +1,19 @@
-"""Refuses bodies that are larger than any order needs, before they are read into memory."""
+"""Refuses bodies that are larger than any order needs, before they are read into memory.
+
+A body that nobody asks for is not read, so it is not refused either.
+"""
 
 from __future__ import annotations
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backbone.errors import PayloadTooLarge
-from backbone.problems import problem_response
 
 
 class BodyLimitMiddleware:
-    """Looks at `Content-Length` first and counts what really comes.
+    """Looks at `Content-Length` first and counts what really comes, once the body is asked for.
 
     Starlette's own limit answers a declared length in plain text; every refusal here is a problem.
     """
@@ -27,18 +28,17 @@ class BodyLimitMiddleware:
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > self._max_bytes:
-            await problem_response(PayloadTooLarge(), Request(scope))(scope, receive, send)
-            return
-        total = 0
+        announced = int(declared) if declared.isdecimal() else 0
+        received = 0
 
         async def receive_counted() -> Message:
-            nonlocal total
-            message = await receive()
-            total += len(message.get("body", b""))
-            if total > self._max_bytes:
-                # FastAPI lets this class through while it reads a body; others become a 400.
-                raise HTTPException(PayloadTooLarge.status)
-            return message
+            nonlocal received
+            if announced <= self._max_bytes:
+                message = await receive()
+                received += len(message.get("body", b""))
+                if received <= self._max_bytes:
+                    return message
+            # FastAPI lets this class through while it reads a body; others become a 400.
+            raise HTTPException(PayloadTooLarge.status)
 
         await self._app(scope, receive_counted, send)

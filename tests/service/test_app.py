@@ -87,6 +87,12 @@ async def test_a_body_that_is_too_large_is_refused(world: World, chunked: bool) 
     assert answer.json()["code"] == "payload_too_large"
 
 
+async def test_a_body_that_nobody_asks_for_is_not_refused(world: World) -> None:
+    async with world.client(await world.member(7)) as http:
+        answer = await http.request("GET", "/api/v1/auth/me", content=b"x" * (MAX_BODY_BYTES + 1))
+    assert answer.status_code == 200
+
+
 async def test_trusted_origins_may_call_with_credentials_and_others_may_not(world: World) -> None:
     preflight = {
         "Access-Control-Request-Method": "POST",

@@ -5,9 +5,10 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.tables import environments, events, idempotency_keys, job_logs, outbox
-from tests.service.world import World
+from tests.service.world import World, build_world
 
 PATH = "/api/v1/environments"
 TABLES = (job_logs, events, outbox, idempotency_keys)
@@ -339,3 +340,24 @@ async def test_a_wrong_query_is_refused_with_its_place(world: World, query: str)
         answer = await http.get(f"{PATH}?{query}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == f"/query/{query.partition('=')[0]}"
+
+
+async def test_a_user_may_not_order_without_end(engine: AsyncEngine) -> None:
+    """A deletion counts as well; another user of the team has a count of their own."""
+    world = build_world(engine, ORDERS_PER_MINUTE="2")
+    await world.team(7)
+    async with world.client(await world.member(7)) as http:
+        assert (await http.post(PATH, json={"shortdomain": "shop-1"})).status_code == 202
+        assert (await http.delete(f"{PATH}/1")).status_code == 404
+        for refused in (
+            await http.post(PATH, json={"shortdomain": "shop-2"}),
+            await http.delete(f"{PATH}/1"),
+        ):
+            assert refused.status_code == 429
+            assert refused.json()["code"] == "rate_limited"
+            assert 1 <= int(refused.headers["retry-after"]) <= 60
+        # To look is free.
+        assert (await http.get(PATH)).status_code == 200
+    async with world.client(await world.member(7, user_id=702)) as http:
+        assert (await http.post(PATH, json={"shortdomain": "shop-3"})).status_code == 202
+    assert len(await world.rows(job_logs)) == 2
