@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import uvloop
@@ -63,9 +64,11 @@ async def run(console: Console, options: argparse.Namespace) -> dict[str, list[F
         folder = Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="slipway-pipeline-")))
         where = await exits.enter_async_context(place(folder))
         for number in range(1, options.rounds + 1):
+            room = replace(where, folder=folder / f"round-{number}")
+            room.folder.mkdir()
             for name in tuple(rounds):
                 try:
-                    async with STACKS[name](where) as stack:
+                    async with STACKS[name](room) as stack:
                         figures = await measure(stack, sizes)
                 except ServiceMissing as missing:
                     console.print(f"[yellow]left out: {TITLES[name]}:[/] {missing}")
