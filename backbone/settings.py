@@ -104,7 +104,8 @@ class Settings(BaseModel):
 
     slipway_home: Path = Path(".slipway")
     database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
-    database_pool_size: PositiveInt = 10
+    # The relay's lock keeps one connection.
+    database_pool_size: Annotated[int, Field(ge=2)] = 10
     redis_url: Annotated[SecretStr, AfterValidator(_redis)] | None = None
 
     virtuozzo_base_url: Annotated[str, AfterValidator(_http)] = "http://127.0.0.1:8090"
