@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from faststream.rabbit import Channel, RabbitBroker
+from opentelemetry import trace
 
 from backbone.events.position import EventId
 from backbone.telemetry import redact
@@ -43,6 +44,7 @@ FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 
 log = structlog.get_logger(__name__)
+tracer = trace.get_tracer("slipway.gateway")
 
 
 class Consumer:
@@ -88,8 +90,12 @@ class Consumer:
             metrics.connection_attempts_total += 1
             broker = self._make_broker(self._lost)
             try:
-                async with asyncio.timeout(CONNECT_TIMEOUT):
-                    await self._connect(broker)
+                # An exception's text may repeat the URL and its password.
+                with tracer.start_as_current_span(
+                    "sse.broker.connect", record_exception=False, set_status_on_exception=False
+                ):
+                    async with asyncio.timeout(CONNECT_TIMEOUT):
+                        await self._connect(broker)
                 metrics.broker_connected = 1
                 pause = FIRST_PAUSE
                 log.info("gateway_broker_connected", instance=self._instance)

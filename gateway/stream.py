@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from opentelemetry import trace
 from starlette.responses import Response
 
 from backbone.errors import DatabaseUnavailable, Overloaded
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from gateway.hub import Hub
     from gateway.sink import Sink
     from gateway.team import Team
+
+tracer = trace.get_tracer("slipway.gateway")
 
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -69,10 +72,14 @@ class StreamResponse(Response):
             return
         fallback: AsgiSink | None = None
         hub.opening += 1
+        attributes = {"team_id": wish.team_id, "job_id": wish.job_id or 0}
+        # Of the opening only: a span as long as the stream would tell nothing of how quick it was.
+        span = tracer.start_span("sse.stream.open", attributes=attributes)
         try:
             team = await hub.enter(wish.team_id)
             try:
                 opening = await decide(hub, team, wish.job_id, wish.last_event_id)
+                span.set_attribute("status", "ended" if opening is None else opening.status)
                 if opening is None:
                     await Response(status_code=204)(scope, receive, send)
                     return
@@ -92,6 +99,7 @@ class StreamResponse(Response):
             await PutOff(hub, "overloaded")(scope, receive, send)
             return
         finally:
+            span.end()
             hub.opening -= 1
         if fallback is not None:
             await fallback.run(receive)

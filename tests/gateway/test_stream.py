@@ -4,6 +4,9 @@ import asyncio
 import itertools
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from backbone.errors import DatabaseUnavailable, NotFound, Overloaded
 from gateway.limits import Limits
@@ -304,3 +307,18 @@ async def test_limits_bound_the_readings_at_a_time() -> None:
     await asyncio.gather(*(world.respond(EventSource(), team_id=t) for t in range(30)))
     assert highest == 2
     assert Limits().log_readers == 8
+
+
+@virtual
+async def test_an_opening_is_a_span_as_short_as_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    monkeypatch.setattr("gateway.stream.tracer", provider.get_tracer("test"))
+    world = World()
+    await world.listen()
+    with pytest.raises(NotFound):
+        await world.respond(EventSource(), job_id=404)
+    opened, refused = exporter.get_finished_spans()
+    assert {opened.name, refused.name} == {"sse.stream.open"}
+    assert dict(opened.attributes or {}) == {"team_id": 7, "job_id": 0, "status": "fresh"}
+    assert dict(refused.attributes or {}) == {"team_id": 7, "job_id": 404}
