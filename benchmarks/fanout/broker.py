@@ -41,6 +41,7 @@ class Broker:
             content_encoding=message.content_encoding,
             headers=message.headers,
             delivery_mode=message.delivery_mode,
+            message_id=event_id,
             message_type=message.type,
         )
         # The event's own text: whatever way it takes, its frame has the same bytes.

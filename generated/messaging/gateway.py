@@ -25,7 +25,7 @@ from .contract import (
     parse,
     parse_headers,
 )
-from .delivery import Delivery, consumer, raw_body, require_json
+from .delivery import Delivery, as_it_came, consumer, raw_body, require_json
 from .topology import DEFAULT_TOPOLOGY, Topology
 
 _JOB_STATUS_EVENT: Final[TypeAdapter[JobStatusEvent]] = TypeAdapter(JobStatusEvent)
@@ -262,6 +262,7 @@ def build_gateway_subscriber(
             ),
             ack_policy=AckPolicy.ACK_FIRST,
             no_reply=True,
+            parser=as_it_came,
             decoder=raw_body,
         )
         subscriber(handle)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from aio_pika import IncomingMessage
 from aio_pika.abc import AbstractIncomingMessage
 from faststream.rabbit import RabbitBroker, RabbitExchange, RabbitMessage
 from faststream.rabbit.response import RabbitResponse
@@ -61,6 +62,19 @@ def is_other(
     except ValueError:
         return False
     return isinstance(payload, dict) and payload.get(tag) in values
+
+
+async def as_it_came(raw: IncomingMessage) -> RabbitMessage:
+    """Wrap a message; an answer to one without a correlation id names its message id."""
+    return RabbitMessage(
+        raw_message=raw,
+        body=raw.body,
+        headers=raw.headers,
+        reply_to=raw.reply_to or "",
+        content_type=raw.content_type,
+        message_id=raw.message_id,
+        correlation_id=raw.correlation_id or raw.message_id,
+    )
 
 
 async def raw_body(message: RabbitMessage) -> RabbitMessage:

@@ -20,7 +20,7 @@ from .contract import (
     parse,
     parse_headers,
 )
-from .delivery import Delivery, consumer, raw_body, require_json
+from .delivery import Delivery, as_it_came, consumer, raw_body, require_json
 from .topology import DEFAULT_TOPOLOGY, Topology
 
 _RECEIVE_NEWS_PAYLOAD: Final[TypeAdapter[Baked | Sold]] = TypeAdapter(
@@ -147,6 +147,7 @@ def build_display_subscriber(
             ),
             ack_policy=AckPolicy.ACK_FIRST,
             no_reply=True,
+            parser=as_it_came,
             decoder=raw_body,
         )
         subscriber(handle)
