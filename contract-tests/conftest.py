@@ -1,14 +1,21 @@
 """What all contract tests share: the options, and the stack that they run against."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from contractkit.generator.bundle import bundle
+from contractkit.model.contract import Contract
+from contractkit.reader.contract import read_contract
+from contractkit.tree import FolderTree
 from tests.services.missing import ServiceMissing, skip_or_fail
 from tests.services.stack import Origin, RunningStack, stack_variants
 from traffic import broker_tap, http_tap
 from traffic.book import Book
 
+ROOT = Path(__file__).resolve().parents[1]
 LAST = "traffic"
 """The folder whose tests judge what the session recorded, so they come last."""
 
@@ -32,6 +39,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.parent.name == LAST)
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return read_contract(
+        FolderTree(ROOT), openapi="specs/openapi.yaml", asyncapi="specs/asyncapi.yaml"
+    )
+
+
+@pytest.fixture(scope="session")
+def openapi(contract: Contract) -> dict[str, Any]:
+    """The written document, made of one piece from the files in specs/, not from generated ones."""
+    return bundle(contract.documents, "specs/openapi.yaml")
+
+
+@pytest.fixture(scope="session")
+def asyncapi(contract: Contract) -> dict[str, Any]:
+    return bundle(contract.documents, "specs/asyncapi.yaml")
 
 
 @pytest.fixture(scope="session", autouse=True)
