@@ -1,4 +1,4 @@
-"""The written contract, and the applications as they are composed."""
+"""The applications as they are composed."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
