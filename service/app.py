@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from backbone.identifiers import IdentifierAllocator
+from backbone.orders.record import Recorder
 from backbone.problems import install_problem_handlers
 from backbone.settings import Settings
 from generated.http.auth import build_auth_router
@@ -87,6 +88,7 @@ def create_service(
     )
     orders = Orders(
         engine,
+        Recorder(engine),
         IdentifierAllocator(engine, "jobs"),
         clock,
         RateLimitItemPerMinute(settings.orders_per_minute),

@@ -1,6 +1,6 @@
 """Records a job: its row, its first event, its message and its idempotency key, or none of them.
 
-On PostgreSQL the order of an environment is one statement, so one round trip and one commit.
+On PostgreSQL the order of an environment is one statement, shared with those that come meanwhile.
 """
 
 from typing import Any
@@ -22,8 +22,8 @@ from backbone.errors import (
 from backbone.events.append import event_values, insert_event, message_of
 from backbone.events.position import EventId
 from backbone.identity import ACTIVE_STATUSES
+from backbone.orders.group import OrderGroup
 from backbone.orders.order import CREATE, DELETE, QUEUED, Order, RecordedJob
-from backbone.orders.statement import record_creation
 from backbone.outbox import add
 
 _TRIES = 3
@@ -33,34 +33,40 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module; it rolls th
     pass
 
 
-async def record_job(engine: AsyncEngine, order: Order) -> RecordedJob:
-    """Record the order in one commit, or find the job that the same key recorded before.
+class Recorder:
+    """Records the orders of a process. PostgreSQL takes those for environments in groups."""
 
-    The team's status is judged under its lock; a deletion marks its environment `deleting`. Raises
-    TeamInactive, ShortdomainTaken, EnvironmentBusy, IdempotencyKeyReused, NotFound (team or
-    environment), ContractError and DatabaseUnavailable; nothing is written then.
-    """
-    for _ in range(_TRIES):
-        try:
-            place = await _record(engine, order)
-        except (IntegrityError, _Refused):
-            place = None
-        if place is not None:
-            before = EventId(place.epoch, place.position - 1)
-            return RecordedJob(order.job_id, QUEUED, str(before))
-        async with reading(engine) as conn:
-            earlier = await _explain(conn, order)
-        if earlier is not None:
-            return earlier
-        # What stood in the way is gone again, such as a job that ended in the meantime.
-    raise DatabaseUnavailable("Too many orders of the same kind at once.")
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._group = OrderGroup(engine) if is_postgresql(engine) else None
 
+    async def record(self, order: Order) -> RecordedJob:
+        """Record the order in one commit, or find the job that the same key recorded before.
 
-async def _record(engine: AsyncEngine, order: Order) -> EventId | None:
-    if is_postgresql(engine) and order.kind == CREATE:
-        return await record_creation(engine, order)
-    async with transaction(engine) as conn:
-        return await _write(conn, order)
+        The team's status is judged under its lock; a deletion marks its environment `deleting`.
+        Raises TeamInactive, ShortdomainTaken, EnvironmentBusy, IdempotencyKeyReused, NotFound (team
+        or environment), ContractError and DatabaseUnavailable; nothing is written then.
+        """
+        for _ in range(_TRIES):
+            try:
+                place = await self._record(order)
+            except (IntegrityError, _Refused):
+                place = None
+            if place is not None:
+                before = EventId(place.epoch, place.position - 1)
+                return RecordedJob(order.job_id, QUEUED, str(before))
+            async with reading(self._engine) as conn:
+                earlier = await _explain(conn, order)
+            if earlier is not None:
+                return earlier
+            # What stood in the way is gone again, such as a job that ended in the meantime.
+        raise DatabaseUnavailable("Too many orders of the same kind at once.")
+
+    async def _record(self, order: Order) -> EventId | None:
+        if self._group is not None and order.kind == CREATE:
+            return await self._group.record(order)
+        async with transaction(self._engine) as conn:
+            return await _write(conn, order)
 
 
 async def _write(conn: AsyncConnection, order: Order) -> EventId:

@@ -1,103 +1,153 @@
-"""The order of an environment as one PostgreSQL statement: one round trip, one commit."""
+"""Orders of environments as one PostgreSQL statement: many orders, one round trip, one commit."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import compact_json, mark_queued
-from backbone.events.append import event_values, message_of
+from backbone.events.append import message_of
 from backbone.events.position import EventId
-from backbone.orders.order import Order
+from backbone.orders.order import CREATE, QUEUED, Order
 from backbone.outbox import CHANNEL, properties
 
-# The UPDATE waits for the team's row and judges the newest version of it, so the team's status is
-# that of the commit. What a concurrent twin has just written, its subqueries may not see: the
-# unique indexes do, and end the whole statement.
-_RECORD = DirectStatement(
-    f"""
-    WITH team AS (
-        UPDATE teams SET last_position = last_position + 1
-        WHERE id = :team_id AND status IN ('TRIALING', 'ACTIVE')
-          AND NOT EXISTS (
-              SELECT FROM environments
-              WHERE team_id = :team_id AND shortdomain = :env_name AND status <> 'deleted')
-          AND NOT EXISTS (
-              SELECT FROM idempotency_keys
-              WHERE team_id = :team_id AND user_id = :user_id AND key = :key)
-        RETURNING id, epoch, last_position
+_COLUMNS = {
+    "job_id": "bigint",
+    "team_id": "bigint",
+    "user_id": "bigint",
+    "env_name": "text",
+    "message": "text",
+    "payload": "text",
+    "created_at": "double precision",
+    "occurred_at": "double precision",
+    "exchange": "text",
+    "routing_key": "text",
+    "body": "text",
+    "properties": "text",
+    "jobs_exchange": "text",
+    "jobs_routing_key": "text",
+    "jobs_body": "bytea",
+    "jobs_properties": "text",
+    "key": "text",
+    "request_hash": "text",
+}
+"""What is told of each order: an array for each column, an element for each order."""
+
+
+def _statement(locking: str) -> DirectStatement:
+    # The lock is taken on the newest version of each team's row, so the team's status and position
+    # are those of the commit; always in the order of ids, so that no two statements wait for each
+    # other. What a concurrent twin has just written, the subqueries may not see: the unique indexes
+    # do, and end the whole statement. They are scalar so that each is a look into an index.
+    arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())
+    return DirectStatement(
+        f"""
+    WITH wanted AS (
+        SELECT * FROM unnest({arrays}) AS wanted ({", ".join(_COLUMNS)})
+    ), team AS MATERIALIZED (
+        SELECT id, epoch, last_position FROM teams
+        WHERE id = ANY(CAST(:team_id AS bigint[])) AND status IN ('TRIALING', 'ACTIVE')
+        ORDER BY id FOR NO KEY UPDATE {locking}
+    ), accepted AS MATERIALIZED (
+        SELECT wanted.*, epoch,
+               last_position + row_number() OVER (PARTITION BY team_id ORDER BY job_id) AS position
+        FROM wanted JOIN team ON team.id = wanted.team_id
+        WHERE (SELECT true FROM environments
+               WHERE team_id = wanted.team_id AND shortdomain = wanted.env_name
+                 AND status <> 'deleted' LIMIT 1) IS NULL
+          AND (SELECT true FROM job_logs
+               WHERE team_id = wanted.team_id AND env_name = wanted.env_name
+                 AND kind = '{CREATE}' AND ended_at IS NULL LIMIT 1) IS NULL
+          AND (SELECT true FROM idempotency_keys
+               WHERE team_id = wanted.team_id AND user_id = wanted.user_id
+                 AND key = wanted.key LIMIT 1) IS NULL
+    ), moved AS (
+        UPDATE teams SET last_position = last.position
+        FROM (SELECT team_id, max(position) AS position FROM accepted GROUP BY team_id) AS last
+        WHERE teams.id = last.team_id
     ), job AS (
         INSERT INTO job_logs (id, team_id, user_id, kind, status, message, env_name, payload,
                               run_at, created_at, updated_at)
-        SELECT CAST(:job_id AS bigint), id, CAST(:user_id AS bigint), CAST(:kind AS text),
-               'queued', CAST(:message AS text), CAST(:env_name AS text),
-               CAST(:payload AS json), CAST(:created_at AS double precision),
-               CAST(:created_at AS double precision), CAST(:created_at AS double precision)
-        FROM team
+        SELECT job_id, team_id, user_id, '{CREATE}', '{QUEUED}', message, env_name,
+               CAST(payload AS json), created_at, created_at, created_at
+        FROM accepted
     ), event AS (
         INSERT INTO events (team_id, position, type, job_id, status, routing_key, body,
                             occurred_at, created_at)
-        SELECT id, last_position, CAST(:type AS text), CAST(:job_id AS bigint),
-               CAST(:status AS text), CAST(:routing_key AS text), CAST(:body AS text),
-               CAST(:occurred_at AS double precision), CAST(:created_at AS double precision)
-        FROM team
+        SELECT team_id, position, 'job_status', job_id, '{QUEUED}', routing_key, body,
+               occurred_at, created_at
+        FROM accepted
     ), message AS (
         INSERT INTO outbox (team_id, epoch, position, exchange, routing_key, body, properties,
                             created_at)
-        SELECT id, epoch, last_position, CAST(:exchange AS text), CAST(:routing_key AS text),
-               convert_to(CAST(:body AS text), 'UTF8'), CAST(:properties AS json),
-               CAST(:created_at AS double precision)
-        FROM team
-        UNION ALL
-        SELECT NULL, NULL, NULL, CAST(:jobs_exchange AS text), CAST(:jobs_routing_key AS text),
-               CAST(:jobs_body AS bytea), CAST(:jobs_properties AS json),
-               CAST(:created_at AS double precision)
-        FROM team
+        SELECT team_id, epoch, position, exchange, routing_key, body, properties, created_at
+        FROM (
+            SELECT job_id, team_id, epoch, position, exchange, routing_key,
+                   convert_to(body, 'UTF8') AS body, CAST(properties AS json), created_at
+            FROM accepted
+            UNION ALL
+            SELECT job_id, NULL, NULL, NULL, jobs_exchange, jobs_routing_key, jobs_body,
+                   CAST(jobs_properties AS json), created_at
+            FROM accepted
+        ) AS messages
+        ORDER BY job_id, position
     ), idempotency AS (
         INSERT INTO idempotency_keys (team_id, user_id, key, request_hash, job_id, status,
                                       last_event_id, created_at)
-        SELECT id, CAST(:user_id AS bigint), CAST(:key AS text), CAST(:request_hash AS text),
-               CAST(:job_id AS bigint), 'queued', epoch || '.' || (last_position - 1),
-               CAST(:created_at AS double precision)
-        FROM team WHERE CAST(:key AS text) IS NOT NULL
+        SELECT team_id, user_id, key, request_hash, job_id, '{QUEUED}',
+               epoch || '.' || (position - 1), created_at
+        FROM accepted WHERE key IS NOT NULL
     )
-    SELECT epoch, last_position, pg_notify('{CHANNEL}', '') FROM team
-    """  # noqa: S608 - the only thing inserted is a constant
-)
+    SELECT job_id, epoch, position, (SELECT pg_notify('{CHANNEL}', '')) FROM accepted
+    """  # noqa: S608 - all that is inserted are constants
+    )
 
 
-async def record_creation(engine: AsyncEngine, order: Order) -> EventId | None:
-    """Record the order of an environment in one commit and return the place of its first event.
+_RECORD = _statement("")
+_RECORD_UNLESS_LOCKED = _statement("SKIP LOCKED")
 
-    None when the team is inactive or unknown, has the environment or the key. Raises
-    IntegrityError when a twin or another order of the name came first. Nothing is written then.
+
+async def record_creations(
+    engine: AsyncEngine, orders: Sequence[Order], *, waits: bool
+) -> dict[int, EventId]:
+    """Record orders of environments in one commit; return their first events' places by job.
+
+    Absent are those whose team is inactive or unknown, has or orders the environment, or has the
+    key; and, unless it `waits`, those whose team's row is locked. No two may be twins. Raises
+    IntegrityError when another process's twin came first. Nothing is written then.
     """
-    row = await _RECORD.first(engine, _values(order))
-    if row is None:
-        return None
-    mark_queued(engine)
-    return EventId(row[0], row[1])
+    statement = _RECORD if waits else _RECORD_UNLESS_LOCKED
+    rows = await statement.all(engine, _arrays(orders))
+    if rows:
+        mark_queued(engine)
+    return {job_id: EventId(epoch, position) for job_id, epoch, position, _ in rows}
 
 
-def _values(order: Order) -> dict[str, Any]:
-    event = message_of(order.event)
-    values = event_values(event, order.created_at)
-    values.pop("user_id")
-    idempotency = order.idempotency
-    return values | {
-        "team_id": order.team_id,
-        "user_id": order.user_id,
-        "job_id": order.job_id,
-        "kind": order.kind,
-        "message": order.event.message,
-        "env_name": order.env_name,
-        "payload": compact_json(order.payload),
-        "exchange": event.exchange,
-        "properties": compact_json(properties(event)),
-        "jobs_exchange": order.dispatch.exchange,
-        "jobs_routing_key": order.dispatch.routing_key,
-        "jobs_body": order.dispatch.body,
-        "jobs_properties": compact_json(properties(order.dispatch)),
-        "key": None if idempotency is None else idempotency.key,
-        "request_hash": None if idempotency is None else idempotency.request_hash,
-    }
+def _arrays(orders: Sequence[Order]) -> dict[str, tuple[Any, ...]]:
+    return dict(zip(_COLUMNS, zip(*map(_values, orders), strict=True), strict=True))
+
+
+def _values(order: Order) -> tuple[Any, ...]:
+    """What is told of an order, in the order of `_COLUMNS`."""
+    event, dispatch, idempotency = message_of(order.event), order.dispatch, order.idempotency
+    return (
+        order.job_id,
+        order.team_id,
+        order.user_id,
+        order.env_name,
+        order.event.message,
+        compact_json(order.payload),
+        order.created_at,
+        float(order.event.occurred_at),
+        event.exchange,
+        event.routing_key,
+        event.body.decode(),
+        compact_json(properties(event)),
+        dispatch.exchange,
+        dispatch.routing_key,
+        dispatch.body,
+        compact_json(properties(dispatch)),
+        None if idempotency is None else idempotency.key,
+        None if idempotency is None else idempotency.request_hash,
+    )

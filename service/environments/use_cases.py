@@ -17,7 +17,7 @@ from backbone.errors import InvalidRequest, NotFound, Offence
 from backbone.identifiers import IdentifierAllocator
 from backbone.identity import Principal, require_active
 from backbone.orders.order import CREATE, DELETE, Idempotency, Order, RecordedJob
-from backbone.orders.record import record_job
+from backbone.orders.record import Recorder
 from generated.messaging.message import send_create_environment, send_delete_environment
 from generated.models.environment import EnvironmentCreateRequest
 from generated.models.event import JobStatusEvent
@@ -45,6 +45,7 @@ class Orders:
     """
 
     engine: AsyncEngine
+    recorder: Recorder
     identifiers: IdentifierAllocator
     clock: Callable[[], float]
     rate: RateLimitItem
@@ -76,8 +77,7 @@ async def order_environment(
             "user_id": principal.user_id,
         }
     )
-    return await record_job(
-        orders.engine,
+    return await orders.recorder.record(
         Order(
             job_id=job_id,
             team_id=principal.team_id,
@@ -111,8 +111,7 @@ async def order_deletion(orders: Orders, principal: Principal, environment_id: i
         environment_id=environment_id,
         env_name=environment.env_name,
     )
-    return await record_job(
-        orders.engine,
+    return await orders.recorder.record(
         Order(
             job_id=job_id,
             team_id=principal.team_id,

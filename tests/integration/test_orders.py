@@ -1,6 +1,7 @@
 """One order is one job, one event and one message, or nothing: on both databases, under twins."""
 
 import asyncio
+import dataclasses
 import json
 
 import asyncpg
@@ -19,7 +20,7 @@ from backbone.errors import (
 )
 from backbone.events import log
 from backbone.events.log import append
-from backbone.orders.record import record_job
+from backbone.orders.record import Recorder
 from tests.backbone.rows import creation, deletion, job_event, make_team
 
 
@@ -35,6 +36,23 @@ WAITING = text(
     "SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) "
     "WHERE NOT granted AND datname = current_database()"
 )
+
+
+def overhear(monkeypatch) -> list[str]:
+    """Note the queries of all connections that are made from now on."""
+    queries: list[str] = []
+    connect = asyncpg.connect
+
+    async def overheard(**options):
+        connection = await connect(**options)
+        connection.add_query_logger(lambda record: queries.append(record.query))
+        return connection
+
+    # Whoever sends it, SQLAlchemy or the lane, connects by this.
+    monkeypatch.setattr(asyncpg, "connect", overheard)
+    return queries
+
+
 NOTHING = {"job_logs": 0, "events": 0, "outbox": 0, "idempotency_keys": 0}
 
 
@@ -70,7 +88,7 @@ async def test_an_order_is_recorded_completely(database):
     async with transaction(database) as conn:
         await append(conn, 7, job_event())
     order = creation(name="shop-42", key="order-1")
-    recorded = await record_job(database, order)
+    recorded = await Recorder(database).record(order)
     assert recorded.job_id == order.job_id
     assert recorded.status == "queued"
     assert recorded.last_event_id == "epoch7.1"
@@ -98,23 +116,85 @@ async def test_an_order_is_recorded_completely(database):
 
 
 async def test_an_order_on_postgresql_is_one_statement(postgres_url, monkeypatch):
-    queries: list[str] = []
-    connect = asyncpg.connect
-
-    async def overheard(**options):
-        connection = await connect(**options)
-        connection.add_query_logger(lambda record: queries.append(record.query))
-        return connection
-
-    # Whoever sends it, SQLAlchemy or the lane, connects by this.
-    monkeypatch.setattr(asyncpg, "connect", overheard)
+    queries = overhear(monkeypatch)
     engine = create_engine(postgres_url)
     await make_team(engine)
-    await record_job(engine, creation())
+    recorder = Recorder(engine)
+    await recorder.record(creation())
     queries.clear()
-    await record_job(engine, creation(key="k"))
+    await recorder.record(creation(key="k"))
     (query,) = queries
     assert "INSERT INTO job_logs" in query
+    await engine.dispose()
+
+
+async def test_orders_at_once_on_postgresql_share_statements(postgres_url, monkeypatch):
+    queries = overhear(monkeypatch)
+    engine = create_engine(postgres_url)
+    for team_id in (7, 8):
+        await make_team(engine, team_id)
+    recorder = Recorder(engine)
+    await recorder.record(creation(7))
+    queries.clear()
+    orders = [creation(7 + number % 2, key=f"k{number}") for number in range(20)]
+    # One that is refused in their midst leaves no gap.
+    taken = creation(7, name=orders[0].env_name)
+    answers = await asyncio.gather(
+        *(recorder.record(order) for order in (*orders, taken)), return_exceptions=True
+    )
+    assert isinstance(answers.pop(), ShortdomainTaken)
+    assert len([query for query in queries if "INSERT INTO job_logs" in query]) <= 3
+    assert [answer.job_id for answer in answers] == [order.job_id for order in orders]
+    async with reading(engine) as conn:
+        for team_id, first in ((7, 2), (8, 1)):
+            logged = await log.read(conn, team_id, 0)
+            assert [event.position for event in logged] == list(range(1, len(logged) + 1))
+            mine = [order for order in orders if order.team_id == team_id]
+            assert [event.job_id for event in logged][first - 1 :] == [o.job_id for o in mine]
+            assert [a.last_event_id for a in answers[team_id - 7 :: 2]] == [
+                f"epoch{team_id}.{event.position - 1}" for event in logged[first - 1 :]
+            ]
+        queued = (await conn.execute(select(outbox).order_by(outbox.c.id))).all()
+        keys = (await conn.execute(select(idempotency_keys))).all()
+    for team_id in (7, 8):
+        told = [row.position for row in queued if row.team_id == team_id]
+        assert told == sorted(told), "the relay publishes in the order of ids"
+    dispatched = {row.properties["correlation_id"] for row in queued if row.team_id is None}
+    assert dispatched >= {order.dispatch.correlation_id for order in orders}
+    assert {(row.key, row.job_id, row.last_event_id) for row in keys} == {
+        (order.idempotency.key, order.job_id, answer.last_event_id)
+        for order, answer in zip(orders, answers, strict=True)
+    }
+    await engine.dispose()
+
+
+async def test_a_locked_team_holds_up_nobody_else(postgres_url):
+    engine = create_engine(postgres_url)
+    for team_id in (7, 8):
+        await make_team(engine, team_id)
+    recorder = Recorder(engine)
+    async with transaction(engine) as conn:
+        await conn.execute(update(teams).where(teams.c.id == 7).values(name="Locked"))
+        waiting = [asyncio.create_task(recorder.record(creation(7))) for _ in range(2)]
+        assert (await recorder.record(creation(8))).last_event_id == "epoch8.0"
+        assert (await recorder.record(creation(8))).last_event_id == "epoch8.1"
+        assert not any(task.done() for task in waiting)
+    places = {recorded.last_event_id for recorded in await asyncio.gather(*waiting)}
+    assert places == {"epoch7.0", "epoch7.1"}
+    await engine.dispose()
+
+
+async def test_an_order_that_the_database_cannot_take_spoils_no_other(postgres_url):
+    engine = create_engine(postgres_url)
+    await make_team(engine)
+    recorder, good = Recorder(engine), creation()
+    bad = dataclasses.replace(creation(), env_name="shop\0")
+    answers = await asyncio.gather(
+        recorder.record(good), recorder.record(bad), return_exceptions=True
+    )
+    assert answers[0].job_id == good.job_id
+    assert isinstance(answers[1], asyncpg.DataError)
+    assert (await counts(engine))["job_logs"] == 1
     await engine.dispose()
 
 
@@ -122,7 +202,7 @@ async def test_an_order_on_postgresql_is_one_statement(postgres_url, monkeypatch
 async def test_an_inactive_team_orders_nothing_and_keeps_no_trace(database, status):
     await make_team(database, status=status)
     with pytest.raises(TeamInactive, match=status):
-        await record_job(database, creation(key="k"))
+        await Recorder(database).record(creation(key="k"))
     assert await counts(database) == NOTHING
     async with reading(database) as conn:
         assert (await log.head(conn, 7)).last_position == 0
@@ -131,20 +211,20 @@ async def test_an_inactive_team_orders_nothing_and_keeps_no_trace(database, stat
 @pytest.mark.parametrize("status", ["TRIALING", "ACTIVE"])
 async def test_an_active_team_may_order(database, status):
     await make_team(database, status=status)
-    await record_job(database, creation())
+    await Recorder(database).record(creation())
 
 
 async def test_an_unknown_team_orders_nothing(database):
     with pytest.raises(NotFound, match="no team 7"):
-        await record_job(database, creation())
+        await Recorder(database).record(creation())
     assert await counts(database) == NOTHING
 
 
 async def test_the_same_key_is_the_same_order(database):
     await make_team(database)
-    first = await record_job(database, creation(name="shop", key="k"))
+    first = await Recorder(database).record(creation(name="shop", key="k"))
     before = await counts(database)
-    again = await record_job(database, creation(name="shop", key="k"))
+    again = await Recorder(database).record(creation(name="shop", key="k"))
     assert again.replayed
     assert (again.job_id, again.status, again.last_event_id) == (
         first.job_id,
@@ -153,7 +233,7 @@ async def test_the_same_key_is_the_same_order(database):
     )
     assert await counts(database) == before
     with pytest.raises(IdempotencyKeyReused):
-        await record_job(database, creation(name="other", key="k", request_hash="another"))
+        await Recorder(database).record(creation(name="other", key="k", request_hash="another"))
     assert await counts(database) == before
     async with reading(database) as conn:
         assert (await log.head(conn, 7)).last_position == 1, "a replay leaves no gap"
@@ -161,12 +241,12 @@ async def test_the_same_key_is_the_same_order(database):
 
 async def test_the_answer_to_a_replay_stays_when_the_job_is_over_and_the_team_inactive(database):
     await make_team(database)
-    first = await record_job(database, creation(name="shop", key="k"))
+    first = await Recorder(database).record(creation(name="shop", key="k"))
     await end_job(database, first.job_id)
     await insert_environment(database, first.job_id)
     async with transaction(database) as conn:
         await conn.execute(update(teams).values(status="SUSPENDED"))
-    again = await record_job(database, creation(name="shop", key="k"))
+    again = await Recorder(database).record(creation(name="shop", key="k"))
     assert again.replayed
     assert again.job_id == first.job_id
 
@@ -175,7 +255,7 @@ async def test_keys_belong_to_a_user_of_a_team(database):
     await make_team(database, 7)
     await make_team(database, 8)
     jobs = {
-        (await record_job(database, order)).job_id
+        (await Recorder(database).record(order)).job_id
         for order in (
             creation(7, key="k"),
             creation(8, key="k"),
@@ -188,11 +268,12 @@ async def test_keys_belong_to_a_user_of_a_team(database):
 async def test_concurrent_twins_are_one_job(database, database_url):
     await make_team(database)
     pools = [create_engine(database_url, pool_size=3) for _ in range(3)]
+    recorders = [Recorder(pool) for pool in pools]
     try:
         answers = await asyncio.gather(
             *(
-                record_job(
-                    pools[number % 3], creation(name=f"shop{number % 4}", key=f"k{number % 4}")
+                recorders[number % 3].record(
+                    creation(name=f"shop{number % 4}", key=f"k{number % 4}")
                 )
                 for number in range(40)
             )
@@ -218,9 +299,10 @@ async def test_concurrent_twins_are_one_job(database, database_url):
 async def test_a_name_is_ordered_once_at_a_time(database, database_url):
     await make_team(database)
     pools = [create_engine(database_url, pool_size=3) for _ in range(2)]
+    recorders = [Recorder(pool) for pool in pools]
     try:
         answers = await asyncio.gather(
-            *(record_job(pools[n % 2], creation(name="shop", key=f"k{n}")) for n in range(12)),
+            *(recorders[n % 2].record(creation(name="shop", key=f"k{n}")) for n in range(12)),
             return_exceptions=True,
         )
     finally:
@@ -240,30 +322,30 @@ async def test_a_name_is_ordered_once_at_a_time(database, database_url):
 async def test_a_name_is_free_again_when_its_job_failed_or_its_environment_is_gone(database):
     await make_team(database, 7)
     await make_team(database, 8)
-    failed = await record_job(database, creation(name="shop"))
+    failed = await Recorder(database).record(creation(name="shop"))
     with pytest.raises(ShortdomainTaken, match="named shop"):
-        await record_job(database, creation(name="shop"))
-    await record_job(database, creation(8, name="shop"))
+        await Recorder(database).record(creation(name="shop"))
+    await Recorder(database).record(creation(8, name="shop"))
     await end_job(database, failed.job_id, "failed")
-    done = await record_job(database, creation(name="shop"))
+    done = await Recorder(database).record(creation(name="shop"))
     await end_job(database, done.job_id)
     environment_id = await insert_environment(database, done.job_id)
     with pytest.raises(ShortdomainTaken):
-        await record_job(database, creation(name="shop"))
+        await Recorder(database).record(creation(name="shop"))
     async with transaction(database) as conn:
         await conn.execute(
             update(environments).where(environments.c.id == environment_id).values(status="deleted")
         )
-    await record_job(database, creation(name="shop"))
+    await Recorder(database).record(creation(name="shop"))
 
 
 async def test_a_deletion_marks_its_environment(database):
     await make_team(database)
-    made = await record_job(database, creation(name="shop"))
+    made = await Recorder(database).record(creation(name="shop"))
     await end_job(database, made.job_id)
     environment_id = await insert_environment(database, made.job_id)
     order = deletion(7, environment_id, "shop", key="d")
-    recorded = await record_job(database, order)
+    recorded = await Recorder(database).record(order)
     assert recorded.last_event_id == "epoch7.1"
     async with reading(database) as conn:
         assert await conn.scalar(select(environments.c.status)) == "deleting"
@@ -273,26 +355,26 @@ async def test_a_deletion_marks_its_environment(database):
         environment_id,
         order.payload,
     )
-    assert (await record_job(database, deletion(7, environment_id, "shop", key="d"))).replayed
+    assert (await Recorder(database).record(deletion(7, environment_id, "shop", key="d"))).replayed
     before = await counts(database)
     with pytest.raises(EnvironmentBusy):
-        await record_job(database, deletion(7, environment_id, "shop"))
+        await Recorder(database).record(deletion(7, environment_id, "shop"))
     assert await counts(database) == before
 
 
 async def test_a_deletion_needs_an_environment_of_the_team_that_is_there(database):
     await make_team(database, 7)
     await make_team(database, 8)
-    made = await record_job(database, creation(name="shop"))
+    made = await Recorder(database).record(creation(name="shop"))
     environment_id = await insert_environment(database, made.job_id)
     before = await counts(database)
     for order in (deletion(8, environment_id, "shop"), deletion(7, 999, "shop")):
         with pytest.raises(NotFound):
-            await record_job(database, order)
+            await Recorder(database).record(order)
     async with transaction(database) as conn:
         await conn.execute(update(environments).values(status="deleted"))
     with pytest.raises(NotFound):
-        await record_job(database, deletion(7, environment_id, "shop"))
+        await Recorder(database).record(deletion(7, environment_id, "shop"))
     assert await counts(database) == before
     async with reading(database) as conn:
         assert (await log.head(conn, 7)).last_position == 1
@@ -300,13 +382,14 @@ async def test_a_deletion_needs_an_environment_of_the_team_that_is_there(databas
 
 async def test_two_deletions_at_once_are_one(database, database_url):
     await make_team(database)
-    made = await record_job(database, creation(name="shop"))
+    made = await Recorder(database).record(creation(name="shop"))
     await end_job(database, made.job_id)
     environment_id = await insert_environment(database, made.job_id)
     pools = [create_engine(database_url, pool_size=3) for _ in range(2)]
+    recorders = [Recorder(pool) for pool in pools]
     try:
         answers = await asyncio.gather(
-            *(record_job(pools[n % 2], deletion(7, environment_id, "shop")) for n in range(8)),
+            *(recorders[n % 2].record(deletion(7, environment_id, "shop")) for n in range(8)),
             return_exceptions=True,
         )
     finally:
@@ -325,7 +408,7 @@ async def test_a_team_that_is_suspended_in_between_orders_nothing(postgres_url):
     await make_team(engine)
     async with transaction(engine) as conn:
         await conn.execute(update(teams).values(status="SUSPENDED"))
-        ordering = asyncio.create_task(record_job(engine, creation()))
+        ordering = asyncio.create_task(Recorder(engine).record(creation()))
         async with reading(engine) as watcher:
             while not await watcher.scalar(WAITING):
                 await asyncio.sleep(0.01)

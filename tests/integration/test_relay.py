@@ -18,7 +18,7 @@ from backbone.database.engine import create_engine, reading, statement, transact
 from backbone.database.migrate import upgrade
 from backbone.database.tables import outbox
 from backbone.events.log import append
-from backbone.orders.record import record_job
+from backbone.orders.record import Recorder
 from backbone.relay.confirms import Outcome
 from backbone.relay.create import create_relay
 from backbone.relay.publisher import Publisher
@@ -113,7 +113,7 @@ async def test_an_order_reaches_the_job_queue_and_its_event_the_exchange(databas
     await make_team(database)
     async with listening(amqp_url) as listener, running(database, amqp_url):
         order = creation()
-        recorded = await record_job(database, order)
+        recorded = await Recorder(database).record(order)
         await listener.until(lambda positions: len(positions) == 1)
         await empty(database)
     (event,) = listener.messages
@@ -340,7 +340,7 @@ async def test_configured_names_replace_the_contracts(database, amqp_url):
     }
     async with listening(amqp_url, "my.events") as listener, running(database, amqp_url, **names):
         order = creation()
-        await record_job(database, order)
+        await Recorder(database).record(order)
         await listener.until(lambda positions: positions == [1])
         await empty(database)
     assert (await get(amqp_url, "my.queue")).body == order.dispatch.body

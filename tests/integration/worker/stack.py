@@ -26,7 +26,7 @@ from backbone.database.engine import create_engine, reading, transaction
 from backbone.database.tables import environments, events, job_logs, outbox, teams
 from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.orders.order import CREATE, DELETE, Order
-from backbone.orders.record import record_job
+from backbone.orders.record import Recorder
 from backbone.relay.lock import relay_lock
 from backbone.relay.publisher import Publisher
 from backbone.relay.relay import Relay
@@ -195,7 +195,7 @@ class WorkerStack:
             created_at=now,
             **extra,
         )
-        await record_job(self.engine, order)
+        await Recorder(self.engine).record(order)
 
     async def job(self, job_id: int = 42) -> Any:
         async with reading(self.engine) as conn:
