@@ -7,11 +7,12 @@ import time
 
 import structlog
 from limits import RateLimitItem
-from limits.aio.storage import MemoryStorage, Storage
-from limits.aio.strategies import MovingWindowRateLimiter, RateLimiter
+from limits.aio.storage import Storage
+from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 
 from backbone.errors import RateLimited
+from service.window import MovingWindow
 
 _log = structlog.get_logger(__name__)
 
@@ -24,31 +25,36 @@ class Limiter:
     """
 
     def __init__(self, storage: Storage | None = None) -> None:
-        self._own = MovingWindowRateLimiter(MemoryStorage())
-        self._shared = self._own if storage is None else MovingWindowRateLimiter(storage)
+        self._own = MovingWindow()
+        self._shared = None if storage is None else MovingWindowRateLimiter(storage)
 
     async def admit(self, item: RateLimitItem, *key: str) -> None:
         """Count one. Raises `RateLimited`, with the seconds to wait, when it is too many."""
-        limiter: RateLimiter = self._shared
-        try:
-            admitted = await limiter.hit(item, *key)
-        except StorageError as error:
-            _log.warning("limit_store_unavailable", error=type(error).__name__)
-            limiter = self._own
-            admitted = await limiter.hit(item, *key)
-        if not admitted:
-            raise RateLimited(retry_after=await _wait(limiter, item, key))
+        if self._shared is not None:
+            try:
+                admitted = await self._shared.hit(item, *key)
+            except StorageError as error:
+                _log.warning("limit_store_unavailable", error=type(error).__name__)
+            else:
+                if not admitted:
+                    raise RateLimited(retry_after=await _wait(self._shared, item, key))
+                return
+        wait = self._own.hit(item, *key)
+        if wait is not None:
+            raise RateLimited(retry_after=max(1, math.ceil(wait)))
 
     async def forget(self, item: RateLimitItem, *key: str) -> None:
         """Begin anew for a key."""
-        await self._own.clear(item, *key)
+        self._own.clear(item, *key)
+        if self._shared is None:
+            return
         try:
             await self._shared.clear(item, *key)
         except StorageError as error:
             _log.warning("limit_store_unavailable", error=type(error).__name__)
 
 
-async def _wait(limiter: RateLimiter, item: RateLimitItem, key: tuple[str, ...]) -> int:
+async def _wait(limiter: MovingWindowRateLimiter, item: RateLimitItem, key: tuple[str, ...]) -> int:
     try:
         window = await limiter.get_window_stats(item, *key)
     except StorageError:
