@@ -16,7 +16,7 @@ Sequence = Literal["teams", "users", "jobs", "environments"]
 class IdentifierAllocator:
     """The ids of one kind of thing for one process, taken from the database in blocks."""
 
-    def __init__(self, engine: AsyncEngine, name: Sequence, *, block: int = 100) -> None:
+    def __init__(self, engine: AsyncEngine, name: Sequence, *, block: int = 1000) -> None:
         self._engine = engine
         self._name = name
         self._block = block

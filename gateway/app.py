@@ -148,8 +148,8 @@ def create_gateway(
         return PutOff(gateway.hub, "overloaded")
 
     app.add_exception_handler(ReconnectPutOffError, put_off)
-    app.include_router(build_events_router(Events(gateway.hub), principal_of(engine)))
-    app.router.routes.extend(gateway.probes.routes())
+    events = build_events_router(Events(gateway.hub), principal_of(engine))
+    app.router.routes.extend([*events.routes, *gateway.probes.routes()])
     if settings.cors_allow_origins:
         app.add_middleware(
             CORSMiddleware,

@@ -31,6 +31,20 @@ class RequestMetrics:
             buckets=_BUCKETS,
             registry=registry,
         )
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Add an answer. All three labels must come from short lists, or the numbers never end."""
+        series = self._series.get((method, route, status))
+        if series is None:
+            series = (
+                self.requests.labels(method, route, str(status)),
+                self.seconds.labels(method, route),
+            )
+            self._series[method, route, status] = series
+        requests, duration = series
+        requests.inc()
+        duration.observe(seconds)
 
     def route(self) -> Route:
         """`GET /metrics` in the Prometheus text format."""
@@ -70,5 +84,4 @@ class RequestMetricsMiddleware:
             route = getattr(scope.get("route"), "path", "unmatched")
             # A caller may invent paths and methods, so both come from short lists.
             method = scope["method"] if scope["method"] in METHODS else "other"
-            self._metrics.requests.labels(method, route, str(status)).inc()
-            self._metrics.seconds.labels(method, route).observe(time.perf_counter() - started)
+            self._metrics.count(method, route, status, time.perf_counter() - started)

@@ -26,6 +26,7 @@ def write_http(contract: HttpContract, modules: SchemaModules, renderer: Rendere
         groups.setdefault(operation.tags[0] if operation.tags else "default", []).append(operation)
     everything: list[OperationView] = []
     renderer.write("http/init.py.jinja", "http/__init__.py")
+    renderer.write("http/route.py.jinja", "http/route.py")
     renderer.write("http/text.py.jinja", "http/text.py")
     for tag, operations in groups.items():
         imports = ModelImports("..models")

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.identity import LoginRequest, LoginResponse, Me, SessionExchangeRequest
 from .responses import RESPONSES
+from .route import OperationRoute
 
 P = TypeVar("P")
 
@@ -103,9 +104,10 @@ def build_auth_router(
     """Return the routes that call `api`.
 
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
-    `fastapi.security.SecurityScopes`.
+    `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
+    have them read requests straight; `include_router` works as well, with FastAPI's own reading.
     """
-    router = APIRouter(tags=["auth"])
+    router = APIRouter(tags=["auth"], route_class=OperationRoute)
 
     async def login(
         body: Annotated[LoginRequest, Body()],

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from ..models.environment import Environment, EnvironmentCreateRequest, EnvironmentPage
 from ..models.job import JobAccepted
 from .responses import RESPONSES
+from .route import OperationRoute
 from .text import INTEGER_TEXT
 
 P = TypeVar("P")
@@ -114,9 +115,10 @@ def build_environments_router(
     """Return the routes that call `api`.
 
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
-    `fastapi.security.SecurityScopes`.
+    `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
+    have them read requests straight; `include_router` works as well, with FastAPI's own reading.
     """
-    router = APIRouter(tags=["environments"])
+    router = APIRouter(tags=["environments"], route_class=OperationRoute)
 
     async def list_environments(
         principal: Annotated[P, Security(principal, scopes=["environments:read"])],

@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from .responses import RESPONSES
+from .route import OperationRoute
 from .text import INTEGER_TEXT
 
 P = TypeVar("P")
@@ -49,9 +50,10 @@ def build_events_router(
     """Return the routes that call `api`.
 
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
-    `fastapi.security.SecurityScopes`.
+    `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
+    have them read requests straight; `include_router` works as well, with FastAPI's own reading.
     """
-    router = APIRouter(tags=["events"])
+    router = APIRouter(tags=["events"], route_class=OperationRoute)
 
     async def stream_events(
         principal: Annotated[P, Security(principal, scopes=["events:read"])],

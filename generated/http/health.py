@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.health import Health
 from .responses import RESPONSES
+from .route import OperationRoute
 
 P = TypeVar("P")
 
@@ -76,9 +77,10 @@ def build_health_router(
     """Return the routes that call `api`.
 
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
-    `fastapi.security.SecurityScopes`.
+    `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
+    have them read requests straight; `include_router` works as well, with FastAPI's own reading.
     """
-    router = APIRouter(tags=["health"])
+    router = APIRouter(tags=["health"], route_class=OperationRoute)
 
     async def get_liveness() -> Response:
         body_ = await api.get_liveness()

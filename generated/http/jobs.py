@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.job import Job, JobPage
 from .responses import RESPONSES
+from .route import OperationRoute
 from .text import INTEGER_TEXT
 
 P = TypeVar("P")
@@ -77,9 +78,10 @@ def build_jobs_router(
     """Return the routes that call `api`.
 
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
-    `fastapi.security.SecurityScopes`.
+    `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
+    have them read requests straight; `include_router` works as well, with FastAPI's own reading.
     """
-    router = APIRouter(tags=["jobs"])
+    router = APIRouter(tags=["jobs"], route_class=OperationRoute)
 
     async def list_jobs(
         principal: Annotated[P, Security(principal, scopes=["jobs:read"])],

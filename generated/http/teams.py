@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.identity import Team, TeamStatusChange
 from .responses import RESPONSES
+from .route import OperationRoute
 from .text import INTEGER_TEXT
 
 P = TypeVar("P")
@@ -48,9 +49,10 @@ def build_teams_router(
     """Return the routes that call `api`.
 
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
-    `fastapi.security.SecurityScopes`.
+    `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
+    have them read requests straight; `include_router` works as well, with FastAPI's own reading.
     """
-    router = APIRouter(tags=["teams"])
+    router = APIRouter(tags=["teams"], route_class=OperationRoute)
 
     async def change_team_status(
         team_id: Annotated[

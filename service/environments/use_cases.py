@@ -31,7 +31,6 @@ from service.limiter import Limiter
 from service.page import Page
 
 _DEFAULT_NODES = [{"node_type": "nginxphp"}]
-_ESCAPED_NUL = "\\u0000"
 _NUL_REFUSAL = "Leave out the character U+0000"
 _CREATE_MESSAGE = "The order is recorded and waits for a worker"
 _DELETE_MESSAGE = "The deletion is recorded and waits for a worker"
@@ -63,20 +62,17 @@ async def order_environment(
     """
     await _admit(orders, principal)
     wanted = request.model_dump(mode="json", exclude_unset=True)
-    canonical = json.dumps(wanted, sort_keys=True, separators=(",", ":"))
-    if _ESCAPED_NUL in canonical:
-        _refuse_nul(wanted)
+    _refuse_nul(wanted)
     job_id, now = await orders.identifiers.next(), orders.clock()
-    payload = CreateEnvironmentJobPayload.model_validate(
-        {
-            "display_name": wanted["shortdomain"],
-            "nodes": _DEFAULT_NODES,
-            **wanted,
-            "job_id": job_id,
-            "team_id": principal.team_id,
-            "user_id": principal.user_id,
-        }
-    )
+    payload = {
+        "display_name": wanted["shortdomain"],
+        "nodes": _DEFAULT_NODES,
+        **wanted,
+        "job_id": job_id,
+        "team_id": principal.team_id,
+        "user_id": principal.user_id,
+    }
+    carried = CreateEnvironmentJobPayload.model_validate(payload)
     return await orders.recorder.record(
         Order(
             job_id=job_id,
@@ -84,11 +80,11 @@ async def order_environment(
             user_id=principal.user_id,
             kind=CREATE,
             env_name=wanted["shortdomain"],
-            payload=payload.model_dump(mode="json", exclude_unset=True),
+            payload=payload,
             event=_queued(principal, job_id, wanted["shortdomain"], _CREATE_MESSAGE, now),
-            dispatch=send_create_environment(payload, task_id=_task_id(job_id)),
+            dispatch=send_create_environment(carried, task_id=_task_id(job_id)),
             created_at=now,
-            idempotency=None if key is None else Idempotency(key, _request_hash(canonical)),
+            idempotency=None if key is None else Idempotency(key, _request_hash(wanted)),
         ),
     )
 
@@ -178,16 +174,16 @@ def _task_id(job_id: int) -> str:
 
 def _refuse_nul(wanted: dict[str, Any]) -> None:
     """Refuse U+0000, which JSON can say and PostgreSQL's text cannot."""
-    labels = wanted.get("metadata", {})
-    texts = {"/body/display_name": wanted.get("display_name", "")}
-    texts |= {f"/body/metadata/{name}": value for name, value in labels.items()}
-    offences = [Offence(pointer, _NUL_REFUSAL) for pointer, text in texts.items() if "\0" in text]
+    texts = [("/body/display_name", wanted.get("display_name", ""))]
+    texts += [(f"/body/metadata/{name}", text) for name, text in wanted.get("metadata", {}).items()]
+    offences = [Offence(pointer, _NUL_REFUSAL) for pointer, text in texts if "\0" in text]
     if offences:
         raise InvalidRequest(offences=offences)
 
 
-def _request_hash(canonical: str) -> str:
+def _request_hash(wanted: dict[str, Any]) -> str:
     """Tell bodies apart by what they say, not by how they are spaced or ordered."""
+    canonical = json.dumps(wanted, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"createEnvironment\n{canonical}".encode()).hexdigest()
 
 

@@ -5,7 +5,6 @@ A body that nobody asks for is not read, so it is not refused either.
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,8 +26,7 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        declared = Headers(scope=scope).get("content-length", "")
-        announced = int(declared) if declared.isdecimal() else 0
+        announced = _announced(scope)
         received = 0
 
         async def receive_counted() -> Message:
@@ -42,3 +40,10 @@ class BodyLimitMiddleware:
             raise HTTPException(PayloadTooLarge.status)
 
         await self._app(scope, receive_counted, send)
+
+
+def _announced(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0

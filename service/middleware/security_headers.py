@@ -43,7 +43,7 @@ class SecurityHeadersMiddleware:
             if message["type"] == "http.response.start":
                 given = message.get("headers", ())
                 names = {name for name, _ in given}
-                more = (header for header in wanted if header[0] not in names)
+                more = [header for header in wanted if header[0] not in names]
                 message["headers"] = [*given, *more]
             await send(message)
 

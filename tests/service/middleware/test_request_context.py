@@ -1,5 +1,7 @@
 """Every answer carries an id that a log line can be found by, and none that a caller could forge a line with."""
 
+import logging
+
 import httpx
 import pytest
 import structlog
@@ -56,3 +58,16 @@ async def test_the_peer_is_known_within_the_request_only() -> None:
             "bound": None,
         }
     assert current_peer().address == "unknown"
+
+
+@pytest.mark.parametrize(("level", "told"), [(logging.DEBUG, True), (logging.INFO, False)])
+async def test_the_outcome_is_logged_for_who_looks_closer(level: int, told: bool) -> None:
+    logger = logging.getLogger("service.middleware.request_context")
+    logger.setLevel(level)
+    try:
+        with structlog.testing.capture_logs() as logs:
+            async with client() as http:
+                await http.get("/x?secret=1")
+    finally:
+        logger.setLevel(logging.NOTSET)
+    assert [log["path"] for log in logs if log["event"] == "http_request"] == ["/x"] * told
