@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue
 from faststream.rabbit import TestRabbitBroker as InMemoryBroker
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from generated.messaging.contract import CONTRACT_VERSION, ContractError, parse
+from generated.messaging.contract import CONTRACT_VERSION, ContractError, parse, serialise
 from generated.messaging.delivery import raw_body
 from generated.messaging.gateway import build_gateway_subscriber
 from generated.messaging.message import (
@@ -180,6 +181,41 @@ def test_producers_are_strict():
         send_job_status(STATUS.model_copy(update={"job_id": -1}))
     with pytest.raises(ContractError, match="/headers/x-event-id"):
         send_job_status(STATUS, event_id="no position")
+
+
+class Inner(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    a: int = 0
+    labels: dict[str, str] = {}
+
+
+class Outer(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    inner: Inner = Inner()
+    several: list[Inner] = []
+    either: Inner | int = 0
+
+
+@pytest.mark.parametrize(
+    ("payload", "pointer"),
+    [
+        (Outer(inner=Inner(more=1)), "/inner/more"),
+        (Outer(several=[Inner(), Inner(more=1)]), "/several/1/more"),
+    ],
+)
+def test_producers_are_strict_all_the_way_down(payload, pointer):
+    with pytest.raises(ContractError, match=f"extra_forbidden at {pointer}"):
+        serialise(TypeAdapter(Outer), payload)
+
+
+def test_producers_are_strict_within_unions():
+    with pytest.raises(ContractError):
+        serialise(TypeAdapter(Outer), Outer(either=Inner(more=1)))
+
+
+def test_a_map_is_no_unknown_member():
+    payload = Outer(inner=Inner(labels={"any": "name"}))
+    assert json.loads(serialise(TypeAdapter(Outer), payload))["inner"]["labels"] == {"any": "name"}
 
 
 def test_an_event_ready_to_publish():
