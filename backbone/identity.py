@@ -6,12 +6,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import link_of
-from backbone.database.tables import sessions, teams
 from backbone.errors import NotAuthenticated, PermissionMissing, TeamInactive
 
 ACTIVE_STATUSES = frozenset({"TRIALING", "ACTIVE"})
@@ -114,16 +112,15 @@ class Withdrawn:
     teams: frozenset[int]
 
 
-async def withdrawn(conn: AsyncConnection, since: float) -> Withdrawn:
-    """Tell which sessions were revoked at or after `since` (epoch seconds) and who is inactive."""
-    revoked = await conn.execute(
-        select(sessions.c.token_hash, sessions.c.team_id, sessions.c.user_id).where(
-            sessions.c.revoked_at >= since
-        )
-    )
-    inactive = await conn.scalars(select(teams.c.id).where(teams.c.status.not_in(ACTIVE_STATUSES)))
+async def withdrawn(on: AsyncConnection | AsyncEngine, since: float) -> Withdrawn:
+    """Tell which sessions were revoked at or after `since` (epoch seconds) and who is inactive.
+
+    Raises DatabaseUnavailable.
+    """
+    rows = await _WITHDRAWN.all(on, {"since": since})
     return Withdrawn(
-        sessions=tuple(WithdrawnSession(*row) for row in revoked), teams=frozenset(inactive)
+        sessions=tuple(WithdrawnSession(*row) for row in rows if row[0] is not None),
+        teams=frozenset(row[1] for row in rows if row[0] is None),
     )
 
 
@@ -147,6 +144,16 @@ async def _look_up(engine: AsyncEngine, session_hash: str, now: float) -> Princi
         expires_at=expires_at,
     )
 
+
+_WITHDRAWN = DirectStatement(
+    f"""
+    SELECT token_hash, team_id, user_id FROM sessions
+    WHERE revoked_at >= CAST(:since AS double precision)
+    UNION ALL
+    SELECT NULL, id, NULL FROM teams
+    WHERE status NOT IN ({", ".join(f"'{status}'" for status in sorted(ACTIVE_STATUSES))})
+    """  # noqa: S608 - the statuses are constants
+)
 
 _SESSION = DirectStatement(
     """

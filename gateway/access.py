@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from backbone.database.engine import reading
 from backbone.errors import DatabaseUnavailable
-from backbone.identity import Withdrawn, forget, forget_all, withdrawn
+from backbone.identity import forget, forget_all, withdrawn
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -56,8 +55,7 @@ class AccessWatch:
     async def look(self) -> None:
         """End the streams of revoked sessions and of teams that may not listen."""
         moment = time.time()
-        async with reading(self._engine) as conn:
-            found: Withdrawn = await withdrawn(conn, self._seen - OVERLAP)
+        found = await withdrawn(self._engine, self._seen - OVERLAP)
         self._seen = moment
         # Forgotten first: a browser that comes back at once must be refused, not cut again.
         for team_id in found.teams:

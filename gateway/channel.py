@@ -45,7 +45,8 @@ class Channel(Generic[R]):
     """Readers up to date (`active`) and readers behind, of one team and job.
 
     Pending entries are always the newest of the channel: `sequence` counts all entries, and the
-    active readers have `sequence - len(pending)` of them.
+    active readers have `sequence - len(pending)` of them. `written` is the wheel's second at the
+    last flush that the hub timed, None before it.
     """
 
     __slots__ = (
@@ -58,6 +59,7 @@ class Channel(Generic[R]):
         "pending",
         "sequence",
         "team",
+        "written",
     )
 
     def __init__(self, team: Place[R], job_id: int | None) -> None:
@@ -69,6 +71,7 @@ class Channel(Generic[R]):
         self.sequence = 0
         self.backlog: Backlog | None = None
         self.dirty = False
+        self.written: int | None = None
         self._writes: tuple[Write, ...] | None = None
 
     @property
@@ -111,7 +114,8 @@ class Channel(Generic[R]):
             batch = pending[:join]
             # Before writing: a reader whose sink fills up within the write has this batch.
             del pending[:join]
-            data = chunk(b"".join([entry.text for entry in batch]))
+            text = batch[0].text if len(batch) == 1 else b"".join([e.text for e in batch])
+            data = chunk(text)
             writes = self._writes
             if writes is None:
                 writes = self._writes = tuple(self.active.values())

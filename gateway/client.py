@@ -54,6 +54,14 @@ class Client(Reader):
         self.session_ends = listening.session_ends
         self.slot = 0
 
+    @property
+    def written(self) -> int | None:
+        """The wheel's second in or after which an event was written to it, None if none is known.
+
+        Who is among a channel's active readers got the channel's last event then, or a while later.
+        """
+        return self.channel.written if self in self.channel.active else None
+
     def pause(self) -> None:
         """The sink is full (`Listener`)."""
         self.paused = True

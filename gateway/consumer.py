@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -25,10 +24,9 @@ from generated.messaging.topology import declare
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from aio_pika.abc import AbstractIncomingMessage
-
     from gateway.hub import Hub
     from generated.messaging.contract import ContractError
+    from generated.messaging.delivery import RawMessage
     from generated.messaging.gateway import AuthEventDelivery, JobStatusDelivery
     from generated.messaging.topology import Topology
     from generated.models.event import (
@@ -95,7 +93,7 @@ class Consumer:
                     "sse.broker.connect", record_exception=False, set_status_on_exception=False
                 ):
                     async with asyncio.timeout(CONNECT_TIMEOUT):
-                        await self._connect(broker)
+                        await self._connect(broker, self._lost)
                 metrics.broker_connected = 1
                 pause = FIRST_PAUSE
                 log.info("gateway_broker_connected", instance=self._instance)
@@ -125,26 +123,24 @@ class Consumer:
             reconnect_interval=3600.0,
             default_channel=Channel(prefetch_count=self._prefetch),
             graceful_timeout=STOP_TIMEOUT,
-            apply_types=False,  # the handler takes the message as it is: nothing to inject
-            log_level=logging.DEBUG,  # of "received" and "processed"; failures are errors
         )
 
-    async def _connect(self, broker: RabbitBroker) -> None:
+    async def _connect(self, broker: RabbitBroker, lost: asyncio.Event) -> None:
         connection = await broker.connect()
         channel = await connection.channel()
         await declare(channel, self._topology)
         await channel.close()
         self._lives += 1
-        build_gateway_subscriber(
+        subscription = build_gateway_subscriber(
             broker,
             self,
             instance=f"{self._instance}-{self._lives}",
             topology=self._topology,
             on_error=self._refused,
         )
-        await broker.start()
+        await subscription.start(broker, lost.set)
 
-    def _refused(self, raw: AbstractIncomingMessage, error: ContractError) -> None:
+    def _refused(self, raw: RawMessage, error: ContractError) -> None:
         self._hub.metrics.messages_refused_total += 1
         log.warning(
             "gateway_message_refused",

@@ -91,9 +91,11 @@ class Hub:
 
     def _flush(self) -> None:
         dirty, self._dirty = self._dirty, []
+        second = self._wheel.second
         for channel in dirty:
             try:
                 channel.flush()
+                channel.written = second
             except Exception:
                 # The other channels' events must leave; this one's next event tries again.
                 channel.dirty = False
@@ -261,7 +263,7 @@ class Hub:
     # Time goes by
 
     def tick(self) -> None:
-        """Send due heartbeats, end streams whose time is over, cut those that stall."""
+        """Send heartbeats to the silent, end streams whose time is over, cut those that stall."""
         now = self.clock()
         due = self._wheel.turn(now)
         for client in due.beats:

@@ -16,12 +16,16 @@ class Due(NamedTuple):
 
 
 class Wheel:
-    """Streams spread over the slots of a heartbeat's period; costs nothing but at their turn."""
+    """Streams spread over the slots of a heartbeat's period; costs nothing but at their turn.
+
+    A stream that an event was written to has its turn when its silence has lasted a period.
+    `second` is the one last turned to.
+    """
 
     def __init__(self, period: int, now: float) -> None:
         self._slots: list[set[Client]] = [set() for _ in range(max(1, period))]
         self._ends: dict[int, set[Client]] = {}
-        self._second = int(now)
+        self.second = int(now)
         self._next = 0
 
     def add(self, client: Client) -> None:
@@ -45,12 +49,19 @@ class Wheel:
         due = Due([], [])
         target = int(now)
         period = len(self._slots)
-        first = max(self._second + 1, target - period + 1)
+        first = max(self.second + 1, target - period + 1)
         for second in range(first, target + 1):
-            due.beats.extend(self._slots[second % period])
+            for client in tuple(self._slots[second % period]):
+                written = client.written
+                if written is not None and written > second - period:
+                    self._slots[client.slot].discard(client)
+                    client.slot = written % period
+                    self._slots[client.slot].add(client)
+                else:
+                    due.beats.append(client)
         for second in sorted(end for end in self._ends if end <= target):
             due.ends.extend(self._ends[second])
-        self._second = max(self._second, target)
+        self.second = max(self.second, target)
         return due
 
     def _end(self, client: Client) -> int:

@@ -13,7 +13,7 @@ from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.model.messaging import MessagingContract, MessagingOperation, Reply
 
-_TAKEN = {"contract", "message", "topology", "publisher", "delivery", "init"}
+_TAKEN = {"contract", "message", "topology", "publisher", "delivery", "direct", "init"}
 
 
 class MessagingGenerator:
@@ -78,8 +78,11 @@ class MessagingGenerator:
         receivers = self._by_app(
             o for o in self._contract.operations if o.action == "receive" and not o.celery_task
         )
+        direct = False
         for app, operations in receivers.items():
-            self._write_receiver(app, operations, index, renderer)
+            direct |= self._write_receiver(app, operations, index, renderer)
+        if direct:
+            renderer.write("messaging/direct.py.jinja", "messaging/direct.py")
         workers = self._by_app(
             o for o in self._contract.operations if o.action == "receive" and o.celery_task
         )
@@ -131,17 +134,20 @@ class MessagingGenerator:
         operations: Sequence[MessagingOperation],
         index: ModelIndex,
         renderer: Renderer,
-    ) -> None:
+    ) -> bool:
+        """Write an app's module; tell whether it needs the short way."""
         views = OperationViews(self._modules, index, self._objects, "..models")
         shown = [views.view(operation) for operation in operations]
+        subscribers = self._subscribers(app, shown)
         module = snake(app)
         renderer.write(
             "messaging/app.py.jinja",
             f"messaging/{module}_app.py" if module in _TAKEN else f"messaging/{module}.py",
-            app=AppView(app, pascal(app), shown, self._subscribers(app, shown)),
+            app=AppView(app, pascal(app), shown, subscribers),
             imports=views.imports,
             adapters=list(views.adapters),
         )
+        return any(subscriber.direct for subscriber in subscribers)
 
     def _subscribers(
         self, app: str, operations: Sequence[OperationView]

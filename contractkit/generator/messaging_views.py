@@ -128,6 +128,11 @@ class SubscriberView:
         """Whether FastStream sends what the handler returns to the request's reply-to."""
         return any(view.reply and view.reply.exchange is None for view in self.operations)
 
+    @property
+    def direct(self) -> bool:
+        """Whether its messages may take the short way: nothing is sent back, not even an ack."""
+        return self.ack_policy == "ACK_FIRST" and not any(view.reply for view in self.operations)
+
 
 @dataclass(frozen=True, slots=True)
 class AppView:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, Protocol
 
-from aio_pika.abc import AbstractIncomingMessage
 from faststream import AckPolicy
 from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue
 from faststream.rabbit.response import RabbitResponse
@@ -25,7 +24,16 @@ from .contract import (
     parse,
     parse_headers,
 )
-from .delivery import Delivery, as_it_came, consumer, raw_body, require_json
+from .delivery import (
+    Delivery,
+    RawMessage,
+    as_it_came,
+    consumer,
+    raw_body,
+    refusal,
+    require_json,
+)
+from .direct import DirectSubscription
 from .topology import DEFAULT_TOPOLOGY, Topology
 
 _JOB_STATUS_EVENT: Final[TypeAdapter[JobStatusEvent]] = TypeAdapter(JobStatusEvent)
@@ -96,9 +104,7 @@ class GatewayHandlers(Protocol):
         """
 
 
-def read_receive_job_status(
-    raw: AbstractIncomingMessage,
-) -> tuple[JobStatusEvent, JobStatusDelivery]:
+def read_receive_job_status(raw: RawMessage) -> tuple[JobStatusEvent, JobStatusDelivery]:
     """Return the payload and the delivery of a message. Raises ContractError."""
     routing_key = raw.routing_key or ""
     match = _RECEIVE_JOB_STATUS_KEY.fullmatch(routing_key)
@@ -108,7 +114,7 @@ def read_receive_job_status(
 
 
 def _receive_job_status(
-    raw: AbstractIncomingMessage, match: re.Match[str]
+    raw: RawMessage, match: re.Match[str]
 ) -> tuple[JobStatusEvent, JobStatusDelivery]:
     require_json(raw)
     payload = parse(_JOB_STATUS_EVENT, raw.body)
@@ -143,7 +149,7 @@ def _receive_job_status(
 
 
 def read_receive_auth_event(
-    raw: AbstractIncomingMessage,
+    raw: RawMessage,
 ) -> tuple[
     ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent, AuthEventDelivery
 ]:
@@ -156,7 +162,7 @@ def read_receive_auth_event(
 
 
 def _receive_auth_event(
-    raw: AbstractIncomingMessage, match: re.Match[str]
+    raw: RawMessage, match: re.Match[str]
 ) -> tuple[
     ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent, AuthEventDelivery
 ]:
@@ -206,8 +212,8 @@ def build_gateway_subscriber(
     instance: str,
     topology: Topology = DEFAULT_TOPOLOGY,
     binding_keys: Mapping[str, str] | None = None,
-    on_error: Callable[[AbstractIncomingMessage, ContractError], None] | None = None,
-) -> tuple[RabbitSubscriber, ...]:
+    on_error: Callable[[RawMessage, ContractError], None] | None = None,
+) -> DirectSubscription:
     """Subscribe to the queue `events.sse.<instance>` and hand its messages to `handlers`.
 
     There is one FastStream subscriber per binding; all share the queue, the channel and the
@@ -222,7 +228,7 @@ def build_gateway_subscriber(
     receive_job_status_key = _RECEIVE_JOB_STATUS_KEY
     receive_auth_event_key = _RECEIVE_AUTH_EVENT_KEY
 
-    async def dispatch(raw: AbstractIncomingMessage) -> RabbitResponse | None:
+    async def dispatch(raw: RawMessage) -> RabbitResponse | None:
         routing_key = raw.routing_key or ""
         if (match := receive_job_status_key.fullmatch(routing_key)) is not None:
             await handlers.receive_job_status(*_receive_job_status(raw, match))
@@ -232,13 +238,13 @@ def build_gateway_subscriber(
             return None
         raise ContractError("routing_key", "", "No operation has this routing key")
 
-    handle = consumer(
+    refuse = refusal(
         broker,
-        dispatch,
         exchange=topology.exchange("events.dead"),
         queue=queue,
         on_error=on_error,
     )
+    handle = consumer(dispatch, refuse)
     subscribers: list[RabbitSubscriber] = []
     for exchange_name, key in (
         ("events.topic", "team.*.job.*.status"),
@@ -267,4 +273,4 @@ def build_gateway_subscriber(
         )
         subscriber(handle)
         subscribers.append(subscriber)
-    return tuple(subscribers)
+    return DirectSubscription(subscribers, dispatch, refuse)

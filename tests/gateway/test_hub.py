@@ -382,6 +382,33 @@ async def test_every_stream_gets_a_heartbeat_each_period() -> None:
 
 
 @virtual
+async def test_who_gets_events_gets_no_heartbeat_until_a_period_after_the_last() -> None:
+    world = World(heartbeat=5)
+    busy = await world.listen()
+    for second in range(20):
+        if second <= 12:
+            world.tell()
+        await asyncio.sleep(1)
+        world.hub.tick()
+        assert busy.source.comments == (1 if second >= 16 else 0), second
+
+
+@virtual
+async def test_who_is_behind_is_not_spared_a_heartbeat_by_events_it_did_not_get() -> None:
+    world = World(heartbeat=5)
+    stuck, other = await world.listen(), await world.listen()
+    await turns()
+    (channel,) = stuck.listener.channel.team.channels.values()
+    channel.demote(stuck.listener)
+    for _ in range(10):
+        world.tell()
+        await asyncio.sleep(1)
+        world.hub.tick()
+    assert stuck.source.comments == 2
+    assert other.source.comments == 0
+
+
+@virtual
 async def test_a_drain_tells_everyone_a_delay_of_its_own_and_waits_for_them() -> None:
     world = World()
     sinks = [await world.listen() for _ in range(20)]

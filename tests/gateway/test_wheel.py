@@ -6,7 +6,7 @@ from gateway.wheel import Wheel
 
 
 def stream(deadline: float = 1e9) -> SimpleNamespace:
-    return _Stream(deadline=deadline, slot=0)
+    return _Stream(deadline=deadline, slot=0, written=None)
 
 
 class _Stream(SimpleNamespace):
@@ -25,6 +25,31 @@ def test_each_stream_has_its_turn_once_in_a_period() -> None:
         for each in beats:
             turns[id(each)] = turns.get(id(each), 0) + 1
     assert sorted(turns.values()) == [2] * 13
+
+
+def test_a_stream_has_its_turn_when_its_silence_has_lasted_a_period() -> None:
+    wheel = Wheel(5, 100.0)
+    busy, silent = stream(), stream()
+    wheel.add(busy)
+    wheel.add(silent)
+    beats: dict[int, list[_Stream]] = {}
+    for second in range(101, 125):
+        beats[second] = wheel.turn(second + 0.3).beats
+        if second <= 112:
+            busy.written = wheel.second
+    assert [second for second, due in beats.items() if busy in due] == [101, 117, 122]
+    assert [second for second, due in beats.items() if silent in due] == [102, 107, 112, 117, 122]
+
+
+def test_a_late_turn_asks_a_stream_once_that_was_written_to_long_ago() -> None:
+    wheel = Wheel(5, 100.0)
+    wheel.add(each := stream())
+    wheel.turn(104.0)
+    each.written = wheel.second
+    assert wheel.turn(108.5).beats == []
+    assert wheel.turn(120.0).beats == [each]
+    wheel.discard(each)
+    assert wheel.turn(130.0).beats == []
 
 
 def test_a_late_turn_leaves_no_second_out() -> None:

@@ -21,13 +21,14 @@ def door(hub: Hub) -> Take:
     """Give what does to a line of the feed as the consumer does to a validated message."""
 
     def take(routing_key: str, event_id: str, body: bytes) -> None:
-        _, team_id, _, job_id, _ = routing_key.split(".")
-        if hub.listens(int(team_id)):
+        _, team, _, job_id, _ = routing_key.split(".")
+        team_id = int(team)
+        if hub.listens(team_id):
             place = EventId.parse(event_id)
             entry = Entry(
                 kind=JOB_STATUS, body=body, place=place, job_id=int(job_id), status="polling"
             )
-            hub.publish(int(team_id), entry)
+            hub.publish(team_id, entry)
 
     return take
 

@@ -2,12 +2,12 @@
 """A received message beside its payload, and the way of a bad one to its dead-letter exchange."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from aio_pika import IncomingMessage
-from aio_pika.abc import AbstractIncomingMessage
+from aio_pika.abc import HeadersType
 from faststream.rabbit import RabbitBroker, RabbitExchange, RabbitMessage
 from faststream.rabbit.response import RabbitResponse
 
@@ -31,11 +31,29 @@ class Delivery:
     redelivered: bool
 
 
+class RawMessage(Protocol):
+    """What a message is made of, as aio-pika's and as the short way's."""
+
+    body: bytes
+    content_encoding: str | None
+    content_type: str | None
+    correlation_id: str | None
+    exchange: str | None
+    headers: HeadersType
+    message_id: str | None
+    redelivered: bool | None
+    routing_key: str | None
+    type: str | None
+
+
+Refuse = Callable[[RawMessage, ContractError], Coroutine[Any, Any, None]]
+
+
 class DeadLetterError(RuntimeError):
     """A bad message could not be put aside: its dead-letter exchange has no queue bound."""
 
 
-def require_json(raw: AbstractIncomingMessage) -> None:
+def require_json(raw: RawMessage) -> None:
     """Raise ContractError when the message does not claim to be JSON in UTF-8."""
     content_type = raw.content_type
     if content_type not in _JSON:
@@ -46,9 +64,7 @@ def require_json(raw: AbstractIncomingMessage) -> None:
         raise ContractError("content_encoding", "", "The content encoding must be utf-8")
 
 
-def is_other(
-    raw: AbstractIncomingMessage, names: Sequence[str], tag: str | None, values: Sequence[str]
-) -> bool:
+def is_other(raw: RawMessage, names: Sequence[str], tag: str | None, values: Sequence[str]) -> bool:
     """Whether a message is one of the channel's that the operation does not take.
 
     The property `type` tells; without it the constant of the payload's member `tag`.
@@ -97,7 +113,7 @@ def dead_letter_headers(
 
 async def dead_letter(
     broker: RabbitBroker,
-    raw: AbstractIncomingMessage,
+    raw: RawMessage,
     error: ContractError,
     *,
     exchange: Exchange,
@@ -133,26 +149,36 @@ async def dead_letter(
         )
 
 
-def consumer(
+def refusal(
     broker: RabbitBroker,
-    dispatch: Callable[[AbstractIncomingMessage], Awaitable[RabbitResponse | None]],
     *,
     exchange: Exchange | None,
     queue: str,
-    on_error: Callable[[AbstractIncomingMessage, ContractError], None] | None,
+    on_error: Callable[[RawMessage, ContractError], None] | None,
+) -> Refuse:
+    """Return what puts a bad message aside; it raises the reason again where there is no place."""
+
+    async def refuse(raw: RawMessage, error: ContractError) -> None:
+        if on_error is not None:
+            on_error(raw, error)
+        if exchange is None:
+            raise error
+        await dead_letter(broker, raw, error, exchange=exchange, queue=queue)
+
+    return refuse
+
+
+def consumer(
+    dispatch: Callable[[RawMessage], Awaitable[RabbitResponse | None]], refuse: Refuse
 ) -> Callable[[RabbitMessage], Awaitable[RabbitResponse | None]]:
-    """Return a FastStream handler that dispatches messages and puts bad ones aside."""
+    """Return a FastStream handler that dispatches messages and refuses bad ones."""
 
     async def consume(message: RabbitMessage) -> RabbitResponse | None:
         raw: Any = message.raw_message
         try:
             return await dispatch(raw)
         except ContractError as error:
-            if on_error is not None:
-                on_error(raw, error)
-            if exchange is None:
-                raise
-            await dead_letter(broker, raw, error, exchange=exchange, queue=queue)
+            await refuse(raw, error)
             return None
 
     return consume

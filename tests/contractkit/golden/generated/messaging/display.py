@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, Protocol
 
-from aio_pika.abc import AbstractIncomingMessage
 from faststream import AckPolicy
 from faststream.rabbit import ExchangeType, RabbitBroker, RabbitExchange, RabbitQueue
 from faststream.rabbit.response import RabbitResponse
@@ -20,7 +19,16 @@ from .contract import (
     parse,
     parse_headers,
 )
-from .delivery import Delivery, as_it_came, consumer, raw_body, require_json
+from .delivery import (
+    Delivery,
+    RawMessage,
+    as_it_came,
+    consumer,
+    raw_body,
+    refusal,
+    require_json,
+)
+from .direct import DirectSubscription
 from .topology import DEFAULT_TOPOLOGY, Topology
 
 _RECEIVE_NEWS_PAYLOAD: Final[TypeAdapter[Baked | Sold]] = TypeAdapter(
@@ -54,7 +62,7 @@ class DisplayHandlers(Protocol):
         """
 
 
-def read_receive_news(raw: AbstractIncomingMessage) -> tuple[Baked | Sold, NewsDelivery]:
+def read_receive_news(raw: RawMessage) -> tuple[Baked | Sold, NewsDelivery]:
     """Return the payload and the delivery of a message. Raises ContractError."""
     routing_key = raw.routing_key or ""
     match = _RECEIVE_NEWS_KEY.fullmatch(routing_key)
@@ -63,9 +71,7 @@ def read_receive_news(raw: AbstractIncomingMessage) -> tuple[Baked | Sold, NewsD
     return _receive_news(raw, match)
 
 
-def _receive_news(
-    raw: AbstractIncomingMessage, match: re.Match[str]
-) -> tuple[Baked | Sold, NewsDelivery]:
+def _receive_news(raw: RawMessage, match: re.Match[str]) -> tuple[Baked | Sold, NewsDelivery]:
     require_json(raw)
     payload = parse(_RECEIVE_NEWS_PAYLOAD, raw.body)
     headers = parse_headers(_BAKED_HEADERS, raw.headers)
@@ -98,8 +104,8 @@ def build_display_subscriber(
     instance: str,
     topology: Topology = DEFAULT_TOPOLOGY,
     binding_keys: Mapping[str, str] | None = None,
-    on_error: Callable[[AbstractIncomingMessage, ContractError], None] | None = None,
-) -> tuple[RabbitSubscriber, ...]:
+    on_error: Callable[[RawMessage, ContractError], None] | None = None,
+) -> DirectSubscription:
     """Subscribe to the queue `display.<instance>` and hand its messages to `handlers`.
 
     There is one FastStream subscriber per binding; all share the queue, the channel and the
@@ -113,20 +119,20 @@ def build_display_subscriber(
 
     receive_news_key = _RECEIVE_NEWS_KEY
 
-    async def dispatch(raw: AbstractIncomingMessage) -> RabbitResponse | None:
+    async def dispatch(raw: RawMessage) -> RabbitResponse | None:
         routing_key = raw.routing_key or ""
         if (match := receive_news_key.fullmatch(routing_key)) is not None:
             await handlers.receive_news(*_receive_news(raw, match))
             return None
         raise ContractError("routing_key", "", "No operation has this routing key")
 
-    handle = consumer(
+    refuse = refusal(
         broker,
-        dispatch,
         exchange=topology.exchange("bakery-messages.dead"),
         queue=queue,
         on_error=on_error,
     )
+    handle = consumer(dispatch, refuse)
     subscribers: list[RabbitSubscriber] = []
     for exchange_name, key in (("news", "shop.*.order.*"),):
         exchange = topology.exchange(exchange_name)
@@ -152,4 +158,4 @@ def build_display_subscriber(
         )
         subscriber(handle)
         subscribers.append(subscriber)
-    return tuple(subscribers)
+    return DirectSubscription(subscribers, dispatch, refuse)
