@@ -12,7 +12,9 @@ import structlog
 
 from gateway.client import Client, Listening
 from gateway.entry import SESSION_REVOKED, TEAM_STATUS_CHANGED
+from gateway.flush import Flush
 from gateway.frame import HEARTBEAT, chunk, control
+from gateway.pace import Pace
 from gateway.reader import Gap
 from gateway.refill import Refill
 from gateway.team import Team
@@ -59,7 +61,7 @@ class Hub:
         self.detaches = True
         self._wheel = Wheel(limits.heartbeat, clock())
         self._stalled: dict[Client, float] = {}
-        self._dirty: list[Channel[Client]] = []
+        self._flush = Flush(self._wheel, metrics, Pace(limits.gather))
         self._tasks: set[asyncio.Task[None]] = set()
         self._left = asyncio.Event()
 
@@ -84,22 +86,8 @@ class Hub:
         return team_id in self.teams
 
     def schedule(self, channel: Channel[Client]) -> None:
-        """Flush a channel in this turn of the loop, after all that arrives in it."""
-        if not self._dirty:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._dirty.append(channel)
-
-    def _flush(self) -> None:
-        dirty, self._dirty = self._dirty, []
-        second = self._wheel.second
-        for channel in dirty:
-            try:
-                channel.flush()
-                channel.written = second
-            except Exception:
-                # The other channels' events must leave; this one's next event tries again.
-                channel.dirty = False
-                log.exception("gateway_flush_failed", team_id=channel.team.team_id)
+        """Flush a channel in this turn of the loop, after all that arrives in it (`House`)."""
+        self._flush.schedule(channel)
 
     # Streams come and go
 
