@@ -1,12 +1,14 @@
 """Tells a relay that a commit queued a message, within the process and from other processes.
 
-A wake-up may come for nothing and may get lost with a connection: who waits sweeps as well.
+A wake-up may come for nothing and may get lost with a connection: who waits sweeps as well. Who has
+no need to wait can be deaf meanwhile, so that PostgreSQL wakes nobody.
 """
 
 import asyncio
 import random
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,8 +22,9 @@ from backbone.outbox import CHANNEL
 POLL_SECONDS = 0.02
 """How often SQLite's data version is looked at; it has no notifications."""
 
-_CONNECT_TIMEOUT = 5.0
+_TIMEOUT = 5.0
 _BACKOFF_MAX = 5.0
+_BROKEN = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 log = structlog.get_logger(__name__)
 
@@ -29,13 +32,16 @@ log = structlog.get_logger(__name__)
 class Wake:
     """Wakes one waiter. PostgreSQL notifies; SQLite is polled; the same engine rings directly.
 
-    An asynchronous context manager: it listens between entry and exit.
+    An asynchronous context manager: it can be woken between entry and exit. PostgreSQL is listened
+    to from the first `wait` on, and not between `deafen` and the next one.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._bell = link_of(engine).bell
         self._listener: asyncio.Task[None] | None = None
+        self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+        self._deaf = is_postgresql(engine)
         self._file: sqlite3.Connection | None = None
         self._version = 0
 
@@ -64,8 +70,25 @@ class Wake:
         """Wake the waiter, from the event loop of the engine."""
         self._bell.set()
 
+    async def deafen(self) -> None:
+        """Have PostgreSQL wake nobody until the next `wait`."""
+        if is_postgresql(self._engine) and not self._deaf:
+            self._deaf = True
+            if (connection := self._connection) is not None:
+                with self._ending(connection):
+                    await connection.remove_listener(CHANNEL, self._on_notification)
+
     async def wait(self, seconds: float) -> bool:
-        """Wait until something may have been queued, or `seconds` have gone; True when woken."""
+        """Wait until something may have been queued, or `seconds` have gone; True when woken.
+
+        Who was deaf is woken at once, listening again: what was queued meanwhile was not heard.
+        """
+        if self._deaf:
+            if (connection := self._connection) is not None:
+                with self._ending(connection):
+                    await connection.add_listener(CHANNEL, self._on_notification)
+            self._deaf = False
+            return True
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
         while True:
@@ -94,8 +117,8 @@ class Wake:
         failures = 0
         while True:
             try:
-                connection = await asyncpg.connect(url, timeout=_CONNECT_TIMEOUT)
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                connection = await asyncpg.connect(url, timeout=_TIMEOUT, command_timeout=_TIMEOUT)
+            except _BROKEN as error:
                 failures += 1
                 log.warning("wake_listener_waits_for_database", error=type(error).__name__)
                 pause = min(_BACKOFF_MAX, 0.1 * 2**failures)
@@ -105,14 +128,27 @@ class Wake:
             lost = asyncio.Event()
             try:
                 connection.add_termination_listener(lambda _, lost=lost: lost.set())
-                await connection.add_listener(CHANNEL, self._on_notification)
-                # What was queued before this connection listened was not heard.
-                self._bell.set()
+                if not self._deaf:
+                    await connection.add_listener(CHANNEL, self._on_notification)
+                    # What was queued before this connection listened was not heard.
+                    self._bell.set()
+                # Others use it only now, because it does one thing at a time.
+                self._connection = connection
                 await lost.wait()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except _BROKEN:
                 log.warning("wake_listener_lost_its_connection")
             finally:
+                self._connection = None
                 connection.terminate()
+
+    @contextmanager
+    def _ending(self, connection: "asyncpg.Connection[asyncpg.Record]") -> Iterator[None]:
+        """Give up a connection that fails; the next one listens as it should and rings."""
+        try:
+            yield
+        except _BROKEN:
+            log.warning("wake_listener_lost_its_connection")
+            connection.terminate()
 
     def _on_notification(self, *_: Any) -> None:
         self._bell.set()

@@ -283,6 +283,63 @@ async def test_a_commit_of_another_process_wakes(database, database_url):
     await other.dispose()
 
 
+async def test_who_is_deaf_is_told_of_everything_at_the_next_wait(postgres_url):
+    """Nobody is notified in the meantime; but nothing that was committed in it is overlooked."""
+    engine, other = create_engine(postgres_url), create_engine(postgres_url)
+
+    async def listeners() -> int:
+        async with reading(other) as conn:
+            query = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+            return await conn.scalar(text(query + " AND datname = current_database()"))
+
+    async def commit() -> None:
+        async with transaction(other) as conn:
+            await add(conn, creation().dispatch)
+
+    async with Wake(engine) as wake:
+        async with asyncio.timeout(30):
+            while not await listeners():
+                await wake.wait(0.1)
+        while await wake.wait(0.3):
+            pass
+        await wake.deafen()
+        await wake.deafen()
+        assert not await listeners()
+        await commit()
+        assert not link_of(engine).bell.is_set()
+        assert await wake.wait(0), "something may have been queued"
+        assert await listeners() == 1
+        await commit()
+        assert await wake.wait(30)
+    await engine.dispose()
+    await other.dispose()
+
+
+async def test_who_became_deaf_hears_again_after_the_loss_of_the_connection(postgres_url):
+    direct = create_engine(postgres_url)
+    async with Proxy(direct.url.port) as proxy:
+        engine = create_engine(
+            direct.url.set(port=proxy.port).render_as_string(hide_password=False)
+        )
+        async with Wake(engine) as wake:
+            while await wake.wait(1):
+                pass
+            proxy.cut()
+            await wake.deafen()
+            assert await wake.wait(0)
+            async with asyncio.timeout(30):
+                while not await wake.wait(1):
+                    pass
+            while await wake.wait(0.3):
+                pass
+            waiting = asyncio.create_task(wake.wait(30))
+            async with transaction(direct) as conn:
+                await add(conn, creation().dispatch)
+            assert await waiting
+        await engine.dispose()
+    await direct.dispose()
+
+
 async def test_a_rollback_rings_no_bell(database):
 
     async def fail() -> None:

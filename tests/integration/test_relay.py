@@ -384,7 +384,8 @@ async def test_an_idle_relay_holds_no_transaction(postgres_url, amqp_url):
         await empty(watcher)
         async with asyncio.timeout(PATIENCE), reading(watcher) as conn:
             query = text(
-                "SELECT state FROM pg_stat_activity WHERE application_name = 'relay-under-test'"
+                "SELECT state FROM pg_stat_activity "
+                "WHERE application_name = 'relay-under-test' AND datname = current_database()"
             )
             for _ in range(20):
                 states = set(await conn.scalars(query))

@@ -8,8 +8,6 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-import httpx
-
 from backbone.database.engine import create_engine
 from backbone.secret_keys import load_cipher
 from backbone.settings import Settings
@@ -50,7 +48,7 @@ async def open_provisioning(
         settings.sql_url, pool_size=settings.database_pool_size, application="slipway-worker"
     )
     try:
-        async with httpx.AsyncClient(transport=AiohttpTransport()) as http:
+        async with AiohttpTransport() as http:
             client = VirtuozzoClient(
                 http,
                 base_url=settings.virtuozzo_base_url,

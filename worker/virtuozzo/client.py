@@ -39,7 +39,7 @@ class VirtuozzoClient:
 
     def __init__(
         self,
-        http: httpx.AsyncClient,
+        http: httpx.AsyncBaseTransport,
         *,
         base_url: str,
         timeouts: ProviderTimeouts | None = None,

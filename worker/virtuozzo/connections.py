@@ -10,6 +10,8 @@ from typing import Final
 
 import aiohttp
 import httpx
+from aiohttp.helpers import get_env_proxy_for_url
+from yarl import URL
 
 _SAYS: Final[tuple[tuple[type[Exception], type[httpx.TransportError]], ...]] = (
     # Before the first byte left: no connection, or none in time, also while waiting for a free one.
@@ -25,15 +27,19 @@ _SAYS: Final[tuple[tuple[type[Exception], type[httpx.TransportError]], ...]] = (
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
-    """Reads whole answers. Made on the loop that it serves; proxies come from the environment."""
+    """Reads whole answers. Made on the loop that it serves.
+
+    Proxies come from the environment as it is at the first call of each host: aiohttp itself would
+    look there, and for a `.netrc`, in two threads per call.
+    """
 
     def __init__(self) -> None:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=httpx.create_ssl_context()),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
-            trust_env=True,
         )
+        self._proxies: dict[tuple[str, str], URL | None] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and read its answer. Raises httpx.TransportError."""
@@ -50,6 +56,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 headers=list(request.headers.multi_items()),
                 data=await request.aread() or None,
                 allow_redirects=False,
+                proxy=self._proxy_for(request.url),
                 timeout=timeout,
             ) as answer:
                 return httpx.Response(
@@ -59,6 +66,20 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             said = next(said for kind, said in _SAYS if isinstance(error, kind))
             raise said(type(error).__name__, request=request) from error
 
+    def _proxy_for(self, url: httpx.URL) -> URL | None:
+        place = (url.scheme, url.host)
+        if place not in self._proxies:
+            self._proxies[place] = _proxy_of_the_environment(URL(str(url)))
+        return self._proxies[place]
+
     async def aclose(self) -> None:
         """Close all connections."""
         await self._session.close()
+
+
+def _proxy_of_the_environment(url: URL) -> URL | None:
+    try:
+        proxy, auth = get_env_proxy_for_url(url)
+    except LookupError:
+        return None
+    return proxy if auth is None else proxy.with_user(auth.login).with_password(auth.password)

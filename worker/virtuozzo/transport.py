@@ -24,6 +24,11 @@ from worker.virtuozzo.result_codes import error_for
 
 _TOO_MANY_REQUESTS: Final = 429
 _SERVER_ERROR: Final = 500
+_HEADERS: Final = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip, deflate",
+    "User-Agent": "slipway-worker",
+}
 _NOT_REACHED: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """Failures before the first byte of the request left this machine."""
 
@@ -45,12 +50,19 @@ class ProviderTimeouts:
 
 
 class ProviderTransport:
-    """Calls methods below `<base_url>/1.0/`. The HTTP client is the caller's to close."""
+    """Calls methods below `<base_url>/1.0/` over `http`, which is the caller's to close.
 
-    def __init__(self, http: httpx.AsyncClient, base_url: str, timeouts: ProviderTimeouts) -> None:
+    There is no httpx client in between: it would keep the cookies of one team's call for another's,
+    and what it merges and looks up for each call costs as much as the call.
+    """
+
+    def __init__(
+        self, http: httpx.AsyncBaseTransport, base_url: str, timeouts: ProviderTimeouts
+    ) -> None:
         self._http = http
         self._base_url = base_url.rstrip("/") + "/1.0/"
         self._timeouts = timeouts
+        self._urls: dict[str, httpx.URL] = {}
 
     async def call(
         self, path: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]
@@ -73,15 +85,19 @@ class ProviderTransport:
     ) -> httpx.Response:
         failure: ProviderError
         try:
-            return await self._http.post(
-                self._base_url + path,
-                data={
-                    **form,
-                    **{name: secret.get_secret_value() for name, secret in secrets.items()},
-                },
-                headers={"Accept": "application/json"},
-                timeout=self._timeouts.for_method(method),
+            response = await self._http.handle_async_request(
+                httpx.Request(
+                    "POST",
+                    self._url(path),
+                    headers=_HEADERS,
+                    data={
+                        **form,
+                        **{name: secret.get_secret_value() for name, secret in secrets.items()},
+                    },
+                    extensions={"timeout": self._timeouts.for_method(method).as_dict()},
+                )
             )
+            await response.aread()
         except httpx.TimeoutException as error:
             failure = ProviderTimeoutError(
                 f"{method}: no answer in time ({type(error).__name__})",
@@ -94,8 +110,16 @@ class ProviderTransport:
                 method=method,
                 may_have_reached=not isinstance(error, _NOT_REACHED),
             )
+        else:
+            return response
         # Raised outside the handler: httpx's error holds the request, whose body holds the secrets.
         raise failure
+
+    def _url(self, path: str) -> httpx.URL:
+        """The method's URL, taken apart once."""
+        if path not in self._urls:
+            self._urls[path] = httpx.URL(self._base_url + path)
+        return self._urls[path]
 
 
 def _read(method: str, response: httpx.Response) -> dict[str, Any]:

@@ -250,11 +250,50 @@ async def test_what_comes_while_a_batch_is_on_its_way_is_read_with_its_deletion(
     assert await waiting(engine) == 0
 
 
-async def test_a_relay_that_is_stopped_deletes_what_was_confirmed(
+async def test_in_a_stream_messages_gather_for_the_next_batch(
     engine, relay, publisher, monkeypatch
 ):
+    """Two that would be a batch each, because each commit wakes, become one; then all is calm."""
+    monkeypatch.setattr("backbone.relay.relay.STREAM", 2)
+    monkeypatch.setattr("backbone.relay.relay.REST_SECONDS", 30)
+    await make_team(engine)
+    await tell(engine, 7, 1)
+    publish, rests = publisher.publish, []
+
+    async def one_more_comes(messages):
+        outcomes = await publish(messages)
+        if len(publisher.batches) < 3:
+            await tell(engine, 7, 1)
+        return outcomes
+
+    async def rest(seconds: float) -> None:
+        if not rests:
+            await tell(engine, 7, 1)
+            await tell(engine, 7, 1)
+        rests.append(seconds)
+
+    publisher.publish = one_more_comes
+    async with Wake(engine) as wake:
+        await wake.wait(0)
+        monkeypatch.setattr("backbone.relay.relay.asyncio.sleep", rest)
+        assert await relay.drain(wake) == 5
+        assert publisher.batches == [1, 1, 1, 2]
+        assert rests == [30, 30], "the second found nothing"
+        assert await waiting(engine) == 0
+        await tell(engine, 7, 1)
+        publisher.publish = publish
+        assert await relay.drain(wake) == 1
+        assert len(rests) == 2, "a single message waits for nobody"
+
+
+@pytest.mark.parametrize("name", ["LINGER_SECONDS", "REST_SECONDS"])
+async def test_a_relay_that_is_stopped_deletes_what_was_confirmed(
+    engine, relay, publisher, monkeypatch, name
+):
     """Its deletions would otherwise have waited for a while yet."""
-    monkeypatch.setattr("backbone.relay.relay.LINGER_SECONDS", 60)
+    monkeypatch.setattr("backbone.relay.relay." + name, 60)
+    if name == "REST_SECONDS":
+        monkeypatch.setattr("backbone.relay.relay.STREAM", 0)
     await make_team(engine)
     await tell(engine, 7, 3)
     async with Wake(engine) as wake:

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -224,9 +223,7 @@ class World:
         )
         self.simulator: SimulatorState = app.state.simulator
         self.transport = SimulatorTransport(app)
-        self.client = VirtuozzoClient(
-            httpx.AsyncClient(transport=self.transport), base_url="http://provider.test"
-        )
+        self.client = VirtuozzoClient(self.transport, base_url="http://provider.test")
         self.jobs = MemoryJobs(self.clock, limits.lease)
         self.accounts = SimulatorAccounts(self.client)
         self.hooks = Hooks()

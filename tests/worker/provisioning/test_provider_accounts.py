@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert, select
@@ -25,7 +24,7 @@ class Platform:
     def __init__(self) -> None:
         app = create_simulator(SimulatorConfig(login=LOGIN, password=PASSWORD))
         self.simulator: SimulatorState = app.state.simulator
-        http = httpx.AsyncClient(transport=SimulatorTransport(app))
+        http = SimulatorTransport(app)
         self.client = VirtuozzoClient(http, base_url="http://provider.test")
 
 

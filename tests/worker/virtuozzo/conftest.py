@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
-import httpx
 import pytest
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -28,13 +27,12 @@ def simulator(app: Starlette) -> SimulatorState:
 
 
 @pytest.fixture
-async def http(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=SimulatorTransport(app)) as client:
-        yield client
+def http(app: Starlette) -> SimulatorTransport:
+    return SimulatorTransport(app)
 
 
 @pytest.fixture
-def client(http: httpx.AsyncClient) -> VirtuozzoClient:
+def client(http: SimulatorTransport) -> VirtuozzoClient:
     return VirtuozzoClient(http, base_url=BASE_URL)
 
 

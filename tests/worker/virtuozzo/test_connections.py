@@ -8,6 +8,7 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 
 import httpx
 import pytest
@@ -79,6 +80,37 @@ async def test_a_form_arrives_and_its_answer_comes_back_on_one_connection() -> N
     assert len(connections) == 1
     assert b"application/x-www-form-urlencoded" in heads[0]
     assert heads[0].startswith(b"POST /1.0/x HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize("direct", [False, True])
+async def test_a_proxy_of_the_environment_is_asked_unless_the_host_is_excepted(
+    monkeypatch: pytest.MonkeyPatch, direct: bool, tmp_path: Path
+) -> None:
+    heads = []
+
+    async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                heads.append((await request_of(reader))[0])
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        writer.close()
+
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login someone password secret\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    async with await asyncio.start_server(act, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        host = f"127.0.0.1:{port}" if direct else "provider.test"
+        monkeypatch.setenv("http_proxy", f"http://me:pw@127.0.0.1:{1 if direct else port}")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        async with httpx.AsyncClient(transport=AiohttpTransport()) as client:
+            for _ in range(2):
+                answer = await client.post(f"http://{host}/x", data={"a": "b"}, timeout=QUICK)
+                assert answer.json() == {}
+    target = b"/x" if direct else b"http://provider.test/x"
+    assert [head.split()[1] for head in heads] == [target] * 2
+    assert all((b"Proxy-Authorization: Basic" in head) is not direct for head in heads)
+    assert not any(b"\r\nAuthorization" in head for head in heads), "a .netrc has no say"
 
 
 async def test_nobody_listens() -> None:
