@@ -1,11 +1,12 @@
 """A team's event log: append to it, read from it, ask how far it goes; nothing here changes it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backbone.database.among import among
 from backbone.database.tables import events, job_logs, teams
 from backbone.errors import NotFound
 from backbone.events.append import Event, append
@@ -52,10 +53,10 @@ async def head(conn: AsyncConnection, team_id: int) -> LogHead:
 
 async def heads(conn: AsyncConnection, team_ids: Iterable[int]) -> dict[int, LogHead]:
     """Tell how far the logs of many teams go; unknown teams are absent."""
-    wanted: Collection[int] = list(team_ids)
+    wanted = list(team_ids)
     if not wanted:
         return {}
-    rows = await conn.execute(select(teams.c.id, *_HEAD).where(teams.c.id.in_(wanted)))
+    rows = await conn.execute(select(teams.c.id, *_HEAD).where(among(conn, teams.c.id, wanted)))
     return {row[0]: LogHead(*row[1:]) for row in rows}
 
 

@@ -6,19 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    any_,
-    bindparam,
-    delete,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backbone.database.among import among
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import is_postgresql
 from backbone.database.tables import outbox
@@ -110,19 +101,12 @@ async def advance(
 
 async def remove(conn: AsyncConnection, ids: Sequence[int]) -> None:
     """Delete what has been done."""
-    await conn.execute(delete(outbox).where(_among(conn, ids)))
+    await conn.execute(delete(outbox).where(among(conn, outbox.c.id, ids)))
 
 
 async def postpone(conn: AsyncConnection, ids: Sequence[int], until: float) -> None:
     """Let messages wait until `until` (epoch seconds)."""
-    await conn.execute(update(outbox).where(_among(conn, ids)).values(not_before=until))
-
-
-def _among(conn: AsyncConnection, ids: Sequence[int]) -> ColumnElement[bool]:
-    if is_postgresql(conn):
-        # One parameter, so that every batch size is the same prepared statement.
-        return outbox.c.id == any_(bindparam("ids", list(ids), ARRAY(BigInteger)))
-    return outbox.c.id.in_(ids)
+    await conn.execute(update(outbox).where(among(conn, outbox.c.id, ids)).values(not_before=until))
 
 
 def _message(row: Sequence[Any]) -> QueuedMessage:
