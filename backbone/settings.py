@@ -135,7 +135,6 @@ class Settings(BaseModel):
     sse_max_age_seconds: Seconds = 3_600.0
     sse_drain_seconds: Seconds = 5.0
     sse_retry_milliseconds: PositiveInt = 2_000
-    sse_gather_milliseconds: Annotated[float, Field(ge=0, le=100)] = 6.0
     sse_poll_seconds: Seconds = 0.25
     sse_sweep_seconds: Seconds = 5.0
     sse_max_streams: PositiveInt = 50_000

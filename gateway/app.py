@@ -50,9 +50,8 @@ class Gateway:
         *,
         instance: str | None = None,
         event_log: Log | None = None,
-        own_loop: bool = False,
     ) -> None:
-        self.limits = limits_of(settings, own_loop=own_loop)
+        self.limits = limits_of(settings)
         self.metrics = Metrics()
         self.hub = Hub(
             Replay(event_log or DatabaseLog(engine), self.metrics, readers=self.limits.log_readers),
@@ -128,15 +127,13 @@ def create_gateway(
     *,
     instance: str | None = None,
     event_log: Log | None = None,
-    own_loop: bool = False,
 ) -> FastAPI:
     """Make the ASGI application of the contract's `events` operations, probes and `/metrics`.
 
     Its lifespan runs the gateway; `app.state.gateway` is the `Gateway`. `instance` names its queue
-    at the broker and must differ between gateways. With `own_loop` nothing but the gateway is held
-    up when it lets events gather.
+    at the broker and must differ between gateways.
     """
-    gateway = Gateway(settings, engine, instance=instance, event_log=event_log, own_loop=own_loop)
+    gateway = Gateway(settings, engine, instance=instance, event_log=event_log)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -165,12 +162,11 @@ def create_gateway(
     return app
 
 
-def limits_of(settings: Settings, *, own_loop: bool) -> Limits:
+def limits_of(settings: Settings) -> Limits:
     """Take the gateway's limits from the settings."""
     return Limits(
         queue_size=settings.sse_queue_size,
         refill=settings.sse_refill_limit,
-        gather=settings.sse_gather_milliseconds / 1000 if own_loop else 0.0,
         send_timeout=settings.sse_send_timeout_seconds,
         heartbeat=max(1, round(settings.sse_heartbeat_seconds)),
         max_age=settings.sse_max_age_seconds,

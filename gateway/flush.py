@@ -10,8 +10,6 @@ import structlog
 if TYPE_CHECKING:
     from gateway.channel import Channel
     from gateway.client import Client
-    from gateway.metrics import Metrics
-    from gateway.pace import Pace
     from gateway.wheel import Wheel
 
 log = structlog.get_logger(__name__)
@@ -20,12 +18,10 @@ log = structlog.get_logger(__name__)
 class Flush:
     """The channels with something pending; `wheel` tells the second in which it was written."""
 
-    __slots__ = ("_dirty", "_metrics", "_pace", "_wheel")
+    __slots__ = ("_dirty", "_wheel")
 
-    def __init__(self, wheel: Wheel, metrics: Metrics, pace: Pace) -> None:
+    def __init__(self, wheel: Wheel) -> None:
         self._wheel = wheel
-        self._metrics = metrics
-        self._pace = pace
         self._dirty: list[Channel[Client]] = []
 
     def schedule(self, channel: Channel[Client]) -> None:
@@ -37,7 +33,6 @@ class Flush:
     def _flush(self) -> None:
         dirty, self._dirty = self._dirty, []
         second = self._wheel.second
-        self._pace.begin()
         for channel in dirty:
             try:
                 channel.flush()
@@ -46,4 +41,3 @@ class Flush:
                 # The other channels' events must leave; this one's next event tries again.
                 channel.dirty = False
                 log.exception("gateway_flush_failed", team_id=channel.team.team_id)
-        self._pace.end(self._metrics.events_total)

@@ -14,9 +14,9 @@ from gateway.client import Client, Listening
 from gateway.entry import SESSION_REVOKED, TEAM_STATUS_CHANGED
 from gateway.flush import Flush
 from gateway.frame import HEARTBEAT, chunk, control
-from gateway.pace import Pace
 from gateway.reader import Gap
 from gateway.refill import Refill
+from gateway.tasks import Tasks
 from gateway.team import Team
 from gateway.wheel import Wheel
 
@@ -61,8 +61,8 @@ class Hub:
         self.detaches = True
         self._wheel = Wheel(limits.heartbeat, clock())
         self._stalled: dict[Client, float] = {}
-        self._flush = Flush(self._wheel, metrics, Pace(limits.gather))
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._flush = Flush(self._wheel)
+        self._tasks = Tasks()
         self._left = asyncio.Event()
 
     def note_plain_path(self) -> None:
@@ -292,11 +292,8 @@ class Hub:
     # Tasks
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run a task that the hub keeps alive until it is done or the hub closes."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-        return task
+        """Run a task that is kept alive until it is done or the hub closes (`House`)."""
+        return self._tasks.spawn(work)
 
     async def close(self) -> None:
         """Stop all tasks and cut what is still open."""
@@ -304,12 +301,4 @@ class Hub:
             client.sink.abort()
             self._forget(client)
         self._stalled.clear()
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("gateway_task_failed", exc_info=task.exception())
+        await self._tasks.close()

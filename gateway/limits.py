@@ -11,9 +11,7 @@ class Limits:
     enough that a full sink is noticed in time), `page` the events of one reading of the log,
     `ahead` the events kept that came before their turn.
     `refill` is how many positions a reader that was up to date may fall behind before it is told
-    that it lagged. `gather` is how long a busy loop rests so that events gather (see `pace`), 0 in
-    a loop that others use too. `max_age` is shortened by up to a tenth, so that streams don't end
-    together.
+    that it lagged. `max_age` is shortened by up to a tenth, so that streams don't end together.
     """
 
     queue_size: int = 100
@@ -21,7 +19,6 @@ class Limits:
     page: int = 256
     ahead: int = 1024
     refill: int = 1000
-    gather: float = 0.0
     send_timeout: float = 30.0
     heartbeat: int = 15
     max_age: float = 3600.0

@@ -61,7 +61,7 @@ def work(settings: Settings, host: str, port: int, *, share: bool) -> None:
     engine = create_engine(
         settings.sql_url, pool_size=settings.database_pool_size, application="slipway-gateway"
     )
-    app = create_gateway(settings, engine, own_loop=True)
+    app = create_gateway(settings, engine)
     settle()
     bound = listener.getsockname()
     log.info("gateway_listening", host=bound[0], port=bound[1])

@@ -38,7 +38,7 @@ async def serve(port: int, feed_port: int) -> None:
     settings = load_settings(dict(os.environ))
     configure_logging("gateway", level=settings.log_level, style=settings.log_format)
     engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
-    app = create_gateway(settings, engine, own_loop=True)
+    app = create_gateway(settings, engine)
     settle()
     if feed_port:
         await listen(feed_port, door(app.state.gateway.hub))
