@@ -30,16 +30,20 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def is_worker(pid: str) -> bool:
+    """Whether a process is a worker; one that has ended since it was listed is none."""
+    try:
+        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
+
+
 async def workers_of(process: subprocess.Popen[bytes], count: int) -> list[int]:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     async with asyncio.timeout(30):
         while True:
             assert process.poll() is None
-            pids = [
-                int(pid)
-                for pid in children.read_text().split()
-                if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
-            ]
+            pids = [int(pid) for pid in children.read_text().split() if is_worker(pid)]
             if len(pids) == count:
                 return pids
             await asyncio.sleep(0.05)
