@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.events.position import EventId
 from backbone.orders.order import Order
 from backbone.orders.statement import record_creations
+from generated.messaging.contract import ContractError
 
 MOST = 64
 """Orders in a statement: enough for the commit to cost little of each, few enough to be quick."""
@@ -85,7 +86,7 @@ class OrderGroup:
         try:
             orders = [waiting.order for waiting in group]
             places = await record_creations(self._engine, orders, waits=False)
-        except (IntegrityError, asyncpg.DataError):
+        except (IntegrityError, asyncpg.DataError, ContractError):
             pass  # one of them spoils it for all: each goes by itself, and hears its own error
         except Exception as error:  # noqa: BLE001 - each of them must hear of it
             for waiting in group:

@@ -12,6 +12,7 @@ from backbone.events.position import EventId
 from backbone.orders import group as group_module
 from backbone.orders.group import MOST, OrderGroup
 from backbone.orders.order import Order
+from generated.messaging.contract import ContractError
 from tests.backbone.rows import creation
 
 ENGINE = cast("Any", object())
@@ -108,7 +109,12 @@ async def test_an_order_that_was_left_out_goes_alone_and_waits(database):
 
 
 @pytest.mark.parametrize(
-    "error", [IntegrityError("", None, Exception()), asyncpg.UntranslatableCharacterError()]
+    "error",
+    [
+        IntegrityError("", None, Exception()),
+        asyncpg.UntranslatableCharacterError(),
+        ContractError("missing", "/job_id", "Needed"),
+    ],
 )
 async def test_an_order_that_spoils_the_statement_spoils_only_itself(database, error):
     orders = [creation(), creation()]
