@@ -59,7 +59,7 @@ class AccessWatch:
         self._seen = moment
         # Forgotten first: a browser that comes back at once must be refused, not cut again.
         for team_id in found.teams:
-            if self._hub.listens(team_id):
+            if team_id in self._hub.teams:
                 forget_all(self._engine)
                 self._hub.withdraw_team(team_id)
         for session in found.sessions:

@@ -24,6 +24,8 @@ class AsgiSink:
     `send` a time-out, because it waits for ever when the browser reads no more.
     """
 
+    socket: int | None = None
+
     def __init__(self, send: Send, *, send_timeout: float) -> None:
         self._send = send
         self._timeout = send_timeout

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from gateway.backlog import Backlog
+from gateway.broadcast import Broadcast
 from gateway.frame import chunk
 from gateway.reader import Reader
 
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from gateway.limits import Limits
     from gateway.log import Head
     from gateway.metrics import Metrics
+    from gateway.sink import Sink
 
 R = TypeVar("R", bound=Reader)
-Write = Callable[[bytes], None]
+Schedule = Callable[["Channel[R]"], None]
+"""Has a channel flushed now or at the end of this turn of the loop (`Flush`)."""
 
 
 class Place(Protocol[R]):
@@ -27,9 +30,7 @@ class Place(Protocol[R]):
     position: int
     limits: Limits
     metrics: Metrics
-
-    def schedule(self, channel: Channel[R]) -> None:
-        """Flush a channel in this turn of the loop."""
+    schedule: Schedule[R]
 
     def end(self, reader: R, status: str) -> None:
         """End the stream of a job whose terminal event was written."""
@@ -45,34 +46,38 @@ class Channel(Generic[R]):
     """Readers up to date (`active`) and readers behind, of one team and job.
 
     Pending entries are always the newest of the channel: `sequence` counts all entries, and the
-    active readers have `sequence - len(pending)` of them. `written` is the wheel's second at the
-    last flush that the hub timed, None before it.
+    active readers have `sequence - len(pending)` of them. `busy` and `wrote_at`, on the loop's
+    clock, are for `Flush`; `written` is the wheel's second at the last write, None before it.
     """
 
     __slots__ = (
-        "_writes",
+        "_broadcast",
         "active",
         "backlog",
         "behind",
+        "busy",
         "dirty",
         "job_id",
         "pending",
         "sequence",
         "team",
         "written",
+        "wrote_at",
     )
 
     def __init__(self, team: Place[R], job_id: int | None) -> None:
         self.team = team
         self.job_id = job_id
-        self.active: dict[R, Write] = {}
+        self.active: dict[R, Sink] = {}
         self.behind: set[R] = set()
         self.pending: list[Entry] = []
         self.sequence = 0
         self.backlog: Backlog | None = None
         self.dirty = False
+        self.busy = False
+        self.wrote_at = 0.0
         self.written: int | None = None
-        self._writes: tuple[Write, ...] | None = None
+        self._broadcast: Broadcast | None = None
 
     @property
     def empty(self) -> bool:
@@ -88,8 +93,10 @@ class Channel(Generic[R]):
         return self.team.position
 
     def push(self, entry: Entry) -> None:
-        """Add an entry for all readers; it leaves with the next flush."""
-        self._keep(entry)
+        """Add an entry for all readers; the team's position includes it already."""
+        self.sequence += 1
+        if self.backlog is not None:
+            self._keep(entry, self.backlog)
         if self.active:
             self.pending.append(entry)
             if not self.dirty:
@@ -98,45 +105,40 @@ class Channel(Generic[R]):
 
     def push_to(self, entry: Entry, clients: list[R]) -> None:
         """Write an entry to some of the active readers; nothing may be pending."""
-        self._keep(entry)
+        self.sequence += 1
+        if self.backlog is not None:
+            self._keep(entry, self.backlog)
         data = chunk(entry.text)
         for client in clients:
-            write = self.active.get(client)
-            if write is not None:
-                write(data)
+            sink = self.active.get(client)
+            if sink is not None:
+                sink.write(data)
                 self.team.metrics.deliveries_total += 1
 
     def flush(self) -> None:
         """Write what is pending, joined, to every active reader."""
-        pending = self.pending
+        self.dirty = False
         join = self.team.limits.join
-        while pending and self.active:
-            batch = pending[:join]
+        while self.pending and self.active:
             # Before writing: a reader whose sink fills up within the write has this batch.
-            del pending[:join]
+            batch, self.pending = self.pending, []
+            if len(batch) > join:
+                batch, self.pending = batch[:join], batch[join:]
             text = batch[0].text if len(batch) == 1 else b"".join([e.text for e in batch])
-            data = chunk(text)
-            writes = self._writes
-            if writes is None:
-                writes = self._writes = tuple(self.active.values())
+            broadcast = self._broadcast
+            if broadcast is None:
+                broadcast = self._broadcast = Broadcast(self.active.values())
+            refused = broadcast.write(chunk(text))
             metrics = self.team.metrics
-            rest = iter(writes)
-            while True:
-                try:
-                    for write in rest:
-                        write(data)
-                    break
-                except Exception:  # noqa: BLE001 - whatever a transport raises
-                    # A connection that breaks its promise must not cost the others their event.
-                    metrics.write_errors_total += 1
-            metrics.deliveries_total += len(batch) * len(writes)
-            metrics.writes_total += len(writes)
+            if refused:
+                metrics.write_errors_total += refused
+            metrics.deliveries_total += len(batch) * broadcast.size
+            metrics.writes_total += broadcast.size
             if self.job_id is not None:
                 for entry in batch:
                     if entry.terminal:
                         self._end(entry)
-        pending.clear()
-        self.dirty = False
+        self.pending.clear()
 
     def activate(self, client: R) -> None:
         """Count a reader among those up to date; nothing may be pending."""
@@ -144,14 +146,14 @@ class Channel(Generic[R]):
         if not self.behind:
             self.backlog = None
         client.veteran = True
-        self.active[client] = client.sink.write
-        self._writes = None
+        self.active[client] = client.sink
+        self._broadcast = None
 
     def demote(self, client: R) -> None:
         """Take a reader out of those up to date and remember how far it got."""
         if self.active.pop(client, None) is None:
             return
-        self._writes = None
+        self._broadcast = None
         client.position = self.flushed
         client.sequence = self.sequence - len(self.pending)
         self.enter(client)
@@ -175,15 +177,14 @@ class Channel(Generic[R]):
     def discard(self, client: R) -> None:
         """Forget a reader."""
         if self.active.pop(client, None) is not None:
-            self._writes = None
+            self._broadcast = None
         elif client in self.behind:
             self.behind.discard(client)
             if not self.behind:
                 self.backlog = None
 
-    def _keep(self, entry: Entry) -> None:
-        self.sequence += 1
-        if self.backlog is not None and self.backlog.append(self.sequence, entry):
+    def _keep(self, entry: Entry, backlog: Backlog) -> None:
+        if backlog.append(self.sequence, entry):
             self.team.metrics.dropped_total += 1
 
     def _end(self, entry: Entry) -> None:

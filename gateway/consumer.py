@@ -15,7 +15,6 @@ import structlog
 from faststream.rabbit import Channel, RabbitBroker
 from opentelemetry import trace
 
-from backbone.events.position import EventId
 from backbone.telemetry import redact
 from gateway.entry import Entry
 from generated.messaging.gateway import build_gateway_subscriber
@@ -154,17 +153,10 @@ class Consumer:
     ) -> None:
         """Relay a job's status (`GatewayHandlers`)."""
         self._hub.metrics.messages_consumed_total += 1
-        if not self._hub.listens(payload.team_id):
-            self._hub.metrics.messages_unlistened_total += 1
-            return
-        entry = Entry(
-            kind=payload.type,
-            body=delivery.body,
-            place=_place(delivery.event_id),
-            job_id=payload.job_id,
-            status=payload.status,
-        )
-        self._hub.publish(payload.team_id, entry)
+        team = self._hub.listened(payload.team_id)
+        if team is not None:
+            body, event_id = delivery.body, delivery.event_id
+            team.offer(Entry(payload.type, body, event_id, payload.status, payload.job_id))
 
     async def receive_auth_event(
         self,
@@ -173,18 +165,11 @@ class Consumer:
     ) -> None:
         """Relay a change of access (`GatewayHandlers`)."""
         self._hub.metrics.messages_consumed_total += 1
+        status = getattr(payload, "status", None)
         entry = Entry(
-            kind=payload.type,
-            body=delivery.body,
-            place=_place(delivery.event_id),
-            user_id=payload.user_id,
-            status=getattr(payload, "status", None),
+            payload.type, delivery.body, delivery.event_id, status, user_id=payload.user_id
         )
         self._hub.publish(payload.team_id, entry)
-
-
-def _place(event_id: str | None) -> EventId | None:
-    return None if event_id is None else EventId.parse(event_id)
 
 
 def _told(error: Exception) -> str:

@@ -87,10 +87,10 @@ def _head(head: LogHead) -> Head:
 
 def _entry(event: LoggedEvent) -> Entry:
     return Entry(
-        kind=event.type,
-        body=event.body.encode(),
-        place=event.event_id,
-        job_id=event.job_id,
+        event.type,
+        event.body.encode(),
+        str(event.event_id),
+        event.status,
+        event.job_id,
         user_id=event.user_id,
-        status=event.status,
     )

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from gateway.frame import message
-
-if TYPE_CHECKING:
-    from backbone.events.position import EventId
 
 JOB_STATUS = "job_status"
 TEAM_STATUS_CHANGED = "team_status_changed"
@@ -18,7 +13,7 @@ TERMINAL = frozenset({"completed", "failed", "cancelled"})
 class Entry:
     """One event of a team.
 
-    `place` is its position in the log, None when another program published the event without one.
+    `event_id` has the contract's shape; None when another program published the event without it.
     `user_id` is set only on events that no other user of the team may see. `text` is the frame.
     """
 
@@ -26,21 +21,25 @@ class Entry:
 
     def __init__(
         self,
-        *,
         kind: str,
         body: bytes,
-        place: EventId | None,
-        job_id: int | None = None,
-        user_id: int | None = None,
+        event_id: str | None,
         status: str | None = None,
+        job_id: int | None = None,
+        *,
+        user_id: int | None = None,
     ) -> None:
         self.kind = kind
-        self.epoch = None if place is None else place.epoch
-        self.position = None if place is None else place.position
-        self.job_id = job_id if kind == JOB_STATUS else None
-        self.user_id = None if kind in {JOB_STATUS, TEAM_STATUS_CHANGED} else user_id
         self.status = status
-        self.text = message(body, None if place is None else str(place))
+        of_job = kind == JOB_STATUS
+        self.job_id = job_id if of_job else None
+        self.user_id = None if of_job or kind == TEAM_STATUS_CHANGED else user_id
+        self.epoch: str | None = None
+        self.position: int | None = None
+        if event_id is not None:
+            self.epoch, _, position = event_id.rpartition(".")
+            self.position = int(position)
+        self.text = message(body, event_id)
 
     @property
     def terminal(self) -> bool:

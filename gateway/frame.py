@@ -32,11 +32,12 @@ def message(body: bytes, identity: str | None) -> bytes:
     A frame's data must be one line here. In JSON a raw line break can only stand between tokens
     (RFC 8259, section 7), so it is left out without a change of meaning.
     """
-    if b"\n" in body or b"\r" in body:
-        body = body.translate(None, b"\r\n")
+    lines = body.splitlines()
+    if len(lines) != 1:
+        body = b"".join(lines)
     if identity is None:
         return b"event: message\ndata: %b\n\n" % body
-    return b"id: %b\nevent: message\ndata: %b\n\n" % (identity.encode("ascii"), body)
+    return b"id: %b\nevent: message\ndata: %b\n\n" % (identity.encode(), body)
 
 
 def control(name: str, data: Mapping[str, Any], *, retry: int | None = None) -> bytes:

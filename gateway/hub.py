@@ -21,7 +21,7 @@ from gateway.team import Team
 from gateway.wheel import Wheel
 
 if TYPE_CHECKING:
-    from gateway.channel import Channel
+    from gateway.channel import Schedule
     from gateway.entry import Entry
     from gateway.limits import Limits
     from gateway.metrics import Metrics
@@ -61,7 +61,7 @@ class Hub:
         self.detaches = True
         self._wheel = Wheel(limits.heartbeat, clock())
         self._stalled: dict[Client, float] = {}
-        self._flush = Flush(self._wheel)
+        self.schedule: Schedule[Client] = Flush(self._wheel).schedule
         self._tasks = Tasks()
         self._left = asyncio.Event()
 
@@ -75,19 +75,16 @@ class Hub:
 
     def publish(self, team_id: int, entry: Entry) -> None:
         """Take an event from the broker."""
+        team = self.listened(team_id)
+        if team is not None:
+            team.offer(entry)
+
+    def listened(self, team_id: int) -> Team | None:
+        """Give an event's team; None when nobody here listens to it, and it need not be encoded."""
         team = self.teams.get(team_id)
         if team is None:
             self.metrics.messages_unlistened_total += 1
-        else:
-            team.offer(entry)
-
-    def listens(self, team_id: int) -> bool:
-        """Whether anybody here listens to a team, so that its events are worth encoding."""
-        return team_id in self.teams
-
-    def schedule(self, channel: Channel[Client]) -> None:
-        """Flush a channel in this turn of the loop, after all that arrives in it (`House`)."""
-        self._flush.schedule(channel)
+        return team
 
     # Streams come and go
 

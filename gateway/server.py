@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 import uvicorn
 
+from gateway.broadcast import send_all
 from gateway.protocol import DetachingProtocol
 
 if TYPE_CHECKING:
@@ -86,7 +87,12 @@ def create_server(
         backlog=BACKLOG,
         timeout_graceful_shutdown=2,
     )
-    log.info("gateway_path", path="detach", detail="streams are written to the transport")
+    detail = (
+        "streams are written to their transports, one by one: the C part was not compiled"
+        if send_all is None
+        else "an event is sent to the sockets of all its streams in one call"
+    )
+    log.info("gateway_path", path="detach", detail=detail)
     window = parts.limits.drain if drain_seconds is None else drain_seconds
     return DrainingServer(config, parts, window)
 

@@ -17,7 +17,13 @@ class Listener(Protocol):
 
 
 class Sink(Protocol):
-    """A connection whose response has begun."""
+    """A connection whose response has begun.
+
+    `socket` is the descriptor that takes the same bytes as `write` while the sink is not full, and
+    what it does not take goes through `write`; None where there is no other way than `write`.
+    """
+
+    socket: int | None
 
     def attach(self, listener: Listener) -> None:
         """Say whom to tell."""

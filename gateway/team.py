@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gateway.channel import Channel
+from gateway.channel import Channel, Schedule
 from gateway.entry import JOB_STATUS
 from gateway.log import Head, LogUnavailable
 
@@ -25,12 +25,10 @@ class House(Protocol):
     replay: Replay
     limits: Limits
     metrics: Metrics
+    schedule: Schedule[Client]
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Run a task that is kept alive."""
-
-    def schedule(self, channel: Channel[Client]) -> None:
-        """Flush a channel in this turn of the loop."""
 
     def end(self, client: Client, status: str) -> None:
         """End the stream of a job whose terminal event was written."""
@@ -61,6 +59,7 @@ class Team:
         "located",
         "metrics",
         "position",
+        "schedule",
         "size",
         "team_id",
         "users",
@@ -70,6 +69,7 @@ class Team:
         self._hub = hub
         self.limits = hub.limits
         self.metrics = hub.metrics
+        self.schedule = hub.schedule
         self.team_id = team_id
         self.epoch = ""
         self.position = 0
@@ -100,10 +100,6 @@ class Team:
             return
         self.epoch, self.position, self.located = head.epoch, head.last, True
         self._settle()
-
-    def schedule(self, channel: Channel[Client]) -> None:
-        """Flush a channel in this turn of the loop (`Place`)."""
-        self._hub.schedule(channel)
 
     def end(self, reader: Client, status: str) -> None:
         """End the stream of a job whose terminal event was written (`Place`)."""
@@ -243,8 +239,11 @@ class Team:
         if entry.user_id is not None:
             self._deliver_to_user(entry, entry.user_id)
         else:
+            # Before it is pushed: a reader whose sink fills up within the write has the entry.
+            if entry.position is not None:
+                self.position = entry.position
             if entry.kind != JOB_STATUS:
-                for channel in self.channels.values():
+                for channel in tuple(self.channels.values()):
                     channel.push(entry)
             else:
                 channels = self.channels
@@ -254,8 +253,6 @@ class Team:
                 channel_of_job = channels.get(entry.job_id) if entry.job_id is not None else None
                 if channel_of_job is not None:
                     channel_of_job.push(entry)
-            if entry.position is not None:
-                self.position = entry.position
         self.metrics.events_total += 1
         if entry.kind != JOB_STATUS:
             self._hub.access_changed(self, entry)

@@ -1,7 +1,7 @@
 /* What the kernel asks for at least: a server that knows nothing but its sockets. One thread, epoll; an event is formatted once and sent
  * with one send() per listener of its team; events that arrive together are joined. No authentication, no log, no resume, no limits.
  *
- *   socket_limit STREAM_PORT FEED_PORT        feed: lines of "team.<team>.<rest> <event id> <json>"
+ *   socket_limit STREAM_PORT FEED_PORT        feed: lines of "<team> <job> <event id> <json>"
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -98,8 +98,8 @@ static void answer(int descriptor) {
 }
 
 static void frame(char *line) {
-    char *id = strchr(line, ' '), *json = id ? strchr(id + 1, ' ') : NULL;
-    uint32_t number = strncmp(line, "team.", 5) == 0 ? (uint32_t)atoi(line + 5) : 0;
+    char *job = strchr(line, ' '), *id = job ? strchr(job + 1, ' ') : NULL, *json = id ? strchr(id + 1, ' ') : NULL;
+    uint32_t number = (uint32_t)atoi(line);
     if (!json || number == 0 || number >= TEAMS) return;
     *json++ = 0;
     struct team *team = &teams[number];

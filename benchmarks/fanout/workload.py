@@ -42,5 +42,5 @@ def write_events(path: Path, events: list[Event], encode: Callable[[Event], byte
 
 
 def line(event: Event, event_id: str) -> bytes:
-    """Encode an event for a feed of lines: routing key, event id, JSON."""
-    return f"{event.routing_key} {event_id} {event.body}\n".encode()
+    """Encode an event for a feed of lines: team, job, event id, JSON."""
+    return f"{event.team} {event.team} {event_id} {event.body}\n".encode()

@@ -56,7 +56,7 @@ async def server(tell: Tell, *, chunks: bool = True) -> AsyncIterator[tuple[int,
         sequence = 0
         while data := await reader.readline():
             sequence += 1
-            _, event_id, text = data.decode().rstrip("\n").split(" ", 2)
+            _, _, event_id, text = data.decode().rstrip("\n").split(" ", 3)
             for piece in tell(sequence, event_id, text):
                 for client in clients:
                     client.write(piece)

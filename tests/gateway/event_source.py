@@ -83,6 +83,7 @@ class MemorySink:
     aborted: bool = False
     lost: bool = False
     chunks: list[bytes] = field(default_factory=list)
+    socket: int | None = None
 
     def attach(self, listener: Listener) -> None:
         self.listener = listener

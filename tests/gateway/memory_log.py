@@ -28,12 +28,12 @@ class Written:
 
     def entry(self) -> Entry:
         return Entry(
-            kind=self.kind,
-            body=self.body,
-            place=EventId(self.epoch, self.position),
-            job_id=self.job_id,
+            self.kind,
+            self.body,
+            str(EventId(self.epoch, self.position)),
+            self.status,
+            self.job_id,
             user_id=self.user_id,
-            status=self.status,
         )
 
 

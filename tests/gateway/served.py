@@ -7,13 +7,19 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 
+from gateway import broadcast
 from gateway.client import Listening
 from gateway.protocol import DetachingProtocol
 from gateway.stream import StreamResponse, Wish
 from tests.gateway.http_reader import HttpReader
 from tests.gateway.world import World
 
-SERVERS = {"detach": DetachingProtocol, "httptools": "httptools", "h11": "h11"}
+SERVERS = {
+    "detach": DetachingProtocol,
+    "detach, one by one": DetachingProtocol,
+    "httptools": "httptools",
+    "h11": "h11",
+}
 
 
 class Served(World):
@@ -47,6 +53,9 @@ def no_signals():
 @asynccontextmanager
 async def served(path: str, **limits) -> AsyncIterator[Served]:
     """Serve on a free port by one of `SERVERS`."""
+    together = broadcast.send_all
+    if path.endswith("one by one"):
+        broadcast.send_all = None
     world = Served(**limits)
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setblocking(False)
@@ -67,3 +76,4 @@ async def served(path: str, **limits) -> AsyncIterator[Served]:
         await world.hub.close()
         world.server.should_exit = True
         await task
+        broadcast.send_all = together

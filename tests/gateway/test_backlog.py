@@ -1,13 +1,12 @@
 """The memory of a channel: bounded, and honest about how far it reaches back."""
 
-from backbone.events.position import EventId
 from gateway.backlog import Backlog
 from gateway.entry import JOB_STATUS, Entry
 
 
 def entry(position: int | None) -> Entry:
-    place = None if position is None else EventId("e", position)
-    return Entry(kind=JOB_STATUS, body=b"{}", place=place, job_id=1)
+    event_id = None if position is None else f"e.{position}"
+    return Entry(JOB_STATUS, b"{}", event_id, job_id=1)
 
 
 def test_the_oldest_goes_and_the_floor_rises_with_it() -> None:

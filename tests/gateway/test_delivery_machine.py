@@ -181,7 +181,7 @@ class Delivery(RuleBasedStateMachine):
         body = json.dumps({"unnumbered": self.unnumbered}).encode()
 
         async def bring() -> None:
-            entry = Entry(kind=JOB_STATUS, body=body, place=None, job_id=1)
+            entry = Entry(JOB_STATUS, body, None, job_id=1)
             self.world.hub.publish(team, entry)
 
         self.runner.run(bring())

@@ -1,13 +1,13 @@
-"""The feed of a Python server under test: lines of routing key, event id and JSON over TCP."""
+"""The feed of a Python server under test: a line per event over TCP, of the server's own shape."""
 
 import asyncio
 from collections.abc import Callable
 
-Take = Callable[[str, str, bytes], None]
+Take = Callable[[bytes], None]
 
 
 class Feed(asyncio.Protocol):
-    """Calls `take(routing_key, event_id, body)` for each line."""
+    """Calls `take` with each line."""
 
     def __init__(self, take: Take) -> None:
         self._take = take
@@ -15,10 +15,12 @@ class Feed(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take all complete lines."""
-        *lines, self._rest = (self._rest + data).split(b"\n")
+        if self._rest:
+            data = self._rest + data
+        lines = data.split(b"\n")
+        self._rest = lines.pop()
         for line in lines:
-            key, event_id, body = line.split(b" ", 2)
-            self._take(key.decode(), event_id.decode(), body)
+            self._take(line)
 
 
 async def listen(port: int, take: Take) -> asyncio.Server:

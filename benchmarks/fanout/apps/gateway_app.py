@@ -1,12 +1,11 @@
 """The gateway as its own command runs it, with a feed beside: what comes there enters the hub as from
-the consumer, after validation.
+the consumer, after validation. A line has team, job, event id and JSON.
 """
 
 import os
 import sys
 
 from backbone.database.engine import create_engine
-from backbone.events.position import EventId
 from backbone.memory import settle
 from backbone.settings import load_settings
 from backbone.telemetry import configure_logging
@@ -20,15 +19,11 @@ from gateway.server import create_server
 def door(hub: Hub) -> Take:
     """Give what does to a line of the feed as the consumer does to a validated message."""
 
-    def take(routing_key: str, event_id: str, body: bytes) -> None:
-        _, team, _, job_id, _ = routing_key.split(".")
-        team_id = int(team)
-        if hub.listens(team_id):
-            place = EventId.parse(event_id)
-            entry = Entry(
-                kind=JOB_STATUS, body=body, place=place, job_id=int(job_id), status="polling"
-            )
-            hub.publish(team_id, entry)
+    def take(line: bytes) -> None:
+        team_id, job_id, event_id, body = line.split(b" ", 3)
+        team = hub.listened(int(team_id))
+        if team is not None:
+            team.offer(Entry(JOB_STATUS, body, event_id.decode(), "polling", int(job_id)))
 
     return take
 

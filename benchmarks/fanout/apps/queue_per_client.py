@@ -36,9 +36,10 @@ class Broker:
     def __init__(self) -> None:
         self.queues: set[asyncio.Queue[Message]] = set()
 
-    def take(self, routing_key: str, event_id: str, body: bytes) -> None:
-        """Decode a message and hand it to everybody."""
-        message = Message(routing_key, json.loads(body))
+    def take(self, line: bytes) -> None:
+        """Decode a line of routing key, event id and JSON, and hand the message to everybody."""
+        routing_key, _, body = line.split(b" ", 2)
+        message = Message(routing_key.decode(), json.loads(body))
         for queue in self.queues:
             if queue.full():
                 queue.get_nowait()

@@ -22,10 +22,11 @@ class Listeners:
     def __init__(self) -> None:
         self.teams: defaultdict[int, set[Queue]] = defaultdict(set)
 
-    def take(self, routing_key: str, event_id: str, body: bytes) -> None:
-        """Hand an event to the clients of its team."""
-        team_id = int(routing_key.split(".", 2)[1])
-        frame = {"event": "message", "id": event_id, "data": body.decode()}
+    def take(self, line: bytes) -> None:
+        """Hand an event, a line of team, job, event id and JSON, to the clients of its team."""
+        team, _, event_id, body = line.split(b" ", 3)
+        team_id = int(team)
+        frame = {"event": "message", "id": event_id.decode(), "data": body.decode()}
         for queue in self.teams[team_id]:
             if queue.full():
                 queue.get_nowait()

@@ -2,6 +2,7 @@
 
 from benchmarks.fanout.processes import Child
 from benchmarks.fanout.servers.server import Server
+from benchmarks.fanout.workload import Event
 
 
 class QueuePerClient(Server):
@@ -21,3 +22,7 @@ class QueuePerClient(Server):
             real_time=self.real_time,
             errors=self.place.directory / self.name,
         )
+
+    def encode(self, event: Event) -> bytes:
+        """Give what it filters by in the place of what others look up."""
+        return f"{event.routing_key} {event.sequence} {event.body}\n".encode()
