@@ -83,6 +83,7 @@ class DetachedConnection(asyncio.Protocol):
         listener, self._listener = self._listener, None
         self._transport = None
         self.write = _swallow
+        self.socket = None  # its number will soon be another connection's
         if listener is not None:
             listener.lose()
 

@@ -268,6 +268,20 @@ async def idle_until_full(world) -> tuple[Idler, Client, int]:
     return idler, clients[0], told
 
 
+async def test_a_lost_connection_has_no_socket() -> None:
+    async with served("detach") as world:
+        reader = await world.get()
+        await reader.got(1, "sync")
+        (client,) = world.hub.clients()
+        assert client.sink.socket is not None
+        await reader.close()
+        async with asyncio.timeout(5):
+            while world.metrics.subscribers_active:
+                await asyncio.sleep(0.001)
+        assert client.sink.socket is None
+        assert client not in client.channel.active
+
+
 @pytest.mark.parametrize("path", ["detach", "detach, one by one"])
 async def test_no_event_overtakes_what_waits_in_the_transport(path: str) -> None:
     async with served(path, refill=10**9) as world:
