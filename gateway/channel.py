@@ -94,9 +94,7 @@ class Channel(Generic[R]):
 
     def push(self, entry: Entry) -> None:
         """Add an entry for all readers; the team's position includes it already."""
-        self.sequence += 1
-        if self.backlog is not None:
-            self._keep(entry, self.backlog)
+        self._keep(entry)
         if self.active:
             self.pending.append(entry)
             if not self.dirty:
@@ -105,9 +103,7 @@ class Channel(Generic[R]):
 
     def push_to(self, entry: Entry, clients: list[R]) -> None:
         """Write an entry to some of the active readers; nothing may be pending."""
-        self.sequence += 1
-        if self.backlog is not None:
-            self._keep(entry, self.backlog)
+        self._keep(entry)
         data = chunk(entry.text)
         for client in clients:
             sink = self.active.get(client)
@@ -183,8 +179,9 @@ class Channel(Generic[R]):
             if not self.behind:
                 self.backlog = None
 
-    def _keep(self, entry: Entry, backlog: Backlog) -> None:
-        if backlog.append(self.sequence, entry):
+    def _keep(self, entry: Entry) -> None:
+        self.sequence += 1
+        if self.backlog is not None and self.backlog.append(self.sequence, entry):
             self.team.metrics.dropped_total += 1
 
     def _end(self, entry: Entry) -> None:

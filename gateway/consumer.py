@@ -165,11 +165,11 @@ class Consumer:
     ) -> None:
         """Relay a change of access (`GatewayHandlers`)."""
         self._hub.metrics.messages_consumed_total += 1
-        status = getattr(payload, "status", None)
-        entry = Entry(
-            payload.type, delivery.body, delivery.event_id, status, user_id=payload.user_id
-        )
-        self._hub.publish(payload.team_id, entry)
+        team = self._hub.listened(payload.team_id)
+        if team is not None:
+            body, event_id, user_id = delivery.body, delivery.event_id, payload.user_id
+            status = getattr(payload, "status", None)
+            team.offer(Entry(payload.type, body, event_id, status, user_id=user_id))
 
 
 def _told(error: Exception) -> str:

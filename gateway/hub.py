@@ -73,14 +73,8 @@ class Hub:
 
     # Events come in
 
-    def publish(self, team_id: int, entry: Entry) -> None:
-        """Take an event from the broker."""
-        team = self.listened(team_id)
-        if team is not None:
-            team.offer(entry)
-
     def listened(self, team_id: int) -> Team | None:
-        """Give an event's team; None when nobody here listens to it, and it need not be encoded."""
+        """Give the team that an event is to be offered to; None when nobody here listens to it."""
         team = self.teams.get(team_id)
         if team is None:
             self.metrics.messages_unlistened_total += 1

@@ -37,8 +37,8 @@ def compile_extension(target: Path) -> None:
             raise RuntimeError(done.stderr.strip().partition("\n")[0])
         # At once, as a running gateway may have the former one mapped.
         unfinished.replace(target)
-    except FileNotFoundError as error:
-        raise RuntimeError(f"{error.filename} is not installed") from None
+    except OSError as error:
+        raise RuntimeError(str(error)) from None
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager
 
+import pytest
 import uvicorn
 
 from gateway import broadcast
@@ -53,9 +54,9 @@ def no_signals():
 @asynccontextmanager
 async def served(path: str, **limits) -> AsyncIterator[Served]:
     """Serve on a free port by one of `SERVERS`."""
-    together = broadcast.send_all
+    patch = pytest.MonkeyPatch()
     if path.endswith("one by one"):
-        broadcast.send_all = None
+        patch.setattr(broadcast, "send_all", None)
     world = Served(**limits)
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setblocking(False)
@@ -76,4 +77,4 @@ async def served(path: str, **limits) -> AsyncIterator[Served]:
         await world.hub.close()
         world.server.should_exit = True
         await task
-        broadcast.send_all = together
+        patch.undo()

@@ -1,7 +1,6 @@
 """The same bytes to many: through their sockets in one call, through their sinks where that fails."""
 
 import asyncio
-import os
 import socket
 from array import array
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from gateway.client import Client
 from gateway.frame import LAST_CHUNK
 from tests.gateway.event_source import EventSource
 from tests.gateway.served import served
+from tests.services.missing import ServiceMissing, skip_or_fail
 
 pytestmark = pytest.mark.enable_socket
 
@@ -22,11 +22,18 @@ pytestmark = pytest.mark.enable_socket
 @pytest.fixture
 def send_all():
     if broadcast.send_all is None:
-        reason = "the gateway's C part is not compiled here (scripts/extension.py says why)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        skip_or_fail(ServiceMissing("the C part is not compiled (scripts/extension.py says why)"))
     return broadcast.send_all
+
+
+@pytest.fixture(params=["together", "one by one"])
+def together(request, monkeypatch) -> bool:
+    """Whether sockets are sent to in one call."""
+    if request.param == "together":
+        request.getfixturevalue("send_all")
+        return True
+    monkeypatch.setattr(broadcast, "send_all", None)
+    return False
 
 
 class Pair:
@@ -120,12 +127,7 @@ def test_other_arguments_are_refused(send_all, bad) -> None:
         send_all(*bad)
 
 
-@pytest.mark.parametrize("together", [True, False])
-def test_everybody_gets_every_byte_once(request, monkeypatch, pairs, together: bool) -> None:
-    if together:
-        request.getfixturevalue("send_all")
-    else:
-        monkeypatch.setattr(broadcast, "send_all", None)
+def test_everybody_gets_every_byte_once(pairs, together: bool) -> None:
     full, without_socket, good = pairs
     taken, without_socket.socket = full.fill(), None
     many = Broadcast(pairs)
@@ -142,13 +144,7 @@ def test_everybody_gets_every_byte_once(request, monkeypatch, pairs, together: b
         assert whole
 
 
-@pytest.mark.parametrize("together", [True, False])
-def test_a_sink_that_raises_is_counted(request, monkeypatch, pairs, together: bool) -> None:
-    if together:
-        request.getfixturevalue("send_all")
-    else:
-        monkeypatch.setattr(broadcast, "send_all", None)
-
+def test_a_sink_that_raises_is_counted(pairs, together: bool) -> None:
     def refuse(chunk: bytes) -> None:
         raise RuntimeError("closed")
 
@@ -158,7 +154,7 @@ def test_a_sink_that_raises_is_counted(request, monkeypatch, pairs, together: bo
     assert [pair.arrived() + pair.rest for pair in pairs[1:]] == [b"data", b"data"]
 
 
-async def test_streams_of_this_gateway_are_sent_to_together(send_all) -> None:
+async def test_streams_of_this_gateway_are_sent_to_together(send_all, monkeypatch) -> None:
     calls = []
 
     def counted(sockets: array, data: bytes):
@@ -166,7 +162,7 @@ async def test_streams_of_this_gateway_are_sent_to_together(send_all) -> None:
         return send_all(sockets, data)
 
     async with served("detach") as world:
-        broadcast.send_all = counted
+        monkeypatch.setattr(broadcast, "send_all", counted)
         readers = [await world.get() for _ in range(3)]
         for reader in readers:
             await reader.got(1, "sync")

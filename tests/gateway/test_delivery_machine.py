@@ -182,7 +182,7 @@ class Delivery(RuleBasedStateMachine):
 
         async def bring() -> None:
             entry = Entry(JOB_STATUS, body, None, job_id=1)
-            self.world.hub.publish(team, entry)
+            self.world.offer(team, entry)
 
         self.runner.run(bring())
 

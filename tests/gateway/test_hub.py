@@ -140,7 +140,7 @@ async def test_events_without_position_are_told_live_and_have_no_id() -> None:
     source = EventSource()
     await world.listen(source)
     world.tell()
-    world.hub.publish(7, Entry("job_status", b'{"x":\n1}', None))
+    world.offer(7, Entry("job_status", b'{"x":\n1}', None))
     await turns()
     last = source.frames("message")[-1]
     assert last.json == {"x": 1}

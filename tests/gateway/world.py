@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from gateway.client import Listening
+from gateway.entry import Entry
 from gateway.hub import Hub
 from gateway.limits import Limits
 from gateway.metrics import Metrics
@@ -55,7 +56,13 @@ class World:
 
     def push(self, written: Written) -> None:
         """What the broker brings."""
-        self.hub.publish(written.team_id, written.entry())
+        self.offer(written.team_id, written.entry())
+
+    def offer(self, team_id: int, entry: Entry) -> None:
+        """What the consumer does with a message."""
+        team = self.hub.listened(team_id)
+        if team is not None:
+            team.offer(entry)
 
     def tell(self, team_id: int = 7, **event: Any) -> Written:
         """Write an event and bring it."""
