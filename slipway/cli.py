@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from backbone.errors import SettingsError
+from backbone.errors import DatabaseUnavailable, SettingsError
 from backbone.settings import Settings, load_settings
 from slipway.dead_letters import (
     QUEUES,
@@ -218,6 +218,13 @@ def main() -> int:
     try:
         app()
     except ERRORS as error:
-        typer.secho(f"slipway: {error}", fg=typer.colors.RED, err=True)
-        return 2
-    return 0
+        told = str(error)
+    except DatabaseUnavailable:
+        told = (
+            "the database that DATABASE_URL names does not answer; start it or correct the "
+            "variable (`slipway up` and `slipway demo` use SQLite without it)"
+        )
+    else:
+        return 0
+    typer.secho(f"slipway: {told}", fg=typer.colors.RED, err=True)
+    return 2
