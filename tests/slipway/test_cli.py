@@ -6,12 +6,12 @@ from slipway.cli import main
 from tests.services.program import free_port
 
 
-@pytest.mark.parametrize("command", ["migrate", "demo", "up"])
+@pytest.mark.parametrize("command", [["migrate"], ["demo", "--port", "0"], ["up", "--port", "0"]])
 def test_a_database_that_does_not_answer_is_named(command, monkeypatch, capsys, tmp_path) -> None:
     url = f"postgresql://someone:secret@127.0.0.1:{free_port()}/none"
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("SLIPWAY_HOME", str(tmp_path))
-    monkeypatch.setattr("sys.argv", ["slipway", command])
+    monkeypatch.setattr("sys.argv", ["slipway", *command])
     assert main() == 2
     told = capsys.readouterr().err
     assert "slipway: the database that DATABASE_URL names does not answer" in told
