@@ -5,7 +5,7 @@ PYTHON ?= python3
 ARGS ?=
 # Tests wait more than they compute, so there are more of them at a time than small machines have cores.
 WORKERS ?= 3
-# What ARGS selects may stand in one of the two folders only; pytest says 5 for the other.
+# What ARGS selects may stand in one of the folders only; pytest says 5 for the others.
 NOTHING_SELECTED := $(if $(ARGS),[ $$? = 5 ],false)
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
@@ -16,7 +16,7 @@ DEVELOPMENT := .venv/.development
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(RUNTIME): requirements.lock pyproject.toml gateway/_speedups.c
+$(RUNTIME): requirements.lock pyproject.toml contractkit/pyproject.toml gateway/_speedups.c
 	@bash scripts/setup "$(PYTHON)" requirements.lock
 	@touch $@
 
@@ -32,6 +32,7 @@ up: $(RUNTIME) ## Start everything and keep it running
 
 test: $(DEVELOPMENT) ## Run the tests; what a missing service skips is said
 	$(BIN)/python -m pytest tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest contractkit/tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
 	$(BIN)/python -m pytest contract-tests $(ARGS) || $(NOTHING_SELECTED)
 
 check: $(DEVELOPMENT) ## Lint, types, import contracts and generated code
@@ -70,8 +71,8 @@ bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other ser
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
 
 lock: ## Lock the dependencies again (needs uv)
-	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock
-	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 pyproject.toml --group dev -o requirements-dev.lock
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 contractkit/pyproject.toml --group app -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 contractkit/pyproject.toml --group dev -o requirements-dev.lock
 
 clean: ## Remove the environment and what was built
 	rm -rf .venv .slipway build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

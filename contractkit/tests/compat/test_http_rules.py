@@ -1,0 +1,66 @@
+"""Every H rule with its harmless twin."""
+
+from typing import Any
+
+import pytest
+
+from compat.contracts import cases, contract, findings, loud, named, patched
+from contractkit.compat.finding import Finding
+from contractkit.compat.http.rules import RULES
+from contractkit.compat.rule import Severity
+from contractkit.model.contract import Contract
+
+ALL = cases("http")
+PATH = "/things/{thing_id}"
+BASE = {
+    "openapi": "3.2.0",
+    "info": {"title": "t", "version": "1.0.0"},
+    "paths": {PATH: {"post": {"operationId": "use", "responses": {"200": {"description": "a"}}}}},
+    "components": {
+        "securitySchemes": {
+            "key": {"type": "apiKey", "in": "cookie", "name": "key"},
+            "bearer": {"type": "http", "scheme": "bearer"},
+        }
+    },
+}
+
+
+def side(patch: dict[str, Any]) -> Contract:
+    document = patched(BASE, {"paths": {PATH: {"post": patch.get("op", {})}}})
+    if "move" in patch:
+        document["paths"] = {patch["move"]: document["paths"][PATH]}
+    return contract(patched(document, patch.get("doc", {})))
+
+
+def run(case: dict[str, Any]) -> list[Finding]:
+    return findings(
+        side(case["old"]), side(case["new"]), version_policy=case.get("versions", False)
+    )
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "rule" in c]
+)
+def test_a_rule_gives_its_verdict(case: dict[str, Any]) -> None:
+    found = [f for f in run(case) if f.rule.name == case["rule"]]
+    assert found
+    assert found[0].severity is Severity[case["severity"].upper()]
+    if case["severity"] == "ok":
+        assert loud(run(case)) == []
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "twin" in c]
+)
+def test_the_twin_is_harmless(case: dict[str, Any]) -> None:
+    assert loud(run(case)) == []
+
+
+def test_every_http_rule_has_a_case() -> None:
+    assert set(RULES) <= {case.get("rule") for case in ALL}
+
+
+def test_every_http_id_has_a_twin() -> None:
+    numbers = {f"H{number:02}" for number in range(1, 18)}
+    assert {case["id"] for case in ALL} == numbers
+    assert {case["id"] for case in ALL if "twin" in case} == numbers

@@ -1,0 +1,93 @@
+"""Every E rule with its harmless twin, on a stream that relays the events of an exchange."""
+
+from typing import Any
+
+import pytest
+
+from compat.contracts import cases, contract, findings, loud, named, patched
+from contractkit.compat.finding import Finding
+from contractkit.compat.http.stream_rules import RULES
+from contractkit.compat.rule import Severity
+from contractkit.model.contract import Contract
+
+ALL = cases("stream")
+EVENT = {
+    "type": "object",
+    "required": ["status"],
+    "properties": {"status": {"type": "string", "enum": ["a", "b"]}},
+}
+
+
+def frame(name: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
+    text = {"type": "string", "contentMediaType": "application/json", "contentSchema": data}
+    properties = {"event": {"type": "string", "const": name}, "data": text, **more}
+    return {"type": "object", "properties": properties}
+
+
+FRAMES = {
+    "message": frame("message", EVENT, id={"type": "string"}),
+    "lagged": frame("lagged", {"type": "object", "maxProperties": 3}),
+    "end": frame("end", {"type": "object", "maxProperties": 1}),
+}
+
+
+def side(patch: dict[str, Any]) -> Contract:
+    frames = list(patched(FRAMES, patch.get("frames", {})).values())
+    if patch.get("reverse"):
+        frames.reverse()
+    media = patched({"itemSchema": {"$ref": "#/components/schemas/Frame"}}, patch.get("media", {}))
+    operation = {
+        "operationId": "listen",
+        "parameters": [{"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}],
+        "responses": {"200": {"description": "a", "content": {"text/event-stream": media}}},
+    }
+    openapi = {
+        "openapi": "3.2.0",
+        "info": {"title": "t", "version": "1.0.0"},
+        "paths": {"/events": {"get": patched(operation, patch.get("op", {}))}},
+        "components": {"schemas": {"Frame": {"oneOf": frames}}},
+    }
+    messages = {"status": {"payload": patched(EVENT, patch.get("payload", {}))}}
+    if patch.get("extra_message"):
+        messages["more"] = {"payload": {"type": "object", "maxProperties": 9}}
+    asyncapi = {
+        "asyncapi": "3.0.0",
+        "info": {"title": "t", "version": "1.0.0"},
+        "channels": {"events": {"address": "events", "messages": messages}},
+        "operations": {"relay": {"action": "receive", "channel": {"$ref": "#/channels/events"}}},
+    }
+    return contract(openapi, asyncapi)
+
+
+def run(case: dict[str, Any]) -> list[Finding]:
+    found = findings(side(case["old"]), side(case["new"]))
+    # The twin of E10 changes the frame alone, on purpose; only E10's own cases judge the relay.
+    return [f for f in found if f.rule.id != "E10" or case["id"] == "E10"]
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "rule" in c]
+)
+def test_a_rule_gives_its_verdict(case: dict[str, Any]) -> None:
+    found = [f for f in run(case) if f.rule.name == case["rule"]]
+    assert found
+    assert found[0].severity is Severity[case["severity"].upper()]
+    if case["severity"] == "ok":
+        assert loud(run(case)) == []
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "twin" in c]
+)
+def test_the_twin_is_harmless(case: dict[str, Any]) -> None:
+    assert loud(run(case)) == []
+
+
+def test_every_stream_rule_has_a_case() -> None:
+    assert set(RULES) <= {case.get("rule") for case in ALL}
+
+
+def test_every_stream_id_has_a_twin() -> None:
+    numbers = {f"E{number:02}" for number in range(1, 11)}
+    assert {case["id"] for case in ALL} == numbers
+    assert {case["id"] for case in ALL if "twin" in case} == numbers

@@ -1,0 +1,77 @@
+"""The gate on this repository's own past: every revision of the contracts against the one before."""
+
+import subprocess
+import time
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from contractkit.compat.gate import Terms, compare
+from contractkit.compat.options import read_diff_options
+from contractkit.compat.revisions import Repository
+from contractkit.compat.rule import Severity
+from contractkit.errors import ContractKitError
+
+ROOT = Path(__file__).parents[2]
+LIMIT = 40
+TODAY = date(2026, 11, 23)
+
+
+def git(*arguments: str) -> str:
+    done = subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.skip(f"no history here: git {arguments[0]} says {done.stderr.strip()[:120]}")
+    return done.stdout.strip()
+
+
+def commits() -> list[str]:
+    if git("rev-parse", "--is-shallow-repository") == "true":
+        pytest.skip(
+            "the clone is shallow: the history of specs/ is not here; fetch it all to run this"
+        )
+    found = git("log", "--format=%H", f"-{LIMIT}", "--", "specs").splitlines()
+    if len(found) < 2:
+        pytest.skip("specs/ has fewer than two revisions")
+    return list(reversed(found))
+
+
+def test_every_revision_is_judged_and_both_directions_agree() -> None:
+    options = read_diff_options(ROOT)
+    repository = Repository(ROOT, options.openapi, options.asyncapi)
+    terms = Terms(
+        today=TODAY,
+        modes=options.modes,
+        documentation=options.documentation,
+        version_policy=False,
+    )
+    judged = 0
+    history = commits()
+    for before, after in pairwise(history):
+        try:
+            old, new = repository.open(before).contract, repository.open(after).contract
+        except ContractKitError:
+            continue  # A past revision that no reader of today takes is no contract to compare.
+        forward, backward = compare(old, new, terms), compare(new, old, terms)
+        assert bool(forward) == bool(backward), f"{before[:10]}..{after[:10]}"
+        for finding in (*forward, *backward):
+            assert finding.severity is not Severity.UNCLASSIFIED, finding.message
+            assert finding.place is not None
+        judged += 1
+    assert judged
+
+
+def test_comparing_our_contracts_is_quick(capsys: pytest.CaptureFixture[str]) -> None:
+    """The time is told, and only a gross loss fails: no clock decides a test."""
+    options = read_diff_options(ROOT)
+    repository = Repository(ROOT, options.openapi, options.asyncapi)
+    began = time.perf_counter()
+    old, new = repository.working_tree().contract, repository.working_tree().contract
+    assert compare(old, new, Terms(today=TODAY)) == []
+    spent = time.perf_counter() - began
+    with capsys.disabled():
+        print(f"\ncontractkit diff of specs/ with itself: {spent:.2f} s")  # noqa: T201 (told on purpose)
+    assert spent < 60
