@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import link_of
+from backbone.database.engine import engine_state
 from backbone.errors import NotAuthenticated, PermissionMissing, TeamInactive
 
 ACTIVE_STATUSES = frozenset({"TRIALING", "ACTIVE"})
@@ -55,7 +55,7 @@ async def authenticate(engine: AsyncEngine, token: str, *, now: float | None = N
     """
     moment = time.time() if now is None else now
     session_hash = hash_token(token)
-    known: dict[str, tuple[Principal, float]] = link_of(engine).principals
+    known: dict[str, tuple[Principal, float]] = engine_state(engine).principals
     if (entry := known.get(session_hash)) is not None:
         principal, until = entry
         if moment < until and moment < principal.expires_at:
@@ -69,12 +69,12 @@ async def authenticate(engine: AsyncEngine, token: str, *, now: float | None = N
 
 def forget(engine: AsyncEngine, session_hash: str) -> None:
     """Drop a session from this process's memory, after a logout."""
-    link_of(engine).principals.pop(session_hash, None)
+    engine_state(engine).principals.pop(session_hash, None)
 
 
 def forget_all(engine: AsyncEngine) -> None:
     """Drop all sessions from this process's memory, after a change of a team or its members."""
-    link_of(engine).principals.clear()
+    engine_state(engine).principals.clear()
 
 
 def require(principal: Principal, scopes: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Lets one process at a time do a chore, by a row that its holder must renew."""
+"""Lets one process at a time do a background task, by a row that its holder must renew."""
 
 from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncConnection

@@ -6,7 +6,7 @@ _YOUNG, _MIDDLE, _OLD = 20_000, 20, 50
 """Collect after so many new objects; the interpreter's own 700 make a request pay for several."""
 
 
-def settle() -> None:
+def freeze_gc() -> None:
     """Call once when everything is imported and built: it is not looked at again.
 
     Reference cycles that come up later are still found, in larger portions.

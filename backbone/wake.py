@@ -16,7 +16,7 @@ import asyncpg
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import is_postgresql, link_of
+from backbone.database.engine import engine_state, is_postgresql
 from backbone.outbox import CHANNEL
 
 POLL_SECONDS = 0.02
@@ -33,12 +33,12 @@ class Wake:
     """Wakes one waiter. PostgreSQL notifies; SQLite is polled; the same engine rings directly.
 
     An asynchronous context manager: it can be woken between entry and exit. PostgreSQL is listened
-    to from the first `wait` on, and not between `deafen` and the next one.
+    to from the first `wait` on, and not between `unlisten` and the next one.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._bell = link_of(engine).bell
+        self._wakeup = engine_state(engine).wakeup
         self._listener: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._deaf = is_postgresql(engine)
@@ -68,9 +68,9 @@ class Wake:
 
     def notify(self) -> None:
         """Wake the waiter, from the event loop of the engine."""
-        self._bell.set()
+        self._wakeup.set()
 
-    async def deafen(self) -> None:
+    async def unlisten(self) -> None:
         """Have PostgreSQL wake nobody until the next `wait`."""
         if is_postgresql(self._engine) and not self._deaf:
             self._deaf = True
@@ -94,14 +94,14 @@ class Wake:
         while True:
             if self._file is not None and (version := self._data_version()) != self._version:
                 self._version = version
-                self._bell.set()
+                self._wakeup.set()
             left = end - loop.time()
-            if not self._bell.is_set() and left > 0:
+            if not self._wakeup.is_set() and left > 0:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(left if self._file is None else POLL_SECONDS):
-                        await self._bell.wait()
-            if self._bell.is_set():
-                self._bell.clear()
+                        await self._wakeup.wait()
+            if self._wakeup.is_set():
+                self._wakeup.clear()
                 return True
             if left <= 0:
                 return False
@@ -131,7 +131,7 @@ class Wake:
                 if not self._deaf:
                     await connection.add_listener(CHANNEL, self._on_notification)
                     # What was queued before this connection listened was not heard.
-                    self._bell.set()
+                    self._wakeup.set()
                 # Others use it only now, because it does one thing at a time.
                 self._connection = connection
                 await lost.wait()
@@ -151,4 +151,4 @@ class Wake:
             connection.terminate()
 
     def _on_notification(self, *_: Any) -> None:
-        self._bell.set()
+        self._wakeup.set()

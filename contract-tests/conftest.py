@@ -10,8 +10,8 @@ from contractkit.generator.bundle import bundle
 from contractkit.model.contract import Contract
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
-from tests.services.missing import ServiceMissing, skip_or_fail
-from tests.services.stack import Origin, RunningStack, stack_variants
+from testing.missing import ServiceMissing, skip_or_fail
+from testing.stack import Origin, RunningStack, stack_variants
 from traffic import broker_tap, http_tap
 from traffic.book import Book
 

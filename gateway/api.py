@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from backbone.errors import TeamForbidden
 from backbone.identity import Principal, require_active
 from gateway.client import Listening
-from gateway.stream import StreamResponse, Wish
+from gateway.stream import StreamRequest, StreamResponse
 from generated.http.events import EventsApi
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ class Events(EventsApi[Principal]):
         require_active(principal)
         # A browser that reconnects sends the header; it repeats the query, which is older.
         came = last_event_id_header or last_event_id or None
-        wish = Wish(
+        request = StreamRequest(
             principal.team_id,
             job_id,
             self._listening(principal),
             came,
             reconnect=bool(last_event_id_header),
         )
-        return StreamResponse(self._hub, wish)
+        return StreamResponse(self._hub, request)
 
     def _listening(self, principal: Principal) -> Listening:
         now = self._hub.clock()

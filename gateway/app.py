@@ -18,7 +18,7 @@ from backbone.problems import install_problem_handlers
 from gateway.access import AccessWatch
 from gateway.api import Events
 from gateway.consumer import Consumer
-from gateway.credentials import ReconnectPutOffError, principal_of
+from gateway.credentials import ReconnectLaterError, principal_of
 from gateway.database_log import DatabaseLog
 from gateway.follower import Follower
 from gateway.health import Probes
@@ -26,7 +26,7 @@ from gateway.hub import Hub
 from gateway.limits import Limits
 from gateway.metrics import Metrics
 from gateway.replay import Replay
-from gateway.stream import PutOff
+from gateway.stream import RetryLater
 from generated.http.events import build_events_router
 
 if TYPE_CHECKING:
@@ -144,10 +144,10 @@ def create_gateway(
     app.state.gateway = gateway
     install_problem_handlers(app)
 
-    async def put_off(*_: Any) -> PutOff:
-        return PutOff(gateway.hub, "overloaded")
+    async def retry_later(*_: Any) -> RetryLater:
+        return RetryLater(gateway.hub, "overloaded")
 
-    app.add_exception_handler(ReconnectPutOffError, put_off)
+    app.add_exception_handler(ReconnectLaterError, retry_later)
     events = build_events_router(Events(gateway.hub), principal_of(engine))
     app.router.routes.extend([*events.routes, *gateway.probes.routes()])
     if settings.cors_allow_origins:

@@ -46,7 +46,7 @@ class Channel(Generic[R]):
     """Readers up to date (`active`) and readers behind, of one team and job.
 
     Pending entries are always the newest of the channel: `sequence` counts all entries, and the
-    active readers have `sequence - len(pending)` of them. `busy` and `wrote_at`, on the loop's
+    active readers have `sequence - len(pending)` of them. `batching` and `wrote_at`, on the loop's
     clock, are for `Flush`; `written` is the wheel's second at the last write, None before it.
     """
 
@@ -54,8 +54,8 @@ class Channel(Generic[R]):
         "_broadcast",
         "active",
         "backlog",
+        "batching",
         "behind",
-        "busy",
         "dirty",
         "job_id",
         "pending",
@@ -74,7 +74,7 @@ class Channel(Generic[R]):
         self.sequence = 0
         self.backlog: Backlog | None = None
         self.dirty = False
-        self.busy = False
+        self.batching = False
         self.wrote_at = 0.0
         self.written: int | None = None
         self._broadcast: Broadcast | None = None
@@ -141,7 +141,7 @@ class Channel(Generic[R]):
         self.behind.discard(client)
         if not self.behind:
             self.backlog = None
-        client.veteran = True
+        client.was_live = True
         self.active[client] = client.sink
         self._broadcast = None
 

@@ -19,7 +19,7 @@ COOKIE = "slipway_session"
 _BEARER = "bearer "
 
 
-class ReconnectPutOffError(Exception):
+class ReconnectLaterError(Exception):
     """Nobody can tell now who reconnects; a refusal would close its EventSource for good."""
 
 
@@ -27,7 +27,7 @@ def principal_of(engine: AsyncEngine) -> Callable[[Request, SecurityScopes], Awa
     """Make the dependency that finds out who asks and that the operation is permitted.
 
     `Authorization: Bearer` (RFC 6750) wins over the cookie, as only a program sends it. While the
-    database is away it raises DatabaseUnavailable, on a reconnect ReconnectPutOffError.
+    database is away it raises DatabaseUnavailable, on a reconnect ReconnectLaterError.
     """
 
     async def principal(request: Request, security_scopes: SecurityScopes) -> Principal:
@@ -38,7 +38,7 @@ def principal_of(engine: AsyncEngine) -> Callable[[Request, SecurityScopes], Awa
             found = await authenticate(engine, token)
         except DatabaseUnavailable:
             if request.headers.get("last-event-id"):
-                raise ReconnectPutOffError from None
+                raise ReconnectLaterError from None
             raise
         require(found, security_scopes.scopes)
         return found

@@ -1,8 +1,9 @@
-"""Decides when a channel's pending entries are written: at once while calm, joined while busy.
+"""Decides when a channel's pending entries are written: at once while idle, joined while batching.
 
-A channel is busy when several entries were pending for it at once; then, and when it was written to
-in this turn of the loop, what is pending leaves with all that arrives in the turn. Else waiting for
-the turn's end joins nothing, and costs a small team more than finding out for whom the event is.
+A channel is batching when several entries were pending for it at once; then, and when it was
+written to in this turn of the loop, what is pending leaves with all that arrives in the turn. Else
+waiting for the turn's end joins nothing, and costs a small team more than finding out for whom the
+event is.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import structlog
 if TYPE_CHECKING:
     from gateway.channel import Channel
     from gateway.client import Client
-    from gateway.wheel import Wheel
+    from gateway.timer_wheel import TimerWheel
 
 TURN = 0.001
 """Seconds after a write for which another counts as of the same turn: a step of uvloop's clock."""
@@ -28,7 +29,7 @@ class Flush:
 
     __slots__ = ("_loop", "_waiting", "_wheel")
 
-    def __init__(self, wheel: Wheel) -> None:
+    def __init__(self, wheel: TimerWheel) -> None:
         self._wheel = wheel
         # Asked for once: in CPython before 3.12 the question is a system call.
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -39,7 +40,7 @@ class Flush:
         loop = self._loop
         if loop is None:
             loop = self._loop = asyncio.get_running_loop()
-        if not channel.busy and loop.time() - channel.wrote_at >= TURN:
+        if not channel.batching and loop.time() - channel.wrote_at >= TURN:
             self._write(channel, loop)
             return
         if not self._waiting:
@@ -49,7 +50,7 @@ class Flush:
     def _end_turn(self, loop: asyncio.AbstractEventLoop) -> None:
         waiting, self._waiting = self._waiting, []
         for channel in waiting:
-            channel.busy = len(channel.pending) > 1
+            channel.batching = len(channel.pending) > 1
             self._write(channel, loop)
 
     def _write(self, channel: Channel[Client], loop: asyncio.AbstractEventLoop) -> None:

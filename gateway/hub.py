@@ -18,7 +18,7 @@ from gateway.reader import Gap
 from gateway.refill import Refill
 from gateway.tasks import Tasks
 from gateway.team import Team
-from gateway.wheel import Wheel
+from gateway.timer_wheel import TimerWheel
 
 if TYPE_CHECKING:
     from gateway.channel import Schedule
@@ -59,7 +59,7 @@ class Hub:
         self.draining = False
         self.opening = 0
         self.detaches = True
-        self._wheel = Wheel(limits.heartbeat, clock())
+        self._wheel = TimerWheel(limits.heartbeat, clock())
         self._stalled: dict[Client, float] = {}
         self.schedule: Schedule[Client] = Flush(self._wheel).schedule
         self._tasks = Tasks()

@@ -19,7 +19,7 @@ class Reader:
 
     While it is not among the channel's active readers, it has been sent everything up to
     `position` of `epoch` and up to `sequence` of the channel, and is brought up by `Refill`.
-    `veteran`: it was up to date once, so that it can be said to lag.
+    `was_live`: it was up to date once, so that it can be said to lag.
     """
 
     __slots__ = (
@@ -32,7 +32,7 @@ class Reader:
         "sequence",
         "sink",
         "user_id",
-        "veteran",
+        "was_live",
     )
 
     def __init__(self, sink: Sink, user_id: int, epoch: str) -> None:
@@ -45,4 +45,4 @@ class Reader:
         self.open = True
         self.paused = False
         self.refilling = False
-        self.veteran = False
+        self.was_live = False

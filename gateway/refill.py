@@ -90,7 +90,7 @@ class Refill:
             return
         if client.epoch != team.epoch:
             client.gap = Gap("unknown_epoch")
-        elif client.veteran and team.position - client.position > self._hub.limits.refill:
+        elif client.was_live and team.position - client.position > self._hub.limits.refill:
             client.gap = Gap(None)
 
     def _from_memory(self, client: Client) -> bool:
@@ -129,7 +129,7 @@ class Refill:
             await asyncio.sleep(0.01)
             return
         if page.head.trimmed > client.position:
-            client.gap = Gap(None if client.veteran else "trimmed")
+            client.gap = Gap(None if client.was_live else "trimmed")
             return
         covered = known
         if len(page.entries) >= limit:

@@ -36,7 +36,7 @@ _HEADERS = [
 ]
 
 
-class Wish(NamedTuple):
+class StreamRequest(NamedTuple):
     """Who wants to hear what; access was checked. `reconnect`: the browser sent `Last-Event-ID`."""
 
     team_id: int
@@ -55,30 +55,30 @@ class StreamResponse(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, hub: Hub, wish: Wish) -> None:
+    def __init__(self, hub: Hub, request: StreamRequest) -> None:
         super().__init__()
         self._hub = hub
-        self._wish = wish
+        self._request = request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request."""
-        hub, wish = self._hub, self._wish
+        hub, request = self._hub, self._request
         refusal = self._refusal()
         if refusal is not None:
             hub.metrics.overloaded_total += 1
-            if not wish.reconnect:
+            if not request.reconnect:
                 raise Overloaded(retry_after=self._retry_after())
-            await PutOff(hub, refusal)(scope, receive, send)
+            await RetryLater(hub, refusal)(scope, receive, send)
             return
         fallback: AsgiSink | None = None
         hub.opening += 1
-        attributes = {"team_id": wish.team_id, "job_id": wish.job_id or 0}
+        attributes = {"team_id": request.team_id, "job_id": request.job_id or 0}
         # Of the opening only: a span as long as the stream would tell nothing of how quick it was.
         span = tracer.start_span("sse.stream.open", attributes=attributes)
         try:
-            team = await hub.enter(wish.team_id)
+            team = await hub.enter(request.team_id)
             try:
-                opening = await decide(hub, team, wish.job_id, wish.last_event_id)
+                opening = await decide(hub, team, request.job_id, request.last_event_id)
                 span.set_attribute("status", "ended" if opening is None else opening.status)
                 if opening is None:
                     await Response(status_code=204)(scope, receive, send)
@@ -94,9 +94,9 @@ class StreamResponse(Response):
             finally:
                 hub.leave(team)
         except LogUnavailable:
-            if not wish.reconnect:
+            if not request.reconnect:
                 raise DatabaseUnavailable from None
-            await PutOff(hub, "overloaded")(scope, receive, send)
+            await RetryLater(hub, "overloaded")(scope, receive, send)
             return
         finally:
             span.end()
@@ -105,8 +105,8 @@ class StreamResponse(Response):
             await fallback.run(receive)
 
     def _open(self, team: Team, sink: Sink, opening: Opening) -> None:
-        hub, wish = self._hub, self._wish
-        client = hub.open(team, wish.job_id, sink, wish.listening)
+        hub, request = self._hub, self._request
+        client = hub.open(team, request.job_id, sink, request.listening)
         data = {"status": opening.status}
         if opening.came is not None:
             data["from"] = opening.came
@@ -116,16 +116,16 @@ class StreamResponse(Response):
         hub.begin(client, sync, opening.epoch, position, opening.gap)
 
     def _refusal(self) -> str | None:
-        hub, wish = self._hub, self._wish
+        hub, request = self._hub, self._request
         if hub.draining:
             return "shutdown"
         limits = hub.limits
         if hub.metrics.subscribers_active + hub.opening >= limits.streams:
             return "overloaded"
-        team = hub.teams.get(wish.team_id)
+        team = hub.teams.get(request.team_id)
         if team is None:
             return None
-        of_user = team.users.get(wish.listening.user_id, ())
+        of_user = team.users.get(request.listening.user_id, ())
         full = team.size + team.holds >= limits.streams_per_team
         return "overloaded" if full or len(of_user) >= limits.streams_per_user else None
 
@@ -133,7 +133,7 @@ class StreamResponse(Response):
         return max(1, round(self._hub.limits.retry_milliseconds / 1000))
 
 
-class PutOff(Response):
+class RetryLater(Response):
     """A stream that only says when to come back; the answer to a reconnect that can't be served."""
 
     media_type = "text/event-stream"

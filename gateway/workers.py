@@ -18,7 +18,7 @@ import structlog
 
 from backbone.database.engine import create_engine
 from backbone.errors import SettingsError
-from backbone.memory import settle
+from backbone.memory import freeze_gc
 from backbone.telemetry import configure_logging
 from gateway.app import create_gateway
 from gateway.server import BACKLOG, create_server, run_server
@@ -62,7 +62,7 @@ def work(settings: Settings, host: str, port: int, *, share: bool) -> None:
         settings.sql_url, pool_size=settings.database_pool_size, application="slipway-gateway"
     )
     app = create_gateway(settings, engine)
-    settle()
+    freeze_gc()
     bound = listener.getsockname()
     log.info("gateway_listening", host=bound[0], port=bound[1])
     run_server(create_server(app, app), [listener])
@@ -88,7 +88,7 @@ def listen(host: str, port: int, *, share: bool) -> socket.socket:
 
 
 class _Supervisor:
-    """Starts the workers, starts a dead one again, and passes the wish to stop on."""
+    """Starts the workers, starts a dead one again, and passes a stop on."""
 
     def __init__(self, settings: Settings, host: str, port: int, count: int) -> None:
         self._arguments = (settings, host, port)

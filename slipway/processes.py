@@ -8,12 +8,12 @@ import uvicorn
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from backbone.errors import SettingsError
-from backbone.memory import settle
+from backbone.memory import freeze_gc
 from backbone.settings import Settings
 from backbone.telemetry import configure_logging
 from gateway.workers import run_workers
 from service.app import create_service
-from slipway.chores import chores
+from slipway.background_tasks import background_tasks
 from slipway.composition import run_to_the_end
 from slipway.documentation import mount_documentation
 from slipway.listening import listen
@@ -44,7 +44,7 @@ def run_service(settings: Settings, *, host: str, port: int) -> None:
             settings.sql_url, pool_size=settings.database_pool_size, application="slipway-service"
         )
         app = create_service(settings, engine, mount_documentation=mount_documentation)
-        settle()
+        freeze_gc()
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
         try:
             async with serving(uvicorn.Server(config), listener):
@@ -70,10 +70,10 @@ def run_relay(settings: Settings) -> None:
     async def run(stop: asyncio.Event) -> int:
         await upgrade(settings.sql_url)
         engine = create_engine(settings.sql_url, application="slipway-relay")
-        settle()
+        freeze_gc()
         tasks = {
-            asyncio.create_task(chore(), name=name)
-            for name, chore in chores(settings, engine).items()
+            asyncio.create_task(background_task(), name=name)
+            for name, background_task in background_tasks(settings, engine).items()
         }
         stopping = asyncio.create_task(stop.wait())
         done, rest = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)

@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
-from backbone.memory import settle
+from backbone.memory import freeze_gc
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
 from gateway.app import create_gateway
 from gateway.server import create_server
 from service.app import create_service
 from slipway import run_file
-from slipway.chores import chores
+from slipway.background_tasks import background_tasks
 from slipway.demo import Credentials
 from slipway.documentation import mount_documentation
 from slipway.embedded import with_broker, with_provider
@@ -36,8 +36,8 @@ DRAIN_SECONDS = 1.0
 log = structlog.get_logger()
 
 
-class ChoreFailedError(RuntimeError):
-    """A chore ended by itself, so that the stack can't keep its promises."""
+class BackgroundTaskFailedError(RuntimeError):
+    """A background task ended by itself, so that the stack can't keep its promises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +48,21 @@ class Stack:
     base_url: str
     credentials: Credentials | None
     operator: Credentials | None
-    chores: tuple[asyncio.Task[None], ...]
+    background_tasks: tuple[asyncio.Task[None], ...]
 
     async def run_until(self, stop: asyncio.Event) -> None:
-        """Wait for the wish to stop.
+        """Wait until asked to stop.
 
         Raises:
-            ChoreFailedError: a chore ended by itself.
+            BackgroundTaskFailedError: a background task ended by itself.
         """
         stopping = asyncio.create_task(stop.wait(), name="stop")
-        done, _ = await asyncio.wait({stopping, *self.chores}, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(
+            {stopping, *self.background_tasks}, return_when=asyncio.FIRST_COMPLETED
+        )
         stopping.cancel()
         for task in done - {stopping}:
-            raise ChoreFailedError(f"the {task.get_name()} ended") from task.exception()
+            raise BackgroundTaskFailedError(f"the {task.get_name()} ended") from task.exception()
 
 
 @asynccontextmanager
@@ -87,14 +89,14 @@ async def running_stack(
         stack.push_async_callback(engine.dispose)
         member, operator = await _seed(engine) if demo else (None, None)
         tasks = tuple(
-            asyncio.create_task(chore(), name=name)
-            for name, chore in chores(settings, engine).items()
+            asyncio.create_task(background_task(), name=name)
+            for name, background_task in background_tasks(settings, engine).items()
         )
         stack.push_async_callback(_end, tasks)
         service = create_service(settings, engine, mount_documentation=mount_documentation)
         gateway = create_gateway(settings, engine)
         await stack.enter_async_context(started(service, gateway))
-        settle()
+        freeze_gc()
         server = create_server(
             Origin(service, {EVENTS_PATH: gateway}), gateway, drain_seconds=DRAIN_SECONDS
         )

@@ -73,10 +73,10 @@ class WorkerProcess:
             self._signal(signal.SIGKILL)
             await self._process.wait()
 
-    def _signal(self, wish: signal.Signals) -> None:
+    def _signal(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
-                self._process.send_signal(wish)
+                self._process.send_signal(number)
 
 
 def end_with_parent() -> None:

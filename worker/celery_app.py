@@ -20,7 +20,7 @@ from kombu.asynchronous import get_event_loop
 from backbone.settings import Settings
 from generated.tasks.worker import register_worker_tasks, worker_queues
 from worker.job_app import JobApp
-from worker.portal import Portal
+from worker.loop_thread import LoopThread
 from worker.provisioning.checkpoints import Checkpoints, NoCheckpoints
 from worker.provisioning.delivery import Provisioning
 from worker.provisioning.process import open_provisioning
@@ -34,15 +34,15 @@ _POOL_SIZE = 4
 def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = None) -> JobApp:
     """The application of a worker process. `RABBITMQ_URL` must be set, unless tasks are eager."""
     topology = settings.topology()
-    portal: Portal[Provisioning] = Portal(
+    loop_thread: LoopThread[Provisioning] = LoopThread(
         lambda: open_provisioning(settings, checkpoints or NoCheckpoints())
     )
     app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False)
     app.topology = topology
-    app.portal = portal
+    app.loop_thread = loop_thread
     app.conf.update(_configuration(settings, worker_queues(topology)))
-    register_worker_tasks(app, JobTasks(portal), topology)
-    _connect_signals(portal)
+    register_worker_tasks(app, JobTasks(loop_thread), topology)
+    _connect_signals(loop_thread)
     return app
 
 
@@ -86,23 +86,23 @@ def _configuration(settings: Settings, queues: list[Any]) -> dict[str, Any]:
     }
 
 
-def _connect_signals(portal: Portal[Provisioning]) -> None:
-    """Opens the portal after a fork and closes it at the end.
+def _connect_signals(loop_thread: LoopThread[Provisioning]) -> None:
+    """Opens the loop_thread after a fork and closes it at the end.
 
     `weak=False`, because nobody else holds these functions.
     """
 
     def start(**_: Any) -> None:
-        portal.start()
+        loop_thread.start()
 
     def close(**_: Any) -> None:
-        portal.close()
+        loop_thread.close()
 
     def leave_logging_alone(**_: Any) -> None:
         """Being connected is all: Celery then configures no logger."""
 
     def drain(**_: Any) -> None:
-        portal.tell(lambda provisioning: provisioning.draining.set())
+        loop_thread.tell(lambda provisioning: provisioning.draining.set())
         _wake_the_loop()
 
     worker_shutting_down.connect(drain, weak=False)

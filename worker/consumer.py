@@ -58,7 +58,7 @@ class JobConsumer(Consumer):
                     tasks=self.strategies,
                 )
             except ContractError as error:
-                self.bury(message, error)
+                self.dead_letter(message, error)
                 return
             try:
                 handle(message)
@@ -68,27 +68,29 @@ class JobConsumer(Consumer):
                 if message.acknowledged:
                     raise
                 log.exception("delivery_not_understood")
-                self.bury(message, _refused("malformed_message", type(error).__name__))
+                self.dead_letter(message, _refused("malformed_message", type(error).__name__))
 
         return on_task_received
 
     def on_decode_error(self, message: Message, exc: Exception) -> None:
         """Instead of acknowledging what can't be decoded."""
-        self.bury(message, _refused("malformed_body", f"not decodable ({type(exc).__name__})"))
+        self.dead_letter(
+            message, _refused("malformed_body", f"not decodable ({type(exc).__name__})")
+        )
 
     def on_unknown_message(self, _body: object, message: Message) -> None:
         """Instead of discarding what is no task."""
-        self.bury(message, _refused("not_a_task", "this is no Celery task"))
+        self.dead_letter(message, _refused("not_a_task", "this is no Celery task"))
 
     def on_unknown_task(self, _body: object, message: Message, _exc: Exception) -> None:
         """Instead of discarding a task that is not registered."""
-        self.bury(message, _refused("unknown_task", "no worker knows this task"))
+        self.dead_letter(message, _refused("unknown_task", "no worker knows this task"))
 
     def on_invalid_task(self, _body: object, message: Message, exc: Exception) -> None:
         """Instead of discarding a task with impossible headers."""
-        self.bury(message, _refused("not_a_task", f"invalid task ({type(exc).__name__})"))
+        self.dead_letter(message, _refused("not_a_task", f"invalid task ({type(exc).__name__})"))
 
-    def bury(self, message: Message, error: ContractError) -> None:
+    def dead_letter(self, message: Message, error: ContractError) -> None:
         """Puts the message into the dead-letter queue, confirmed, and acknowledges the original.
 
         When that can't be published the broker does the dead-lettering, then without the reason.

@@ -60,7 +60,7 @@ class EagerDispatcher:
                     log.warning("eager_dispatcher_waits_for_database")
                 await wake.wait(SWEEP_SECONDS)
 
-    async def settle(self) -> None:
+    async def drain(self) -> None:
         """Dispatches until nothing waits in the outbox, not even for later."""
         while True:
             await self.dispatch()

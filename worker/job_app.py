@@ -5,12 +5,12 @@ from __future__ import annotations
 from celery import Celery
 
 from generated.messaging.topology import Topology
-from worker.portal import Portal
+from worker.loop_thread import LoopThread
 from worker.provisioning.delivery import Provisioning
 
 
 class JobApp(Celery):
-    """A Celery application that knows the contract's topology, and its process's portal."""
+    """A Celery application that knows the contract's topology, and its process's loop_thread."""
 
     topology: Topology
-    portal: Portal[Provisioning]
+    loop_thread: LoopThread[Provisioning]

@@ -17,7 +17,7 @@ from generated.models.job import (
     DeleteEnvironmentJobPayload,
     JobKind,
 )
-from worker.portal import Portal, PortalClosedError
+from worker.loop_thread import LoopThread, LoopThreadClosedError
 from worker.provisioning.delivery import Outcome, Provisioning
 
 PAUSE: Final = 2.0
@@ -31,8 +31,8 @@ log = structlog.get_logger(__name__)
 class JobTasks:
     """Implements WorkerHandlers. Returning means: acknowledge."""
 
-    def __init__(self, portal: Portal[Provisioning], *, pause: float = PAUSE) -> None:
-        self._portal = portal
+    def __init__(self, loop_thread: LoopThread[Provisioning], *, pause: float = PAUSE) -> None:
+        self._portal = loop_thread
         self._pause = pause
 
     def receive_create_environment(
@@ -59,7 +59,7 @@ class JobTasks:
             # Not at once: a queue full of jobs would spin between broker and worker meanwhile.
             time.sleep(self._pause)
             raise Reject(reason="the database does not answer", requeue=True) from error
-        except PortalClosedError as error:
+        except LoopThreadClosedError as error:
             raise Reject(reason="the worker is shutting down", requeue=True) from error
         if outcome is Outcome.UNKNOWN:
             raise ContractError(

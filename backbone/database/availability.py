@@ -16,7 +16,7 @@ _POSTGRESQL = (
     asyncpg.OperatorInterventionError,  # class 57: shutting down, starting up, cancelled
     asyncpg.ReadOnlySQLTransactionError,  # a standby after a failover
     asyncpg.InterfaceError,
-    asyncpg.InternalClientError,  # the server ended an idle session, and its farewell is half read
+    asyncpg.InternalClientError,  # the server ended an idle session, half its message read
 )
 _SQLITE_PRIMARY = {
     sqlite3.SQLITE_BUSY,

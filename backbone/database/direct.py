@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.availability import database_errors
-from backbone.database.engine import link_of, reading
+from backbone.database.engine import engine_state, reading
 
 Values = Mapping[str, Any]
 Row = Sequence[Any]
@@ -31,7 +31,7 @@ _BREAKING = (
 class DirectStatement:
     """SQL with named values (`:name`).
 
-    On an engine it is its own commit, straight through the engine's lane (SQLite has none and only
+    On an engine it is its own commit, by the engine's statement pool (SQLite has none and only
     reads so). On a connection in autocommit mode (see `statement` and `reading`) it goes through
     that connection's driver; inside a transaction it is a part of it. asyncpg keeps it prepared.
     Types come from the SQL, so CAST what has none there; JSON is text.
@@ -56,12 +56,12 @@ class DirectStatement:
         try:
             if not isinstance(on, AsyncEngine):
                 return await self._all_within(on, values)
-            lane = link_of(on).lane
-            if lane is None:
+            statement_pool = engine_state(on).statement_pool
+            if statement_pool is None:
                 async with reading(on) as conn:
                     return await self._all_within(conn, values)
             with database_errors():
-                return await lane.fetch(self._sql, self._values(values))
+                return await statement_pool.fetch(self._sql, self._values(values))
         except asyncpg.IntegrityConstraintViolationError as error:
             raise IntegrityError(self._sql, None, error) from error
 

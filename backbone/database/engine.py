@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from backbone.database.availability import database_errors
-from backbone.database.lane import Lane
-from backbone.database.turn import WriterTurn
+from backbone.database.statement_pool import StatementPool
+from backbone.database.writer_lock import WriterLock
 
 BUSY_TIMEOUT_SECONDS = 10.0
 CONNECT_TIMEOUT_SECONDS = 5.0
@@ -32,18 +32,18 @@ _DIALECTS_OWN = ("prepared_statement_cache_size", "prepared_statement_name_func"
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
-_LINK = "slipway_link"
+_STATE = "slipway_state"
 _WRITES = "slipway_writes"
 _QUEUED = "slipway_queued"
 
 
 @dataclass(eq=False)
-class Link:
-    """What an engine's users share: SQLite's writer or PostgreSQL's lane, bell, known sessions."""
+class EngineState:
+    """What an engine's users share: writer lock or statement pool, wakeup, known sessions."""
 
-    writer: WriterTurn | None = None
-    lane: Lane | None = None
-    bell: asyncio.Event = field(default_factory=asyncio.Event)
+    writer: WriterLock | None = None
+    statement_pool: StatementPool | None = None
+    wakeup: asyncio.Event = field(default_factory=asyncio.Event)
     principals: dict[str, tuple[Any, float]] = field(default_factory=dict)
     autocommit: AsyncEngine | None = None
 
@@ -71,7 +71,7 @@ def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway"
         "command_timeout": STATEMENT_TIMEOUT_SECONDS,
         "server_settings": {"application_name": application},
     }
-    link = Link()
+    state = EngineState()
     engine = create_async_engine(
         parsed,
         pool_size=pool_size,
@@ -80,7 +80,7 @@ def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway"
         pool_timeout=POOL_TIMEOUT_SECONDS,
         pool_use_lifo=True,
         json_serializer=compact_json,
-        execution_options={_LINK: link},
+        execution_options={_STATE: state},
         connect_args=options,
     )
     _, address = engine.dialect.create_connect_args(parsed)
@@ -88,13 +88,13 @@ def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway"
         address.pop(name, None)
     # What goes there is always the same few statements: planning each once is enough.
     settings = {**options["server_settings"], "plan_cache_mode": "force_generic_plan"}
-    lane = Lane(
+    statement_pool = StatementPool(
         {**address, **options, "server_settings": settings},
         size=pool_size,
-        patience=POOL_TIMEOUT_SECONDS,
+        acquire_timeout=POOL_TIMEOUT_SECONDS,
     )
-    link.lane = lane
-    event.listen(engine.sync_engine, "engine_disposed", lambda _: lane.close())
+    state.statement_pool = statement_pool
+    event.listen(engine.sync_engine, "engine_disposed", lambda _: statement_pool.close())
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     return engine
 
@@ -112,7 +112,7 @@ def _sqlite(url: URL, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         json_serializer=compact_json,
-        execution_options={_LINK: Link(writer=WriterTurn(BUSY_TIMEOUT_SECONDS))},
+        execution_options={_STATE: EngineState(writer=WriterLock(BUSY_TIMEOUT_SECONDS))},
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
         **({} if in_memory else {"pool_size": pool_size, "pool_timeout": POOL_TIMEOUT_SECONDS}),
     )
@@ -161,9 +161,9 @@ def is_postgresql(connection: AsyncConnection | AsyncEngine) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def link_of(engine: AsyncEngine) -> Link:
+def engine_state(engine: AsyncEngine) -> EngineState:
     """Return what the engine's users share."""
-    return cast("Link", engine.get_execution_options()[_LINK])
+    return cast("EngineState", engine.get_execution_options()[_STATE])
 
 
 @asynccontextmanager
@@ -172,11 +172,11 @@ async def transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, No
 
     Raises DatabaseUnavailable. The commit wakes the relay if the block queued a message.
     """
-    link = link_of(engine)
+    state = engine_state(engine)
     async with AsyncExitStack() as stack:
         stack.enter_context(database_errors())
-        if link.writer is not None:
-            await stack.enter_async_context(link.writer)
+        if state.writer is not None:
+            await stack.enter_async_context(state.writer)
         connection = await stack.enter_async_context(engine.connect())
         await connection.execution_options(**{_WRITES: True})
         connection.info.pop(_QUEUED, None)
@@ -184,18 +184,18 @@ async def transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, No
             yield connection
         queued = connection.info.pop(_QUEUED, False)
     if queued:
-        link.bell.set()
+        state.wakeup.set()
 
 
 @asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:
     """Open a connection to read by; each statement is a snapshot. Raises DatabaseUnavailable."""
-    link = link_of(engine)
+    state = engine_state(engine)
     if is_postgresql(engine):
-        if link.autocommit is None:
+        if state.autocommit is None:
             # Saves the round trips of BEGIN and ROLLBACK; lends the same connections.
-            link.autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
-        engine = link.autocommit
+            state.autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
+        engine = state.autocommit
     with database_errors():
         async with engine.connect() as connection:
             yield connection
@@ -204,8 +204,8 @@ async def reading(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:
 @asynccontextmanager
 async def statement(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:
     """Open a connection for one writing statement, its own commit. Raises DatabaseUnavailable."""
-    link = link_of(engine)
-    if link.writer is not None:
+    state = engine_state(engine)
+    if state.writer is not None:
         async with transaction(engine) as connection:
             yield connection
         return
@@ -214,7 +214,7 @@ async def statement(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None
         yield connection
         queued = connection.info.pop(_QUEUED, False)
     if queued:
-        link.bell.set()
+        state.wakeup.set()
 
 
 def mark_queued(written: AsyncConnection | AsyncEngine) -> None:
@@ -223,6 +223,6 @@ def mark_queued(written: AsyncConnection | AsyncEngine) -> None:
     An engine stands for a direct statement, whose commit is over.
     """
     if isinstance(written, AsyncEngine):
-        link_of(written).bell.set()
+        engine_state(written).wakeup.set()
     else:
         written.info[_QUEUED] = True

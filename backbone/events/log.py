@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.database.among import among
+from backbone.database.id_in import id_in
 from backbone.database.tables import events, job_logs, teams
 from backbone.errors import NotFound
 from backbone.events.append import Event, append
@@ -56,7 +56,7 @@ async def heads(conn: AsyncConnection, team_ids: Iterable[int]) -> dict[int, Log
     wanted = list(team_ids)
     if not wanted:
         return {}
-    rows = await conn.execute(select(teams.c.id, *_HEAD).where(among(conn, teams.c.id, wanted)))
+    rows = await conn.execute(select(teams.c.id, *_HEAD).where(id_in(conn, teams.c.id, wanted)))
     return {row[0]: LogHead(*row[1:]) for row in rows}
 
 

@@ -82,7 +82,7 @@ async def trim(
 
 
 class Retention:
-    """The chore of one process at a time. `clock` gives epoch seconds."""
+    """The background task of one process at a time. `clock` gives epoch seconds."""
 
     def __init__(
         self,

@@ -136,7 +136,9 @@ async def renew(
     return None if row is None else Job.of(row)
 
 
-async def condemn(conn: AsyncConnection, fence: Fence, *, code: str, message: str) -> Job | None:
+async def mark_for_rollback(
+    conn: AsyncConnection, fence: Fence, *, code: str, message: str
+) -> Job | None:
     """Records that the job will end as failed, and how. None when fenced off.
 
     No event: it has not ended. Whoever claims it from here on only removes what it made.

@@ -59,7 +59,7 @@ async def record_created(
     return environment_id
 
 
-async def settle(conn: AsyncConnection, job: Job, now: float) -> None:
+async def finalize(conn: AsyncConnection, job: Job, now: float) -> None:
     """The environment of a deletion that ended: gone when completed, else running as before."""
     if job.kind is not JobKind.environment_delete:
         return

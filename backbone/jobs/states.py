@@ -18,7 +18,7 @@ Besides the status a job has an `attempt`, raised by every claim: it is the fenc
 carries an older one does nothing. And it has `failures`, the budget: errors worth a retry, and
 leases that ran out. Handing a long job from one delivery to the next costs none.
 
-A job that will fail, but may have left something at the provider, is condemned first: it keeps its
+A job that will fail, but may have left something at the provider, is marked first: it keeps its
 status, and `failure_code` says how it ends. From then on it is only removed, never gone on with,
 also when it is queued again because the provider would not let it be removed.
 """

@@ -13,7 +13,7 @@ from backbone.database.tables import job_logs
 from backbone.events.log import append
 from backbone.jobs import statement
 from backbone.jobs.change import Change
-from backbone.jobs.environments import CreatedEnvironment, record_created, settle
+from backbone.jobs.environments import CreatedEnvironment, finalize, record_created
 from backbone.jobs.job import COLUMNS, Job
 from backbone.jobs.states import TERMINAL, sources
 from generated.models.event import JobStatusEvent
@@ -57,7 +57,7 @@ async def _write(
         return None
     written = Job.of(row)
     if written.status in TERMINAL:
-        await settle(conn, written, now)
+        await finalize(conn, written, now)
     # Last, because from here to the commit the team's row is locked.
     await tell(conn, written, now)
     return written

@@ -41,8 +41,8 @@ class OrderGroup:
         """Record an order in one commit and return the place of its first event.
 
         None when the team is inactive or unknown, has or orders the environment, or has the key.
-        Raises IntegrityError when a twin came first, and DatabaseUnavailable. Nothing is written
-        then.
+        Raises IntegrityError when a duplicate came first, and DatabaseUnavailable. Nothing is
+        written then.
         """
         waiting = _Waiting(order)
         self._waiting.append(waiting)
@@ -62,7 +62,7 @@ class OrderGroup:
             self._task = None
 
     def _take(self) -> list[_Waiting]:
-        """Take the next orders; of twins only the first, whose fate the others must see."""
+        """Take the next orders; of duplicates only the first, whose fate the others must see."""
         group: list[_Waiting] = []
         left: list[_Waiting] = []
         taken: set[tuple[object, ...]] = set()

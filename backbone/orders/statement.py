@@ -38,8 +38,8 @@ _COLUMNS = {
 def _statement(locking: str) -> DirectStatement:
     # The lock is taken on the newest version of each team's row, so the team's status and position
     # are those of the commit; always in the order of ids, so that no two statements wait for each
-    # other. What a concurrent twin has just written, the subqueries may not see: the unique indexes
-    # do, and end the whole statement. They are scalar so that each is a look into an index.
+    # other. What a concurrent duplicate has just written, the subqueries may not see: the unique
+    # indexes do, and end the whole statement. They are scalar so that each is a look into an index.
     arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())
     return DirectStatement(
         f"""
@@ -114,8 +114,8 @@ async def record_creations(
     """Record orders of environments in one commit; return their first events' places by job.
 
     Absent are those whose team is inactive or unknown, has or orders the environment, or has the
-    key; and, unless it `waits`, those whose team's row is locked. No two may be twins. Raises
-    IntegrityError when another process's twin came first. Nothing is written then.
+    key; and, unless it `waits`, those whose team's row is locked. No two may be duplicates. Raises
+    IntegrityError when another process's duplicate came first. Nothing is written then.
     """
     statement = _RECORD if waits else _RECORD_UNLESS_LOCKED
     rows = await statement.all(engine, _arrays(orders))

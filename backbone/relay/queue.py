@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.database.among import among
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import is_postgresql
+from backbone.database.id_in import id_in
 from backbone.database.tables import outbox
 from backbone.events.position import EventId
 
@@ -101,12 +101,12 @@ async def advance(
 
 async def remove(conn: AsyncConnection, ids: Sequence[int]) -> None:
     """Delete what has been done."""
-    await conn.execute(delete(outbox).where(among(conn, outbox.c.id, ids)))
+    await conn.execute(delete(outbox).where(id_in(conn, outbox.c.id, ids)))
 
 
 async def postpone(conn: AsyncConnection, ids: Sequence[int], until: float) -> None:
     """Let messages wait until `until` (epoch seconds)."""
-    await conn.execute(update(outbox).where(among(conn, outbox.c.id, ids)).values(not_before=until))
+    await conn.execute(update(outbox).where(id_in(conn, outbox.c.id, ids)).values(not_before=until))
 
 
 def _message(row: Sequence[Any]) -> QueuedMessage:

@@ -46,7 +46,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RelayRules:
-    """Messages per batch, and seconds: the sweep, the longest back-off, a standby's patience."""
+    """Messages per batch, and seconds: the sweep, the longest back-off, a standby's wait."""
 
     batch: int = 200
     sweep: float = 1.0
@@ -171,7 +171,7 @@ class Relay:
                 self._streak = self._streak + 1 if woken and clock() - began < REST_SECONDS else 0
             else:
                 # There is no need to be told of what is looked for anyway.
-                await wake.deafen()
+                await wake.unlisten()
                 await asyncio.sleep(REST_SECONDS)
         except asyncio.CancelledError:
             with suppress(DatabaseUnavailable, TimeoutError):

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from benchmarks.chaos.report import Outcome, tell
 from benchmarks.chaos.run import Options, run
-from tests.services.missing import ServiceMissing
+from testing.missing import ServiceMissing
 
 LINE_SECONDS = 5.0
 """Without a terminal progress becomes a line so often."""

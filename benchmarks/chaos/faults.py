@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from benchmarks.chaos.orders import Orders
-from benchmarks.chaos.process import Process
-from benchmarks.chaos.proxy import Proxy
 from benchmarks.chaos.stack import EXIT_SECONDS, Stack
+from testing.process import Process
+from testing.tcp_proxy import Proxy
 
 ORDERS_IN_OUTAGE = 3
 OUTAGE_SECONDS = 30.0

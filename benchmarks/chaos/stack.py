@@ -15,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from benchmarks.chaos.accounts import Member, make_teams
-from benchmarks.chaos.process import Process
-from benchmarks.chaos.proxy import Address, Proxy
-from tests.services.postgres import postgres_database
-from tests.services.program import free_port
-from tests.services.rabbitmq import PrivateRabbit
+from testing.postgres import postgres_database
+from testing.process import Process
+from testing.program import free_port
+from testing.rabbitmq import PrivateRabbit
+from testing.tcp_proxy import Address, Proxy
 
 NARROW = 2048
 DRAIN_SECONDS = 2.0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fanout.processes import settle
+from benchmarks.fanout.processes import pin_to_core
 
 
 class LoadError(Exception):
@@ -49,7 +49,7 @@ class Load:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            preexec_fn=lambda: settle(self.core, real_time),  # noqa: PLW1509 - this program has no threads
+            preexec_fn=lambda: pin_to_core(self.core, real_time),  # noqa: PLW1509 - this program has no threads
         )
         try:
             return self._follow(process, at, time.monotonic() + limit)

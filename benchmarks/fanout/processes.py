@@ -29,7 +29,7 @@ class Cores:
         return cls(allowed[0], allowed[-1])
 
 
-def settle(core: int | None, real_time: bool = False) -> None:
+def pin_to_core(core: int | None, real_time: bool = False) -> None:
     """Bind the calling process to a core and, if wanted, let it go before all others there."""
     if core is not None:
         os.sched_setaffinity(0, {core})
@@ -83,7 +83,7 @@ class Child:
                 cwd=ROOT,
                 env={**os.environ, **(env or {})},
                 start_new_session=True,
-                preexec_fn=lambda: settle(core, real_time),  # noqa: PLW1509 - this program has no threads
+                preexec_fn=lambda: pin_to_core(core, real_time),  # noqa: PLW1509 - this program has no threads
             )
         return cls(process, errors)
 
@@ -143,10 +143,10 @@ class Child:
         """Give what the child wrote last."""
         return self.errors.read_text(errors="replace")[-2000:]
 
-    def stop(self, patience: float = 1.0) -> None:
+    def stop(self, grace: float = 1.0) -> None:
         """Ask the child to end; kill its session when it does not."""
         group = self.process.pid
-        for number, wait in ((signal.SIGTERM, patience), (signal.SIGKILL, 5.0)):
+        for number, wait in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
             try:
                 os.killpg(group, number)
             except ProcessLookupError:

@@ -19,7 +19,7 @@ from benchmarks.pipeline.goals import verdicts
 from benchmarks.pipeline.programs import ProgramFailedError
 from benchmarks.pipeline.rounds import QUICK, Figures, RoundError, Sizes, measure
 from benchmarks.pipeline.stacks import STACKS, TITLES, place
-from tests.services.missing import ServiceMissing
+from testing.missing import ServiceMissing
 
 
 def choose(text: str) -> list[str]:

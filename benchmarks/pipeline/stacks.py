@@ -14,8 +14,8 @@ from benchmarks.pipeline.database import JobDatabase, fill_guide, fill_slipway
 from benchmarks.pipeline.orders import Address, Session
 from benchmarks.pipeline.programs import Program
 from slipway import run_file
-from tests.services.postgres import postgres_database
-from tests.services.rabbitmq import rabbitmq_vhost
+from testing.postgres import postgres_database
+from testing.rabbitmq import rabbitmq_vhost
 
 HOST = "127.0.0.1"
 QUEUE = "jobs.env.create"

@@ -6,7 +6,7 @@ import aio_pika
 import pytest
 
 from agreement.test_asyncapi import topology
-from tests.services.rabbitmq import rabbitmq
+from testing.rabbitmq import rabbitmq
 
 FOREIGN = ("amq.", "slipway-recorder")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from slipway.listening import listen
-from tests.services.stack import RunningStack
+from testing.stack import RunningStack
 
 QUICK = {
     "SSE_HEARTBEAT_SECONDS": "1",

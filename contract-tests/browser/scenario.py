@@ -15,9 +15,9 @@ import aio_pika
 import httpx
 import pytest
 
-from benchmarks.chaos.proxy import Proxy
 from slipway import demo
-from tests.services.stack import RunningStack
+from testing.stack import RunningStack
+from testing.tcp_proxy import Proxy
 
 PATIENCE = 60.0
 CONTROL_FRAMES = ("sync", "reset", "lagged", "drain", "end")

@@ -99,7 +99,7 @@ async def test_hears_everything_once(
         scene(friendly_stack) as running,
     ):
         origin = friendly_stack.origin
-        wish = {
+        query = {
             "api": running.url,
             "email": origin.email,
             "password": origin.password,
@@ -107,7 +107,7 @@ async def test_hears_everything_once(
             "name": f"browser-{secrets.token_hex(4)}",
         }
         port = page_socket.getsockname()[1]
-        url = f"http://127.0.0.1:{port}/?{urllib.parse.urlencode(wish)}"
+        url = f"http://127.0.0.1:{port}/?{urllib.parse.urlencode(query)}"
         async with opened(chromium, tmp_path / "profile", url):
             if follow == "job":
                 await a_job_stream_ends_for_good(server.reports)

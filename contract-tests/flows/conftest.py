@@ -7,7 +7,7 @@ import httpx
 import pytest_asyncio
 
 from flows.orders import signed_in
-from tests.services.stack import RunningStack
+from testing.stack import RunningStack
 
 
 @pytest_asyncio.fixture

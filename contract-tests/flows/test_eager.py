@@ -4,7 +4,7 @@ import pytest
 
 from flows.orders import STATUSES, follow, shortdomain, signed_in, statuses
 from slipway import demo
-from tests.services.stack import RunningStack
+from testing.stack import RunningStack
 
 
 @pytest.fixture(scope="module")

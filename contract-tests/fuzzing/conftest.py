@@ -13,7 +13,7 @@ from contractkit.model.contract import Contract
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
 from flows.orders import signed_in
-from tests.services.stack import RunningStack
+from testing.stack import RunningStack
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from slipway import demo
-from tests.services.stack import RunningStack
+from testing.stack import RunningStack
 from traffic.book import read_answers
 from traffic.broker_tap import tapped
 

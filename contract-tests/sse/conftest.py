@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from slipway import demo
 from sse.event_stream import EVENTS, Stream
-from tests.services.stack import Origin, RunningStack
+from testing.stack import Origin, RunningStack
 
 PAGE_ORIGIN = "https://console.example.com"
 

@@ -97,7 +97,7 @@ async def test_two_listeners_of_a_job_hear_the_same(order, open_stream):
 
 
 async def test_a_comment_keeps_a_silent_stream_alive(open_stream):
-    """At least one each 60 s, before proxies lose their patience; comments dispatch nothing."""
+    """At least one each 60 s, before proxies give up; comments dispatch nothing."""
     async with open_stream() as stream, asyncio.timeout(60):
         async for block in stream:
             if block.comments and not block.is_event:

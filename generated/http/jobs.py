@@ -79,7 +79,7 @@ def build_jobs_router(
 
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
-    have them read requests straight; `include_router` works as well, with FastAPI's own reading.
+    have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
     """
     router = APIRouter(tags=["jobs"], route_class=OperationRoute)
 
@@ -162,7 +162,7 @@ def build_jobs_router(
         status_code=202,
         response_model=Job,
         response_class=JSONResponse,
-        response_description="The wish is recorded.",
+        response_description="The request is recorded.",
         responses=RESPONSES["cancelJob"],
     )
     return router

@@ -468,7 +468,7 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
         },
     },
     "cancelJob": {
-        202: {"description": "The wish is recorded."},
+        202: {"description": "The request is recorded."},
         401: {
             "description": "Nobody is signed in, or the credentials are wrong.",
             "content": {

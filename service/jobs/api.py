@@ -36,7 +36,7 @@ class JobOperations(JobsApi[Principal]):
         return _job(await use_cases.get_job(self._engine, principal, job_id))
 
     async def cancel_job(self, principal: Principal, *, job_id: int) -> Job:
-        """Take the wish for an early end."""
+        """Record that the job shall end early."""
         return _job(await use_cases.cancel_job(self._engine, self._clock, principal, job_id))
 
 

@@ -182,7 +182,7 @@ class Channel:
         self._window_opened(deliveries)
 
     def cancel(self, tag: str) -> None:
-        """End a consumer at the client's wish; what it has stays unsettled."""
+        """End a consumer as the client asked; what it has stays unsettled."""
         if self.reply_address is not None and tag == self.reply_tag:
             self.link.replies.close(self)
         consumer = self.consumers.pop(tag, None)

@@ -1,4 +1,4 @@
-"""A consumer: a channel's wish for the messages of one queue, with its prefetch window."""
+"""A consumer: a channel's subscription to the messages of one queue, with its prefetch window."""
 
 from collections.abc import Iterable
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The log's twin in memory: the same five verbs, and hands to append, trim, restore and break it."""
+"""The log's duplicate in memory: the same five verbs, and hands to append, trim, restore and break it."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The real stream code behind a real server on a real socket, on the log's memory twin."""
+"""The real stream code behind a real server on a real socket, on the log's memory duplicate."""
 
 import asyncio
 import socket
@@ -11,7 +11,7 @@ import uvicorn
 from gateway import broadcast
 from gateway.client import Listening
 from gateway.protocol import DetachingProtocol
-from gateway.stream import StreamResponse, Wish
+from gateway.stream import StreamRequest, StreamResponse
 from tests.gateway.http_reader import HttpReader
 from tests.gateway.world import World
 
@@ -42,8 +42,8 @@ class Served(World):
         query = dict(p.split("=") for p in scope["query_string"].decode().split("&") if p)
         job_id = int(query["job_id"]) if "job_id" in query else None
         listening = Listening(3, "s", self.hub.clock() + 3600, False)
-        wish = Wish(7, job_id, listening, came or None, bool(came))
-        await StreamResponse(self.hub, wish)(scope, receive, send)
+        request = StreamRequest(7, job_id, listening, came or None, bool(came))
+        await StreamResponse(self.hub, request)(scope, receive, send)
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from gateway import broadcast
 from gateway.broadcast import Broadcast
 from gateway.client import Client
 from gateway.frame import LAST_CHUNK
+from testing.missing import ServiceMissing, skip_or_fail
 from tests.gateway.event_source import EventSource
 from tests.gateway.served import served
-from tests.services.missing import ServiceMissing, skip_or_fail
 
 pytestmark = pytest.mark.enable_socket
 

@@ -15,9 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from backbone.errors import DatabaseUnavailable
 from gateway.entry import JOB_STATUS, TEAM_STATUS_CHANGED, Entry
+from testing.virtual_time import VirtualTimeLoop
 from tests.gateway.event_source import EventSource, MemorySink
 from tests.gateway.memory_log import MemoryLog, Written
-from tests.gateway.virtual_time import VirtualTimeLoop
 from tests.gateway.world import World
 
 CONCURRENT_LOGIN = "concurrent_login_requested"

@@ -61,7 +61,7 @@ async def test_events_of_one_turn_leave_in_one_write_of_at_most_the_limit() -> N
         await turns()
         return [chunk.count(b"event: message") for chunk in sink.chunks[begun:]]
 
-    # A calm channel's event is not held back for those that may follow it.
+    # A idle channel's event is not held back for those that may follow it.
     assert await burst(10) == [1, 4, 4, 1]
     # More may come where more came.
     assert await burst(10) == [4, 4, 2]

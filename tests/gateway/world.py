@@ -1,4 +1,4 @@
-"""A gateway without sockets, database or broker: the real hub and stream code on memory twins."""
+"""A gateway without sockets, database or broker: the real hub and stream code on memory duplicates."""
 
 import asyncio
 import functools
@@ -12,10 +12,10 @@ from gateway.limits import Limits
 from gateway.metrics import Metrics
 from gateway.protocol import EXTENSION
 from gateway.replay import Replay
-from gateway.stream import StreamResponse, Wish
+from gateway.stream import StreamRequest, StreamResponse
+from testing.virtual_time import VirtualTimeLoop
 from tests.gateway.event_source import EventSource, MemorySink
 from tests.gateway.memory_log import MemoryLog, Written
-from tests.gateway.virtual_time import VirtualTimeLoop
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ class World:
             return {"type": "http.disconnect"}
 
         now = asyncio.get_running_loop().time()
-        wish = Wish(
+        request = StreamRequest(
             team_id,
             job_id,
             Listening(user_id, session, now + max_age, session_ends),
@@ -106,12 +106,12 @@ class World:
             bool(source.last_event_id),
         )
         scope = {"type": "http", "method": "GET", "extensions": {EXTENSION: lambda: sink}}
-        await StreamResponse(self.hub, wish)(scope, receive or nothing, send)
+        await StreamResponse(self.hub, request)(scope, receive or nothing, send)
         return status, sink, body
 
-    async def listen(self, source: EventSource | None = None, **wish: Any) -> MemorySink:
+    async def listen(self, source: EventSource | None = None, **request: Any) -> MemorySink:
         """Connect; fail unless a stream begins."""
-        status, sink, _ = await self.respond(source or EventSource(), **wish)
+        status, sink, _ = await self.respond(source or EventSource(), **request)
         assert status == 200
         await turns()
         return sink

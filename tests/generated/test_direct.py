@@ -1,4 +1,4 @@
-"""The short way from a channel's frames to the handlers, frame by frame, without a broker."""
+"""The fast path from a channel's frames to the handlers, frame by frame, without a broker."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ KEY = "team.7.job.42.status"
 
 
 class Channel:
-    """What the short way uses of aiormq's channel; `deliver` is the connection's reader."""
+    """What the fast path uses of aiormq's channel; `deliver` is the connection's reader."""
 
     def __init__(self) -> None:
         self.frames: asyncio.Queue[Any] = asyncio.Queue()

@@ -73,7 +73,7 @@ async def wire(request):
         parser=parser_into(dead),
         decoder=raw_body,
     )
-    async def buried(body: object) -> None: ...
+    async def dead_lettered(body: object) -> None: ...
 
     async with InMemoryBroker(broker):
         yield Wire(broker, handlers, dead, errors)

@@ -1,4 +1,4 @@
-"""The straight way of a request beside FastAPI's own: the same answers, and who walks which way."""
+"""The fast path of a request beside FastAPI's own: the same answers, and who walks which way."""
 
 from typing import Annotated, Any
 
@@ -93,10 +93,10 @@ async def principal(
     return f"{authorization} {scopes.scope_str} {request.url.path}"
 
 
-def application(*, straight: bool, guard: Any = principal) -> FastAPI:
+def application(*, fast: bool, guard: Any = principal) -> FastAPI:
     app = FastAPI()
     router = build_environments_router(Environments(), guard)
-    if straight:
+    if fast:
         app.router.routes.extend(router.routes)
     else:
         app.include_router(router)
@@ -128,18 +128,18 @@ def long_ways(monkeypatch) -> list[str]:
 
 @pytest.mark.parametrize("request_", RIGHT)
 async def test_a_right_request_goes_straight_and_is_answered_as_by_fastapi(request_, long_ways):
-    found = await answer(application(straight=True), request_)
+    found = await answer(application(fast=True), request_)
     assert long_ways == []
-    assert found == await answer(application(straight=False), request_)
+    assert found == await answer(application(fast=False), request_)
     assert len(long_ways) == 1
     assert found[0] in {200, 202, 403}
 
 
 @pytest.mark.parametrize("request_", WRONG)
 async def test_a_wrong_request_is_told_so_by_fastapi(request_, long_ways):
-    found = await answer(application(straight=True), request_)
+    found = await answer(application(fast=True), request_)
     assert len(long_ways) == 1
-    assert found == await answer(application(straight=False), request_)
+    assert found == await answer(application(fast=False), request_)
     assert found[0] >= 400
 
 
@@ -152,8 +152,8 @@ async def test_a_body_comes_in_pieces_and_only_once():
 
         request = ("POST", PATH, ADA | JSON, parts())
         again = ("POST", PATH, ADA | JSON, content)
-        assert await answer(application(straight=True), request) == await answer(
-            application(straight=False), again
+        assert await answer(application(fast=True), request) == await answer(
+            application(fast=False), again
         )
 
 
@@ -162,8 +162,8 @@ async def test_a_body_comes_in_pieces_and_only_once():
 )
 async def test_a_body_that_cannot_be_read_is_refused_as_by_fastapi(failure):
     statuses = []
-    for straight in (True, False):
-        app = application(straight=straight)
+    for fast in (True, False):
+        app = application(fast=fast)
 
         async def send(message):
             if message["type"] == "http.response.start":
@@ -181,13 +181,13 @@ async def test_a_principal_that_wants_more_is_left_to_fastapi(long_ways):
     def in_a_thread(authorization: Annotated[str, Header()]) -> str:
         return authorization
 
-    app = application(straight=True, guard=in_a_thread)
+    app = application(fast=True, guard=in_a_thread)
     assert (await answer(app, RIGHT[0]))[0] == 202
     assert long_ways == ["POST"]
 
 
 async def test_a_traced_request_is_left_to_fastapi(long_ways):
-    app = application(straight=True)
+    app = application(fast=True)
     app.add_middleware(Traced)
     assert (await answer(app, RIGHT[0]))[0] == 202
     assert long_ways == ["POST"]

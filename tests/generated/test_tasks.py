@@ -86,7 +86,7 @@ def test_a_good_order_reaches_the_handler_typed(app):
 
 
 @pytest.fixture
-def buried(monkeypatch):
+def dead_lettered(monkeypatch):
     found = []
     monkeypatch.setattr(
         worker, "dead_letter", lambda app, **given: found.append(SimpleNamespace(**given))
@@ -103,12 +103,12 @@ def buried(monkeypatch):
         ({"payload": ORDER, "more": 1}, "arguments"),
     ],
 )
-def test_a_bad_order_is_put_aside_before_the_handler(app, buried, kwargs, rule):
+def test_a_bad_order_is_put_aside_before_the_handler(app, dead_lettered, kwargs, rule):
     handlers = Handlers()
     register_worker_tasks(app, handlers)
     run(app, **kwargs)
     assert handlers.received == []
-    (dead,) = buried
+    (dead,) = dead_lettered
     assert dead.error.rule == rule
     assert json.loads(dead.body)[1] == kwargs
     assert (dead.dead_exchange, dead.dead_queue, dead.queue) == (
@@ -119,17 +119,17 @@ def test_a_bad_order_is_put_aside_before_the_handler(app, buried, kwargs, rule):
     assert dead.headers["id"] == "job-42-1"
 
 
-def test_an_order_that_the_handler_refuses_is_put_aside(app, buried):
+def test_an_order_that_the_handler_refuses_is_put_aside(app, dead_lettered):
     register_worker_tasks(app, Handlers(ContractError("unknown_job", "/job_id", "No such job")))
     run(app, payload=ORDER)
-    assert buried[0].error.rule == "unknown_job"
+    assert dead_lettered[0].error.rule == "unknown_job"
 
 
-def test_other_errors_are_the_workers_own(app, buried):
+def test_other_errors_are_the_workers_own(app, dead_lettered):
     register_worker_tasks(app, Handlers(KeyError("x")))
     with pytest.raises(KeyError):
         run(app, payload=ORDER)
-    assert buried == []
+    assert dead_lettered == []
 
 
 def test_an_order_that_cant_be_put_aside_stays_in_its_queue(app, monkeypatch):

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.missing import ServiceMissing, skip_or_fail
-from tests.services.node import compile_typescript, program
+from testing.missing import ServiceMissing, skip_or_fail
+from testing.node import compile_typescript, program
 
 ROOT = Path(__file__).parents[2]
 

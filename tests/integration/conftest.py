@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from slipway.amqp import Broker
-from tests.services.missing import ServiceMissing, skip_or_fail
-from tests.services.postgres import execute, postgres_database
-from tests.services.rabbitmq import rabbitmq_vhost
+from testing.missing import ServiceMissing, skip_or_fail
+from testing.postgres import execute, postgres_database
+from testing.rabbitmq import rabbitmq_vhost
 
 TABLES = (
     "teams, users, memberships, sessions, exchange_tokens, job_logs, environments, events, outbox, "

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import delete, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from backbone.database.engine import create_engine, link_of, reading, statement, transaction
+from backbone.database.engine import create_engine, engine_state, reading, statement, transaction
 from backbone.database.migrate import configuration, upgrade
 from backbone.database.tables import metadata, outbox, teams, users
 from backbone.errors import DatabaseUnavailable
@@ -20,10 +20,10 @@ from backbone.identifiers import IdentifierAllocator
 from backbone.leases import acquire, release
 from backbone.outbox import add
 from backbone.wake import Wake
+from testing.missing import ServiceMissing, skip_or_fail
+from testing.postgres import PrivatePostgres, postgres_database
+from testing.proxy import Proxy
 from tests.backbone.rows import creation, make_team
-from tests.services.missing import ServiceMissing, skip_or_fail
-from tests.services.postgres import PrivatePostgres, postgres_database
-from tests.services.proxy import Proxy
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -302,11 +302,11 @@ async def test_who_is_deaf_is_told_of_everything_at_the_next_wait(postgres_url):
                 await wake.wait(0.1)
         while await wake.wait(0.3):
             pass
-        await wake.deafen()
-        await wake.deafen()
+        await wake.unlisten()
+        await wake.unlisten()
         assert not await listeners()
         await commit()
-        assert not link_of(engine).bell.is_set()
+        assert not engine_state(engine).wakeup.is_set()
         assert await wake.wait(0), "something may have been queued"
         assert await listeners() == 1
         await commit()
@@ -325,7 +325,7 @@ async def test_who_became_deaf_hears_again_after_the_loss_of_the_connection(post
             while await wake.wait(1):
                 pass
             proxy.cut()
-            await wake.deafen()
+            await wake.unlisten()
             assert await wake.wait(0)
             async with asyncio.timeout(30):
                 while not await wake.wait(1):
@@ -349,12 +349,12 @@ async def test_a_rollback_rings_no_bell(database):
 
     with pytest.raises(KeyError):
         await fail()
-    assert not link_of(database).bell.is_set()
+    assert not engine_state(database).wakeup.is_set()
     await make_team(database)
-    assert not link_of(database).bell.is_set(), "a commit without a message wakes nobody"
+    assert not engine_state(database).wakeup.is_set(), "a commit without a message wakes nobody"
     async with transaction(database) as conn:
         await add(conn, creation().dispatch)
-    assert link_of(database).bell.is_set()
+    assert engine_state(database).wakeup.is_set()
 
 
 async def test_the_wake_up_call_survives_the_loss_of_its_connection(postgres_url):
@@ -395,7 +395,7 @@ async def test_ids_are_never_given_twice(database, database_url):
 async def test_a_lease_has_one_holder_at_a_time(database):
     async def take(holder: str, now: float) -> bool:
         async with transaction(database) as conn:
-            return await acquire(conn, "chore", holder, now, 10)
+            return await acquire(conn, "background_task", holder, now, 10)
 
     assert await take("a", 100)
     assert not await take("b", 105)
@@ -404,10 +404,10 @@ async def test_a_lease_has_one_holder_at_a_time(database):
     assert await take("b", 115)
     assert not await take("a", 116)
     async with transaction(database) as conn:
-        await release(conn, "chore", "a")
+        await release(conn, "background_task", "a")
     assert not await take("a", 117), "only its holder gives it back"
     async with transaction(database) as conn:
-        await release(conn, "chore", "b")
+        await release(conn, "background_task", "b")
     assert await take("a", 117)
     takers = await asyncio.gather(*(take(f"t{n}", 200) for n in range(10)))
     assert takers.count(True) == 1

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import create_engine, reading, statement, transaction
-from backbone.database.lane import Lane
+from backbone.database.statement_pool import StatementPool
 from backbone.errors import DatabaseUnavailable
 
 INSERT = DirectStatement(
@@ -101,14 +101,14 @@ async def test_no_more_connections_than_the_pool_has(engine):
 
 
 async def test_who_waits_too_long_for_a_connection_hears_so(postgres_url):
-    lane = Lane({"dsn": postgres_url}, size=1, patience=0.05)
-    busy = asyncio.create_task(lane.fetch("SELECT pg_sleep(1)", ()))
+    statement_pool = StatementPool({"dsn": postgres_url}, size=1, acquire_timeout=0.05)
+    busy = asyncio.create_task(statement_pool.fetch("SELECT pg_sleep(1)", ()))
     await asyncio.sleep(0)
     with pytest.raises(DatabaseUnavailable):
-        await lane.fetch("SELECT 1", ())
+        await statement_pool.fetch("SELECT 1", ())
     await busy
-    assert len(await lane.fetch("SELECT 1", ())) == 1
-    lane.close()
+    assert len(await statement_pool.fetch("SELECT 1", ())) == 1
+    statement_pool.close()
 
 
 async def test_a_connection_that_broke_is_not_lent_again(engine, postgres_url):

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, update
 from backbone.database.engine import transaction
 from backbone.database.tables import events, job_logs, teams
 from generated.models.stream import Reset
+from testing.proxy import Proxy
 from tests.gateway.event_source import EventSource
 from tests.integration.gateway_world import (
     gateway,
@@ -21,7 +22,6 @@ from tests.integration.gateway_world import (
     sign_in,
     tell,
 )
-from tests.services.proxy import Proxy
 
 
 @pytest.fixture

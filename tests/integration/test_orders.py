@@ -1,4 +1,4 @@
-"""One order is one job, one event and one message, or nothing: on both databases, under twins."""
+"""One order is one job, one event and one message, or nothing: on both databases, under duplicates."""
 
 import asyncio
 import dataclasses
@@ -48,7 +48,7 @@ def overhear(monkeypatch) -> list[str]:
         connection.add_query_logger(lambda record: queries.append(record.query))
         return connection
 
-    # Whoever sends it, SQLAlchemy or the lane, connects by this.
+    # Whoever sends it, SQLAlchemy or the statement_pool, connects by this.
     monkeypatch.setattr(asyncpg, "connect", overheard)
     return queries
 
@@ -281,8 +281,8 @@ async def test_concurrent_twins_are_one_job(database, database_url):
     finally:
         for pool in pools:
             await pool.dispose()
-    for twin in range(4):
-        of_key = answers[twin::4]
+    for duplicate in range(4):
+        of_key = answers[duplicate::4]
         assert len({answer.job_id for answer in of_key}) == 1
         assert len({answer.last_event_id for answer in of_key}) == 1
         assert [answer.replayed for answer in of_key].count(False) == 1

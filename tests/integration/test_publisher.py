@@ -10,7 +10,7 @@ import pytest
 from backbone.relay.confirms import Outcome
 from backbone.relay.publisher import Publisher
 from backbone.relay.queue import QueuedMessage
-from tests.services.proxy import Proxy
+from testing.proxy import Proxy
 
 CONFIRMED, UNROUTABLE, REFUSED, LOST = (
     Outcome.CONFIRMED,

@@ -25,10 +25,10 @@ from backbone.relay.publisher import Publisher
 from backbone.relay.queue import QueuedMessage
 from backbone.settings import load_settings
 from slipway.amqp import Broker
+from testing.missing import ServiceMissing, skip_or_fail
+from testing.postgres import PrivatePostgres
+from testing.proxy import Proxy
 from tests.backbone.rows import creation, job_event, make_team
-from tests.services.missing import ServiceMissing, skip_or_fail
-from tests.services.postgres import PrivatePostgres
-from tests.services.proxy import Proxy
 
 PATIENCE = 60
 FAST = {

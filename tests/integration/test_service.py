@@ -15,9 +15,9 @@ from backbone.database.tables import events, job_logs, outbox, sessions
 from backbone.errors import RateLimited
 from service.auth.attempts import LoginAttempts, LoginLimits
 from service.cache import Cache
+from testing.missing import ServiceMissing, skip_or_fail
 from tests.service.wire import Wire
 from tests.service.world import PASSWORD, World, build_world
-from tests.services.missing import ServiceMissing, skip_or_fail
 
 ENVIRONMENTS = "/api/v1/environments"
 
@@ -30,7 +30,7 @@ async def world(database: AsyncEngine) -> World:
 
 
 @pytest.fixture
-async def twin(world: World, database_url: str) -> AsyncIterator[World]:
+async def duplicate(world: World, database_url: str) -> AsyncIterator[World]:
     """A second service process, as far as the database can tell."""
     engine = create_engine(database_url)
     yield build_world(engine, clock=world.clock)
@@ -72,10 +72,10 @@ async def test_the_way_of_a_user(world: World) -> None:
     ]
 
 
-async def test_twins_at_two_services_are_one_order(world: World, twin: World) -> None:
+async def test_twins_at_two_services_are_one_order(world: World, duplicate: World) -> None:
     token = await world.member(7)
     headers = {"Idempotency-Key": "order-1"}
-    async with world.client(token) as here, twin.client(token) as there:
+    async with world.client(token) as here, duplicate.client(token) as there:
         answers = await asyncio.gather(
             *(
                 http.post(ENVIRONMENTS, json={"shortdomain": "shop-42"}, headers=headers)
@@ -88,9 +88,9 @@ async def test_twins_at_two_services_are_one_order(world: World, twin: World) ->
     assert len(await world.rows(outbox)) == 2
 
 
-async def test_of_many_orders_for_a_name_one_wins(world: World, twin: World) -> None:
+async def test_of_many_orders_for_a_name_one_wins(world: World, duplicate: World) -> None:
     token = await world.member(7)
-    async with world.client(token) as here, twin.client(token) as there:
+    async with world.client(token) as here, duplicate.client(token) as there:
         answers = await asyncio.gather(
             *(
                 http.post(ENVIRONMENTS, json={"shortdomain": "shop-42"})
@@ -102,19 +102,19 @@ async def test_of_many_orders_for_a_name_one_wins(world: World, twin: World) -> 
     assert [row["position"] for row in await world.rows(events)] == [1]
 
 
-async def test_of_many_deletions_one_wins(world: World, twin: World) -> None:
+async def test_of_many_deletions_one_wins(world: World, duplicate: World) -> None:
     token = await world.member(7)
     environment_id = await world.environment(7, "old-shop")
-    async with world.client(token) as here, twin.client(token) as there:
+    async with world.client(token) as here, duplicate.client(token) as there:
         answers = await asyncio.gather(
             *(http.delete(f"{ENVIRONMENTS}/{environment_id}") for http in (here, there) * 4)
         )
     assert sorted(answer.status_code for answer in answers) == [202] + [409] * 7
 
 
-async def test_of_many_exchanges_one_wins(world: World, twin: World) -> None:
+async def test_of_many_exchanges_one_wins(world: World, duplicate: World) -> None:
     email = await world.user(3, [7])
-    async with world.client() as here, twin.client() as there:
+    async with world.client() as here, duplicate.client() as there:
         login = await here.post("/api/v1/auth/login", json={"email": email, "password": PASSWORD})
         body = {"exchange_token": login.json()["exchange_token"]}
         answers = await asyncio.gather(
@@ -148,11 +148,13 @@ async def test_pages_are_true_at_their_position_while_orders_come_in(world: Worl
         assert page["last_event_id"] == f"epoch7.{len(page['items'])}"
 
 
-async def test_a_team_status_is_judged_when_the_order_is_written(world: World, twin: World) -> None:
+async def test_a_team_status_is_judged_when_the_order_is_written(
+    world: World, duplicate: World
+) -> None:
     """The other process still remembers an active team; the database knows better."""
     await world.team(1)
     token, boss = await world.member(7), await world.member(1, operator=True)
-    async with world.client(boss) as operator, twin.client(token) as http:
+    async with world.client(boss) as operator, duplicate.client(token) as http:
         assert (await http.get("/api/v1/auth/me")).status_code == 200
         await operator.patch("/api/v1/teams/7/status", json={"status": "SUSPENDED"})
         refused = await http.post(ENVIRONMENTS, json={"shortdomain": "shop-42"})

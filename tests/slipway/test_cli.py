@@ -3,7 +3,7 @@
 import pytest
 
 from slipway.cli import main
-from tests.services.program import free_port
+from testing.program import free_port
 
 
 @pytest.mark.parametrize("command", [["migrate"], ["demo", "--port", "0"], ["up", "--port", "0"]])

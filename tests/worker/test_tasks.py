@@ -16,7 +16,7 @@ from generated.models.job import (
     DeleteEnvironmentJobPayload,
     JobKind,
 )
-from worker.portal import PortalClosedError
+from worker.loop_thread import LoopThreadClosedError
 from worker.provisioning.delivery import Outcome
 from worker.tasks import JobTasks
 
@@ -43,16 +43,16 @@ class FakePortal:
 
 
 def tasks(result: Outcome | Exception) -> tuple[JobTasks, FakePortal]:
-    portal: Any = FakePortal(result)
-    return JobTasks(portal, pause=0), portal
+    loop_thread: Any = FakePortal(result)
+    return JobTasks(loop_thread, pause=0), loop_thread
 
 
 @pytest.mark.parametrize("outcome", [Outcome.ENDED, Outcome.WAITING, Outcome.LEFT])
 def test_returning_acknowledges(outcome: Outcome) -> None:
-    handlers, portal = tasks(outcome)
+    handlers, loop_thread = tasks(outcome)
     handlers.receive_create_environment(ORDER, TASK)
     handlers.receive_delete_environment(DELETION, TASK)
-    assert portal.wanted == [
+    assert loop_thread.wanted == [
         Wanted(42, 7, JobKind.environment_create, "shop-42"),
         Wanted(50, 7, JobKind.environment_delete, "shop-42"),
     ]
@@ -65,7 +65,7 @@ def test_a_job_that_does_not_exist_breaks_the_contract() -> None:
     assert (caught.value.rule, caught.value.pointer) == ("unknown_job", "/job_id")
 
 
-@pytest.mark.parametrize("error", [DatabaseUnavailable(), PortalClosedError("closing")])
+@pytest.mark.parametrize("error", [DatabaseUnavailable(), LoopThreadClosedError("closing")])
 def test_what_could_not_begin_goes_back_to_the_queue(error: Exception) -> None:
     handlers, _ = tasks(error)
     with pytest.raises(Reject) as caught:

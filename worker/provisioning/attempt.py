@@ -9,10 +9,10 @@ from contextlib import suppress
 from backbone.jobs.change import Change
 from backbone.jobs.job import Job
 from worker.provisioning.checkpoints import Checkpoints, Step
+from worker.provisioning.failure_decision import FailureDecision
 from worker.provisioning.interruption import CancelRequested, FencedOff, GiveUp, HeldTooLong
 from worker.provisioning.jobs import Jobs
 from worker.provisioning.limits import Limits
-from worker.provisioning.verdict import Verdict
 
 
 class Attempt:
@@ -85,11 +85,11 @@ class Attempt:
             raise FencedOff(f"may not write {change.to}")
         self._saw(job)
 
-    async def condemn(self, verdict: Verdict) -> None:
+    async def mark_for_rollback(self, decision: FailureDecision) -> None:
         """Records how the job will end, for whoever has to go on. Raises FencedOff."""
-        job = await self._jobs.condemn(self.job, verdict.code, verdict.message)
+        job = await self._jobs.mark_for_rollback(self.job, decision.code, decision.message)
         if job is None:
-            raise FencedOff("may not condemn")
+            raise FencedOff("may not mark_for_rollback")
         self._saw(job)
 
     def _saw(self, job: Job) -> None:

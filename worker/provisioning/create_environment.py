@@ -18,7 +18,7 @@ from worker.provisioning.attempt import Attempt
 from worker.provisioning.checkpoints import Step
 from worker.provisioning.flow import Completed
 from worker.provisioning.interruption import GiveUp, TryAgain
-from worker.provisioning.patience import Patience
+from worker.provisioning.poll_backoff import PollBackoff
 from worker.virtuozzo.environment import Environment
 from worker.virtuozzo.environment_spec import EnvironmentSpec, NodeSpec, job_tag
 from worker.virtuozzo.errors import NameTakenError, PermanentProviderError
@@ -115,15 +115,15 @@ class CreateEnvironment:
     async def _wait(
         self, attempt: Attempt, account: Account, environment: Environment
     ) -> Environment:
-        patience = Patience(attempt)
+        backoff = PollBackoff(attempt)
         while not environment.status.is_ready:
             if environment.status.is_failed:
                 raise GiveUp("provider_broken", "The provider could not build the environment")
             await attempt.reach(Step.POLLING)
-            await patience.wait()
+            await backoff.wait()
             await attempt.check()
             name = environment.env_name
-            with patience.with_errors():
+            with backoff.with_errors():
                 seen = await self._provider.get_environment(account.session, name)
                 if seen is None:
                     raise TryAgain("environment_vanished", "The environment vanished")

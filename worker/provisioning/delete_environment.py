@@ -10,7 +10,7 @@ from worker.provisioning.account import Account
 from worker.provisioning.attempt import Attempt
 from worker.provisioning.checkpoints import Step
 from worker.provisioning.flow import Completed
-from worker.provisioning.patience import Patience
+from worker.provisioning.poll_backoff import PollBackoff
 from worker.virtuozzo.environment import Environment
 from worker.virtuozzo.provider import Provider
 
@@ -40,14 +40,14 @@ class DeleteEnvironment:
         """There is nothing to undo: before the provider was told nothing happened."""
 
     async def _wait(self, attempt: Attempt, account: Account, env_name: str) -> None:
-        patience = Patience(attempt)
+        backoff = PollBackoff(attempt)
         gone = False
         while not gone:
             await attempt.reach(Step.POLLING)
-            with patience.with_errors():
+            with backoff.with_errors():
                 gone = await self._look(attempt, account, env_name) is None
             if not gone:
-                await patience.wait()
+                await backoff.wait()
                 await attempt.check(cancellable=False)
 
     async def _look(self, attempt: Attempt, account: Account, env_name: str) -> Environment | None:

@@ -3,8 +3,8 @@
 Every ending is one fenced transaction, so the message may be acknowledged whatever it says: what
 is left to do is in the job's row, and the outbox or the reaper brings it back.
 
-A failing job's verdict is in its row before what it made is removed. So a later attempt removes and
-ends, too; it never takes what was removed already for what was never made, and makes it anew.
+A failing job's decision is in its row before what it made is removed. So a later attempt removes
+and ends, too; it never takes what was removed already for what was never made, and makes it anew.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from generated.models.job import JobKind, JobStatus
 from worker.provisioning.account import Account, Accounts
 from worker.provisioning.attempt import Attempt
 from worker.provisioning.checkpoints import Checkpoints, Step
+from worker.provisioning.failure_decision import INTERNAL_ERROR, FailureDecision, judge, recorded
 from worker.provisioning.flow import Completed, Flow
 from worker.provisioning.interruption import (
     CancelRequested,
@@ -33,7 +34,6 @@ from worker.provisioning.interruption import (
 from worker.provisioning.jobs import Jobs, NotClaimed
 from worker.provisioning.lease import under_lease
 from worker.provisioning.limits import Limits
-from worker.provisioning.verdict import INTERNAL_ERROR, Verdict, judge, recorded
 
 log = structlog.get_logger(__name__)
 tracer = trace.get_tracer("slipway.worker")
@@ -98,9 +98,9 @@ class Provisioning:
                 return Outcome.LEFT
 
     async def _work(self, attempt: Attempt, flow: Flow) -> Outcome:
-        if (verdict := recorded(attempt.job)) is not None:
+        if (decision := recorded(attempt.job)) is not None:
             # Whatever came since, a cancel request or the last failure, changes nothing any more.
-            return await self._remove(attempt, flow, None, verdict)
+            return await self._remove(attempt, flow, None, decision)
         account: Account | None = None
         try:
             account = await self.accounts.open(attempt.job.team_id)
@@ -114,9 +114,9 @@ class Provisioning:
         except CancelRequested:
             return await self._cancel(attempt, flow, account)
         except Exception as error:
-            verdict = judge(error)
-            log.warning("job_attempt_failed", code=verdict.code, exc_info=_unexpected(verdict))
-            return await self._failed(attempt, flow, account, verdict)
+            decision = judge(error)
+            log.warning("job_attempt_failed", code=decision.code, exc_info=_unexpected(decision))
+            return await self._failed(attempt, flow, account, decision)
         return await self._complete(attempt, completed)
 
     async def _complete(self, attempt: Attempt, completed: Completed) -> Outcome:
@@ -135,35 +135,37 @@ class Provisioning:
         return Outcome.WAITING
 
     async def _cancel(self, attempt: Attempt, flow: Flow, account: Account | None) -> Outcome:
-        if (verdict := await self._undo(attempt, flow, account)) is not None:
-            if verdict.again and not self._is_last(attempt):
-                return await self._retry(attempt, verdict)
-            message = f"Cancelled, but what was created could not be removed: {verdict.message}"
-            return await self._end(attempt, JobStatus.failed, message, verdict.code)
+        if (decision := await self._undo(attempt, flow, account)) is not None:
+            if decision.again and not self._is_last(attempt):
+                return await self._retry(attempt, decision)
+            message = f"Cancelled, but what was created could not be removed: {decision.message}"
+            return await self._end(attempt, JobStatus.failed, message, decision.code)
         return await self._end(attempt, JobStatus.cancelled, "Cancelled at your request")
 
     async def _failed(
-        self, attempt: Attempt, flow: Flow, account: Account | None, verdict: Verdict
+        self, attempt: Attempt, flow: Flow, account: Account | None, decision: FailureDecision
     ) -> Outcome:
-        if verdict.again and not self._is_last(attempt):
-            return await self._retry(attempt, verdict)
+        if decision.again and not self._is_last(attempt):
+            return await self._retry(attempt, decision)
         if not attempt.touched:
-            return await self._end(attempt, JobStatus.failed, verdict.message, verdict.code)
-        await attempt.condemn(verdict)
-        return await self._remove(attempt, flow, account, verdict)
+            return await self._end(attempt, JobStatus.failed, decision.message, decision.code)
+        await attempt.mark_for_rollback(decision)
+        return await self._remove(attempt, flow, account, decision)
 
     async def _remove(
-        self, attempt: Attempt, flow: Flow, account: Account | None, verdict: Verdict
+        self, attempt: Attempt, flow: Flow, account: Account | None, decision: FailureDecision
     ) -> Outcome:
-        """Removes what a condemned job made, and ends it with its verdict."""
-        message = verdict.message
+        """Removes what a marked job made, and ends it with its decision."""
+        message = decision.message
         if (left := await self._undo(attempt, flow, account)) is not None:
             if left.again and not self._is_last(attempt):
                 return await self._retry(attempt, left)
             message = f"{message}. What was created could not be removed: {left.message}"
-        return await self._end(attempt, JobStatus.failed, message, verdict.code)
+        return await self._end(attempt, JobStatus.failed, message, decision.code)
 
-    async def _undo(self, attempt: Attempt, flow: Flow, account: Account | None) -> Verdict | None:
+    async def _undo(
+        self, attempt: Attempt, flow: Flow, account: Account | None
+    ) -> FailureDecision | None:
         """Removes what was made; returns why it could not be removed, or None."""
         if not attempt.touched:
             return None
@@ -173,19 +175,19 @@ class Provisioning:
         except DatabaseUnavailable:
             raise
         except Exception as error:
-            verdict = judge(error)
-            log.warning("job_undo_failed", code=verdict.code, exc_info=_unexpected(verdict))
-            return verdict
+            decision = judge(error)
+            log.warning("job_undo_failed", code=decision.code, exc_info=_unexpected(decision))
+            return decision
         return None
 
     def _is_last(self, attempt: Attempt) -> bool:
         return attempt.job.failures + 1 >= self.limits.max_failures
 
-    async def _retry(self, attempt: Attempt, verdict: Verdict) -> Outcome:
+    async def _retry(self, attempt: Attempt, decision: FailureDecision) -> Outcome:
         delay = self.limits.retry_delay(attempt.job.failures + 1, self.jitter())
         change = Change(
             to=JobStatus.queued,
-            message=f"{verdict.message}; next attempt in {max(1, round(delay))} s",
+            message=f"{decision.message}; next attempt in {max(1, round(delay))} s",
             run_at=self.now() + delay,
             failed=True,
         )
@@ -206,6 +208,6 @@ class Provisioning:
         return Outcome.ENDED
 
 
-def _unexpected(verdict: Verdict) -> bool:
+def _unexpected(decision: FailureDecision) -> bool:
     """Whether a stack trace helps: the provider's errors say all there is to say."""
-    return verdict.code == INTERNAL_ERROR
+    return decision.code == INTERNAL_ERROR

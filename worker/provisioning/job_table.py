@@ -55,10 +55,10 @@ class JobTable:
         """One transaction: the step and its event."""
         return await self.complete(job, change, None)
 
-    async def condemn(self, job: Job, code: str, message: str) -> Job | None:
+    async def mark_for_rollback(self, job: Job, code: str, message: str) -> Job | None:
         """One UPDATE."""
         async with statement(self._engine) as conn:
-            return await claims.condemn(conn, job.fence, code=code, message=message)
+            return await claims.mark_for_rollback(conn, job.fence, code=code, message=message)
 
     async def complete(
         self, job: Job, change: Change, created: CreatedEnvironment | None

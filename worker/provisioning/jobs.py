@@ -36,7 +36,7 @@ class Jobs(Protocol):
         """Writes a step and its event."""
         ...
 
-    async def condemn(self, job: Job, code: str, message: str) -> Job | None:
+    async def mark_for_rollback(self, job: Job, code: str, message: str) -> Job | None:
         """Records how the job will end, as failed, before what it made is removed."""
         ...
 

@@ -6,7 +6,7 @@ import os
 import sys
 
 from backbone.database.engine import create_engine
-from backbone.memory import settle
+from backbone.memory import freeze_gc
 from backbone.settings import load_settings
 from backbone.telemetry import configure_logging
 from benchmarks.fanout.apps.feed import Take, listen
@@ -34,7 +34,7 @@ async def serve(port: int, feed_port: int) -> None:
     configure_logging("gateway", level=settings.log_level, style=settings.log_format)
     engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
     app = create_gateway(settings, engine)
-    settle()
+    freeze_gc()
     if feed_port:
         await listen(feed_port, door(app.state.gateway.hub))
     await create_server(app, app, port=port).serve()

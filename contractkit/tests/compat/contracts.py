@@ -114,4 +114,4 @@ def cases(name: str) -> list[dict[str, Any]]:
 
 
 def named(case: dict[str, Any], number: int) -> str:
-    return f"{case['id']}-{case.get('rule') or 'twin'}-{number}"
+    return f"{case['id']}-{case.get('rule') or 'duplicate'}-{number}"

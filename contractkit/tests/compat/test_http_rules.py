@@ -1,4 +1,4 @@
-"""Every H rule with its harmless twin."""
+"""Every H rule with its harmless duplicate."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ def test_a_rule_gives_its_verdict(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "twin" in c]
+    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "duplicate" in c]
 )
 def test_the_twin_is_harmless(case: dict[str, Any]) -> None:
     assert loud(run(case)) == []
@@ -63,4 +63,4 @@ def test_every_http_rule_has_a_case() -> None:
 def test_every_http_id_has_a_twin() -> None:
     numbers = {f"H{number:02}" for number in range(1, 18)}
     assert {case["id"] for case in ALL} == numbers
-    assert {case["id"] for case in ALL if "twin" in case} == numbers
+    assert {case["id"] for case in ALL if "duplicate" in case} == numbers

@@ -1,4 +1,4 @@
-"""Every A rule for receive and send operations, with its harmless twin."""
+"""Every A rule for receive and send operations, with its harmless duplicate."""
 
 from typing import Any
 
@@ -17,10 +17,10 @@ RULED = [
     for number, (case, action) in enumerate(BOTH)
     if "rule" in case
 ]
-TWINS = [
+DUPLICATES = [
     pytest.param(case, action, id=f"{named(case, number // 2)}-{action}")
     for number, (case, action) in enumerate(BOTH)
-    if "twin" in case
+    if "duplicate" in case
 ]
 JUDGED_ELSEWHERE = {"A12", "A13", "A17"}
 """Payloads, headers and traits have no rule of their own: the S rules decide."""
@@ -93,7 +93,7 @@ def test_a_rule_gives_its_verdict(case: dict[str, Any], action: str) -> None:
         assert loud(run(case, action)) == []
 
 
-@pytest.mark.parametrize(("case", "action"), TWINS)
+@pytest.mark.parametrize(("case", "action"), DUPLICATES)
 def test_the_twin_is_harmless(case: dict[str, Any], action: str) -> None:
     assert loud(run(case, action)) == []
 
@@ -105,5 +105,5 @@ def test_every_messaging_rule_has_a_case() -> None:
 def test_every_messaging_id_has_a_twin() -> None:
     numbers = {f"A{number:02}" for number in range(1, 33)}
     assert {case["id"] for case in ALL} == numbers
-    assert {case["id"] for case in ALL if "twin" in case} == numbers
+    assert {case["id"] for case in ALL if "duplicate" in case} == numbers
     assert {rule.id for rule in RULES.values()} == numbers - JUDGED_ELSEWHERE

@@ -10,7 +10,7 @@ from compat.test_schema_rules import root, run
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.rules import RULES
-from contractkit.compat.schema.witness import Prover
+from contractkit.compat.schema.witness import WitnessFinder
 
 SCHEMAS = cases("schema")
 LOPSIDED = {"S19", "S21", "S24", "S26", "S27"}
@@ -167,5 +167,5 @@ def test_a_recursive_schema_ends_and_is_reported_once() -> None:
 def test_a_budget_of_nothing_proves_nothing() -> None:
     case = next(c for c in SCHEMAS if c.get("rule") == "enum-value-removed")
     roots = root(case, "old", "in"), root(case, "new", "in")
-    assert Prover(0).find(Role.IN, roots, ()) is None
-    assert Prover().find(Role.IN, roots, ()) is not None
+    assert WitnessFinder(0).find(Role.IN, roots, ()) is None
+    assert WitnessFinder().find(Role.IN, roots, ()) is not None

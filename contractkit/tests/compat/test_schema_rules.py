@@ -1,4 +1,4 @@
-"""Every S rule in both roles, with its harmless twin; each verdict is held against a validator."""
+"""Every S rule in both roles, with its harmless duplicate; each verdict is held against a validator."""
 
 from typing import Any
 
@@ -17,14 +17,14 @@ from contractkit.compat.finding import Finding
 from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.rules import RULES
-from contractkit.compat.schema.witness import Prover
+from contractkit.compat.schema.witness import WitnessFinder
 
 ALL = cases("schema")
 RULED = [(case, role) for case in ALL if "rule" in case for role in ("in", "out")]
 SOUND = [(case, role) for case, role in RULED if role not in case.get("unsound", ())]
 """Without those that the rule table calls harmless although a payload exists."""
 
-TWINS = [(case, role) for case in ALL if "twin" in case for role in ("in", "out")]
+DUPLICATES = [(case, role) for case in ALL if "duplicate" in case for role in ("in", "out")]
 BUILDERS = {"http": http_document, "messaging": messaging_document}
 
 
@@ -74,7 +74,7 @@ def test_what_is_called_harmless_has_no_witness(case: dict[str, Any], role: str)
     if any(f.severity > Severity.OK for f in run(case, role)):
         return
     roots = root(case, "old", role), root(case, "new", role)
-    witness = Prover(400).find(Role[role.upper()], roots, ())
+    witness = WitnessFinder(400).find(Role[role.upper()], roots, ())
     assert witness is None
 
 
@@ -85,7 +85,7 @@ def test_messages_are_judged_like_bodies(case: dict[str, Any], role: str) -> Non
     assert over_http <= over_amqp
 
 
-@pytest.mark.parametrize(("case", "role"), TWINS, ids=ids(TWINS))
+@pytest.mark.parametrize(("case", "role"), DUPLICATES, ids=ids(DUPLICATES))
 def test_the_twin_is_harmless(case: dict[str, Any], role: str) -> None:
     assert loud(run(case, role)) == []
 
@@ -97,4 +97,4 @@ def test_every_schema_rule_has_a_case() -> None:
 def test_every_schema_id_has_a_twin() -> None:
     numbers = {f"S{number:02}" for number in range(1, 33)}
     assert {case["id"] for case in ALL} == numbers
-    assert {case["id"] for case in ALL if "twin" in case} == numbers
+    assert {case["id"] for case in ALL if "duplicate" in case} == numbers

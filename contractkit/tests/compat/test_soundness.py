@@ -9,7 +9,7 @@ import pytest
 from compat.contracts import contract, findings, http_document
 from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Severity
-from contractkit.compat.schema.witness import Prover
+from contractkit.compat.schema.witness import WitnessFinder
 
 PAIRS = 30
 PATTERNS = ("^[a-c]+$", "^[a-z]+$", "^[a-z]{1,3}$", "a", "^(ab|c)$", "^[^a]*$")
@@ -124,7 +124,7 @@ def test_what_is_harmless_cannot_be_refuted(seed: int) -> None:
                 continue
             if role is Role.IN and any(f.rule.name == "property-added" for f in found):
                 continue  # The table forgives it: an open object may have carried another type.
-            witness = Prover(300).find(role, (root(old), root(new)), ())
+            witness = WitnessFinder(300).find(role, (root(old), root(new)), ())
             assert witness is None or not witness.whole, json.dumps([old, new, witness.payload])
 
 

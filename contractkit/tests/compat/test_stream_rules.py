@@ -1,4 +1,4 @@
-"""Every E rule with its harmless twin, on a stream that relays the events of an exchange."""
+"""Every E rule with its harmless duplicate, on a stream that relays the events of an exchange."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ def side(patch: dict[str, Any]) -> Contract:
 
 def run(case: dict[str, Any]) -> list[Finding]:
     found = findings(side(case["old"]), side(case["new"]))
-    # The twin of E10 changes the frame alone, on purpose; only E10's own cases judge the relay.
+    # The duplicate of E10 changes the frame alone, on purpose; only E10's own cases judge the relay.
     return [f for f in found if f.rule.id != "E10" or case["id"] == "E10"]
 
 
@@ -77,7 +77,7 @@ def test_a_rule_gives_its_verdict(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "twin" in c]
+    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "duplicate" in c]
 )
 def test_the_twin_is_harmless(case: dict[str, Any]) -> None:
     assert loud(run(case)) == []
@@ -90,4 +90,4 @@ def test_every_stream_rule_has_a_case() -> None:
 def test_every_stream_id_has_a_twin() -> None:
     numbers = {f"E{number:02}" for number in range(1, 11)}
     assert {case["id"] for case in ALL} == numbers
-    assert {case["id"] for case in ALL if "twin" in case} == numbers
+    assert {case["id"] for case in ALL if "duplicate" in case} == numbers

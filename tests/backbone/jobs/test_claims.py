@@ -13,9 +13,9 @@ from backbone.jobs.claims import (
     Wanted,
     claim,
     claim_at_once,
-    condemn,
     exists,
     hand_over,
+    mark_for_rollback,
     renew,
 )
 from backbone.jobs.job import Fence
@@ -126,7 +126,9 @@ async def test_a_renewal_prolongs_and_tells_of_a_cancel_request(database: Databa
 async def test_a_verdict_changes_nothing_that_is_seen(database: Database) -> None:
     before = await database.order(status="polling", attempt=3, lease_until=NOW - 1)
     async with statement(database.engine) as conn:
-        job = await condemn(conn, Fence(42, 3), code="provider_broken", message="It broke")
+        job = await mark_for_rollback(
+            conn, Fence(42, 3), code="provider_broken", message="It broke"
+        )
     assert job == replace(before, failure_code="provider_broken", failure_message="It broke")
     assert await database.column("error_code") is None
     assert await database.column("updated_at") == NOW
@@ -142,7 +144,9 @@ async def test_the_fence_stops_renewal_verdict_and_hand_over(
     await database.order(**{"status": "started", "attempt": 3, "lease_until": NOW + 1, **changed})
     async with transaction(database.engine) as conn:
         assert await renew(conn, Fence(42, 3), now=NOW, lease_seconds=30) is None
-        assert await condemn(conn, Fence(42, 3), code="gone", message="It is gone") is None
+        assert (
+            await mark_for_rollback(conn, Fence(42, 3), code="gone", message="It is gone") is None
+        )
         assert await hand_over(conn, Fence(42, 3), run_at=NOW) is None
     assert await database.column("failure_code") is None
     assert await database.column("lease_until") == NOW + 1

@@ -253,7 +253,7 @@ async def test_what_comes_while_a_batch_is_on_its_way_is_read_with_its_deletion(
 async def test_in_a_stream_messages_gather_for_the_next_batch(
     engine, relay, publisher, monkeypatch
 ):
-    """Two that would be a batch each, because each commit wakes, become one; then all is calm."""
+    """Two that would be a batch each, because each commit wakes, become one; then all is idle."""
     monkeypatch.setattr("backbone.relay.relay.STREAM", 2)
     monkeypatch.setattr("backbone.relay.relay.REST_SECONDS", 30)
     await make_team(engine)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.missing import ServiceMissing, skip_or_fail
+from testing.missing import ServiceMissing, skip_or_fail
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVICE_MISSING = 2

@@ -10,9 +10,9 @@ from typing import Any
 import aio_pika
 import pytest
 
-from benchmarks.chaos.process import Process
 from generated.messaging.contract import CONTRACT_VERSION
 from generated.messaging.topology import Topology, declare
+from testing.process import Process
 from tests.backbone.rows import make_team
 from tests.integration.gateway_world import gateway
 

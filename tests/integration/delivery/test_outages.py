@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from backbone.database.engine import create_engine, reading
 from backbone.database.tables import events, job_logs, outbox, teams
+from testing.proxy import Proxy
 from tests.gateway.event_source import EventSource
 from tests.integration.gateway_world import gateway, ids, relay, tell
 from tests.service.world import World, build_world
-from tests.services.proxy import Proxy
 
 ENVIRONMENTS = "/api/v1/environments"
 

@@ -11,11 +11,11 @@ import pytest
 from backbone.database.engine import create_engine
 from backbone.errors import DatabaseUnavailable
 from benchmarks.chaos.listener import Listener, position, stop_all
-from benchmarks.chaos.process import Process
-from benchmarks.chaos.proxy import Proxy
 from benchmarks.chaos.verdict import judge
+from testing.process import Process
+from testing.program import free_port
+from testing.tcp_proxy import Proxy
 from tests.integration.gateway_world import make_member, make_team, relay, sign_in, tell
-from tests.services.program import free_port
 
 LISTENERS = 12
 DRAIN_SECONDS = 2.0

@@ -12,7 +12,7 @@ from backbone.database.engine import transaction
 from backbone.database.tables import outbox, teams
 from backbone.events.log import append
 from backbone.events.retention import trim
-from benchmarks.chaos.proxy import Proxy
+from testing.tcp_proxy import Proxy
 from tests.backbone.rows import job_event
 from tests.gateway.event_source import EventSource
 from tests.gateway.http_reader import HttpReader
@@ -199,7 +199,7 @@ async def test_history_trimmed_before_a_reconnect_is_told(database, token) -> No
 
 
 async def trim_all(database, keep: int = 1) -> None:
-    """Trim as the chore does, but what waits for the relay too: no relay runs here."""
+    """Trim as the background task does, but what waits for the relay too: no relay runs here."""
     async with transaction(database) as conn:
         await conn.execute(outbox.delete())
     gone = 1

@@ -304,10 +304,12 @@ async def worker_stack(
     async def declare_all(channel: aio_pika.abc.AbstractChannel) -> object:
         return await declare(channel, chosen.topology())
 
-    chores = [asyncio.create_task(Reaper(engine, ReaperRules.of(chosen)).run())]
+    background_tasks = [asyncio.create_task(Reaper(engine, ReaperRules.of(chosen)).run())]
     if amqp_url is not None:
         publisher = Publisher(amqp_url, declare_all)
-        chores.append(asyncio.create_task(Relay(engine, publisher, relay_lock(engine)).run()))
+        background_tasks.append(
+            asyncio.create_task(Relay(engine, publisher, relay_lock(engine)).run())
+        )
     stack = WorkerStack(
         engine=engine, simulator=app.state.simulator, env=env, amqp_url=amqp_url or "", home=home
     )
@@ -318,8 +320,8 @@ async def worker_stack(
             worker.kill()
         app.state.simulator.close()
         server.should_exit = True
-        for task in chores:
+        for task in background_tasks:
             task.cancel()
-        await asyncio.gather(*chores, return_exceptions=True)
+        await asyncio.gather(*background_tasks, return_exceptions=True)
         await serving
         await engine.dispose()

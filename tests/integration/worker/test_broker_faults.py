@@ -1,4 +1,4 @@
-"""The broker goes away, or loses its patience, in the middle of a job; the order comes to one end."""
+"""The broker goes away, or gives up waiting, in the middle of a job; the order comes to one end."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from slipway.amqp import Broker
 from slipway.simulator import Do, Script
 from slipway.simulator import Step as Status
+from testing.missing import ServiceMissing, skip_or_fail
+from testing.rabbitmq import PrivateRabbit
 from tests.integration.worker.stack import WorkerProcess, WorkerStack, until, worker_stack
-from tests.services.missing import ServiceMissing, skip_or_fail
-from tests.services.rabbitmq import PrivateRabbit
 
 CREATING, RUNNING = 6, 1
 ACK_TIMEOUT = 3

@@ -23,13 +23,13 @@ async def eager(
         env = stack.env | {"CELERY_TASK_ALWAYS_EAGER": "true"}
         app = create_celery_app(load_settings(env))
         yield stack, EagerDispatcher(stack.engine, app)
-        await asyncio.to_thread(app.portal.close)
+        await asyncio.to_thread(app.loop_thread.close)
 
 
 async def test_a_job_runs_from_its_order_to_its_end(eager) -> None:
     stack, dispatcher = eager
     await stack.order()
-    await dispatcher.settle()
+    await dispatcher.drain()
     assert await stack.end() == "completed"
     assert await stack.told() == ["queued", "started", "polling", "completed"]
     assert len(await stack.environments()) == len(stack.simulator.created) == 1
@@ -40,7 +40,7 @@ async def test_retries_and_several_jobs(eager) -> None:
     stack.simulator.scripts.add(Script(do=Do.HTTP, method="createenvironment", status=503))
     for job_id in (1, 2, 3):
         await stack.order(job_id)
-    await dispatcher.settle()
+    await dispatcher.drain()
     assert [await stack.end(job_id) for job_id in (1, 2, 3)] == ["completed"] * 3
     told = [await stack.told(job_id) for job_id in (1, 2, 3)]
     assert sum(statuses.count("queued") for statuses in told) == 4

@@ -1,4 +1,4 @@
-"""Memory twins and virtual time: flows that take hours run in milliseconds, without sockets."""
+"""Memory duplicates and virtual time: flows that take hours run in milliseconds, without sockets."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def run() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
 
 @dataclass
 class MemoryJobs:
-    """The twin of JobTable: same verbs, same rules, rows in a dictionary."""
+    """The duplicate of JobTable: same verbs, same rules, rows in a dictionary."""
 
     clock: LoopClock
     lease_seconds: float = 30.0
@@ -131,7 +131,7 @@ class MemoryJobs:
                 self.codes[job.id] = change.error_code
         return self._write(job)
 
-    async def condemn(self, known: Job, code: str, message: str) -> Job | None:
+    async def mark_for_rollback(self, known: Job, code: str, message: str) -> Job | None:
         job = self._held(known, AT_WORK)
         if job is not None:
             job = self.rows[job.id] = replace(job, failure_code=code, failure_message=message)

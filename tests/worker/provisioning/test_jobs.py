@@ -1,4 +1,4 @@
-"""One list of scenarios for the job table and for its twin in memory: the twin may be trusted."""
+"""One list of scenarios for the job table and for its duplicate in memory: the duplicate may be trusted."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ async def test_the_fence(shelf, clock: Clock) -> None:
     assert await shelf.jobs.report(first, Change(to=JobStatus.polling, message="p")) is None
     assert await shelf.jobs.complete(first, done, CREATED) is None
     assert await shelf.jobs.retry(first, later) is None
-    assert await shelf.jobs.condemn(first, "gone", "It is gone") is None
+    assert await shelf.jobs.mark_for_rollback(first, "gone", "It is gone") is None
     assert await shelf.jobs.hand_over(first, clock.time) is None
     assert await shelf.told() == ["started", "started"]
     assert await shelf.dispatched() == []
@@ -181,9 +181,9 @@ async def test_a_hand_over_costs_nothing_and_is_not_told(shelf, clock: Clock) ->
 async def test_a_verdict_is_recorded_and_not_told(shelf, clock: Clock) -> None:
     job = await shelf.jobs.claim(WANTED)
     assert (job.failure_code, job.failure_message) == (None, None)
-    condemned = await shelf.jobs.condemn(job, "provider_broken", "It broke")
-    assert (condemned.failure_code, condemned.failure_message) == ("provider_broken", "It broke")
-    assert (condemned.status, condemned.attempt, condemned.lease_until) == (
+    marked = await shelf.jobs.mark_for_rollback(job, "provider_broken", "It broke")
+    assert (marked.failure_code, marked.failure_message) == ("provider_broken", "It broke")
+    assert (marked.status, marked.attempt, marked.lease_until) == (
         JobStatus.started,
         1,
         job.lease_until,
@@ -194,7 +194,7 @@ async def test_a_verdict_is_recorded_and_not_told(shelf, clock: Clock) -> None:
 
 async def test_a_verdict_outlives_the_lease_and_a_retry(shelf, clock: Clock) -> None:
     first = await shelf.jobs.claim(WANTED)
-    await shelf.jobs.condemn(first, "provider_broken", "It broke")
+    await shelf.jobs.mark_for_rollback(first, "provider_broken", "It broke")
     clock.time += 31
     second = await shelf.jobs.claim(WANTED)
     assert (second.failure_code, second.failure_message) == ("provider_broken", "It broke")
@@ -208,7 +208,7 @@ async def test_a_verdict_outlives_the_lease_and_a_retry(shelf, clock: Clock) -> 
 async def test_what_has_ended_is_not_condemned(shelf) -> None:
     job = await shelf.jobs.claim(WANTED)
     await shelf.jobs.complete(job, Change(to=JobStatus.completed, message="d"), CREATED)
-    assert await shelf.jobs.condemn(job, "provider_broken", "It broke") is None
+    assert await shelf.jobs.mark_for_rollback(job, "provider_broken", "It broke") is None
 
 
 async def test_a_renewal_tells_of_a_cancel_request(shelf) -> None:

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from contractkit.compat.finding import Finding, order
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.operations import HttpGate
 from contractkit.compat.http.rules import RULES as HTTP_RULES
-from contractkit.compat.ledger import Ledger
 from contractkit.compat.lifecycle import Calendar
 from contractkit.compat.messaging.gate import compare_messaging
 from contractkit.compat.messaging.rules import RULES as MESSAGING_RULES
 from contractkit.compat.mode import Mode, Modes
 from contractkit.compat.relay import compare_relay
 from contractkit.compat.rule import Rule
-from contractkit.compat.schema.witness import BUDGET, Prover
+from contractkit.compat.schema.witness import BUDGET, WitnessFinder
 from contractkit.compat.use import Use
 from contractkit.compat.versions import Release, judge
 from contractkit.model.contract import Contract
@@ -45,42 +45,44 @@ def compare(
         for channel in (contract.messaging.channels if contract.messaging else ())
         if channel.queue is not None
     )
-    ledger = Ledger(
+    collector = FindingCollector(
         (old.documents, new.documents),
         Modes(terms.modes, queues),
         strict=terms.strict,
         documentation=terms.documentation,
-        prover=Prover(terms.budget),
+        witness_finder=WitnessFinder(terms.budget),
         transitive_only=transitive_only,
     )
     calendar = Calendar(terms.today, terms.notice_days)
     if old.http is not None and new.http is not None:
-        HttpGate(ledger, calendar).compare(old.http, new.http)
+        HttpGate(collector, calendar).compare(old.http, new.http)
     elif old.http is not None or new.http is not None:
-        _lone_http(ledger, old.http, new.http)
+        _lone_http(collector, old.http, new.http)
     if old.messaging is not None and new.messaging is not None:
-        compare_messaging(ledger, calendar, old.messaging, new.messaging)
+        compare_messaging(collector, calendar, old.messaging, new.messaging)
     elif old.messaging is not None or new.messaging is not None:
-        _lone_messaging(ledger, old.messaging, new.messaging)
-    compare_relay(ledger, old, new)
-    findings = ledger.findings()
+        _lone_messaging(collector, old.messaging, new.messaging)
+    compare_relay(collector, old, new)
+    findings = collector.findings()
     if terms.version_policy and not transitive_only:
         findings += version_findings(old, new, findings)
     return sorted(findings, key=order)
 
 
-def _lone_http(ledger: Ledger, old: HttpContract | None, new: HttpContract | None) -> None:
+def _lone_http(
+    collector: FindingCollector, old: HttpContract | None, new: HttpContract | None
+) -> None:
     """One side has no OpenAPI document."""
     rule: Rule = HTTP_RULES["operation-removed" if old else "operation-added"]
     lone = old or new
     for operation in lone.operations if lone else ():
         message = f"{operation.method} {operation.path} is {'gone' if old else 'new'}"
         places = (operation.location, None) if old else (None, operation.location)
-        ledger.say(rule, message, *places, Use(operation.operation_id))
+        collector.say(rule, message, *places, Use(operation.operation_id))
 
 
 def _lone_messaging(
-    ledger: Ledger, old: MessagingContract | None, new: MessagingContract | None
+    collector: FindingCollector, old: MessagingContract | None, new: MessagingContract | None
 ) -> None:
     """One side has no AsyncAPI document."""
     rule = MESSAGING_RULES[f"messaging-operation-{'removed' if old else 'added'}"]
@@ -89,7 +91,7 @@ def _lone_messaging(
         message = f"the operation {operation.operation_id} is {'gone' if old else 'new'}"
         places = (operation.location, None) if old else (None, operation.location)
         use = Use(operation.operation_id, "", None, operation.channel.key)
-        ledger.say(rule, message, *places, use)
+        collector.say(rule, message, *places, use)
 
 
 def version_findings(old: Contract, new: Contract, findings: Sequence[Finding]) -> list[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from contractkit.compat.ledger import Ledger
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.unclassified import UNCLASSIFIED
 from contractkit.compat.use import Use
 from contractkit.documents import Documents
@@ -19,7 +19,7 @@ LIFE = frozenset({"deprecated", "x-deprecated", "x-sunset", "x-stability", "x-de
 
 
 def check_leftovers(
-    ledger: Ledger,
+    collector: FindingCollector,
     old: tuple[Mapping[str, Any], Location],
     new: tuple[Mapping[str, Any], Location],
     *,
@@ -30,17 +30,17 @@ def check_leftovers(
     """Report changed members that are neither decided elsewhere nor documentation."""
     before, after = old[0], new[0]
     for key in sorted({*before, *after}):
-        if key in known or key in WORDS or key in LIFE or key in ledger.documentation:
+        if key in known or key in WORDS or key in LIFE or key in collector.documentation:
             continue
         if key.startswith("x-doc") or before.get(key) == after.get(key):
             continue
         verb = "changed" if key in before and key in after else "dropped"
         verb = "added" if key not in before else verb
-        ledger.say(
+        collector.say(
             UNCLASSIFIED,
             f"{what}: {key} was {verb}; no rule decides it",
-            _at(ledger.revisions[0], old[1], key),
-            _at(ledger.revisions[1], new[1], key),
+            _at(collector.revisions[0], old[1], key),
+            _at(collector.revisions[1], new[1], key),
             use,
             token=key,
         )

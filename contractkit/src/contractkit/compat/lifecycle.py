@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
-from contractkit.compat.ledger import Ledger
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.rule import Rule
 from contractkit.compat.use import Use
 from contractkit.location import Location
@@ -59,7 +59,7 @@ def removal(living: Living, calendar: Calendar) -> str:
 
 
 def compare_lifecycle(
-    ledger: Ledger,
+    collector: FindingCollector,
     rules: Mapping[str, Rule],
     old: Living | None,
     new: Living,
@@ -73,7 +73,7 @@ def compare_lifecycle(
     before = old.location if old else None
 
     def say(rule: str, message: str) -> None:
-        ledger.say(rules[f"{prefix}{rule}"], f"{name}: {message}", before, new.location, use)
+        collector.say(rules[f"{prefix}{rule}"], f"{name}: {message}", before, new.location, use)
 
     was = bool(old and old.deprecated)
     if new.deprecated and not was:

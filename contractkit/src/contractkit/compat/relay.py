@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.stream import branches, frames, item_of
 from contractkit.compat.http.stream_rules import RULES
-from contractkit.compat.ledger import Ledger
 from contractkit.compat.node import Node, of
 from contractkit.compat.schema.digest import Digests
 from contractkit.compat.schema.sample import content_of
@@ -15,14 +15,14 @@ from contractkit.model.contract import Contract
 from contractkit.model.http import HttpContract
 
 
-def compare_relay(ledger: Ledger, old: Contract, new: Contract) -> None:
+def compare_relay(collector: FindingCollector, old: Contract, new: Contract) -> None:
     """Say which events lost their frame, or are new without one."""
     before, after = _orphans(old), _orphans(new)
     for name in sorted(after.keys() - before.keys()):
         operation, channel, location, count = after[name]
         message = f"the event {name} has {count or 'no'} frame{'s' if count > 1 else ''}"
         use = Use(operation, "event", None, channel)
-        ledger.say(RULES["event-not-relayed"], message, None, location, use, token=name)
+        collector.say(RULES["event-not-relayed"], message, None, location, use, token=name)
 
 
 def _orphans(contract: Contract) -> dict[str, tuple[str, str, Location, int]]:

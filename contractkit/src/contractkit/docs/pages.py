@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contractkit.docs import samples
-from contractkit.docs.journeys import Journeys, journeys
+from contractkit.docs.operation_links import OperationLinks, operation_links
 from contractkit.docs.prose import line, pretty, prose
 from contractkit.docs.schema_view import SchemaBook
 from contractkit.model.contract import Contract
@@ -26,7 +26,7 @@ def render_pages(
     `http_page` and `events_page` are what the pages call each other in links, so that they can be
     served under other paths than their file names.
     """
-    found = journeys(contract, http_page=http_page, events_page=events_page)
+    found = operation_links(contract, http_page=http_page, events_page=events_page)
     neighbours = {"http": http_page, "events": events_page}
     pages = {}
     if contract.http is not None:
@@ -67,7 +67,7 @@ def _environment() -> Environment:
 
 
 def _http(
-    contract: Contract, http: HttpContract, found: Journeys, neighbours: Mapping[str, str]
+    contract: Contract, http: HttpContract, found: OperationLinks, neighbours: Mapping[str, str]
 ) -> str:
     book = SchemaBook(contract.documents)
     groups: dict[str, list[HttpOperation]] = {tag: [] for tag in http.tags}
@@ -84,7 +84,7 @@ def _http(
             bodies={each.operation_id: _body(each, book) for each in http.operations},
             samples=samples,
             book=book,
-            journeys=found,
+            operation_links=found,
             neighbours=neighbours,
             has_neighbour=contract.messaging is not None,
             page=neighbours["http"],
@@ -124,7 +124,10 @@ def _problem_examples(contract: Contract, response: Response) -> list[Mapping[st
 
 
 def _events(
-    contract: Contract, messaging: MessagingContract, found: Journeys, neighbours: Mapping[str, str]
+    contract: Contract,
+    messaging: MessagingContract,
+    found: OperationLinks,
+    neighbours: Mapping[str, str],
 ) -> str:
     book = SchemaBook(contract.documents)
     return (
@@ -133,7 +136,7 @@ def _events(
         .render(
             contract=messaging,
             book=book,
-            journeys=found,
+            operation_links=found,
             neighbours=neighbours,
             has_neighbour=contract.http is not None,
             page=neighbours["events"],

@@ -135,7 +135,7 @@ class MessagingGenerator:
         index: ModelIndex,
         renderer: Renderer,
     ) -> bool:
-        """Write an app's module; tell whether it needs the short way."""
+        """Write an app's module; tell whether it needs the fast path."""
         views = OperationViews(self._modules, index, self._objects, "..models")
         shown = [views.view(operation) for operation in operations]
         subscribers = self._subscribers(app, shown)

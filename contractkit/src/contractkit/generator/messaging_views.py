@@ -130,7 +130,7 @@ class SubscriberView:
 
     @property
     def direct(self) -> bool:
-        """Whether its messages may take the short way: nothing is sent back, not even an ack."""
+        """Whether its messages may take the fast path: nothing is sent back, not even an ack."""
         return self.ack_policy == "ACK_FIRST" and not any(view.reply for view in self.operations)
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.stream import compare_stream
-from contractkit.compat.ledger import Ledger
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.node import at
 from contractkit.compat.rule import Role
@@ -23,7 +23,7 @@ _KNOWN_HEADER = frozenset({"required", "schema"})
 
 
 def compare_request(
-    ledger: Ledger, old: HttpOperation, new: HttpOperation, *, outgoing: bool
+    collector: FindingCollector, old: HttpOperation, new: HttpOperation, *, outgoing: bool
 ) -> None:
     """H08 and H09, and the schemas of the bodies."""
     use = Use(new.operation_id, "request", Role.OUT if outgoing else Role.IN)
@@ -32,20 +32,20 @@ def compare_request(
     if before is None or after is None:
         if after is not None:
             rule = "required-body-added" if after.required else "optional-body-added"
-            ledger.say(RULES[rule], "a body is new", old.location, after.location, plain)
+            collector.say(RULES[rule], "a body is new", old.location, after.location, plain)
         elif before is not None:
-            ledger.say(RULES["body-removed"], "the body is gone", before.location, None, plain)
+            collector.say(RULES["body-removed"], "the body is gone", before.location, None, plain)
         return
     if before.required != after.required:
         rule = "body-became-required" if after.required else "body-became-optional"
         verb = "required" if after.required else "optional"
         message = f"the body became {verb}"
-        ledger.say(RULES[rule], message, before.location, after.location, plain)
-    _request_media(ledger, before.content, after.content, use, after.location)
+        collector.say(RULES[rule], message, before.location, after.location, plain)
+    _request_media(collector, before.content, after.content, use, after.location)
 
 
 def _request_media(
-    ledger: Ledger,
+    collector: FindingCollector,
     old: Sequence[MediaType],
     new: Sequence[MediaType],
     use: Use,
@@ -54,20 +54,20 @@ def _request_media(
     left, right = list(old), list(new)
     plain = Use(use.operation, use.carrier)
     for before, after in _matches(left, right, exact=True):
-        _media(ledger, before, after, use)
+        _media(collector, before, after, use)
     for before, after in _matches(left, right, exact=False):
         first, second = _Name.of(before), _Name.of(after)
         looser = second.parameters < first.parameters
         rule = f"request-media-type-{'generalised' if looser else 'specialised'}"
         message = f"{before.name} became {after.name}"
-        ledger.say(RULES[rule], message, before.location, after.location, plain)
-        _media(ledger, before, after, use)
+        collector.say(RULES[rule], message, before.location, after.location, plain)
+        _media(collector, before, after, use)
     for before in left:
         message = f"{before.name} is no longer accepted"
-        ledger.say(RULES["request-media-type-removed"], message, before.location, place, plain)
+        collector.say(RULES["request-media-type-removed"], message, before.location, place, plain)
     for after in right:
         message = f"{after.name} is accepted too"
-        ledger.say(RULES["request-media-type-added"], message, None, after.location, plain)
+        collector.say(RULES["request-media-type-added"], message, None, after.location, plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +98,25 @@ def _matches(
     return found
 
 
-def _media(ledger: Ledger, old: MediaType, new: MediaType, use: Use) -> None:
+def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use) -> None:
     plain = Use(use.operation, use.carrier)
     if _Name.of(old).kind == "text/event-stream":
-        compare_stream(ledger, old, new, Use(use.operation, "frame", use.role))
+        compare_stream(collector, old, new, Use(use.operation, "frame", use.role))
     else:
         for before, after in ((old.schema, new.schema), (old.item_schema, new.item_schema)):
             if before is not None or after is not None:
                 first = before or Schema(True, old.location)
-                ledger.schemas(first, after or Schema(True, new.location), use)
+                collector.schemas(first, after or Schema(True, new.location), use)
     raw = [
         at(documents, media.location).value
-        for documents, media in zip(ledger.revisions, (old, new), strict=True)
+        for documents, media in zip(collector.revisions, (old, new), strict=True)
     ]
     places = (raw[0], old.location), (raw[1], new.location)
-    check_leftovers(ledger, *places, known=_KNOWN_MEDIA, use=plain, what=new.name)
+    check_leftovers(collector, *places, known=_KNOWN_MEDIA, use=plain, what=new.name)
 
 
 def compare_responses(
-    ledger: Ledger, old: HttpOperation, new: HttpOperation, *, outgoing: bool
+    collector: FindingCollector, old: HttpOperation, new: HttpOperation, *, outgoing: bool
 ) -> None:
     """H10 to H12, and the schemas of the bodies."""
     before = {response.status.upper(): response for response in old.responses}
@@ -127,89 +127,92 @@ def compare_responses(
             kind = "success" if response.success else "error"
             message = f"the status {status} is gone"
             rule = RULES[f"{kind}-status-removed"]
-            ledger.say(rule, message, response.location, new.location, plain, token=status)
+            collector.say(rule, message, response.location, new.location, plain, token=status)
     for status, response in after.items():
         if status not in before:
             kind = "success" if response.success else "error"
             message = f"the status {status} is new"
             rule = RULES[f"{kind}-status-added"]
-            ledger.say(rule, message, old.location, response.location, plain, token=status)
+            collector.say(rule, message, old.location, response.location, plain, token=status)
     role = Role.IN if outgoing else Role.OUT
     for status, response in before.items():
         if status in after:
-            _response(ledger, response, after[status], Use(new.operation_id, "response", role))
+            _response(collector, response, after[status], Use(new.operation_id, "response", role))
 
 
-def _response(ledger: Ledger, old: Response, new: Response, use: Use) -> None:
+def _response(collector: FindingCollector, old: Response, new: Response, use: Use) -> None:
     plain = Use(use.operation, use.carrier)
     left, right = list(old.content), list(new.content)
     for before, after in _matches(left, right, exact=True):
-        _media(ledger, before, after, use)
+        _media(collector, before, after, use)
     for before in left:
         message = f"{old.status}: {before.name} is gone"
         rule = RULES["response-media-type-removed"]
-        ledger.say(rule, message, before.location, new.location, plain)
+        collector.say(rule, message, before.location, new.location, plain)
     for after in right:
         message = f"{new.status}: {after.name} is new"
-        ledger.say(RULES["response-media-type-added"], message, None, after.location, plain)
-    _headers(ledger, old, new, Use(use.operation, "header", use.role))
+        collector.say(RULES["response-media-type-added"], message, None, after.location, plain)
+    _headers(collector, old, new, Use(use.operation, "header", use.role))
     kinds = [
-        _problem_types(documents, response) for documents, response in _sides(ledger, old, new)
+        _problem_types(documents, response) for documents, response in _sides(collector, old, new)
     ]
     for ending, some in (("removed", kinds[0] - kinds[1]), ("added", kinds[1] - kinds[0])):
         for kind in sorted(some):
             verb = "gone" if ending == "removed" else "new"
             message = f"{old.status}: the problem type {kind} is {verb}"
             rule = RULES[f"problem-type-{ending}"]
-            ledger.say(rule, message, old.location, new.location, plain, token=kind)
+            collector.say(rule, message, old.location, new.location, plain, token=kind)
     raw = [
-        at(documents, response.location).value for documents, response in _sides(ledger, old, new)
+        at(documents, response.location).value
+        for documents, response in _sides(collector, old, new)
     ]
     places = (raw[0], old.location), (raw[1], new.location)
     what = f"response {new.status}"
-    check_leftovers(ledger, *places, known=_KNOWN_RESPONSE, use=plain, what=what)
+    check_leftovers(collector, *places, known=_KNOWN_RESPONSE, use=plain, what=what)
 
 
-def _sides(ledger: Ledger, old: Response, new: Response) -> list[tuple[Documents, Response]]:
-    return list(zip(ledger.revisions, (old, new), strict=True))
+def _sides(
+    collector: FindingCollector, old: Response, new: Response
+) -> list[tuple[Documents, Response]]:
+    return list(zip(collector.revisions, (old, new), strict=True))
 
 
-def _headers(ledger: Ledger, old: Response, new: Response, use: Use) -> None:
+def _headers(collector: FindingCollector, old: Response, new: Response, use: Use) -> None:
     before = {header.name.lower(): header for header in old.headers}
     after = {header.name.lower(): header for header in new.headers}
     plain = Use(use.operation, use.carrier)
     for name, header in before.items():
         other = after.get(name)
         if other is not None:
-            _header(ledger, header, other, use)
+            _header(collector, header, other, use)
             continue
         required = "" if header.required else "optional-"
         message = f"{old.status}: the header {header.name} is gone"
         rule = RULES[f"{required}response-header-removed"]
-        ledger.say(rule, message, header.location, new.location, plain)
+        collector.say(rule, message, header.location, new.location, plain)
     for name, header in after.items():
         if name not in before:
             message = f"{new.status}: the header {header.name} is new"
             rule = RULES["response-header-added"]
-            ledger.say(rule, message, old.location, header.location, plain)
+            collector.say(rule, message, old.location, header.location, plain)
 
 
-def _header(ledger: Ledger, old: Header, new: Header, use: Use) -> None:
+def _header(collector: FindingCollector, old: Header, new: Header, use: Use) -> None:
     plain = Use(use.operation, use.carrier)
     places = (old.location, new.location)
     if old.required != new.required:
         word = "required" if new.required else "optional"
         message = f"the header {new.name} became {word}"
-        ledger.say(RULES[f"response-header-became-{word}"], message, *places, plain)
+        collector.say(RULES[f"response-header-became-{word}"], message, *places, plain)
     if old.schema is not None and new.schema is not None:
-        ledger.schemas(old.schema, new.schema, use)
+        collector.schemas(old.schema, new.schema, use)
     raw = [
         at(documents, header.location).value
-        for documents, header in zip(ledger.revisions, (old, new), strict=True)
+        for documents, header in zip(collector.revisions, (old, new), strict=True)
     ]
     sides = (raw[0], old.location), (raw[1], new.location)
     what = f"header {new.name}"
-    check_leftovers(ledger, *sides, known=_KNOWN_HEADER, use=plain, what=what)
+    check_leftovers(collector, *sides, known=_KNOWN_HEADER, use=plain, what=what)
 
 
 def _problem_types(documents: Documents, response: Response) -> set[str]:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.bodies import compare_request, compare_responses
 from contractkit.compat.http.parameters import compare_parameters
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.security import compare_security
-from contractkit.compat.ledger import Ledger
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.lifecycle import Calendar, compare_lifecycle, removal
 from contractkit.compat.node import at
@@ -27,9 +27,9 @@ _KNOWN_ROOT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class HttpGate:
-    """Compares two HTTP contracts into a ledger."""
+    """Compares two HTTP contracts into a collector."""
 
-    ledger: Ledger
+    collector: FindingCollector
     calendar: Calendar
 
     def compare(self, old: HttpContract, new: HttpContract) -> None:
@@ -42,15 +42,17 @@ class HttpGate:
     def _root(self, old: HttpContract, new: HttpContract) -> None:
         before, after = (
             at(documents, contract.location)
-            for documents, contract in zip(self.ledger.revisions, (old, new), strict=True)
+            for documents, contract in zip(self.collector.revisions, (old, new), strict=True)
         )
         places = (before.value, old.location), (after.value, new.location)
         check_leftovers(
-            self.ledger, *places, known=_KNOWN_ROOT, use=Use(""), what="OpenAPI document"
+            self.collector, *places, known=_KNOWN_ROOT, use=Use(""), what="OpenAPI document"
         )
 
     def _servers(self, old: HttpContract, new: HttpContract) -> None:
-        compare_urls(self.ledger, (old.servers, old.location), (new.servers, new.location), Use(""))
+        compare_urls(
+            self.collector, (old.servers, old.location), (new.servers, new.location), Use("")
+        )
 
     def _operations(
         self, old: Sequence[HttpOperation], new: Sequence[HttpOperation], kind: str
@@ -69,12 +71,14 @@ class HttpGate:
             ending = removal(before, self.calendar) if kind == "operation" else ""
             rule = RULES[f"{kind}-removed{ending}"]
             message = f"{label(before)} is gone"
-            self.ledger.say(rule, message, before.location, None, self._use(before))
+            self.collector.say(rule, message, before.location, None, self._use(before))
         for after in right:
             message = f"{label(after)} is new"
-            self.ledger.say(RULES[f"{kind}-added"], message, None, after.location, self._use(after))
+            self.collector.say(
+                RULES[f"{kind}-added"], message, None, after.location, self._use(after)
+            )
             compare_lifecycle(
-                self.ledger,
+                self.collector,
                 RULES,
                 None,
                 after,
@@ -90,25 +94,27 @@ class HttpGate:
         return Use(operation.operation_id)
 
     def _pair(self, old: HttpOperation, new: HttpOperation, *, outgoing: bool) -> None:
-        ledger, use = self.ledger, self._use(new)
+        collector, use = self.collector, self._use(new)
         places = (old.location, new.location)
         new = self._path(old, new, use, literal=not outgoing)
         if old.operation_id != new.operation_id:
             message = f"{old.operation_id} became {new.operation_id}"
-            ledger.say(RULES["operation-id-changed"], message, *places, use)
-        compare_lifecycle(ledger, RULES, old, new, calendar=self.calendar, use=use, name=label(new))
-        compare_parameters(ledger, old, new, outgoing=outgoing)
-        compare_request(ledger, old, new, outgoing=outgoing)
-        compare_responses(ledger, old, new, outgoing=outgoing)
-        compare_security(ledger, old, new, use)
-        compare_urls(ledger, (old.servers, old.location), (new.servers, new.location), use)
+            collector.say(RULES["operation-id-changed"], message, *places, use)
+        compare_lifecycle(
+            collector, RULES, old, new, calendar=self.calendar, use=use, name=label(new)
+        )
+        compare_parameters(collector, old, new, outgoing=outgoing)
+        compare_request(collector, old, new, outgoing=outgoing)
+        compare_responses(collector, old, new, outgoing=outgoing)
+        compare_security(collector, old, new, use)
+        compare_urls(collector, (old.servers, old.location), (new.servers, new.location), use)
         raw = tuple(
             at(documents, operation.location).value
-            for documents, operation in zip(ledger.revisions, (old, new), strict=True)
+            for documents, operation in zip(collector.revisions, (old, new), strict=True)
         )
         known = _KNOWN | {"x-terminal-events", "x-heartbeat-seconds", "x-retry-milliseconds"}
         check_leftovers(
-            ledger,
+            collector,
             (raw[0], old.location),
             (raw[1], new.location),
             known=known,
@@ -126,13 +132,15 @@ class HttpGate:
         places = (old.location, new.location)
         if literal and (_address(old) != _address(new)):
             message = f"{label(old)} became {label(new)}"
-            self.ledger.say(RULES["path-changed"], message, *places, use)
+            self.collector.say(RULES["path-changed"], message, *places, use)
             return new
         names = dict(zip(_TEMPLATE.findall(new.path), _TEMPLATE.findall(old.path), strict=False))
         for now, was in names.items():
             if now != was:
                 message = f"the path parameter {was} became {now}"
-                self.ledger.say(RULES["path-parameter-renamed"], message, *places, use, token=was)
+                self.collector.say(
+                    RULES["path-parameter-renamed"], message, *places, use, token=was
+                )
         parameters = tuple(
             replace(parameter, name=names.get(parameter.name, parameter.name))
             if parameter.place == "path"
@@ -143,7 +151,7 @@ class HttpGate:
 
 
 def compare_urls(
-    ledger: Ledger,
+    collector: FindingCollector,
     old: tuple[Sequence[str], Location],
     new: tuple[Sequence[str], Location],
     use: Use,
@@ -157,11 +165,11 @@ def compare_urls(
     for url in before:
         if url not in after:
             message = f"the server {url or '/'} is gone"
-            ledger.say(RULES["server-url-removed"], message, *places, use, token=url)
+            collector.say(RULES["server-url-removed"], message, *places, use, token=url)
     for url in after:
         if url not in before:
             message = f"the server {url or '/'} is new"
-            ledger.say(RULES["server-url-added"], message, *places, use, token=url)
+            collector.say(RULES["server-url-added"], message, *places, use, token=url)
 
 
 def label(operation: HttpOperation) -> str:

@@ -1,8 +1,8 @@
 """Parameters of an operation: H03 to H07, and E07 where a stream is opened."""
 
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.stream_rules import RULES as STREAM
-from contractkit.compat.ledger import Ledger
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.node import at, of
 from contractkit.compat.rule import Role, Rule
@@ -29,7 +29,7 @@ def streams(operation: HttpOperation) -> bool:
 
 
 def compare_parameters(
-    ledger: Ledger, old: HttpOperation, new: HttpOperation, *, outgoing: bool
+    collector: FindingCollector, old: HttpOperation, new: HttpOperation, *, outgoing: bool
 ) -> None:
     """Compare by place and name; what moved or was renamed is recognised by being alone."""
     use = Use(new.operation_id, "parameter", Role.OUT if outgoing else Role.IN)
@@ -37,29 +37,29 @@ def compare_parameters(
     before = {_key(parameter): parameter for parameter in old.parameters}
     after = {_key(parameter): parameter for parameter in new.parameters}
     for key in before.keys() & after.keys():
-        _pair(ledger, before[key], after[key], use, streaming=streaming)
+        _pair(collector, before[key], after[key], use, streaming=streaming)
     gone = [before[key] for key in before if key not in after]
     fresh = [after[key] for key in after if key not in before]
     for was in list(gone):
-        now = _moved(ledger, was, fresh) or _renamed(ledger, was, gone, fresh)
+        now = _moved(collector, was, fresh) or _renamed(collector, was, gone, fresh)
         if now is None:
             continue
         gone.remove(was)
         fresh.remove(now)
         rule = "parameter-moved" if was.place != now.place else "parameter-renamed"
         message = f"the {was.place} parameter {was.name} became {now.place} {now.name}"
-        ledger.say(RULES[rule], message, was.location, now.location, _plain(use))
+        collector.say(RULES[rule], message, was.location, now.location, _plain(use))
     for was in gone:
         resumes = streaming and was.name.lower() == RESUME
         gone_rule = STREAM["resume-removed"] if resumes else RULES["parameter-removed"]
         message = f"the {was.place} parameter {was.name} is gone"
-        ledger.say(gone_rule, message, was.location, new.location, _plain(use))
+        collector.say(gone_rule, message, was.location, new.location, _plain(use))
     for now in fresh:
         fresh_rule = RULES["optional-parameter-added"]
         if now.required:
             fresh_rule = _required("required-parameter-added", streaming=streaming)
         message = f"the {now.place} parameter {now.name} is new"
-        ledger.say(fresh_rule, message, old.location, now.location, _plain(use))
+        collector.say(fresh_rule, message, old.location, now.location, _plain(use))
 
 
 def _plain(use: Use) -> Use:
@@ -75,19 +75,23 @@ def _key(parameter: Parameter) -> tuple[str, str]:
     return parameter.place, name.lower() if parameter.place == "header" else name
 
 
-def _moved(_ledger: Ledger, was: Parameter, fresh: list[Parameter]) -> Parameter | None:
+def _moved(
+    _collector: FindingCollector, was: Parameter, fresh: list[Parameter]
+) -> Parameter | None:
     return next((now for now in fresh if now.name == was.name), None)
 
 
 def _renamed(
-    ledger: Ledger, was: Parameter, gone: list[Parameter], fresh: list[Parameter]
+    collector: FindingCollector, was: Parameter, gone: list[Parameter], fresh: list[Parameter]
 ) -> Parameter | None:
     old = [parameter for parameter in gone if parameter.place == was.place]
     new = [parameter for parameter in fresh if parameter.place == was.place]
     if len(old) != 1 or len(new) != 1 or was.required != new[0].required:
         return None
     first, second = _node_schema(was), _node_schema(new[0])
-    same = ledger.comparison.same(of(ledger.revisions[0], first), of(ledger.revisions[1], second))
+    same = collector.comparison.same(
+        of(collector.revisions[0], first), of(collector.revisions[1], second)
+    )
     return new[0] if same else None
 
 
@@ -98,7 +102,9 @@ def _node_schema(parameter: Parameter) -> Schema:
     return schema or Schema(True, parameter.location)
 
 
-def _pair(ledger: Ledger, old: Parameter, new: Parameter, use: Use, *, streaming: bool) -> None:
+def _pair(
+    collector: FindingCollector, old: Parameter, new: Parameter, use: Use, *, streaming: bool
+) -> None:
     places, plain = (old.location, new.location), _plain(use)
     name = f"{old.place} parameter {old.name}"
     if old.required != new.required:
@@ -106,27 +112,27 @@ def _pair(ledger: Ledger, old: Parameter, new: Parameter, use: Use, *, streaming
         if new.required:
             rule = _required("parameter-became-required", streaming=streaming)
         verb = "required" if new.required else "optional"
-        ledger.say(rule, f"the {name} became {verb}", *places, plain)
-    before, after = _serialization(ledger, 0, old), _serialization(ledger, 1, new)
+        collector.say(rule, f"the {name} became {verb}", *places, plain)
+    before, after = _serialization(collector, 0, old), _serialization(collector, 1, new)
     if before != after:
         message = f"the {name} is written as {after} instead of {before}"
-        ledger.say(RULES["parameter-serialization-changed"], message, *places, plain)
+        collector.say(RULES["parameter-serialization-changed"], message, *places, plain)
     first, second = _node_schema(old), _node_schema(new)
     defaults = [
         marks(of(documents, schema)).get("default")
-        for documents, schema in zip(ledger.revisions, (first, second), strict=True)
+        for documents, schema in zip(collector.revisions, (first, second), strict=True)
     ]
     was, now = (shown(mark.value) if mark else "unset" for mark in defaults)
     if was != now:
         message = f"the default of the {name} {was} became {now}"
-        ledger.say(RULES["parameter-default-changed"], message, *places, plain)
-    ledger.schemas(first, second, use, told=frozenset({"default-changed"}))
+        collector.say(RULES["parameter-default-changed"], message, *places, plain)
+    collector.schemas(first, second, use, told=frozenset({"default-changed"}))
     raw = [
         at(documents, parameter.location).value
-        for documents, parameter in zip(ledger.revisions, (old, new), strict=True)
+        for documents, parameter in zip(collector.revisions, (old, new), strict=True)
     ]
     check_leftovers(
-        ledger,
+        collector,
         (raw[0], old.location),
         (raw[1], new.location),
         known=_KNOWN,
@@ -135,8 +141,8 @@ def _pair(ledger: Ledger, old: Parameter, new: Parameter, use: Use, *, streaming
     )
 
 
-def _serialization(ledger: Ledger, side: int, parameter: Parameter) -> str:
-    raw = at(ledger.revisions[side], parameter.location).value
+def _serialization(collector: FindingCollector, side: int, parameter: Parameter) -> str:
+    raw = at(collector.revisions[side], parameter.location).value
     words = [parameter.style, "exploded" if parameter.explode else "joined"]
     if parameter.content:
         words = [parameter.content[0].name]

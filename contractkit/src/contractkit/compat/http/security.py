@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
-from contractkit.compat.ledger import Ledger
 from contractkit.compat.leftover import WORDS
 from contractkit.compat.use import Use
 from contractkit.model.http import HttpOperation, SecurityScheme, SecurityUse
@@ -12,14 +12,16 @@ Alternative = frozenset[str]
 Alternatives = Mapping[Alternative, tuple[SecurityUse, ...]]
 
 
-def compare_security(ledger: Ledger, old: HttpOperation, new: HttpOperation, use: Use) -> None:
+def compare_security(
+    collector: FindingCollector, old: HttpOperation, new: HttpOperation, use: Use
+) -> None:
     """Compare the alternatives by their schemes, then the scopes of each."""
     before = {_names(alternative): alternative for alternative in old.security}
     after = {_names(alternative): alternative for alternative in new.security}
     places = (old.location, new.location)
 
     def say(rule: str, message: str) -> None:
-        ledger.say(RULES[rule], message, *places, use, token=message)
+        collector.say(RULES[rule], message, *places, use, token=message)
 
     open_before = not before or frozenset() in before
     open_after = not after or frozenset() in after
@@ -35,7 +37,7 @@ def compare_security(ledger: Ledger, old: HttpOperation, new: HttpOperation, use
             say("security-scope-added", f"{scheme} demands the scope {scope}")
         for scheme, scope in sorted(first - second):
             say("security-scope-removed", f"{scheme} no longer demands the scope {scope}")
-    _schemes(ledger, old, new, use)
+    _schemes(collector, old, new, use)
 
 
 def _alternatives(
@@ -47,19 +49,21 @@ def _alternatives(
         say("security-alternative-added", f"{_words(names)} suffices too")
 
 
-def _schemes(ledger: Ledger, old: HttpOperation, new: HttpOperation, use: Use) -> None:
+def _schemes(collector: FindingCollector, old: HttpOperation, new: HttpOperation, use: Use) -> None:
     known = {entry.scheme.name: entry.scheme for way in old.security for entry in way}
     now = {entry.scheme.name: entry.scheme for way in new.security for entry in way}
     for name in sorted(known.keys() & now.keys()):
-        _scheme(ledger, known[name], now[name], use)
+        _scheme(collector, known[name], now[name], use)
 
 
-def _scheme(ledger: Ledger, old: SecurityScheme, new: SecurityScheme, use: Use) -> None:
+def _scheme(
+    collector: FindingCollector, old: SecurityScheme, new: SecurityScheme, use: Use
+) -> None:
     before, after = _facts(old), _facts(new)
     for key in sorted(before.keys() | after.keys()):
         if before.get(key) != after.get(key):
             message = f"the security scheme {new.name}: {key} changed"
-            ledger.say(
+            collector.say(
                 RULES["security-scheme-changed"],
                 message,
                 old.location,

@@ -5,8 +5,8 @@ A frame without an `event` is EventSource's default, `message`.
 
 from dataclasses import dataclass
 
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.stream_rules import RULES
-from contractkit.compat.ledger import Ledger
 from contractkit.compat.node import Node, of
 from contractkit.compat.schema.bundle import holds_json
 from contractkit.compat.schema.rules import RULES as SCHEMA_RULES
@@ -90,119 +90,122 @@ def terminal(media: MediaType, known: dict[str, list[Frame]]) -> frozenset[str]:
     return frozenset({"end"} & known.keys())
 
 
-def compare_stream(ledger: Ledger, old: MediaType, new: MediaType, use: Use) -> None:
+def compare_stream(collector: FindingCollector, old: MediaType, new: MediaType, use: Use) -> None:
     """Compare what a stream says of its frames."""
     plain = Use(use.operation, use.carrier)
     places = (old.location, new.location)
     for key in _INTERVALS:
         if old.extensions.get(key) != new.extensions.get(key):
             message = f"{key} {old.extensions.get(key)} became {new.extensions.get(key)}"
-            ledger.say(RULES["stream-interval-changed"], message, *places, plain)
+            collector.say(RULES["stream-interval-changed"], message, *places, plain)
     before, after = item_of(old), item_of(new)
     if before is None or after is None:
         if before is not None:
             message = "the stream's frames are no longer described"
-            ledger.say(RULES["stream-became-opaque"], message, *places, plain)
+            collector.say(RULES["stream-became-opaque"], message, *places, plain)
         elif after is not None:
             message = "the stream's frames are described"
-            ledger.say(RULES["stream-described"], message, *places, plain)
+            collector.say(RULES["stream-described"], message, *places, plain)
         return
-    was = frames(ledger.revisions[0], before)
-    now = frames(ledger.revisions[1], after)
+    was = frames(collector.revisions[0], before)
+    now = frames(collector.revisions[1], after)
     ends = terminal(old, was), terminal(new, now)
     for name in sorted(ends[0] - ends[1]):
         message = f"the frame {name} no longer ends the stream"
-        ledger.say(RULES["terminal-frame-removed"], message, *places, plain, token=name)
+        collector.say(RULES["terminal-frame-removed"], message, *places, plain, token=name)
     for name in sorted(ends[1] - ends[0]):
         message = f"the frame {name} ends the stream"
-        ledger.say(RULES["terminal-frame-added"], message, *places, plain, token=name)
-    _frames(ledger, was, now, use)
+        collector.say(RULES["terminal-frame-added"], message, *places, plain, token=name)
+    _frames(collector, was, now, use)
 
 
 def _frames(
-    ledger: Ledger, was: dict[str, list[Frame]], now: dict[str, list[Frame]], use: Use
+    collector: FindingCollector, was: dict[str, list[Frame]], now: dict[str, list[Frame]], use: Use
 ) -> None:
     """Pair frames of a name by their data, then those that became default, then what is left."""
     left = {name: list(frames) for name, frames in was.items()}
     right = {name: list(frames) for name, frames in now.items()}
     for name, before in left.items():
-        _match(ledger, before, right.get(name, []), use)
-    _defaults(ledger, left, right, use)
+        _match(collector, before, right.get(name, []), use)
+    _defaults(collector, left, right, use)
     for name in was | now:
         gone, fresh = left.get(name, []), right.get(name, [])
         if len(gone) == len(fresh) == 1:
-            _pair(ledger, gone.pop(), fresh.pop(), use)
-        _unpaired(ledger, gone, fresh, use, known=name in was)
+            _pair(collector, gone.pop(), fresh.pop(), use)
+        _unpaired(collector, gone, fresh, use, known=name in was)
 
 
-def _match(ledger: Ledger, left: list[Frame], right: list[Frame], use: Use) -> None:
+def _match(collector: FindingCollector, left: list[Frame], right: list[Frame], use: Use) -> None:
     for before in list(left):
-        after = next((frame for frame in right if _same_data(ledger, before, frame)), None)
+        after = next((frame for frame in right if _same_data(collector, before, frame)), None)
         if after is not None:
             left.remove(before)
             right.remove(after)
-            _pair(ledger, before, after, use)
+            _pair(collector, before, after, use)
 
 
 def _defaults(
-    ledger: Ledger, left: dict[str, list[Frame]], right: dict[str, list[Frame]], use: Use
+    collector: FindingCollector,
+    left: dict[str, list[Frame]],
+    right: dict[str, list[Frame]],
+    use: Use,
 ) -> None:
     plain = Use(use.operation, use.carrier)
     for name, gone in left.items():
         for frame in list(gone) if name not in right else ():
             fresh = right.get(DEFAULT, [])
-            moved = next((other for other in fresh if _same_data(ledger, frame, other)), None)
+            moved = next((other for other in fresh if _same_data(collector, frame, other)), None)
             if moved is None:
                 continue
             gone.remove(frame)
             fresh.remove(moved)
             message = f"the frame {name} arrives as {DEFAULT}"
             places = frame.node.location, moved.node.location
-            ledger.say(RULES["frame-became-default"], message, *places, plain)
+            collector.say(RULES["frame-became-default"], message, *places, plain)
 
 
 def _unpaired(
-    ledger: Ledger, gone: list[Frame], fresh: list[Frame], use: Use, *, known: bool
+    collector: FindingCollector, gone: list[Frame], fresh: list[Frame], use: Use, *, known: bool
 ) -> None:
     plain = Use(use.operation, use.carrier)
     for frame in gone:
         message = f"the frame {frame.name} is gone"
         place = frame.node.location
-        ledger.say(RULES["frame-removed"], message, place, None, plain, token=frame.name)
+        collector.say(RULES["frame-removed"], message, place, None, plain, token=frame.name)
     for frame in fresh:
         place = frame.node.location
         if known:
             message = f"the frame {frame.name} may carry other data"
-            ledger.say(SCHEMA_RULES["branch-added"], message, None, place, use, token=frame.name)
+            collector.say(SCHEMA_RULES["branch-added"], message, None, place, use, token=frame.name)
         else:
             message = f"the frame {frame.name} is new"
-            ledger.say(RULES["frame-added"], message, None, place, plain, token=frame.name)
+            collector.say(RULES["frame-added"], message, None, place, plain, token=frame.name)
 
 
-def _same_data(ledger: Ledger, old: Frame, new: Frame) -> bool:
+def _same_data(collector: FindingCollector, old: Frame, new: Frame) -> bool:
     before, after = old.properties.get("data"), new.properties.get("data")
     if before is None or after is None:
         return before is after
-    return ledger.comparison.same(before, after)
+    return collector.comparison.same(before, after)
 
 
-def _pair(ledger: Ledger, old: Frame, new: Frame, use: Use) -> None:
+def _pair(collector: FindingCollector, old: Frame, new: Frame, use: Use) -> None:
     plain = Use(use.operation, use.carrier)
     places = (old.node.location, new.node.location)
     if old.json and not new.json:
         message = f"the data of {old.name} is no longer JSON of a known shape"
-        ledger.say(RULES["frame-data-opaque"], message, *places, plain)
+        collector.say(RULES["frame-data-opaque"], message, *places, plain)
     if "id" in old.properties and "id" not in new.properties:
         message = f"the frame {old.name} has no id"
-        ledger.say(RULES["frame-id-removed"], message, *places, plain)
+        collector.say(RULES["frame-id-removed"], message, *places, plain)
     elif "id" in new.properties and "id" not in old.properties:
         message = f"the frame {old.name} has an id"
-        ledger.say(RULES["frame-id-added"], message, *places, plain)
+        collector.say(RULES["frame-id-added"], message, *places, plain)
     before, after = _retry(old), _retry(new)
     if before != after:
         message = f"the retry of {old.name} {before} became {after}"
-        ledger.say(RULES["stream-interval-changed"], message, *places, plain)
-    ledger.nodes(old.node, new.node, use)
+        collector.say(RULES["stream-interval-changed"], message, *places, plain)
+    collector.nodes(old.node, new.node, use)
 
 
 def _retry(frame: Frame) -> object:

@@ -76,7 +76,7 @@ def _pair(sides: Sides, old: Channel, new: Channel) -> None:
     _parameters(sides, old, new)
     use = uses[0] if uses else Use("", channel=new.key)
     compare_lifecycle(
-        sides.ledger,
+        sides.collector,
         RULES,
         old,
         new,
@@ -92,10 +92,10 @@ def _pair(sides: Sides, old: Channel, new: Channel) -> None:
         sides.say("broker-removed", message, places, *uses)
     raw = [
         at(documents, location).value
-        for documents, location in zip(sides.ledger.revisions, places, strict=True)
+        for documents, location in zip(sides.collector.revisions, places, strict=True)
     ]
     check_leftovers(
-        sides.ledger,
+        sides.collector,
         (raw[0], old.location),
         (raw[1], new.location),
         known=_KNOWN,

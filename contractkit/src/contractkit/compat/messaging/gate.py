@@ -1,6 +1,6 @@
-"""Compares two messaging contracts into a ledger."""
+"""Compares two messaging contracts into a collector."""
 
-from contractkit.compat.ledger import Ledger
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.lifecycle import Calendar
 from contractkit.compat.messaging.channels import compare_channels
 from contractkit.compat.messaging.operations import compare_operations
@@ -10,10 +10,10 @@ from contractkit.model.messaging import MessagingContract
 
 
 def compare_messaging(
-    ledger: Ledger, calendar: Calendar, old: MessagingContract, new: MessagingContract
+    collector: FindingCollector, calendar: Calendar, old: MessagingContract, new: MessagingContract
 ) -> None:
     """Say everything that changed from `old` to `new`."""
-    sides = Sides(old, new, ledger, calendar)
+    sides = Sides(old, new, collector, calendar)
     compare_servers(sides)
     channels = compare_channels(sides)
     compare_operations(sides, channels)

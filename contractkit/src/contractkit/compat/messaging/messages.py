@@ -70,9 +70,9 @@ def compare_messages(sides: Sides, traffic: Traffic) -> None:
 def _same_payload(sides: Sides, old: Message, new: Message) -> bool:
     if old.payload is None or new.payload is None:
         return False
-    before = of(sides.ledger.revisions[0], old.payload)
-    after = of(sides.ledger.revisions[1], new.payload)
-    return sides.ledger.comparison.same(before, after)
+    before = of(sides.collector.revisions[0], old.payload)
+    after = of(sides.collector.revisions[1], new.payload)
+    return sides.collector.comparison.same(before, after)
 
 
 def _removed(sides: Sides, message: Message, traffic: Traffic) -> None:
@@ -130,7 +130,7 @@ def _pair(sides: Sides, old: Message, new: Message, use: Use) -> None:
     _correlation(sides, old, new, plain)
     _bindings(sides, old, new, plain)
     compare_lifecycle(
-        sides.ledger,
+        sides.collector,
         RULES,
         old,
         new,
@@ -141,14 +141,14 @@ def _pair(sides: Sides, old: Message, new: Message, use: Use) -> None:
     )
     raw = [
         at(documents, location).value
-        for documents, location in zip(sides.ledger.revisions, places, strict=True)
+        for documents, location in zip(sides.collector.revisions, places, strict=True)
     ]
     merged = [
         {**{k: v for k, v in value.items() if not k.startswith("x-")}, **message.extensions}
         for value, message in zip(raw, (old, new), strict=True)
     ]
     check_leftovers(
-        sides.ledger,
+        sides.collector,
         (merged[0], old.location),
         (merged[1], new.location),
         known=_KNOWN,
@@ -166,7 +166,7 @@ def _schemas(
 ) -> None:
     if old is not None or new is not None:
         before = old or Schema(True, places[0])
-        sides.ledger.schemas(before, new or Schema(True, places[1]), use)
+        sides.collector.schemas(before, new or Schema(True, places[1]), use)
 
 
 def _discriminator(sides: Sides, old: Message, new: Message, use: Use) -> None:
@@ -178,8 +178,8 @@ def _discriminator(sides: Sides, old: Message, new: Message, use: Use) -> None:
         sides.say("wire-discriminator-changed", message, places, use)
     if old.payload is None or new.payload is None:
         return
-    before = tags(of(sides.ledger.revisions[0], old.payload))
-    after = tags(of(sides.ledger.revisions[1], new.payload))
+    before = tags(of(sides.collector.revisions[0], old.payload))
+    after = tags(of(sides.collector.revisions[1], new.payload))
     for name in sorted(before.keys() & after.keys()):
         if before[name] != after[name]:
             message = f"{new.key} is known by {name}={after[name]} instead of {before[name]}"

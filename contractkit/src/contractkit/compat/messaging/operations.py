@@ -108,7 +108,7 @@ def _pair(
     queue_places = sides.places(*places, "x-queue")
     compare_queues(sides, old.queue, new.queue, queue_places, (plain,))
     compare_lifecycle(
-        sides.ledger,
+        sides.collector,
         RULES,
         old,
         new,
@@ -119,7 +119,7 @@ def _pair(
     )
     raw = [
         at(documents, location).value
-        for documents, location in zip(sides.ledger.revisions, places, strict=True)
+        for documents, location in zip(sides.collector.revisions, places, strict=True)
     ]
     secured = [value.get("security") or [] for value in raw]
     compare_credentials(sides, secured[0], secured[1], places, uses=(plain,), name=name)
@@ -128,7 +128,7 @@ def _pair(
         for value, operation in zip(raw, (old, new), strict=True)
     ]
     both = (merged[0], old.location), (merged[1], new.location)
-    check_leftovers(sides.ledger, *both, known=_KNOWN, use=plain, what=name)
+    check_leftovers(sides.collector, *both, known=_KNOWN, use=plain, what=name)
 
 
 def _reply(sides: Sides, old: MessagingOperation, new: MessagingOperation, use: Use) -> None:
@@ -204,4 +204,4 @@ def _celery(sides: Sides, old: MessagingOperation, new: MessagingOperation, use:
             ]
             role = use.role.reverse if reversed_role and use.role else use.role
             schema_use = Use(use.operation, "job", role, use.channel)
-            sides.ledger.nodes(nodes[0], nodes[1], schema_use)
+            sides.collector.nodes(nodes[0], nodes[1], schema_use)

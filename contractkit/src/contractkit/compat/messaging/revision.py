@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from contractkit.compat.ledger import Ledger
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.lifecycle import Calendar
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.node import Node, Path
@@ -15,11 +15,11 @@ from contractkit.model.messaging import Channel, MessagingContract, MessagingOpe
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Both contracts, the ledger and the calendar."""
+    """Both contracts, the collector and the calendar."""
 
     old: MessagingContract
     new: MessagingContract
-    ledger: Ledger
+    collector: FindingCollector
     calendar: Calendar
 
     def say(
@@ -31,7 +31,7 @@ class Sides:
         token: str = "",
     ) -> None:
         """Record a change."""
-        self.ledger.say(RULES[rule], message, *places, *uses, token=token)
+        self.collector.say(RULES[rule], message, *places, *uses, token=token)
 
     def uses(self, channel: Channel, contract: MessagingContract) -> tuple[Use, ...]:
         """The operations on a channel, without roles: topology breaks both sides."""
@@ -46,14 +46,14 @@ class Sides:
         below = "".join(f"/{escape(key)}" for key in keys)
         first, second = (
             documents.source(location.file).locate(location.pointer + below)
-            for documents, location in zip(self.ledger.revisions, (old, new), strict=True)
+            for documents, location in zip(self.collector.revisions, (old, new), strict=True)
         )
         return first, second
 
     def node(self, side: int, location: Location, key: str, value: Any) -> Node:
         """A member as a node, also when a trait brought it."""
         path: Path = tuple(unescape(token) for token in location.pointer.split("/")[1:])
-        documents = self.ledger.revisions[side]
+        documents = self.collector.revisions[side]
         return Node(documents, location.file, (*path, key), value)
 
 

@@ -41,10 +41,10 @@ def compare_servers(sides: Sides) -> None:
             message = f"the server {name} ({server.host}) is new"
             sides.say("broker-added", message, (None, server.location), nowhere)
     places = sides.old.location, sides.new.location
-    raw = [at(d, place).value for d, place in zip(sides.ledger.revisions, places, strict=True)]
+    raw = [at(d, place).value for d, place in zip(sides.collector.revisions, places, strict=True)]
     known = _KNOWN_ROOT | {"id"}
     both = (raw[0], places[0]), (raw[1], places[1])
-    check_leftovers(sides.ledger, *both, known=known, use=nowhere, what="AsyncAPI document")
+    check_leftovers(sides.collector, *both, known=known, use=nowhere, what="AsyncAPI document")
 
 
 def _pair(sides: Sides, old: Server, new: Server) -> None:
@@ -60,11 +60,11 @@ def _pair(sides: Sides, old: Server, new: Server) -> None:
     compare_credentials(sides, old.security, new.security, places, uses=(use,), name=name)
     raw = [
         at(documents, server.location).value
-        for documents, server in zip(sides.ledger.revisions, (old, new), strict=True)
+        for documents, server in zip(sides.collector.revisions, (old, new), strict=True)
     ]
     both = (raw[0], old.location), (raw[1], new.location)
     known = _KNOWN - {"bindings", "variables"}
-    check_leftovers(sides.ledger, *both, known=known, use=use, what=name)
+    check_leftovers(sides.collector, *both, known=known, use=use, what=name)
 
 
 def compare_credentials(

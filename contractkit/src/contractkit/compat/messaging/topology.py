@@ -167,4 +167,4 @@ def _unknown(
     for key in sorted({*both[0], *both[1]} - known):
         if both[0].get(key) != both[1].get(key):
             message = f"{what}.{key} was changed; no rule decides it"
-            sides.ledger.say(UNCLASSIFIED, message, *places, *uses, token=f"{what}.{key}")
+            sides.collector.say(UNCLASSIFIED, message, *places, *uses, token=f"{what}.{key}")

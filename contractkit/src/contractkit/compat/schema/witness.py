@@ -26,7 +26,7 @@ class Witness:
     whole: bool
 
 
-class Prover:
+class WitnessFinder:
     """Searches witnesses in two revisions; keeps the validators."""
 
     def __init__(self, budget: int = BUDGET) -> None:

@@ -82,7 +82,7 @@ def build_orders_router(
 
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
-    have them read requests straight; `include_router` works as well, with FastAPI's own reading.
+    have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
     """
     router = APIRouter(tags=["orders"], route_class=OperationRoute)
 

@@ -32,7 +32,7 @@ class Delivery:
 
 
 class RawMessage(Protocol):
-    """What a message is made of, as aio-pika's and as the short way's."""
+    """What a message is made of, as aio-pika's and as the fast path's."""
 
     body: bytes
     content_encoding: str | None

@@ -9,7 +9,7 @@ from types import TracebackType
 from backbone.errors import DatabaseUnavailable
 
 
-class WriterTurn:
+class WriterLock:
     """A fair lock, as an asynchronous context manager; waiting ends after `seconds`.
 
     Raises DatabaseUnavailable then, and RuntimeError in a task that already has its turn: a

@@ -13,16 +13,16 @@ import asyncpg
 from backbone.errors import DatabaseUnavailable
 
 
-class Lane:
+class StatementPool:
     """At most `size` connections, made at need; the one used last is lent first.
 
-    `options` are those of `asyncpg.connect`; `patience` is how many seconds a statement waits for
-    a connection.
+    `options` are those of `asyncpg.connect`; `acquire_timeout` is how many seconds a statement
+    waits for a connection.
     """
 
-    def __init__(self, options: Mapping[str, Any], *, size: int, patience: float) -> None:
+    def __init__(self, options: Mapping[str, Any], *, size: int, acquire_timeout: float) -> None:
         self._options = options
-        self._patience = patience
+        self._acquire_timeout = acquire_timeout
         self._free = asyncio.Semaphore(size)
         self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
 
@@ -33,7 +33,7 @@ class Lane:
         """
         if self._free.locked():
             try:
-                async with asyncio.timeout(self._patience):
+                async with asyncio.timeout(self._acquire_timeout):
                     await self._free.acquire()
             except TimeoutError:
                 raise DatabaseUnavailable("All connections are busy.") from None

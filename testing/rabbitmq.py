@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.services.missing import ServiceMissing
-from tests.services.program import PrivateFolder, answers, free_port, wait_until
+from testing.missing import ServiceMissing
+from testing.program import PrivateFolder, answers, free_port, wait_until
 
 DEFAULT_URL = "amqp://guest:guest@127.0.0.1:5672/"
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from worker.provisioning.failure_decision import judge
 from worker.provisioning.interruption import GiveUp, TryAgain
-from worker.provisioning.verdict import judge
 from worker.virtuozzo import errors
 from worker.virtuozzo.errors import PermanentProviderError, ProviderError, RetryableProviderError
 
@@ -17,21 +17,21 @@ def leaves(kind: type[ProviderError]) -> list[type[ProviderError]]:
 
 @pytest.mark.parametrize("kind", leaves(RetryableProviderError))
 def test_what_may_pass_is_tried_again(kind: type[ProviderError]) -> None:
-    verdict = judge(kind("secret details", method="createenvironment"))
-    assert (verdict.again, verdict.code) == (True, kind.code)
-    assert "secret" not in verdict.message
+    decision = judge(kind("secret details", method="createenvironment"))
+    assert (decision.again, decision.code) == (True, kind.code)
+    assert "secret" not in decision.message
 
 
 @pytest.mark.parametrize("kind", leaves(PermanentProviderError))
 def test_a_definite_no_is_told_in_the_providers_words(kind: type[ProviderError]) -> None:
-    verdict = judge(kind("no such node", method="createenvironment"))
-    assert (verdict.again, verdict.code) == (False, kind.code)
-    assert "no such node" in verdict.message
+    decision = judge(kind("no such node", method="createenvironment"))
+    assert (decision.again, decision.code) == (False, kind.code)
+    assert "no such node" in decision.message
 
 
 def test_an_ended_session_is_worth_another_sign_in() -> None:
-    verdict = judge(errors.SessionExpiredError("x", method="getenvinfo"))
-    assert (verdict.again, verdict.code) == (True, "session_expired")
+    decision = judge(errors.SessionExpiredError("x", method="getenvinfo"))
+    assert (decision.again, decision.code) == (True, "session_expired")
 
 
 def test_our_own_reasons_speak_for_themselves() -> None:
@@ -40,9 +40,9 @@ def test_our_own_reasons_speak_for_themselves() -> None:
 
 
 def test_a_mistake_of_ours_is_tried_again_without_details() -> None:
-    verdict = judge(KeyError("password=hunter2"))
-    assert (verdict.again, verdict.code) == (True, "internal_error")
-    assert "hunter2" not in verdict.message
+    decision = judge(KeyError("password=hunter2"))
+    assert (decision.again, decision.code) == (True, "internal_error")
+    assert "hunter2" not in decision.message
 
 
 def test_every_code_fits_the_contract() -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 
 from slipway import run_file
-from tests.services.postgres import postgres_database
-from tests.services.rabbitmq import rabbitmq_vhost
+from testing.postgres import postgres_database
+from testing.rabbitmq import rabbitmq_vhost
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
 STOP_SECONDS = 15
 

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from worker.portal import Portal, PortalClosedError
+from worker.loop_thread import LoopThread, LoopThreadClosedError
 
 
 class Ledger:
@@ -34,18 +34,18 @@ def ledger() -> Ledger:
 
 
 @pytest.fixture
-def portal(ledger: Ledger) -> Iterator[Portal[asyncio.AbstractEventLoop]]:
-    portal = Portal(ledger.open)
-    yield portal
-    portal.close()
+def loop_thread(ledger: Ledger) -> Iterator[LoopThread[asyncio.AbstractEventLoop]]:
+    loop_thread = LoopThread(ledger.open)
+    yield loop_thread
+    loop_thread.close()
 
 
-def test_opens_nothing_before_the_first_call(portal: Portal, ledger: Ledger) -> None:
+def test_opens_nothing_before_the_first_call(loop_thread: LoopThread, ledger: Ledger) -> None:
     assert ledger.opened == []
 
 
 def test_all_threads_share_one_loop_and_one_set_of_resources(
-    portal: Portal, ledger: Ledger
+    loop_thread: LoopThread, ledger: Ledger
 ) -> None:
     both = threading.Barrier(8, timeout=10)
 
@@ -55,7 +55,7 @@ def test_all_threads_share_one_loop_and_one_set_of_resources(
         async def work(opened: asyncio.AbstractEventLoop) -> tuple[int, int]:
             return id(opened), id(asyncio.get_running_loop())
 
-        return portal.call(work)
+        return loop_thread.call(work)
 
     with ThreadPoolExecutor(8) as threads:
         seen = set(threads.map(call, range(8)))
@@ -64,7 +64,7 @@ def test_all_threads_share_one_loop_and_one_set_of_resources(
     assert len(ledger.opened) == 1
 
 
-def test_calls_of_several_threads_run_at_the_same_time(portal: Portal) -> None:
+def test_calls_of_several_threads_run_at_the_same_time(loop_thread: LoopThread) -> None:
     gate = {}
 
     async def wait(_: object) -> str:
@@ -78,21 +78,21 @@ def test_calls_of_several_threads_run_at_the_same_time(portal: Portal) -> None:
         gate["event"].set()
 
     with ThreadPoolExecutor(2) as threads:
-        waiting = threads.submit(portal.call, wait)
-        threads.submit(portal.call, release).result(10)
+        waiting = threads.submit(loop_thread.call, wait)
+        threads.submit(loop_thread.call, release).result(10)
         assert waiting.result(10) == "released"
 
 
-def test_the_error_of_the_work_reaches_the_caller(portal: Portal) -> None:
+def test_the_error_of_the_work_reaches_the_caller(loop_thread: LoopThread) -> None:
     async def fail(_: object) -> None:
         raise LookupError("as raised")
 
     with pytest.raises(LookupError, match="as raised"):
-        portal.call(fail)
+        loop_thread.call(fail)
 
 
 def test_closing_cancels_work_then_closes_the_resources_on_their_loop(ledger: Ledger) -> None:
-    portal = Portal(ledger.open)
+    loop_thread = LoopThread(ledger.open)
     begun = threading.Event()
 
     async def never(_: object) -> None:
@@ -100,14 +100,14 @@ def test_closing_cancels_work_then_closes_the_resources_on_their_loop(ledger: Le
         await asyncio.Event().wait()
 
     with ThreadPoolExecutor(1) as threads:
-        work = threads.submit(portal.call, never)
+        work = threads.submit(loop_thread.call, never)
         assert begun.wait(10)
-        portal.close()
+        loop_thread.close()
         with pytest.raises(CancelledError):
             work.result(10)
     assert ledger.closed == ledger.opened
-    with pytest.raises(PortalClosedError):
-        portal.call(never)
+    with pytest.raises(LoopThreadClosedError):
+        loop_thread.call(never)
 
 
 def test_failing_to_open_leaves_no_thread_and_may_be_tried_again() -> None:
@@ -120,30 +120,30 @@ def test_failing_to_open_leaves_no_thread_and_may_be_tried_again() -> None:
             raise ConnectionError("not yet")
         yield "open"
 
-    portal = Portal(open_second_time, name="second-time")
+    loop_thread = LoopThread(open_second_time, name="second-time")
     with pytest.raises(ConnectionError):
-        portal.start()
+        loop_thread.start()
     assert not [t for t in threading.enumerate() if t.name == "second-time"]
 
     async def work(resources: str) -> str:
         return resources
 
-    assert portal.call(work) == "open"
-    portal.close()
+    assert loop_thread.call(work) == "open"
+    loop_thread.close()
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_a_forked_child_opens_its_own(portal: Portal, ledger: Ledger) -> None:
+def test_a_forked_child_opens_its_own(loop_thread: LoopThread, ledger: Ledger) -> None:
     async def pid(_: object) -> int:
         return os.getpid()
 
-    assert portal.call(pid) == os.getpid()
+    assert loop_thread.call(pid) == os.getpid()
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            answer = f"{portal.call(pid) == os.getpid()} {len(ledger.opened)}"
-            portal.close()
+            answer = f"{loop_thread.call(pid) == os.getpid()} {len(ledger.opened)}"
+            loop_thread.close()
             os.write(write, answer.encode())
         finally:
             os._exit(0)

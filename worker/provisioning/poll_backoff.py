@@ -17,7 +17,7 @@ TOLERATED: Final = 3
 log = structlog.get_logger(__name__)
 
 
-class Patience:
+class PollBackoff:
     """The rounds of one polling loop."""
 
     def __init__(self, attempt: Attempt) -> None:

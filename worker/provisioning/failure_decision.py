@@ -1,6 +1,6 @@
 """What an error means to the job: try again later, or give up. Refuses to quote secrets.
 
-| error                                         | verdict                                        |
+| error                                         | decision                                        |
 |-----------------------------------------------|------------------------------------------------|
 | time-out, 5xx, busy                           | again, later                                   |
 | name taken, quota, bad spec, broken, refused  | give up                                        |
@@ -34,7 +34,7 @@ _TEXTS: dict[type[ProviderError], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FailureDecision:
     """`again`: whether another attempt may help. `message` is for people, `code` for programs."""
 
     again: bool
@@ -42,22 +42,26 @@ class Verdict:
     message: str
 
 
-def recorded(job: Job) -> Verdict | None:
-    """The verdict that this or an earlier attempt recorded, if any: it stands."""
+def recorded(job: Job) -> FailureDecision | None:
+    """The decision that this or an earlier attempt recorded, if any: it stands."""
     if job.failure_code is None:
         return None
-    return Verdict(again=False, code=job.failure_code, message=job.failure_message or "")
+    return FailureDecision(again=False, code=job.failure_code, message=job.failure_message or "")
 
 
-def judge(error: Exception) -> Verdict:
-    """The verdict on an error that ended a flow."""
+def judge(error: Exception) -> FailureDecision:
+    """The decision on an error that ended a flow."""
     if isinstance(error, TryAgain | GiveUp):
         again = isinstance(error, TryAgain)
-        return Verdict(again=again, code=error.code, message=error.message)
+        return FailureDecision(again=again, code=error.code, message=error.message)
     if isinstance(error, PermanentProviderError):
         # The provider's own words say best what is wrong with the order; they hold no secret.
-        return Verdict(again=False, code=error.code, message=f"The provider refused: {error}")
+        return FailureDecision(
+            again=False, code=error.code, message=f"The provider refused: {error}"
+        )
     if isinstance(error, ProviderError):
         text = _TEXTS.get(type(error), "The provider failed")
-        return Verdict(again=True, code=error.code, message=text)
-    return Verdict(again=True, code=INTERNAL_ERROR, message="The worker met an unexpected error")
+        return FailureDecision(again=True, code=error.code, message=text)
+    return FailureDecision(
+        again=True, code=INTERNAL_ERROR, message="The worker met an unexpected error"
+    )

@@ -27,7 +27,7 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Journeys:
+class OperationLinks:
     """For each operation id, what leads to it and where it leads."""
 
     leads_to: dict[str, tuple[Stop, ...]]
@@ -39,7 +39,7 @@ def _named(extensions: Any, key: str) -> Iterable[str]:
     return value if isinstance(value, list) else ()
 
 
-def journeys(contract: Contract, *, http_page: str, events_page: str) -> Journeys:
+def operation_links(contract: Contract, *, http_page: str, events_page: str) -> OperationLinks:
     """Read the links of both documents; a name that no document has is left out."""
     stops: dict[str, Stop] = {}
     steps: list[tuple[str, str]] = []
@@ -58,7 +58,7 @@ def journeys(contract: Contract, *, http_page: str, events_page: str) -> Journey
                 steps += [(message.operation_id, name) for name in _named(message.extensions, key)]
         steps += _deliveries(contract.messaging.operations)
     known = [(one, other) for one, other in steps if one in stops and other in stops]
-    return Journeys(
+    return OperationLinks(
         leads_to={
             name: tuple(stops[other] for one, other in known if one == name) for name in stops
         },

@@ -1,4 +1,4 @@
-"""A verdict stands: a failing job only removes and ends, whatever dies or goes wrong after it."""
+"""A decision stands: a failing job only removes and ends, whatever dies or goes wrong after it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def one_failure(world, code: str = "provider_broken") -> None:
 
 
 @pytest.fixture
-def condemned(run, world):
+def marked(run, world):
     """A job whose worker died when what it made was removed, and before that was written."""
     world.order()
     break_while_created(world)
@@ -103,7 +103,7 @@ def test_kill_between_verdict_and_removal_leaves_nothing(run, world, monkeypatch
 def test_kill_before_the_verdict_is_recorded_finds_it_again(run, world, monkeypatch) -> None:
     world.order()
     break_while_created(world)
-    before(monkeypatch, world.jobs, "condemn", kill)
+    before(monkeypatch, world.jobs, "mark_for_rollback", kill)
 
     async def story() -> None:
         with pytest.raises(Killed):
@@ -120,93 +120,91 @@ def test_a_removal_whose_answer_was_lost_creates_nothing_anew(run, world, monkey
     world.order()
     break_while_created(world)
     world.simulator.scripts.add(Script(do=Do.CLOSE, method="deleteenv", acts=True))
-    verdicts = []
-    before(monkeypatch, world.jobs, "condemn", *[lambda: verdicts.append(1)] * 9)
+    decisions = []
+    before(monkeypatch, world.jobs, "mark_for_rollback", *[lambda: decisions.append(1)] * 9)
     run(world.deliver_until_ended())
     one_failure(world)
     assert world.statuses() == ["started", "polling", "queued", "started", "failed"]
-    assert len(verdicts) == 1
+    assert len(decisions) == 1
 
 
-def test_a_verdict_is_not_told_before_the_end(run, condemned) -> None:
-    assert condemned.jobs.rows[42].failure_code == "provider_broken"
-    assert condemned.statuses() == ["started", "polling"]
-    assert condemned.jobs.codes == {}
-    run(condemned.deliver())
-    assert condemned.statuses() == ["started", "polling", "polling", "failed"]
-    one_failure(condemned)
+def test_a_verdict_is_not_told_before_the_end(run, marked) -> None:
+    assert marked.jobs.rows[42].failure_code == "provider_broken"
+    assert marked.statuses() == ["started", "polling"]
+    assert marked.jobs.codes == {}
+    run(marked.deliver())
+    assert marked.statuses() == ["started", "polling", "polling", "failed"]
+    one_failure(marked)
 
 
-def test_a_cancel_request_comes_too_late_for_a_verdict(run, condemned) -> None:
-    condemned.hooks.once(Step.BEFORE_CLAIM, condemned.cancel)
-    run(condemned.deliver())
-    one_failure(condemned)
+def test_a_cancel_request_comes_too_late_for_a_verdict(run, marked) -> None:
+    marked.hooks.once(Step.BEFORE_CLAIM, marked.cancel)
+    run(marked.deliver())
+    one_failure(marked)
 
 
-def test_a_verdict_outlives_the_last_failure(run, condemned) -> None:
-    condemned.jobs.rows[42] = replace(condemned.jobs.rows[42], failures=Limits().max_failures)
-    run(condemned.deliver())
-    one_failure(condemned)
+def test_a_verdict_outlives_the_last_failure(run, marked) -> None:
+    marked.jobs.rows[42] = replace(marked.jobs.rows[42], failures=Limits().max_failures)
+    run(marked.deliver())
+    one_failure(marked)
 
 
-def test_a_process_that_ends_still_carries_out_a_verdict(run, condemned) -> None:
-    condemned.provisioning.draining.set()
-    assert run(condemned.deliver()) is Outcome.ENDED
-    one_failure(condemned)
+def test_a_process_that_ends_still_carries_out_a_verdict(run, marked) -> None:
+    marked.provisioning.draining.set()
+    assert run(marked.deliver()) is Outcome.ENDED
+    one_failure(marked)
 
 
 @pytest.mark.parametrize("times", [1, 99])
-def test_an_account_that_cannot_be_opened_is_tried_again(
-    run, condemned, monkeypatch, times
-) -> None:
+def test_an_account_that_cannot_be_opened_is_tried_again(run, marked, monkeypatch, times) -> None:
     def shut() -> None:
         raise TryAgain("provider_unavailable", "The provider is not available")
 
-    before(monkeypatch, condemned.accounts, "open", *[shut] * times)
-    run(condemned.deliver_until_ended())
-    one_failure(condemned)
+    before(monkeypatch, marked.accounts, "open", *[shut] * times)
+    run(marked.deliver_until_ended())
+    one_failure(marked)
     told = "could not be removed: The provider is not available"
-    assert (told in condemned.jobs.rows[42].message) == (times > 1)
+    assert (told in marked.jobs.rows[42].message) == (times > 1)
 
 
-def test_an_account_that_is_gone_is_told_with_the_verdict(run, condemned, monkeypatch) -> None:
+def test_an_account_that_is_gone_is_told_with_the_verdict(run, marked, monkeypatch) -> None:
     def gone() -> None:
         raise GiveUp("provider_account_missing", "There is no such team")
 
-    before(monkeypatch, condemned.accounts, "open", gone)
-    assert run(condemned.deliver()) is Outcome.ENDED
-    one_failure(condemned)
-    assert condemned.jobs.rows[42].message.endswith("could not be removed: There is no such team")
+    before(monkeypatch, marked.accounts, "open", gone)
+    assert run(marked.deliver()) is Outcome.ENDED
+    one_failure(marked)
+    assert marked.jobs.rows[42].message.endswith("could not be removed: There is no such team")
 
 
 def test_a_database_that_is_away_during_the_removal_costs_no_failure(
-    run, condemned, monkeypatch
+    run, marked, monkeypatch
 ) -> None:
     def away() -> None:
         raise DatabaseUnavailable
 
-    before(monkeypatch, condemned.accounts, "open", away)
+    before(monkeypatch, marked.accounts, "open", away)
 
     async def story() -> None:
         with pytest.raises(DatabaseUnavailable):
-            await condemned.deliver()
-        assert "queued" not in condemned.statuses()
-        await asyncio.sleep(condemned.jobs.lease_seconds + 1)
-        await condemned.deliver()
+            await marked.deliver()
+        assert "queued" not in marked.statuses()
+        await asyncio.sleep(marked.jobs.lease_seconds + 1)
+        await marked.deliver()
 
     run(story())
-    one_failure(condemned)
+    one_failure(marked)
 
 
 def test_who_lost_the_lease_removes_nothing(run, world, monkeypatch) -> None:
-    """Another attempt took over before the verdict was recorded, and may be at work."""
+    """Another attempt took over before the decision was recorded, and may be at work."""
     world.order()
     break_while_created(world)
 
     def lose() -> None:
         world.jobs.rows[42] = replace(world.jobs.rows[42], attempt=2)
 
-    before(monkeypatch, world.jobs, "condemn", lose)
+    before(monkeypatch, world.jobs, "mark_for_rollback", lose)
     assert run(world.deliver()) is Outcome.LEFT
     assert world.living() == ["shop-42"]
     assert world.simulator.calls["deleteenv"] == 0

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.database.engine import is_postgresql
 
 
-def among(conn: AsyncConnection, column: Column[Any], ids: Collection[int]) -> ColumnElement[bool]:
+def id_in(conn: AsyncConnection, column: Column[Any], ids: Collection[int]) -> ColumnElement[bool]:
     """Tell whether a column of ids holds one of `ids`.
 
     PostgreSQL takes an array, so that any number of them is the same prepared statement.

@@ -5,9 +5,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tests.services.missing import ServiceMissing
+from testing.missing import ServiceMissing
 
-FOLDER = Path(__file__).resolve().parents[1] / "node"
+FOLDER = Path(__file__).resolve().parent / "node_packages"
 
 
 def program(name: str) -> str:

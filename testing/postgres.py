@@ -15,8 +15,8 @@ from pathlib import Path
 
 import asyncpg
 
-from tests.services.missing import ServiceMissing
-from tests.services.program import PrivateFolder, answers, free_port, wait_until
+from testing.missing import ServiceMissing
+from testing.program import PrivateFolder, answers, free_port, wait_until
 
 DEFAULT_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
 

@@ -20,7 +20,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-class PortalClosedError(RuntimeError):
+class LoopThreadClosedError(RuntimeError):
     """The process is shutting down."""
 
 
@@ -35,11 +35,14 @@ class _Running(Generic[R]):
     resources: R
 
 
-class Portal(Generic[R]):
+class LoopThread(Generic[R]):
     """Runs coroutines on a background loop, with the process's resources. Thread-safe."""
 
     def __init__(
-        self, open_resources: Callable[[], AbstractAsyncContextManager[R]], *, name: str = "portal"
+        self,
+        open_resources: Callable[[], AbstractAsyncContextManager[R]],
+        *,
+        name: str = "loop_thread",
     ) -> None:
         self._open_resources = open_resources
         self._name = name
@@ -82,7 +85,7 @@ class Portal(Generic[R]):
     def _start(self) -> _Running[R]:
         with self._lock:
             if self._closed_in == os.getpid():
-                raise PortalClosedError("the worker is shutting down")
+                raise LoopThreadClosedError("the worker is shutting down")
             if self._running is None or self._running.pid != os.getpid():
                 self._running = self._open()
             return self._running

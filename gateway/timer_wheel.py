@@ -15,7 +15,7 @@ class Due(NamedTuple):
     ends: list[Client]
 
 
-class Wheel:
+class TimerWheel:
     """Streams spread over the slots of a heartbeat's period; costs nothing but at their turn.
 
     A stream that an event was written to has its turn when its silence has lasted a period.

@@ -3,12 +3,12 @@ import asyncio
 import pytest
 
 from backbone.database.engine import transaction
-from backbone.database.turn import WriterTurn
+from backbone.database.writer_lock import WriterLock
 from backbone.errors import DatabaseUnavailable
 
 
 async def test_turns_are_taken_one_at_a_time_in_order_of_arrival():
-    turn = WriterTurn(60)
+    turn = WriterLock(60)
     log: list[tuple[str, int]] = []
 
     async def write(number: int) -> None:
@@ -22,7 +22,7 @@ async def test_turns_are_taken_one_at_a_time_in_order_of_arrival():
 
 
 async def test_waiting_has_an_end():
-    turn = WriterTurn(0.01)
+    turn = WriterLock(0.01)
     async with turn:
         waiting = asyncio.create_task(turn.__aenter__())
         with pytest.raises(DatabaseUnavailable):
@@ -32,7 +32,7 @@ async def test_waiting_has_an_end():
 
 
 async def test_a_cancelled_waiter_leaves_the_turn_to_the_next():
-    turn = WriterTurn(60)
+    turn = WriterLock(60)
     async with turn:
         waiting = asyncio.create_task(turn.__aenter__())
         await asyncio.sleep(0)

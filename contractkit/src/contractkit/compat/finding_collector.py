@@ -9,7 +9,7 @@ from contractkit.compat.rule import Role, Rule, Severity
 from contractkit.compat.schema.comparison import Comparison, Reached
 from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.marks import owner
-from contractkit.compat.schema.witness import Prover, Witness
+from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
 from contractkit.documents import Documents
 from contractkit.location import Location
@@ -41,7 +41,7 @@ class Entry:
     suspicions: list[Proof] = field(default_factory=list)
 
 
-class Ledger:
+class FindingCollector:
     """The findings of one comparison of two revisions."""
 
     def __init__(
@@ -51,7 +51,7 @@ class Ledger:
         *,
         strict: bool = False,
         documentation: frozenset[str] = frozenset(),
-        prover: Prover | None = None,
+        witness_finder: WitnessFinder | None = None,
         transitive_only: bool = False,
     ) -> None:
         self.revisions = revisions
@@ -59,7 +59,7 @@ class Ledger:
         self.documentation = documentation
         self.transitive_only = transitive_only
         self.comparison = Comparison(strict=strict)
-        self.prover = prover or Prover()
+        self.witness_finder = witness_finder or WitnessFinder()
         self._entries: dict[tuple[object, ...], Entry] = {}
 
     def say(
@@ -170,7 +170,7 @@ class Ledger:
         """Inside overlapping alternatives of `oneOf` a change breaks the other way, if proven."""
         for role, roots, steps in entry.suspicions[:ENTRIES_TRIED]:
             for way in (steps, ()):
-                witness = self.prover.find(role, roots, way)
+                witness = self.witness_finder.find(role, roots, way)
                 if witness is not None and witness.whole:
                     entry.severity = entry.verdicts[role] = Severity.BREAKING
                     entry.excused.add("alternatives of oneOf overlap")
@@ -180,7 +180,7 @@ class Ledger:
     def _prove(self, proofs: list[Proof]) -> Witness | None:
         partial: Witness | None = None
         for role, roots, steps in proofs[:ENTRIES_TRIED]:
-            witness = self.prover.find(role, roots, steps)
+            witness = self.witness_finder.find(role, roots, steps)
             if witness is not None and witness.whole:
                 return witness
             partial = partial or witness

@@ -3,7 +3,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from benchmarks.chaos.proxy import Proxy
+from testing.tcp_proxy import Proxy
 
 pytestmark = pytest.mark.enable_socket
 

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from gateway.wheel import Wheel
+from gateway.timer_wheel import TimerWheel
 
 
 def stream(deadline: float = 1e9) -> SimpleNamespace:
@@ -14,7 +14,7 @@ class _Stream(SimpleNamespace):
 
 
 def test_each_stream_has_its_turn_once_in_a_period() -> None:
-    wheel = Wheel(5, 100.0)
+    wheel = TimerWheel(5, 100.0)
     streams = [stream() for _ in range(13)]
     for each in streams:
         wheel.add(each)
@@ -28,7 +28,7 @@ def test_each_stream_has_its_turn_once_in_a_period() -> None:
 
 
 def test_a_stream_has_its_turn_when_its_silence_has_lasted_a_period() -> None:
-    wheel = Wheel(5, 100.0)
+    wheel = TimerWheel(5, 100.0)
     busy, silent = stream(), stream()
     wheel.add(busy)
     wheel.add(silent)
@@ -42,7 +42,7 @@ def test_a_stream_has_its_turn_when_its_silence_has_lasted_a_period() -> None:
 
 
 def test_a_late_turn_asks_a_stream_once_that_was_written_to_long_ago() -> None:
-    wheel = Wheel(5, 100.0)
+    wheel = TimerWheel(5, 100.0)
     wheel.add(each := stream())
     wheel.turn(104.0)
     each.written = wheel.second
@@ -53,7 +53,7 @@ def test_a_late_turn_asks_a_stream_once_that_was_written_to_long_ago() -> None:
 
 
 def test_a_late_turn_leaves_no_second_out() -> None:
-    wheel = Wheel(5, 100.0)
+    wheel = TimerWheel(5, 100.0)
     streams = [stream(deadline=102.5), stream(deadline=104.9), stream(deadline=109.0)]
     for each in streams:
         wheel.add(each)
@@ -64,14 +64,14 @@ def test_a_late_turn_leaves_no_second_out() -> None:
 
 
 def test_an_end_falls_into_the_second_of_its_deadline() -> None:
-    wheel = Wheel(5, 100.0)
+    wheel = TimerWheel(5, 100.0)
     wheel.add(each := stream(deadline=103.9))
     assert wheel.turn(102.99).ends == []
     assert wheel.turn(103.0).ends == [each]
 
 
 def test_who_left_has_no_turn() -> None:
-    wheel = Wheel(5, 100.0)
+    wheel = TimerWheel(5, 100.0)
     each = stream(deadline=103.0)
     wheel.add(each)
     wheel.discard(each)

@@ -11,11 +11,11 @@ from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.relay.create import create_relay
 from backbone.settings import Settings
 
-Chore = Callable[[], Coroutine[Any, Any, None]]
+BackgroundTask = Callable[[], Coroutine[Any, Any, None]]
 
 
-def chores(settings: Settings, engine: AsyncEngine) -> Mapping[str, Chore]:
-    """The endless chores by name; each may run in several processes, one of which is active.
+def background_tasks(settings: Settings, engine: AsyncEngine) -> Mapping[str, BackgroundTask]:
+    """The endless background tasks by name; of each, one process's is active at a time.
 
     With `CELERY_TASK_ALWAYS_EAGER` jobs are done here, and nothing goes to a broker.
 
@@ -34,7 +34,7 @@ def chores(settings: Settings, engine: AsyncEngine) -> Mapping[str, Chore]:
     }
 
 
-def _dispatch(settings: Settings, engine: AsyncEngine) -> Mapping[str, Chore]:
+def _dispatch(settings: Settings, engine: AsyncEngine) -> Mapping[str, BackgroundTask]:
     if settings.celery_task_always_eager:
         # Celery is imported where jobs are done, not in every relay.
         from worker.celery_app import create_celery_app  # noqa: PLC0415 - as said above
