@@ -128,6 +128,14 @@ class Settings(BaseModel):
     orders_per_minute: PositiveInt = 600
     max_body_bytes: PositiveInt = 65_536
 
+    http_max_head_bytes: Annotated[int, Field(ge=1_024, le=1_048_576)] = 65_536
+    http_max_fields: Annotated[int, Field(ge=10, le=10_000)] = 100
+    http_head_timeout_seconds: Seconds = 10.0
+    http_body_timeout_seconds: Seconds = 30.0
+    http_send_timeout_seconds: Seconds = 30.0
+    http_max_connections: PositiveInt = 60_000
+    http_max_connections_per_address: PositiveInt = 1_024
+
     sse_heartbeat_seconds: Seconds = 15.0
     sse_queue_size: Annotated[int, Field(ge=1, le=10_000)] = 100
     sse_refill_limit: PositiveInt = 1_000
