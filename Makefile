@@ -49,6 +49,7 @@ format: $(DEVELOPMENT) ## Format the handwritten code and mend what can be mende
 
 generate: $(RUNTIME) ## Generate code, clients and documents from specs/
 	$(BIN)/contractkit generate $(ARGS)
+	$(BIN)/slipway settings > docs/settings.md
 
 wheel: $(DEVELOPMENT) ## Build the wheel of the contracts for integrators, into build/
 	cd generated/package && ../../$(BIN)/python -m hatchling build -t wheel -d "$(CURDIR)/build"
