@@ -66,7 +66,7 @@ def http_limits(settings: Settings) -> HttpLimits:
 def raise_descriptor_limit() -> int:
     """Let the process open as many files as it may, and answer how many that are."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard == resource.RLIM_INFINITY or soft == resource.RLIM_INFINITY:
+    if resource.RLIM_INFINITY in {soft, hard}:
         return 1_048_576 if soft == resource.RLIM_INFINITY else soft
     if soft < hard:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -81,7 +81,7 @@ async def slow_heads(base_url: str, _email: str, _password: str) -> str:
             writer.close()
 
     await asyncio.gather(*(drip() for _ in range(400)))
-    return ", ".join(f"{count} × {what}" for what, count in ends.items())
+    return ", ".join(f"{count} x {what}" for what, count in ends.items())
 
 
 async def login_flood(base_url: str, email: str, password: str) -> str:
@@ -106,7 +106,7 @@ async def login_flood(base_url: str, email: str, password: str) -> str:
         took = time.perf_counter() - started - 0.2
         await asyncio.gather(*flood)
         drained = time.perf_counter() - started
-    told = ", ".join(f"{count} × {what}" for what, count in sorted(ends.items()))
+    told = ", ".join(f"{count} x {what}" for what, count in sorted(ends.items()))
     return f"right sign-in {status} after {took:.1f} s; flood drained in {drained:.1f} s: {told}"
 
 
