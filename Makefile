@@ -16,7 +16,7 @@ DEVELOPMENT := .venv/.development
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(RUNTIME): requirements.lock pyproject.toml contractkit/pyproject.toml gateway/_speedups.c
+$(RUNTIME): requirements.lock pyproject.toml contractkit/pyproject.toml gateway/outgoing/_speedups.c
 	@bash scripts/setup "$(PYTHON)" requirements.lock
 	@touch $@
 
@@ -49,6 +49,7 @@ format: $(DEVELOPMENT) ## Format the handwritten code and mend what can be mende
 
 generate: $(RUNTIME) ## Generate code, clients and documents from specs/
 	$(BIN)/contractkit generate $(ARGS)
+	$(BIN)/slipway settings > docs/settings.md
 
 wheel: $(DEVELOPMENT) ## Build the wheel of the contracts for integrators, into build/
 	cd generated/package && ../../$(BIN)/python -m hatchling build -t wheel -d "$(CURDIR)/build"

@@ -21,7 +21,7 @@ from backbone.errors import SettingsError
 from backbone.memory import freeze_gc
 from backbone.telemetry import configure_logging
 from gateway.app import create_gateway
-from gateway.server import BACKLOG, create_server, run_server
+from gateway.http.server import BACKLOG, create_server, run_server
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess

@@ -16,7 +16,7 @@ from backbone.memory import freeze_gc
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
 from gateway.app import create_gateway
-from gateway.server import create_server
+from gateway.http.server import create_server
 from service.app import create_service
 from slipway import run_file
 from slipway.background_tasks import background_tasks

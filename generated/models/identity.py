@@ -24,7 +24,7 @@ class TeamStatus(StrEnum):
 
 class Permission(StrEnum):
     """
-    What a member may do within the team; `teams:manage` is for platform operators.
+    What a member may do within the team; `teams:manage` is for platform operators. More will come; ignore those that you do not know.
     """
 
     environments_read = "environments:read"

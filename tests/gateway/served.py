@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager, contextmanager
 import pytest
 import uvicorn
 
-from gateway import broadcast
-from gateway.client import Listening
-from gateway.protocol import DetachingProtocol
-from gateway.stream import StreamRequest, StreamResponse
+from gateway.http.protocol import DetachingProtocol
+from gateway.http.stream import StreamRequest, StreamResponse
+from gateway.listening.client import Listening
+from gateway.outgoing import broadcast
 from tests.gateway.http_reader import HttpReader
 from tests.gateway.world import World
 

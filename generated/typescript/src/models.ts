@@ -164,7 +164,7 @@ export interface SessionRevokedEvent {
   occurred_at: EpochSeconds;
 }
 
-/** Any event that reaches a browser, told apart by `type`. */
+/** Any event that reaches a browser, told apart by `type`. More kinds will come; ignore those that you do not know. */
 export type StreamEvent = JobStatusEvent | ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent;
 
 /** How a part is. A degraded process still does its work, by a slower way. */
@@ -193,9 +193,9 @@ export const TEAM_STATUS = ["TRIALING", "ACTIVE", "PAST_DUE", "SUSPENDED", "CANC
 /** What a team may do. Only TRIALING and ACTIVE teams order environments and listen to events. */
 export type TeamStatus = (typeof TEAM_STATUS)[number];
 
-/** What a member may do within the team; `teams:manage` is for platform operators. */
+/** What a member may do within the team; `teams:manage` is for platform operators. More will come; ignore those that you do not know. */
 export const PERMISSION = ["environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read", "teams:manage"] as const;
-/** What a member may do within the team; `teams:manage` is for platform operators. */
+/** What a member may do within the team; `teams:manage` is for platform operators. More will come; ignore those that you do not know. */
 export type Permission = (typeof PERMISSION)[number];
 
 /** The credentials of a user. */
@@ -254,9 +254,9 @@ export interface Me {
   expires_at: EpochSeconds;
 }
 
-/** What a job does. */
+/** What a job does. More kinds will come; show those that you do not know by their name. */
 export const JOB_KIND = ["environment.create", "environment.delete"] as const;
-/** What a job does. */
+/** What a job does. More kinds will come; show those that you do not know by their name. */
 export type JobKind = (typeof JOB_KIND)[number];
 
 /** Where a job is. `completed`, `failed` and `cancelled` are terminal. */
