@@ -23,9 +23,9 @@ from generated.http.health import build_health_router
 from generated.http.jobs import build_jobs_router
 from generated.http.teams import build_teams_router
 from service.auth.api import AuthOperations
-from service.auth.attempts import LoginAttempts, LoginLimits
+from service.attempts import LoginAttempts, LoginLimits
 from service.auth.cookie import SESSION_COOKIE, SessionCookie
-from service.auth.passwords import Passwords
+from service.passwords import Passwords
 from service.auth.use_cases import Lifetimes, SignIn
 from service.authentication import SessionAuthentication
 from service.cache import Cache

@@ -15,8 +15,8 @@ from backbone.events.log import append
 from backbone.identity import Principal, forget, hash_token
 from generated.models.event import ConcurrentLoginRequestedEvent, SessionRevokedEvent
 from service.auth import repository
-from service.auth.attempts import LoginAttempts
-from service.auth.passwords import Passwords
+from service.attempts import LoginAttempts
+from service.passwords import Passwords
 from service.auth.repository import Membership
 
 _TOKEN_BYTES = 32

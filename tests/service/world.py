@@ -28,7 +28,7 @@ from backbone.database.tables import (
 )
 from backbone.settings import load_settings
 from service.app import create_service
-from service.auth.passwords import Passwords
+from service.passwords import Passwords
 from service.cache import Cache
 
 NOW = 1_766_000_000.0
