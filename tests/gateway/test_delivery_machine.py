@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from backbone.errors import DatabaseUnavailable
-from gateway.entry import JOB_STATUS, TEAM_STATUS_CHANGED, Entry
+from gateway.outgoing.entry import JOB_STATUS, TEAM_STATUS_CHANGED, Entry
 from testing.virtual_time import VirtualTimeLoop
 from tests.gateway.event_source import EventSource, MemorySink
 from tests.gateway.memory_log import MemoryLog, Written

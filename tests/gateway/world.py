@@ -5,14 +5,14 @@ import functools
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
-from gateway.client import Listening
-from gateway.entry import Entry
-from gateway.hub import Hub
+from gateway.history.replay import Replay
+from gateway.http.protocol import EXTENSION
+from gateway.http.stream import StreamRequest, StreamResponse
 from gateway.limits import Limits
+from gateway.listening.client import Listening
+from gateway.listening.hub import Hub
 from gateway.metrics import Metrics
-from gateway.protocol import EXTENSION
-from gateway.replay import Replay
-from gateway.stream import StreamRequest, StreamResponse
+from gateway.outgoing.entry import Entry
 from testing.virtual_time import VirtualTimeLoop
 from tests.gateway.event_source import EventSource, MemorySink
 from tests.gateway.memory_log import MemoryLog, Written
