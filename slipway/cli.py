@@ -9,8 +9,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from backbone.errors import DatabaseUnavailable, SettingsError
+from backbone.errors import BusinessError, DatabaseUnavailable, SettingsError
 from backbone.settings import Settings, load_settings
+from slipway.admin.app import admin
+from slipway.admin.password_input import PasswordInputError, secret
+from slipway.admin.people import NotTheFirstError
 from slipway.dead_letters import (
     QUEUES,
     DeadLetter,
@@ -32,6 +35,7 @@ app = typer.Typer(
 )
 dead_letters = typer.Typer(help="Messages that failed their contract.", no_args_is_help=True)
 app.add_typer(dead_letters, name="dead-letters")
+app.add_typer(admin, name="admin")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 chooses a free one.")]
@@ -136,6 +140,28 @@ def migrate() -> None:
     anyio.run(upgrade, load_settings().sql_url)
 
 
+@app.command()
+def token(
+    email: Annotated[
+        str | None, typer.Option(help="Who signs in; by default the demo team's member.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="The origin; by default that of the running `slipway up`.")
+    ] = None,
+) -> None:
+    """Sign in and print the session's token, for `Authorization: Bearer`."""
+    from slipway.demo import Credentials, session_token  # noqa: PLC0415 - as above
+
+    run = None if email and base_url else read_run(load_settings().slipway_home)
+    if email is None and run is not None and run.demo_email and run.demo_password:
+        credentials = Credentials(run.demo_email, run.demo_password)
+    else:
+        email = email or typer.prompt("E-mail", err=True)
+        credentials = Credentials(email, secret("Password"))
+    origin = base_url or (run.base_url if run else "")
+    typer.echo(anyio.run(session_token, origin, credentials))
+
+
 def _broker(settings: Settings) -> str:
     """The broker's URL: the configured one, else that of the `slipway up` of this home."""
     url = settings.amqp_url or read_run(settings.slipway_home).amqp_url
@@ -204,7 +230,10 @@ def requeue_dead_letters(
 
 
 ERRORS = (
+    BusinessError,
     DemoError,
+    NotTheFirstError,
+    PasswordInputError,
     SettingsError,
     NotRunningError,
     PortTakenError,
@@ -225,13 +254,13 @@ def main() -> int:
     """Run the command; what a user can mend is told without a traceback, with status 2."""
     try:
         app()
-    except ERRORS as error:
-        told = str(error)
     except DatabaseUnavailable:
         told = (
             "the database that DATABASE_URL names does not answer; start it or correct the "
             "variable (`slipway up` and `slipway demo` use SQLite without it)"
         )
+    except ERRORS as error:
+        told = str(error)
     else:
         return 0
     typer.secho(f"slipway: {told}", fg=typer.colors.RED, err=True)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import create_engine
+from backbone.database.engine import create_engine, reading
 from backbone.database.migrate import upgrade
 from backbone.http.limits import http_limits
 from backbone.memory import freeze_gc
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
+from backbone.users import nobody_is_there
 from gateway.app import create_gateway
 from gateway.http.server import create_server
 from service.app import create_service
@@ -50,6 +51,7 @@ class Stack:
     credentials: Credentials | None
     operator: Credentials | None
     background_tasks: tuple[asyncio.Task[None], ...]
+    without_users: bool = False
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Wait until asked to stop.
@@ -89,6 +91,8 @@ async def running_stack(
         engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(engine.dispose)
         member, operator = await _seed(engine) if demo else (None, None)
+        async with reading(engine) as conn:
+            without_users = await nobody_is_there(conn)
         tasks = tuple(
             asyncio.create_task(background_task(), name=name)
             for name, background_task in background_tasks(settings, engine).items()
@@ -107,7 +111,7 @@ async def running_stack(
         await stack.enter_async_context(serving(server, listener))
         # The first to be told, so that it winds up while the streams are drained.
         stack.callback(worker.ask_to_end)
-        yield Stack(settings, address(listener), member, operator, tasks)
+        yield Stack(settings, address(listener), member, operator, tasks, without_users)
 
 
 def worker_environment(settings: Settings) -> Mapping[str, str]:

@@ -12,7 +12,8 @@ from backbone.audit import Act, Actor, record
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import sessions
 from backbone.errors import NotFound
-from backbone.identity import forget_all, session_id as id_of
+from backbone.identity import forget_all
+from backbone.identity import session_id as id_of
 from backbone.sessions import end_sessions
 
 

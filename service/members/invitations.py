@@ -45,7 +45,7 @@ async def list_open(conn: AsyncConnection, team_id: int, now: float) -> Sequence
         .order_by(invitations.c.id.desc())
         .limit(500)
     )
-    return [InvitationRow(*row) for row in (await conn.execute(query)).tuples()]
+    return [InvitationRow(*row) for row in (await conn.execute(query)).all()]
 
 
 async def add(

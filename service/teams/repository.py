@@ -45,7 +45,7 @@ async def add_team(
 async def list_teams(conn: AsyncConnection, *, above: int, limit: int) -> Sequence[TeamRow]:
     """Teams with ids above `above`, ascending."""
     query = select(*_COLUMNS).where(teams.c.id > above).order_by(teams.c.id).limit(limit)
-    return [TeamRow(*row) for row in (await conn.execute(query)).tuples()]
+    return [TeamRow(*row) for row in (await conn.execute(query)).all()]
 
 
 async def change_status(

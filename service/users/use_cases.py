@@ -130,9 +130,7 @@ async def _sign_out(
     conn: AsyncConnection, user_id: int, reason: str, message: str, now: float
 ) -> None:
     """End all that a password opened: sessions, sign-ins under way, the devices' advantage."""
-    await end_sessions(
-        conn, sessions.c.user_id == user_id, reason=reason, message=message, now=now
-    )
+    await end_sessions(conn, sessions.c.user_id == user_id, reason=reason, message=message, now=now)
     await conn.execute(delete(exchange_tokens).where(exchange_tokens.c.user_id == user_id))
     await conn.execute(delete(known_devices).where(known_devices.c.user_id == user_id))
 

@@ -15,6 +15,8 @@ from slipway.admin.people import bootstrap, password, session, user
 from slipway.admin.teams import member, team
 from slipway.admin.tokens import token
 
+_SHOWN = ("occurred_at", "actor", "origin", "action", "team_id", "target", "details")
+
 admin = typer.Typer(
     help="Administer teams, users and keys, on the database that the settings name.",
     no_args_is_help=True,
@@ -41,4 +43,7 @@ def audit(
 ) -> None:
     """Show who did what, when and from where, the newest first."""
     page = at_desk(lambda desk: list_acts(desk.engine, team_id=team_id, cursor=None, limit=limit))
-    show([asdict(entry) for entry in page.entries], as_json=as_json, nothing="Nothing was done.")
+    rows = [asdict(entry) for entry in page.entries]
+    if not as_json:
+        rows = [{name: row[name] for name in _SHOWN} for row in rows]
+    show(rows, as_json=as_json, nothing="Nothing was done.")

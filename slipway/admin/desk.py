@@ -18,6 +18,7 @@ from backbone.database.engine import create_engine, reading
 from backbone.database.migrate import upgrade
 from backbone.errors import NotFound
 from backbone.settings import Settings, load_settings
+from backbone.telemetry import configure_logging
 from backbone.users import UserRow
 from service.members.use_cases import EVERYTHING, Admin
 from service.passwords import Passwords
@@ -56,6 +57,8 @@ class Desk:
 def at_desk(work: Callable[[Desk], Awaitable[T]]) -> T:
     """Run `work` on the settings' database, which is migrated first."""
     settings = load_settings()
+    # Standard output is the result's; programs read it.
+    configure_logging("admin", level="warning", style=settings.log_format)
 
     async def run() -> T:
         await upgrade(settings.sql_url)

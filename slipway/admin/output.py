@@ -11,6 +11,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+_WIDE = 240
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -25,7 +27,9 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, nothing: str) -> N
     table = Table(*(name.replace("_", " ") for name in rows[0]), box=None)
     for row in rows:
         table.add_row(*(_text(name, value) for name, value in row.items()))
-    Console().print(table)
+    # Piped, a table has no edge to wrap at.
+    console = Console()
+    Console(width=None if console.is_terminal else _WIDE).print(table)
 
 
 def tell(result: Mapping[str, Any], text: str, *, as_json: bool) -> None:
@@ -43,5 +47,5 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, list | tuple):
         return " ".join(map(str, value))
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False) if value else ""
+        return " ".join(f"{key}={_text(key, each)}" for key, each in value.items())
     return str(value)

@@ -109,7 +109,7 @@ def list_members(team_id: TeamId, *, as_json: AsJson = False) -> None:
 
 @member.command("add")
 def add_member(
-    team_id: TeamId, user: User, *, role: Role = Role.MEMBER, as_json: AsJson = False
+    team_id: TeamId, user: User, *, role: Role = Role.member, as_json: AsJson = False
 ) -> None:
     """Make a user a member of a team."""
 
