@@ -68,7 +68,7 @@ class Settings(BaseModel):
     """How RabbitMQ keeps the durable queues; `quorum` replicates them in a cluster. Queues that are
     there already keep their type until `slipway topology apply`."""
     rabbitmq_delivery_limit: PositiveInt = 1_000
-    """Returns to a quorum queue after which a message is dead-lettered. A worker returns a job every
+    """Returns to a quorum queue after which a message is dead-lettered. A worker returns a job each
     two seconds while the database is away."""
     dead_letters_max_count: PositiveInt = 10_000
     """Messages kept in each dead-letter queue; beyond that the oldest are dropped."""

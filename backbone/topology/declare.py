@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The topology with the arguments that the broker has, and how these differ from those asked."""
+    """The topology with the arguments that the broker has, and how they differ."""
 
     topology: Topology
     differences: tuple[Difference, ...]
@@ -59,11 +59,11 @@ async def declare_topology(channel: AbstractChannel, topology: Topology) -> Decl
     differences: list[Difference] = []
     for name, exchange in topology.exchanges.items():
         if exchange.name:
-            differences += await _declare_exchange(channel, name, exchange)
+            differences += await declare_exchange(channel, name, exchange)
     queues = dict(topology.queues)
     for name, queue in topology.queues.items():
         if not queue.per_instance:
-            queues[name], found = await _declare_queue(channel, name, queue)
+            queues[name], found = await declare_queue(channel, name, queue)
             differences += found
     declared = replace(topology, queues=queues)
     await bind(channel, declared, queues)
@@ -101,10 +101,11 @@ def part(topology: Topology, prefix: str) -> Topology:
     )
 
 
-async def _declare_exchange(
+async def declare_exchange(
     channel: AbstractChannel, name: str, exchange: Exchange
 ) -> list[Difference]:
-    wanted = {
+    """Declare the exchange that the contract calls `name`; say how what is there differs."""
+    wanted: dict[str, Any] = {
         "type": exchange.type,
         "durable": exchange.durable,
         "auto_delete": exchange.auto_delete,
@@ -120,10 +121,13 @@ async def _declare_exchange(
     return []
 
 
-async def _declare_queue(
+async def declare_queue(
     channel: AbstractChannel, name: str, queue: Queue
 ) -> tuple[Queue, list[Difference]]:
-    """Ask for what the broker has, one argument at a time, until it agrees."""
+    """Declare the queue that the contract calls `name`; give it as it is, and how it differs.
+
+    The broker tells one argument at a time, so it is asked until it agrees.
+    """
     asked = queue
     differences: list[Difference] = []
     for _ in range(_MOST_ARGUMENTS):
