@@ -1,9 +1,8 @@
 """A gateway without sockets, database or broker: the real hub and stream code on memory duplicates."""
 
 import asyncio
-import functools
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from gateway.client import Listening
 from gateway.entry import Entry
@@ -13,22 +12,11 @@ from gateway.metrics import Metrics
 from gateway.protocol import EXTENSION
 from gateway.replay import Replay
 from gateway.stream import StreamRequest, StreamResponse
-from testing.virtual_time import VirtualTimeLoop
+from testing.virtual_time import virtual
 from tests.gateway.event_source import EventSource, MemorySink
 from tests.gateway.memory_log import MemoryLog, Written
 
-T = TypeVar("T")
-
-
-def virtual(test: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., T]:
-    """Run a test on a loop whose time costs none."""
-
-    @functools.wraps(test)
-    def run(*args: Any, **kwargs: Any) -> T:
-        with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-            return runner.run(test(*args, **kwargs))
-
-    return run
+__all__ = ["World", "turns", "virtual"]
 
 
 async def turns(count: int = 50) -> None:
