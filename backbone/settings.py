@@ -113,6 +113,21 @@ class Settings(BaseModel):
     max_body_bytes: PositiveInt = 65_536
     """The largest request body, in bytes."""
 
+    http_max_head_bytes: Annotated[int, Field(ge=1_024, le=1_048_576)] = 65_536
+    """The largest head of a request, in bytes; larger ones are refused (431)."""
+    http_max_fields: Annotated[int, Field(ge=10, le=10_000)] = 100
+    """The most header fields of a request; more are refused (431)."""
+    http_head_timeout_seconds: Seconds = 10.0
+    """How long a request's head may take to arrive (408)."""
+    http_body_timeout_seconds: Seconds = 30.0
+    """How long a request's body may take to arrive (408)."""
+    http_send_timeout_seconds: Seconds = 30.0
+    """How long a client may take nothing of an answer before it is cut."""
+    http_max_connections: PositiveInt = 60_000
+    """Connections per process; bounded by the open files that the system allows."""
+    http_max_connections_per_address: PositiveInt = 1_024
+    """Connections per process from one IPv4 address or IPv6 /64; loopback is not counted."""
+
     sse_heartbeat_seconds: Seconds = 15.0
     """The silence on a stream after which a comment is sent."""
     sse_queue_size: Annotated[int, Field(ge=1, le=10_000)] = 100

@@ -141,7 +141,14 @@ def create_gateway(
         async with gateway.running():
             yield
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        # The redirect would be built from the Host field, which anybody may forge.
+        redirect_slashes=False,
+    )
     app.state.gateway = gateway
     install_problem_handlers(app)
 

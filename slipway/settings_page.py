@@ -11,6 +11,7 @@ GROUPS: Final = {
     "slipway_home": "Storage",
     "virtuozzo_base_url": "Provider",
     "slipway_secret_keys": "Sign-in and limits",
+    "http_max_head_bytes": "HTTP front",
     "sse_heartbeat_seconds": "Event streams",
     "events_retention_seconds": "History",
     "worker_concurrency": "Jobs",

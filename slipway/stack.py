@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
+from backbone.http.limits import http_limits
 from backbone.memory import freeze_gc
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
@@ -98,7 +99,10 @@ async def running_stack(
         await stack.enter_async_context(started(service, gateway))
         freeze_gc()
         server = create_server(
-            Origin(service, {EVENTS_PATH: gateway}), gateway, drain_seconds=DRAIN_SECONDS
+            Origin(service, {EVENTS_PATH: gateway}),
+            gateway,
+            limits=http_limits(settings),
+            drain_seconds=DRAIN_SECONDS,
         )
         await stack.enter_async_context(serving(server, listener))
         # The first to be told, so that it winds up while the streams are drained.

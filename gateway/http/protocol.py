@@ -10,8 +10,7 @@ from __future__ import annotations
 import weakref
 from typing import TYPE_CHECKING, Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
+from backbone.http.protocol import BoundedProtocol
 from gateway.outgoing.detached import DetachedConnection
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ class _Offer:
         return None if protocol is None else protocol.detach(self)
 
 
-class DetachingProtocol(HttpToolsProtocol):
+class DetachingProtocol(BoundedProtocol):
     """Hands the connection over when the application asks for it."""
 
     def on_message_begin(self) -> None:
@@ -63,7 +62,9 @@ class DetachingProtocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self.flow.resume_reading()
         connections = cast("set[Any]", self.connections)
-        connection = DetachedConnection(self.transport, connections, full=self.flow.write_paused)
+        connection = DetachedConnection(
+            self.transport, connections, self.hand_over(), full=self.flow.write_paused
+        )
         self.transport.set_protocol(connection)
         connections.discard(self)
         connections.add(connection)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
 import uvicorn
 
+from backbone.http.limits import HttpLimits
+from backbone.http.server import server_config
 from gateway.http.protocol import DetachingProtocol
 from gateway.outgoing.broadcast import send_all
 
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp
 
-
-BACKLOG = 4096
-"""Connections that may wait to be accepted; a deploy brings many at once."""
 
 log = structlog.get_logger(__name__)
 
@@ -74,6 +72,7 @@ def create_server(
     app: ASGIApp,
     gateway: FastAPI,
     *,
+    limits: HttpLimits | None = None,
     drain_seconds: float | None = None,
     host: str = "127.0.0.1",
     port: int = 8000,
@@ -83,19 +82,13 @@ def create_server(
     When `app` is not the gateway itself its lifespan is the composer's business.
     """
     streams: Drainable = gateway.state.gateway
-    config = uvicorn.Config(
+    config = server_config(
         app,
+        limits or HttpLimits(),
+        protocol=DetachingProtocol,
         host=host,
         port=port,
-        http=DetachingProtocol,
-        loop="uvloop" if sys.platform != "win32" else "asyncio",
-        ws="none",
         lifespan="on" if app is gateway else "off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        backlog=BACKLOG,
-        timeout_graceful_shutdown=2,
     )
     detail = (
         "streams are written to their transports, one by one: the C part was not compiled"

@@ -14,6 +14,7 @@ from gateway.outgoing.frame import LAST_CHUNK
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from backbone.http.admission import Place
     from gateway.outgoing.sink import Listener
 
 
@@ -24,13 +25,19 @@ class DetachedConnection(asyncio.Protocol):
     the end of the body, nothing may go to the socket past it.
     """
 
-    __slots__ = ("_connections", "_full", "_listener", "_transport", "socket", "write")
+    __slots__ = ("_connections", "_full", "_listener", "_place", "_transport", "socket", "write")
 
     def __init__(
-        self, transport: asyncio.Transport, connections: set[DetachedConnection], *, full: bool
+        self,
+        transport: asyncio.Transport,
+        connections: set[DetachedConnection],
+        place: Place | None,
+        *,
+        full: bool,
     ) -> None:
         self._transport: asyncio.Transport | None = transport
         self._connections = connections
+        self._place = place
         self._listener: Listener | None = None
         self._full = full
         self.socket = _socket(transport)
@@ -80,6 +87,8 @@ class DetachedConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the reason changes nothing
         """The connection is gone: let go of everything."""
         self._connections.discard(self)
+        if self._place is not None:
+            self._place.release()
         listener, self._listener = self._listener, None
         self._transport = None
         self.write = _swallow

@@ -4,11 +4,14 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 import pytest
 import uvicorn
 from starlette.requests import Request
 
+from backbone.http.limits import HttpLimits
+from backbone.http.protocol import Front
 from gateway.http.api import Events
 from gateway.http.protocol import DetachingProtocol
 from gateway.outgoing import broadcast
@@ -16,8 +19,8 @@ from tests.gateway.http_reader import HttpReader
 from tests.gateway.world import World, principal
 
 SERVERS = {
-    "detach": DetachingProtocol,
-    "detach, one by one": DetachingProtocol,
+    "detach": None,
+    "detach, one by one": None,
     "httptools": "httptools",
     "h11": "h11",
 }
@@ -63,8 +66,13 @@ async def served(path: str, **limits) -> AsyncIterator[Served]:
     world = Served(**limits)
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setblocking(False)
+    detaching = partial(DetachingProtocol, front=Front(HttpLimits()))
     config = uvicorn.Config(
-        world, http=SERVERS[path], log_config=None, lifespan="off", timeout_graceful_shutdown=1
+        world,
+        http=SERVERS[path] or detaching,
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
     )
     world.server = uvicorn.Server(config)
     world.server.capture_signals = no_signals
