@@ -110,6 +110,8 @@ def create_service(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        # The redirect would be built from the Host field, which anybody may forge.
+        redirect_slashes=False,
         lifespan=lifespan,
         middleware=_middleware(settings, metrics),
     )

@@ -214,6 +214,14 @@ ERRORS = (
 )
 
 
+@app.command()
+def settings() -> None:
+    """Print the reference of all settings, as Markdown."""
+    from slipway.settings_page import settings_page  # noqa: PLC0415 - as above
+
+    typer.echo(settings_page(), nl=False)
+
+
 def main() -> int:
     """Run the command; what a user can mend is told without a traceback, with status 2."""
     try:

@@ -8,6 +8,8 @@ import uvicorn
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from backbone.errors import SettingsError
+from backbone.http.limits import http_limits
+from backbone.http.server import server_config
 from backbone.memory import freeze_gc
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
@@ -46,7 +48,7 @@ def run_service(settings: Settings, *, host: str, port: int) -> None:
         )
         app = create_service(settings, engine, mount_documentation=mount_documentation)
         freeze_gc()
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
+        config = server_config(app, http_limits(settings), lifespan="on")
         try:
             async with serving(uvicorn.Server(config), listener):
                 await stop.wait()
@@ -121,7 +123,7 @@ def run_simulator(settings: Settings, *, host: str, port: int, latency: float) -
     )
 
     async def run(stop: asyncio.Event) -> int:
-        config = uvicorn.Config(app, log_config=None, access_log=False)
+        config = server_config(app, http_limits(settings))
         async with serving(uvicorn.Server(config), listen(host, port)):
             await stop.wait()
             app.state.simulator.close()

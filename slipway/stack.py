@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
+from backbone.http.limits import http_limits
 from backbone.memory import freeze_gc
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
 from gateway.app import create_gateway
-from gateway.server import create_server
+from gateway.http.server import create_server
 from service.app import create_service
 from slipway import run_file
 from slipway.background_tasks import background_tasks
@@ -77,7 +78,10 @@ async def running_stack(
         await stack.enter_async_context(started(service, gateway))
         freeze_gc()
         server = create_server(
-            Origin(service, {EVENTS_PATH: gateway}), gateway, drain_seconds=DRAIN_SECONDS
+            Origin(service, {EVENTS_PATH: gateway}),
+            gateway,
+            limits=http_limits(settings),
+            drain_seconds=DRAIN_SECONDS,
         )
         await stack.enter_async_context(serving(server, listener))
         # The first to be told, so that it winds up while the streams are drained.
