@@ -289,7 +289,7 @@ async def test_what_was_remembered_of_a_former_epoch_is_not_told_after_the_reset
         world.tell()
         await turns(2)
     world.log.restore(7, 1, "e2")
-    await world.hub.teams[7].fill()
+    await world.hub.catch_up.start(world.hub.teams[7])
     sink.go_on()
     await turns()
     world.tell()
@@ -318,7 +318,7 @@ async def test_a_stray_event_of_a_former_epoch_changes_nothing() -> None:
     await world.listen(source)
     old = world.log.append(7)
     world.log.restore(7, 0, "e2")
-    await world.hub.teams[7].fill()
+    await world.hub.catch_up.start(world.hub.teams[7])
     await turns()
     world.push(old)
     await turns()
@@ -366,6 +366,10 @@ async def test_a_suspended_team_hears_why_and_loses_its_streams() -> None:
     sinks = [await world.listen(job_id=job) for job in (None, 1)]
     other = await world.listen(team_id=8)
     world.tell(kind=TEAM_STATUS_CHANGED, user_id=1, status="SUSPENDED")
+    # What an event says is asked of the database: `AccessWatch`.
+    assert world.accesses == 1
+    assert not any(sink.finished for sink in sinks)
+    world.hub.withdraw_team(7)
     for sink in sinks:
         assert sink.finished
         last = sink.source.dispatched[-2:]
@@ -390,8 +394,8 @@ async def test_a_revoked_session_loses_its_streams_and_others_stay() -> None:
 @virtual
 @pytest.mark.parametrize("session_ends", [True, False])
 async def test_a_stream_ends_with_its_session_or_age(session_ends: bool) -> None:
-    world = World()
-    sink = await world.listen(max_age=5.0, session_ends=session_ends)
+    world = World(max_age=3600 if session_ends else 6)
+    sink = await world.listen(session_seconds=5.5 if session_ends else 1e6)
     for _ in range(5):
         assert not sink.finished
         await asyncio.sleep(1)
@@ -428,7 +432,7 @@ async def test_who_is_behind_is_not_spared_a_heartbeat_by_events_it_did_not_get(
     world = World(heartbeat=5)
     stuck, other = await world.listen(), await world.listen()
     await turns()
-    (channel,) = stuck.listener.channel.team.channels.values()
+    (channel,) = world.hub.teams[7].channels.values()
     channel.demote(stuck.listener)
     for _ in range(10):
         world.tell()
@@ -468,7 +472,7 @@ async def test_what_is_over_is_forgotten() -> None:
         sink.lose()
     assert world.hub.teams == {}
     assert world.metrics.subscribers_active == 0
-    due = world.hub._wheel.turn(1e9)
+    due = world.hub._wheel.turn(1e9, lambda _: None)
     assert due.beats == []
     assert due.ends == []
 
