@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from gateway.listening.reader import Reader
 
 if TYPE_CHECKING:
+    from backbone.authorization import Grant
     from gateway.listening.channel import Channel
     from gateway.outgoing.sink import Sink
 
 
 class Listening(NamedTuple):
-    """What a stream was opened with. `deadline` is on the hub's clock, in seconds."""
+    """What a stream was opened with.
+
+    `deadline` is on the hub's clock, in seconds; `expires_at` is the session's end in epoch
+    seconds, as it was then.
+    """
 
     user_id: int
-    session: str
+    grant: Grant
     deadline: float
-    session_ends: bool
+    expires_at: float
 
 
 class Keeper(Protocol):
@@ -36,7 +41,7 @@ class Keeper(Protocol):
 class Client(Reader):
     """A reader with its session and its time; the `Listener` of its sink."""
 
-    __slots__ = ("_keeper", "channel", "deadline", "session", "session_ends", "slot")
+    __slots__ = ("_keeper", "channel", "deadline", "expires_at", "grant", "slot")
 
     def __init__(
         self,
@@ -49,9 +54,9 @@ class Client(Reader):
         super().__init__(sink, listening.user_id, epoch)
         self._keeper = keeper
         self.channel = channel
-        self.session = listening.session
+        self.grant = listening.grant
         self.deadline = listening.deadline
-        self.session_ends = listening.session_ends
+        self.expires_at = listening.expires_at
         self.slot = 0
 
     @property

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from backbone.authorization import Cause, Grant
+from backbone.identity import ACTIVE_STATUSES
 from gateway.listening.client import Client, Listening
+from gateway.listening.grants import Grants
 from gateway.listening.reader import Gap
 from gateway.listening.refill import Refill
 from gateway.listening.tasks import Tasks
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from gateway.outgoing.sink import Sink
 
 _BEAT = chunk(HEARTBEAT)
-LISTENING_STATUSES = frozenset({"TRIALING", "ACTIVE"})
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +58,7 @@ class Hub:
         self.on_access = on_access
         self.refill = Refill(self)
         self.teams: dict[int, Team] = {}
+        self.grants: Grants[Client] = Grants()
         self.draining = False
         self.opening = 0
         self.detaches = True
@@ -112,6 +115,7 @@ class Hub:
         client.position, client.sequence = team.position, channel.sequence
         channel.enter(client)
         team.users.setdefault(client.user_id, set()).add(client)
+        self.grants.add(client.grant, client)
         self._wheel.add(client)
         team.size += 1
         self.metrics.subscribers_active += 1
@@ -182,7 +186,7 @@ class Hub:
         if entry.kind not in {SESSION_REVOKED, TEAM_STATUS_CHANGED}:
             return
         self.on_access()
-        if entry.kind == TEAM_STATUS_CHANGED and entry.status not in LISTENING_STATUSES:
+        if entry.kind == TEAM_STATUS_CHANGED and entry.status not in ACTIVE_STATUSES:
             self.withdraw_team(team.team_id)
 
     def withdraw_team(self, team_id: int) -> None:
@@ -193,21 +197,29 @@ class Hub:
         team.flush()
         for channel in tuple(team.channels.values()):
             for client in (*channel.active, *channel.behind):
-                self._withdraw(client)
+                self._withdraw(client, Cause.TEAM_INACTIVE)
 
-    def withdraw_session(self, team_id: int, user_id: int, session: str) -> None:
-        """End the streams that were opened with a session."""
-        team = self.teams.get(team_id)
-        if team is None:
+    def withdraw(self, grant: Grant, cause: Cause) -> None:
+        """End the streams that were opened with a grant, also those that are being opened."""
+        clients = self.grants.withdraw(grant, cause)
+        team = self.teams.get(grant.team_id)
+        if team is not None:
+            team.flush()
+        for client in clients:
+            self._withdraw(client, cause)
+
+    def expire(self, now: float) -> None:
+        """End the streams whose session was to end before `now` (epoch seconds)."""
+        for client in self.clients():
+            if client.expires_at <= now:
+                self._withdraw(client, Cause.SESSION_EXPIRED)
+
+    def _withdraw(self, client: Client, cause: Cause) -> None:
+        if not client.open:
             return
-        team.flush()
-        for client in tuple(team.users.get(user_id, ())):
-            if client.session == session:
-                self._withdraw(client)
-
-    def _withdraw(self, client: Client) -> None:
         self.metrics.withdrawn_total += 1
-        self.drain(client, "access_withdrawn")
+        data = {"reason": "access_withdrawn", "cause": cause.value}
+        self._finish(client, control("drain", data, retry=self.retry()))
 
     def _finish(self, client: Client, last: bytes) -> None:
         client.sink.write(chunk(last))
@@ -230,6 +242,7 @@ class Hub:
             of_user.discard(client)
             if not of_user:
                 del team.users[client.user_id]
+        self.grants.discard(client.grant, client)
         self._wheel.discard(client)
         team.size -= 1
         self.metrics.subscribers_active -= 1
@@ -249,10 +262,7 @@ class Hub:
             if client.open and not client.paused:
                 client.sink.write(_BEAT)
         for client in due.ends:
-            if client.session_ends:
-                self._withdraw(client)
-            else:
-                self.drain(client, "max_age")
+            self.drain(client, "max_age")
         for client, since in tuple(self._stalled.items()):
             if now - since < self.limits.send_timeout:
                 break

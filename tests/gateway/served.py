@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 import uvicorn
 
+from backbone.authorization import Grant
 from backbone.http.limits import HttpLimits
 from backbone.http.protocol import Front
 from gateway.http.protocol import DetachingProtocol
@@ -44,7 +45,7 @@ class Served(World):
         came = headers.get(b"last-event-id", b"").decode()
         query = dict(p.split("=") for p in scope["query_string"].decode().split("&") if p)
         job_id = int(query["job_id"]) if "job_id" in query else None
-        listening = Listening(3, "s", self.hub.clock() + 3600, False)
+        listening = Listening(3, Grant("s", 7), self.hub.clock() + 3600, 2e9)
         request = StreamRequest(7, job_id, listening, came or None, bool(came))
         await StreamResponse(self.hub, request)(scope, receive, send)
 

@@ -5,6 +5,7 @@ import functools
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
+from backbone.authorization import Grant
 from gateway.history.replay import Replay
 from gateway.http.protocol import EXTENSION
 from gateway.http.stream import StreamRequest, StreamResponse
@@ -79,7 +80,7 @@ class World:
         job_id: int | None = None,
         session: str = "s",
         max_age: float = 3600.0,
-        session_ends: bool = False,
+        expires_at: float = 2e9,
         query: str | None = None,
         receive: Callable[[], Awaitable[Any]] | None = None,
     ) -> tuple[int, MemorySink, bytes]:
@@ -101,7 +102,7 @@ class World:
         request = StreamRequest(
             team_id,
             job_id,
-            Listening(user_id, session, now + max_age, session_ends),
+            Listening(user_id, Grant(session, team_id), now + max_age, expires_at),
             source.last_event_id or query,
             bool(source.last_event_id),
         )
