@@ -17,8 +17,8 @@ from testing.postgres import execute, postgres_database
 from testing.rabbitmq import rabbitmq_vhost
 
 TABLES = (
-    "teams, users, memberships, sessions, exchange_tokens, job_logs, environments, events, outbox, "
-    "idempotency_keys, leases"
+    "teams, users, memberships, sessions, exchange_tokens, known_devices, api_tokens, invitations, "
+    "audit_log, job_logs, environments, events, outbox, idempotency_keys, leases"
 )
 QUEUES = ("jobs.env.create", "jobs.env.delete", "jobs.dead", "events.dead")
 

@@ -1,6 +1,7 @@
 """Migrations, transactions and the ways in which a database can be away."""
 
 import asyncio
+import json
 import sqlite3
 import threading
 import time
@@ -14,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, Program
 
 from backbone.database.engine import create_engine, engine_state, reading, statement, transaction
 from backbone.database.migrate import configuration, upgrade
-from backbone.database.tables import metadata, outbox, teams, users
+from backbone.database.tables import memberships, metadata, outbox, teams, users
 from backbone.errors import DatabaseUnavailable
 from backbone.identifiers import IdentifierAllocator
 from backbone.leases import acquire, release
@@ -24,6 +25,8 @@ from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import PrivatePostgres, postgres_database
 from testing.proxy import Proxy
 from tests.backbone.rows import creation, make_team
+
+_WORKING = ["environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -68,6 +71,38 @@ async def test_a_migration_can_be_taken_back(empty_url):
     assert tables == ["alembic_version"]
     await engine.dispose()
     await upgrade(empty_url)
+
+
+@pytest.mark.parametrize(
+    ("before", "role", "only"),
+    [
+        (_WORKING, "member", None),
+        (["environments:read", "jobs:read", "events:read"], "viewer", None),
+        (["events:read"], "viewer", ["events:read"]),
+        (["events:read", "environments:write"], "member", ["environments:write", "events:read"]),
+        ([], "viewer", []),
+    ],
+)
+async def test_memberships_become_roles_and_back(empty_url, before, role, only):
+    await upgrade(empty_url, "0002")
+    engine = create_engine(empty_url)
+    async with transaction(engine) as conn:
+        for statement in (
+            "INSERT INTO teams VALUES (1, 'T', 'ACTIVE', 0, 'e', 0, 0, NULL, NULL, NULL, 0)",
+            "INSERT INTO users (id, email, display_name, password_hash) VALUES (1, 'a', 'A', 'x')",
+            f"INSERT INTO memberships VALUES (1, 1, '{json.dumps(before)}')",  # noqa: S608 - our own text
+        ):
+            await conn.execute(text(statement))
+    await upgrade(empty_url)
+    query = select(memberships.c.role, memberships.c.permissions)
+    async with reading(engine) as conn:
+        assert (await conn.execute(query)).one() == (role, only)
+    async with transaction(engine) as conn:
+        await conn.run_sync(lambda sync: command.downgrade(configuration(sync), "0002"))
+    async with reading(engine) as conn:
+        kept = await conn.scalar(text("SELECT permissions FROM memberships"))
+    assert sorted(kept if isinstance(kept, list) else json.loads(kept)) == sorted(before)
+    await engine.dispose()
 
 
 async def test_a_failed_block_leaves_nothing(database):
