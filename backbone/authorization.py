@@ -7,7 +7,7 @@ access, by whatever means and with whatever clock, is noticed by the next questi
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,12 +17,13 @@ from backbone.database.direct import DirectStatement
 from backbone.database.engine import is_postgresql
 from backbone.errors import BusinessError, NotAuthenticated, PermissionMissing, TeamInactive
 from backbone.identity import ACTIVE_STATUSES
+from backbone.roles import PERMISSIONS
 
 LISTENING_PERMISSION = "events:read"
 
 
 class Grant(NamedTuple):
-    """What a stream was opened with: the hash of a session's token, and the team."""
+    """What a stream was opened with: the hash of a session's or API token, and the team."""
 
     credential: str
     team_id: int
@@ -33,6 +34,10 @@ class Cause(StrEnum):
 
     SESSION_REVOKED = "session_revoked"
     SESSION_EXPIRED = "session_expired"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason, no password
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - as above
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105 - as above
+    USER_DISABLED = "user_disabled"
     MEMBERSHIP_REMOVED = "membership_removed"
     PERMISSION_LOST = "permission_lost"
     TEAM_INACTIVE = "team_inactive"
@@ -65,27 +70,43 @@ async def withdrawn(engine: AsyncEngine, grants: Collection[Grant]) -> Mapping[G
 
 
 def _statement(opened: str, now: str) -> DirectStatement:
-    active = ", ".join(f"'{status}'" for status in sorted(ACTIVE_STATUSES))
+    active = _quoted(ACTIVE_STATUSES)
+    listening = _quoted(
+        role for role, permissions in PERMISSIONS.items() if LISTENING_PERMISSION in permissions
+    )
+    named = f"""LIKE '%"{LISTENING_PERMISSION}"%'"""
     return DirectStatement(
         f"""
         SELECT credential, team_id, cause FROM (
           SELECT o.credential, o.team_id, CASE
-            WHEN s.token_hash IS NULL OR s.revoked_at IS NOT NULL OR s.team_id <> o.team_id
-              THEN '{Cause.SESSION_REVOKED}'
+            WHEN a.token_hash IS NULL AND (s.token_hash IS NULL OR s.revoked_at IS NOT NULL)
+              THEN CASE s.revoked_reason WHEN '{Cause.PASSWORD_CHANGED}'
+                THEN '{Cause.PASSWORD_CHANGED}' ELSE '{Cause.SESSION_REVOKED}' END
+            WHEN a.revoked_at IS NOT NULL THEN '{Cause.TOKEN_REVOKED}'
+            WHEN COALESCE(s.team_id, a.team_id) <> o.team_id THEN '{Cause.SESSION_REVOKED}'
             WHEN s.expires_at <= {now} THEN '{Cause.SESSION_EXPIRED}'
+            WHEN a.expires_at <= {now} THEN '{Cause.TOKEN_EXPIRED}'
+            WHEN u.disabled_at IS NOT NULL THEN '{Cause.USER_DISABLED}'
             WHEN m.user_id IS NULL AND NOT u.is_operator THEN '{Cause.MEMBERSHIP_REMOVED}'
-            WHEN m.user_id IS NULL OR CAST(m.permissions AS text) NOT LIKE
-              '%"{LISTENING_PERMISSION}"%' THEN '{Cause.PERMISSION_LOST}'
+            WHEN m.user_id IS NULL OR m.role NOT IN ({listening})
+              OR (m.permissions IS NOT NULL AND CAST(m.permissions AS text) NOT {named})
+              OR (a.token_hash IS NOT NULL AND CAST(a.scopes AS text) NOT {named})
+              THEN '{Cause.PERMISSION_LOST}'
             WHEN t.status NOT IN ({active}) THEN '{Cause.TEAM_INACTIVE}'
           END AS cause
           FROM {opened}
           LEFT JOIN sessions s ON s.token_hash = o.credential
-          LEFT JOIN users u ON u.id = s.user_id
+          LEFT JOIN api_tokens a ON a.token_hash = o.credential
+          LEFT JOIN users u ON u.id = COALESCE(s.user_id, a.user_id)
           LEFT JOIN teams t ON t.id = o.team_id
-          LEFT JOIN memberships m ON m.user_id = s.user_id AND m.team_id = o.team_id
+          LEFT JOIN memberships m ON m.user_id = u.id AND m.team_id = o.team_id
         ) AS looked_at WHERE cause IS NOT NULL
         """  # noqa: S608 - all parts are constants
     )
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(words))
 
 
 _POSTGRESQL = _statement(

@@ -127,6 +127,7 @@ class WithdrawalCause(StrEnum):
 
     session_revoked = "session_revoked"
     session_expired = "session_expired"
+    password_changed = "password_changed"
     token_revoked = "token_revoked"
     token_expired = "token_expired"
     user_disabled = "user_disabled"

@@ -413,7 +413,7 @@ export const DRAIN_REASON = ["shutdown", "max_age", "overloaded", "access_withdr
 export type DrainReason = (typeof DRAIN_REASON)[number];
 
 /** What ended the access, beside the reason `access_withdrawn`. */
-export const WITHDRAWAL_CAUSE = ["session_revoked", "session_expired", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"] as const;
+export const WITHDRAWAL_CAUSE = ["session_revoked", "session_expired", "password_changed", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"] as const;
 /** What ended the access, beside the reason `access_withdrawn`. */
 export type WithdrawalCause = (typeof WITHDRAWAL_CAUSE)[number];
 
