@@ -59,7 +59,7 @@ class Gateway:
             self.limits,
             self.metrics,
             clock=time.monotonic,
-            on_access=self._access_changed,
+            on_access_event=self._access_changed,
         )
         self.access = AccessWatch(engine, self.hub)
         self.follower = Follower(self.hub, pushed=self._pushed, on_silence=self._restart_consumer)

@@ -1,6 +1,7 @@
 """The hub: who gets what, in which order, and what it costs the others."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -291,7 +292,7 @@ async def test_what_was_remembered_of_a_former_epoch_is_not_told_after_the_reset
         world.tell()
         await turns(2)
     world.log.restore(7, 1, "e2")
-    await world.hub.teams[7].fill()
+    await world.hub.catch_up.start(world.hub.teams[7])
     sink.go_on()
     await turns()
     world.tell()
@@ -320,7 +321,7 @@ async def test_a_stray_event_of_a_former_epoch_changes_nothing() -> None:
     await world.listen(source)
     old = world.log.append(7)
     world.log.restore(7, 0, "e2")
-    await world.hub.teams[7].fill()
+    await world.hub.catch_up.start(world.hub.teams[7])
     await turns()
     world.push(old)
     await turns()
@@ -368,6 +369,10 @@ async def test_a_suspended_team_hears_why_and_loses_its_streams() -> None:
     sinks = [await world.listen(job_id=job) for job in (None, 1)]
     other = await world.listen(team_id=8)
     world.tell(kind=TEAM_STATUS_CHANGED, user_id=1, status="SUSPENDED")
+    # What an event says is asked of the database: `AccessWatch`.
+    assert world.accesses == 1
+    assert not any(sink.finished for sink in sinks)
+    world.hub.withdraw(Grant("s", 7), Cause.TEAM_INACTIVE)
     for sink in sinks:
         assert sink.finished
         last = sink.source.dispatched[-2:]
@@ -397,8 +402,8 @@ async def test_a_revoked_session_loses_its_streams_and_others_stay() -> None:
 @virtual
 async def test_streams_end_with_their_session_while_nobody_can_be_asked() -> None:
     world = World()
-    over, kept = await world.listen(expires_at=5.0), await world.listen(expires_at=5.1)
-    world.hub.expire(5.0)
+    over, kept = await world.listen(session_seconds=50), await world.listen(session_seconds=500)
+    world.hub.expire(time.time() + 100)
     assert (over.finished, kept.finished) == (True, False)
     assert over.source.dispatched[-1].json["cause"] == "session_expired"
 
@@ -426,8 +431,8 @@ async def test_access_withdrawn_while_the_log_is_read_opens_no_stream() -> None:
 
 @virtual
 async def test_a_stream_ends_with_its_age() -> None:
-    world = World()
-    sink = await world.listen(max_age=5.0)
+    world = World(max_age=6)
+    sink = await world.listen()
     for _ in range(5):
         assert not sink.finished
         await asyncio.sleep(1)
@@ -464,7 +469,7 @@ async def test_who_is_behind_is_not_spared_a_heartbeat_by_events_it_did_not_get(
     world = World(heartbeat=5)
     stuck, other = await world.listen(), await world.listen()
     await turns()
-    (channel,) = stuck.listener.channel.team.channels.values()
+    (channel,) = world.hub.teams[7].channels.values()
     channel.demote(stuck.listener)
     for _ in range(10):
         world.tell()
@@ -504,7 +509,7 @@ async def test_what_is_over_is_forgotten() -> None:
         sink.lose()
     assert world.hub.teams == {}
     assert world.metrics.subscribers_active == 0
-    due = world.hub._wheel.turn(1e9)
+    due = world.hub._wheel.turn(1e9, lambda _: None)
     assert due.beats == []
     assert due.ends == []
 
