@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from backbone.database.availability import server_message
 from backbone.errors import DatabaseUnavailable, SettingsError
 from backbone.settings import Settings, load_settings
 from slipway.dead_letters import (
@@ -227,10 +228,12 @@ def main() -> int:
         app()
     except ERRORS as error:
         told = str(error)
-    except DatabaseUnavailable:
+    except DatabaseUnavailable as error:
+        why = server_message(error)
         told = (
-            "the database that DATABASE_URL names does not answer; start it or correct the "
-            "variable (`slipway up` and `slipway demo` use SQLite without it)"
+            f"the database that DATABASE_URL names does not answer{f' ({why})' if why else ''}; "
+            "start it or correct the variable (`slipway up` and `slipway demo` use SQLite "
+            "without it)"
         )
     else:
         return 0

@@ -1,10 +1,9 @@
 """A gateway without sockets, database or broker: the real hub and stream code on memory duplicates."""
 
 import asyncio
-import functools
 import time
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from backbone.identity import Principal
 from gateway.history.replay import Replay
@@ -16,22 +15,11 @@ from gateway.listening.client import Client
 from gateway.listening.hub import Hub
 from gateway.metrics import Metrics
 from gateway.outgoing.entry import Entry
-from testing.virtual_time import VirtualTimeLoop
+from testing.virtual_time import virtual
 from tests.gateway.event_source import EventSource, MemorySink
 from tests.gateway.memory_log import MemoryLog, Written
 
-T = TypeVar("T")
-
-
-def virtual(test: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., T]:
-    """Run a test on a loop whose time costs none."""
-
-    @functools.wraps(test)
-    def run(*args: Any, **kwargs: Any) -> T:
-        with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-            return runner.run(test(*args, **kwargs))
-
-    return run
+__all__ = ["World", "principal", "turns", "virtual"]
 
 
 async def turns(count: int = 50) -> None:
