@@ -74,7 +74,10 @@ class Gateway:
                 on_change=self.follower.poke,
             )
         self.probes = Probes(
-            engine, self.hub, pushed=None if self.consumer is None else self._pushed
+            engine,
+            self.hub,
+            pushed=None if self.consumer is None else self._pushed,
+            access_unknown_for=lambda: self.access.unknown_for,
         )
 
     @asynccontextmanager
