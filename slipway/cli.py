@@ -10,6 +10,7 @@ from aio_pika.exceptions import AMQPError
 from rich.console import Console
 from rich.table import Table
 
+from backbone.database.availability import server_message
 from backbone.errors import DatabaseUnavailable, SettingsError
 from backbone.settings import Settings, load_settings
 from backbone.topology.difference import TopologyMismatch
@@ -241,10 +242,12 @@ def main() -> int:
             "the broker that RABBITMQ_URL names does not answer as it should "
             f"({type(error).__name__}); start it or correct the variable"
         )
-    except DatabaseUnavailable:
+    except DatabaseUnavailable as error:
+        why = server_message(error)
         told = (
-            "the database that DATABASE_URL names does not answer; start it or correct the "
-            "variable (`slipway up` and `slipway demo` use SQLite without it)"
+            f"the database that DATABASE_URL names does not answer{f' ({why})' if why else ''}; "
+            "start it or correct the variable (`slipway up` and `slipway demo` use SQLite "
+            "without it)"
         )
     else:
         return 0

@@ -158,7 +158,8 @@ class Consumer:
         team = self._hub.listened(payload.team_id)
         if team is not None:
             body, event_id = delivery.body, delivery.event_id
-            team.offer(Entry(payload.type, body, event_id, payload.status, payload.job_id))
+            entry = Entry(payload.type, body, event_id, payload.status, payload.job_id)
+            self._hub.offer(team, entry)
 
     async def receive_auth_event(
         self,
@@ -171,7 +172,8 @@ class Consumer:
         if team is not None:
             body, event_id, user_id = delivery.body, delivery.event_id, payload.user_id
             status = getattr(payload, "status", None)
-            team.offer(Entry(payload.type, body, event_id, status, user_id=user_id))
+            entry = Entry(payload.type, body, event_id, status, user_id=user_id)
+            self._hub.offer(team, entry)
 
 
 def _told(error: Exception) -> str:

@@ -20,6 +20,8 @@ VIOLATIONS = {
     "provider": ("worker/tasks.py", "import worker.virtuozzo.client"),
     "gateway-writes-nothing": ("gateway/__init__.py", "import backbone.outbox"),
     "acyclic": ("backbone/errors.py", "import backbone.problems"),
+    "gateway": ("gateway/outgoing/sink.py", "import gateway.listening.hub"),
+    "gateway-listening": ("gateway/listening/client.py", "import gateway.listening.hub"),
     "service": ("service/jobs/api.py", "import service.teams.use_cases"),
     "slices": ("service/teams/repository.py", "import service.teams.use_cases"),
     "worker": ("worker/virtuozzo/errors.py", "import worker.tasks"),

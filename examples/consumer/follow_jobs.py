@@ -1,7 +1,7 @@
-"""An integrator's program: it knows a published AsyncAPI document and the wheel of the contracts, and nothing else.
+"""Follow all jobs of a Slipway, knowing its AsyncAPI document and the wheel of its contracts.
 
-Usage: integrator.py ORIGIN AMQP_URL. It finds exchange, address and content type in the document, prints `listening`
-once it is bound, then one JSON line per event of a job, until it is ended.
+Usage: follow_jobs.py ORIGIN AMQP_URL. It finds exchange and address in the document, prints
+`listening` once it is bound, then one JSON line per event of a job, until it is ended.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from slipway_contracts.models.event import JobStatusEvent
 
 
 def described(origin: str) -> tuple[str, str, re.Pattern[str]]:
-    """Exchange, binding key and address of the events, as the document says."""
+    """Return exchange, binding key and address of the events, as the document says."""
     with urllib.request.urlopen(f"{origin}/asyncapi.json", timeout=10) as answer:  # noqa: S310 - an http address
         document = json.load(answer)
     reference = document["operations"]["sendJobStatus"]["channel"]["$ref"]
@@ -28,6 +28,7 @@ def described(origin: str) -> tuple[str, str, re.Pattern[str]]:
 
 
 async def main(origin: str, broker: str) -> int:
+    """Print events until stopped; return 1 for one that breaks the contract."""
     exchange, key, address = described(origin)
     async with await aio_pika.connect(broker) as connection:
         channel = await connection.channel()
