@@ -59,7 +59,7 @@ class Gateway:
             self.limits,
             self.metrics,
             clock=time.monotonic,
-            on_access=self._access_changed,
+            on_access_event=self._access_changed,
         )
         self.access = AccessWatch(engine, self.hub)
         self.follower = Follower(self.hub, pushed=self._pushed, on_silence=self._restart_consumer)
@@ -74,7 +74,10 @@ class Gateway:
                 on_change=self.follower.poke,
             )
         self.probes = Probes(
-            engine, self.hub, pushed=None if self.consumer is None else self._pushed
+            engine,
+            self.hub,
+            pushed=None if self.consumer is None else self._pushed,
+            access_unknown_for=lambda: self.access.unknown_for,
         )
 
     @asynccontextmanager

@@ -7,6 +7,7 @@ from gateway.outgoing.frame import message
 JOB_STATUS = "job_status"
 TEAM_STATUS_CHANGED = "team_status_changed"
 SESSION_REVOKED = "session_revoked"
+ACCESS_KINDS = frozenset({SESSION_REVOKED, TEAM_STATUS_CHANGED})
 TERMINAL = frozenset({"completed", "failed", "cancelled"})
 
 
@@ -40,6 +41,11 @@ class Entry:
             self.epoch, _, position = event_id.rpartition(".")
             self.position = int(position)
         self.text = message(body, event_id)
+
+    @property
+    def changes_access(self) -> bool:
+        """Whether somebody may listen no longer, or again."""
+        return self.kind in ACCESS_KINDS
 
     @property
     def terminal(self) -> bool:
