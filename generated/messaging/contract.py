@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-CONTRACT_VERSION: Final = "1.0.0"
+CONTRACT_VERSION: Final = "1.1.0"
 ERROR_HEADER: Final = "x-contract-error"
 VERSION_HEADER: Final = "x-contract-version"
 

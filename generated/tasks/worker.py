@@ -2,11 +2,12 @@
 """What `worker` works on: Celery tasks that validate their payload before the handler runs."""
 
 import json
-from typing import Any, Final, Protocol
+import logging
+from typing import Any, Final, NoReturn, Protocol
 
 import kombu
 from celery import Celery, Task
-from celery.exceptions import Reject
+from celery.exceptions import Ignore, Reject
 from pydantic import TypeAdapter
 
 from ..messaging.contract import ContractError, parse
@@ -25,6 +26,16 @@ _DELETE_ENVIRONMENT_JOB_PAYLOAD: Final[TypeAdapter[DeleteEnvironmentJobPayload]]
 
 RECEIVE_CREATE_ENVIRONMENT_TASK: Final = "domains.environments.create_environment"
 RECEIVE_DELETE_ENVIRONMENT_TASK: Final = "domains.environments.delete_environment"
+
+WORKER_TASKS: Final = frozenset(
+    {
+        RECEIVE_CREATE_ENVIRONMENT_TASK,
+        RECEIVE_DELETE_ENVIRONMENT_TASK,
+    }
+)
+"""All tasks of the contract; a worker that executes others executes what nobody validated."""
+
+_log: Final = logging.getLogger(__name__)
 
 
 class WorkerHandlers(Protocol):
@@ -157,7 +168,7 @@ def _put_aside(
     routing_key: str,
     queue: str,
     dead: tuple[str, str],
-) -> None:
+) -> NoReturn:
     request = task.request
     if request.is_eager:
         raise error
@@ -194,3 +205,6 @@ def _put_aside(
         )
     except Exception as failure:
         raise Reject(failure, requeue=True) from failure
+    _log.warning("%s[%s] put aside: %s at %r", task.name, request.id, error.rule, error.pointer)
+    # Acknowledges like a task that returned, but Celery does not tell of a success.
+    raise Ignore from error

@@ -39,7 +39,7 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
-OpenApi = Annotated[Path | None, typer.Option(help="OpenAPI 3.1 or 3.2 document.")]
+OpenApi = Annotated[Path | None, typer.Option(help="OpenAPI 3.0, 3.1 or 3.2 document.")]
 AsyncApi = Annotated[Path | None, typer.Option(help="AsyncAPI 3.0 or 3.1 document with AMQP.")]
 Output = Annotated[Path | None, typer.Option(help="Folder of the generated code.")]
 

@@ -18,15 +18,27 @@ PAIRS = [
     )
     if pair
 ]
-PENDING = (
-    "async-payload-multiformat async-payload-multiformat-rev async-receive-required-added-topic "
-    "async-reply-of-send-required-added discriminator-mapping-implicit-in "
-    "discriminator-mapping-implicit-out http-json-charset-response http-multipart-encoding-default "
-    "http-path-param-integer-to-string http-path-param-renamed-narrowed-rev http-request-star "
-    "http-request-wildcard http-security-scheme-key-renamed http-security-scheme-key-renamed-rev "
-    "http-server-to-path-level http-sse-enum-event-rev http-vendor-extension "
-    "same-change-inline-request-and-response same-change-inline-request-and-response-rev"
-).split()
+PENDING = [
+    "async-payload-multiformat",
+    "async-payload-multiformat-rev",
+    "async-receive-required-added-topic",
+    "async-reply-of-send-required-added",
+    "discriminator-mapping-implicit-in",
+    "discriminator-mapping-implicit-out",
+    "http-json-charset-response",
+    "http-multipart-encoding-default",
+    "http-path-param-integer-to-string",
+    "http-path-param-renamed-narrowed-rev",
+    "http-request-star",
+    "http-request-wildcard",
+    "http-security-scheme-key-renamed",
+    "http-security-scheme-key-renamed-rev",
+    "http-server-to-path-level",
+    "http-sse-enum-event-rev",
+    "http-vendor-extension",
+    "same-change-inline-request-and-response",
+    "same-change-inline-request-and-response-rev",
+]
 """Pairs that are not decided rightly yet."""
 
 DISAGREEMENTS: dict[str, int] = {}

@@ -48,6 +48,13 @@ class Fields:
             raise self.error(key, f"{key!r} is no text.", "Write text; quote numbers.")
         return value.strip()
 
+    def version(self) -> str:
+        """Return `version`; a number without quotes counts as its digits, which lint tells."""
+        value = self.raw.get("version", "")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        return self.text("version")
+
     def optional_text(self, key: str) -> str | None:
         """Return a text member, or None when it is absent or null."""
         return None if self.raw.get(key) is None else self.text(key)
