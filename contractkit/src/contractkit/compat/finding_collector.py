@@ -141,6 +141,7 @@ class FindingCollector:
             if not mode.asks(use.role) and verdict <= Severity.BREAKING:
                 if verdict > Severity.OK:
                     entry.excused.add(f"{use.channel or 'http'} asks for {mode} only")
+                entry.severity = max(entry.severity, min(verdict, Severity.WARNING))
                 return
         entry.severity = max(entry.severity, verdict)
 
