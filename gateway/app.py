@@ -14,6 +14,7 @@ import structlog
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.problems import install_problem_handlers
 from gateway.history.database_log import DatabaseLog
 from gateway.history.replay import Replay
@@ -153,6 +154,7 @@ def create_gateway(
         redirect_slashes=False,
     )
     app.state.gateway = gateway
+    app.add_middleware(SecurityHeadersMiddleware)
     install_problem_handlers(app)
 
     async def retry_later(*_: Any) -> RetryLater:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.identifiers import IdentifierAllocator
 from backbone.orders.record import Recorder
 from backbone.problems import install_problem_handlers
@@ -37,10 +38,10 @@ from service.jobs.api import JobOperations
 from service.limiter import Limiter
 from service.metrics import RequestMetrics, RequestMetricsMiddleware
 from service.middleware.body_limit import BodyLimitMiddleware
+from service.middleware.body_text import BodyTextMiddleware
 from service.middleware.failures import FailureMiddleware
 from service.middleware.request_context import REQUEST_ID_HEADER, RequestContextMiddleware
 from service.middleware.same_origin import SameOriginMiddleware
-from service.middleware.security_headers import SecurityHeadersMiddleware
 from service.passwords import Passwords
 from service.teams.api import TeamOperations
 
@@ -143,6 +144,7 @@ def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]
         *_cross_origin(settings),
         Middleware(FailureMiddleware),
         Middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes),
+        Middleware(BodyTextMiddleware),
         Middleware(
             SameOriginMiddleware,
             cookie=SESSION_COOKIE,

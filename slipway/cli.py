@@ -28,6 +28,7 @@ from slipway.dead_letters import (
 from slipway.demo import DemoError
 from slipway.listening import PortTakenError
 from slipway.run_file import NotRunningError, broker_url
+from slipway.run_file import read as read_run
 from slipway.topology import TopologyNotAppliedError
 from slipway.topology_commands import app as topology
 
