@@ -114,6 +114,8 @@ class Settings(BaseModel):
     """Fernet keys, separated by commas; the first encrypts, all decrypt. Rotate by putting a new
     one in front."""
     session_lifetime: Seconds = 43_200.0
+    session_idle_lifetime: Seconds = 14_400.0
+    sessions_per_user: PositiveInt = 100
     """How long a session lives."""
     exchange_token_lifetime: Seconds = 60.0
     """How long the one-time token of a sign-in can be exchanged for a session."""
