@@ -13,9 +13,13 @@ from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.marks import owner
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
+from contractkit.compat.wire import OnTheWire, Wire
 from contractkit.documents import Documents
 from contractkit.location import Location
 from contractkit.model.schema import Schema
+
+VALUE_RULES = frozenset(f"S{number:02}" for number in (*range(8, 25), 28))
+"""The ids of rules about which values are taken."""
 
 ENTRIES_TRIED = 3
 """From how many of a change's roots a witness is searched before it stays unproven."""
@@ -62,6 +66,7 @@ class FindingCollector:
         self.transitive_only = transitive_only
         self.comparison = Comparison(strict=strict)
         self.witness_finder = witness_finder or WitnessFinder()
+        self.wire = Wire(revisions, strict=strict, budget=self.witness_finder.budget)
         self._entries: dict[tuple[object, ...], Entry] = {}
 
     def say(
@@ -81,6 +86,27 @@ class FindingCollector:
         if not uses:
             self._judge(entry, Use(""), None)
 
+    def texts(
+        self,
+        old: Schema,
+        new: Schema,
+        use: Use,
+        *,
+        several: bool,
+        told: frozenset[str] = frozenset(),
+    ) -> None:
+        """Compare two schemas of a parameter or header, which travels as text.
+
+        What refuses no text breaks nobody, and what breaks is shown by a text. `several` says that
+        a lone text counts as an array of one.
+        """
+        before, after = of(self.revisions[0], old), of(self.revisions[1], new)
+        roots = self.wire.roots(before, after, several=several)
+        harmless = use.role is not None and self.wire.included(roots, use.role)
+        for reached in self.comparison.walk(before, after):
+            if reached.steps or reached.change.rule.name not in told:
+                self._reach(reached, roots, use, harmless=harmless, whole=True)
+
     def schemas(
         self, old: Schema, new: Schema, use: Use, *, told: frozenset[str] = frozenset()
     ) -> None:
@@ -96,7 +122,16 @@ class FindingCollector:
             if reached.steps or reached.change.rule.name not in told:
                 self._reach(reached, (old, new), use)
 
-    def _reach(self, reached: Reached, roots: tuple[Node, Node], use: Use) -> None:
+    def _reach(
+        self,
+        reached: Reached,
+        roots: tuple[Node, Node],
+        use: Use,
+        *,
+        harmless: bool = False,
+        whole: bool = False,
+    ) -> None:
+        """Count a change. `harmless`: no value is refused; `whole`: prove it on the roots."""
         change = reached.change
         old, new = change.old, change.new
         key = (
@@ -120,8 +155,11 @@ class FindingCollector:
         if use.role is None:
             return
         effective = use.role.reverse if reached.inverted else use.role
+        if harmless and change.rule.id in VALUE_RULES:
+            self._judge(entry, use, effective, Severity.OK)
+            return
         self._judge(entry, use, effective)
-        proof = (use.role, roots, reached.steps)
+        proof = (use.role, roots, () if whole else reached.steps)
         if not self.modes.of(use).asks(use.role):
             return
         if change.rule.verdict(effective) >= Severity.BREAKING:
@@ -129,12 +167,15 @@ class FindingCollector:
         elif reached.overlapping and change.rule.verdict(effective.reverse) >= Severity.BREAKING:
             entry.suspicions.append(proof)
 
-    def _judge(self, entry: Entry, use: Use, effective: Role | None) -> None:
+    def _judge(
+        self, entry: Entry, use: Use, effective: Role | None, severity: Severity | None = None
+    ) -> None:
+        """Count a use. `severity` is the verdict where the rule's own does not hold."""
         mode = self.modes.of(use)
         if self.transitive_only and not mode.transitive:
             return
         entry.uses.add(use)
-        verdict = entry.rule.verdict(effective)
+        verdict = entry.rule.verdict(effective) if severity is None else severity
         if use.role is not None:
             known = entry.verdicts.get(use.role, Severity.OK)
             entry.verdicts[use.role] = max(known, verdict)
@@ -189,7 +230,10 @@ class FindingCollector:
     def _prove(self, proofs: list[Proof]) -> Witness | None:
         partial: Witness | None = None
         for role, roots, steps in proofs[:ENTRIES_TRIED]:
-            witness = self.witness_finder.find(role, roots, steps)
+            if isinstance(roots[0].documents, OnTheWire):
+                witness = self.wire.witness(role, roots)
+            else:
+                witness = self.witness_finder.find(role, roots, steps)
             if witness is not None and witness.whole:
                 return witness
             partial = partial or witness

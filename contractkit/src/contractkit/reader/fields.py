@@ -8,6 +8,11 @@ from contractkit.errors import SpecError
 from contractkit.location import Location
 from contractkit.model.schema import Schema
 
+_NAMED = frozenset(
+    {"headers", "links", "messages", "parameters", "schemas", "securitySchemes", "variables"}
+)
+"""Maps whose keys are names that people choose, so that `x-trace` is a header, no extension."""
+
 
 class Fields:
     """An object with its references followed, read member by member.
@@ -89,8 +94,9 @@ class Fields:
         node = self.child(*keys)
         if node is None:
             return
+        named = bool(keys) and keys[-1] in _NAMED
         for key, child in self.documents.children(self.documents.follow(node)):
-            if not key.startswith("x-") or key.startswith("x-amqp"):
+            if named or not key.startswith("x-") or key.startswith("x-amqp"):
                 yield key, Fields(self.documents, child)
 
     def schema(self, *keys: str) -> Schema | None:
