@@ -14,6 +14,7 @@ from backbone.database.availability import server_message
 from backbone.errors import DatabaseUnavailable, SettingsError
 from backbone.settings import Settings, load_settings
 from backbone.topology.difference import TopologyMismatch
+from slipway.amqp import JournalError
 from slipway.dead_letters import (
     QUEUES,
     DeadLetter,
@@ -23,8 +24,10 @@ from slipway.dead_letters import (
     requeue,
 )
 from slipway.demo import DemoError
+from slipway.home import HomeError
 from slipway.listening import PortTakenError
 from slipway.run_file import NotRunningError, broker_url
+from slipway.simulator import StateFileError
 from slipway.topology import TopologyNotAppliedError
 from slipway.topology_commands import app as topology
 
@@ -212,6 +215,9 @@ def requeue_dead_letters(
 
 
 ERRORS = (
+    HomeError,
+    JournalError,
+    StateFileError,
     DemoError,
     SettingsError,
     NotRunningError,
