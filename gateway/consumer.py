@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from gateway.hub import Hub
     from generated.messaging.contract import ContractError
-    from generated.messaging.delivery import RawMessage
+    from generated.messaging.runtime.delivery import RawMessage
     from generated.messaging.gateway import AuthEventDelivery, JobStatusDelivery
     from generated.messaging.topology import Topology
     from generated.models.event import (

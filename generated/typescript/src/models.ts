@@ -64,7 +64,7 @@ export interface NodeSpec {
 }
 
 /** The customer's own labels. They are stored and returned, never interpreted. */
-export type Metadata = Record<string, string>;
+export type Metadata = { [key: string]: string };
 
 /** An order for an environment. */
 export interface EnvironmentCreateRequest {

@@ -40,6 +40,9 @@ class RoutingParameters:
         """
         views: list[ParameterView] = []
         declared = {parameter.name: parameter for parameter in operation.channel.parameters}
+        if operation.channel.address is None:
+            place = operation.channel.location
+            declared.setdefault("address", AddressParameter("address", None, (), None, "", place))
         for name in re.findall(r"\{([^}]*)\}", key):
             if name not in declared:
                 raise UnsupportedError(

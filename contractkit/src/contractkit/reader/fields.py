@@ -8,6 +8,9 @@ from contractkit.errors import SpecError
 from contractkit.location import Location
 from contractkit.model.schema import Schema
 
+_EXTENSIBLE = {"paths", "responses", "callbacks", "webhooks"}
+"""Maps that may hold extensions beside their entries; in others `x-` begins a name like any."""
+
 
 class Fields:
     """An object with its references followed, read member by member.
@@ -48,6 +51,13 @@ class Fields:
             raise self.error(key, f"{key!r} is no text.", "Write text; quote numbers.")
         return value.strip()
 
+    def version(self, key: str) -> str:
+        """Return a text member that people write as a number, too: `version: 1`."""
+        value = self.raw.get(key, "")
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return str(value)
+        return self.text(key)
+
     def optional_text(self, key: str) -> str | None:
         """Return a text member, or None when it is absent or null."""
         return None if self.raw.get(key) is None else self.text(key)
@@ -82,8 +92,9 @@ class Fields:
         node = self.child(*keys)
         if node is None:
             return
+        extensible = not keys or keys[-1] in _EXTENSIBLE
         for key, child in self.documents.children(self.documents.follow(node)):
-            if not key.startswith("x-") or key.startswith("x-amqp"):
+            if not (extensible and key.startswith("x-")):
                 yield key, Fields(self.documents, child)
 
     def schema(self, *keys: str) -> Schema | None:
