@@ -11,12 +11,12 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 
-.PHONY: help demo up test check format generate wheel diff contract chaos bench bench-pipeline bench-fanout lock clean
+.PHONY: help demo up test check check-newest format generate wheel diff contract chaos bench bench-pipeline bench-fanout lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(RUNTIME): requirements.lock pyproject.toml contractkit/pyproject.toml gateway/_speedups.c
+$(RUNTIME): requirements.lock pyproject.toml contractkit/pyproject.toml gateway/outgoing/_speedups.c
 	@bash scripts/setup "$(PYTHON)" requirements.lock
 	@touch $@
 
@@ -43,12 +43,16 @@ check: $(DEVELOPMENT) ## Lint, types, import contracts and generated code
 	$(BIN)/contractkit lint --fail-on warning
 	$(BIN)/contractkit check
 
+check-newest: ## Run the fast tests on the newest versions of all libraries (some minutes)
+	$(PYTHON) scripts/newest.py $(ARGS)
+
 format: $(DEVELOPMENT) ## Format the handwritten code and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 generate: $(RUNTIME) ## Generate code, clients and documents from specs/
 	$(BIN)/contractkit generate $(ARGS)
+	$(BIN)/slipway settings > docs/settings.md
 
 wheel: $(DEVELOPMENT) ## Build the wheel of the contracts for integrators, into build/
 	cd generated/package && ../../$(BIN)/python -m hatchling build -t wheel -d "$(CURDIR)/build"

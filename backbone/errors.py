@@ -4,6 +4,7 @@
 SlipwayError
 ├── SettingsError                      a process refuses to start
 └── BusinessError                      rendered as an RFC 9457 problem
+    ├── MalformedRequest        400    ├── RequestTimeout          408
     ├── MalformedBody           400    ├── MethodNotAllowed        405
     ├── NotAuthenticated        401    ├── ShortdomainTaken        409
     │   └── InvalidCredentials  401    ├── JobNotCancellable       409
@@ -12,7 +13,8 @@ SlipwayError
     ├── TeamInactive            403    ├── UnsupportedMediaType    415
     ├── CrossSiteRequest        403    ├── InvalidRequest          422
     ├── NotFound                404    ├── IdempotencyKeyReused    422
-    ├── RateLimited             429    ├── InternalError           500
+    ├── RateLimited             429    ├── HeadTooLarge            431
+    ├── InternalError           500
     └── Unavailable             503
         ├── DatabaseUnavailable
         └── Overloaded
@@ -65,6 +67,27 @@ class BusinessError(SlipwayError):
     def headers(self) -> dict[str, str]:
         """The problem's response headers: `Retry-After` in seconds (RFC 9110 §10.2.3)."""
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
+
+class MalformedRequest(BusinessError):
+    """The bytes are no HTTP request (RFC 9112)."""
+
+    code, status, title = "malformed_request", 400, "Malformed request"
+    default_detail = "This is no HTTP/1.1 request that could be understood."
+
+
+class RequestTimeout(BusinessError):
+    """The request did not come whole in time."""
+
+    code, status, title = "request_timeout", 408, "Request came too slowly"
+    default_detail = "The request did not arrive whole in time; send it again, faster."
+
+
+class HeadTooLarge(BusinessError):
+    """The request's head has too many bytes or fields (RFC 6585)."""
+
+    code, status, title = "head_too_large", 431, "Request head too large"
+    default_detail = "Send fewer or shorter header fields, or a shorter URL."
 
 
 class MalformedBody(BusinessError):

@@ -2,31 +2,40 @@
 
 import hashlib
 import json
+import secrets
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import engine_state
 from backbone.errors import NotAuthenticated, PermissionMissing, TeamInactive
+from backbone.roles import granted
 
 ACTIVE_STATUSES = frozenset({"TRIALING", "ACTIVE"})
 """What a team must be to order environments and to listen to events."""
 
-OPERATOR_PERMISSION = "teams:manage"
+API_TOKEN_PREFIX = "slw_"  # noqa: S105 - how such a token begins, so that scanners find leaked ones
+_SHOWN_CHARACTERS = 12
+_TOKEN_BYTES = 32
 CACHE_SECONDS = 0.5
 """How long a withdrawn session may still pass in this process; the promise is one second."""
+
+NEVER = 253_402_300_799.0
+"""The end of what has none: the last second that the contract can tell."""
 
 _CACHE_SIZE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The session behind a request. `expires_at` is in epoch seconds.
+    """The session or API token behind a request. `expires_at` is in epoch seconds.
 
-    `permissions` are those of the contract; `session_hash` names the session without opening it.
+    `permissions` are those of the contract; `session_hash` names the session (or token) without
+    opening it. `last_used_at` is None where use is not recorded: a session of fixed length.
     """
 
     user_id: int
@@ -36,6 +45,14 @@ class Principal:
     is_operator: bool
     session_hash: str
     expires_at: float
+    role: str | None = None
+    api_token_id: int | None = None
+    last_used_at: float | None = None
+
+    @property
+    def session_id(self) -> str:
+        """What the user's list of sessions calls this one."""
+        return session_id(self.session_hash)
 
     @property
     def team_is_active(self) -> bool:
@@ -48,10 +65,31 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def authenticate(engine: AsyncEngine, token: str, *, now: float | None = None) -> Principal:
-    """Find the session of `token`, in one round trip or from half a second's memory.
+def session_id(session_hash: str) -> str:
+    """Name a session to its user: 64 bits of the hash, which open nothing."""
+    return session_hash[:16]
 
-    Raises NotAuthenticated when it is unknown, revoked or over, or when the user left the team.
+
+def new_token() -> str:
+    """Make the token of a session, an exchange or an invitation: 256 random bits."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def new_api_token() -> str:
+    """Make an API token: `slw_` and 256 random bits."""
+    return API_TOKEN_PREFIX + new_token()
+
+
+def shown(api_token: str) -> str:
+    """Return the beginning of an API token, by which its owner recognises it."""
+    return api_token[:_SHOWN_CHARACTERS]
+
+
+async def authenticate(engine: AsyncEngine, token: str, *, now: float | None = None) -> Principal:
+    """Find the session or API token, in one round trip or from half a second's memory.
+
+    Raises NotAuthenticated when it is unknown, revoked or over, when the user is disabled, or left
+    the team.
     """
     moment = time.time() if now is None else now
     session_hash = hash_token(token)
@@ -60,7 +98,8 @@ async def authenticate(engine: AsyncEngine, token: str, *, now: float | None = N
         principal, until = entry
         if moment < until and moment < principal.expires_at:
             return principal
-    principal = await _look_up(engine, session_hash, moment)
+    look_up = _api_token if token.startswith(API_TOKEN_PREFIX) else _session
+    principal = await look_up(engine, session_hash, moment)
     if len(known) >= _CACHE_SIZE:
         known.clear()
     known[session_hash] = (principal, moment + CACHE_SECONDS)
@@ -82,7 +121,7 @@ def require(principal: Principal, scopes: Iterable[str]) -> None:
     missing = sorted(set(scopes) - principal.permissions)
     if missing:
         raise PermissionMissing(
-            f"You lack {', '.join(missing)} in team {principal.team_id}; ask a platform operator."
+            f"You lack {', '.join(missing)} in team {principal.team_id}; ask an owner of the team."
         )
 
 
@@ -124,25 +163,53 @@ async def withdrawn(on: AsyncConnection | AsyncEngine, since: float) -> Withdraw
     )
 
 
-async def _look_up(engine: AsyncEngine, session_hash: str, now: float) -> Principal:
+async def _session(engine: AsyncEngine, session_hash: str, now: float) -> Principal:
     row = await _SESSION.first(engine, {"session_hash": session_hash, "now": now})
     if row is None:
         raise NotAuthenticated("The session is over; sign in again.")
-    user_id, team_id, expires_at, status, is_operator, permissions = row
-    if permissions is None and not is_operator:
+    user_id, team_id, expires_at, status, is_operator, role, only, last_used_at = row
+    if role is None and not is_operator:
         raise NotAuthenticated("You are no longer a member of the session's team; sign in again.")
-    if isinstance(permissions, str):
-        permissions = json.loads(permissions)
-    granted = frozenset(permissions or ()) - {OPERATOR_PERMISSION}
     return Principal(
         user_id=user_id,
         team_id=team_id,
         team_status=status,
-        permissions=granted | {OPERATOR_PERMISSION} if is_operator else granted,
+        permissions=granted(role, is_operator=bool(is_operator), only=_names(only)),
         is_operator=bool(is_operator),
         session_hash=session_hash,
         expires_at=expires_at,
+        role=role,
+        last_used_at=last_used_at,
     )
+
+
+async def _api_token(engine: AsyncEngine, token_hash: str, now: float) -> Principal:
+    row = await _API_TOKEN.first(engine, {"token_hash": token_hash, "now": now})
+    if row is None:
+        raise NotAuthenticated("The API token is unknown, revoked or over; make a new one.")
+    user_id, team_id, expires_at, status, is_operator, role, only, last_used_at, scopes, key = row
+    if role is None and not is_operator:
+        raise NotAuthenticated("The API token's user is no longer a member of its team.")
+    return Principal(
+        user_id=user_id,
+        team_id=team_id,
+        team_status=status,
+        permissions=granted(
+            role, is_operator=bool(is_operator), only=_names(only), scopes=_names(scopes) or ()
+        ),
+        is_operator=bool(is_operator),
+        session_hash=token_hash,
+        expires_at=NEVER if expires_at is None else expires_at,
+        role=role,
+        api_token_id=key,
+        last_used_at=last_used_at or 0.0,
+    )
+
+
+def _names(stored: object) -> list[str] | None:
+    """Return a JSON list as each driver hands it over: decoded or not."""
+    value: Any = json.loads(stored) if isinstance(stored, str) else stored
+    return None if value is None else [str(name) for name in value]
 
 
 _WITHDRAWN = DirectStatement(
@@ -157,12 +224,26 @@ _WITHDRAWN = DirectStatement(
 
 _SESSION = DirectStatement(
     """
-    SELECT s.user_id, s.team_id, s.expires_at, t.status, u.is_operator, m.permissions
+    SELECT s.user_id, s.team_id, s.expires_at, t.status, u.is_operator, m.role, m.permissions,
+      CASE WHEN s.absolute_expires_at IS NULL THEN NULL ELSE s.last_used_at END
     FROM sessions s
-    JOIN users u ON u.id = s.user_id
+    JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
     JOIN teams t ON t.id = s.team_id
     LEFT JOIN memberships m ON m.team_id = s.team_id AND m.user_id = s.user_id
     WHERE s.token_hash = :session_hash AND s.revoked_at IS NULL
       AND s.expires_at > CAST(:now AS double precision)
+    """
+)
+
+_API_TOKEN = DirectStatement(
+    """
+    SELECT a.user_id, a.team_id, a.expires_at, t.status, u.is_operator, m.role, m.permissions,
+      a.last_used_at, a.scopes, a.id
+    FROM api_tokens a
+    JOIN users u ON u.id = a.user_id AND u.disabled_at IS NULL
+    JOIN teams t ON t.id = a.team_id
+    LEFT JOIN memberships m ON m.team_id = a.team_id AND m.user_id = a.user_id
+    WHERE a.token_hash = :token_hash AND a.revoked_at IS NULL
+      AND (a.expires_at IS NULL OR a.expires_at > CAST(:now AS double precision))
     """
 )

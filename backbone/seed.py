@@ -19,7 +19,7 @@ TEAM_PERMISSIONS = (
     "jobs:cancel",
     "events:read",
 )
-"""All that a member may do; `teams:manage` comes with being an operator."""
+"""What it takes to order and to listen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ async def seed_demo(
             await conn.execute(
                 insert(memberships),
                 [
-                    {"team_id": team_id, "user_id": who, "permissions": list(TEAM_PERMISSIONS)}
+                    {"team_id": team_id, "user_id": who, "role": "owner"}
                     for who in (user_id, operator_id)
                 ],
             )

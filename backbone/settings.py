@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PositiveInt,
@@ -19,67 +17,19 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
-from backbone.cipher import check_key
 from backbone.errors import SettingsError
+from backbone.setting_types import (
+    AmqpName,
+    AmqpUrl,
+    DatabaseUrl,
+    HttpUrl,
+    RedisUrl,
+    Seconds,
+    SecretKeys,
+    Words,
+)
 from generated.messaging.topology import Topology
-
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-"""A span of time in seconds."""
-
-
-def _words(value: object) -> object:
-    return (
-        [word.strip() for word in value.split(",") if word.strip()]
-        if isinstance(value, str)
-        else value
-    )
-
-
-def _amqp(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("amqp://", "amqps://")):
-        raise ValueError("must start with amqp:// or amqps://")
-    return value
-
-
-def _redis(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
-        raise ValueError("must start with redis://, rediss:// or unix://")
-    return value
-
-
-def _database(value: SecretStr) -> SecretStr:
-    try:
-        backend = make_url(value.get_secret_value()).get_backend_name()
-    except ArgumentError:
-        backend = ""
-    if backend not in {"postgresql", "postgres", "sqlite"}:
-        raise ValueError("must be postgresql://user:password@host/database or sqlite:///file")
-    return value
-
-
-def _http(value: str) -> str:
-    if not value.startswith(("http://", "https://")):
-        raise ValueError("must start with http:// or https://")
-    return value.rstrip("/")
-
-
-def _keys(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
-    for value in values:
-        check_key(value.get_secret_value())
-    return values
-
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-"""A list in one variable, separated by commas."""
-
-SecretKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_words), AfterValidator(_keys)]
-"""Fernet keys, separated by commas; the first encrypts, all decrypt."""
-
-AmqpName = Annotated[str, Field(min_length=1, max_length=255)]
-"""A name of an exchange or queue, or a key; AMQP 0-9-1 allows 255 octets in a short string."""
 
 
 class Settings(BaseModel):
@@ -89,82 +39,167 @@ class Settings(BaseModel):
     process's own memory, `database_url` unset a SQLite file in `slipway_home`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    rabbitmq_url: Annotated[SecretStr, AfterValidator(_amqp)] | None = None
+    rabbitmq_url: AmqpUrl | None = None
+    """The broker, RabbitMQ 3.10 to 4.x. Unset: the embedded broker of `slipway up`."""
     rabbitmq_jobs_exchange: AmqpName = "jobs.direct"
+    """The direct exchange that jobs are published to."""
     rabbitmq_jobs_queue: AmqpName = "jobs.env.create"
+    """The queue of orders to create an environment."""
     rabbitmq_jobs_routing_key: AmqpName = "jobs.env.create"
+    """The routing key of orders to create an environment."""
     rabbitmq_events_exchange: AmqpName = "events.topic"
+    """The topic exchange that events are published to."""
     rabbitmq_events_queue: AmqpName = "events.sse"
+    """The first part of the name of each gateway's own events queue."""
     rabbitmq_events_binding_key: AmqpName = "team.*.job.*.status"
+    """The job events that a gateway takes from the exchange."""
     rabbitmq_prefetch_count: Annotated[int, Field(ge=1, le=65535)] = 100
+    """Messages that the broker sends to a gateway ahead of their acknowledgement."""
     enable_sse_broker: bool = True
+    """`false`: the gateway follows the log only, and needs no broker."""
     celery_task_always_eager: bool = False
+    """`true`: jobs run beside the relay, without a broker and a worker. For development."""
 
     slipway_home: Path = Path(".slipway")
-    database_url: Annotated[SecretStr, AfterValidator(_database)] | None = None
+    """The folder of the embedded parts: database, broker journal, key file."""
+    database_url: DatabaseUrl | None = None
+    """The database, `postgresql://…` or `sqlite:///…`. Unset: a SQLite file in `SLIPWAY_HOME`."""
     # The relay's lock keeps one connection.
     database_pool_size: Annotated[int, Field(ge=2)] = 10
-    redis_url: Annotated[SecretStr, AfterValidator(_redis)] | None = None
+    """Connections of each process for transactions, and as many for single statements."""
+    redis_url: RedisUrl | None = None
+    """Where rate limits are counted for all processes. Unset: each process's own memory."""
 
-    virtuozzo_base_url: Annotated[str, AfterValidator(_http)] = "http://127.0.0.1:8090"
+    virtuozzo_base_url: HttpUrl = "http://127.0.0.1:8090"
+    """The provider's API. Unset: the simulator of `slipway up`."""
     virtuozzo_login: str | None = None
+    """The account at the provider of teams that have none of their own."""
     virtuozzo_password: SecretStr | None = None
+    """The password of `VIRTUOZZO_LOGIN`."""
     virtuozzo_installation: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")] = "slipway"
+    """The name of this installation in what it makes at the provider; two that share an account
+    need two names."""
     virtuozzo_connect_timeout: Seconds = 5.0
+    """How long a connection to the provider may take."""
     virtuozzo_read_timeout: Seconds = 30.0
+    """How long the provider may take for an answer."""
     virtuozzo_create_timeout: Seconds = 120.0
+    """How long the provider may take for the answer to a creation."""
     virtuozzo_poll_seconds: Seconds = 0.5
+    """The wait before the second look at an environment that is being made; grows by half each
+    time."""
     virtuozzo_poll_max_seconds: Seconds = 5.0
+    """The longest wait between two looks."""
 
     slipway_secret_keys: SecretKeys = ()
+    """Fernet keys, separated by commas; the first encrypts, all decrypt. Rotate by putting a new
+    one in front."""
     session_lifetime: Seconds = 43_200.0
+    """How long a session lives."""
     exchange_token_lifetime: Seconds = 60.0
+    """How long the one-time token of a sign-in can be exchanged for a session."""
     cookie_secure: Literal["auto", "true", "false"] = "auto"
+    """Whether the session cookie is for https only; `auto`: as the request came."""
     cors_allow_origins: Words = ()
+    """Origins of browsers that may call the API, separated by commas."""
     login_attempts_per_minute: PositiveInt = 10
+    """Failed sign-ins per account and address."""
     login_attempts_per_address: PositiveInt = 100
+    """Failed sign-ins per address, whatever the account."""
     orders_per_minute: PositiveInt = 600
+    """Orders per user."""
     max_body_bytes: PositiveInt = 65_536
+    """The largest request body, in bytes."""
+
+    http_max_head_bytes: Annotated[int, Field(ge=1_024, le=1_048_576)] = 65_536
+    """The largest head of a request, in bytes; larger ones are refused (431)."""
+    http_max_fields: Annotated[int, Field(ge=10, le=10_000)] = 100
+    """The most header fields of a request; more are refused (431)."""
+    http_head_timeout_seconds: Seconds = 10.0
+    """How long a request's head may take to arrive (408)."""
+    http_body_timeout_seconds: Seconds = 30.0
+    """How long a request's body may take to arrive (408)."""
+    http_send_timeout_seconds: Seconds = 30.0
+    """How long a client may take nothing of an answer before it is cut."""
+    http_max_connections: PositiveInt = 60_000
+    """Connections per process; bounded by the open files that the system allows."""
+    http_max_connections_per_address: PositiveInt = 1_024
+    """Connections per process from one IPv4 address or IPv6 /64; loopback is not counted."""
 
     sse_heartbeat_seconds: Seconds = 15.0
+    """The silence on a stream after which a comment is sent."""
     sse_queue_size: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """Entries that a channel remembers for readers that are behind."""
     sse_refill_limit: PositiveInt = 1_000
+    """Positions that a reader may fall behind before it is told that it lagged."""
     sse_send_timeout_seconds: Seconds = 30.0
+    """How long a reader may take nothing before its stream is closed."""
     sse_max_age_seconds: Seconds = 3_600.0
+    """The longest life of a stream; shortened by up to a tenth, so that streams do not end
+    together."""
     sse_drain_seconds: Seconds = 5.0
+    """How long a gateway that stops takes to end its streams."""
     sse_retry_milliseconds: PositiveInt = 2_000
+    """The `retry:` that browsers are told, in milliseconds."""
     sse_poll_seconds: Seconds = 0.25
+    """How often the log is read while the broker is away, and access is checked."""
     sse_sweep_seconds: Seconds = 5.0
+    """How often the heads of all listened logs are compared, in case a message was lost."""
     sse_max_streams: PositiveInt = 50_000
+    """Streams per gateway process."""
     sse_max_streams_per_team: PositiveInt = 10_000
+    """Streams per team and gateway process."""
     sse_max_streams_per_user: PositiveInt = 1_000
+    """Streams per user and gateway process."""
     sse_log_readers: PositiveInt = 8
+    """Readings of the log at a time."""
 
     events_retention_seconds: Seconds = 7 * 86_400.0
+    """How long events are kept."""
     events_retention_count: PositiveInt = 10_000
+    """How many events of a team are kept, however old."""
     events_retention_interval_seconds: Seconds = 60.0
+    """How often the history is trimmed."""
 
     worker_concurrency: PositiveInt = 8
+    """Jobs at a time in a worker."""
     job_lease_seconds: Seconds = 30.0
+    """How long a job belongs to a worker that says nothing."""
     job_max_attempts: PositiveInt = 5
+    """Failures of a job that end it."""
     job_retry_base_seconds: Seconds = 1.0
+    """The wait after the first failure; doubles each time."""
     job_retry_max_seconds: Seconds = 60.0
+    """The longest wait after a failure."""
     job_hold_seconds: Annotated[float, Field(gt=0, lt=1_800)] = 600.0
+    """The longest that one delivery is held, below the broker's acknowledgement time-out of 1,800
+    s; a longer job hands itself over."""
     job_deadline_seconds: Seconds = 3_600.0
+    """The longest that a job may take from its first claim to its end."""
     job_lost_after_seconds: Seconds = 60.0
+    """How long a dispatched job may be untaken before its message counts as lost."""
     job_queue_deadline_seconds: Seconds = 86_400.0
+    """How long a job may wait to be begun before it fails."""
     reaper_interval_seconds: Seconds = 5.0
+    """How often abandoned jobs are looked for."""
 
     relay_batch_size: Annotated[int, Field(ge=1, le=2_000)] = 200
+    """Messages per batch of the relay."""
     relay_sweep_seconds: Seconds = 1.0
+    """How often the outbox is read without being woken."""
     relay_publish_timeout_seconds: Seconds = 5.0
+    """How long the broker may take to confirm a message."""
     relay_backoff_max_seconds: Seconds = 5.0
+    """The longest wait between two tries to reach the broker."""
     relay_lease_seconds: Annotated[float, Field(ge=0.5)] = 3.0
+    """How long leadership lasts without renewal."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least important log lines that are written."""
     log_format: Literal["auto", "json", "console"] = "auto"
+    """`json`, `console`, or `auto`: console on a terminal."""
 
     @model_validator(mode="after")
     def _a_poll_may_not_outlast_its_limit(self) -> Self:

@@ -24,7 +24,6 @@ POLL_SECONDS = 0.02
 
 _TIMEOUT = 5.0
 _BACKOFF_MAX = 5.0
-_BROKEN = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 log = structlog.get_logger(__name__)
 
@@ -118,7 +117,7 @@ class Wake:
         while True:
             try:
                 connection = await asyncpg.connect(url, timeout=_TIMEOUT, command_timeout=_TIMEOUT)
-            except _BROKEN as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, who waits sweeps meanwhile
                 failures += 1
                 log.warning("wake_listener_waits_for_database", error=type(error).__name__)
                 pause = min(_BACKOFF_MAX, 0.1 * 2**failures)
@@ -135,8 +134,8 @@ class Wake:
                 # Others use it only now, because it does one thing at a time.
                 self._connection = connection
                 await lost.wait()
-            except _BROKEN:
-                log.warning("wake_listener_lost_its_connection")
+            except Exception as error:  # noqa: BLE001 - the next connection may do better
+                log.warning("wake_listener_lost_its_connection", error=type(error).__name__)
             finally:
                 self._connection = None
                 connection.terminate()
@@ -146,8 +145,8 @@ class Wake:
         """Give up a connection that fails; the next one listens as it should and rings."""
         try:
             yield
-        except _BROKEN:
-            log.warning("wake_listener_lost_its_connection")
+        except Exception as error:  # noqa: BLE001 - the next connection may do better
+            log.warning("wake_listener_lost_its_connection", error=type(error).__name__)
             connection.terminate()
 
     def _on_notification(self, *_: Any) -> None:

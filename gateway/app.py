@@ -15,18 +15,18 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from backbone.problems import install_problem_handlers
-from gateway.access import AccessWatch
-from gateway.api import Events
-from gateway.consumer import Consumer
-from gateway.credentials import ReconnectLaterError, principal_of
-from gateway.database_log import DatabaseLog
-from gateway.follower import Follower
-from gateway.health import Probes
-from gateway.hub import Hub
+from gateway.history.database_log import DatabaseLog
+from gateway.history.replay import Replay
+from gateway.http.api import Events
+from gateway.http.credentials import ReconnectLaterError, principal_of
+from gateway.http.health import Probes
+from gateway.http.stream import RetryLater
+from gateway.incoming.access import AccessWatch
+from gateway.incoming.consumer import Consumer
+from gateway.incoming.follower import Follower
 from gateway.limits import Limits
+from gateway.listening.hub import Hub
 from gateway.metrics import Metrics
-from gateway.replay import Replay
-from gateway.stream import RetryLater
 from generated.http.events import build_events_router
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from backbone.settings import Settings
-    from gateway.log import Log
+    from gateway.history.log import Log
 
 log = structlog.get_logger(__name__)
 
@@ -52,13 +52,14 @@ class Gateway:
         event_log: Log | None = None,
     ) -> None:
         self.limits = limits_of(settings)
+        self.drain_seconds = self.limits.drain
         self.metrics = Metrics()
         self.hub = Hub(
             Replay(event_log or DatabaseLog(engine), self.metrics, readers=self.limits.log_readers),
             self.limits,
             self.metrics,
             clock=time.monotonic,
-            on_access=self._access_changed,
+            on_access_event=self._access_changed,
         )
         self.access = AccessWatch(engine, self.hub)
         self.follower = Follower(self.hub, pushed=self._pushed, on_silence=self._restart_consumer)
@@ -102,7 +103,7 @@ class Gateway:
         streams = self.metrics.subscribers_active
         if streams:
             log.info("gateway_draining", streams=streams)
-        await self.hub.drain_all(self.limits.drain if window is None else window)
+        await self.hub.drain_all(self.drain_seconds if window is None else window)
 
     def _pushed(self) -> bool:
         return self.consumer is not None and self.consumer.connected
@@ -140,7 +141,14 @@ def create_gateway(
         async with gateway.running():
             yield
 
-    app = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        # The redirect would be built from the Host field, which anybody may forge.
+        redirect_slashes=False,
+    )
     app.state.gateway = gateway
     install_problem_handlers(app)
 

@@ -18,10 +18,12 @@ import structlog
 
 from backbone.database.engine import create_engine
 from backbone.errors import SettingsError
+from backbone.http.limits import http_limits
+from backbone.http.server import BACKLOG
 from backbone.memory import freeze_gc
 from backbone.telemetry import configure_logging
 from gateway.app import create_gateway
-from gateway.server import BACKLOG, create_server, run_server
+from gateway.http.server import create_server, run_server
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
@@ -65,7 +67,7 @@ def work(settings: Settings, host: str, port: int, *, share: bool) -> None:
     freeze_gc()
     bound = listener.getsockname()
     log.info("gateway_listening", host=bound[0], port=bound[1])
-    run_server(create_server(app, app), [listener])
+    run_server(create_server(app, app, limits=http_limits(settings)), [listener])
 
 
 def _end_with(parent: BaseProcess) -> None:

@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent / "gateway" / "_speedups.c"
+SOURCE = Path(__file__).resolve().parent.parent / "gateway" / "outgoing" / "_speedups.c"
 SUFFIX = ".abi3.so"  # the limited API's: one file for every Python from 3.11
 
 

@@ -17,6 +17,7 @@ from backbone.identifiers import IdentifierAllocator
 from backbone.orders.record import Recorder
 from backbone.problems import install_problem_handlers
 from backbone.settings import Settings
+from backbone.supervisor import Supervisor
 from generated.http.auth import build_auth_router
 from generated.http.environments import build_environments_router
 from generated.http.health import build_health_router
@@ -66,12 +67,14 @@ def create_service(
     cache: Cache | None = None,
     registry: CollectorRegistry | None = None,
     mount_documentation: Callable[[FastAPI], None] | None = None,
+    supervisor: Supervisor | None = None,
 ) -> FastAPI:
     """The application for all of `/api/v1` but the event stream, the documents and `/metrics`.
 
     `engine` must be migrated and belongs to the caller, who also runs the relay. `clock` tells
-    epoch seconds. `mount_documentation` may add pages, such as `/docs` and `/docs/events`. A
-    generated operation without an implementation is a `TypeError` here, naming it.
+    epoch seconds. `mount_documentation` may add pages, such as `/docs` and `/docs/events`. The
+    probes name parts of `supervisor` that are down. A generated operation without an implementation
+    is a `TypeError` here, naming it.
     """
     cache = cache or Cache(settings.redis_url.get_secret_value() if settings.redis_url else None)
     metrics = RequestMetrics(registry or CollectorRegistry())
@@ -107,6 +110,8 @@ def create_service(
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        # The redirect would be built from the Host field, which anybody may forge.
+        redirect_slashes=False,
         lifespan=lifespan,
         middleware=_middleware(settings, metrics),
     )
@@ -120,7 +125,7 @@ def create_service(
             AuthOperations(sign_in, SessionCookie(settings.cookie_secure)), principal
         ),
         build_teams_router(TeamOperations(engine, clock), principal),
-        build_health_router(HealthOperations(engine, cache, clock), principal),
+        build_health_router(HealthOperations(engine, cache, clock, supervisor), principal),
     ):
         app.router.routes.extend(router.routes)
     app.router.routes.extend([*document_routes(), metrics.route()])

@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from backbone.database.availability import server_message
 from backbone.errors import DatabaseUnavailable, SettingsError
 from backbone.settings import Settings, load_settings
 from slipway.dead_letters import (
@@ -213,16 +214,26 @@ ERRORS = (
 )
 
 
+@app.command()
+def settings() -> None:
+    """Print the reference of all settings, as Markdown."""
+    from slipway.settings_page import settings_page  # noqa: PLC0415 - as above
+
+    typer.echo(settings_page(), nl=False)
+
+
 def main() -> int:
     """Run the command; what a user can mend is told without a traceback, with status 2."""
     try:
         app()
     except ERRORS as error:
         told = str(error)
-    except DatabaseUnavailable:
+    except DatabaseUnavailable as error:
+        why = server_message(error)
         told = (
-            "the database that DATABASE_URL names does not answer; start it or correct the "
-            "variable (`slipway up` and `slipway demo` use SQLite without it)"
+            f"the database that DATABASE_URL names does not answer{f' ({why})' if why else ''}; "
+            "start it or correct the variable (`slipway up` and `slipway demo` use SQLite "
+            "without it)"
         )
     else:
         return 0

@@ -1,4 +1,4 @@
-"""The documentation pages, as the compiler made them, beside the API that they describe."""
+"""The pages beside the API: a start page, and the documentation as the compiler made it."""
 
 from importlib.resources import files
 
@@ -8,15 +8,18 @@ from starlette.responses import HTMLResponse
 
 # The pages carry their own styles and script and fetch nothing.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-PAGES = {"/docs": "http.html", "/docs/events": "events.html"}
+PAGES = {
+    "/": ("slipway", "start_page.html"),
+    "/docs": ("generated", "documents/http.html"),
+    "/docs/events": ("generated", "documents/events.html"),
+}
 
 
 def mount_documentation(app: FastAPI) -> None:
-    """Serve `/docs` (HTTP) and `/docs/events` (messages)."""
-    documents = files("generated").joinpath("documents")
-    for path, name in PAGES.items():
+    """Serve `/`, `/docs` (HTTP) and `/docs/events` (messages)."""
+    for path, (package, name) in PAGES.items():
         page = HTMLResponse(
-            documents.joinpath(name).read_bytes(), headers={"Content-Security-Policy": POLICY}
+            files(package).joinpath(name).read_bytes(), headers={"Content-Security-Policy": POLICY}
         )
 
         async def serve(_: Request, page: HTMLResponse = page) -> HTMLResponse:

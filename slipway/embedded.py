@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager, suppress
 import uvicorn
 from pydantic import SecretStr
 
+from backbone.http.limits import http_limits
+from backbone.http.server import server_config
 from backbone.settings import Settings
 from slipway.amqp import Broker
 from slipway.listening import address, listen
@@ -53,9 +55,7 @@ async def with_provider(settings: Settings, host: str) -> AsyncIterator[Settings
         )
     )
     listener = listen(host, 0)
-    config = uvicorn.Config(
-        application, log_config=None, access_log=False, timeout_graceful_shutdown=1
-    )
+    config = server_config(application, http_limits(settings), timeout_graceful_shutdown=1)
     async with serving(uvicorn.Server(config), listener):
         try:
             yield settings.model_copy(

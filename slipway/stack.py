@@ -1,6 +1,5 @@
 """Everything behind one origin, in one process and the worker beside it."""
 
-import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -12,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
+from backbone.http.limits import http_limits
 from backbone.memory import freeze_gc
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
+from backbone.supervisor import Supervisor
 from gateway.app import create_gateway
-from gateway.server import create_server
+from gateway.http.server import create_server
 from service.app import create_service
 from slipway import run_file
 from slipway.background_tasks import background_tasks
@@ -36,10 +37,6 @@ DRAIN_SECONDS = 1.0
 log = structlog.get_logger()
 
 
-class BackgroundTaskFailedError(RuntimeError):
-    """A background task ended by itself, so that the stack can't keep its promises."""
-
-
 @dataclass(frozen=True, slots=True)
 class Stack:
     """A running stack: its settings with all that was made up for it, and its addresses."""
@@ -48,21 +45,6 @@ class Stack:
     base_url: str
     credentials: Credentials | None
     operator: Credentials | None
-    background_tasks: tuple[asyncio.Task[None], ...]
-
-    async def run_until(self, stop: asyncio.Event) -> None:
-        """Wait until asked to stop.
-
-        Raises:
-            BackgroundTaskFailedError: a background task ended by itself.
-        """
-        stopping = asyncio.create_task(stop.wait(), name="stop")
-        done, _ = await asyncio.wait(
-            {stopping, *self.background_tasks}, return_when=asyncio.FIRST_COMPLETED
-        )
-        stopping.cancel()
-        for task in done - {stopping}:
-            raise BackgroundTaskFailedError(f"the {task.get_name()} ended") from task.exception()
 
 
 @asynccontextmanager
@@ -88,22 +70,23 @@ async def running_stack(
         engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(engine.dispose)
         member, operator = await _seed(engine) if demo else (None, None)
-        tasks = tuple(
-            asyncio.create_task(background_task(), name=name)
-            for name, background_task in background_tasks(settings, engine).items()
+        supervisor = await stack.enter_async_context(Supervisor(background_tasks(settings, engine)))
+        service = create_service(
+            settings, engine, mount_documentation=mount_documentation, supervisor=supervisor
         )
-        stack.push_async_callback(_end, tasks)
-        service = create_service(settings, engine, mount_documentation=mount_documentation)
         gateway = create_gateway(settings, engine)
         await stack.enter_async_context(started(service, gateway))
         freeze_gc()
         server = create_server(
-            Origin(service, {EVENTS_PATH: gateway}), gateway, drain_seconds=DRAIN_SECONDS
+            Origin(service, {EVENTS_PATH: gateway}),
+            gateway,
+            limits=http_limits(settings),
+            drain_seconds=DRAIN_SECONDS,
         )
         await stack.enter_async_context(serving(server, listener))
         # The first to be told, so that it winds up while the streams are drained.
         stack.callback(worker.ask_to_end)
-        yield Stack(settings, address(listener), member, operator, tasks)
+        yield Stack(settings, address(listener), member, operator)
 
 
 def worker_environment(settings: Settings) -> Mapping[str, str]:
@@ -131,12 +114,6 @@ async def _seed(engine: AsyncEngine) -> tuple[Credentials, Credentials]:
         operator=Account(operator.email, operator.password, "Operator"),
     )
     return member, operator
-
-
-async def _end(tasks: tuple[asyncio.Task[None], ...]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def run_of(stack: Stack) -> run_file.Run:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 
-SOCKETS_ALLOWED = ("tests/integration/", "tests/slipway/", "contract-tests/")
+SOCKETS_ALLOWED = ("tests/integration/", "tests/slipway/", "tests/examples/", "contract-tests/")
 """Where the part itself is a socket server, or needs real services."""
 
 

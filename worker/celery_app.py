@@ -5,6 +5,7 @@ Refuses to consume anything but the job queues of the contract, and to lose a me
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
@@ -15,7 +16,9 @@ from celery.signals import (
     worker_shutdown,
     worker_shutting_down,
 )
+from kombu import serialization
 from kombu.asynchronous import get_event_loop
+from kombu.utils.json import dumps
 
 from backbone.settings import Settings
 from generated.tasks.worker import register_worker_tasks, worker_queues
@@ -37,6 +40,7 @@ def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = N
     loop_thread: LoopThread[Provisioning] = LoopThread(
         lambda: open_provisioning(settings, checkpoints or NoCheckpoints())
     )
+    _use_plain_json()
     app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False)
     app.topology = topology
     app.loop_thread = loop_thread
@@ -44,6 +48,14 @@ def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = N
     register_worker_tasks(app, JobTasks(loop_thread), topology)
     _connect_signals(loop_thread)
     return app
+
+
+def _use_plain_json() -> None:
+    """Keeps kombu from making datetimes and the like of JSON objects with a member `__type__`.
+
+    In an order these are members like others, and what it makes of them is no JSON any more.
+    """
+    serialization.register("json", dumps, json.loads, "application/json", "utf-8")
 
 
 def _configuration(settings: Settings, queues: list[Any]) -> dict[str, Any]:

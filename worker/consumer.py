@@ -1,12 +1,13 @@
 """Celery's consumer, made safe: what it would drop goes to the dead-letter queue with the reason.
 
-By default Celery acknowledges messages that it can't decode, rejects unknown tasks, and lets some
-malformed messages end the worker.
+By default Celery acknowledges messages that it can't decode, rejects unknown tasks, executes tasks
+of its own (`celery.map`) for anybody, and lets some malformed messages end the worker.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ from kombu.message import Message
 
 from generated.messaging.contract import ContractError
 from generated.tasks.runtime import dead_letter
+from generated.tasks.worker import WORKER_TASKS
 from worker.deliveries import check
 from worker.job_app import JobApp
 
@@ -42,6 +44,12 @@ class JobConsumer(Consumer):
         quiet = {f"without_{talk}": True for talk in ("gossip", "mingle", "heartbeat")}
         super().__init__(*args, **{**kwargs, **quiet})
 
+    def update_strategies(self) -> None:
+        """Leaves only the contract's tasks: what Celery brings along is for nobody to call."""
+        super().update_strategies()
+        for name in self.strategies.keys() - WORKER_TASKS:
+            del self.strategies[name]
+
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Message], None]:
         """Checks each delivery before Celery sees it, and catches what still goes wrong there."""
         # Celery asks for the handler on each new connection.
@@ -49,13 +57,15 @@ class JobConsumer(Consumer):
         handle = super().create_task_handler(*args, **kwargs)
 
         def on_task_received(message: Message) -> None:
+            came_with = message.headers
             try:
-                check(
+                message.headers = check(
                     headers=message.headers,
                     content_type=message.content_type,
                     content_encoding=message.content_encoding,
                     body=message.body or b"",
                     tasks=self.strategies,
+                    now=time.time(),
                 )
             except ContractError as error:
                 self.dead_letter(message, error)
@@ -68,6 +78,7 @@ class JobConsumer(Consumer):
                 if message.acknowledged:
                     raise
                 log.exception("delivery_not_understood")
+                message.headers = came_with
                 self.dead_letter(message, _refused("malformed_message", type(error).__name__))
 
         return on_task_received

@@ -1,14 +1,16 @@
 """What a delivery must look like before Celery may see it; refuses with the rule that it breaks.
 
 Celery acknowledges, and so loses, what it can't decode; it discards tasks that it does not know;
-and some malformed messages end its worker. So each delivery is looked at first. The payload itself
-is checked later, by the generated task.
+and some malformed messages end its worker. It also obeys what a message says beside its task:
+what to call next, when to forget it. So each delivery is looked at first, and Celery sees of its
+headers only what the contract needs. The payload itself is checked later, by the generated task.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -21,6 +23,13 @@ _ENCODINGS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _BODY_PARTS: Final = 3
 _HEADERS: Final[TypeAdapter[CeleryHeaders]] = TypeAdapter(CeleryHeaders)
 _TIME_LIMITS: Final = 2
+_WORKFLOW: Final = frozenset({"callbacks", "errbacks", "chain", "chord"})
+_PASSED_ON: Final = frozenset(
+    {
+        *("lang", "task", "id", "root_id", "parent_id", "retries", "timelimit", "ignore_result"),
+        *("argsrepr", "kwargsrepr", "origin", "compression", "traceparent", "tracestate"),
+    }
+)
 
 
 def check(
@@ -30,12 +39,16 @@ def check(
     content_encoding: object,
     body: bytes | str,
     tasks: Collection[str],
-) -> None:
-    """Raises ContractError unless this is a Celery message (protocol 2, JSON) for one of `tasks`.
+    now: float,
+) -> dict[str, Any]:
+    """Gives the headers for Celery of a message (protocol 2, JSON) for one of `tasks`.
 
-    A delay is refused: `eta` would keep a place in the worker until its time has come.
+    Raises ContractError for any other message. A delay is refused: `eta` would keep a place in the
+    worker until its time has come. So is an order whose `expires` is before `now` (epoch seconds):
+    Celery would acknowledge it without a trace, and refuse its id from then on. One that expires
+    later is begun now; its `expires` is not passed on.
     """
-    _check_headers(headers, tasks)
+    passed_on = _checked_headers(headers, tasks, now)
     if content_type != CONTENT_TYPE:
         raise _refused("content_type", "", f"the content type must be {CONTENT_TYPE}")
     if content_encoding is not None and str(content_encoding).lower() not in _ENCODINGS:
@@ -46,9 +59,11 @@ def check(
         raise _refused("malformed_body", "", "the body is not JSON in UTF-8") from None
     if not _is_protocol_2(decoded):
         raise _refused("malformed_body", "", "the body must be [args, kwargs, embed]")
+    _check_embed(decoded[-1] or {})
+    return passed_on
 
 
-def _check_headers(headers: object, tasks: Collection[str]) -> None:
+def _checked_headers(headers: object, tasks: Collection[str], now: float) -> dict[str, Any]:
     if not isinstance(headers, Mapping) or not isinstance(headers.get("task"), str):
         raise _refused("not_a_task", "/headers/task", "the header `task` must name a task")
     if headers["task"] not in tasks:
@@ -59,7 +74,30 @@ def _check_headers(headers: object, tasks: Collection[str]) -> None:
         raise _refused("delayed_task", "/headers/eta", "delays are not allowed on this exchange")
     if not _are_time_limits(headers.get("timelimit")):
         raise _refused("not_a_task", "/headers/timelimit", "must be two numbers or nulls")
+    if headers.get("expires") is not None and _expiry(headers["expires"]) <= now:
+        raise _refused("expired", "/headers/expires", "the order's time was over when it came")
     parse_headers(_HEADERS, headers)
+    return {
+        name: value
+        for name, value in headers.items()
+        if name in _PASSED_ON or str(name).startswith("x-")
+    }
+
+
+def _expiry(value: object) -> float:
+    """Epoch seconds of Celery's ISO 8601 text; one without an offset is in UTC, as `enable_utc`."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        raise _refused("not_a_task", "/headers/expires", "must be a time (ISO 8601)") from None
+
+
+def _check_embed(embed: Mapping[str, Any]) -> None:
+    """Celery would send what a message wants to be called next to whatever queue it names."""
+    for name, value in embed.items():
+        if name not in _WORKFLOW or value:
+            raise _refused("workflow", "/2", "orders have no callbacks, chains or chords")
 
 
 def _are_time_limits(value: object) -> bool:

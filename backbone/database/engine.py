@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from backbone.database.availability import database_errors
+from backbone.database.availability import database_errors, spoils_connection
 from backbone.database.statement_pool import StatementPool
 from backbone.database.writer_lock import WriterLock
 
@@ -96,6 +96,7 @@ def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway"
     state.statement_pool = statement_pool
     event.listen(engine.sync_engine, "engine_disposed", lambda _: statement_pool.close())
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    event.listen(engine.sync_engine, "handle_error", _give_up_spoilt)
     return engine
 
 
@@ -103,6 +104,12 @@ def _refuse_closed(connection: DBAPIConnection, _: ConnectionPoolEntry, __: obje
     """Have the pool replace a connection that ended while nobody used it: the driver knows."""
     if cast("Any", connection).driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _give_up_spoilt(context: ExceptionContext) -> None:
+    """Have the pool replace connections to a server that says that it can't serve."""
+    if spoils_connection(context.original_exception):
+        context.is_disconnect = True
 
 
 def _sqlite(url: URL, pool_size: int) -> AsyncEngine:

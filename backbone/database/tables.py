@@ -55,6 +55,8 @@ users = Table(
     Column("display_name", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("is_operator", Boolean, nullable=False, server_default=false()),
+    # A disabled user signs in nowhere, and what was signed in is over.
+    Column("disabled_at", Double),
 )
 
 memberships = Table(
@@ -62,7 +64,9 @@ memberships = Table(
     metadata,
     Column("team_id", BigInteger, ForeignKey("teams.id"), primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, ForeignKey("users.id"), primary_key=True, autoincrement=False),
-    Column("permissions", JSON, nullable=False),
+    Column("role", Text, nullable=False, server_default=text("'member'")),
+    # If not null, what of the role's permissions this member has.
+    Column("permissions", JSON(none_as_null=True)),
     Index("ix_memberships_user_id", "user_id", "team_id"),
 )
 
@@ -73,8 +77,14 @@ sessions = Table(
     Column("user_id", BigInteger, ForeignKey("users.id"), nullable=False),
     Column("team_id", BigInteger, ForeignKey("teams.id"), nullable=False),
     Column("created_at", Double, nullable=False),
+    # When it ends by itself as things stand: use moves it on, up to `absolute_expires_at`.
     Column("expires_at", Double, nullable=False),
+    Column("absolute_expires_at", Double),
+    Column("last_used_at", Double),
     Column("revoked_at", Double),
+    Column("revoked_reason", Text),
+    Column("address", Text),
+    Column("user_agent", Text),
     Index("ix_sessions_user_id", "user_id"),
     Index(
         "ix_sessions_revoked_at",
@@ -91,6 +101,84 @@ exchange_tokens = Table(
     Column("user_id", BigInteger, ForeignKey("users.id"), nullable=False),
     Column("expires_at", Double, nullable=False),
     Column("used_at", Double),
+    # What names the sign-in to the user's other sessions, which may have to approve it.
+    Column("request_id", Text),
+    Column("created_at", Double),
+    Column("address", Text),
+    Column("user_agent", Text),
+    # Who may exchange it: the client's network and program, or its device.
+    Column("client_hash", Text),
+    Column("device_hash", Text),
+    # Waits for an answer until then, if not null.
+    Column("answer_until", Double),
+    Column("answer", Text),
+    Index("ix_exchange_tokens_user_id", "user_id"),
+)
+
+known_devices = Table(
+    "known_devices",
+    metadata,
+    Column("user_id", BigInteger, ForeignKey("users.id"), primary_key=True, autoincrement=False),
+    Column("device_hash", Text, primary_key=True),
+    Column("created_at", Double, nullable=False),
+    Column("last_used_at", Double, nullable=False),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("token_hash", Text, nullable=False, unique=True),
+    # The beginning of the token, by which people recognise it.
+    Column("prefix", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("user_id", BigInteger, ForeignKey("users.id"), nullable=False),
+    Column("team_id", BigInteger, ForeignKey("teams.id"), nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double),
+    Column("last_used_at", Double),
+    Column("revoked_at", Double),
+    Index("ix_api_tokens_team_id", "team_id", "id"),
+    Index("ix_api_tokens_user_id", "user_id"),
+    sqlite_autoincrement=True,
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("team_id", BigInteger, ForeignKey("teams.id"), nullable=False),
+    Column("role", Text, nullable=False),
+    # The only address that may use it, if not null.
+    Column("email", Text),
+    Column("created_by", BigInteger, ForeignKey("users.id")),
+    Column("created_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Column("accepted_at", Double),
+    Column("accepted_by", BigInteger, ForeignKey("users.id")),
+    Column("revoked_at", Double),
+    Index("ix_invitations_team_id", "team_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+audit_log = Table(
+    "audit_log",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("occurred_at", Double, nullable=False),
+    # Who: a user, or whoever ran the command line; no foreign key, because the record outlives all.
+    Column("actor", Text, nullable=False),
+    Column("actor_user_id", BigInteger),
+    Column("action", Text, nullable=False),
+    Column("team_id", BigInteger),
+    Column("target", Text),
+    # From where: a network address, or the host of the command line.
+    Column("origin", Text),
+    Column("details", JSON, nullable=False),
+    Index("ix_audit_log_team_id", "team_id", "id"),
+    sqlite_autoincrement=True,
 )
 
 _ORDERING = "kind = 'environment.create' AND ended_at IS NULL"

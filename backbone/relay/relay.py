@@ -20,6 +20,7 @@ from backbone.relay.lock import RelayLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import BrokerUnavailable, Publisher
 from backbone.relay.queue import QueuedMessage, advance, postpone, remove
+from backbone.supervisor import progress
 from backbone.wake import Wake
 
 RETRY_SECONDS = 1.0
@@ -83,12 +84,16 @@ class Relay:
         return self._active
 
     async def run(self) -> None:
-        """Publish until cancelled; stand by while another relay is active."""
+        """Publish until cancelled; stand by while another relay is active.
+
+        Neither database nor broker end it by being away. Raises what a supervisor should hear of.
+        """
         try:
             async with Wake(self._engine) as wake:
                 while True:
                     if await self._acquire():
                         await self._lead(wake)
+                    progress()
                     await asyncio.sleep(self._rules.standby * _jitter())
         finally:
             await self._publisher.close()
@@ -119,14 +124,14 @@ class Relay:
         log.warning("relay_stepped_down")
         for result in results:
             if isinstance(result, Exception) and not isinstance(result, DatabaseUnavailable):
-                # Whatever it was, messages wait: try again rather than leave them.
-                log.error("relay_failed", exc_info=result)
+                raise result
 
     async def _drain_forever(self, wake: Wake) -> None:
         failures = 0
         while True:
             try:
                 await self.drain(wake)
+                progress()
                 failures = 0
             except BrokerUnavailable as error:
                 failures += 1

@@ -12,8 +12,8 @@ import pytest
 from flows.orders import STATUSES, follow, shortdomain, signed_in
 from slipway import demo
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "consumer" / "follow_jobs.py"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ async def test_hears_a_job_with_nothing_but_the_document_and_the_wheel(
     origin = embedded.origin
     program = subprocess.Popen(
         # -P keeps the program's own folder, which lies in the repository, off the path.
-        [sys.executable, "-P", str(HERE / "integrator.py"), origin.base_url, origin.amqp_url],
+        [sys.executable, "-P", str(EXAMPLE), origin.base_url, origin.amqp_url],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(installed), "HOME": str(tmp_path)},
         stdout=subprocess.PIPE,

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gateway.frame import unchunk
+from gateway.outgoing.frame import unchunk
 from tests.gateway.event_source import EventSource
 from tests.gateway.world import World, turns, virtual
 from traffic.book import Answer, Book

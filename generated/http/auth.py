@@ -14,7 +14,6 @@ from fastapi import (
 from pydantic import TypeAdapter
 from starlette.responses import JSONResponse, Response
 
-from ..checks import conforms
 from ..models.identity import LoginRequest, LoginResponse, Me, SessionExchangeRequest
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
@@ -116,7 +115,7 @@ def build_auth_router(
     router = APIRouter(tags=["auth"], route_class=OperationRoute)
 
     async def login(
-        body: Annotated[LoginRequest, Body(), conforms("identity.LoginRequest")],
+        body: Annotated[LoginRequest, Body()],
     ) -> Response:
         body_ = await api.login(body=body)
         return Response(
@@ -126,9 +125,7 @@ def build_auth_router(
         )
 
     async def exchange_session(
-        body: Annotated[
-            SessionExchangeRequest, Body(), conforms("identity.SessionExchangeRequest")
-        ],
+        body: Annotated[SessionExchangeRequest, Body()],
     ) -> Response:
         reply = await api.exchange_session(body=body)
         headers: dict[str, str] = {}

@@ -17,7 +17,6 @@ from fastapi import (
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
-from ..checks import conforms
 from ..models.environment import Environment, EnvironmentCreateRequest, EnvironmentPage
 from ..models.job import JobAccepted
 from .responses import RESPONSES
@@ -147,9 +146,7 @@ def build_environments_router(
         )
 
     async def create_environment(
-        body: Annotated[
-            EnvironmentCreateRequest, Body(), conforms("environment.EnvironmentCreateRequest")
-        ],
+        body: Annotated[EnvironmentCreateRequest, Body()],
         principal: Annotated[P, Security(principal, scopes=["environments:write"])],
         idempotency_key: Annotated[
             Annotated[str, Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9._~-]+$")]

@@ -14,7 +14,6 @@ from fastapi import (
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
-from ..checks import conforms
 from ..models.identity import Team, TeamStatusChange
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
@@ -65,7 +64,7 @@ def build_teams_router(
         team_id: Annotated[
             int, Field(ge=0, le=9007199254740991), INTEGER_TEXT, Path(description="The team.")
         ],
-        body: Annotated[TeamStatusChange, Body(), conforms("identity.TeamStatusChange")],
+        body: Annotated[TeamStatusChange, Body()],
         principal: Annotated[P, Security(principal, scopes=["teams:manage"])],
     ) -> Response:
         body_ = await api.change_team_status(principal, team_id=team_id, body=body)

@@ -5,7 +5,6 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, TypeAdapter
 
-from ..checks import conforms
 from ..models.event import (
     ConcurrentLoginRequestedEvent,
     JobStatusEvent,
@@ -20,11 +19,11 @@ from .runtime.outgoing import OutgoingMessage, routing_word
 from .topology import DEFAULT_TOPOLOGY, Topology
 
 _CREATE_ENVIRONMENT_JOB_PAYLOAD: Final[TypeAdapter[CreateEnvironmentJobPayload]] = TypeAdapter(
-    Annotated[CreateEnvironmentJobPayload, conforms("job.CreateEnvironmentJobPayload")]
+    CreateEnvironmentJobPayload
 )
 _CELERY_HEADERS: Final[TypeAdapter[CeleryHeaders]] = TypeAdapter(CeleryHeaders)
 _DELETE_ENVIRONMENT_JOB_PAYLOAD: Final[TypeAdapter[DeleteEnvironmentJobPayload]] = TypeAdapter(
-    Annotated[DeleteEnvironmentJobPayload, conforms("job.DeleteEnvironmentJobPayload")]
+    DeleteEnvironmentJobPayload
 )
 _JOB_STATUS_EVENT: Final[TypeAdapter[JobStatusEvent]] = TypeAdapter(JobStatusEvent)
 _EVENT_HEADERS: Final[TypeAdapter[EventHeaders]] = TypeAdapter(EventHeaders)

@@ -150,5 +150,5 @@ StreamEvent = TypeAliasType(
     ],
 )
 """
-Any event that reaches a browser, told apart by `type`.
+Any event that reaches a browser, told apart by `type`. More kinds will come; ignore those that you do not know.
 """

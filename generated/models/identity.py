@@ -24,7 +24,7 @@ class TeamStatus(StrEnum):
 
 class Permission(StrEnum):
     """
-    What a member may do within the team; `teams:manage` is for platform operators.
+    What a member may do within the team. `platform:operate` is for platform operators, and so is `teams:manage`, its older name. More will come; ignore those that you do not know.
     """
 
     environments_read = "environments:read"
@@ -33,6 +33,22 @@ class Permission(StrEnum):
     jobs_cancel = "jobs:cancel"
     events_read = "events:read"
     teams_manage = "teams:manage"
+    members_read = "members:read"
+    members_write = "members:write"
+    tokens_write = "tokens:write"
+    team_manage = "team:manage"
+    platform_operate = "platform:operate"
+
+
+class Role(StrEnum):
+    """
+    What a member is in the team. A viewer reads, a member works as well, an admin decides who is in the team, an owner decides about the team. The table of roles and permissions is in `docs/identity.md`.
+    """
+
+    viewer = "viewer"
+    member = "member"
+    admin = "admin"
+    owner = "owner"
 
 
 class LoginRequest(BaseModel):
@@ -168,6 +184,10 @@ class Me(BaseModel):
     )
     user: User
     team: Team
+    role: Role | MISSING = MISSING
+    """
+    What the user is in this team; absent when a platform operator works in a team of others.
+    """
     permissions: Annotated[list[Permission], Field(max_length=32)]
     """
     What the user may do in this team.

@@ -31,7 +31,7 @@ from .environment import Metadata, NodeSpec
 
 class JobKind(StrEnum):
     """
-    What a job does.
+    What a job does. More kinds will come; show those that you do not know by their name.
     """
 
     environment_create = "environment.create"

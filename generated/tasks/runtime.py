@@ -5,16 +5,19 @@ Task messages that fail their contract are put aside with the reason, confirmed 
 """
 
 import json
+import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final, NoReturn
 
 import kombu
 from celery import Celery, Task
-from celery.exceptions import Reject
+from celery.exceptions import Ignore, Reject
 
 from ..messaging.runtime.contract import ContractError
 from ..messaging.runtime.delivery import dead_letter_headers
 from ..messaging.runtime.topology import Topology
+
+_log: Final = logging.getLogger(__name__)
 
 
 def dead_letter(
@@ -88,8 +91,11 @@ def put_aside(
     routing_key: str,
     queue: str,
     dead: tuple[str, str],
-) -> None:
-    """Put the message of a task aside; it stays in its queue when that is impossible."""
+) -> NoReturn:
+    """Put the message of a task aside and end the task; it stays queued when that is impossible.
+
+    Raises celery's Ignore, or Reject where the message could not be put aside.
+    """
     request = task.request
     if request.is_eager:
         raise error
@@ -126,3 +132,6 @@ def put_aside(
         )
     except Exception as failure:
         raise Reject(failure, requeue=True) from failure
+    _log.warning("%s[%s] put aside: %s at %r", task.name, request.id, error.rule, error.pointer)
+    # Acknowledges like a task that returned, but Celery does not tell of a success.
+    raise Ignore from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import MISSING
+
 from backbone.identity import Principal
 from generated.http.auth import AuthApi, ExchangeSessionReply, LogoutReply
 from generated.models.identity import (
@@ -9,6 +11,7 @@ from generated.models.identity import (
     LoginResponse,
     Me,
     Permission,
+    Role,
     SessionExchangeRequest,
     Team,
     TeamStatus,
@@ -51,7 +54,8 @@ class AuthOperations(AuthApi[Principal]):
             over_https=current_peer().secure,
         )
         return ExchangeSessionReply(
-            body=_me(session.membership, session.expires_at), set_cookie=cookie
+            body=_me(session.membership, session.membership.permissions, session.expires_at),
+            set_cookie=cookie,
         )
 
     async def logout(self, principal: Principal) -> LogoutReply:
@@ -61,10 +65,11 @@ class AuthOperations(AuthApi[Principal]):
 
     async def get_me(self, principal: Principal) -> Me:
         """Tell who is signed in."""
-        return _me(await use_cases.describe(self._sign_in, principal), principal.expires_at)
+        membership = await use_cases.describe(self._sign_in, principal)
+        return _me(membership, principal.permissions, principal.expires_at)
 
 
-def _me(membership: Membership, expires_at: float) -> Me:
+def _me(membership: Membership, permissions: frozenset[str], expires_at: float) -> Me:
     return Me(
         user=User(
             id=membership.user_id, email=membership.email, display_name=membership.display_name
@@ -74,6 +79,7 @@ def _me(membership: Membership, expires_at: float) -> Me:
             name=membership.team_name,
             status=TeamStatus(membership.team_status),
         ),
-        permissions=[Permission(name) for name in use_cases.granted(membership)],
+        role=MISSING if membership.role is None else Role(membership.role),
+        permissions=[Permission(name) for name in sorted(permissions)],
         expires_at=int(expires_at),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, true, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.tables import exchange_tokens, memberships, sessions, teams, users
+from backbone.roles import granted
 
 _NUL = "\0"
 
@@ -32,6 +33,7 @@ class Membership:
     team_id: int
     team_name: str
     team_status: str
+    role: str | None
     permissions: frozenset[str]
 
 
@@ -117,6 +119,7 @@ async def find_membership(
             teams.c.id,
             teams.c.name,
             teams.c.status,
+            memberships.c.role,
             memberships.c.permissions,
         )
         .join_from(users, teams, true())
@@ -139,7 +142,8 @@ async def find_membership(
         team_id=row.id,
         team_name=row.name,
         team_status=row.status,
-        permissions=frozenset(row.permissions or ()),
+        role=row.role,
+        permissions=granted(row.role, is_operator=bool(row.is_operator), only=row.permissions),
     )
 
 

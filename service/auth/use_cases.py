@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import reading, transaction
 from backbone.errors import InvalidCredentials, NotAuthenticated, TeamForbidden
 from backbone.events.log import append
-from backbone.identity import OPERATOR_PERMISSION, Principal, forget, hash_token
+from backbone.identity import Principal, forget, hash_token
 from generated.models.event import ConcurrentLoginRequestedEvent, SessionRevokedEvent
 from service.auth import repository
 from service.auth.attempts import LoginAttempts
@@ -152,9 +152,3 @@ async def describe(sign_in: SignIn, principal: Principal) -> Membership:
     if membership is None:
         raise NotAuthenticated
     return membership
-
-
-def granted(membership: Membership) -> list[str]:
-    """The permissions in a stable order; operators may manage teams wherever they work."""
-    extra = {OPERATOR_PERMISSION} if membership.is_operator else set()
-    return sorted(membership.permissions - {OPERATOR_PERMISSION} | extra)

@@ -29,5 +29,6 @@ def create_simulator(
             Route("/1.0/{path:path}", PlatformApi(state), methods=["GET", "POST"]),
         ]
     )
+    app.router.redirect_slashes = False
     app.state.simulator = state
     return app

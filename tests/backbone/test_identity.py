@@ -2,7 +2,7 @@ import pytest
 from sqlalchemy import delete, event, insert, update
 
 from backbone.database.engine import transaction
-from backbone.database.tables import memberships, sessions, teams, users
+from backbone.database.tables import api_tokens, memberships, sessions, teams, users
 from backbone.errors import NotAuthenticated, PermissionMissing, TeamInactive
 from backbone.identity import (
     CACHE_SECONDS,
@@ -11,10 +11,13 @@ from backbone.identity import (
     forget,
     forget_all,
     hash_token,
+    new_api_token,
     require,
     require_active,
+    shown,
     withdrawn,
 )
+from backbone.roles import OPERATOR_PERMISSIONS
 from tests.backbone.rows import make_team
 
 NOW = 1_000.0
@@ -77,7 +80,7 @@ async def test_a_session_is_its_user_team_and_permissions(signed_in):
     assert principal.permissions == {"events:read"}, "only operators manage teams"
     operator = await authenticate(signed_in, "operator", now=NOW)
     assert operator.is_operator
-    assert operator.permissions == {"teams:manage"}
+    assert operator.permissions == OPERATOR_PERMISSIONS
 
 
 async def test_the_table_holds_no_token(signed_in):
@@ -158,3 +161,51 @@ async def test_withdrawals_tell_revoked_sessions_and_inactive_teams(signed_in):
         assert found.sessions == (WithdrawnSession(hash_token(TOKEN), 7, 3),)
         assert found.teams == {8}
         assert (await withdrawn(conn, 500.1)).sessions == ()
+
+
+async def test_a_disabled_user_is_nobody(signed_in):
+    await change(signed_in, update(users).values(disabled_at=NOW))
+    with pytest.raises(NotAuthenticated):
+        await authenticate(signed_in, TOKEN, now=NOW)
+
+
+@pytest.fixture
+async def api_token(signed_in):
+    token = new_api_token()
+    row = {
+        "token_hash": hash_token(token),
+        "prefix": shown(token),
+        "name": "CI",
+        "user_id": 3,
+        "team_id": 7,
+        "scopes": ["events:read", "members:write"],
+        "created_at": 0.0,
+        "expires_at": None,
+    }
+    await change(signed_in, insert(api_tokens).values(row))
+    await change(signed_in, update(memberships).values(permissions=None))
+    return token
+
+
+async def test_an_api_token_may_what_its_user_may_within_its_scopes(signed_in, api_token):
+    principal = await authenticate(signed_in, api_token, now=NOW)
+    assert (principal.user_id, principal.team_id) == (3, 7)
+    assert principal.permissions == {"events:read"}, "a member writes no members"
+    assert principal.api_token_id is not None
+    assert api_token.startswith(shown(api_token))
+
+
+@pytest.mark.parametrize(
+    "withdrawal",
+    [
+        update(api_tokens).values(revoked_at=NOW),
+        update(api_tokens).values(expires_at=NOW),
+        update(users).values(disabled_at=NOW),
+        delete(memberships),
+    ],
+)
+async def test_an_api_token_ends_with_what_it_stands_on(signed_in, api_token, withdrawal):
+    await authenticate(signed_in, api_token, now=NOW)
+    await change(signed_in, withdrawal)
+    with pytest.raises(NotAuthenticated):
+        await authenticate(signed_in, api_token, now=NOW + CACHE_SECONDS)

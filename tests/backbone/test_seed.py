@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from backbone.database.engine import reading
 from backbone.database.tables import memberships, teams, users
-from backbone.seed import TEAM_PERMISSIONS, Account, seed_demo
+from backbone.seed import Account, seed_demo
 
 MEMBER = Account("demo@example.com", "demo-password", "Demo")
 OPERATOR = Account("operator@example.com", "operator-password", "Operator")
@@ -18,14 +18,14 @@ async def test_seeding_makes_a_team_its_member_and_an_operator(engine):
         team = (await conn.execute(select(teams))).one()
         people = {row.email: row for row in await conn.execute(select(users))}
         granted = dict(
-            (await conn.execute(select(memberships.c.user_id, memberships.c.permissions))).all()
+            (await conn.execute(select(memberships.c.user_id, memberships.c.role))).all()
         )
     assert (team.id, team.status, team.node_group) == (demo.team_id, "ACTIVE", "hn")
     assert (team.last_position, team.trimmed_position) == (0, 0)
     assert people[MEMBER.email].is_operator is False
     assert people[OPERATOR.email].is_operator is True
     assert QUICK.verify(people[MEMBER.email].password_hash, MEMBER.password)
-    assert granted[demo.user_id] == list(TEAM_PERMISSIONS)
+    assert granted[demo.user_id] == "owner"
     assert demo.operator_id in granted
 
 

@@ -4,8 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway.frame import unchunk
-from gateway.sink import Listener
+from gateway.outgoing.frame import unchunk
+from gateway.outgoing.sink import Listener
 
 
 @dataclass

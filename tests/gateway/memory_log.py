@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from backbone.events.position import EventId
-from gateway.entry import JOB_STATUS, TERMINAL, Entry
-from gateway.log import Head, JobState, LogUnavailable, Page, Snapshot
+from gateway.history.log import Head, JobState, LogUnavailable, Page, Snapshot
+from gateway.outgoing.entry import JOB_STATUS, TERMINAL, Entry
 
 T = TypeVar("T")
 

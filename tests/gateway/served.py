@@ -4,20 +4,23 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 import pytest
 import uvicorn
+from starlette.requests import Request
 
-from gateway import broadcast
-from gateway.client import Listening
-from gateway.protocol import DetachingProtocol
-from gateway.stream import StreamRequest, StreamResponse
+from backbone.http.limits import HttpLimits
+from backbone.http.protocol import Front
+from gateway.http.api import Events
+from gateway.http.protocol import DetachingProtocol
+from gateway.outgoing import broadcast
 from tests.gateway.http_reader import HttpReader
-from tests.gateway.world import World
+from tests.gateway.world import World, principal
 
 SERVERS = {
-    "detach": DetachingProtocol,
-    "detach, one by one": DetachingProtocol,
+    "detach": None,
+    "detach, one by one": None,
     "httptools": "httptools",
     "h11": "h11",
 }
@@ -37,13 +40,16 @@ class Served(World):
         return reader
 
     async def __call__(self, scope, receive, send) -> None:
-        headers = dict(scope["headers"])
-        came = headers.get(b"last-event-id", b"").decode()
-        query = dict(p.split("=") for p in scope["query_string"].decode().split("&") if p)
-        job_id = int(query["job_id"]) if "job_id" in query else None
-        listening = Listening(3, "s", self.hub.clock() + 3600, False)
-        request = StreamRequest(7, job_id, listening, came or None, bool(came))
-        await StreamResponse(self.hub, request)(scope, receive, send)
+        request = Request(scope)
+        job_id = request.query_params.get("job_id")
+        response = await Events(self.hub).stream_events(
+            principal(),
+            team_id=None,
+            job_id=None if job_id is None else int(job_id),
+            last_event_id=request.query_params.get("last_event_id"),
+            last_event_id_header=request.headers.get("last-event-id"),
+        )
+        await response(scope, receive, send)
 
 
 @contextmanager
@@ -60,8 +66,13 @@ async def served(path: str, **limits) -> AsyncIterator[Served]:
     world = Served(**limits)
     listener = socket.create_server(("127.0.0.1", 0))
     listener.setblocking(False)
+    detaching = partial(DetachingProtocol, front=Front(HttpLimits()))
     config = uvicorn.Config(
-        world, http=SERVERS[path], log_config=None, lifespan="off", timeout_graceful_shutdown=1
+        world,
+        http=SERVERS[path] or detaching,
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
     )
     world.server = uvicorn.Server(config)
     world.server.capture_signals = no_signals

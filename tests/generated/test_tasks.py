@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 from celery import Celery
-from celery.exceptions import Reject
+from celery.exceptions import Ignore, Reject
 
 from generated.messaging.contract import ContractError
 from generated.messaging.topology import Topology
-from generated.tasks import dead_letter as dead_letter_module
+from generated.tasks import runtime as dead_letter_module
 from generated.tasks import worker
 from generated.tasks.worker import register_worker_tasks, worker_queues
 
@@ -65,6 +65,12 @@ def test_both_tasks_are_registered_late_acknowledging(app):
     assert "domains.environments.delete_environment" in app.tasks
 
 
+def test_the_contract_lists_its_tasks(app):
+    register_worker_tasks(app, Handlers())
+    assert set(app.tasks) >= worker.WORKER_TASKS
+    assert TASK in worker.WORKER_TASKS
+
+
 def test_queues_follow_the_topology():
     topology = Topology.default().replace(queues={"jobs.env.create": "mine"})
     create, delete = worker_queues(topology)
@@ -89,7 +95,7 @@ def test_a_good_order_reaches_the_handler_typed(app):
 def dead_lettered(monkeypatch):
     found = []
     monkeypatch.setattr(
-        worker, "dead_letter", lambda app, **given: found.append(SimpleNamespace(**given))
+        dead_letter_module, "dead_letter", lambda app, **given: found.append(SimpleNamespace(**given))
     )
     return found
 
@@ -106,7 +112,8 @@ def dead_lettered(monkeypatch):
 def test_a_bad_order_is_put_aside_before_the_handler(app, dead_lettered, kwargs, rule):
     handlers = Handlers()
     register_worker_tasks(app, handlers)
-    run(app, **kwargs)
+    with pytest.raises(Ignore):
+        run(app, **kwargs)
     assert handlers.received == []
     (dead,) = dead_lettered
     assert dead.error.rule == rule
@@ -121,7 +128,8 @@ def test_a_bad_order_is_put_aside_before_the_handler(app, dead_lettered, kwargs,
 
 def test_an_order_that_the_handler_refuses_is_put_aside(app, dead_lettered):
     register_worker_tasks(app, Handlers(ContractError("unknown_job", "/job_id", "No such job")))
-    run(app, payload=ORDER)
+    with pytest.raises(Ignore):
+        run(app, payload=ORDER)
     assert dead_lettered[0].error.rule == "unknown_job"
 
 
@@ -136,7 +144,7 @@ def test_an_order_that_cant_be_put_aside_stays_in_its_queue(app, monkeypatch):
     def fail(app, **given):
         raise OSError("no broker")
 
-    monkeypatch.setattr(worker, "dead_letter", fail)
+    monkeypatch.setattr(dead_letter_module, "dead_letter", fail)
     register_worker_tasks(app, Handlers())
     with pytest.raises(Reject) as caught:
         run(app, payload={})

@@ -17,7 +17,7 @@ from backbone.identity import hash_token
 from backbone.relay.create import create_relay
 from backbone.settings import load_settings
 from gateway.app import Gateway, create_gateway
-from gateway.server import DrainingServer, create_server
+from gateway.http.server import DrainingServer, create_server
 from generated.models.event import SessionRevokedEvent, TeamStatusChangedEvent
 from tests.backbone.rows import job_event, make_team
 from tests.gateway.event_source import EventSource

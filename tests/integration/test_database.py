@@ -1,29 +1,36 @@
 """Migrations, transactions and the ways in which a database can be away."""
 
 import asyncio
+import json
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 
+import asyncpg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import delete, insert, inspect, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
+from backbone.database.availability import server_message
+from backbone.database.direct import DirectStatement
 from backbone.database.engine import create_engine, engine_state, reading, statement, transaction
 from backbone.database.migrate import configuration, upgrade
-from backbone.database.tables import metadata, outbox, teams, users
+from backbone.database.tables import memberships, metadata, outbox, teams, users
 from backbone.errors import DatabaseUnavailable
 from backbone.identifiers import IdentifierAllocator
 from backbone.leases import acquire, release
 from backbone.outbox import add
 from backbone.wake import Wake
 from testing.missing import ServiceMissing, skip_or_fail
-from testing.postgres import PrivatePostgres, postgres_database
+from testing.postgres import PrivatePostgres, execute, postgres_database
 from testing.proxy import Proxy
 from tests.backbone.rows import creation, make_team
+
+_WORKING = ["environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read"]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -68,6 +75,38 @@ async def test_a_migration_can_be_taken_back(empty_url):
     assert tables == ["alembic_version"]
     await engine.dispose()
     await upgrade(empty_url)
+
+
+@pytest.mark.parametrize(
+    ("before", "role", "only"),
+    [
+        (_WORKING, "member", None),
+        (["environments:read", "jobs:read", "events:read"], "viewer", None),
+        (["events:read"], "viewer", ["events:read"]),
+        (["events:read", "environments:write"], "member", ["environments:write", "events:read"]),
+        ([], "viewer", []),
+    ],
+)
+async def test_memberships_become_roles_and_back(empty_url, before, role, only):
+    await upgrade(empty_url, "0002")
+    engine = create_engine(empty_url)
+    async with transaction(engine) as conn:
+        for statement in (
+            "INSERT INTO teams VALUES (1, 'T', 'ACTIVE', 0, 'e', 0, 0, NULL, NULL, NULL, 0)",
+            "INSERT INTO users (id, email, display_name, password_hash) VALUES (1, 'a', 'A', 'x')",
+            f"INSERT INTO memberships VALUES (1, 1, '{json.dumps(before)}')",  # noqa: S608 - our own text
+        ):
+            await conn.execute(text(statement))
+    await upgrade(empty_url)
+    query = select(memberships.c.role, memberships.c.permissions)
+    async with reading(engine) as conn:
+        assert (await conn.execute(query)).one() == (role, only)
+    async with transaction(engine) as conn:
+        await conn.run_sync(lambda sync: command.downgrade(configuration(sync), "0002"))
+    async with reading(engine) as conn:
+        kept = await conn.scalar(text("SELECT permissions FROM memberships"))
+    assert sorted(kept if isinstance(kept, list) else json.loads(kept)) == sorted(before)
+    await engine.dispose()
 
 
 async def test_a_failed_block_leaves_nothing(database):
@@ -181,11 +220,115 @@ async def test_a_server_that_is_not_there_is_an_outage(unused_tcp_port):
     await engine.dispose()
 
 
-async def test_a_database_that_does_not_exist_is_told_as_such(postgres_url):
+async def test_a_database_that_does_not_exist_is_an_outage_and_named(postgres_url):
     engine = create_engine(postgres_url.rsplit("/", 1)[0] + "/no_such_database")
-    with pytest.raises(DBAPIError, match="no_such_database"):
+    with pytest.raises(DatabaseUnavailable) as caught:
         async with reading(engine):
             pass
+    assert "no_such_database" in str(server_message(caught.value))
+    await engine.dispose()
+
+
+SELECT_ONE = DirectStatement("SELECT 1")
+
+
+async def by_a_transaction(engine) -> None:
+    async with transaction(engine) as conn:
+        await conn.execute(text("SELECT 1"))
+
+
+async def by_a_reading(engine) -> None:
+    async with reading(engine) as conn:
+        await conn.execute(text("SELECT 1"))
+
+
+async def by_the_statement_pool(engine) -> None:
+    await SELECT_ONE.all(engine, {})
+
+
+WAYS = (by_a_transaction, by_a_reading, by_the_statement_pool)
+
+
+@pytest.fixture(params=["nologin", "renamed"])
+def outage(request, postgres_role):
+    """Two outages that no connection error tells of: how they begin and how they end."""
+    role = postgres_role
+    if request.param == "nologin":
+        begin, end = f"ALTER ROLE {role.name} NOLOGIN", f"ALTER ROLE {role.name} LOGIN"
+    else:
+        begin = f"ALTER DATABASE {role.database} RENAME TO {role.database}_away"
+        end = f"ALTER DATABASE {role.database}_away RENAME TO {role.database}"
+
+    def start() -> None:
+        role.disconnect()
+        execute(role.server, begin)
+
+    yield role.url, start, lambda: execute(role.server, end)
+    with suppress(asyncpg.PostgresError):
+        execute(role.server, end)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_role_or_database_that_is_gone_is_an_outage_on_each_way(outage, way):
+    url, begin, end = outage
+    engine = create_engine(url)
+    await way(engine)
+    begin()
+    for _ in range(3):
+        with pytest.raises(DatabaseUnavailable):
+            await way(engine)
+    end()
+    await way(engine)
+    await engine.dispose()
+
+
+async def test_a_server_that_became_a_standby_gets_no_old_connection(postgres_url):
+    """Its connections stay open, and say of each write that it is not allowed."""
+    engine = create_engine(postgres_url, pool_size=1)
+    pid = "SELECT pg_backend_pid()"
+    refuse = DirectStatement(
+        "SELECT set_config('transaction_read_only', 'on', true), nextval('outbox_id_seq')"
+    )
+    before = await DirectStatement(pid).first(engine, {})
+    with pytest.raises(DatabaseUnavailable):
+        await refuse.first(engine, {})
+    assert await DirectStatement(pid).first(engine, {}) != before
+    async with reading(engine) as conn:
+        before = await conn.scalar(text(pid))
+
+    async def write_where_it_is_not_allowed() -> None:
+        async with transaction(engine) as conn:
+            await conn.execute(text("SET TRANSACTION READ ONLY"))
+            await conn.execute(delete(outbox))
+
+    with pytest.raises(DatabaseUnavailable):
+        await write_where_it_is_not_allowed()
+    async with reading(engine) as conn:
+        assert await conn.scalar(text(pid)) != before
+    await engine.dispose()
+
+
+async def test_a_deadlock_is_met_by_another_try(postgres_url):
+    """Two statements that lock two rows the other way round: the server ends one of them."""
+    engine = create_engine(postgres_url)
+    for team_id in (1, 2):
+        await make_team(engine, team_id)
+    # The sleep makes sure that each has one row before it asks for the other.
+    lock = DirectStatement(
+        """
+        WITH first AS MATERIALIZED (
+            SELECT id, pg_sleep(0.2) FROM teams WHERE id = CAST(:first AS bigint) FOR UPDATE
+        )
+        SELECT teams.id FROM teams, first WHERE teams.id = CAST(:second AS bigint)
+        FOR UPDATE OF teams
+        """
+    )
+    async with asyncio.timeout(60):
+        got = await asyncio.gather(
+            lock.first(engine, {"first": 1, "second": 2}),
+            lock.first(engine, {"first": 2, "second": 1}),
+        )
+    assert sorted(row[0] for row in got) == [1, 2]
     await engine.dispose()
 
 

@@ -4,9 +4,12 @@ import pytest
 
 from backbone.database.engine import create_engine
 from tests.backbone.test_identity import (  # noqa: F401 - collected here, with the engine below
+    api_token,
     signed_in,
     test_a_changed_team_is_seen,
     test_a_session_is_its_user_team_and_permissions,
+    test_an_api_token_ends_with_what_it_stands_on,
+    test_an_api_token_may_what_its_user_may_within_its_scopes,
     test_an_unknown_token_is_nobody,
     test_memory_never_outlives_the_session,
     test_permissions_are_required_by_name,

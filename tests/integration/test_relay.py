@@ -24,9 +24,11 @@ from backbone.relay.create import create_relay
 from backbone.relay.publisher import Publisher
 from backbone.relay.queue import QueuedMessage
 from backbone.settings import load_settings
+from backbone.supervisor import Supervisor
 from slipway.amqp import Broker
+from slipway.background_tasks import background_tasks
 from testing.missing import ServiceMissing, skip_or_fail
-from testing.postgres import PrivatePostgres
+from testing.postgres import PrivatePostgres, execute
 from testing.proxy import Proxy
 from tests.backbone.rows import creation, job_event, make_team
 
@@ -185,6 +187,7 @@ from backbone.relay.confirms import Outcome
 from backbone.relay.create import create_relay
 from backbone.relay.queue import QueuedMessage
 from backbone.settings import load_settings
+from backbone.supervisor import Supervisor
 
 async def main():
     engine = create_engine(sys.argv[1])
@@ -428,3 +431,44 @@ async def test_the_database_may_restart():
         await engine.dispose()
     finally:
         server.remove()
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("ALTER ROLE {0} NOLOGIN", "ALTER ROLE {0} LOGIN"),
+        ("ALTER DATABASE {0} RENAME TO {0}_away", "ALTER DATABASE {0}_away RENAME TO {0}"),
+    ],
+    ids=["nologin", "renamed"],
+)
+async def test_no_background_task_ends_while_the_database_refuses(postgres_role, begin, end):
+    role = postgres_role
+    await upgrade(role.url)
+    async with Broker() as broker, listening(broker.url) as listener:
+        settings = load_settings(
+            FAST
+            | {
+                "DATABASE_URL": role.url,
+                "RABBITMQ_URL": broker.url,
+                "REAPER_INTERVAL_SECONDS": "0.1",
+                "EVENTS_RETENTION_INTERVAL_SECONDS": "0.1",
+            }
+        )
+        engine, writer = create_engine(role.url), create_engine(role.url)
+        await make_team(writer)
+        async with Supervisor(background_tasks(settings, engine)) as supervisor:
+            await tell(writer, 2)
+            await listener.until(lambda positions: 2 in positions)
+            role.disconnect()
+            execute(role.server, begin.format(role.name))
+            # Long enough for each task to meet it; how long decides nothing.
+            await asyncio.sleep(1)
+            execute(role.server, end.format(role.name))
+            await writer.dispose()
+            await tell(writer, 2)
+            await listener.until(lambda positions: 4 in positions)
+            assert supervisor.readiness() == [], "they wait, and none has failed"
+            for task in supervisor._tasks.values():
+                assert not task.done()
+        await engine.dispose()
+        await writer.dispose()

@@ -7,20 +7,27 @@ from collections.abc import Iterator
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import kombu
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from backbone.settings import load_settings
 from generated.messaging.contract import ContractError
 from generated.messaging.topology import Topology
-from generated.tasks.worker import worker_queues
+from generated.tasks.worker import WORKER_TASKS, worker_queues
+from worker.celery_app import create_celery_app
 from worker.consumer import JobConsumer
 from worker.deliveries import check
 from worker.job_app import JobApp
 
 TASK = "domains.environments.create_environment"
+NOW = 1_766_000_000.0
+"""2025-12-17T19:33:20Z."""
+EXPIRES = "/headers/expires"
 GOOD: dict[str, Any] = {
     "headers": {"task": TASK, "id": "job-42-1", "lang": "py"},
     "content_type": "application/json",
@@ -31,7 +38,7 @@ GOOD: dict[str, Any] = {
 
 def refused(**changed: Any) -> ContractError:
     with pytest.raises(ContractError) as caught:
-        check(**{**GOOD, **changed}, tasks={TASK})
+        check(**{**GOOD, **changed}, tasks={TASK}, now=NOW)
     return caught.value
 
 
@@ -44,10 +51,11 @@ def refused(**changed: Any) -> ContractError:
         {"body": '[[], {"payload": {"name": "Käse"}}, null]'},
         {"headers": {**GOOD["headers"], "eta": None, "expires": None, "timelimit": [None, None]}},
         {"headers": {**GOOD["headers"], "timelimit": [30, 20.5]}},
+        {"headers": {**GOOD["headers"], "expires": "2025-12-17T19:33:21+00:00"}},
     ],
 )
 def test_celery_messages_pass(changed: dict[str, Any]) -> None:
-    check(**{**GOOD, **changed}, tasks={TASK})
+    check(**{**GOOD, **changed}, tasks={TASK}, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -82,6 +90,17 @@ def test_celery_messages_pass(changed: dict[str, Any]) -> None:
         ({"body": b"[{}, {}, {}]"}, "malformed_body", ""),
         ({"body": b"[[], [], {}]"}, "malformed_body", ""),
         ({"body": b"[[], {}, 1]"}, "malformed_body", ""),
+        ({"body": b'[[], {}, {"callbacks": [{"task": "x"}]}]'}, "workflow", "/2"),
+        ({"body": b'[[], {}, {"chord": {"task": "x"}}]'}, "workflow", "/2"),
+        ({"body": b'[[], {}, {"is_eager": true}]'}, "workflow", "/2"),
+        (
+            {"headers": {**GOOD["headers"], "expires": "2025-12-17T19:33:20+00:00"}},
+            "expired",
+            EXPIRES,
+        ),
+        ({"headers": {**GOOD["headers"], "expires": "2025-12-17T19:33:19"}}, "expired", EXPIRES),
+        ({"headers": {**GOOD["headers"], "expires": "soon"}}, "not_a_task", EXPIRES),
+        ({"headers": {**GOOD["headers"], "expires": 5}}, "not_a_task", EXPIRES),
     ],
 )
 def test_what_celery_would_lose_is_refused(changed: dict, rule: str, pointer: str) -> None:
@@ -89,21 +108,36 @@ def test_what_celery_would_lose_is_refused(changed: dict, rule: str, pointer: st
     assert (error.rule, error.pointer) == (rule, pointer)
 
 
+def test_celery_sees_of_the_headers_only_what_a_task_needs() -> None:
+    """It takes any header for an attribute of the request: `callbacks` are called, and so on."""
+    headers = {**GOOD["headers"], "retries": 0, "x-contract-version": "1.0.0"}
+    obeyed = {
+        "expires": "2025-12-18T00:00:00Z",
+        "callbacks": [{"task": "x"}],
+        "chord": {"task": "x"},
+        "is_eager": True,
+        "shadow": "another",
+        "group": "g",
+    }
+    passed_on = check(**{**GOOD, "headers": headers | obeyed}, tasks={TASK}, now=NOW)
+    assert passed_on == headers
+
+
 def test_the_reason_does_not_quote_the_message() -> None:
     error = refused(body=b'{"password": "hunter2"')
     assert "hunter2" not in f"{error} {error.header_value}"
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     headers=st.dictionaries(
-        st.sampled_from(["task", "id", "eta", "timelimit"]), st.integers() | st.text()
+        st.sampled_from(["task", "id", "eta", "timelimit", "expires"]), st.integers() | st.text()
     ),
     body=st.binary(max_size=64),
 )
 def test_nothing_else_than_a_contract_error_comes_out(headers: dict, body: bytes) -> None:
     with suppress(ContractError):
-        check(**{**GOOD, "headers": headers, "body": body}, tasks={TASK})
+        check(**{**GOOD, "headers": headers, "body": body}, tasks={TASK}, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +150,7 @@ def test_nothing_else_than_a_contract_error_comes_out(headers: dict, body: bytes
     ],
 )
 def test_headers_of_the_contract_pass_and_others_beside_them(more: dict[str, Any]) -> None:
-    check(**{**GOOD, "headers": {**GOOD["headers"], **more}}, tasks={TASK})
+    check(**{**GOOD, "headers": {**GOOD["headers"], **more}}, tasks={TASK}, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +176,18 @@ def test_headers_that_celery_takes_but_the_contract_does_not_are_refused(
 def test_a_header_that_the_contract_requires_may_not_be_missing() -> None:
     error = refused(headers={"task": TASK, "id": "job-42-1"})
     assert (error.rule, error.pointer) == ("missing", "/headers/lang")
+
+
+def test_only_the_tasks_of_the_contract_have_a_strategy() -> None:
+    app = create_celery_app(load_settings({"RABBITMQ_URL": "amqp://guest:guest@127.0.0.1:1/"}))
+    consumer = JobConsumer.__new__(JobConsumer)
+    consumer.app, consumer.strategies, consumer.hostname = app, {}, "test"
+    consumer.__dict__.update(connection_errors=(), event_dispatcher=None, timer=Mock())
+    consumer.__dict__.update(disable_rate_limits=True, task_buckets={}, pool=Mock())
+    consumer.__dict__.update(controller=Mock(), apply_eta_task=None, on_task_request=None)
+    consumer.update_strategies()
+    assert "celery.map" in app.tasks
+    assert consumer.strategies.keys() == WORKER_TASKS
 
 
 class Listening(JobConsumer):

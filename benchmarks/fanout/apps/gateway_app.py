@@ -11,9 +11,9 @@ from backbone.settings import load_settings
 from backbone.telemetry import configure_logging
 from benchmarks.fanout.apps.feed import Take, listen
 from gateway.app import create_gateway
-from gateway.entry import JOB_STATUS, Entry
-from gateway.hub import Hub
-from gateway.server import create_server
+from gateway.http.server import create_server
+from gateway.listening.hub import Hub
+from gateway.outgoing.entry import JOB_STATUS, Entry
 
 
 def door(hub: Hub) -> Take:
@@ -23,7 +23,8 @@ def door(hub: Hub) -> Take:
         team_id, job_id, event_id, body = line.split(b" ", 3)
         team = hub.listened(int(team_id))
         if team is not None:
-            team.offer(Entry(JOB_STATUS, body, event_id.decode(), "polling", int(job_id)))
+            entry = Entry(JOB_STATUS, body, event_id.decode(), "polling", int(job_id))
+            hub.offer(team, entry)
 
     return take
 

@@ -11,8 +11,8 @@ from contractkit.compat.command import diff, record
 from contractkit.docs.pages import write_pages
 from contractkit.errors import ContractKitError, UsageError
 from contractkit.generator.generate import generate as run_generate
-from contractkit.generator.summary import step, write_result
 from contractkit.generator.staleness import stale
+from contractkit.generator.summary import step, write_result
 from contractkit.lint.finding import RULES, Severity
 from contractkit.lint.report import as_json, as_sarif, write_text
 from contractkit.lint.run import lint as run_lint
@@ -52,7 +52,7 @@ Strict = Annotated[
 
 
 @app.command()
-def generate(  # noqa: PLR0917 (typer reads options from the signature)
+def generate(
     openapi: OpenApi = None,
     asyncapi: AsyncApi = None,
     output: Output = None,

@@ -34,7 +34,9 @@ class Configuration:
         """Return a table below `[tool.contractkit]`. Raises UsageError when it is none."""
         found = self.table.get(name, {})
         if not isinstance(found, Mapping):
-            raise UsageError(f"[tool.contractkit] {name} is no table. Write [tool.contractkit.{name}].")
+            raise UsageError(
+                f"[tool.contractkit] {name} is no table. Write [tool.contractkit.{name}]."
+            )
         return found
 
 
@@ -57,7 +59,9 @@ def read_configuration(start: Path) -> Configuration:
         raise UsageError(f"{file} is no TOML: {error}. Mend it.") from error
     table = tool.get("contractkit", {}) if isinstance(tool, Mapping) else {}
     if not isinstance(table, Mapping):
-        raise UsageError(f"{file}: `contractkit` below [tool] is no table. Write [tool.contractkit].")
+        raise UsageError(
+            f"{file}: `contractkit` below [tool] is no table. Write [tool.contractkit]."
+        )
     unknown = sorted(set(table) - {*KEYS, *TABLES})
     if unknown:
         raise UsageError(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from contractkit.conversion.convert import convert
 from contractkit.errors import SpecError, UnsupportedError, UsageError
 from contractkit.location import Location, escape, unescape
 from contractkit.source import Source, parse
@@ -30,16 +31,31 @@ class Documents:
         self._sources: dict[str, Source] = {}
 
     def source(self, file: str) -> Source:
-        """Return a parsed file. Raises UsageError when it is missing, SpecError when unreadable."""
+        """Return a parsed file, older versions converted.
+
+        Raises UsageError when it is missing, SpecError when it is unreadable.
+        """
         if file not in self._sources:
-            try:
-                content = self.tree.read(file)
-            except FileNotFoundError as error:
-                raise UsageError(
-                    f"{file} does not exist in the {self.tree.label}. Give the right path.",
-                ) from error
-            self._sources[file] = parse(file, content)
+            self._sources[file] = self.written(file)
+            convert(self._sources[file], self._beside)
         return self._sources[file]
+
+    def written(self, file: str) -> Source:
+        """Parse a file as it is written, in the version that it names."""
+        try:
+            content = self.tree.read(file)
+        except FileNotFoundError as error:
+            raise UsageError(
+                f"{file} does not exist in the {self.tree.label}. Give the right path.",
+            ) from error
+        return parse(file, content)
+
+    def _beside(self, file: str, path: str) -> Source | None:
+        """Return the file at a path written in another; what is wrong with it is told later."""
+        try:
+            return self.source(self.tree.join(file, path))
+        except (FileNotFoundError, UsageError, SpecError):
+            return None
 
     @property
     def files(self) -> Sequence[str]:

@@ -4,7 +4,7 @@ Scalars follow the YAML 1.2 core schema, so dates and `on` stay text; duplicate 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import yaml
@@ -37,19 +37,32 @@ class _Loader(yaml.CSafeLoader):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A parsed file: `value` is JSON data, `positions` maps JSON pointers to (line, column)."""
+    """A parsed file: `value` is JSON data, `positions` maps JSON pointers to (line, column).
+
+    After a conversion, `aliases` maps where a member stands now to where it was written. A key's
+    parents are named as they were written.
+    """
 
     file: str
     value: Any
     positions: Positions
+    aliases: dict[str, str] = field(default_factory=dict)
 
     def locate(self, pointer: str) -> Location:
         """Return where `pointer` stands; for a missing key, its nearest parent."""
-        found = pointer
-        while found and found not in self.positions:
-            found = found.rpartition("/")[0]
-        line, column = self.positions.get(found, (1, 1))
+        written = self._written(pointer) if self.aliases else pointer
+        while written and written not in self.positions:
+            written = written.rpartition("/")[0]
+        line, column = self.positions.get(written, (1, 1))
         return Location(self.file, line, column, pointer)
+
+    def _written(self, pointer: str) -> str:
+        """Return the pointer at which the file has what stands at `pointer` of the data."""
+        written = ""
+        for token in pointer.split("/")[1:]:
+            below = f"{written}/{token}"
+            written = self.aliases.get(below, below)
+        return written
 
 
 def parse(file: str, content: bytes) -> Source:

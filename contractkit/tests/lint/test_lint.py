@@ -35,6 +35,7 @@ DEFECTS = [
     ("openapi.yaml", "operationId: getJob\n", "operationId: get_job_x\n", "link-target"),
     ("openapi.yaml", "operationId: logout", "operationId: login", "unreadable"),
     ("openapi.yaml", "operationId: logout", "operationId: log_in", None),
+    ("openapi.yaml", "      operationId: logout\n", "", "operation-id-missing"),
     ("openapi.yaml", "/jobs/{job_id}:", "/jobs/{id}:", "parameter-undeclared"),
     ("openapi.yaml", "/jobs/{job_id}:", "/jobs/{id}:", "parameter-unused"),
     ("openapi.yaml", "parameters: {job_id: $response", "parameters: {jobid: $response", "link-target"),

@@ -78,7 +78,7 @@ def intercept(
         _log.warning("aiormq has no queue Channel.frames: messages come by its callback.")
         return None
     frames = DirectFrames(others, consumer_tag, handler)
-    channel.frames = frames  # type: ignore[attr-defined]  # the interface does not name it
+    channel.frames = frames
     return frames
 
 

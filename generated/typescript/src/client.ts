@@ -161,6 +161,12 @@ export interface ChangeTeamStatusArguments {
   body: models.TeamStatusChange;
 }
 
+/** What `getLiveness` answers. */
+export interface GetLivenessReply {
+  status: 200 | 503;
+  body: models.Health;
+}
+
 /** What `getReadiness` answers. */
 export interface GetReadinessReply {
   status: 200 | 503;
@@ -477,21 +483,24 @@ export class Client {
   /**
    * Is the process alive.
    *
-   * Answers as long as the process can answer at all.
+   * Answers 200 as long as the process works or can recover by itself, and 503 when a part of it will hardly do so without a restart.
    *
    * `GET /api/v1/health/live`; throws ProblemError.
    */
   async getLiveness(
     options: CallOptions = {},
-  ): Promise<models.Health> {
+  ): Promise<GetLivenessReply> {
     const response = await this.#call({
       ...options,
       method: "GET",
       path: `/api/v1/health/live`,
       accept: "application/json, application/problem+json",
-      statuses: [200],
+      statuses: [200, 503],
     });
-    return (await response.json()) as models.Health;
+    return {
+      status: response.status as GetLivenessReply["status"],
+      body: (response.status === 204 ? undefined : await response.json()) as models.Health,
+    };
   }
 
   /**

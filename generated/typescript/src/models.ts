@@ -164,7 +164,7 @@ export interface SessionRevokedEvent {
   occurred_at: EpochSeconds;
 }
 
-/** Any event that reaches a browser, told apart by `type`. */
+/** Any event that reaches a browser, told apart by `type`. More kinds will come; ignore those that you do not know. */
 export type StreamEvent = JobStatusEvent | ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent;
 
 /** How a part is. A degraded process still does its work, by a slower way. */
@@ -193,10 +193,15 @@ export const TEAM_STATUS = ["TRIALING", "ACTIVE", "PAST_DUE", "SUSPENDED", "CANC
 /** What a team may do. Only TRIALING and ACTIVE teams order environments and listen to events. */
 export type TeamStatus = (typeof TEAM_STATUS)[number];
 
-/** What a member may do within the team; `teams:manage` is for platform operators. */
-export const PERMISSION = ["environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read", "teams:manage"] as const;
-/** What a member may do within the team; `teams:manage` is for platform operators. */
+/** What a member may do within the team. `platform:operate` is for platform operators, and so is `teams:manage`, its older name. More will come; ignore those that you do not know. */
+export const PERMISSION = ["environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read", "teams:manage", "members:read", "members:write", "tokens:write", "team:manage", "platform:operate"] as const;
+/** What a member may do within the team. `platform:operate` is for platform operators, and so is `teams:manage`, its older name. More will come; ignore those that you do not know. */
 export type Permission = (typeof PERMISSION)[number];
+
+/** What a member is in the team. A viewer reads, a member works as well, an admin decides who is in the team, an owner decides about the team. The table of roles and permissions is in `docs/identity.md`. */
+export const ROLE = ["viewer", "member", "admin", "owner"] as const;
+/** What a member is in the team. A viewer reads, a member works as well, an admin decides who is in the team, an owner decides about the team. The table of roles and permissions is in `docs/identity.md`. */
+export type Role = (typeof ROLE)[number];
 
 /** The credentials of a user. */
 export interface LoginRequest {
@@ -248,15 +253,17 @@ export interface TeamStatusChange {
 export interface Me {
   user: User;
   team: Team;
+  /** What the user is in this team; absent when a platform operator works in a team of others. */
+  role?: Role;
   /** What the user may do in this team. */
   permissions: Array<Permission>;
   /** When the session ends by itself. */
   expires_at: EpochSeconds;
 }
 
-/** What a job does. */
+/** What a job does. More kinds will come; show those that you do not know by their name. */
 export const JOB_KIND = ["environment.create", "environment.delete"] as const;
-/** What a job does. */
+/** What a job does. More kinds will come; show those that you do not know by their name. */
 export type JobKind = (typeof JOB_KIND)[number];
 
 /** Where a job is. `completed`, `failed` and `cancelled` are terminal. */

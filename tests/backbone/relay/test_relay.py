@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+import structlog
 from sqlalchemy import func, select
 
 from backbone import outbox as queue
@@ -10,6 +11,7 @@ from backbone.events.log import append
 from backbone.relay.confirms import Outcome
 from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.relay import Relay, RelayRules
+from backbone.supervisor import Supervisor
 from backbone.wake import Wake
 from generated.messaging.message import send_job_status
 from tests.backbone.relay.scripted import FreeLock, ScriptedPublisher
@@ -207,7 +209,9 @@ async def test_a_lost_lock_stops_the_publishing_at_once(engine, publisher, clock
     await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_an_unforeseen_error_does_not_end_the_relay(engine, relay, publisher):
+async def test_an_unforeseen_error_is_the_supervisors_and_no_message_is_left(
+    engine, relay, publisher
+):
     await make_team(engine)
     await tell(engine, 7, 1)
     broken = [True]
@@ -219,13 +223,13 @@ async def test_an_unforeseen_error_does_not_end_the_relay(engine, relay, publish
         return await publish(messages)
 
     publisher.publish = fail_once
-    running = asyncio.create_task(relay.run())
-    await publisher.until(lambda: publisher.attempts >= 1)
-    while await waiting(engine):
-        await asyncio.sleep(0)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    with structlog.testing.capture_logs() as logs:
+        async with Supervisor({"relay": relay.run}), asyncio.timeout(20):
+            await publisher.until(lambda: publisher.attempts >= 1)
+            while await waiting(engine):
+                await asyncio.sleep(0)
     assert publisher.ids == ["epoch7.1"]
+    assert [log["error"] for log in logs if log["event"] == "part_failed"] == ["KeyError"]
 
 
 async def test_what_comes_while_a_batch_is_on_its_way_is_read_with_its_deletion(

@@ -151,7 +151,7 @@ async def test_an_operator_may_work_in_any_team_and_manage_teams(world: World) -
     async with world.client() as http:
         begun = await http.post(EXCHANGE, json={"exchange_token": token, "team_id": 7})
     assert begun.json()["team"]["id"] == 7
-    assert begun.json()["permissions"] == ["teams:manage"]
+    assert begun.json()["permissions"] == ["platform:operate", "teams:manage"]
 
 
 async def test_a_membership_cannot_grant_what_only_operators_may(world: World) -> None:

@@ -1,8 +1,10 @@
 """Collects what the comparisons say, so that a change reached in many ways becomes one finding."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from contractkit.compat.finding import Finding, order
+from contractkit.compat.anchor import Anchor, anchor
+from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.mode import Modes
 from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Rule, Severity
@@ -145,7 +147,7 @@ class FindingCollector:
     def findings(self) -> list[Finding]:
         """Everything recorded, the worst first, with witnesses for what breaks."""
         found = [self._finding(entry) for entry in self._entries.values() if entry.uses]
-        return sorted(found, key=order)
+        return sorted(merge(_told_apart(found)).values(), key=order)
 
     def _finding(self, entry: Entry) -> Finding:
         if entry.severity < Severity.BREAKING:
@@ -164,7 +166,13 @@ class FindingCollector:
             witness=witness,
             unproven=witness is None and entry.severity is Severity.BREAKING and bool(entry.proofs),
             note="; ".join(sorted(entry.excused)),
+            anchor=self._anchor(entry),
         )
+
+    def _anchor(self, entry: Entry) -> Anchor:
+        if entry.new is not None:
+            return anchor(self.revisions[1], entry.new)
+        return anchor(self.revisions[0], entry.old) if entry.old is not None else Anchor()
 
     def _suspect(self, entry: Entry) -> None:
         """Inside overlapping alternatives of `oneOf` a change breaks the other way, if proven."""
@@ -185,6 +193,21 @@ class FindingCollector:
                 return witness
             partial = partial or witness
         return partial
+
+
+def _told_apart(found: Iterable[Finding]) -> list[Finding]:
+    """Name the file, too, where components of one name in several files have the same finding."""
+    files: dict[str, set[str]] = {}
+    listed = list(found)
+    for finding in listed:
+        if finding.place is not None:
+            files.setdefault(finding.fingerprint, set()).add(finding.place.file)
+    return [
+        replace(finding, anchor=finding.anchor.within(finding.place.file))
+        if finding.place is not None and len(files[finding.fingerprint]) > 1
+        else finding
+        for finding in listed
+    ]
 
 
 def _use_order(use: Use) -> tuple[str, str, str]:

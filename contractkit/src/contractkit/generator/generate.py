@@ -67,9 +67,7 @@ def generate(options: Options, progress: Progress = lambda _: None) -> Result:
     return result
 
 
-def generate_into(
-    options: Options, output: Path, progress: Progress = lambda _: None
-) -> Result:
+def generate_into(options: Options, output: Path, progress: Progress = lambda _: None) -> Result:
     """Write everything into `output`, a folder that does not exist yet.
 
     All schemas are named before anything is written, so the order of the parts says nothing.

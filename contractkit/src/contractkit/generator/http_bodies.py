@@ -122,9 +122,7 @@ def form_views(
         if member is not None:
             taken = taken_names([*known, *views])
             name = unique(snake(wire), taken)
-            views.append(
-                _member(wire, name, member, wire in required, operation, modules, imports)
-            )
+            views.append(_member(wire, name, member, wire in required, operation, modules, imports))
     return views
 
 
@@ -142,7 +140,10 @@ def _member(  # noqa: PLR0917 (what a member is made of)
     if file is not None:
         annotation = file if required else f"{file} | None"
         return ParameterView(
-            name, annotation, f"Annotated[{annotation}, File({alias})]", None if required else "None"
+            name,
+            annotation,
+            f"Annotated[{annotation}, File({alias})]",
+            None if required else "None",
         )
     kind = scalar_type(schema, modules, imports, f"{pascal(operation.operation_id)}{pascal(wire)}")
     declared = ", ".join((kind.expression, *with_limits(kind)))

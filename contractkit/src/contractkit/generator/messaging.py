@@ -60,7 +60,9 @@ class MessagingCode:
         )
         self._write_senders(index, renderer)
         self._write_receivers(index, renderer)
-        workers = self._by_app(o for o in self.operations if o.action == "receive" and o.celery_task)
+        workers = self._by_app(
+            o for o in self.operations if o.action == "receive" and o.celery_task
+        )
         if workers:
             renderer.write("tasks/init.py.jinja", "tasks/__init__.py")
             renderer.write_file("tasks/runtime.py.jinja", "tasks/runtime.py")

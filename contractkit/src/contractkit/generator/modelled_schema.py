@@ -64,7 +64,11 @@ def _literals(result: dict[str, Any]) -> None:
         return
     plain = isinstance(values, list) and all(isinstance(v, str | int) or v is None for v in values)
     present = [v for v in values if v is not None] if plain else []
-    if not present or any(isinstance(v, bool) for v in present) or len({type(v) for v in present}) > 1:
+    if (
+        not present
+        or any(isinstance(v, bool) for v in present)
+        or len({type(v) for v in present}) > 1
+    ):
         del result["enum"]
         if isinstance(values, list) and values:
             kinds = list(dict.fromkeys(map(_type_of, values)))
@@ -107,8 +111,10 @@ def _types(result: dict[str, Any]) -> None:
 def _bounds(result: dict[str, Any]) -> None:
     for key in _BOUNDS & set(result):
         value = result[key]
-        if isinstance(value, bool) or not isinstance(value, int | float) or (
-            key.endswith(("Length", "Items", "Properties")) and int(value) != value
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or (key.endswith(("Length", "Items", "Properties")) and int(value) != value)
         ):
             del result[key]
     if result.get("format") in {"date-time", "date", "uuid"}:
@@ -131,31 +137,35 @@ def compiles(pattern: str) -> bool:
 
 
 def _members(result: dict[str, Any]) -> None:
-    required = result.get("required")
-    if required is not None:
-        names = [n for n in required if isinstance(n, str)] if isinstance(required, list) else []
+    """Keep names and the type of further members, as far as a model can say them."""
+    required = result.pop("required", None)
+    names = (
+        [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
+    )
+    if names:
         result["required"] = list(dict.fromkeys(names))
-        if not names:
-            del result["required"]
     for key in ("properties", "patternProperties"):
         if key in result and (not isinstance(result[key], Mapping) or not result[key]):
             del result[key]
     if not is_map(result):
         for key in ("propertyNames", "minProperties", "maxProperties"):
             result.pop(key, None)
+    _further_members(result)
+
+
+def _further_members(result: dict[str, Any]) -> None:
+    """Say the kinds of members whose names have a pattern as those of all further members."""
     patterns = result.pop("patternProperties", None)
+    further = result.get("additionalProperties", True)
     if patterns:
-        further = result.get("additionalProperties", True)
-        values = list(patterns.values())
-        if isinstance(further, Mapping):
-            values.append(further)
+        values = [*patterns.values(), *([further] if isinstance(further, Mapping) else [])]
         if further is True or "properties" in result or True in values:
             result["additionalProperties"] = True
         else:
             result["additionalProperties"] = values[0] if len(values) == 1 else {"anyOf": values}
         result.setdefault("type", "object")
         result[FURTHER] = True
-    elif isinstance(result.get("additionalProperties"), Mapping) and "properties" in result:
+    elif isinstance(further, Mapping) and "properties" in result:
         result["additionalProperties"] = True
         result[FURTHER] = True
 
@@ -163,7 +173,12 @@ def _members(result: dict[str, Any]) -> None:
 def is_map(raw: Mapping[str, Any]) -> bool:
     """Whether an object is a map: keys and values have one type each, nothing has a name."""
     names = raw.get("propertyNames", {})
-    plain = isinstance(names, Mapping) and set(names) <= {"type", "pattern", "minLength", "maxLength"}
+    plain = isinstance(names, Mapping) and set(names) <= {
+        "type",
+        "pattern",
+        "minLength",
+        "maxLength",
+    }
     return (
         plain
         and raw.get("type") == "object"

@@ -169,7 +169,10 @@ def _index(
     output: Path, modules: dict[str, dict[str, Any]]
 ) -> dict[TypeName, dict[str, str] | None]:
     found: dict[TypeName, dict[str, str] | None] = {}
-    trees = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(output.glob("*.py"))}
+    trees = {
+        path.stem: ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(output.glob("*.py"))
+    }
     for module, document in modules.items():
         body = trees[module].body if module in trees else []
         own = {node.name: node for node in body if isinstance(node, ast.ClassDef)}

@@ -14,7 +14,7 @@ _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[
 def write_package(
     contract: Contract, renderer: Renderer, code: Sequence[str], options: Options
 ) -> None:
-    """Write `package/pyproject.toml` for the parts that were generated; `code` are those of Python."""
+    """Write `package/pyproject.toml` for what was generated; `code` is its Python."""
     document = contract.http or contract.messaging
     if document is None:
         return

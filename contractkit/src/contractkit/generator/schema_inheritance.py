@@ -45,9 +45,9 @@ class Inheritance:
             extending: dict[str, list[Node]] = {}
             owners: list[Node] = []
             for node in self._definitions():
-                if isinstance(node.value.get("discriminator"), Mapping):
-                    if not {"oneOf", "anyOf"} & set(node.value):
-                        owners.append(node)
+                told = isinstance(node.value.get("discriminator"), Mapping)
+                if told and not {"oneOf", "anyOf"} & set(node.value):
+                    owners.append(node)
                 for parent in self._extended(node):
                     extending.setdefault(parent.location.reference, []).append(node)
             for owner in owners:
@@ -108,7 +108,9 @@ class Inheritance:
 
     def _target(self, text: str, owner: Node) -> str:
         """Return what a value of a mapping leads to: a reference or a schema's name."""
-        plain = "/" not in text and "#" not in text and not text.endswith((".yaml", ".json", ".yml"))
+        plain = (
+            "/" not in text and "#" not in text and not text.endswith((".yaml", ".json", ".yml"))
+        )
         reference = f"#{owner.location.pointer.rpartition('/')[0]}/{text}" if plain else text
         try:
             return self._documents.lookup(reference, owner.location).location.reference

@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema, sorted by what stands in them; one place for all that walk schemas."""
+"""The keywords of JSON Schema, sorted by what stands in them: one place for all that walk them."""
 
 from typing import Final
 

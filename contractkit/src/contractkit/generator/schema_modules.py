@@ -18,6 +18,7 @@ from contractkit.generator.schema_inheritance import Inheritance
 from contractkit.generator.schema_rewriting import Rewriting
 from contractkit.generator.schema_views import Direction, Views
 from contractkit.generator.wire_schemas import Converter, Schemas, weaker
+from contractkit.lint.validators import Validators
 from contractkit.location import Location, unescape
 from contractkit.model.schema import Schema
 
@@ -58,6 +59,8 @@ class SchemaModules:
         self._modules: dict[str, str] = {}
         self._outgoing: set[TypeName] = set()
         self._frozen = False
+        self._omissions = Omissions()
+        self._validators: Validators | None = None
 
     def require(
         self,
@@ -94,6 +97,7 @@ class SchemaModules:
 
     def freeze(self, omissions: Omissions) -> Schemas:
         """Name every definition of the files used, end the naming and return what to write."""
+        self._omissions = omissions
         for file in self.documents.files:
             self._library(file)
         written: dict[TypeName, Any] = {}
@@ -143,6 +147,18 @@ class SchemaModules:
         if not self.views.differs(node, direction):
             direction = Direction.BOTH
         return self._name(node, suggestion, Variant(direction, base))
+
+    def accepts_default(self, value: Any, location: Location) -> bool:
+        """Whether a default passes its own schema; one that does not is left out by name."""
+        if self._validators is None:
+            self._validators = Validators(self.documents)
+        errors = self._validators.errors(location, value)
+        if not errors:
+            return True
+        place = self.below(location, "default")
+        error = SpecError(place, f"The default {value!r} fails its schema.", "Correct it.")
+        self._omissions.add(f"the default of {location.pointer.rpartition('/')[2]}", error)
+        return False
 
     def variant_of(self, name: TypeName) -> Variant:
         """Return which model of its schema a name stands for."""

@@ -66,6 +66,29 @@ class Rewriting:
         """Return a schema or boolean; raises UnsupportedError for what has no model."""
         if not isinstance(value, Mapping):
             return value if isinstance(value, bool) else {}
+        self._refuse(value, location)
+        value = self.modules.seen_from(self.owner, value, location)
+        plain = modelled(value)
+        if "default" in plain and not self.modules.accepts_default(plain["default"], location):
+            del plain["default"]
+        if isinstance(plain.get("$ref"), str):
+            plain = {key: item for key, item in plain.items() if key in _BESIDE_REFERENCE}
+        result: dict[str, Any] = {}
+        for key, item in plain.items():
+            rewrite = _KEYWORDS.get(key)
+            found = item
+            if rewrite is not None:
+                found = rewrite(self, item, self._below(location, key), value)
+            if found is not None:
+                result[key] = found
+        if "discriminator" not in result:
+            property_name = self.modules.tag(value, location)
+            if property_name is not None:
+                result["discriminator"] = {"propertyName": property_name}
+        return result
+
+    def _refuse(self, value: Mapping[str, Any], location: Location) -> None:
+        """Raise UnsupportedError for keywords that change what a reference means."""
         for keyword in UNREADABLE:
             if keyword in value:
                 raise UnsupportedError(
@@ -75,24 +98,6 @@ class Rewriting:
                 )
         if "contentSchema" in value:
             self.schema(value["contentSchema"], self._below(location, "contentSchema"))
-        value = self.modules.seen_from(self.owner, value, location)
-        plain = modelled(value)
-        if isinstance(plain.get("$ref"), str):
-            plain = {key: item for key, item in plain.items() if key in _BESIDE_REFERENCE}
-        result: dict[str, Any] = {}
-        for key, item in plain.items():
-            rewrite = _KEYWORDS.get(key)
-            if rewrite is None:
-                result[key] = item
-                continue
-            found = rewrite(self, item, self._below(location, key), value)
-            if found is not None:
-                result[key] = found
-        if "discriminator" not in result:
-            property_name = self.modules.tag(value, location)
-            if property_name is not None:
-                result["discriminator"] = {"propertyName": property_name}
-        return result
 
     def reference(self, text: Any, location: Location, _: Any = None) -> str | None:
         """Return a reference between the modules to what `text` means here."""
@@ -105,7 +110,9 @@ class Rewriting:
         tail = unescape(node.location.pointer.rpartition("/")[2])
         suggestion = f"{self.owner.name}{pascal(tail)}"
         is_parent = bool(self.modules.inheritance.children(node))
-        name = self.modules.refer(self.owner, node, suggestion, base=(concrete or base) and is_parent)
+        name = self.modules.refer(
+            self.owner, node, suggestion, base=(concrete or base) and is_parent
+        )
         self.edges.add(name)
         file = "" if name.module == self.owner.module else f"{name.module}.json"
         return f"{file}#/$defs/{name.name}"
@@ -119,7 +126,8 @@ class Rewriting:
         if not isinstance(item, list):
             return self.schema(item, location)
         return [
-            self.schema(inner, self._below(location, str(index))) for index, inner in enumerate(item)
+            self.schema(inner, self._below(location, str(index)))
+            for index, inner in enumerate(item)
         ]
 
     def all_of(self, item: Any, location: Location, _: Any) -> Any:

@@ -39,23 +39,17 @@ def as_strong(raw: Any, tells_apart: Callable[[], bool]) -> bool:
     if isinstance(raw, bool):
         return raw
     used = {key for key in raw if key in ASSERTIONS}
-    if not used:
-        return True
-    if "$ref" in used:
-        return used == {"$ref"}
+    if not used or "$ref" in used:
+        return used <= {"$ref"}
     if used & {"oneOf", "anyOf", "allOf"}:
         return used == {"anyOf"} or (used == {"oneOf"} and tells_apart())
-    if used == {"enum"}:
-        return _texts(raw["enum"])
-    if used == {"const"}:
-        return isinstance(raw["const"], str)
+    if used in ({"enum"}, {"const"}):
+        return _texts(raw.get("enum", [raw.get("const")]))
     kind = raw.get("type")
-    if isinstance(kind, list):
-        rest = [one for one in kind if one != "null"]
-        if len(rest) != 1:
-            return used == {"type"} and not set(kind) - {"string", "integer", "boolean", "null"}
-        kind = rest[0]
-    return _typed(kind, used - {"type"}, raw)
+    kinds = [one for one in kind if one != "null"] if isinstance(kind, list) else [kind]
+    if len(kinds) != 1:
+        return used == {"type"} and not set(kinds) - {"string", "integer", "boolean"}
+    return _typed(kinds[0], used - {"type"}, raw)
 
 
 def _typed(kind: Any, used: set[str], raw: Mapping[str, Any]) -> bool:
@@ -64,7 +58,9 @@ def _typed(kind: Any, used: set[str], raw: Mapping[str, Any]) -> bool:
         used = used - {"propertyNames", "minProperties", "maxProperties"}
         if not same_pattern(raw.get("propertyNames", {}).get("pattern", "")):
             return False
-    known = _KEYWORDS.get(kind if isinstance(kind, str) else "object" if "properties" in used else "")
+    known = _KEYWORDS.get(
+        kind if isinstance(kind, str) else "object" if "properties" in used else ""
+    )
     if known is None or not used <= known:
         return False
     if kind == "string":

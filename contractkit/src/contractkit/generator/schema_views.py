@@ -64,7 +64,9 @@ class Views:
         return {
             **value,
             "properties": {k: v for k, v in value["properties"].items() if k not in hidden},
-            "required": [n for n in required if n not in hidden] if isinstance(required, list) else [],
+            "required": [n for n in required if n not in hidden]
+            if isinstance(required, list)
+            else [],
         }
 
     def _hides(self, member: Node | None, direction: Direction) -> bool:

@@ -5,6 +5,7 @@ then hold text where its type says `date`.
 """
 
 import ast
+from collections.abc import Iterator
 from typing import Final
 
 _READERS: Final = {
@@ -13,50 +14,84 @@ _READERS: Final = {
     "UUID": "UUID({})",
 }
 _TEXTS: Final = {"str", "StrictStr"}
-_IMPORT: Final = "from datetime import datetime\n"
+_AMBIGUOUS: Final = {"l", "O", "I"}
+_EXCUSE: Final = "# ruff: noqa: E741 (the contract names a property so)"
 
 
 def with_typed_defaults(source: str) -> str:
     """Return a module whose fields have defaults of their own types."""
-    lines = source.splitlines(keepends=True)
-    edits: list[tuple[ast.Constant, str]] = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.AnnAssign) and node.value is not None:
-            reader = _reader(node.annotation)
-            if reader is not None:
-                edits += [(constant, reader) for constant in _texts(node.value)]
-    if not edits:
-        return source
-    for constant, reader in sorted(edits, key=lambda edit: -edit[0].lineno):
-        line = lines[constant.lineno - 1].encode()
-        before, after = line[: constant.col_offset], line[constant.end_col_offset :]
-        text = reader.format(repr(constant.value)).encode()
-        lines[constant.lineno - 1] = (before + text + after).decode()
-    result = "".join(lines)
-    uses = any(reader.startswith("datetime.") for _, reader in edits)
-    return _with_import(result) if uses else result
+    tree = ast.parse(source)
+    classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    classes |= {
+        alias.asname or alias.name
+        for node in tree.body
+        if isinstance(node, ast.ImportFrom) and node.level
+        for alias in node.names
+    }
+    edits: list[tuple[ast.expr, str]] = []
+    ambiguous = False
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            ambiguous |= node.target.id in _AMBIGUOUS
+            if node.value is not None:
+                edits += _edits(node.annotation, node.value, classes)
+    result = _edited(source, edits) if edits else source
+    if any(text.startswith("datetime.") for _, text in edits):
+        result = _with_import(result, "from datetime import datetime\n")
+    if any(text.startswith("Field(") for _, text in edits):
+        result = _with_import(result, "from pydantic import Field\n")
+    return result.replace("\n", f"\n{_EXCUSE}\n", 1) if ambiguous else result
+
+
+def _edits(
+    annotation: ast.expr, value: ast.expr, classes: set[str]
+) -> Iterator[tuple[ast.expr, str]]:
+    """Yield the parts of a default that are written in another way."""
+    reader = _reader(annotation)
+    if reader is not None:
+        for part in value.elts if isinstance(value, ast.List) else [value]:
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part, reader.format(repr(part.value))
+    objects = value.elts if isinstance(value, ast.List) else [value]
+    if objects and all(isinstance(part, ast.Dict) for part in objects):
+        model = _model(annotation, classes)
+        if model is not None:
+            made = [f"{model}.model_validate({ast.unparse(part)})" for part in objects]
+            text = f"[{', '.join(made)}]" if isinstance(value, ast.List) else made[0]
+            yield value, f"Field(default_factory=lambda: {text})"
+
+
+def _names(annotation: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
 
 
 def _reader(annotation: ast.expr) -> str | None:
     """Return how the default's text is read; None when the field may hold text."""
-    names = {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
+    names = _names(annotation)
     known = [reader for name, reader in _READERS.items() if name in names]
     return known[0] if len(known) == 1 and not names & _TEXTS else None
 
 
-def _texts(value: ast.expr) -> list[ast.Constant]:
-    """Return the texts of a default: itself, or the items of a list."""
-    parts = value.elts if isinstance(value, ast.List) else [value]
-    return [
-        part
-        for part in parts
-        if isinstance(part, ast.Constant)
-        and isinstance(part.value, str)
-        and part.lineno == part.end_lineno
-    ]
+def _model(annotation: ast.expr, classes: set[str]) -> str | None:
+    """Return the one model that the field is of; None when it may hold something else."""
+    names = _names(annotation) - {"Annotated", "Field", "MISSING", "list"}
+    return next(iter(names)) if len(names) == 1 and names <= classes else None
 
 
-def _with_import(source: str) -> str:
-    """Return the module with `datetime` imported; ruff sorts it into its place."""
+def _edited(source: str, edits: list[tuple[ast.expr, str]]) -> str:
+    """Return the source with the parts replaced, the last ones first."""
+    data = source.encode()
+    starts = [0]
+    for line in data.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    for part, text in sorted(edits, key=lambda e: (-e[0].lineno, -e[0].col_offset)):
+        begin = starts[part.lineno - 1] + part.col_offset
+        end = starts[(part.end_lineno or part.lineno) - 1] + (part.end_col_offset or 0)
+        data = data[:begin] + text.encode() + data[end:]
+    return data.decode()
+
+
+def _with_import(source: str, line: str) -> str:
+    """Return the module with a further import; ruff sorts it into its place."""
     index = source.index("from pydantic") if "from pydantic" in source else 0
-    return source[:index] + _IMPORT + source[index:]
+    return source[:index] + line + source[index:]

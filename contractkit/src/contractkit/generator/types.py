@@ -104,26 +104,33 @@ def scalar_type(
         if any(expression.startswith("list[") for expression in expressions):
             raise _unsupported(resolved)
         return ScalarType(" | ".join(expressions), {}, default)
+    return _of_type(resolved, raw, modules, imports, suggestion)
+
+
+def _of_type(
+    resolved: Schema,
+    raw: Mapping[str, Any],
+    modules: SchemaModules,
+    imports: ModelImports,
+    suggestion: str,
+) -> ScalarType:
+    """Return the type that `type` names. Raises UnsupportedError for objects."""
+    default = _default(raw)
     kind = raw.get("type")
-    if isinstance(kind, list):
-        rest = [one for one in kind if one != "null"]
-        if not rest or not all(one in _PLAIN for one in rest):
-            raise _unsupported(resolved)
-        kind = rest[0] if len(rest) == 1 else None
-        if kind is None:
-            return ScalarType(" | ".join(_PLAIN[one] for one in rest), {}, default)
-    if kind == "array":
+    kinds = [one for one in kind if one != "null"] if isinstance(kind, list) else [kind]
+    if kinds == ["array"]:
         return _list(resolved, modules, imports, suggestion)
-    expression = _PLAIN.get(str(kind))
-    if expression is None:
+    plain = [_PLAIN.get(str(one)) for one in kinds]
+    if not plain or None in plain:
         raise _unsupported(resolved)
+    if len(plain) > 1:
+        return ScalarType(" | ".join(str(one) for one in plain), {}, default)
+    expression = str(plain[0])
     if expression == "str":
         expression = _FORMATS.get(str(raw.get("format")), "str")
     if not _fits(expression, default):
         raise UnsupportedError(
-            resolved.location,
-            f"The default {default!r} is no {kind}.",
-            "Correct the default.",
+            resolved.location, f"The default {default!r} is no {kinds[0]}.", "Correct the default."
         )
     constraints = _constraints(raw) if expression in {"int", "float", "str"} else {}
     return ScalarType(expression, constraints, default)

@@ -9,7 +9,7 @@ from typing import Any
 from contractkit.generator.http_bodies import kind_of, preferred
 from contractkit.generator.naming import pascal, snake, unique, words
 from contractkit.generator.rendering import Renderer
-from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpContract, HttpOperation, Parameter, Response

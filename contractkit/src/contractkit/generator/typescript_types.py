@@ -16,7 +16,8 @@ _GLOBALS = {
     "Response", "Record", "Error", "AbortSignal", "Set", "ReadonlySet", "AsyncGenerator",
 }  # fmt: skip
 """Types that the package's code needs under their own names."""
-_SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
+_SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean",
+            "null": "null"}  # fmt: skip
 
 
 class TypeScriptTypes:
@@ -85,16 +86,19 @@ class TypeScriptTypes:
                 return write(self, schema, module, indent)
         return self._typed(schema, module, indent)
 
-    def _refer(self, schema: Mapping[str, Any], module: str, _: str) -> str:
+    def refer(self, schema: Mapping[str, Any], module: str, _: str) -> str:
+        """Return the name of what a reference leads to."""
         return self._reference(schema["$ref"], module)
 
-    def _constant(self, schema: Mapping[str, Any], _: str, __: str) -> str:
+    def constant(self, schema: Mapping[str, Any], _: str, __: str) -> str:
+        """Return the one value as a type."""
         return json.dumps(schema["const"])
 
-    def _enumeration(self, schema: Mapping[str, Any], _: str, __: str) -> str:
+    def enumeration(self, schema: Mapping[str, Any], _: str, __: str) -> str:
+        """Return the values as types."""
         return " | ".join(json.dumps(value) for value in schema["enum"])
 
-    def _one_of(self, schema: Mapping[str, Any], module: str, indent: str) -> str:
+    def one_of(self, schema: Mapping[str, Any], module: str, indent: str) -> str:
         """Return the alternatives, each with the members that stand beside them."""
         key = "oneOf" if "oneOf" in schema else "anyOf"
         parts = [self.expression(part, module, indent) for part in schema[key]]
@@ -105,7 +109,8 @@ class TypeScriptTypes:
         own = self.expression(rest, module, indent)
         return f"({union}) & {f'({own})' if ' | ' in own else own}"
 
-    def _all_of(self, schema: Mapping[str, Any], module: str, indent: str) -> str:
+    def all_of(self, schema: Mapping[str, Any], module: str, indent: str) -> str:
+        """Return the intersection of the parts."""
         parts = [self.expression(part, module, indent) for part in schema["allOf"]]
         if "properties" in schema:
             parts.append(self._members(schema, module, indent))
@@ -118,8 +123,6 @@ class TypeScriptTypes:
         if isinstance(kind, list):
             parts = [self.expression({**schema, "type": one}, module, indent) for one in kind]
             return " | ".join(dict.fromkeys(parts))
-        if kind == "null":
-            return "null"
         if kind == "integer" and schema.get("format") == "int64":
             return self._int64
         if kind in _SCALARS:
@@ -128,11 +131,13 @@ class TypeScriptTypes:
             return self._array(schema, module, indent)
         if "properties" in schema:
             return self._members(schema, module, indent)
-        if kind == "object" or "additionalProperties" in schema:
-            values = schema.get("additionalProperties", True)
-            inner = "unknown" if values is True else self.expression(values, module, indent)
-            return f"{{ [key: string]: {inner} }}"
-        return "unknown"
+        return self._map(schema, module, indent) if _is_map(schema) else "unknown"
+
+    def _map(self, schema: Mapping[str, Any], module: str, indent: str) -> str:
+        """Return an index signature; an alias of it may be recursive, one of Record may not."""
+        values = schema.get("additionalProperties", True)
+        inner = "unknown" if values is True else self.expression(values, module, indent)
+        return f"{{ [key: string]: {inner} }}"
 
     def _array(self, schema: Mapping[str, Any], module: str, indent: str) -> str:
         if "prefixItems" in schema:
@@ -158,15 +163,19 @@ class TypeScriptTypes:
         return self.names[TypeName(file.removesuffix(".json") or module, pointer)]
 
 
+def _is_map(schema: Mapping[str, Any]) -> bool:
+    return schema.get("type") == "object" or "additionalProperties" in schema
+
+
 _Write = Callable[[TypeScriptTypes, Mapping[str, Any], str, str], str]
 
 _APPLIED: Final[Mapping[str, _Write]] = {
-    "$ref": TypeScriptTypes._refer,
-    "const": TypeScriptTypes._constant,
-    "enum": TypeScriptTypes._enumeration,
-    "oneOf": TypeScriptTypes._one_of,
-    "anyOf": TypeScriptTypes._one_of,
-    "allOf": TypeScriptTypes._all_of,
+    "$ref": TypeScriptTypes.refer,
+    "const": TypeScriptTypes.constant,
+    "enum": TypeScriptTypes.enumeration,
+    "oneOf": TypeScriptTypes.one_of,
+    "anyOf": TypeScriptTypes.one_of,
+    "allOf": TypeScriptTypes.all_of,
 }
 """Keywords that say more than the type beside them, the first that is there decides."""
 

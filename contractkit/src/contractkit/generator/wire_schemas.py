@@ -18,7 +18,6 @@ from contractkit.generator.schema_keywords import (
     ANNOTATIONS,
     DEFINITIONS,
     LISTS,
-    LITERALS,
     MAPS,
     ONE,
     UNREADABLE,
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from contractkit.generator.schema_modules import SchemaModules, TypeName
 
 _KEPT: Final = ANNOTATIONS - {"format"}
-_DEPENDENT: Final = {True: "dependentRequired", False: "dependentSchemas"}
 
 
 @dataclass(slots=True)
@@ -115,9 +113,7 @@ class Converter:
             self.weak |= node.value is False
             return node.value if isinstance(node.value, bool) else True
         value = self._modules.seen_from(self._owner, node.value, node.location)
-        if not as_strong(
-            value, lambda: self._modules.tag(node.value, node.location) is not None
-        ):
+        if not as_strong(value, lambda: self._modules.tag(node.value, node.location) is not None):
             self.weak = True
         result: dict[str, Any] = {}
         weak = self.weak
@@ -133,37 +129,39 @@ class Converter:
         return _repaired(result)
 
     def _keyword(self, result: dict[str, Any], key: str, item: Any, child: Node) -> None:
-        documents = self._modules.documents
+        """Put one keyword into `result`, its schemas converted."""
         if key == "$ref" and isinstance(item, str):
-            target = self._modules.lookup(item, child.location)
-            suggestion = f"{self._owner.name} {target.location.pointer.rpartition('/')[2]}"
-            found = self._modules.refer(self._owner, target, suggestion, base=False)
-            self.edges.add(found)
-            result[key] = f"#/$defs/{_key(found)}"
-        elif key in UNREADABLE:
-            return
-        elif key in LITERALS or key == "required":
-            result[key] = item
+            result[key] = self._reference(item, child)
         elif key == "pattern":
             result[key] = _pattern(item, child)
         elif key == "dependencies" and isinstance(item, Mapping):
-            for name, inner in documents.children(child):
-                wanted = _DEPENDENT[isinstance(inner.value, list)]
-                value = inner.value if isinstance(inner.value, list) else self.convert(inner)
-                result.setdefault(wanted, {})[name] = value
+            self._dependencies(result, child)
         elif key in MAPS and isinstance(item, Mapping):
-            result[key] = {
-                name: self.convert(inner)
-                for name, inner in documents.children(child)
-                if name in item
-            }
+            members = self._modules.documents.children(child)
+            result[key] = {name: self.convert(inner) for name, inner in members if name in item}
         elif key in LISTS and isinstance(item, list):
-            found = [self.convert(inner) for _, inner in documents.children(child)]
-            result["prefixItems" if key == "items" else key] = found
+            parts = [self.convert(part) for _, part in self._modules.documents.children(child)]
+            result["prefixItems" if key == "items" else key] = parts
         elif key in ONE:
-            result["items" if key == "additionalItems" else key] = self.convert(child)
-        else:
+            converted = item if isinstance(item, bool) else self.convert(child)
+            result["items" if key == "additionalItems" else key] = converted
+        elif key not in UNREADABLE:
             result[key] = item
+
+    def _reference(self, text: str, child: Node) -> str:
+        target = self._modules.lookup(text, child.location)
+        suggestion = f"{self._owner.name} {target.location.pointer.rpartition('/')[2]}"
+        name = self._modules.refer(self._owner, target, suggestion, base=False)
+        self.edges.add(name)
+        return f"#/$defs/{_key(name)}"
+
+    def _dependencies(self, result: dict[str, Any], child: Node) -> None:
+        """Say `dependencies` of draft 7 as 2020-12 has them."""
+        for name, inner in self._modules.documents.children(child):
+            if isinstance(inner.value, list):
+                result.setdefault("dependentRequired", {})[name] = inner.value
+            else:
+                result.setdefault("dependentSchemas", {})[name] = self.convert(inner)
 
 
 def _pattern(pattern: Any, node: Node) -> Any:
@@ -180,7 +178,7 @@ def _pattern(pattern: Any, node: Node) -> Any:
 
 
 def _repaired(schema: dict[str, Any]) -> dict[str, Any]:
-    """Drop keywords that JSON Schema 2020-12 doesn't know in this shape, as its tools ignore them."""
+    """Drop keywords that JSON Schema 2020-12 does not know in this shape, as its tools do."""
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and bound in schema:
             schema[exclusive] = schema.pop(bound)

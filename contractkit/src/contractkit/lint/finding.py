@@ -37,6 +37,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "required-unknown": Rule(_E, "What is `required` is one of the `properties`."),
     "discriminator": Rule(_E, "A discriminator is a required property of every alternative."),
     "unique-id": Rule(_E, "Ids are unique, also as identifiers in generated code."),
+    "operation-id-missing": Rule(_W, "Operations have an id, which generated names come from."),
     "parameter-undeclared": Rule(_E, "Every `{parameter}` of a path or address is declared."),
     "parameter-unused": Rule(_E, "Every declared path or address parameter is used."),
     "parameter-location": Rule(_E, "A parameter's location leads to a required property."),

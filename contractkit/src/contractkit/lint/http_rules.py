@@ -33,7 +33,7 @@ def check_http(contract: Contract, http: HttpContract) -> Iterator[Finding]:
                 yield Finding(
                     "tag-undeclared",
                     operation.location,
-                    f"The tag {tag!r} of {operation.operation_id} is not declared.",
+                    f"The tag {tag!r} of {operation.label} is not declared.",
                     "Add it to the document's `tags`, with a description.",
                 )
         if problems:
@@ -51,11 +51,18 @@ def _identity(operation: HttpOperation, taken: dict[str, HttpOperation]) -> Iter
             f"{operation.operation_id!r} is {name!r} in code, as {other.operation_id!r} is.",
             "Give one of them another operationId.",
         )
+    if not operation.named:
+        yield Finding(
+            "operation-id-missing",
+            operation.location,
+            f"{operation.label} has no operationId; generated code calls it {name}.",
+            f"Write `operationId: {name}`, or a better one.",
+        )
     if not operation.description and not operation.summary:
         yield Finding(
             "description-missing",
             operation.location,
-            f"{operation.operation_id} is not described.",
+            f"{operation.label} is not described.",
             "Add a summary and a description.",
         )
 

@@ -13,6 +13,7 @@ from contractkit.lint.finding import Finding
 from contractkit.location import escape
 
 _SCHEMAS = {
+    ("openapi", "3.0"): "openapi/3.0.json",
     ("openapi", "3.1"): "openapi/3.1.json",
     ("openapi", "3.2"): "openapi/3.2.json",
     ("asyncapi", "3.0"): "asyncapi/3.0.0.json",
@@ -28,7 +29,7 @@ def _validator(name: str) -> Any:
 
 def check_official(documents: Documents, file: str, kind: str) -> Iterator[Finding]:
     """Yield what the official schema refuses; `kind` is `openapi` or `asyncapi`."""
-    source = documents.source(file)
+    source = documents.written(file)
     version = str(source.value.get(kind, "")) if isinstance(source.value, dict) else ""
     name = _SCHEMAS.get((kind, version[:3]))
     if name is None:

@@ -73,5 +73,7 @@ def _not_generated(contract: Contract, options: Options) -> Iterator[Finding]:
     make_plan(contract, options, omissions)
     for omission in omissions:
         error = omission.error
-        problem = f"{omission.subject[:1].upper()}{omission.subject[1:]} is left out: {error.problem}"
+        problem = (
+            f"{omission.subject[:1].upper()}{omission.subject[1:]} is left out: {error.problem}"
+        )
         yield Finding("not-generated", error.location, problem, error.mend)

@@ -110,6 +110,7 @@ class HttpOperation:
     """One operation. `security` lists alternatives; each holds all the schemes it needs.
 
     An empty `security` means that anybody may call it; an empty alternative, that it is optional.
+    Where the document gives no `operationId`, one is derived from method and path; see `named`.
     """
 
     operation_id: str
@@ -129,6 +130,13 @@ class HttpOperation:
     location: Location
     callbacks: tuple["HttpOperation", ...] = ()
     """Requests that we make; `path` is `name expression`, as `paid {$request.body#/url}`."""
+    named: bool = True
+    """Whether the document gives the `operationId`."""
+
+    @property
+    def label(self) -> str:
+        """How people call it: by its id where the document gives one, else `GET /orders`."""
+        return self.operation_id if self.named else f"{self.method} {self.path}"
 
     @property
     def successes(self) -> tuple[Response, ...]:

@@ -64,7 +64,7 @@ class _AsyncApiReader:
                 schemas[name] = schema
         return MessagingContract(
             title=info.text("title"),
-            version=info.text("version"),
+            version=info.version(),
             dialect=self._dialect,
             description=info.text("description"),
             default_content_type=self._content_type,

@@ -51,12 +51,12 @@ class Fields:
             raise self.error(key, f"{key!r} is no text.", "Write text; quote numbers.")
         return value.strip()
 
-    def version(self, key: str) -> str:
-        """Return a text member that people write as a number, too: `version: 1`."""
-        value = self.raw.get(key, "")
+    def version(self) -> str:
+        """Return `version`; a number without quotes counts as its digits, which lint tells."""
+        value = self.raw.get("version", "")
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
-        return self.text(key)
+        return self.text("version")
 
     def optional_text(self, key: str) -> str | None:
         """Return a text member, or None when it is absent or null."""

@@ -1,9 +1,11 @@
-"""Reads an OpenAPI 3.1 or 3.2 document into the intermediate model."""
+"""Reads an OpenAPI 3.1 or 3.2 document (3.0 after its conversion) into the model."""
 
-from collections.abc import Iterator, Mapping
+import itertools
+import re
+from collections.abc import Collection, Iterator, Mapping
 
 from contractkit.documents import Documents
-from contractkit.errors import SpecError, UnsupportedError
+from contractkit.errors import UnsupportedError
 from contractkit.location import escape
 from contractkit.model.http import (
     Header,
@@ -32,9 +34,16 @@ def read_openapi(documents: Documents, file: str) -> HttpContract:
         raise UnsupportedError(
             root.at("openapi"),
             f"OpenAPI {dialect or 'without a version'} is not read.",
-            "Write `openapi: 3.2.0` (or 3.1) as the document's first line and follow that version.",
+            "Write `openapi: 3.2.0` (or 3.1, 3.0) as the document's first line and follow it.",
         )
     return _OpenApiReader(documents, root, dialect).contract()
+
+
+def _derived(method: str, path: str, taken: Collection[str]) -> str:
+    """Return an operationId for an operation without one: `get_orders_order_id`."""
+    name = "_".join((method, *re.findall(r"[A-Za-z0-9_]+", path)))
+    numbered = (f"{name}_{number}" for number in itertools.count(2))
+    return next(one for one in itertools.chain((name,), numbered) if one not in taken)
 
 
 class _OpenApiReader:
@@ -59,7 +68,8 @@ class _OpenApiReader:
                 fields = item.object(method)
                 if fields is None:
                     continue
-                operation = self._operation(path, method, item, fields)
+                name = _derived(method, path, taken.keys())
+                operation = self._operation(path, method, item, fields, name)
                 before = taken.setdefault(operation.operation_id, operation)
                 if before is not operation:
                     raise fields.error(
@@ -75,7 +85,7 @@ class _OpenApiReader:
                 schemas[name] = Schema(schema.value, schema.location)
         return HttpContract(
             title=info.text("title"),
-            version=info.text("version"),
+            version=info.version(),
             dialect=self._dialect,
             description=info.text("description"),
             servers=self._servers(root),
@@ -93,7 +103,7 @@ class _OpenApiReader:
     def _outgoing(self, items: Iterator[tuple[str, Fields]]) -> tuple[HttpOperation, ...]:
         """Return the requests that we make; without an operationId they are named by their key."""
         return tuple(
-            self._operation(key, method, item, fields, f"{method.upper()} {key}")
+            self._operation(key, method, item, fields, f"{method.upper()} {key}", named=True)
             for key, item in items
             for method in METHODS
             if (fields := item.object(method)) is not None
@@ -111,15 +121,15 @@ class _OpenApiReader:
         return tuple(server.text("url") for _, server in fields.objects("servers"))
 
     def _operation(
-        self, path: str, method: str, item: Fields, fields: Fields, name: str = ""
+        self,
+        path: str,
+        method: str,
+        item: Fields,
+        fields: Fields,
+        name: str,
+        *,
+        named: bool = False,
     ) -> HttpOperation:
-        operation_id = fields.text("operationId", name)
-        if not operation_id:
-            raise SpecError(
-                fields.location,
-                f"{method.upper()} {path} has no operationId.",
-                "Add one; generated code is named after it.",
-            )
         parameters: dict[tuple[str, str], Parameter] = {}
         for owner in (item, fields):
             for _, written in owner.objects("parameters"):
@@ -127,7 +137,7 @@ class _OpenApiReader:
                 parameters[parameter.place, parameter.name] = parameter
         body = fields.object("requestBody")
         return HttpOperation(
-            operation_id=operation_id,
+            operation_id=fields.text("operationId") or name,
             method=method.upper(),
             path=path,
             tags=fields.texts("tags"),
@@ -145,6 +155,7 @@ class _OpenApiReader:
             extensions=fields.extensions,
             location=fields.location,
             callbacks=self._callbacks(fields),
+            named=named or bool(fields.text("operationId")),
         )
 
     def _parameter(self, fields: Fields) -> Parameter:

@@ -1,0 +1,76 @@
+"""The types of settings: what a variable's text may be, and what is said of any other text."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from backbone.cipher import check_key
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""A span of time in seconds."""
+
+
+def _words(value: object) -> object:
+    return (
+        [word.strip() for word in value.split(",") if word.strip()]
+        if isinstance(value, str)
+        else value
+    )
+
+
+def _amqp(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("amqp://", "amqps://")):
+        raise ValueError("must start with amqp:// or amqps://")
+    return value
+
+
+def _redis(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("must start with redis://, rediss:// or unix://")
+    return value
+
+
+def _database(value: SecretStr) -> SecretStr:
+    try:
+        backend = make_url(value.get_secret_value()).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in {"postgresql", "postgres", "sqlite"}:
+        raise ValueError("must be postgresql://user:password@host/database or sqlite:///file")
+    return value
+
+
+def _http(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return value.rstrip("/")
+
+
+def _keys(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+    for value in values:
+        check_key(value.get_secret_value())
+    return values
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+"""A list in one variable, separated by commas."""
+
+AmqpUrl = Annotated[SecretStr, AfterValidator(_amqp)]
+"""amqp:// or amqps://; may hold a password."""
+
+RedisUrl = Annotated[SecretStr, AfterValidator(_redis)]
+"""redis://, rediss:// or unix://; may hold a password."""
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
+"""postgresql:// or sqlite:///; may hold a password."""
+
+HttpUrl = Annotated[str, AfterValidator(_http)]
+"""http:// or https://, without a slash at its end."""
+
+SecretKeys = Annotated[tuple[SecretStr, ...], BeforeValidator(_words), AfterValidator(_keys)]
+"""Fernet keys, separated by commas; the first encrypts, all decrypt."""
+
+AmqpName = Annotated[str, Field(min_length=1, max_length=255)]
+"""A name of an exchange or queue, or a key; AMQP 0-9-1 allows 255 octets in a short string."""

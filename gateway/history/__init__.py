@@ -1,0 +1,1 @@
+"""What was: the event log, read for all streams."""

@@ -1,0 +1,98 @@
+"""What probes are told of a gateway: alive, and whether it can take streams."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from backbone.database.engine import reading
+from backbone.errors import DatabaseUnavailable
+from gateway.metrics import exposition
+from generated.models.health import Check, CheckStatus, Health
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.ext.asyncio import AsyncEngine
+    from starlette.requests import Request
+
+    from gateway.listening.hub import Hub
+
+DATABASE_TIMEOUT = 2.0
+
+
+class Probes:
+    """Readiness is `degraded` while events are read from the log because no broker pushes them."""
+
+    def __init__(self, engine: AsyncEngine, hub: Hub, *, pushed: Callable[[], bool] | None) -> None:
+        self._engine = engine
+        self._hub = hub
+        self._pushed = pushed
+
+    async def readiness(self) -> Health:
+        """Check what a new stream needs."""
+        checks = [await self._database(), self._broker(), self._streams()]
+        found = {check.status for check in checks}
+        worst = CheckStatus.ok
+        for status in (CheckStatus.degraded, CheckStatus.failed):
+            if status in found:
+                worst = status
+        return Health(status=worst, checks=checks)
+
+    def routes(self) -> list[Route]:
+        """Give the routes of the probes and of the numbers."""
+        return [
+            Route("/api/v1/health/live", self._live, methods=["GET"]),
+            Route("/api/v1/health/ready", self._ready, methods=["GET"]),
+            Route("/metrics", self._metrics, methods=["GET"]),
+        ]
+
+    async def _database(self) -> Check:
+        try:
+            async with asyncio.timeout(DATABASE_TIMEOUT), reading(self._engine) as conn:
+                await conn.execute(text("SELECT 1"))
+        except (DatabaseUnavailable, TimeoutError):
+            detail = "no answer; open streams stay open, new ones are refused"
+            return Check(name="database", status=CheckStatus.failed, detail=detail)
+        return Check(name="database", status=CheckStatus.ok)
+
+    def _broker(self) -> Check:
+        if self._pushed is None:
+            detail = "switched off; events are read from the log"
+            return Check(name="broker", status=CheckStatus.ok, detail=detail)
+        if self._pushed():
+            return Check(name="broker", status=CheckStatus.ok)
+        seconds = self._hub.limits.poll
+        detail = f"not connected; events are read from the log every {seconds:g} s"
+        return Check(name="broker", status=CheckStatus.degraded, detail=detail)
+
+    def _streams(self) -> Check:
+        if self._hub.draining:
+            return Check(name="streams", status=CheckStatus.failed, detail="shutting down")
+        if self._hub.metrics.subscribers_active >= self._hub.limits.streams:
+            detail = "as many streams as this process may hold"
+            return Check(name="streams", status=CheckStatus.degraded, detail=detail)
+        return Check(name="streams", status=CheckStatus.ok)
+
+    async def _live(self, _: Request) -> Response:
+        return _answer(Health(status=CheckStatus.ok, checks=[]), 200)
+
+    async def _ready(self, _: Request) -> Response:
+        health = await self.readiness()
+        return _answer(health, 503 if health.status is CheckStatus.failed else 200)
+
+    async def _metrics(self, _: Request) -> Response:
+        metrics, hub = self._hub.metrics, self._hub
+        metrics.teams_active = len(hub.teams)
+        metrics.subscribers_behind = sum(
+            len(channel.behind) for team in hub.teams.values() for channel in team.channels.values()
+        )
+        return Response(exposition(metrics), media_type="text/plain; version=0.0.4")
+
+
+def _answer(health: Health, status: int) -> Response:
+    return JSONResponse(health.model_dump(mode="json"), status, {"Cache-Control": "no-store"})

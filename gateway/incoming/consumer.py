@@ -1,0 +1,187 @@
+"""Takes events from the broker and hands them to the hub; one connection's life at a time.
+
+The queue is exclusive to this gateway and goes with its connection. After each loss everything is
+made anew, the queue under a fresh name (the broker may hold the old one for a while), and then the
+log is compared: bound first, read then, so that no event falls between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from faststream.rabbit import Channel, RabbitBroker
+from opentelemetry import trace
+
+from backbone.telemetry import redact
+from gateway.outgoing.entry import Entry
+from generated.messaging.gateway import build_gateway_subscriber
+from generated.messaging.topology import declare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.listening.hub import Hub
+    from generated.messaging.contract import ContractError
+    from generated.messaging.gateway import AuthEventDelivery, JobStatusDelivery
+    from generated.messaging.runtime.delivery import RawMessage
+    from generated.messaging.topology import Topology
+    from generated.models.event import (
+        ConcurrentLoginRequestedEvent,
+        JobStatusEvent,
+        SessionRevokedEvent,
+        TeamStatusChangedEvent,
+    )
+
+CONNECT_TIMEOUT = 10.0
+STOP_TIMEOUT = 3.0
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0
+
+log = structlog.get_logger(__name__)
+tracer = trace.get_tracer("slipway.gateway")
+
+
+class Consumer:
+    """The contract's `GatewayHandlers` and the connection behind them.
+
+    `on_change` is called after each connect, when the queue is bound, and after each loss.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        topology: Topology,
+        hub: Hub,
+        *,
+        instance: str,
+        prefetch: int,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._url = url
+        self._topology = topology
+        self._hub = hub
+        self._instance = instance
+        self._prefetch = prefetch
+        self._on_change = on_change
+        self._lives = 0
+        self._lost = asyncio.Event()
+
+    @property
+    def connected(self) -> bool:
+        """Whether events are pushed."""
+        return bool(self._hub.metrics.broker_connected)
+
+    def restart(self) -> None:
+        """Give the connection up and make a new one."""
+        self._lost.set()
+
+    async def run(self) -> None:
+        """Connect, stay connected, connect again; until cancelled."""
+        metrics = self._hub.metrics
+        pause = FIRST_PAUSE
+        while True:
+            self._lost = asyncio.Event()
+            metrics.connection_attempts_total += 1
+            broker = self._make_broker(self._lost)
+            try:
+                # An exception's text may repeat the URL and its password.
+                with tracer.start_as_current_span(
+                    "sse.broker.connect", record_exception=False, set_status_on_exception=False
+                ):
+                    async with asyncio.timeout(CONNECT_TIMEOUT):
+                        await self._connect(broker, self._lost)
+                metrics.broker_connected = 1
+                pause = FIRST_PAUSE
+                log.info("gateway_broker_connected", instance=self._instance)
+                self._on_change()
+                await self._lost.wait()
+                metrics.last_error = "the connection was lost"
+            except Exception as error:  # noqa: BLE001 - whatever a broker answers, we try again
+                metrics.last_error = _told(error)
+            finally:
+                was_connected, metrics.broker_connected = metrics.broker_connected, 0
+                await _stop(broker)
+            metrics.connection_failures_total += 1
+            log.warning("gateway_broker_unavailable", error=metrics.last_error, retry_in=pause)
+            if was_connected:
+                self._on_change()
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _make_broker(self, lost: asyncio.Event) -> RabbitBroker:
+        def closed(*_: Any) -> None:
+            lost.set()
+
+        return RabbitBroker(
+            self._url,
+            on_close=[closed],
+            # It would restore a queue that may be locked; we make everything anew instead.
+            reconnect_interval=3600.0,
+            default_channel=Channel(prefetch_count=self._prefetch),
+            graceful_timeout=STOP_TIMEOUT,
+        )
+
+    async def _connect(self, broker: RabbitBroker, lost: asyncio.Event) -> None:
+        connection = await broker.connect()
+        channel = await connection.channel()
+        await declare(channel, self._topology)
+        await channel.close()
+        self._lives += 1
+        subscription = build_gateway_subscriber(
+            broker,
+            self,
+            instance=f"{self._instance}-{self._lives}",
+            topology=self._topology,
+            on_error=self._refused,
+        )
+        await subscription.start(broker, lost.set)
+
+    def _refused(self, raw: RawMessage, error: ContractError) -> None:
+        self._hub.metrics.messages_refused_total += 1
+        log.warning(
+            "gateway_message_refused",
+            rule=error.rule,
+            pointer=error.pointer,
+            routing_key=raw.routing_key,
+        )
+
+    async def receive_job_status(
+        self, payload: JobStatusEvent, delivery: JobStatusDelivery
+    ) -> None:
+        """Relay a job's status (`GatewayHandlers`)."""
+        self._hub.metrics.messages_consumed_total += 1
+        team = self._hub.listened(payload.team_id)
+        if team is not None:
+            body, event_id = delivery.body, delivery.event_id
+            entry = Entry(payload.type, body, event_id, payload.status, payload.job_id)
+            self._hub.offer(team, entry)
+
+    async def receive_auth_event(
+        self,
+        payload: ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent,
+        delivery: AuthEventDelivery,
+    ) -> None:
+        """Relay a change of access (`GatewayHandlers`)."""
+        self._hub.metrics.messages_consumed_total += 1
+        team = self._hub.listened(payload.team_id)
+        if team is not None:
+            body, event_id, user_id = delivery.body, delivery.event_id, payload.user_id
+            status = getattr(payload, "status", None)
+            entry = Entry(payload.type, body, event_id, status, user_id=user_id)
+            self._hub.offer(team, entry)
+
+
+def _told(error: Exception) -> str:
+    """Say what went wrong, without a password that its text may repeat."""
+    text = f"{type(error).__name__}: {error}"[:200].rstrip(": ")
+    return str(redact(None, "", {"error": text})["error"])
+
+
+async def _stop(broker: RabbitBroker) -> None:
+    """Close what is left of a connection; a dead one must not hold us up."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(STOP_TIMEOUT):
+            await broker.stop()

@@ -1,0 +1,111 @@
+"""One open stream: whose it is, how far it got, and whom it tells what becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from gateway.outgoing.sink import Sink
+
+
+class Listening(NamedTuple):
+    """What a stream was opened with. `deadline` is on the hub's clock, in seconds."""
+
+    user_id: int
+    session: str
+    deadline: float
+    session_ends: bool
+
+
+class Gap(NamedTuple):
+    """Why a snapshot has to stand for history: a `reset` with this reason, or `lagged` (None)."""
+
+    reason: str | None
+
+
+class StreamObserver(Protocol):
+    """Hears what becomes of streams; nothing else travels against the way of the events."""
+
+    def paused(self, client: Client) -> None:
+        """A sink is full."""
+
+    def resumed(self, client: Client) -> None:
+        """A sink takes data again."""
+
+    def lost(self, client: Client) -> None:
+        """A connection is gone."""
+
+    def behind(self, client: Client) -> None:
+        """A stream has to be brought up to date."""
+
+    def ended(self, client: Client, status: str) -> None:
+        """The terminal event of a stream's job was written."""
+
+
+class Client:
+    """A stream of a team, or of one job of it; the `Listener` of its sink.
+
+    While it is not among its channel's active clients, it has been sent everything up to
+    `position` of `epoch` and up to `sequence` of the channel, and is brought up by `Refill`.
+    `was_live`: it was up to date once, so that it can be said to lag.
+    """
+
+    __slots__ = (
+        "deadline",
+        "epoch",
+        "gap",
+        "job_id",
+        "observer",
+        "open",
+        "paused",
+        "position",
+        "refilling",
+        "sequence",
+        "session",
+        "session_ends",
+        "sink",
+        "slot",
+        "team_id",
+        "user_id",
+        "was_live",
+    )
+
+    def __init__(
+        self,
+        observer: StreamObserver,
+        sink: Sink,
+        listening: Listening,
+        team_id: int,
+        job_id: int | None,
+    ) -> None:
+        self.observer = observer
+        self.sink = sink
+        self.team_id = team_id
+        self.job_id = job_id
+        self.user_id = listening.user_id
+        self.session = listening.session
+        self.deadline = listening.deadline
+        self.session_ends = listening.session_ends
+        self.slot = 0
+        self.epoch = ""
+        self.position = 0
+        self.sequence = 0
+        self.gap: Gap | None = None
+        self.open = True
+        self.paused = False
+        self.refilling = False
+        self.was_live = False
+
+    def pause(self) -> None:
+        """The sink is full (`Listener`)."""
+        self.paused = True
+        self.observer.paused(self)
+
+    def resume(self) -> None:
+        """The sink takes data again (`Listener`)."""
+        self.paused = False
+        self.observer.resumed(self)
+
+    def lose(self) -> None:
+        """The connection is gone (`Listener`)."""
+        self.observer.lost(self)

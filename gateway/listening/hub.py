@@ -1,0 +1,303 @@
+"""Who listens to what: finds an event's team, and keeps streams from opening to end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from typing import TYPE_CHECKING
+
+import structlog
+
+from gateway.listening.catch_up import CatchUp
+from gateway.listening.client import Client, Gap, Listening
+from gateway.listening.refill import Refill
+from gateway.listening.tasks import Tasks
+from gateway.listening.team import Team
+from gateway.listening.timer_wheel import TimerWheel
+from gateway.outgoing.flush import Flush
+from gateway.outgoing.frame import HEARTBEAT, chunk, control
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.history.replay import Replay
+    from gateway.limits import Limits
+    from gateway.listening.channel import Schedule
+    from gateway.metrics import Metrics
+    from gateway.outgoing.entry import Entry
+    from gateway.outgoing.sink import Sink
+
+_BEAT = chunk(HEARTBEAT)
+
+log = structlog.get_logger(__name__)
+
+
+class Hub:
+    """All open streams of a process (`StreamObserver`), by team.
+
+    It reads the log through `replay` and writes to sinks only. `clock` counts seconds;
+    `on_access_event` is called when an event told that somebody's access changed.
+    """
+
+    def __init__(
+        self,
+        replay: Replay,
+        limits: Limits,
+        metrics: Metrics,
+        *,
+        clock: Callable[[], float],
+        on_access_event: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.replay = replay
+        self.limits = limits
+        self.metrics = metrics
+        self.clock = clock
+        self.on_access_event = on_access_event
+        self.teams: dict[int, Team] = {}
+        self.draining = False
+        self.opening = 0
+        self.detaches = True
+        self._tasks = Tasks()
+        self.catch_up = CatchUp(replay, limits, self._tasks)
+        self._refill = Refill(self.catch_up, replay, limits, metrics, self._tasks)
+        self._wheel = TimerWheel(limits.heartbeat, clock())
+        self._schedule: Schedule = Flush(self._wheel).schedule
+        self._stalled: dict[Client, float] = {}
+        self._left = asyncio.Event()
+
+    def note_plain_path(self) -> None:
+        """Say once that this server does not hand connections over."""
+        if self.detaches:
+            self.detaches = False
+            log.warning("gateway_path", path="asgi", detail="the server offers no connections")
+
+    # Events come in
+
+    def listened(self, team_id: int) -> Team | None:
+        """Give the team that an event is to be offered to; None when nobody here listens to it."""
+        team = self.teams.get(team_id)
+        if team is None:
+            self.metrics.messages_unlistened_total += 1
+        return team
+
+    def offer(self, team: Team, entry: Entry) -> None:
+        """Give a team an event that was pushed, and read before it what was not."""
+        if team.offer(entry):
+            self.catch_up.start(team)
+
+    # Streams come and go
+
+    async def enter(self, team_id: int) -> Team:
+        """Hold a team whose place in the log is known; `leave` it in any case.
+
+        Raises:
+            LogUnavailable: the place can't be learnt now.
+        """
+        team = self.teams.get(team_id)
+        if team is None:
+            team = self.teams[team_id] = Team(
+                team_id,
+                self.limits,
+                self.metrics,
+                schedule=self._schedule,
+                on_access_event=self.on_access_event,
+            )
+        team.holds += 1
+        try:
+            if not team.located:
+                team.locate(await self.replay.head(team_id))
+        except BaseException:
+            self.leave(team)
+            raise
+        return team
+
+    def leave(self, team: Team) -> None:
+        """Stop holding a team."""
+        team.holds -= 1
+        self._drop_idle(team)
+
+    def open(self, team: Team, job_id: int | None, sink: Sink, listening: Listening) -> Client:
+        """Add a stream at the team's position; `begin` makes it go."""
+        channel = team.channel(job_id)
+        client = Client(self, sink, listening, team.team_id, job_id)
+        client.epoch, client.position = team.epoch, team.position
+        client.sequence = channel.sequence
+        channel.enter(client)
+        team.users.setdefault(client.user_id, set()).add(client)
+        self._wheel.add(client)
+        team.size += 1
+        self.metrics.subscribers_active += 1
+        sink.attach(client)
+        return client
+
+    def begin(
+        self, client: Client, sync: bytes, epoch: str, position: int, gap: Gap | None = None
+    ) -> None:
+        """Write the first frame, then what follows `position` (at most the team's), then live."""
+        client.sink.write(chunk(sync))
+        client.epoch = epoch
+        client.position = position
+        client.gap = gap
+        self.behind(client)
+
+    def behind(self, client: Client) -> None:
+        """A stream has to be brought up to date (`StreamObserver`)."""
+        if client.open:
+            self._refill.start(self.teams[client.team_id], client)
+
+    def paused(self, client: Client) -> None:
+        """A sink is full (`StreamObserver`)."""
+        if client.open:
+            self._stalled.setdefault(client, self.clock())
+            self.teams[client.team_id].channels[client.job_id].demote(client)
+
+    def resumed(self, client: Client) -> None:
+        """A sink takes data again (`StreamObserver`)."""
+        if client.open:
+            self._stalled.pop(client, None)
+            self.behind(client)
+
+    def lost(self, client: Client) -> None:
+        """A connection is gone (`StreamObserver`)."""
+        self._stalled.pop(client, None)
+        self._forget(client)
+        if not self._stalled:
+            self._left.set()
+
+    # Streams end
+
+    def ended(self, client: Client, status: str) -> None:
+        """The terminal event of a stream's job was written (`StreamObserver`)."""
+        data = {"job_id": client.job_id, "status": status}
+        self._finish(client, control("end", data))
+
+    def drain(self, client: Client, reason: str) -> None:
+        """End a stream and say why; the reconnect's delay is the stream's own."""
+        if client.open:
+            self._finish(client, control("drain", {"reason": reason}, retry=self.retry()))
+
+    def retry(self) -> int:
+        """Give a delay before a reconnect, in milliseconds, spread so that not all come at once."""
+        base = self.limits.retry_milliseconds
+        return random.randint(base // 2, base + base // 2)  # noqa: S311 - spreads load, keeps no secret
+
+    def clients(self) -> list[Client]:
+        """Give all open streams."""
+        return [
+            client
+            for team in self.teams.values()
+            for channel in team.channels.values()
+            for client in (*channel.active, *channel.behind)
+        ]
+
+    def withdraw_team(self, team_id: int) -> None:
+        """End all streams of a team that may no longer listen; it is told its last events first."""
+        team = self.teams.get(team_id)
+        if team is None:
+            return
+        team.flush()
+        for channel in tuple(team.channels.values()):
+            for client in (*channel.active, *channel.behind):
+                self._withdraw(client)
+
+    def withdraw_session(self, team_id: int, user_id: int, session: str) -> None:
+        """End the streams that were opened with a session."""
+        team = self.teams.get(team_id)
+        if team is None:
+            return
+        team.flush()
+        for client in tuple(team.users.get(user_id, ())):
+            if client.session == session:
+                self._withdraw(client)
+
+    def _withdraw(self, client: Client) -> None:
+        self.metrics.withdrawn_total += 1
+        self.drain(client, "access_withdrawn")
+
+    def _finish(self, client: Client, last: bytes) -> None:
+        client.sink.write(chunk(last))
+        client.sink.finish()
+        self._forget(client)
+        # Until the connection is gone it is watched like a full one: its peer may never read on.
+        self._stalled.setdefault(client, self.clock())
+
+    def _forget(self, client: Client) -> None:
+        if not client.open:
+            return
+        client.open = False
+        team = self.teams[client.team_id]
+        channel = team.channels[client.job_id]
+        channel.discard(client)
+        if channel.empty:
+            del team.channels[client.job_id]
+        of_user = team.users.get(client.user_id)
+        if of_user is not None:
+            of_user.discard(client)
+            if not of_user:
+                del team.users[client.user_id]
+        self._wheel.discard(client)
+        team.size -= 1
+        self.metrics.subscribers_active -= 1
+        self._drop_idle(team)
+
+    def _drop_idle(self, team: Team) -> None:
+        if team.idle and self.teams.get(team.team_id) is team:
+            del self.teams[team.team_id]
+
+    # Time goes by
+
+    def tick(self) -> None:
+        """Send heartbeats to the silent, end streams whose time is over, cut those that stall."""
+        now = self.clock()
+        due = self._wheel.turn(now, self._written)
+        for client in due.beats:
+            if client.open and not client.paused:
+                client.sink.write(_BEAT)
+        for client in due.ends:
+            if client.session_ends:
+                self._withdraw(client)
+            else:
+                self.drain(client, "max_age")
+        for client, since in tuple(self._stalled.items()):
+            if now - since < self.limits.send_timeout:
+                break
+            del self._stalled[client]
+            self.metrics.stalled_total += 1
+            client.sink.abort()
+            self._forget(client)
+
+    def _written(self, client: Client) -> int | None:
+        """Give the second in or after which an event was written to a stream, None if unknown.
+
+        Who is among a channel's active clients got the channel's last event then, or a while later.
+        """
+        channel = self.teams[client.team_id].channels[client.job_id]
+        return channel.written if client in channel.active else None
+
+    async def drain_all(self, window: float) -> None:
+        """End every stream with its own delay; return when all have left or the window is over."""
+        self.draining = True
+        ends = self.clock() + window
+        for team in tuple(self.teams.values()):
+            team.flush()
+        for number, client in enumerate(self.clients()):
+            self.drain(client, "shutdown")
+            if number % 256 == 255:  # noqa: PLR2004 - a turn for the loop now and then
+                await asyncio.sleep(0)
+        self._left.clear()
+        if self._stalled:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, ends - self.clock())):
+                    await self._left.wait()
+        for client in tuple(self._stalled):
+            client.sink.abort()
+        self._stalled.clear()
+
+    async def close(self) -> None:
+        """Stop all tasks and cut what is still open."""
+        for client in (*self.clients(), *self._stalled):
+            client.sink.abort()
+            self._forget(client)
+        self._stalled.clear()
+        await self._tasks.close()

@@ -1,0 +1,233 @@
+"""One team's place in the log: which event is next, and what to do when another comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gateway.listening.channel import Channel, Schedule
+from gateway.listening.team_position import TeamPosition
+from gateway.outgoing.entry import JOB_STATUS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gateway.history.log import Head, Page
+    from gateway.limits import Limits
+    from gateway.listening.client import Client
+    from gateway.metrics import Metrics
+    from gateway.outgoing.entry import Entry
+
+
+class Team:
+    """The channels of a team and the position up to which they were told everything.
+
+    Pushed events come in any order, twice or not at all: the expected one is delivered, a known
+    one dropped, and of one that is ahead the answer is that the log has to be read (`CatchUp`).
+    `on_access_event` is called when an event told that access changed.
+    """
+
+    __slots__ = (
+        "_ahead",
+        "_limits",
+        "_metrics",
+        "_on_access_event",
+        "_schedule",
+        "_stale",
+        "channels",
+        "holds",
+        "located",
+        "size",
+        "told",
+        "users",
+    )
+
+    def __init__(
+        self,
+        team_id: int,
+        limits: Limits,
+        metrics: Metrics,
+        *,
+        schedule: Schedule,
+        on_access_event: Callable[[], None],
+    ) -> None:
+        self._limits = limits
+        self._metrics = metrics
+        self._schedule = schedule
+        self._on_access_event = on_access_event
+        self.told = TeamPosition(team_id)
+        self.located = False
+        self.holds = 0
+        self.size = 0
+        self.channels: dict[int | None, Channel] = {}
+        self.users: dict[int, set[Client]] = {}
+        self._ahead: dict[int, Entry] = {}
+        self._stale = False
+
+    @property
+    def team_id(self) -> int:
+        """Whose log it is."""
+        return self.told.team_id
+
+    @property
+    def epoch(self) -> str:
+        """The epoch of the log that the channels were told of."""
+        return self.told.epoch
+
+    @property
+    def position(self) -> int:
+        """The position up to which the channels were told everything."""
+        return self.told.position
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody needs the team's place in the log."""
+        return not self.channels and not self.holds
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether an event was pushed that only the log can explain."""
+        return bool(self._ahead) or self._stale
+
+    def channel(self, job_id: int | None) -> Channel:
+        """Give the channel of a job, or of the whole team, anew if need be."""
+        channel = self.channels.get(job_id)
+        if channel is None:
+            channel = Channel(self.told, job_id, self._limits, self._metrics, self._schedule)
+            self.channels[job_id] = channel
+        return channel
+
+    def locate(self, head: Head) -> None:
+        """Begin at the log's end. Events pushed meanwhile take their place behind it."""
+        if self.located:
+            return
+        self.told.epoch, self.told.position, self.located = head.epoch, head.last, True
+        self._deliver_ahead()
+
+    def offer(self, entry: Entry) -> bool:
+        """Take an event that was pushed; True when the log has to be read before it is told."""
+        position, told = entry.position, self.told
+        if position is None:
+            if self.located:
+                self._deliver(entry)
+        elif not self.located:
+            self._remember(position, entry)
+        elif entry.epoch != told.epoch:
+            self._stale = True
+            return True
+        elif position == told.position + 1:
+            self._deliver(entry)
+            if self._ahead:
+                self._deliver_ahead()
+        elif position > told.position:
+            self._remember(position, entry)
+            return True
+        else:
+            self._metrics.duplicates_total += 1
+        return False
+
+    def observe(self, head: Head) -> bool:
+        """Compare with the log's head; True when the log has more and has to be read."""
+        told = self.told
+        if not self.located or (head.epoch == told.epoch and head.last <= told.position):
+            return False
+        if head.epoch != told.epoch:
+            self._stale = True
+        return True
+
+    def read(self, page: Page) -> bool:
+        """Take events read from the log behind the team's position; True when it may have more."""
+        self._stale = False
+        head = page.head
+        if head.epoch != self.epoch:
+            self._begin_anew(head)
+            return False
+        for entry in page.entries:
+            if entry.position == self.position + 1:
+                self._deliver(entry)
+                self._metrics.refetched_total += 1
+        if head.trimmed > self.position:
+            self._skip(head.trimmed)
+            return True
+        self._deliver_ahead()
+        return len(page.entries) >= self._limits.page
+
+    def flush(self) -> None:
+        """Flush every channel."""
+        for channel in tuple(self.channels.values()):
+            channel.flush()
+
+    def _begin_anew(self, head: Head) -> None:
+        """The log was restored: its positions mean something else now, so each client is reset."""
+        self.flush()
+        self._ahead.clear()
+        self.told.epoch, self.told.position = head.epoch, head.last
+        self._unsettle()
+
+    def _skip(self, trimmed: int) -> None:
+        """The hole was trimmed before it could be read: each client gets a snapshot."""
+        self.flush()
+        for channel in self.channels.values():
+            for client in tuple(channel.active):
+                channel.demote(client)
+        self.told.position = trimmed
+        self._deliver_ahead()
+        self._unsettle()
+
+    def _unsettle(self) -> None:
+        for channel in tuple(self.channels.values()):
+            channel.unsettle()
+            for client in tuple(channel.behind):
+                client.observer.behind(client)
+
+    def _remember(self, position: int, entry: Entry) -> None:
+        if len(self._ahead) < self._limits.ahead:
+            self._ahead[position] = entry
+
+    def _deliver_ahead(self) -> None:
+        """Deliver what was ahead and is next now; forget what is known by now."""
+        ahead = self._ahead
+        while ahead:
+            entry = ahead.pop(self.position + 1, None)
+            if entry is None:
+                break
+            self._deliver(entry)
+        for position in [known for known in ahead if known <= self.position]:
+            del ahead[position]
+
+    def _deliver(self, entry: Entry) -> None:
+        """Give an entry to the channels it concerns and make it the team's position."""
+        if entry.user_id is not None:
+            self._deliver_to_user(entry, entry.user_id)
+        else:
+            # Before it is pushed: a client whose sink fills up within the write has the entry.
+            if entry.position is not None:
+                self.told.position = entry.position
+            if entry.kind != JOB_STATUS:
+                for channel in tuple(self.channels.values()):
+                    channel.push(entry)
+            else:
+                channels = self.channels
+                channel_of_team = channels.get(None)
+                if channel_of_team is not None:
+                    channel_of_team.push(entry)
+                channel_of_job = channels.get(entry.job_id) if entry.job_id is not None else None
+                if channel_of_job is not None:
+                    channel_of_job.push(entry)
+        self._metrics.events_total += 1
+        if entry.changes_access:
+            self._on_access_event()
+
+    def _deliver_to_user(self, entry: Entry, user_id: int) -> None:
+        """Write at once, behind what was pending; others only learn that the position moved on."""
+        # Flush first: a client that falls behind meanwhile must not be taken to have the entry.
+        self.flush()
+        if entry.position is not None:
+            self.told.position = entry.position
+        # By channel, as a job's channel may have ended with what was flushed.
+        clients_of: dict[int | None, list[Client]] = {}
+        for client in self.users.get(user_id, ()):
+            clients_of.setdefault(client.job_id, []).append(client)
+        for job_id, channel in self.channels.items():
+            clients = clients_of.get(job_id, [])
+            if clients or channel.backlog is not None:
+                channel.push_to(entry, clients)
