@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from backbone.problems import install_problem_handlers
+from backbone.secret_keys import load_event_signatures
 from gateway.history.database_log import DatabaseLog
 from gateway.history.replay import Replay
 from gateway.http.api import Events
@@ -69,6 +70,7 @@ class Gateway:
                 settings.amqp_url,
                 settings.topology(),
                 self.hub,
+                signatures=load_event_signatures(settings),
                 instance=instance or new_instance(),
                 prefetch=settings.rabbitmq_prefetch_count,
                 on_change=self.follower.poke,

@@ -9,6 +9,7 @@ from backbone.relay.lock import relay_lock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import Publisher
 from backbone.relay.relay import Relay, RelayRules
+from backbone.secret_keys import load_event_signatures
 from backbone.settings import Settings
 from generated.messaging.topology import declare
 
@@ -28,6 +29,7 @@ def create_relay(
         timeout=settings.relay_publish_timeout_seconds,
         exchanges={name: exchange.name for name, exchange in topology.exchanges.items()},
         routing_keys=topology.routing_keys,
+        signatures=load_event_signatures(settings),
     )
     return Relay(
         engine,
