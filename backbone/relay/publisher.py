@@ -20,6 +20,7 @@ from backbone.relay.confirms import Address, ConfirmedChannel, Outcome
 from backbone.relay.frames import Frames
 from backbone.relay.queue import EVENT_ID_HEADER, QueuedMessage
 from backbone.relay.spans import end_spans, start_spans
+from backbone.topology.difference import TopologyMismatch
 
 HEARTBEAT_SECONDS = 10
 CLOSE_SECONDS = 1.0
@@ -81,6 +82,9 @@ class Publisher:
                     self._url, client_properties={"connection_name": self._name}
                 )
                 await self._open_channel(self._connection)
+        except TopologyMismatch as error:
+            await self.close()
+            raise BrokerUnavailable(str(error)) from error
         except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
             await self.close()
             raise BrokerUnavailable(f"the broker is away: {type(error).__name__}") from error

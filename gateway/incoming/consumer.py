@@ -16,9 +16,9 @@ from faststream.rabbit import Channel, RabbitBroker
 from opentelemetry import trace
 
 from backbone.telemetry import redact
+from backbone.topology.declare import declare_topology, part
 from gateway.outgoing.entry import Entry
 from generated.messaging.gateway import build_gateway_subscriber
-from generated.messaging.topology import declare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,14 +133,16 @@ class Consumer:
     async def _connect(self, broker: RabbitBroker, lost: asyncio.Event) -> None:
         connection = await broker.connect()
         channel = await connection.channel()
-        await declare(channel, self._topology)
+        # The queues of jobs are for those who send and take jobs to declare.
+        declared = await declare_topology(channel, part(self._topology, "events."))
+        topology = declared.checked()
         await channel.close()
         self._lives += 1
         subscription = build_gateway_subscriber(
             broker,
             self,
             instance=f"{self._instance}-{self._lives}",
-            topology=self._topology,
+            topology=topology,
             on_error=self._refused,
         )
         await subscription.start(broker, lost.set)

@@ -414,9 +414,15 @@ export const DRAIN_REASON = ["shutdown", "max_age", "overloaded", "access_withdr
 /** Why the server ends a stream. After `access_withdrawn` a reconnect is refused. */
 export type DrainReason = (typeof DRAIN_REASON)[number];
 
+/** What ended the access, beside the reason `access_withdrawn`. */
+export const WITHDRAWAL_CAUSE = ["session_revoked", "session_expired", "password_changed", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"] as const;
+/** What ended the access, beside the reason `access_withdrawn`. */
+export type WithdrawalCause = (typeof WITHDRAWAL_CAUSE)[number];
+
 /** The server ends this stream; reconnect after the frame's `retry` milliseconds. */
 export interface Drain {
   reason: DrainReason;
+  cause?: WithdrawalCause;
 }
 
 /** The stream of one job is over; a later reconnect is answered with 204. */
