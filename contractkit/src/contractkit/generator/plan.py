@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from contractkit.generator.http import HttpCode, plan_http
 from contractkit.generator.messaging import MessagingCode, plan_messaging
 from contractkit.generator.omissions import Omissions
+from contractkit.generator.schema_freezing import freeze
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.typescript import TypeScriptCode, plan_typescript
 from contractkit.generator.wire_schemas import Schemas
@@ -51,7 +52,7 @@ def make_plan(contract: Contract, options: Options, omissions: Omissions) -> Pla
         messaging = plan_messaging(contract.messaging, modules, options, omissions)
     if contract.http is not None and http is not None and options.writes("typescript"):
         typescript = plan_typescript(contract.http, http.operations, modules, options)
-    schemas = modules.freeze(omissions)
+    schemas = freeze(modules, omissions)
     if http is not None:
         http.schemas = schemas
     if messaging is not None:

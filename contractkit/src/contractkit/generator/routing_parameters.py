@@ -136,6 +136,8 @@ class RoutingParameters:
 
 def slots(key: str, parameters: Sequence[ParameterView]) -> str:
     """Return the routing key as a format string."""
+    if not parameters:
+        return key
     places = iter(parameters)
     return re.sub(r"\{[^}]*\}", lambda _: f"{{{next(places).slot}}}", key)
 

@@ -1,12 +1,12 @@
 """Sorts every schema of a contract into Python modules, one per file it is written in.
 
-Schemas are named while the code is planned; `freeze` then ends the naming and hands out JSON Schema
-2020-12 documents with nothing but `$defs`, which the model generator reads.
+Schemas are named while the code is planned; `schema_freezing` then ends the naming.
 """
 
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,10 @@ from contractkit.errors import ContractKitError, SpecError
 from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_inheritance import Inheritance
-from contractkit.generator.schema_rewriting import Rewriting
 from contractkit.generator.schema_views import Direction, Views
-from contractkit.generator.wire_schemas import Converter, Schemas, weaker
-from contractkit.lint.validators import Validators
 from contractkit.location import Location, unescape
 from contractkit.model.schema import Schema
+from contractkit.validators import Validators
 
 _ANNOTATIONS = {
     "$ref", "description", "title", "summary", "examples", "example", "deprecated", "externalDocs",
@@ -46,7 +44,7 @@ class Variant:
 
 
 class SchemaModules:
-    """Collects schemas: `require` names them, `freeze` rewrites them for the model generator."""
+    """Collects schemas: `require` names them, `refer` names what they refer to."""
 
     def __init__(self, documents: Documents) -> None:
         self.documents = documents
@@ -95,47 +93,25 @@ class SchemaModules:
             return None
         return self.resolve(Schema(node.value, node.location))
 
-    def freeze(self, omissions: Omissions) -> Schemas:
-        """Name every definition of the files used, end the naming and return what to write."""
+    @property
+    def nodes(self) -> Mapping[TypeName, Node]:
+        """The definitions by the names of their models, as they are written."""
+        return self._nodes
+
+    @property
+    def outgoing(self) -> AbstractSet[TypeName]:
+        """The models that are written to the wire."""
+        return self._outgoing
+
+    def name_libraries(self, omissions: Omissions) -> None:
+        """Name every definition of the files used, so that their models are complete."""
         self._omissions = omissions
         for file in self.documents.files:
             self._library(file)
-        written: dict[TypeName, Any] = {}
-        wire: dict[TypeName, Any] = {}
-        edges: dict[TypeName, set[TypeName]] = {}
-        local: set[TypeName] = set()
-        while pending := [name for name in self._nodes if name not in written]:
-            for name in pending:
-                node = self._nodes[name]
-                rewriting, converter = Rewriting(self, name), Converter(self, name)
-                written[name] = {}
-                wire[name] = True
-                with omissions.leave_out(f"the model {name.name}, which is Any"):
-                    written[name] = rewriting.definition(node)
-                    wire[name] = converter.convert(node)
-                edges[name] = rewriting.edges | converter.edges
-                if converter.weak:
-                    local.add(name)
-        self._frozen = True
-        reached = self._reached(self._outgoing, edges)
-        documents: dict[str, dict[str, Any]] = {}
-        for name in sorted(written, key=lambda n: (n.module, self._nodes[n].location, n.name)):
-            schema = _without_secrets(written[name]) if name in reached else written[name]
-            documents.setdefault(name.module, {"$defs": {}})["$defs"][name.name] = schema
-        for title, document in documents.items():
-            document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-            document["title"] = pascal(title)
-        return Schemas(dict(sorted(documents.items())), wire, weaker(local, edges))
 
-    @staticmethod
-    def _reached(start: set[TypeName], edges: Mapping[TypeName, set[TypeName]]) -> set[TypeName]:
-        pending, reached = set(start), set[TypeName]()
-        while pending:
-            name = pending.pop()
-            if name not in reached:
-                reached.add(name)
-                pending |= edges.get(name, set())
-        return reached
+    def end(self) -> None:
+        """End the naming: what is asked for from now on must have a name."""
+        self._frozen = True
 
     def lookup(self, reference: str, origin: Location) -> Node:
         """Return what a reference leads to, chains of plain references followed."""
@@ -298,16 +274,3 @@ class SchemaModules:
             constant = member.raw.get("const", enum[0] if enum and len(enum) == 1 else None)
             if isinstance(constant, str):
                 yield str(name), constant
-
-
-def _without_secrets(schema: Any) -> Any:
-    """Return a copy whose passwords are plain text: masking would corrupt what is sent."""
-    if isinstance(schema, list):
-        return [_without_secrets(item) for item in schema]
-    if not isinstance(schema, Mapping):
-        return schema
-    return {
-        key: _without_secrets(item)
-        for key, item in schema.items()
-        if not (key == "format" and item == "password")
-    }

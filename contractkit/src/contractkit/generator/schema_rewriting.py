@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from contractkit.documents import Node
 from contractkit.errors import SpecError, UnsupportedError
 from contractkit.generator.modelled_schema import modelled
 from contractkit.generator.naming import pascal
 from contractkit.generator.schema_keywords import LISTS, MAPS, ONE, UNREADABLE
+from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.location import Location, escape, unescape
-
-if TYPE_CHECKING:
-    from contractkit.generator.schema_modules import SchemaModules, TypeName
 
 _BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated", "title"}
 
@@ -21,9 +19,9 @@ _BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated",
 class Rewriting:
     """The rewriting of one definition; `edges` are the types that it refers to."""
 
-    modules: "SchemaModules"
-    owner: "TypeName"
-    edges: set["TypeName"] = field(default_factory=set)
+    modules: SchemaModules
+    owner: TypeName
+    edges: set[TypeName] = field(default_factory=set)
 
     def definition(self, node: Node) -> Any:
         """Return a named schema: a union of its children when it is a parent of `allOf`."""

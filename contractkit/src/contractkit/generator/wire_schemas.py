@@ -6,7 +6,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import jsonschema_rs
 
@@ -22,10 +22,8 @@ from contractkit.generator.schema_keywords import (
     ONE,
     UNREADABLE,
 )
+from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_strength import as_strong
-
-if TYPE_CHECKING:
-    from contractkit.generator.schema_modules import SchemaModules, TypeName
 
 _KEPT: Final = ANNOTATIONS - {"format"}
 
@@ -35,11 +33,11 @@ class Schemas:
     """The schemas of a contract: `documents` for the model generator, definitions for the wire."""
 
     documents: dict[str, dict[str, Any]]
-    definitions: dict["TypeName", Any]
-    weak: set["TypeName"]
-    _used: set["TypeName"] = field(default_factory=set)
+    definitions: dict[TypeName, Any]
+    weak: set[TypeName]
+    _used: set[TypeName] = field(default_factory=set)
 
-    def check(self, *names: "TypeName") -> str | None:
+    def check(self, *names: TypeName) -> str | None:
         """Return the expression that checks the wire for any of `names`; None: models suffice."""
         if not any(name in self.weak for name in names):
             return None
@@ -67,7 +65,7 @@ class Schemas:
         renderer.write("checks.py.jinja", "checks.py", definitions=text.split("\n"))
 
 
-def weaker(local: set["TypeName"], edges: Mapping["TypeName", set["TypeName"]]) -> set["TypeName"]:
+def weaker(local: set[TypeName], edges: Mapping[TypeName, set[TypeName]]) -> set[TypeName]:
     """Return the types that consist of one of `local`, directly or through others."""
     users: dict[TypeName, set[TypeName]] = {}
     for name, targets in edges.items():
@@ -82,7 +80,7 @@ def weaker(local: set["TypeName"], edges: Mapping["TypeName", set["TypeName"]]) 
     return found
 
 
-def _key(name: "TypeName") -> str:
+def _key(name: TypeName) -> str:
     return f"{name.module}.{name.name}"
 
 
@@ -101,7 +99,7 @@ def _references(schema: Any) -> list[str]:
 class Converter:
     """Turns one definition into JSON Schema 2020-12 and notes whether a model is weaker."""
 
-    def __init__(self, modules: "SchemaModules", owner: "TypeName") -> None:
+    def __init__(self, modules: SchemaModules, owner: TypeName) -> None:
         self._modules = modules
         self._owner = owner
         self.weak = False
