@@ -5,7 +5,7 @@ from functools import partial
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.relay.lock import relay_lock
+from backbone.relay.lock import LeaseLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import Publisher
 from backbone.relay.relay import Relay, RelayRules
@@ -32,7 +32,7 @@ def create_relay(
     return Relay(
         engine,
         publisher,
-        relay_lock(engine, lease_seconds=settings.relay_lease_seconds),
+        LeaseLock(engine, settings.relay_lease_seconds),
         rules=RelayRules(
             batch=settings.relay_batch_size,
             sweep=settings.relay_sweep_seconds,

@@ -27,7 +27,7 @@ from backbone.database.tables import environments, events, job_logs, outbox, tea
 from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.orders.order import CREATE, DELETE, Order
 from backbone.orders.record import Recorder
-from backbone.relay.lock import relay_lock
+from backbone.relay.lock import LeaseLock
 from backbone.relay.publisher import Publisher
 from backbone.relay.relay import Relay
 from backbone.settings import load_settings
@@ -308,7 +308,7 @@ async def worker_stack(
     if amqp_url is not None:
         publisher = Publisher(amqp_url, declare_all)
         background_tasks.append(
-            asyncio.create_task(Relay(engine, publisher, relay_lock(engine)).run())
+            asyncio.create_task(Relay(engine, publisher, LeaseLock(engine, 3.0)).run())
         )
     stack = WorkerStack(
         engine=engine, simulator=app.state.simulator, env=env, amqp_url=amqp_url or "", home=home
