@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from backbone.authorization import Grant
     from gateway.outgoing.sink import Sink
 
 
 class Listening(NamedTuple):
-    """What a stream was opened with. `deadline` is on the hub's clock, in seconds."""
+    """What a stream was opened with.
+
+    `deadline` is on the hub's clock, in seconds; `expires_at` is the session's end in epoch
+    seconds, as it was then.
+    """
 
     user_id: int
-    session: str
+    grant: Grant
     deadline: float
-    session_ends: bool
+    expires_at: float
 
 
 class Gap(NamedTuple):
@@ -53,7 +58,9 @@ class Client:
     __slots__ = (
         "deadline",
         "epoch",
+        "expires_at",
         "gap",
+        "grant",
         "job_id",
         "observer",
         "open",
@@ -61,8 +68,6 @@ class Client:
         "position",
         "refilling",
         "sequence",
-        "session",
-        "session_ends",
         "sink",
         "slot",
         "team_id",
@@ -83,9 +88,9 @@ class Client:
         self.team_id = team_id
         self.job_id = job_id
         self.user_id = listening.user_id
-        self.session = listening.session
+        self.grant = listening.grant
         self.deadline = listening.deadline
-        self.session_ends = listening.session_ends
+        self.expires_at = listening.expires_at
         self.slot = 0
         self.epoch = ""
         self.position = 0

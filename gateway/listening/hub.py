@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from backbone.authorization import Cause, Grant
 from gateway.listening.catch_up import CatchUp
 from gateway.listening.client import Client, Gap, Listening
+from gateway.listening.grants import Grants
 from gateway.listening.refill import Refill
 from gateway.listening.tasks import Tasks
 from gateway.listening.team import Team
@@ -55,6 +57,7 @@ class Hub:
         self.clock = clock
         self.on_access_event = on_access_event
         self.teams: dict[int, Team] = {}
+        self.grants: Grants[Client] = Grants()
         self.draining = False
         self.opening = 0
         self.detaches = True
@@ -86,6 +89,11 @@ class Hub:
         if team.offer(entry):
             self.catch_up.start(team)
 
+    def doubt(self, team: Team) -> None:
+        """Ask the log, as an event came that claims a place in it and nobody vouches for."""
+        if team.doubt():
+            self.catch_up.confirm(team)
+
     # Streams come and go
 
     async def enter(self, team_id: int) -> Team:
@@ -107,6 +115,8 @@ class Hub:
         try:
             if not team.located:
                 team.locate(await self.replay.head(team_id))
+                if team.incomplete:
+                    self.catch_up.start(team)
         except BaseException:
             self.leave(team)
             raise
@@ -125,6 +135,7 @@ class Hub:
         client.sequence = channel.sequence
         channel.enter(client)
         team.users.setdefault(client.user_id, set()).add(client)
+        self.grants.add(client.grant, client)
         self._wheel.add(client)
         team.size += 1
         self.metrics.subscribers_active += 1
@@ -191,29 +202,27 @@ class Hub:
             for client in (*channel.active, *channel.behind)
         ]
 
-    def withdraw_team(self, team_id: int) -> None:
-        """End all streams of a team that may no longer listen; it is told its last events first."""
-        team = self.teams.get(team_id)
-        if team is None:
-            return
-        team.flush()
-        for channel in tuple(team.channels.values()):
-            for client in (*channel.active, *channel.behind):
-                self._withdraw(client)
+    def withdraw(self, grant: Grant, cause: Cause) -> None:
+        """End the streams that were opened with a grant, also those that are being opened."""
+        clients = self.grants.withdraw(grant, cause)
+        team = self.teams.get(grant.team_id)
+        if team is not None:
+            team.flush()
+        for client in clients:
+            self._withdraw(client, cause)
 
-    def withdraw_session(self, team_id: int, user_id: int, session: str) -> None:
-        """End the streams that were opened with a session."""
-        team = self.teams.get(team_id)
-        if team is None:
-            return
-        team.flush()
-        for client in tuple(team.users.get(user_id, ())):
-            if client.session == session:
-                self._withdraw(client)
+    def expire(self, now: float) -> None:
+        """End the streams whose session was to end before `now` (epoch seconds)."""
+        for client in self.clients():
+            if client.expires_at <= now:
+                self._withdraw(client, Cause.SESSION_EXPIRED)
 
-    def _withdraw(self, client: Client) -> None:
+    def _withdraw(self, client: Client, cause: Cause) -> None:
+        if not client.open:
+            return
         self.metrics.withdrawn_total += 1
-        self.drain(client, "access_withdrawn")
+        data = {"reason": "access_withdrawn", "cause": cause.value}
+        self._finish(client, control("drain", data, retry=self.retry()))
 
     def _finish(self, client: Client, last: bytes) -> None:
         client.sink.write(chunk(last))
@@ -236,6 +245,7 @@ class Hub:
             of_user.discard(client)
             if not of_user:
                 del team.users[client.user_id]
+        self.grants.discard(client.grant, client)
         self._wheel.discard(client)
         team.size -= 1
         self.metrics.subscribers_active -= 1
@@ -255,10 +265,7 @@ class Hub:
             if client.open and not client.paused:
                 client.sink.write(_BEAT)
         for client in due.ends:
-            if client.session_ends:
-                self._withdraw(client)
-            else:
-                self.drain(client, "max_age")
+            self.drain(client, "max_age")
         for client, since in tuple(self._stalled.items()):
             if now - since < self.limits.send_timeout:
                 break

@@ -3,7 +3,7 @@
 import httpx
 from starlette.responses import PlainTextResponse
 
-from service.middleware.security_headers import SecurityHeadersMiddleware
+from backbone.http.security_headers import SecurityHeadersMiddleware
 
 
 def client(base_url: str, **headers: str) -> httpx.AsyncClient:

@@ -11,11 +11,14 @@ _DEFAULTS: Headers = (
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"same-site"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
 )
 _API_DEFAULTS: Headers = (
     *_DEFAULTS,
     (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
 _SECURE_DEFAULTS: Headers = ((b"strict-transport-security", b"max-age=31536000"),)
 
