@@ -31,6 +31,7 @@ from slipway.home import HomeError
 from slipway.listening import PortTakenError
 from slipway.run_file import NotRunningError, broker_url
 from slipway.run_file import read as read_run
+from slipway.run_file import read as read_run
 from slipway.simulator import StateFileError
 from slipway.topology import TopologyNotAppliedError
 from slipway.topology_commands import app as topology
