@@ -31,7 +31,6 @@ from slipway.home import HomeError
 from slipway.listening import PortTakenError
 from slipway.run_file import NotRunningError, broker_url
 from slipway.run_file import read as read_run
-from slipway.run_file import read as read_run
 from slipway.simulator import StateFileError
 from slipway.topology import TopologyNotAppliedError
 from slipway.topology_commands import app as topology
