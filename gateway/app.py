@@ -14,7 +14,9 @@ import structlog
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.problems import install_problem_handlers
+from backbone.secret_keys import load_event_signatures
 from gateway.history.database_log import DatabaseLog
 from gateway.history.replay import Replay
 from gateway.http.api import Events
@@ -69,6 +71,7 @@ class Gateway:
                 settings.amqp_url,
                 settings.topology(),
                 self.hub,
+                signatures=load_event_signatures(settings),
                 instance=instance or new_instance(),
                 prefetch=settings.rabbitmq_prefetch_count,
                 on_change=self.follower.poke,
@@ -153,6 +156,7 @@ def create_gateway(
         redirect_slashes=False,
     )
     app.state.gateway = gateway
+    app.add_middleware(SecurityHeadersMiddleware)
     install_problem_handlers(app)
 
     async def retry_later(*_: Any) -> RetryLater:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.identifiers import IdentifierAllocator
 from backbone.orders.record import Recorder
 from backbone.problems import install_problem_handlers
@@ -23,10 +24,9 @@ from generated.http.environments import build_environments_router
 from generated.http.health import build_health_router
 from generated.http.jobs import build_jobs_router
 from generated.http.teams import build_teams_router
+from service.attempts import LoginAttempts, LoginLimits
 from service.auth.api import AuthOperations
-from service.auth.attempts import LoginAttempts, LoginLimits
 from service.auth.cookie import SESSION_COOKIE, SessionCookie
-from service.auth.passwords import Passwords
 from service.auth.use_cases import Lifetimes, SignIn
 from service.authentication import SessionAuthentication
 from service.cache import Cache
@@ -38,10 +38,11 @@ from service.jobs.api import JobOperations
 from service.limiter import Limiter
 from service.metrics import RequestMetrics, RequestMetricsMiddleware
 from service.middleware.body_limit import BodyLimitMiddleware
+from service.middleware.body_text import BodyTextMiddleware
 from service.middleware.failures import FailureMiddleware
 from service.middleware.request_context import REQUEST_ID_HEADER, RequestContextMiddleware
 from service.middleware.same_origin import SameOriginMiddleware
-from service.middleware.security_headers import SecurityHeadersMiddleware
+from service.passwords import Passwords
 from service.teams.api import TeamOperations
 
 _SESSION_PATHS = ("/api/v1/auth/session-exchange",)
@@ -143,6 +144,7 @@ def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]
         *_cross_origin(settings),
         Middleware(FailureMiddleware),
         Middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes),
+        Middleware(BodyTextMiddleware),
         Middleware(
             SameOriginMiddleware,
             cookie=SESSION_COOKIE,

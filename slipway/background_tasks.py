@@ -10,6 +10,8 @@ from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.relay.create import create_relay
 from backbone.settings import Settings
 from backbone.supervisor import Part
+from slipway.dead_letter_retention import DeadLetterRetention
+from slipway.dead_letters import QUEUES
 
 
 def background_tasks(settings: Settings, engine: AsyncEngine) -> Mapping[str, Part]:
@@ -43,4 +45,13 @@ def _dispatch(settings: Settings, engine: AsyncEngine) -> Mapping[str, Part]:
         return {"eager": dispatcher.run}
     if settings.amqp_url is None:
         raise SettingsError("RABBITMQ_URL is not set; name the broker, or use `slipway up`")
-    return {"relay": create_relay(settings, engine, settings.amqp_url).run}
+    topology = settings.topology()
+    retention = DeadLetterRetention(
+        settings.amqp_url,
+        [topology.queue(name).name for name in QUEUES],
+        limit=settings.dead_letters_max_count,
+    )
+    return {
+        "relay": create_relay(settings, engine, settings.amqp_url).run,
+        "dead_letter_retention": retention.run,
+    }

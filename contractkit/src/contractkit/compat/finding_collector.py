@@ -8,18 +8,17 @@ from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.mode import Modes
 from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Rule, Severity
+from contractkit.compat.schema.assessment import Assessed, Assessment
 from contractkit.compat.schema.comparison import Comparison, Reached
 from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.marks import owner
+from contractkit.compat.schema.rules import DECIDED
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
 from contractkit.compat.wire import OnTheWire, Wire
 from contractkit.documents import Documents
 from contractkit.location import Location
 from contractkit.model.schema import Schema
-
-VALUE_RULES = frozenset(f"S{number:02}" for number in (*range(8, 25), 28))
-"""The ids of rules about which values are taken."""
 
 ENTRIES_TRIED = 3
 """From how many of a change's roots a witness is searched before it stays unproven."""
@@ -44,7 +43,6 @@ class Entry:
     severity: Severity = Severity.OK
     excused: set[str] = field(default_factory=set)
     proofs: list[Proof] = field(default_factory=list)
-    suspicions: list[Proof] = field(default_factory=list)
 
 
 class FindingCollector:
@@ -67,6 +65,7 @@ class FindingCollector:
         self.comparison = Comparison(strict=strict)
         self.witness_finder = witness_finder or WitnessFinder()
         self.wire = Wire(revisions, strict=strict, budget=self.witness_finder.budget)
+        self.assessment = Assessment(self.comparison, self.witness_finder.inclusion)
         self._entries: dict[tuple[object, ...], Entry] = {}
 
     def say(
@@ -103,9 +102,13 @@ class FindingCollector:
         before, after = of(self.revisions[0], old), of(self.revisions[1], new)
         roots = self.wire.roots(before, after, several=several)
         harmless = use.role is not None and self.wire.included(roots, use.role)
-        for reached in self.comparison.walk(before, after):
-            if reached.steps or reached.change.rule.name not in told:
-                self._reach(reached, roots, use, harmless=harmless, whole=True)
+        for assessed in self.assessment.assess(before, after, use.role):
+            change = assessed.reached.change
+            if not assessed.reached.steps and change.rule.name in told:
+                continue
+            fine = harmless and change.rule.id in DECIDED
+            counted = replace(assessed, severity=Severity.OK) if fine else assessed
+            self._reach(counted, roots, use, whole=True)
 
     def schemas(
         self, old: Schema, new: Schema, use: Use, *, told: frozenset[str] = frozenset()
@@ -118,20 +121,16 @@ class FindingCollector:
 
     def nodes(self, old: Node, new: Node, use: Use, *, told: frozenset[str] = frozenset()) -> None:
         """The same for nodes."""
-        for reached in self.comparison.walk(old, new):
+        for assessed in self.assessment.assess(old, new, use.role):
+            reached = assessed.reached
             if reached.steps or reached.change.rule.name not in told:
-                self._reach(reached, (old, new), use)
+                self._reach(assessed, (old, new), use)
 
     def _reach(
-        self,
-        reached: Reached,
-        roots: tuple[Node, Node],
-        use: Use,
-        *,
-        harmless: bool = False,
-        whole: bool = False,
+        self, assessed: Assessed, roots: tuple[Node, Node], use: Use, *, whole: bool = False
     ) -> None:
-        """Count a change. `harmless`: no value is refused; `whole`: prove it on the roots."""
+        """Count a change. `whole`: prove it on the roots instead of where it is."""
+        reached = assessed.reached
         change = reached.change
         old, new = change.old, change.new
         key = (
@@ -154,23 +153,14 @@ class FindingCollector:
             self._entries[key] = entry
         if use.role is None:
             return
-        effective = use.role.reverse if reached.inverted else use.role
-        if harmless and change.rule.id in VALUE_RULES:
-            self._judge(entry, use, effective, Severity.OK)
-            return
-        self._judge(entry, use, effective)
-        proof = (use.role, roots, () if whole else reached.steps)
-        if not self.modes.of(use).asks(use.role):
-            return
-        if change.rule.verdict(effective) >= Severity.BREAKING:
-            entry.proofs.append(proof)
-        elif reached.overlapping and change.rule.verdict(effective.reverse) >= Severity.BREAKING:
-            entry.suspicions.append(proof)
+        self._judge(entry, use, assessed.effective, assessed.severity)
+        if self.modes.of(use).asks(use.role) and assessed.severity is Severity.BREAKING:
+            entry.proofs.append((use.role, roots, () if whole else reached.steps))
 
     def _judge(
         self, entry: Entry, use: Use, effective: Role | None, severity: Severity | None = None
     ) -> None:
-        """Count a use. `severity` is the verdict where the rule's own does not hold."""
+        """Count a use. `severity` is the verdict when the rule's own does not hold here."""
         mode = self.modes.of(use)
         if self.transitive_only and not mode.transitive:
             return
@@ -192,8 +182,6 @@ class FindingCollector:
         return sorted(merge(_told_apart(found)).values(), key=order)
 
     def _finding(self, entry: Entry) -> Finding:
-        if entry.severity < Severity.BREAKING:
-            self._suspect(entry)
         witness = self._prove(entry.proofs) if entry.severity is Severity.BREAKING else None
         return Finding(
             rule=entry.rule,
@@ -215,17 +203,6 @@ class FindingCollector:
         if entry.new is not None:
             return anchor(self.revisions[1], entry.new)
         return anchor(self.revisions[0], entry.old) if entry.old is not None else Anchor()
-
-    def _suspect(self, entry: Entry) -> None:
-        """Inside overlapping alternatives of `oneOf` a change breaks the other way, if proven."""
-        for role, roots, steps in entry.suspicions[:ENTRIES_TRIED]:
-            for way in (steps, ()):
-                witness = self.witness_finder.find(role, roots, way)
-                if witness is not None and witness.whole:
-                    entry.severity = entry.verdicts[role] = Severity.BREAKING
-                    entry.excused.add("alternatives of oneOf overlap")
-                    entry.proofs.insert(0, (role, roots, way))
-                    return
 
     def _prove(self, proofs: list[Proof]) -> Witness | None:
         partial: Witness | None = None

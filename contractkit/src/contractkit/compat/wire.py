@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from contractkit.compat.inclusion.decision import Verdict
 from contractkit.compat.node import Node
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.documents import Documents
 from contractkit.documents import Node as Place
-from contractkit.location import Location
 from contractkit.source import Source
 
 Roots = tuple[Node, Node]
@@ -47,9 +47,9 @@ class OnTheWire(Documents):
         """Return the file of the revision."""
         return self._base.source(file)
 
-    def lookup(self, reference: str, origin: Location) -> Place:
-        """Return what a reference means, as text."""
-        found = super().lookup(reference, origin)
+    def at(self, file: str, pointer: str) -> Place:
+        """Return what stands at a pointer, as text."""
+        found = super().at(file, pointer)
         return Place(as_text(found.value), found.location)
 
 
@@ -81,7 +81,10 @@ class Wire:
         return before, after
 
     def included(self, roots: Roots, role: Role) -> bool:
-        """Whether no text breaks anybody."""
+        """Whether no text breaks anybody; where that cannot be decided the rules tell."""
+        decision = self._witness_finder.inclusion.decide(*roots, role)
+        if decision.verdict is not Verdict.UNDECIDED:
+            return decision.verdict is Verdict.INCLUDED
         for reached in self._comparison.walk(*roots):
             effective = role.reverse if reached.inverted else role
             if reached.change.rule.verdict(effective) >= Severity.BREAKING or reached.overlapping:

@@ -8,10 +8,8 @@ from contractkit.errors import SpecError
 from contractkit.location import Location
 from contractkit.model.schema import Schema
 
-_NAMED = frozenset(
-    {"headers", "links", "messages", "parameters", "schemas", "securitySchemes", "variables"}
-)
-"""Maps whose keys are names that people choose, so that `x-trace` is a header, no extension."""
+_EXTENSIBLE = {"paths", "responses", "callbacks", "webhooks"}
+"""Maps that may hold extensions beside their entries; in others `x-` begins a name like any."""
 
 
 class Fields:
@@ -94,9 +92,9 @@ class Fields:
         node = self.child(*keys)
         if node is None:
             return
-        named = bool(keys) and keys[-1] in _NAMED
+        extensible = not keys or keys[-1] in _EXTENSIBLE
         for key, child in self.documents.children(self.documents.follow(node)):
-            if named or not key.startswith("x-") or key.startswith("x-amqp"):
+            if not (extensible and key.startswith("x-")):
                 yield key, Fields(self.documents, child)
 
     def schema(self, *keys: str) -> Schema | None:

@@ -77,6 +77,7 @@ interface Call extends CallOptions {
   statuses: readonly number[];
   parameters?: Record<string, unknown>;
   body?: unknown;
+  /** The body's media type; "" for forms, which name it themselves. */
   contentType?: string;
 }
 
@@ -136,8 +137,9 @@ export class Client {
     const init: RequestInit = { method: call.method, headers };
     if (call.signal !== undefined) init.signal = call.signal;
     if (call.body !== undefined) {
-      headers["content-type"] = call.contentType ?? "application/json";
-      init.body = JSON.stringify(call.body);
+      const kind = call.contentType ?? "application/json";
+      if (kind !== "") headers["content-type"] = kind;
+      init.body = /\bjson\b/.test(kind) ? JSON.stringify(call.body) : (call.body as NonNullable<RequestInit["body"]>);
     }
     const response = await this.open(call.path, init);
     if (!call.statuses.includes(response.status)) throw await problemOf(response);
