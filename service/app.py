@@ -24,10 +24,9 @@ from generated.http.environments import build_environments_router
 from generated.http.health import build_health_router
 from generated.http.jobs import build_jobs_router
 from generated.http.teams import build_teams_router
+from service.attempts import LoginAttempts, LoginLimits
 from service.auth.api import AuthOperations
-from service.auth.attempts import LoginAttempts, LoginLimits
 from service.auth.cookie import SESSION_COOKIE, SessionCookie
-from service.auth.passwords import Passwords
 from service.auth.use_cases import Lifetimes, SignIn
 from service.authentication import SessionAuthentication
 from service.cache import Cache
@@ -43,6 +42,7 @@ from service.middleware.body_text import BodyTextMiddleware
 from service.middleware.failures import FailureMiddleware
 from service.middleware.request_context import REQUEST_ID_HEADER, RequestContextMiddleware
 from service.middleware.same_origin import SameOriginMiddleware
+from service.passwords import Passwords
 from service.teams.api import TeamOperations
 
 _SESSION_PATHS = ("/api/v1/auth/session-exchange",)

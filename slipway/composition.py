@@ -96,6 +96,11 @@ def announced(stack: Stack) -> Iterator[None]:
         if value:
             table.add_row(name, value, style="bold" if name == "API" else None)
     console.print(table)
+    if stack.without_users:
+        console.print(
+            "Nobody can sign in yet: make the first user with "
+            "`slipway admin bootstrap you@example.com`."
+        )
     try:
         yield
     finally:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import create_engine
+from backbone.database.engine import create_engine, reading
 from backbone.database.migrate import upgrade
 from backbone.http.limits import http_limits
 from backbone.memory import freeze_gc
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
+from backbone.users import nobody_is_there
 from gateway.app import create_gateway
 from gateway.http.server import create_server
 from service.app import create_service
@@ -45,6 +46,7 @@ class Stack:
     base_url: str
     credentials: Credentials | None
     operator: Credentials | None
+    without_users: bool = False
 
 
 @asynccontextmanager
@@ -70,6 +72,8 @@ async def running_stack(
         engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(engine.dispose)
         member, operator = await _seed(engine) if demo else (None, None)
+        async with reading(engine) as conn:
+            without_users = await nobody_is_there(conn)
         supervisor = await stack.enter_async_context(Supervisor(background_tasks(settings, engine)))
         service = create_service(
             settings, engine, mount_documentation=mount_documentation, supervisor=supervisor
@@ -86,7 +90,7 @@ async def running_stack(
         await stack.enter_async_context(serving(server, listener))
         # The first to be told, so that it winds up while the streams are drained.
         stack.callback(worker.ask_to_end)
-        yield Stack(settings, address(listener), member, operator)
+        yield Stack(settings, address(listener), member, operator, without_users)
 
 
 def worker_environment(settings: Settings) -> Mapping[str, str]:

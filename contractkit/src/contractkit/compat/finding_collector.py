@@ -8,6 +8,7 @@ from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.mode import Modes
 from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Rule, Severity
+from contractkit.compat.schema.assessment import Assessed, Assessment
 from contractkit.compat.schema.comparison import Comparison, Reached
 from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.marks import owner
@@ -40,7 +41,6 @@ class Entry:
     severity: Severity = Severity.OK
     excused: set[str] = field(default_factory=set)
     proofs: list[Proof] = field(default_factory=list)
-    suspicions: list[Proof] = field(default_factory=list)
 
 
 class FindingCollector:
@@ -62,6 +62,7 @@ class FindingCollector:
         self.transitive_only = transitive_only
         self.comparison = Comparison(strict=strict)
         self.witness_finder = witness_finder or WitnessFinder()
+        self.assessment = Assessment(self.comparison, self.witness_finder.inclusion)
         self._entries: dict[tuple[object, ...], Entry] = {}
 
     def say(
@@ -92,11 +93,13 @@ class FindingCollector:
 
     def nodes(self, old: Node, new: Node, use: Use, *, told: frozenset[str] = frozenset()) -> None:
         """The same for nodes."""
-        for reached in self.comparison.walk(old, new):
+        for assessed in self.assessment.assess(old, new, use.role):
+            reached = assessed.reached
             if reached.steps or reached.change.rule.name not in told:
-                self._reach(reached, (old, new), use)
+                self._reach(assessed, (old, new), use)
 
-    def _reach(self, reached: Reached, roots: tuple[Node, Node], use: Use) -> None:
+    def _reach(self, assessed: Assessed, roots: tuple[Node, Node], use: Use) -> None:
+        reached = assessed.reached
         change = reached.change
         old, new = change.old, change.new
         key = (
@@ -119,22 +122,19 @@ class FindingCollector:
             self._entries[key] = entry
         if use.role is None:
             return
-        effective = use.role.reverse if reached.inverted else use.role
-        self._judge(entry, use, effective)
-        proof = (use.role, roots, reached.steps)
-        if not self.modes.of(use).asks(use.role):
-            return
-        if change.rule.verdict(effective) >= Severity.BREAKING:
-            entry.proofs.append(proof)
-        elif reached.overlapping and change.rule.verdict(effective.reverse) >= Severity.BREAKING:
-            entry.suspicions.append(proof)
+        self._judge(entry, use, assessed.effective, assessed.severity)
+        if self.modes.of(use).asks(use.role) and assessed.severity is Severity.BREAKING:
+            entry.proofs.append((use.role, roots, reached.steps))
 
-    def _judge(self, entry: Entry, use: Use, effective: Role | None) -> None:
+    def _judge(
+        self, entry: Entry, use: Use, effective: Role | None, severity: Severity | None = None
+    ) -> None:
+        """Count a use. `severity` is the verdict when the rule's own does not hold here."""
         mode = self.modes.of(use)
         if self.transitive_only and not mode.transitive:
             return
         entry.uses.add(use)
-        verdict = entry.rule.verdict(effective)
+        verdict = entry.rule.verdict(effective) if severity is None else severity
         if use.role is not None:
             known = entry.verdicts.get(use.role, Severity.OK)
             entry.verdicts[use.role] = max(known, verdict)
@@ -151,8 +151,6 @@ class FindingCollector:
         return sorted(merge(_told_apart(found)).values(), key=order)
 
     def _finding(self, entry: Entry) -> Finding:
-        if entry.severity < Severity.BREAKING:
-            self._suspect(entry)
         witness = self._prove(entry.proofs) if entry.severity is Severity.BREAKING else None
         return Finding(
             rule=entry.rule,
@@ -174,17 +172,6 @@ class FindingCollector:
         if entry.new is not None:
             return anchor(self.revisions[1], entry.new)
         return anchor(self.revisions[0], entry.old) if entry.old is not None else Anchor()
-
-    def _suspect(self, entry: Entry) -> None:
-        """Inside overlapping alternatives of `oneOf` a change breaks the other way, if proven."""
-        for role, roots, steps in entry.suspicions[:ENTRIES_TRIED]:
-            for way in (steps, ()):
-                witness = self.witness_finder.find(role, roots, way)
-                if witness is not None and witness.whole:
-                    entry.severity = entry.verdicts[role] = Severity.BREAKING
-                    entry.excused.add("alternatives of oneOf overlap")
-                    entry.proofs.insert(0, (role, roots, way))
-                    return
 
     def _prove(self, proofs: list[Proof]) -> Witness | None:
         partial: Witness | None = None

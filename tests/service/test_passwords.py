@@ -5,7 +5,7 @@ import threading
 import argon2
 import pytest
 
-from service.auth.passwords import Passwords
+from service.passwords import Passwords
 
 CHEAP = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 

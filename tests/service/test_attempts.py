@@ -5,7 +5,7 @@ from limits.aio.storage import MemoryStorage
 from limits.errors import StorageError
 
 from backbone.errors import RateLimited
-from service.auth.attempts import LoginAttempts, LoginLimits, network
+from service.attempts import LoginAttempts, LoginLimits, network
 
 
 class Gone(MemoryStorage):
