@@ -113,6 +113,10 @@ class Settings(BaseModel):
     slipway_secret_keys: SecretKeys = ()
     """Fernet keys, separated by commas; the first encrypts, all decrypt. Rotate by putting a new
     one in front."""
+    slipway_event_keys: SecretKeys = ()
+    """Keys by which the relay signs events and gateways know them, of the same shape; the first
+    signs, all are known. Unset: one is made in SLIPWAY_HOME, so give relay and gateways on several
+    machines the same. Events signed by another key are read from the log before they are told."""
     session_lifetime: Seconds = 43_200.0
     """How long a session lives."""
     exchange_token_lifetime: Seconds = 60.0
@@ -261,6 +265,11 @@ class Settings(BaseModel):
         return with_queue_type(
             topology, self.rabbitmq_queue_type, delivery_limit=self.rabbitmq_delivery_limit
         )
+
+    @property
+    def event_keys(self) -> tuple[str, ...]:
+        """The keys by which events are signed; the first signs, all are known."""
+        return tuple(key.get_secret_value() for key in self.slipway_event_keys)
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import asyncpg
 
 from backbone.database.availability import is_repeatable, spoils_connection
 from backbone.errors import DatabaseUnavailable
+from backbone.tcp import socket_of, watch_peer
 
 TRIES = 3
 """How often a statement is run that the server ends because of a deadlock."""
@@ -85,4 +86,6 @@ class StatementPool:
             connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
-        return await asyncpg.connect(**self._options)
+        connection = await asyncpg.connect(**self._options)
+        watch_peer(socket_of(connection))
+        return connection

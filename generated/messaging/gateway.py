@@ -58,6 +58,7 @@ class JobStatusDelivery(Delivery):
     team_id: int
     job_id: int
     event_id: str | None
+    event_signature: str | None
     contract_version: str | None
 
 
@@ -73,6 +74,7 @@ class AuthEventDelivery(Delivery):
         | Literal["session_revoked"]
     )
     event_id: str | None
+    event_signature: str | None
     contract_version: str | None
 
 
@@ -142,6 +144,7 @@ def _receive_job_status(
         team_id=payload.team_id,
         job_id=payload.job_id,
         event_id=None if headers.x_event_id is MISSING else headers.x_event_id,
+        event_signature=None if headers.x_event_signature is MISSING else headers.x_event_signature,
         contract_version=None
         if headers.x_contract_version is MISSING
         else headers.x_contract_version,
@@ -199,6 +202,7 @@ def _receive_auth_event(
         user_id=payload.user_id,
         event=payload.type,
         event_id=None if headers.x_event_id is MISSING else headers.x_event_id,
+        event_signature=None if headers.x_event_signature is MISSING else headers.x_event_signature,
         contract_version=None
         if headers.x_contract_version is MISSING
         else headers.x_contract_version,

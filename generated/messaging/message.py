@@ -158,6 +158,7 @@ def send_job_status(
     payload: JobStatusEvent,
     *,
     event_id: str | None = None,
+    event_signature: str | None = None,
     message_id: str | None = None,
     correlation_id: str | None = None,
     topology: Topology = DEFAULT_TOPOLOGY,
@@ -175,6 +176,8 @@ def send_job_status(
     }
     if event_id is not None:
         headers["x-event-id"] = event_id
+    if event_signature is not None:
+        headers["x-event-signature"] = event_signature
     parse_headers(_EVENT_HEADERS, headers)
     return OutgoingMessage(
         operation="sendJobStatus",
@@ -198,6 +201,7 @@ def send_auth_event(
     payload: ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent,
     *,
     event_id: str | None = None,
+    event_signature: str | None = None,
     message_id: str | None = None,
     correlation_id: str | None = None,
     topology: Topology = DEFAULT_TOPOLOGY,
@@ -214,6 +218,8 @@ def send_auth_event(
     }
     if event_id is not None:
         headers["x-event-id"] = event_id
+    if event_signature is not None:
+        headers["x-event-signature"] = event_signature
     parse_headers(_EVENT_HEADERS, headers)
     return OutgoingMessage(
         operation="sendAuthEvent",

@@ -85,6 +85,7 @@ class ServicePublisher:
         payload: JobStatusEvent,
         *,
         event_id: str | None = None,
+        event_signature: str | None = None,
         message_id: str | None = None,
         correlation_id: str | None = None,
     ) -> None:
@@ -94,6 +95,7 @@ class ServicePublisher:
             messages.send_job_status(
                 payload,
                 event_id=event_id,
+                event_signature=event_signature,
                 message_id=message_id,
                 correlation_id=correlation_id,
                 topology=self._topology,
@@ -105,6 +107,7 @@ class ServicePublisher:
         payload: ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent,
         *,
         event_id: str | None = None,
+        event_signature: str | None = None,
         message_id: str | None = None,
         correlation_id: str | None = None,
     ) -> None:
@@ -114,6 +117,7 @@ class ServicePublisher:
             messages.send_auth_event(
                 payload,
                 event_id=event_id,
+                event_signature=event_signature,
                 message_id=message_id,
                 correlation_id=correlation_id,
                 topology=self._topology,

@@ -347,6 +347,8 @@ export interface DeleteEnvironmentJobPayload {
 export interface EventHeaders {
   /** The event's position in the team's log. */
   "x-event-id"?: EventId;
+  /** HMAC-SHA256 of the event's id, a line feed and the body, as base64url without padding, by a key that relay and gateways share. A gateway believes an event that claims a position only with it, else it asks the log. */
+  "x-event-signature"?: string;
   /** The version of the contract that the producer was generated from. */
   "x-contract-version"?: string;
 }
