@@ -13,6 +13,7 @@ from backbone.database.engine import create_engine, reading
 from backbone.database.migrate import upgrade
 from backbone.http.limits import http_limits
 from backbone.memory import freeze_gc
+from backbone.secret_keys import with_secret_keys
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
@@ -64,6 +65,7 @@ async def running_stack(
         # Embedded services listen on the loopback interface, whatever the origin does.
         settings = await stack.enter_async_context(with_broker(settings))
         settings = await stack.enter_async_context(with_provider(settings, "127.0.0.1"))
+        settings = with_secret_keys(settings)
         await upgrade(settings.sql_url)
         worker = WorkerProcess(worker_environment(settings))
         if not settings.celery_task_always_eager:
@@ -100,6 +102,7 @@ def worker_environment(settings: Settings) -> Mapping[str, str]:
         "DATABASE_URL": settings.sql_url,
         "SLIPWAY_HOME": str(settings.slipway_home.absolute()),
         "LOG_LEVEL": settings.log_level,
+        "SLIPWAY_SECRET_KEYS": ",".join(settings.secret_keys),
         "VIRTUOZZO_BASE_URL": settings.virtuozzo_base_url,
         "VIRTUOZZO_LOGIN": settings.virtuozzo_login,
         "VIRTUOZZO_PASSWORD": settings.virtuozzo_password
