@@ -78,7 +78,7 @@ def generate_into(options: Options, output: Path) -> None:
     schemas = modules.modules()
     index = write_models(schemas, output / "models", header)
     if contract.http is not None:
-        write_typescript(contract.http, schemas, modules, renderer)
+        write_typescript(contract.http, contract.documents, schemas, modules, renderer)
     if messaging is not None:
         messaging.write(index, renderer)
     write_documents(contract.documents, output, openapi=options.openapi, asyncapi=options.asyncapi)

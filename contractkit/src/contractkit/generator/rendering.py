@@ -10,6 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from contractkit.errors import ContractKitError
 from contractkit.generator.naming import snake
+from contractkit.generator.typescript_modules import make_modules
+from contractkit.generator.typescript_types import property_key
 
 _CHECKS = "I,F401,UP"
 
@@ -30,15 +32,34 @@ class Renderer:
         )
         self._environment.filters["literal"] = repr
         self._environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
+        self._environment.filters["key"] = property_key
         self._environment.filters["docstring"] = docstring
         self._environment.filters["dictionary"] = lambda value: repr(dict(value))
         self._environment.filters["snake"] = snake
 
     def write(self, template: str, file: str, **view: Any) -> None:
         """Render `template` into `file`, a path relative to the output folder."""
+        self._put(file, self._render(template, view))
+
+    def write_typescript(self, template: str, folder: str, module: str, **view: Any) -> None:
+        """Render a TypeScript module into `folder/src`, and what is made of it into `folder`.
+
+        That is an ES module, a CommonJS module, and the declarations of both.
+        """
+        source = self._render(template, view)
+        made = make_modules(source)
+        self._put(f"{folder}/src/{module}.ts", source)
+        self._put(f"{folder}/{module}.js", made.esm)
+        self._put(f"{folder}/{module}.cjs", made.commonjs)
+        self._put(f"{folder}/{module}.d.ts", made.declarations)
+        self._put(f"{folder}/{module}.d.cts", made.commonjs_declarations)
+
+    def _render(self, template: str, view: dict[str, Any]) -> str:
+        return self._environment.get_template(template).render(header=self.header, **view)
+
+    def _put(self, file: str, text: str) -> None:
         target = self.output / file
         target.parent.mkdir(parents=True, exist_ok=True)
-        text = self._environment.get_template(template).render(header=self.header, **view)
         target.write_text(text, encoding="utf-8")
 
     def format(self) -> None:

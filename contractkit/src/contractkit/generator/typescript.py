@@ -1,10 +1,11 @@
 """Writes the TypeScript package: types, a REST client on `fetch`, a resuming event stream."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contractkit.documents import Documents, Node
 from contractkit.generator.naming import pascal, snake, words
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules, TypeName
@@ -34,6 +35,7 @@ class FrameView:
     event: str
     type: str
     cursor: str | None
+    withdraws: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,13 @@ class OperationView:
     envelope: bool
     frames: Sequence[FrameView]
     path: str
+    paged: bool
+    hook: str
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether the stream tells by a `drain` frame that the access was withdrawn."""
+        return any(frame.withdraws for frame in self.frames)
 
     @property
     def optional(self) -> bool:
@@ -69,29 +78,90 @@ class OperationView:
 
 
 def write_typescript(
-    contract: HttpContract, documents: Mapping[str, Any], modules: SchemaModules, renderer: Renderer
+    contract: HttpContract,
+    documents: Documents,
+    schemas: Mapping[str, Any],
+    modules: SchemaModules,
+    renderer: Renderer,
 ) -> None:
-    """Write `typescript/`; `documents` are the schema modules as the models were made from."""
-    types = TypeScriptTypes(documents)
+    """Write `typescript/`; `schemas` are the schema modules as the models were made from."""
+    types = TypeScriptTypes(schemas)
     writer = _Writer(types, modules)
-    views = [writer.view(operation) for operation in contract.operations]
+    hooks = _hooks(contract)
+    views = [writer.view(operation, hooks) for operation in contract.operations]
     streams = [view for view in views if view.frames]
     name = "-".join(word.lower() for word in words(contract.title))
+    files = ["index", "client", "problem", "models"]
+    if streams:
+        files += ["events", "shared", "react"]
     common: dict[str, Any] = {
         "title": contract.title,
         "version": contract.version,
         "package": f"{name}-client",
+        "license": _license(contract, documents),
         "operations": views,
         "streams": streams,
+        "queries": [
+            view
+            for view in views
+            if view.operation.method == "GET" and not view.frames and view.result != "undefined"
+        ],
         "problem": writer.problem,
+        "codes": _problem_codes(contract, documents),
+        "keys": any(
+            parameter.wire.lower() == "idempotency-key"
+            for view in views
+            for parameter in view.of["header"]
+        ),
+        "modules": files,
+        "declarations": types.declarations(),
     }
-    models = "typescript/src/models.ts"
-    renderer.write("typescript/models.ts.jinja", models, declarations=types.declarations())
-    for file in ("package.json", "tsconfig.json", "src/client.ts", "src/index.ts"):
-        template = file.rpartition("/")[2]
-        renderer.write(f"typescript/{template}.jinja", f"typescript/{file}", **common)
-    if streams:
-        renderer.write("typescript/events.ts.jinja", "typescript/src/events.ts", **common)
+    for file in ("package.json", "tsconfig.json", "README.md"):
+        renderer.write(f"typescript/{file}.jinja", f"typescript/{file}", **common)
+    for file in files:
+        renderer.write_typescript(f"typescript/{file}.ts.jinja", "typescript", file, **common)
+
+
+def _hooks(contract: HttpContract) -> dict[str, str]:
+    """Return the React hook of each operation: `useJob` for `getJob`, its full name if taken."""
+    names: dict[str, str] = {}
+    for operation in contract.operations:
+        full = pascal(operation.operation_id)
+        short = re.sub(r"^(Get|List|Stream)(?=[A-Z])", "", full)
+        chosen = next(
+            name
+            for name in (f"use{short}", f"use{full}", f"use{full}Operation")
+            if name not in names.values()
+        )
+        names[operation.operation_id] = chosen
+    return names
+
+
+def _license(contract: HttpContract, documents: Documents) -> str | None:
+    """Return the contract's licence as package.json wants it: an SPDX identifier."""
+    node = documents.child(documents.root(contract.location.file), "info", "license", "identifier")
+    return None if node is None else str(node.value)
+
+
+def _problem_codes(contract: HttpContract, documents: Documents) -> list[str]:
+    """Return the codes of problems that the contract's examples show, in alphabetical order."""
+    codes: set[str] = set()
+    for operation in contract.operations:
+        for response in operation.responses:
+            for media in response.content:
+                if "problem" in media.name:
+                    node = documents.at(media.location.file, media.location.pointer)
+                    codes |= set(_codes_of(node, documents))
+    return sorted(codes)
+
+
+def _codes_of(media: Node, documents: Documents) -> Iterator[str]:
+    for _, written in documents.children(documents.child(media, "examples")):
+        example = documents.follow(written)
+        for key in ("value", "dataValue"):
+            node = documents.child(example, key, "code")
+            if node is not None and isinstance(node.value, str):
+                yield node.value
 
 
 class _Writer:
@@ -100,7 +170,7 @@ class _Writer:
         self._modules = modules
         self.problem: str | None = None
 
-    def view(self, operation: HttpOperation) -> OperationView:
+    def view(self, operation: HttpOperation, hooks: Mapping[str, str]) -> OperationView:
         stream = any(media.name == _STREAM for media in operation.successes[0].content)
         answers = [
             response
@@ -137,6 +207,26 @@ class _Writer:
             path=re.sub(
                 r"\{([^}]*)\}", lambda match: f"${{part({_camel(match[1])})}}", operation.path
             ),
+            paged=self._paged(operation, answers),
+            hook=hooks[operation.operation_id],
+        )
+
+    def _paged(self, operation: HttpOperation, answers: Sequence[Response]) -> bool:
+        """Tell whether it answers with pages: `items`, and a `next_cursor` for `cursor`."""
+        if not any(
+            item.name == "cursor" and item.place == "query" for item in operation.parameters
+        ):
+            return False
+        schemas = [
+            self._modules.resolve(media.schema)
+            for answer in answers
+            for media in answer.content
+            if media.schema
+        ]
+        return bool(schemas) and all(
+            self._modules.resolve_within(schema, "properties", name) is not None
+            for schema in schemas
+            for name in ("items", "next_cursor")
         )
 
     def _type(self, schema: Schema | None, suggestion: str) -> str:
@@ -210,6 +300,15 @@ class _Writer:
             event=str(properties.get("event", {}).get("const", "message")),
             type="string" if name is None else f"models.{self._types.names[name]}",
             cursor=None if data is None else self._cursor(data),
+            withdraws=data is not None and self._withdraws(data),
+        )
+
+    def _withdraws(self, data: Schema) -> bool:
+        reason = self._modules.resolve_within(data, "properties", "reason")
+        return (
+            reason is not None
+            and not isinstance(reason.raw, bool)
+            and "access_withdrawn" in reason.raw.get("enum", ())
         )
 
     def _cursor(self, data: Schema) -> str | None:

@@ -12,6 +12,11 @@ _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean"}
 
 
+def property_key(name: str) -> str:
+    """Return a name as a property's key: quoted where it is no identifier."""
+    return name if _IDENTIFIER.fullmatch(name) else json.dumps(name)
+
+
 class TypeScriptTypes:
     """Names and writes one TypeScript type per schema of the modules."""
 
@@ -39,7 +44,7 @@ class TypeScriptTypes:
             values = ", ".join(json.dumps(value) for value in enum)
             constant = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).upper()
             return (
-                f"{comment}export const {constant} = [{values}] as const;\n"
+                f"{comment}export const {constant}: readonly [{values}] = [{values}];\n"
                 f"{comment}export type {text} = (typeof {constant})[number];"
             )
         if isinstance(schema, Mapping) and "properties" in schema and "allOf" not in schema:
@@ -96,7 +101,7 @@ class TypeScriptTypes:
         inner = indent + "  "
         lines: list[str] = []
         for name, member in schema["properties"].items():
-            key = name if _IDENTIFIER.fullmatch(name) else json.dumps(name)
+            key = property_key(name)
             mark = "" if name in required else "?"
             lines.append(_comment(member, inner) + f"{inner}{key}{mark}: ")
             lines[-1] += f"{self.expression(member, module, inner)};"
