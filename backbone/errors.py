@@ -179,6 +179,20 @@ class EnvironmentBusy(BusinessError):
     default_detail = "Another job works on this environment; wait for its end."
 
 
+class EmailTaken(BusinessError):
+    """A user with this address exists."""
+
+    code, status, title = "email_taken", 409, "Address taken"
+    default_detail = "There is a user with this address already."
+
+
+class LastOwner(BusinessError):
+    """The team would be left without an owner."""
+
+    code, status, title = "last_owner", 409, "Last owner"
+    default_detail = "A team keeps at least one owner; make somebody else an owner first."
+
+
 class PayloadTooLarge(BusinessError):
     """The body is longer than this server reads."""
 

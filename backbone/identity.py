@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import engine_state
@@ -134,35 +134,6 @@ def require_active(principal: Principal) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawnSession:
-    """A session that ended before its time."""
-
-    session_hash: str
-    team_id: int
-    user_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """Whose streams must end: `teams` are all that may not listen, not only the latest ones."""
-
-    sessions: tuple[WithdrawnSession, ...]
-    teams: frozenset[int]
-
-
-async def withdrawn(on: AsyncConnection | AsyncEngine, since: float) -> Withdrawn:
-    """Tell which sessions were revoked at or after `since` (epoch seconds) and who is inactive.
-
-    Raises DatabaseUnavailable.
-    """
-    rows = await _WITHDRAWN.all(on, {"since": since})
-    return Withdrawn(
-        sessions=tuple(WithdrawnSession(*row) for row in rows if row[0] is not None),
-        teams=frozenset(row[1] for row in rows if row[0] is None),
-    )
-
-
 async def _session(engine: AsyncEngine, session_hash: str, now: float) -> Principal:
     row = await _SESSION.first(engine, {"session_hash": session_hash, "now": now})
     if row is None:
@@ -211,16 +182,6 @@ def _names(stored: object) -> list[str] | None:
     value: Any = json.loads(stored) if isinstance(stored, str) else stored
     return None if value is None else [str(name) for name in value]
 
-
-_WITHDRAWN = DirectStatement(
-    f"""
-    SELECT token_hash, team_id, user_id FROM sessions
-    WHERE revoked_at >= CAST(:since AS double precision)
-    UNION ALL
-    SELECT NULL, id, NULL FROM teams
-    WHERE status NOT IN ({", ".join(f"'{status}'" for status in sorted(ACTIVE_STATUSES))})
-    """  # noqa: S608 - the statuses are constants
-)
 
 _SESSION = DirectStatement(
     """

@@ -49,6 +49,9 @@ _BY_STATUS: Mapping[int, type[BusinessError]] = {
     503: Overloaded,
 }
 
+# A refusal is of this moment and this caller, and never a page.
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
 log = structlog.get_logger(__name__)
 
 
@@ -83,7 +86,7 @@ def problem_response(
     return JSONResponse(
         problem(error).model_dump(mode="json"),
         status_code=error.status,
-        headers={**(headers or {}), **error.headers},
+        headers={**_HEADERS, **(headers or {}), **error.headers},
         media_type=MEDIA_TYPE,
     )
 

@@ -29,6 +29,7 @@ from backbone.setting_types import (
     SecretKeys,
     Words,
 )
+from backbone.topology.queue_type import with_queue_type
 from generated.messaging.topology import Topology
 
 
@@ -49,12 +50,28 @@ class Settings(BaseModel):
     """The queue of orders to create an environment."""
     rabbitmq_jobs_routing_key: AmqpName = "jobs.env.create"
     """The routing key of orders to create an environment."""
+    rabbitmq_jobs_delete_queue: AmqpName = "jobs.env.delete"
+    """The queue of deletions."""
+    rabbitmq_jobs_delete_routing_key: AmqpName = "jobs.env.delete"
+    """The routing key of deletions."""
+    rabbitmq_jobs_dead_queue: AmqpName = "jobs.dead"
+    """The queue of jobs that failed their contract."""
     rabbitmq_events_exchange: AmqpName = "events.topic"
     """The topic exchange that events are published to."""
     rabbitmq_events_queue: AmqpName = "events.sse"
     """The first part of the name of each gateway's own events queue."""
+    rabbitmq_events_dead_queue: AmqpName = "events.dead"
+    """The queue of events that failed their contract."""
     rabbitmq_events_binding_key: AmqpName = "team.*.job.*.status"
     """The job events that a gateway takes from the exchange."""
+    rabbitmq_queue_type: Literal["classic", "quorum"] = "classic"
+    """How RabbitMQ keeps the durable queues; `quorum` replicates them in a cluster. Queues that are
+    there already keep their type until `slipway topology apply`."""
+    rabbitmq_delivery_limit: PositiveInt = 1_000
+    """Returns to a quorum queue after which a message is dead-lettered. A worker returns a job each
+    two seconds while the database is away."""
+    dead_letters_max_count: PositiveInt = 10_000
+    """Messages kept in each dead-letter queue; beyond that the oldest are dropped."""
     rabbitmq_prefetch_count: Annotated[int, Field(ge=1, le=65535)] = 100
     """Messages that the broker sends to a gateway ahead of their acknowledgement."""
     enable_sse_broker: bool = True
@@ -96,6 +113,10 @@ class Settings(BaseModel):
     slipway_secret_keys: SecretKeys = ()
     """Fernet keys, separated by commas; the first encrypts, all decrypt. Rotate by putting a new
     one in front."""
+    slipway_event_keys: SecretKeys = ()
+    """Keys by which the relay signs events and gateways know them, of the same shape; the first
+    signs, all are known. Unset: one is made in SLIPWAY_HOME, so give relay and gateways on several
+    machines the same. Events signed by another key are read from the log before they are told."""
     session_lifetime: Seconds = 43_200.0
     """How long a session lives."""
     exchange_token_lifetime: Seconds = 60.0
@@ -222,21 +243,33 @@ class Settings(BaseModel):
         return f"sqlite:///{(self.slipway_home / 'slipway.db').absolute()}"
 
     def topology(self) -> Topology:
-        """The contract's exchanges, queues and keys under the configured names."""
-        return Topology.default().replace(
+        """The contract's exchanges, queues and keys under the configured names and queue type."""
+        topology = Topology.default().replace(
             exchanges={
                 "jobs.direct": self.rabbitmq_jobs_exchange,
                 "events.topic": self.rabbitmq_events_exchange,
             },
             queues={
                 "jobs.env.create": self.rabbitmq_jobs_queue,
+                "jobs.env.delete": self.rabbitmq_jobs_delete_queue,
+                "jobs.dead": self.rabbitmq_jobs_dead_queue,
                 "events.sse": self.rabbitmq_events_queue,
+                "events.dead": self.rabbitmq_events_dead_queue,
             },
             routing_keys={
                 "jobs.env.create": self.rabbitmq_jobs_routing_key,
+                "jobs.env.delete": self.rabbitmq_jobs_delete_routing_key,
                 "team.*.job.*.status": self.rabbitmq_events_binding_key,
             },
         )
+        return with_queue_type(
+            topology, self.rabbitmq_queue_type, delivery_limit=self.rabbitmq_delivery_limit
+        )
+
+    @property
+    def event_keys(self) -> tuple[str, ...]:
+        """The keys by which events are signed; the first signs, all are known."""
+        return tuple(key.get_secret_value() for key in self.slipway_event_keys)
 
     @property
     def secret_keys(self) -> tuple[str, ...]:

@@ -18,13 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import engine_state, is_postgresql
 from backbone.outbox import CHANNEL
+from backbone.tcp import SERVER_SETTINGS, socket_of, watch_peer
 
 POLL_SECONDS = 0.02
 """How often SQLite's data version is looked at; it has no notifications."""
 
 _TIMEOUT = 5.0
 _BACKOFF_MAX = 5.0
-_BROKEN = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 log = structlog.get_logger(__name__)
 
@@ -117,8 +117,14 @@ class Wake:
         failures = 0
         while True:
             try:
-                connection = await asyncpg.connect(url, timeout=_TIMEOUT, command_timeout=_TIMEOUT)
-            except _BROKEN as error:
+                connection = await asyncpg.connect(
+                    url,
+                    timeout=_TIMEOUT,
+                    command_timeout=_TIMEOUT,
+                    server_settings=dict(SERVER_SETTINGS),
+                )
+                watch_peer(socket_of(connection))
+            except Exception as error:  # noqa: BLE001 - whatever it is, who waits sweeps meanwhile
                 failures += 1
                 log.warning("wake_listener_waits_for_database", error=type(error).__name__)
                 pause = min(_BACKOFF_MAX, 0.1 * 2**failures)
@@ -135,8 +141,8 @@ class Wake:
                 # Others use it only now, because it does one thing at a time.
                 self._connection = connection
                 await lost.wait()
-            except _BROKEN:
-                log.warning("wake_listener_lost_its_connection")
+            except Exception as error:  # noqa: BLE001 - the next connection may do better
+                log.warning("wake_listener_lost_its_connection", error=type(error).__name__)
             finally:
                 self._connection = None
                 connection.terminate()
@@ -146,8 +152,8 @@ class Wake:
         """Give up a connection that fails; the next one listens as it should and rings."""
         try:
             yield
-        except _BROKEN:
-            log.warning("wake_listener_lost_its_connection")
+        except Exception as error:  # noqa: BLE001 - the next connection may do better
+            log.warning("wake_listener_lost_its_connection", error=type(error).__name__)
             connection.terminate()
 
     def _on_notification(self, *_: Any) -> None:

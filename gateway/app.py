@@ -14,7 +14,9 @@ import structlog
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.problems import install_problem_handlers
+from backbone.secret_keys import load_event_signatures
 from gateway.history.database_log import DatabaseLog
 from gateway.history.replay import Replay
 from gateway.http.api import Events
@@ -59,7 +61,7 @@ class Gateway:
             self.limits,
             self.metrics,
             clock=time.monotonic,
-            on_access=self._access_changed,
+            on_access_event=self._access_changed,
         )
         self.access = AccessWatch(engine, self.hub)
         self.follower = Follower(self.hub, pushed=self._pushed, on_silence=self._restart_consumer)
@@ -69,12 +71,16 @@ class Gateway:
                 settings.amqp_url,
                 settings.topology(),
                 self.hub,
+                signatures=load_event_signatures(settings),
                 instance=instance or new_instance(),
                 prefetch=settings.rabbitmq_prefetch_count,
                 on_change=self.follower.poke,
             )
         self.probes = Probes(
-            engine, self.hub, pushed=None if self.consumer is None else self._pushed
+            engine,
+            self.hub,
+            pushed=None if self.consumer is None else self._pushed,
+            access_unknown_for=lambda: self.access.unknown_for,
         )
 
     @asynccontextmanager
@@ -150,6 +156,7 @@ def create_gateway(
         redirect_slashes=False,
     )
     app.state.gateway = gateway
+    app.add_middleware(SecurityHeadersMiddleware)
     install_problem_handlers(app)
 
     async def retry_later(*_: Any) -> RetryLater:

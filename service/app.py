@@ -13,19 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.identifiers import IdentifierAllocator
 from backbone.orders.record import Recorder
 from backbone.problems import install_problem_handlers
 from backbone.settings import Settings
+from backbone.supervisor import Supervisor
 from generated.http.auth import build_auth_router
 from generated.http.environments import build_environments_router
 from generated.http.health import build_health_router
 from generated.http.jobs import build_jobs_router
 from generated.http.teams import build_teams_router
+from service.attempts import LoginAttempts, LoginLimits
 from service.auth.api import AuthOperations
-from service.auth.attempts import LoginAttempts, LoginLimits
 from service.auth.cookie import SESSION_COOKIE, SessionCookie
-from service.auth.passwords import Passwords
 from service.auth.use_cases import Lifetimes, SignIn
 from service.authentication import SessionAuthentication
 from service.cache import Cache
@@ -37,10 +38,11 @@ from service.jobs.api import JobOperations
 from service.limiter import Limiter
 from service.metrics import RequestMetrics, RequestMetricsMiddleware
 from service.middleware.body_limit import BodyLimitMiddleware
+from service.middleware.body_text import BodyTextMiddleware
 from service.middleware.failures import FailureMiddleware
 from service.middleware.request_context import REQUEST_ID_HEADER, RequestContextMiddleware
 from service.middleware.same_origin import SameOriginMiddleware
-from service.middleware.security_headers import SecurityHeadersMiddleware
+from service.passwords import Passwords
 from service.teams.api import TeamOperations
 
 _SESSION_PATHS = ("/api/v1/auth/session-exchange",)
@@ -66,12 +68,14 @@ def create_service(
     cache: Cache | None = None,
     registry: CollectorRegistry | None = None,
     mount_documentation: Callable[[FastAPI], None] | None = None,
+    supervisor: Supervisor | None = None,
 ) -> FastAPI:
     """The application for all of `/api/v1` but the event stream, the documents and `/metrics`.
 
     `engine` must be migrated and belongs to the caller, who also runs the relay. `clock` tells
-    epoch seconds. `mount_documentation` may add pages, such as `/docs` and `/docs/events`. A
-    generated operation without an implementation is a `TypeError` here, naming it.
+    epoch seconds. `mount_documentation` may add pages, such as `/docs` and `/docs/events`. The
+    probes name parts of `supervisor` that are down. A generated operation without an implementation
+    is a `TypeError` here, naming it.
     """
     cache = cache or Cache(settings.redis_url.get_secret_value() if settings.redis_url else None)
     metrics = RequestMetrics(registry or CollectorRegistry())
@@ -122,7 +126,7 @@ def create_service(
             AuthOperations(sign_in, SessionCookie(settings.cookie_secure)), principal
         ),
         build_teams_router(TeamOperations(engine, clock), principal),
-        build_health_router(HealthOperations(engine, cache, clock), principal),
+        build_health_router(HealthOperations(engine, cache, clock, supervisor), principal),
     ):
         app.router.routes.extend(router.routes)
     app.router.routes.extend([*document_routes(), metrics.route()])
@@ -140,6 +144,7 @@ def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]
         *_cross_origin(settings),
         Middleware(FailureMiddleware),
         Middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes),
+        Middleware(BodyTextMiddleware),
         Middleware(
             SameOriginMiddleware,
             cookie=SESSION_COOKIE,

@@ -1,7 +1,6 @@
 """What has to be done by one process at a time: relaying, reaping, trimming history."""
 
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -10,11 +9,12 @@ from backbone.events.retention import Retention, RetentionRules
 from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.relay.create import create_relay
 from backbone.settings import Settings
+from backbone.supervisor import Part
+from slipway.dead_letter_retention import DeadLetterRetention
+from slipway.dead_letters import QUEUES
 
-BackgroundTask = Callable[[], Coroutine[Any, Any, None]]
 
-
-def background_tasks(settings: Settings, engine: AsyncEngine) -> Mapping[str, BackgroundTask]:
+def background_tasks(settings: Settings, engine: AsyncEngine) -> Mapping[str, Part]:
     """The endless background tasks by name; of each, one process's is active at a time.
 
     With `CELERY_TASK_ALWAYS_EAGER` jobs are done here, and nothing goes to a broker.
@@ -34,7 +34,7 @@ def background_tasks(settings: Settings, engine: AsyncEngine) -> Mapping[str, Ba
     }
 
 
-def _dispatch(settings: Settings, engine: AsyncEngine) -> Mapping[str, BackgroundTask]:
+def _dispatch(settings: Settings, engine: AsyncEngine) -> Mapping[str, Part]:
     if settings.celery_task_always_eager:
         # Celery is imported where jobs are done, not in every relay.
         from worker.celery_app import create_celery_app  # noqa: PLC0415 - as said above
@@ -45,4 +45,13 @@ def _dispatch(settings: Settings, engine: AsyncEngine) -> Mapping[str, Backgroun
         return {"eager": dispatcher.run}
     if settings.amqp_url is None:
         raise SettingsError("RABBITMQ_URL is not set; name the broker, or use `slipway up`")
-    return {"relay": create_relay(settings, engine, settings.amqp_url).run}
+    topology = settings.topology()
+    retention = DeadLetterRetention(
+        settings.amqp_url,
+        [topology.queue(name).name for name in QUEUES],
+        limit=settings.dead_letters_max_count,
+    )
+    return {
+        "relay": create_relay(settings, engine, settings.amqp_url).run,
+        "dead_letter_retention": retention.run,
+    }

@@ -6,11 +6,17 @@ from typing import Annotated
 
 import anyio
 import typer
+from aio_pika.exceptions import AMQPError
 from rich.console import Console
 from rich.table import Table
 
-from backbone.errors import DatabaseUnavailable, SettingsError
+from backbone.database.availability import server_message
+from backbone.errors import BusinessError, DatabaseUnavailable, SettingsError
 from backbone.settings import Settings, load_settings
+from backbone.topology.difference import TopologyMismatch
+from slipway.admin.app import admin
+from slipway.admin.password_input import PasswordInputError, secret
+from slipway.admin.people import NotTheFirstError
 from slipway.dead_letters import (
     QUEUES,
     DeadLetter,
@@ -21,8 +27,10 @@ from slipway.dead_letters import (
 )
 from slipway.demo import DemoError
 from slipway.listening import PortTakenError
-from slipway.run_file import NotRunningError
+from slipway.run_file import NotRunningError, broker_url
 from slipway.run_file import read as read_run
+from slipway.topology import TopologyNotAppliedError
+from slipway.topology_commands import app as topology
 
 app = typer.Typer(
     help="Order hosting environments and watch them being built.",
@@ -32,6 +40,8 @@ app = typer.Typer(
 )
 dead_letters = typer.Typer(help="Messages that failed their contract.", no_args_is_help=True)
 app.add_typer(dead_letters, name="dead-letters")
+app.add_typer(admin, name="admin")
+app.add_typer(topology, name="topology")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 chooses a free one.")]
@@ -136,12 +146,31 @@ def migrate() -> None:
     anyio.run(upgrade, load_settings().sql_url)
 
 
-def _broker(settings: Settings) -> str:
-    """The broker's URL: the configured one, else that of the `slipway up` of this home."""
-    url = settings.amqp_url or read_run(settings.slipway_home).amqp_url
-    if url is None:
-        raise NotRunningError("the running stack has no broker; set RABBITMQ_URL")
-    return url
+@app.command()
+def token(
+    email: Annotated[
+        str | None, typer.Option(help="Who signs in; by default the demo team's member.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="The origin; by default that of the running `slipway up`.")
+    ] = None,
+) -> None:
+    """Sign in and print the session's token, for `Authorization: Bearer`."""
+    from slipway.demo import Credentials, session_token  # noqa: PLC0415 - as above
+
+    run = None if email and base_url else read_run(load_settings().slipway_home)
+    if email is None and run is not None and run.demo_email and run.demo_password:
+        credentials = Credentials(run.demo_email, run.demo_password)
+    else:
+        email = email or typer.prompt("E-mail", err=True)
+        credentials = Credentials(email, secret("Password"))
+    origin = base_url or (run.base_url if run else "")
+    typer.echo(anyio.run(session_token, origin, credentials))
+
+
+def _dead_queue(settings: Settings, name: str) -> str:
+    """The configured name of a dead-letter queue, given by the contract's name or its own."""
+    return settings.topology().queue(name).name if name in QUEUES else name
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -151,7 +180,9 @@ Queue = Annotated[str, typer.Argument(help=" or ".join(QUEUES), metavar="QUEUE")
 @dead_letters.command("list")
 def list_dead_letters(*, as_json: AsJson = False) -> None:
     """List what failed its contract, and why."""
-    found = anyio.run(browse, _broker(load_settings()))
+    settings = load_settings()
+    queues = [_dead_queue(settings, name) for name in QUEUES]
+    found = anyio.run(browse, broker_url(settings), queues)
     if as_json:
         typer.echo(json.dumps([letter.summary() for letter in found], indent=2))
         return
@@ -176,7 +207,9 @@ def show_dead_letter(
     queue: Queue, number: Annotated[int, typer.Argument(help="As listed.")]
 ) -> None:
     """Show one dead letter whole, as JSON."""
-    found = anyio.run(browse, _broker(load_settings()), [queue])
+    settings = load_settings()
+    queue = _dead_queue(settings, queue)
+    found = anyio.run(browse, broker_url(settings), [queue])
     typer.echo(json.dumps(_numbered(found, queue, number).summary(), indent=2))
 
 
@@ -199,14 +232,21 @@ def requeue_dead_letters(
     """Send dead letters to where they came from."""
     if bool(numbers) == every:
         raise typer.BadParameter("name the numbers to send again, or say --all")
-    sent = anyio.run(requeue, _broker(load_settings()), queue, None if every else numbers)
+    settings = load_settings()
+    name = _dead_queue(settings, queue)
+    sent = anyio.run(requeue, broker_url(settings), name, None if every else numbers)
     typer.echo(f"{len(sent)} sent again.")
 
 
 ERRORS = (
+    BusinessError,
     DemoError,
+    NotTheFirstError,
+    PasswordInputError,
     SettingsError,
     NotRunningError,
+    TopologyMismatch,
+    TopologyNotAppliedError,
     PortTakenError,
     UnknownDeadLetterError,
     UnroutedDeadLetterError,
@@ -225,12 +265,19 @@ def main() -> int:
     """Run the command; what a user can mend is told without a traceback, with status 2."""
     try:
         app()
+    except DatabaseUnavailable as error:
+        why = server_message(error)
+        told = (
+            f"the database that DATABASE_URL names does not answer{f' ({why})' if why else ''}; "
+            "start it or correct the variable (`slipway up` and `slipway demo` use SQLite "
+            "without it)"
+        )
     except ERRORS as error:
         told = str(error)
-    except DatabaseUnavailable:
+    except (AMQPError, ConnectionError) as error:
         told = (
-            "the database that DATABASE_URL names does not answer; start it or correct the "
-            "variable (`slipway up` and `slipway demo` use SQLite without it)"
+            "the broker that RABBITMQ_URL names does not answer as it should "
+            f"({type(error).__name__}); start it or correct the variable"
         )
     else:
         return 0

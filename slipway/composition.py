@@ -32,7 +32,7 @@ def run_up(settings: Settings, *, host: str, port: int, demo: bool) -> None:
     async def run(stop: asyncio.Event) -> int:
         async with running_stack(settings, host=host, port=port, demo=demo) as stack:
             with announced(stack):
-                await stack.run_until(stop)
+                await stop.wait()
         return 0
 
     run_to_the_end(run)
@@ -56,7 +56,7 @@ def run_demo(
                 doing = asyncio.create_task(
                     _order(stack.base_url, stack.credentials, shortdomain or new_shortdomain())
                 )
-                stopping = asyncio.create_task(stack.run_until(stop))
+                stopping = asyncio.create_task(stop.wait())
                 await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
                 if not doing.done():
                     doing.cancel()
@@ -96,6 +96,11 @@ def announced(stack: Stack) -> Iterator[None]:
         if value:
             table.add_row(name, value, style="bold" if name == "API" else None)
     console.print(table)
+    if stack.without_users:
+        console.print(
+            "Nobody can sign in yet: make the first user with "
+            "`slipway admin bootstrap you@example.com`."
+        )
     try:
         yield
     finally:

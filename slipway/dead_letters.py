@@ -9,7 +9,10 @@ from typing import Any
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
+from slipway.message_copy import copy_of
+
 QUEUES = ("jobs.dead", "events.dead")
+"""As the contract calls them; settings may give them other names."""
 
 # What the dead-lettering added; a message that is sent again starts without it.
 ADDED_HEADERS = frozenset(
@@ -178,19 +181,7 @@ async def _send_again(
             f"dead letter {letter.number} of {letter.queue} does not tell where it came from"
         )
     headers = {key: value for key, value in message.headers.items() if key not in ADDED_HEADERS}
-    copy = aio_pika.Message(
-        message.body,
-        headers=headers,
-        content_type=message.content_type,
-        content_encoding=message.content_encoding,
-        delivery_mode=message.delivery_mode,
-        priority=message.priority,
-        correlation_id=message.correlation_id,
-        message_id=message.message_id,
-        timestamp=message.timestamp,
-        type=message.type,
-        app_id=message.app_id,
-    )
+    copy = copy_of(message, headers)
     exchange = (
         await channel.get_exchange(letter.exchange) if letter.exchange else channel.default_exchange
     )

@@ -67,6 +67,15 @@ async def sign_in(client: httpx.AsyncClient, credentials: Credentials) -> str:
     return token
 
 
+async def session_token(base_url: str, credentials: Credentials) -> str:
+    """Sign in at `base_url` and return the session's token. Raises `DemoError`."""
+    async with httpx.AsyncClient(base_url=base_url, timeout=10) as client:
+        try:
+            return await sign_in(client, credentials)
+        except (httpx.TransportError, httpx.UnsupportedProtocol) as error:
+            raise DemoError(f"nobody answers at {base_url}: {error}") from error
+
+
 def new_shortdomain() -> str:
     """A name that nobody has yet."""
     return f"demo-{secrets.token_hex(4)}"

@@ -7,7 +7,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 # The pages carry their own styles and script and fetch nothing.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
 PAGES = {
     "/": ("slipway", "start_page.html"),
     "/docs": ("generated", "documents/http.html"),

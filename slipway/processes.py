@@ -12,6 +12,7 @@ from backbone.http.limits import http_limits
 from backbone.http.server import server_config
 from backbone.memory import freeze_gc
 from backbone.settings import Settings
+from backbone.supervisor import Supervisor
 from backbone.telemetry import configure_logging
 from gateway.workers import run_workers
 from service.app import create_service
@@ -73,18 +74,11 @@ def run_relay(settings: Settings) -> None:
         await upgrade(settings.sql_url)
         engine = create_engine(settings.sql_url, application="slipway-relay")
         freeze_gc()
-        tasks = {
-            asyncio.create_task(background_task(), name=name)
-            for name, background_task in background_tasks(settings, engine).items()
-        }
-        stopping = asyncio.create_task(stop.wait())
-        done, rest = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
-        for task in rest:
-            task.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
-        await engine.dispose()
-        for task in done - {stopping}:
-            task.result()
+        try:
+            async with Supervisor(background_tasks(settings, engine)):
+                await stop.wait()
+        finally:
+            await engine.dispose()
         return 0
 
     run_to_the_end(run)

@@ -5,6 +5,8 @@ import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from backbone.settings import Settings
+
 NAME = "run.json"
 
 
@@ -55,6 +57,18 @@ def read(home: Path) -> Run:
             f"no `slipway up` runs with SLIPWAY_HOME={home}; start it, or set RABBITMQ_URL"
         ) from error
     return run
+
+
+def broker_url(settings: Settings) -> str:
+    """The broker's URL: the configured one, else that of the `slipway up` of this home.
+
+    Raises:
+        NotRunningError: neither is there.
+    """
+    url = settings.amqp_url or read(settings.slipway_home).amqp_url
+    if url is None:
+        raise NotRunningError("the running stack has no broker; set RABBITMQ_URL")
+    return url
 
 
 def remove(home: Path) -> None:

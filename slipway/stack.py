@@ -1,6 +1,5 @@
 """Everything behind one origin, in one process and the worker beside it."""
 
-import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -10,12 +9,14 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import create_engine
+from backbone.database.engine import create_engine, reading
 from backbone.database.migrate import upgrade
 from backbone.http.limits import http_limits
 from backbone.memory import freeze_gc
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
+from backbone.supervisor import Supervisor
+from backbone.users import nobody_is_there
 from gateway.app import create_gateway
 from gateway.http.server import create_server
 from service.app import create_service
@@ -37,10 +38,6 @@ DRAIN_SECONDS = 1.0
 log = structlog.get_logger()
 
 
-class BackgroundTaskFailedError(RuntimeError):
-    """A background task ended by itself, so that the stack can't keep its promises."""
-
-
 @dataclass(frozen=True, slots=True)
 class Stack:
     """A running stack: its settings with all that was made up for it, and its addresses."""
@@ -49,21 +46,7 @@ class Stack:
     base_url: str
     credentials: Credentials | None
     operator: Credentials | None
-    background_tasks: tuple[asyncio.Task[None], ...]
-
-    async def run_until(self, stop: asyncio.Event) -> None:
-        """Wait until asked to stop.
-
-        Raises:
-            BackgroundTaskFailedError: a background task ended by itself.
-        """
-        stopping = asyncio.create_task(stop.wait(), name="stop")
-        done, _ = await asyncio.wait(
-            {stopping, *self.background_tasks}, return_when=asyncio.FIRST_COMPLETED
-        )
-        stopping.cancel()
-        for task in done - {stopping}:
-            raise BackgroundTaskFailedError(f"the {task.get_name()} ended") from task.exception()
+    without_users: bool = False
 
 
 @asynccontextmanager
@@ -89,12 +72,12 @@ async def running_stack(
         engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(engine.dispose)
         member, operator = await _seed(engine) if demo else (None, None)
-        tasks = tuple(
-            asyncio.create_task(background_task(), name=name)
-            for name, background_task in background_tasks(settings, engine).items()
+        async with reading(engine) as conn:
+            without_users = await nobody_is_there(conn)
+        supervisor = await stack.enter_async_context(Supervisor(background_tasks(settings, engine)))
+        service = create_service(
+            settings, engine, mount_documentation=mount_documentation, supervisor=supervisor
         )
-        stack.push_async_callback(_end, tasks)
-        service = create_service(settings, engine, mount_documentation=mount_documentation)
         gateway = create_gateway(settings, engine)
         await stack.enter_async_context(started(service, gateway))
         freeze_gc()
@@ -107,7 +90,7 @@ async def running_stack(
         await stack.enter_async_context(serving(server, listener))
         # The first to be told, so that it winds up while the streams are drained.
         stack.callback(worker.ask_to_end)
-        yield Stack(settings, address(listener), member, operator, tasks)
+        yield Stack(settings, address(listener), member, operator, without_users)
 
 
 def worker_environment(settings: Settings) -> Mapping[str, str]:
@@ -135,12 +118,6 @@ async def _seed(engine: AsyncEngine) -> tuple[Credentials, Credentials]:
         operator=Account(operator.email, operator.password, "Operator"),
     )
     return member, operator
-
-
-async def _end(tasks: tuple[asyncio.Task[None], ...]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def run_of(stack: Stack) -> run_file.Run:

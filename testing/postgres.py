@@ -11,6 +11,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
@@ -31,6 +32,39 @@ def postgres_database() -> Iterator[str]:
         yield server.rsplit("/", 1)[0] + f"/{name}"
     finally:
         execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresRole:
+    """A role that owns a database of its own; `server` is where a superuser may change both."""
+
+    name: str
+    database: str
+    url: str
+    server: str
+
+    def disconnect(self) -> None:
+        """End all its connections."""
+        execute(
+            self.server,
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            f"WHERE usename = '{self.name}'",
+        )
+
+
+@contextmanager
+def postgres_role() -> Iterator[PostgresRole]:
+    """Make a role and an empty database of its own. Raises ServiceMissing."""
+    server = server_url()
+    name = f"slipway_test_{secrets.token_hex(6)}"
+    execute(server, f"CREATE ROLE {name} LOGIN PASSWORD '{name}'")
+    execute(server, f"CREATE DATABASE {name} OWNER {name}")
+    address = server.rsplit("/", 1)[0].rsplit("@", 1)[-1]
+    try:
+        yield PostgresRole(name, name, f"postgresql://{name}:{name}@{address}/{name}", server)
+    finally:
+        execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        execute(server, f"DROP ROLE {name}")
 
 
 def execute(url: str, sql: str) -> None:

@@ -1,9 +1,23 @@
 """An event loop whose clock jumps to the next timer instead of waiting for it."""
 
 import asyncio
+import functools
 import selectors
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+def virtual(test: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., T]:
+    """Run a test on a loop whose time costs none."""
+
+    @functools.wraps(test)
+    def run(*args: Any, **kwargs: Any) -> T:
+        with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+            return runner.run(test(*args, **kwargs))
+
+    return run
 
 
 class _Selector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]

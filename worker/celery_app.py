@@ -9,6 +9,7 @@ import json
 import threading
 from typing import Any
 
+import kombu
 from celery.signals import (
     setup_logging,
     worker_process_init,
@@ -21,7 +22,9 @@ from kombu.asynchronous import get_event_loop
 from kombu.utils.json import dumps
 
 from backbone.settings import Settings
+from generated.messaging.topology import Topology
 from generated.tasks.worker import register_worker_tasks, worker_queues
+from worker.broker_topology import BrokerTopology
 from worker.job_app import JobApp
 from worker.loop_thread import LoopThread
 from worker.provisioning.checkpoints import Checkpoints, NoCheckpoints
@@ -36,15 +39,16 @@ _POOL_SIZE = 4
 
 def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = None) -> JobApp:
     """The application of a worker process. `RABBITMQ_URL` must be set, unless tasks are eager."""
-    topology = settings.topology()
+    broker_topology = BrokerTopology(settings.topology())
+    topology = broker_topology.topology
     loop_thread: LoopThread[Provisioning] = LoopThread(
         lambda: open_provisioning(settings, checkpoints or NoCheckpoints())
     )
     _use_plain_json()
     app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False)
-    app.topology = topology
+    app.broker_topology = broker_topology
     app.loop_thread = loop_thread
-    app.conf.update(_configuration(settings, worker_queues(topology)))
+    app.conf.update(_configuration(settings, _declared_queues(topology)))
     register_worker_tasks(app, JobTasks(loop_thread), topology)
     _connect_signals(loop_thread)
     return app
@@ -58,7 +62,15 @@ def _use_plain_json() -> None:
     serialization.register("json", dumps, json.loads, "application/json", "utf-8")
 
 
-def _configuration(settings: Settings, queues: list[Any]) -> dict[str, Any]:
+def _declared_queues(topology: Topology) -> list[kombu.Queue]:
+    """The queues to consume from, which Celery shall not declare: the consumer did."""
+    queues: list[Any] = worker_queues(topology)
+    for queue in queues:
+        queue.no_declare = queue.exchange.no_declare = True
+    return queues
+
+
+def _configuration(settings: Settings, queues: list[kombu.Queue]) -> dict[str, Any]:
     first = queues[0]
     return {
         # A message is done when the job's row says so, not when it arrives.

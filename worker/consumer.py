@@ -11,13 +11,12 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
-import kombu
 import structlog
 from celery.worker.consumer import Consumer
 from kombu.message import Message
 
 from generated.messaging.contract import ContractError
-from generated.tasks.dead_letter import dead_letter
+from generated.tasks.runtime import dead_letter
 from generated.tasks.worker import WORKER_TASKS
 from worker.deliveries import check
 from worker.job_app import JobApp
@@ -27,6 +26,9 @@ celery_log = logging.getLogger(__name__)
 
 DEAD: Final = "jobs.dead"
 """The contract's name of the dead-letter exchange of jobs, and of its queue."""
+
+RETURN_SECONDS: Final = 1.0
+"""The pause before a message that can't be put aside goes back, so that it does not spin."""
 
 
 class JobConsumer(Consumer):
@@ -39,10 +41,30 @@ class JobConsumer(Consumer):
     connection: Any
     task_consumer: Any
 
+    # Celery's, without the queues for delays that it makes beside quorum queues.
+    Blueprint = type(
+        "Blueprint",
+        (Consumer.Blueprint,),
+        {
+            "default_steps": [
+                step for step in Consumer.Blueprint.default_steps if "DelayedDelivery" not in step
+            ]
+        },
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         # Gossip, mingle and heartbeats are talk between workers; nobody here listens to it.
         quiet = {f"without_{talk}": True for talk in ("gossip", "mingle", "heartbeat")}
         super().__init__(*args, **{**kwargs, **quiet})
+
+    def connect(self) -> Any:
+        """Connects as Celery does, then declares: a queue that differs must be told by name."""
+        connection = super().connect()
+        declared = self.app.broker_topology
+        declared.declare(self.app.conf.broker_url)
+        for name, queue in self.app.amqp.queues.items():
+            queue.queue_arguments = declared.arguments_of(name)
+        return connection
 
     def update_strategies(self) -> None:
         """Leaves only the contract's tasks: what Celery brings along is for nobody to call."""
@@ -52,8 +74,6 @@ class JobConsumer(Consumer):
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Message], None]:
         """Checks each delivery before Celery sees it, and catches what still goes wrong there."""
-        # Celery asks for the handler on each new connection.
-        self._declare_dead_letters()
         handle = super().create_task_handler(*args, **kwargs)
 
         def on_task_received(message: Message) -> None:
@@ -104,30 +124,25 @@ class JobConsumer(Consumer):
     def dead_letter(self, message: Message, error: ContractError) -> None:
         """Puts the message into the dead-letter queue, confirmed, and acknowledges the original.
 
-        When that can't be published the broker does the dead-lettering, then without the reason.
+        When that can't be published the broker does the dead-lettering, then without the reason; a
+        queue that has none takes the message back.
         """
         log.warning("delivery_refused", rule=error.rule, pointer=error.pointer, why=error.detail)
         try:
             self._dead_letter(message, error)
         except Exception:
             log.exception("dead_letter_not_published")
-            message.reject_log_error(celery_log, self.connection_errors)
+            queue = self._queue_of(message.delivery_info.get("consumer_tag"))
+            if self.app.broker_topology.dead_letters_by_itself(queue):
+                message.reject_log_error(celery_log, self.connection_errors)
+            else:
+                time.sleep(RETURN_SECONDS)
+                message.reject_log_error(celery_log, self.connection_errors, requeue=True)
         else:
             message.ack_log_error(celery_log, self.connection_errors)
 
-    def _declare_dead_letters(self) -> None:
-        """The broker drops what it dead-letters while the exchange of that name does not exist."""
-        exchange, queue = self.app.topology.exchange(DEAD), self.app.topology.queue(DEAD)
-        kombu.Queue(
-            queue.name,
-            exchange=kombu.Exchange(exchange.name, type=exchange.type, durable=exchange.durable),
-            routing_key="#",
-            durable=queue.durable,
-            queue_arguments=dict(queue.arguments) or None,
-        ).declare(channel=self.connection.default_channel)
-
     def _dead_letter(self, message: Message, error: ContractError) -> None:
-        topology, came = self.app.topology, message.delivery_info
+        topology, came = self.app.broker_topology.topology, message.delivery_info
         body = message.body or b""
         kept = ("message_id", "correlation_id", "type", "timestamp", "app_id")
         dead_letter(

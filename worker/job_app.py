@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import Celery
 
-from generated.messaging.topology import Topology
+from worker.broker_topology import BrokerTopology
 from worker.loop_thread import LoopThread
 from worker.provisioning.delivery import Provisioning
 
@@ -12,5 +12,5 @@ from worker.provisioning.delivery import Provisioning
 class JobApp(Celery):
     """A Celery application that knows the contract's topology, and its process's loop_thread."""
 
-    topology: Topology
+    broker_topology: BrokerTopology
     loop_thread: LoopThread[Provisioning]

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from backbone.database.availability import database_errors
+from backbone.database.availability import database_errors, spoils_connection
 from backbone.database.statement_pool import StatementPool
 from backbone.database.writer_lock import WriterLock
+from backbone.tcp import SERVER_SETTINGS, socket_of, watch_peer
 
 BUSY_TIMEOUT_SECONDS = 10.0
 CONNECT_TIMEOUT_SECONDS = 5.0
@@ -69,7 +70,7 @@ def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway"
     options: dict[str, Any] = {
         "timeout": CONNECT_TIMEOUT_SECONDS,
         "command_timeout": STATEMENT_TIMEOUT_SECONDS,
-        "server_settings": {"application_name": application},
+        "server_settings": {"application_name": application, **SERVER_SETTINGS},
     }
     state = EngineState()
     engine = create_async_engine(
@@ -96,6 +97,8 @@ def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway"
     state.statement_pool = statement_pool
     event.listen(engine.sync_engine, "engine_disposed", lambda _: statement_pool.close())
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
+    event.listen(engine.sync_engine, "handle_error", _give_up_spoilt)
+    event.listen(engine.sync_engine, "connect", _watch_peer)
     return engine
 
 
@@ -103,6 +106,16 @@ def _refuse_closed(connection: DBAPIConnection, _: ConnectionPoolEntry, __: obje
     """Have the pool replace a connection that ended while nobody used it: the driver knows."""
     if cast("Any", connection).driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _watch_peer(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    watch_peer(socket_of(cast("Any", connection).driver_connection))
+
+
+def _give_up_spoilt(context: ExceptionContext) -> None:
+    """Have the pool replace connections to a server that says that it can't serve."""
+    if spoils_connection(context.original_exception):
+        context.is_disconnect = True
 
 
 def _sqlite(url: URL, pool_size: int) -> AsyncEngine:

@@ -5,12 +5,20 @@ statement. Refuses transactions: each statement may go to another connection.
 """
 
 import asyncio
+import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
 
+from backbone.database.availability import is_repeatable, spoils_connection
 from backbone.errors import DatabaseUnavailable
+from backbone.tcp import socket_of, watch_peer
+
+TRIES = 3
+"""How often a statement is run that the server ends because of a deadlock."""
+
+_PAUSE_SECONDS = 0.02
 
 
 class StatementPool:
@@ -29,7 +37,8 @@ class StatementPool:
     async def fetch(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:
         """Run a statement and give its rows; asyncpg keeps it prepared on each connection.
 
-        Raises the driver's errors, and DatabaseUnavailable when no connection gets free.
+        A deadlock, which the server undoes whole, is met by another try. Raises the driver's
+        errors, and DatabaseUnavailable when no connection gets free.
         """
         if self._free.locked():
             try:
@@ -40,20 +49,31 @@ class StatementPool:
         else:
             await self._free.acquire()
         try:
-            connection = await self._lend()
-            try:
-                rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
-            except BaseException as error:
-                # Only an error that the server reported leaves a connection in a known state.
-                if isinstance(error, asyncpg.PostgresError) and not connection.is_closed():
-                    self._idle.append(connection)
-                else:
-                    connection.terminate()
-                raise
-            self._idle.append(connection)
-            return rows
+            for _ in range(TRIES - 1):
+                try:
+                    return await self._fetch(sql, values)
+                except asyncpg.PostgresError as error:
+                    if not is_repeatable(error):
+                        raise
+                await asyncio.sleep(_PAUSE_SECONDS * random.random())  # noqa: S311 - jitter
+            return await self._fetch(sql, values)
         finally:
             self._free.release()
+
+    async def _fetch(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:
+        connection = await self._lend()
+        try:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
+        except BaseException as error:
+            # Only an error that the server reported leaves a connection in a known state.
+            known = isinstance(error, asyncpg.PostgresError) and not spoils_connection(error)
+            if known and not connection.is_closed():
+                self._idle.append(connection)
+            else:
+                connection.terminate()
+            raise
+        self._idle.append(connection)
+        return rows
 
     def close(self) -> None:
         """Let go of all connections that are not in use."""
@@ -66,4 +86,6 @@ class StatementPool:
             connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
-        return await asyncpg.connect(**self._options)
+        connection = await asyncpg.connect(**self._options)
+        watch_peer(socket_of(connection))
+        return connection

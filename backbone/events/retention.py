@@ -21,6 +21,7 @@ from backbone.database.tables import (
 )
 from backbone.errors import DatabaseUnavailable
 from backbone.leases import acquire, release
+from backbone.supervisor import progress
 
 LEASE = "retention"
 BATCH = 500
@@ -105,6 +106,7 @@ class Retention:
                 except DatabaseUnavailable:
                     log.warning("retention_waits_for_database")
                 else:
+                    progress()
                     if trimmed:
                         log.info("history_trimmed", events=trimmed)
                 await asyncio.sleep(self._rules.interval)
@@ -130,7 +132,7 @@ class Retention:
     async def _lead(self) -> bool:
         async with transaction(self._engine) as conn:
             seconds = 2 * self._rules.interval + 30
-            return await acquire(conn, LEASE, self._holder, self._clock(), seconds)
+            return await acquire(conn, LEASE, self._holder, seconds) is not None
 
     async def _trim_team(self, team_id: int) -> int:
         total = 0

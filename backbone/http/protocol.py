@@ -35,6 +35,8 @@ _LINE = 4
 _DISCARDED = 1_048_576
 """Bytes read and dropped behind a refusal, so that the answer is not lost to a reset."""
 
+_VERSIONS = frozenset({"1.0", "1.1"})
+
 _HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")
 
 
@@ -50,6 +52,25 @@ class Front:
         self.admission = Admission(limits)
         self.reading: Deadlines[BoundedProtocol] = Deadlines(lambda each: each.read_timed_out())
         self.writing: Deadlines[BoundedProtocol] = Deadlines(lambda each: each.transport.abort())
+
+
+class _LingeringTransport:
+    """A transport for an answer that may come before its request's body has.
+
+    uvicorn closes it behind the answer, and what is unread then makes the system reset the
+    connection: the peer would lose the answer.
+    """
+
+    __slots__ = ("_protocol", "is_closing", "write")
+
+    def __init__(self, protocol: BoundedProtocol) -> None:
+        self._protocol = protocol
+        self.write = protocol.transport.write
+        self.is_closing = protocol.transport.is_closing
+
+    def close(self) -> None:
+        """Close behind what the peer still sends."""
+        self._protocol.close_behind_body()
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -157,6 +178,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if stage is self._stage and not (stage and self._moved):
             return
         self._stage = stage
+        if stage == "body":
+            cast("Any", self.cycle).transport = _LingeringTransport(self)
         if stage is None:
             self._front.reading.drop(self)
         else:
@@ -206,7 +229,10 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is complete: the application may start."""
-        if not self._hosts and self.parser.get_http_version() != "1.0":
+        version = self.parser.get_http_version()
+        if version not in _VERSIONS:
+            self._fail(MalformedRequest("Speak HTTP/1.1."))
+        if not self._hosts and version != "1.0":
             self._fail(MalformedRequest("The Host field is missing (RFC 9112 §3.2)."))
         if len(self.pipeline) >= self._limits.pipelined:
             self._fail(MalformedRequest("Too many requests at once; wait for answers."))
@@ -273,6 +299,14 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self.transport.write_eof()
         self._front.reading.set(self, self._limits.linger_seconds)
+
+    def close_behind_body(self) -> None:
+        """Close the connection; if a body is still coming, drop it first."""
+        if self._in_body:
+            self._refused = True
+            self._close()
+        else:
+            self.transport.close()
 
     def _unwatch(self) -> None:
         self._front.reading.drop(self)

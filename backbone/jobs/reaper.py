@@ -32,6 +32,7 @@ from backbone.jobs.states import AT_WORK
 from backbone.jobs.transitions import transition
 from backbone.leases import acquire, release
 from backbone.settings import Settings
+from backbone.supervisor import progress
 from generated.models.job import JobStatus
 
 LEASE: Final = "reaper"
@@ -88,17 +89,15 @@ class Reaper:
         self._holder = secrets.token_hex(8)
 
     async def run(self) -> None:
-        """Sweeps at each interval until cancelled."""
+        """Sweeps at each interval until cancelled. Raises what a supervisor should hear of."""
         try:
             while True:
                 try:
                     if await self._lead():
                         await self.sweep()
+                    progress()
                 except DatabaseUnavailable:
                     log.warning("reaper_waits_for_database")
-                except Exception:
-                    # Whatever it was, jobs wait: try again rather than leave them.
-                    log.exception("reaper_failed")
                 await asyncio.sleep(self._rules.interval)
         finally:
             await self._resign()
@@ -120,7 +119,7 @@ class Reaper:
     async def _lead(self) -> bool:
         async with transaction(self._engine) as conn:
             seconds = self._rules.interval * 3
-            return await acquire(conn, LEASE, self._holder, self._clock(), seconds)
+            return await acquire(conn, LEASE, self._holder, seconds) is not None
 
     async def _resign(self) -> None:
         try:

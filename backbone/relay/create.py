@@ -1,16 +1,16 @@
 """Puts a relay together from the settings."""
 
-from functools import partial
-
+from aio_pika.abc import AbstractChannel
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.relay.lock import relay_lock
+from backbone.relay.lock import LeaseLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import Publisher
 from backbone.relay.relay import Relay, RelayRules
+from backbone.secret_keys import load_event_signatures
 from backbone.settings import Settings
-from generated.messaging.topology import declare
+from backbone.topology.declare import declare_topology
 
 
 def create_relay(
@@ -22,17 +22,23 @@ def create_relay(
 ) -> Relay:
     """Make a relay from `engine` to the broker at `amqp_url`; `run()` is its life."""
     topology = settings.topology()
+
+    async def declare(channel: AbstractChannel) -> None:
+        # What is there takes messages, whatever differs; those who consume decide whether they can.
+        (await declare_topology(channel, topology)).tell()
+
     publisher = Publisher(
         amqp_url,
-        partial(declare, topology=topology),
+        declare,
         timeout=settings.relay_publish_timeout_seconds,
         exchanges={name: exchange.name for name, exchange in topology.exchanges.items()},
         routing_keys=topology.routing_keys,
+        signatures=load_event_signatures(settings),
     )
     return Relay(
         engine,
         publisher,
-        relay_lock(engine, lease_seconds=settings.relay_lease_seconds),
+        LeaseLock(engine, settings.relay_lease_seconds),
         rules=RelayRules(
             batch=settings.relay_batch_size,
             sweep=settings.relay_sweep_seconds,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-import time
 from typing import TYPE_CHECKING
 
+from backbone.authorization import Grant
 from backbone.errors import TeamForbidden
 from backbone.identity import Principal, require_active
 from gateway.http.stream import StreamRequest, StreamResponse
@@ -57,11 +57,9 @@ class Events(EventsApi[Principal]):
         now = self._hub.clock()
         # Streams that began together shall not end together.
         spread = random.uniform(0.9, 1.0)  # noqa: S311 - spreads load, keeps no secret
-        aged = now + self._hub.limits.max_age * spread
-        session_ends = now + (principal.expires_at - time.time())
         return Listening(
             principal.user_id,
-            principal.session_hash,
-            min(aged, session_ends),
-            session_ends < aged,
+            Grant(principal.session_hash, principal.team_id),
+            now + self._hub.limits.max_age * spread,
+            principal.expires_at,
         )

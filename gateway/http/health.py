@@ -23,19 +23,28 @@ if TYPE_CHECKING:
     from gateway.listening.hub import Hub
 
 DATABASE_TIMEOUT = 2.0
+ACCESS_UNKNOWN_SECONDS = 3.0
 
 
 class Probes:
     """Readiness is `degraded` while events are read from the log because no broker pushes them."""
 
-    def __init__(self, engine: AsyncEngine, hub: Hub, *, pushed: Callable[[], bool] | None) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        hub: Hub,
+        *,
+        pushed: Callable[[], bool] | None,
+        access_unknown_for: Callable[[], float],
+    ) -> None:
         self._engine = engine
         self._hub = hub
         self._pushed = pushed
+        self._access_unknown_for = access_unknown_for
 
     async def readiness(self) -> Health:
         """Check what a new stream needs."""
-        checks = [await self._database(), self._broker(), self._streams()]
+        checks = [await self._database(), self._broker(), self._streams(), self._access()]
         found = {check.status for check in checks}
         worst = CheckStatus.ok
         for status in (CheckStatus.degraded, CheckStatus.failed):
@@ -69,6 +78,13 @@ class Probes:
         seconds = self._hub.limits.poll
         detail = f"not connected; events are read from the log every {seconds:g} s"
         return Check(name="broker", status=CheckStatus.degraded, detail=detail)
+
+    def _access(self) -> Check:
+        seconds = self._access_unknown_for()
+        if seconds < ACCESS_UNKNOWN_SECONDS:
+            return Check(name="access", status=CheckStatus.ok)
+        detail = f"withdrawn access has not been looked for since {seconds:.0f} s"
+        return Check(name="access", status=CheckStatus.degraded, detail=detail)
 
     def _streams(self) -> Check:
         if self._hub.draining:

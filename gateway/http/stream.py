@@ -16,6 +16,7 @@ from backbone.errors import DatabaseUnavailable, Overloaded
 from gateway.history.log import LogUnavailable
 from gateway.http.protocol import EXTENSION
 from gateway.listening.client import Listening
+from gateway.listening.grants import Pending
 from gateway.listening.opening import Opening, decide
 from gateway.outgoing.asgi import AsgiSink
 from gateway.outgoing.frame import control, event_id
@@ -72,6 +73,8 @@ class StreamResponse(Response):
             return
         fallback: AsgiSink | None = None
         hub.opening += 1
+        pending = Pending(request.listening.grant)
+        hub.grants.add(pending.grant, pending)
         attributes = {"team_id": request.team_id, "job_id": request.job_id or 0}
         # Of the opening only: a span as long as the stream would tell nothing of how quick it was.
         span = tracer.start_span("sse.stream.open", attributes=attributes)
@@ -83,6 +86,9 @@ class StreamResponse(Response):
                 if opening is None:
                     await Response(status_code=204)(scope, receive, send)
                     return
+                if pending.cause is not None:
+                    # Withdrawn while the log was read: nothing of it is told.
+                    raise pending.cause.refusal()
                 await send(_start(scope))
                 offer = scope.get("extensions", {}).get(EXTENSION)
                 if offer is None:
@@ -101,6 +107,7 @@ class StreamResponse(Response):
         finally:
             span.end()
             hub.opening -= 1
+            hub.grants.discard(pending.grant, pending)
         if fallback is not None:
             await fallback.run(receive)
 

@@ -9,30 +9,39 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from backbone.authorization import withdrawn
 from backbone.errors import DatabaseUnavailable
-from backbone.identity import forget, forget_all, withdrawn
+from backbone.identity import forget, forget_all
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from gateway.listening.hub import Hub
 
-INTERVAL = 0.5
-"""Seconds between looks: with the look itself and the clock's steps this stays below one second."""
-OVERLAP = 60.0
-"""Seconds looked back each time: clocks differ, a cached session may open one more stream."""
+INTERVAL = 0.4
+"""Seconds between looks. A session that was cached half a second ago may open one more stream just
+before it is forgotten; both together stay below one second."""
 
 log = structlog.get_logger(__name__)
 
 
 class AccessWatch:
-    """Asks the database twice a second, and at once when an event says that access changed."""
+    """Asks the database about all open streams at once; and at once when an event says so.
+
+    While the database does not answer, streams stay open, but none beyond the end that its session
+    had when it was opened.
+    """
 
     def __init__(self, engine: AsyncEngine, hub: Hub) -> None:
         self._engine = engine
         self._hub = hub
         self._wake = asyncio.Event()
-        self._seen = time.time()
+        self._looked = time.monotonic()
+
+    @property
+    def unknown_for(self) -> float:
+        """The seconds since access was known of all streams; less than one if all is well."""
+        return time.monotonic() - self._looked
 
     def poke(self) -> None:
         """Look at once, and believe no remembered session: an event says that access changed."""
@@ -46,22 +55,23 @@ class AccessWatch:
                 async with asyncio.timeout(INTERVAL):
                     await self._wake.wait()
             self._wake.clear()
-            if self._hub.teams:
-                try:
-                    await self.look()
-                except DatabaseUnavailable:
-                    log.warning("gateway_access_unknown", since=self._seen)
+            try:
+                await self.look()
+            except DatabaseUnavailable:
+                log.warning("gateway_access_unknown", seconds=round(self.unknown_for, 1))
+                self._hub.expire(time.time())
+            except Exception:
+                # Whatever it is, the walls of all other streams depend on the next look.
+                log.exception("gateway_access_look_failed")
+                self._hub.expire(time.time())
 
     async def look(self) -> None:
-        """End the streams of revoked sessions and of teams that may not listen."""
-        moment = time.time()
-        found = await withdrawn(self._engine, self._seen - OVERLAP)
-        self._seen = moment
+        """End the streams whose grant is over, and tell them why."""
+        begun = time.monotonic()
+        found = await withdrawn(self._engine, self._hub.grants.all())
+        self._looked = begun
         # Forgotten first: a browser that comes back at once must be refused, not cut again.
-        for team_id in found.teams:
-            if team_id in self._hub.teams:
-                forget_all(self._engine)
-                self._hub.withdraw_team(team_id)
-        for session in found.sessions:
-            forget(self._engine, session.session_hash)
-            self._hub.withdraw_session(session.team_id, session.user_id, session.session_hash)
+        for grant in found:
+            forget(self._engine, grant.credential)
+        for grant, cause in found.items():
+            self._hub.withdraw(grant, cause)

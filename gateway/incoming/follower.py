@@ -61,10 +61,8 @@ class Follower:
         """Fetch whatever the logs have more than the hub; answer how many teams were behind."""
         teams = self._hub.teams
         heads = await self._hub.replay.heads(tuple(teams))
-        behind = [
-            teams[team_id].observe(head) for team_id, head in heads.items() if team_id in teams
-        ]
-        return sum(behind)
+        observe = self._hub.catch_up.observe
+        return sum(observe(teams[key], head) for key, head in heads.items() if key in teams)
 
     async def sweep(self) -> None:
         """Fetch what should have been pushed a while ago, and wonder why it was not."""
@@ -73,7 +71,7 @@ class Follower:
         await asyncio.sleep(GRACE)
         missed = 0
         for team_id, head in heads.items():
-            if team_id in teams and teams[team_id].observe(head):
+            if team_id in teams and self._hub.catch_up.observe(teams[team_id], head):
                 missed += 1
         consumed = self._hub.metrics.messages_consumed_total
         silent, self._consumed = consumed == self._consumed, consumed

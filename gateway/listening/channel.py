@@ -1,57 +1,40 @@
-"""The readers of a team, or of one job of it, that get the same bytes, joined once for all."""
+"""The clients of a team, or of one job of it, that get the same bytes, joined once for all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from gateway.listening.backlog import Backlog
-from gateway.listening.reader import Reader
 from gateway.outgoing.broadcast import Broadcast
 from gateway.outgoing.frame import chunk
 
 if TYPE_CHECKING:
-    from gateway.history.log import Head
     from gateway.limits import Limits
+    from gateway.listening.client import Client
+    from gateway.listening.team_position import TeamPosition
     from gateway.metrics import Metrics
     from gateway.outgoing.entry import Entry
     from gateway.outgoing.sink import Sink
 
-R = TypeVar("R", bound=Reader)
-Schedule = Callable[["Channel[R]"], None]
+Schedule = Callable[["Channel"], None]
 """Has a channel flushed now or at the end of this turn of the loop (`Flush`)."""
 
 
-class Place(Protocol[R]):
-    """What a channel and its readers need of their team: its place in the log, and its ways."""
-
-    team_id: int
-    epoch: str
-    position: int
-    limits: Limits
-    metrics: Metrics
-    schedule: Schedule[R]
-
-    def end(self, reader: R, status: str) -> None:
-        """End the stream of a job whose terminal event was written."""
-
-    def observe(self, head: Head) -> bool:
-        """Compare with the log's head and fetch the difference."""
-
-    async def reach(self, position: int) -> None:
-        """Return when everything up to a position was delivered."""
-
-
-class Channel(Generic[R]):
-    """Readers up to date (`active`) and readers behind, of one team and job.
+class Channel:
+    """Clients up to date (`active`) and clients behind, of one team and job.
 
     Pending entries are always the newest of the channel: `sequence` counts all entries, and the
-    active readers have `sequence - len(pending)` of them. `batching` and `wrote_at`, on the loop's
-    clock, are for `Flush`; `written` is the wheel's second at the last write, None before it.
+    active clients have `sequence - len(pending)` of them. `told` is the team's position. `batching`
+    and `wrote_at`, on the loop's clock, are for `Flush`; `written` is the coarse clock's second at
+    the last write, None before it.
     """
 
     __slots__ = (
         "_broadcast",
+        "_limits",
+        "_metrics",
+        "_schedule",
         "active",
         "backlog",
         "batching",
@@ -60,16 +43,26 @@ class Channel(Generic[R]):
         "job_id",
         "pending",
         "sequence",
-        "team",
+        "told",
         "written",
         "wrote_at",
     )
 
-    def __init__(self, team: Place[R], job_id: int | None) -> None:
-        self.team = team
+    def __init__(
+        self,
+        told: TeamPosition,
+        job_id: int | None,
+        limits: Limits,
+        metrics: Metrics,
+        schedule: Schedule,
+    ) -> None:
+        self.told = told
         self.job_id = job_id
-        self.active: dict[R, Sink] = {}
-        self.behind: set[R] = set()
+        self._limits = limits
+        self._metrics = metrics
+        self._schedule = schedule
+        self.active: dict[Client, Sink] = {}
+        self.behind: set[Client] = set()
         self.pending: list[Entry] = []
         self.sequence = 0
         self.backlog: Backlog | None = None
@@ -82,7 +75,7 @@ class Channel(Generic[R]):
     @property
     def team_id(self) -> int:
         """Whose events these are (`Batch`)."""
-        return self.team.team_id
+        return self.told.team_id
 
     @property
     def empty(self) -> bool:
@@ -91,37 +84,37 @@ class Channel(Generic[R]):
 
     @property
     def flushed(self) -> int:
-        """The team's position up to which the active readers have everything of this channel."""
+        """The team's position up to which the active clients have everything of this channel."""
         for entry in self.pending:
             if entry.position is not None:
                 return entry.position - 1
-        return self.team.position
+        return self.told.position
 
     def push(self, entry: Entry) -> None:
-        """Add an entry for all readers; the team's position includes it already."""
+        """Add an entry for all clients; the team's position includes it already."""
         self._keep(entry)
         if self.active:
             self.pending.append(entry)
             if not self.dirty:
                 self.dirty = True
-                self.team.schedule(self)
+                self._schedule(self)
 
-    def push_to(self, entry: Entry, clients: list[R]) -> None:
-        """Write an entry to some of the active readers; nothing may be pending."""
+    def push_to(self, entry: Entry, clients: list[Client]) -> None:
+        """Write an entry to some of the active clients; nothing may be pending."""
         self._keep(entry)
         data = chunk(entry.text)
         for client in clients:
             sink = self.active.get(client)
             if sink is not None:
                 sink.write(data)
-                self.team.metrics.deliveries_total += 1
+                self._metrics.deliveries_total += 1
 
     def flush(self) -> None:
-        """Write what is pending, joined, to every active reader."""
+        """Write what is pending, joined, to every active client."""
         self.dirty = False
-        join = self.team.limits.join
+        join = self._limits.join
         while self.pending and self.active:
-            # Before writing: a reader whose sink fills up within the write has this batch.
+            # Before writing: a client whose sink fills up within the write has this batch.
             batch, self.pending = self.pending, []
             if len(batch) > join:
                 batch, self.pending = batch[:join], batch[join:]
@@ -129,8 +122,8 @@ class Channel(Generic[R]):
             broadcast = self._broadcast
             if broadcast is None:
                 broadcast = self._broadcast = Broadcast(self.active.values())
+            metrics = self._metrics
             refused = broadcast.write(chunk(text))
-            metrics = self.team.metrics
             if refused:
                 metrics.write_errors_total += refused
             metrics.deliveries_total += len(batch) * broadcast.size
@@ -141,8 +134,8 @@ class Channel(Generic[R]):
                         self._end(entry)
         self.pending.clear()
 
-    def activate(self, client: R) -> None:
-        """Count a reader among those up to date; nothing may be pending."""
+    def activate(self, client: Client) -> None:
+        """Count a client among those up to date; nothing may be pending."""
         self.behind.discard(client)
         if not self.behind:
             self.backlog = None
@@ -150,8 +143,8 @@ class Channel(Generic[R]):
         self.active[client] = client.sink
         self._broadcast = None
 
-    def demote(self, client: R) -> None:
-        """Take a reader out of those up to date and remember how far it got."""
+    def demote(self, client: Client) -> None:
+        """Take a client out of those up to date and remember how far it got."""
         if self.active.pop(client, None) is None:
             return
         self._broadcast = None
@@ -159,24 +152,24 @@ class Channel(Generic[R]):
         client.sequence = self.sequence - len(self.pending)
         self.enter(client)
 
-    def enter(self, client: R) -> None:
-        """Count a reader among those behind; from now on the channel remembers entries."""
+    def enter(self, client: Client) -> None:
+        """Count a client among those behind; from now on the channel remembers entries."""
         self.behind.add(client)
         if self.backlog is None:
-            self.backlog = Backlog(self.flushed, self.team.limits.queue_size)
+            self.backlog = Backlog(self.flushed, self._limits.queue_size)
             first = self.sequence - len(self.pending) + 1
             for number, entry in enumerate(self.pending, first):
                 self.backlog.append(number, entry)
 
     def unsettle(self) -> None:
-        """Put every reader behind; what the channel remembers holds no longer."""
+        """Put every client behind; what the channel remembers holds no longer."""
         for client in tuple(self.active):
             self.demote(client)
         if self.behind:
-            self.backlog = Backlog(self.team.position, self.team.limits.queue_size)
+            self.backlog = Backlog(self.told.position, self._limits.queue_size)
 
-    def discard(self, client: R) -> None:
-        """Forget a reader."""
+    def discard(self, client: Client) -> None:
+        """Forget a client."""
         if self.active.pop(client, None) is not None:
             self._broadcast = None
         elif client in self.behind:
@@ -187,8 +180,8 @@ class Channel(Generic[R]):
     def _keep(self, entry: Entry) -> None:
         self.sequence += 1
         if self.backlog is not None and self.backlog.append(self.sequence, entry):
-            self.team.metrics.dropped_total += 1
+            self._metrics.dropped_total += 1
 
     def _end(self, entry: Entry) -> None:
         for client in tuple(self.active):
-            self.team.end(client, entry.status or "")
+            client.observer.ended(client, entry.status or "")

@@ -1,27 +1,35 @@
-"""One open stream: whose it is, which channel feeds it, and whom its connection tells."""
+"""One open stream: whose it is, how far it got, and whom it tells what becomes of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from gateway.listening.reader import Reader
-
 if TYPE_CHECKING:
-    from gateway.listening.channel import Channel
+    from backbone.authorization import Grant
     from gateway.outgoing.sink import Sink
 
 
 class Listening(NamedTuple):
-    """What a stream was opened with. `deadline` is on the hub's clock, in seconds."""
+    """What a stream was opened with.
+
+    `deadline` is on the hub's clock, in seconds; `expires_at` is the session's end in epoch
+    seconds, as it was then.
+    """
 
     user_id: int
-    session: str
+    grant: Grant
     deadline: float
-    session_ends: bool
+    expires_at: float
 
 
-class Keeper(Protocol):
-    """Who keeps the streams and hears how their connections fare."""
+class Gap(NamedTuple):
+    """Why a snapshot has to stand for history: a `reset` with this reason, or `lagged` (None)."""
+
+    reason: str | None
+
+
+class StreamObserver(Protocol):
+    """Hears what becomes of streams; nothing else travels against the way of the events."""
 
     def paused(self, client: Client) -> None:
         """A sink is full."""
@@ -32,46 +40,77 @@ class Keeper(Protocol):
     def lost(self, client: Client) -> None:
         """A connection is gone."""
 
+    def behind(self, client: Client) -> None:
+        """A stream has to be brought up to date."""
 
-class Client(Reader):
-    """A reader with its session and its time; the `Listener` of its sink."""
+    def ended(self, client: Client, status: str) -> None:
+        """The terminal event of a stream's job was written."""
 
-    __slots__ = ("_keeper", "channel", "deadline", "session", "session_ends", "slot")
+
+class Client:
+    """A stream of a team, or of one job of it; the `Listener` of its sink.
+
+    While it is not among its channel's active clients, it has been sent everything up to
+    `position` of `epoch` and up to `sequence` of the channel, and is brought up by `Refill`.
+    `was_live`: it was up to date once, so that it can be said to lag.
+    """
+
+    __slots__ = (
+        "deadline",
+        "epoch",
+        "expires_at",
+        "gap",
+        "grant",
+        "job_id",
+        "observer",
+        "open",
+        "paused",
+        "position",
+        "refilling",
+        "sequence",
+        "sink",
+        "slot",
+        "team_id",
+        "user_id",
+        "was_live",
+    )
 
     def __init__(
         self,
-        keeper: Keeper,
-        channel: Channel[Client],
+        observer: StreamObserver,
         sink: Sink,
         listening: Listening,
-        epoch: str,
+        team_id: int,
+        job_id: int | None,
     ) -> None:
-        super().__init__(sink, listening.user_id, epoch)
-        self._keeper = keeper
-        self.channel = channel
-        self.session = listening.session
+        self.observer = observer
+        self.sink = sink
+        self.team_id = team_id
+        self.job_id = job_id
+        self.user_id = listening.user_id
+        self.grant = listening.grant
         self.deadline = listening.deadline
-        self.session_ends = listening.session_ends
+        self.expires_at = listening.expires_at
         self.slot = 0
-
-    @property
-    def written(self) -> int | None:
-        """The wheel's second in or after which an event was written to it, None if none is known.
-
-        Who is among a channel's active readers got the channel's last event then, or a while later.
-        """
-        return self.channel.written if self in self.channel.active else None
+        self.epoch = ""
+        self.position = 0
+        self.sequence = 0
+        self.gap: Gap | None = None
+        self.open = True
+        self.paused = False
+        self.refilling = False
+        self.was_live = False
 
     def pause(self) -> None:
         """The sink is full (`Listener`)."""
         self.paused = True
-        self._keeper.paused(self)
+        self.observer.paused(self)
 
     def resume(self) -> None:
         """The sink takes data again (`Listener`)."""
         self.paused = False
-        self._keeper.resumed(self)
+        self.observer.resumed(self)
 
     def lose(self) -> None:
         """The connection is gone (`Listener`)."""
-        self._keeper.lost(self)
+        self.observer.lost(self)

@@ -1,26 +1,28 @@
-"""Who listens to what: finds an event's readers by team, job and user, and writes to them."""
+"""Who listens to what: finds an event's team, and keeps streams from opening to end."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import random
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
-from gateway.listening.client import Client, Listening
-from gateway.listening.reader import Gap
+from backbone.authorization import Cause, Grant
+from gateway.listening.catch_up import CatchUp
+from gateway.listening.client import Client, Gap, Listening
+from gateway.listening.grants import Grants
 from gateway.listening.refill import Refill
 from gateway.listening.tasks import Tasks
 from gateway.listening.team import Team
 from gateway.listening.timer_wheel import TimerWheel
-from gateway.outgoing.entry import SESSION_REVOKED, TEAM_STATUS_CHANGED
 from gateway.outgoing.flush import Flush
 from gateway.outgoing.frame import HEARTBEAT, chunk, control
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.history.replay import Replay
     from gateway.limits import Limits
     from gateway.listening.channel import Schedule
@@ -29,15 +31,15 @@ if TYPE_CHECKING:
     from gateway.outgoing.sink import Sink
 
 _BEAT = chunk(HEARTBEAT)
-LISTENING_STATUSES = frozenset({"TRIALING", "ACTIVE"})
 
 log = structlog.get_logger(__name__)
 
 
 class Hub:
-    """All open streams of a process. It reads the log through `replay` and writes to sinks only.
+    """All open streams of a process (`StreamObserver`), by team.
 
-    `clock` counts seconds; `on_access` is called when somebody's access may have changed.
+    It reads the log through `replay` and writes to sinks only. `clock` counts seconds;
+    `on_access_event` is called when an event told that somebody's access changed.
     """
 
     def __init__(
@@ -47,22 +49,24 @@ class Hub:
         metrics: Metrics,
         *,
         clock: Callable[[], float],
-        on_access: Callable[[], None] = lambda: None,
+        on_access_event: Callable[[], None] = lambda: None,
     ) -> None:
         self.replay = replay
         self.limits = limits
         self.metrics = metrics
         self.clock = clock
-        self.on_access = on_access
-        self.refill = Refill(self)
+        self.on_access_event = on_access_event
         self.teams: dict[int, Team] = {}
+        self.grants: Grants[Client] = Grants()
         self.draining = False
         self.opening = 0
         self.detaches = True
-        self._wheel = TimerWheel(limits.heartbeat, clock())
-        self._stalled: dict[Client, float] = {}
-        self.schedule: Schedule[Client] = Flush(self._wheel).schedule
         self._tasks = Tasks()
+        self.catch_up = CatchUp(replay, limits, self._tasks)
+        self._refill = Refill(self.catch_up, replay, limits, metrics, self._tasks)
+        self._wheel = TimerWheel(limits.heartbeat, clock())
+        self._schedule: Schedule = Flush(self._wheel).schedule
+        self._stalled: dict[Client, float] = {}
         self._left = asyncio.Event()
 
     def note_plain_path(self) -> None:
@@ -80,6 +84,16 @@ class Hub:
             self.metrics.messages_unlistened_total += 1
         return team
 
+    def offer(self, team: Team, entry: Entry) -> None:
+        """Give a team an event that was pushed, and read before it what was not."""
+        if team.offer(entry):
+            self.catch_up.start(team)
+
+    def doubt(self, team: Team) -> None:
+        """Ask the log, as an event came that claims a place in it and nobody vouches for."""
+        if team.doubt():
+            self.catch_up.confirm(team)
+
     # Streams come and go
 
     async def enter(self, team_id: int) -> Team:
@@ -90,11 +104,19 @@ class Hub:
         """
         team = self.teams.get(team_id)
         if team is None:
-            team = self.teams[team_id] = Team(self, team_id)
+            team = self.teams[team_id] = Team(
+                team_id,
+                self.limits,
+                self.metrics,
+                schedule=self._schedule,
+                on_access_event=self.on_access_event,
+            )
         team.holds += 1
         try:
             if not team.located:
                 team.locate(await self.replay.head(team_id))
+                if team.incomplete:
+                    self.catch_up.start(team)
         except BaseException:
             self.leave(team)
             raise
@@ -108,10 +130,12 @@ class Hub:
     def open(self, team: Team, job_id: int | None, sink: Sink, listening: Listening) -> Client:
         """Add a stream at the team's position; `begin` makes it go."""
         channel = team.channel(job_id)
-        client = Client(self, channel, sink, listening, team.epoch)
-        client.position, client.sequence = team.position, channel.sequence
+        client = Client(self, sink, listening, team.team_id, job_id)
+        client.epoch, client.position = team.epoch, team.position
+        client.sequence = channel.sequence
         channel.enter(client)
         team.users.setdefault(client.user_id, set()).add(client)
+        self.grants.add(client.grant, client)
         self._wheel.add(client)
         team.size += 1
         self.metrics.subscribers_active += 1
@@ -126,26 +150,27 @@ class Hub:
         client.epoch = epoch
         client.position = position
         client.gap = gap
-        self.refill.start(client)
+        self.behind(client)
 
-    def bring_up(self, client: Client) -> None:
-        """Go on with a stream that is behind (`House`)."""
-        self.refill.start(client)
+    def behind(self, client: Client) -> None:
+        """A stream has to be brought up to date (`StreamObserver`)."""
+        if client.open:
+            self._refill.start(self.teams[client.team_id], client)
 
     def paused(self, client: Client) -> None:
-        """A sink is full."""
+        """A sink is full (`StreamObserver`)."""
         if client.open:
             self._stalled.setdefault(client, self.clock())
-            client.channel.demote(client)
+            self.teams[client.team_id].channels[client.job_id].demote(client)
 
     def resumed(self, client: Client) -> None:
-        """A sink takes data again."""
+        """A sink takes data again (`StreamObserver`)."""
         if client.open:
             self._stalled.pop(client, None)
-            self.refill.start(client)
+            self.behind(client)
 
     def lost(self, client: Client) -> None:
-        """A connection is gone."""
+        """A connection is gone (`StreamObserver`)."""
         self._stalled.pop(client, None)
         self._forget(client)
         if not self._stalled:
@@ -153,9 +178,9 @@ class Hub:
 
     # Streams end
 
-    def end(self, client: Client, status: str) -> None:
-        """End the stream of a job whose terminal event was written."""
-        data = {"job_id": client.channel.job_id, "status": status}
+    def ended(self, client: Client, status: str) -> None:
+        """The terminal event of a stream's job was written (`StreamObserver`)."""
+        data = {"job_id": client.job_id, "status": status}
         self._finish(client, control("end", data))
 
     def drain(self, client: Client, reason: str) -> None:
@@ -177,37 +202,27 @@ class Hub:
             for client in (*channel.active, *channel.behind)
         ]
 
-    def access_changed(self, team: Team, entry: Entry) -> None:
-        """An event told that a session or a team's standing changed."""
-        if entry.kind not in {SESSION_REVOKED, TEAM_STATUS_CHANGED}:
-            return
-        self.on_access()
-        if entry.kind == TEAM_STATUS_CHANGED and entry.status not in LISTENING_STATUSES:
-            self.withdraw_team(team.team_id)
+    def withdraw(self, grant: Grant, cause: Cause) -> None:
+        """End the streams that were opened with a grant, also those that are being opened."""
+        clients = self.grants.withdraw(grant, cause)
+        team = self.teams.get(grant.team_id)
+        if team is not None:
+            team.flush()
+        for client in clients:
+            self._withdraw(client, cause)
 
-    def withdraw_team(self, team_id: int) -> None:
-        """End all streams of a team that may no longer listen; it is told its last events first."""
-        team = self.teams.get(team_id)
-        if team is None:
-            return
-        team.flush()
-        for channel in tuple(team.channels.values()):
-            for client in (*channel.active, *channel.behind):
-                self._withdraw(client)
+    def expire(self, now: float) -> None:
+        """End the streams whose session was to end before `now` (epoch seconds)."""
+        for client in self.clients():
+            if client.expires_at <= now:
+                self._withdraw(client, Cause.SESSION_EXPIRED)
 
-    def withdraw_session(self, team_id: int, user_id: int, session: str) -> None:
-        """End the streams that were opened with a session."""
-        team = self.teams.get(team_id)
-        if team is None:
+    def _withdraw(self, client: Client, cause: Cause) -> None:
+        if not client.open:
             return
-        team.flush()
-        for client in tuple(team.users.get(user_id, ())):
-            if client.session == session:
-                self._withdraw(client)
-
-    def _withdraw(self, client: Client) -> None:
         self.metrics.withdrawn_total += 1
-        self.drain(client, "access_withdrawn")
+        data = {"reason": "access_withdrawn", "cause": cause.value}
+        self._finish(client, control("drain", data, retry=self.retry()))
 
     def _finish(self, client: Client, last: bytes) -> None:
         client.sink.write(chunk(last))
@@ -220,16 +235,17 @@ class Hub:
         if not client.open:
             return
         client.open = False
-        channel = client.channel
+        team = self.teams[client.team_id]
+        channel = team.channels[client.job_id]
         channel.discard(client)
-        team = self.teams[channel.team.team_id]
         if channel.empty:
-            team.channels.pop(channel.job_id, None)
+            del team.channels[client.job_id]
         of_user = team.users.get(client.user_id)
         if of_user is not None:
             of_user.discard(client)
             if not of_user:
                 del team.users[client.user_id]
+        self.grants.discard(client.grant, client)
         self._wheel.discard(client)
         team.size -= 1
         self.metrics.subscribers_active -= 1
@@ -244,15 +260,12 @@ class Hub:
     def tick(self) -> None:
         """Send heartbeats to the silent, end streams whose time is over, cut those that stall."""
         now = self.clock()
-        due = self._wheel.turn(now)
+        due = self._wheel.turn(now, self._written)
         for client in due.beats:
             if client.open and not client.paused:
                 client.sink.write(_BEAT)
         for client in due.ends:
-            if client.session_ends:
-                self._withdraw(client)
-            else:
-                self.drain(client, "max_age")
+            self.drain(client, "max_age")
         for client, since in tuple(self._stalled.items()):
             if now - since < self.limits.send_timeout:
                 break
@@ -260,6 +273,14 @@ class Hub:
             self.metrics.stalled_total += 1
             client.sink.abort()
             self._forget(client)
+
+    def _written(self, client: Client) -> int | None:
+        """Give the second in or after which an event was written to a stream, None if unknown.
+
+        Who is among a channel's active clients got the channel's last event then, or a while later.
+        """
+        channel = self.teams[client.team_id].channels[client.job_id]
+        return channel.written if client in channel.active else None
 
     async def drain_all(self, window: float) -> None:
         """End every stream with its own delay; return when all have left or the window is over."""
@@ -279,12 +300,6 @@ class Hub:
         for client in tuple(self._stalled):
             client.sink.abort()
         self._stalled.clear()
-
-    # Tasks
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run a task that is kept alive until it is done or the hub closes (`House`)."""
-        return self._tasks.spawn(work)
 
     async def close(self) -> None:
         """Stop all tasks and cut what is still open."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backbone.errors import NotFound
 from backbone.events.position import EventId
-from gateway.listening.reader import Gap
+from gateway.listening.client import Gap
 from gateway.outgoing.entry import TERMINAL
 
 if TYPE_CHECKING:
@@ -72,9 +72,9 @@ async def _resumed(hub: Hub, team: Team, job: JobState | None, came: str) -> Ope
         if cursor.position < head.trimmed:
             return _reset(team, "trimmed", came)
         if cursor.epoch != team.epoch:
-            team.observe(head)
-            await team.settled()
-        await team.reach(cursor.position)
+            hub.catch_up.observe(team, head)
+            await hub.catch_up.settled(team)
+        await hub.catch_up.reach(team, cursor.position)
     if job is not None and job.ended_at is not None and job.ended_at <= cursor.position:
         return None
     return Opening("resumed", cursor.epoch, came, cursor.position)

@@ -2,80 +2,77 @@
 
 A stream is behind from its first moment. What it misses comes from the channel's memory when that
 reaches back far enough, else from the log page by page, and in one turn of the loop with the last
-entry it joins the active readers: nothing can fall between, nothing comes twice.
+entry it joins the active clients: nothing can fall between, nothing comes twice.
 """
 
 from __future__ import annotations
 
 import asyncio
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from gateway.history.log import LogUnavailable
-from gateway.listening.client import Client
-from gateway.listening.reader import Gap
+from gateway.listening.catch_up import FIRST_PAUSE, LONGEST_PAUSE
+from gateway.listening.client import Gap
 from gateway.outgoing.entry import TERMINAL
 from gateway.outgoing.frame import chunk, control_json, cursor, event_id
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable
+    from collections.abc import Iterable
 
+    from gateway.history.log import JobState, Snapshot
     from gateway.history.replay import Replay
     from gateway.limits import Limits
+    from gateway.listening.catch_up import CatchUp
+    from gateway.listening.channel import Channel
+    from gateway.listening.client import Client
+    from gateway.listening.tasks import Tasks
+    from gateway.listening.team import Team
     from gateway.metrics import Metrics
     from gateway.outgoing.entry import Entry
 
-
-class Supplier(Protocol):
-    """What a refill needs of the hub."""
-
-    replay: Replay
-    limits: Limits
-    metrics: Metrics
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run a task that is kept alive."""
-
-    def end(self, client: Client, status: str) -> None:
-        """End the stream of a job whose terminal event was written."""
+EPOCH_PAUSE = 0.01
+"""Seconds until what was read of another epoch than the team's is read again."""
 
 
 class Refill:
-    """The slow way of the hub; a stream is on it only while it is behind."""
+    """The slow path of a stream; it is on it only while it is behind."""
 
-    def __init__(self, hub: Supplier) -> None:
-        self._hub = hub
+    def __init__(
+        self, catch_up: CatchUp, replay: Replay, limits: Limits, metrics: Metrics, tasks: Tasks
+    ) -> None:
+        self._catch_up = catch_up
+        self._replay = replay
+        self._limits = limits
+        self._metrics = metrics
+        self._tasks = tasks
 
-    def start(self, client: Client) -> None:
+    def start(self, team: Team, client: Client) -> None:
         """Go on with a stream that is behind, at once if memory has what it misses."""
-        if (
-            client.refilling
-            or not client.open
-            or client.paused
-            or client not in client.channel.behind
-        ):
+        channel = team.channels.get(client.job_id)
+        if channel is None or client.refilling or client.paused or client not in channel.behind:
             return
-        self._find_gap(client)
-        if client.gap is None and self._from_memory(client):
+        self._find_gap(team, client)
+        if client.gap is None and self._from_memory(channel, client):
             return
         client.refilling = True
-        self._hub.spawn(self._run(client))
+        self._tasks.spawn(self._run(team, channel, client))
 
-    async def _run(self, client: Client) -> None:
-        pause = 0.05
+    async def _run(self, team: Team, channel: Channel, client: Client) -> None:
+        pause = FIRST_PAUSE
         try:
             while client.open and not client.paused:
-                self._find_gap(client)
+                self._find_gap(team, client)
                 try:
                     if client.gap is not None:
-                        await self._tell_gap(client, client.gap)
-                    elif self._from_memory(client):
+                        await self._tell_gap(team, client, client.gap)
+                    elif self._from_memory(channel, client):
                         return
                     else:
-                        await self._from_log(client)
+                        await self._from_log(team, client)
                 except LogUnavailable:
                     await asyncio.sleep(pause)
-                    pause = min(pause * 2, 2.0)
+                    pause = min(pause * 2, LONGEST_PAUSE)
         except Exception:
             # A browser that comes back is better off than one that waits for ever.
             client.sink.abort()
@@ -83,19 +80,17 @@ class Refill:
         finally:
             client.refilling = False
 
-    def _find_gap(self, client: Client) -> None:
+    def _find_gap(self, team: Team, client: Client) -> None:
         """Notice that history can't be told: another epoch, or too far behind."""
-        team = client.channel.team
         if client.gap is not None:
             return
         if client.epoch != team.epoch:
             client.gap = Gap("unknown_epoch")
-        elif client.was_live and team.position - client.position > self._hub.limits.refill:
+        elif client.was_live and team.position - client.position > self._limits.refill:
             client.gap = Gap(None)
 
-    def _from_memory(self, client: Client) -> bool:
+    def _from_memory(self, channel: Channel, client: Client) -> bool:
         """Write what the channel remembers; False when it does not reach back far enough."""
-        channel = client.channel
         channel.flush()
         backlog = channel.backlog
         if not client.open or backlog is None:
@@ -103,7 +98,7 @@ class Refill:
         if client.position < backlog.floor:
             return False
         missed = backlog.after(client.sequence, client.position)
-        while batch := list(islice(missed, self._hub.limits.join)):
+        while batch := list(islice(missed, self._limits.join)):
             for number, entry in batch:
                 client.sequence = number
                 if entry.position is not None:
@@ -114,19 +109,17 @@ class Refill:
         channel.activate(client)
         return True
 
-    async def _from_log(self, client: Client) -> None:
-        """Read and write one page. Positions the hub has not reached are left to it."""
-        channel = client.channel
-        team, epoch = channel.team, client.channel.team.epoch
-        known, limit = team.position, self._hub.limits.page
-        page = await self._hub.replay.page(
-            team.team_id, client.position, job_id=channel.job_id, limit=limit
+    async def _from_log(self, team: Team, client: Client) -> None:
+        """Read and write one page. Positions the team was not told yet are left to it."""
+        known, epoch, limit = team.position, team.epoch, self._limits.page
+        page = await self._replay.page(
+            team.team_id, client.position, job_id=client.job_id, limit=limit
         )
         if not client.open or team.epoch != epoch:
             return
         if page.head.epoch != epoch:
-            team.observe(page.head)
-            await asyncio.sleep(0.01)
+            self._catch_up.observe(team, page.head)
+            await asyncio.sleep(EPOCH_PAUSE)
             return
         if page.head.trimmed > client.position:
             client.gap = Gap(None if client.was_live else "trimmed")
@@ -135,7 +128,7 @@ class Refill:
         if len(page.entries) >= limit:
             covered = min(page.entries[-1].position or 0, team.position)
         entries = [entry for entry in page.entries if (entry.position or 0) <= team.position]
-        join = self._hub.limits.join
+        join = self._limits.join
         for start in range(0, len(entries), join):
             if client.paused or not client.open:
                 return
@@ -145,44 +138,45 @@ class Refill:
         if client.open and not client.paused:
             client.position = max(client.position, covered)
 
-    async def _tell_gap(self, client: Client, gap: Gap) -> None:
+    async def _tell_gap(self, team: Team, client: Client, gap: Gap) -> None:
         """Let a snapshot stand for history and go on behind it."""
-        channel = client.channel
-        team = channel.team
-        snapshot = await self._hub.replay.snapshot(team.team_id)
+        snapshot = await self._replay.snapshot(team.team_id)
         job = None
-        if channel.job_id is not None:
-            job = await self._hub.replay.job(team.team_id, channel.job_id)
+        if client.job_id is not None:
+            job = await self._replay.job(team.team_id, client.job_id)
         if snapshot.epoch != team.epoch:
-            team.observe(await self._hub.replay.head(team.team_id))
-            await asyncio.sleep(0.01)
+            self._catch_up.observe(team, await self._replay.head(team.team_id))
+            await asyncio.sleep(EPOCH_PAUSE)
             return
-        await team.reach(snapshot.position)
+        await self._catch_up.reach(team, snapshot.position)
         if not client.open or client.paused or snapshot.epoch != team.epoch:
             return
-        stands = event_id(snapshot.epoch, snapshot.position)
-        if gap.reason is None:
-            self._hub.metrics.lagged_total += 1
-            came = event_id(client.epoch, client.position)
-            text = f'{{"from":"{came}","to":"{stands}","snapshot":{snapshot.text}}}'
-            frame = control_json("lagged", text)
-        else:
-            self._hub.metrics.resets_total += 1
-            frame = control_json("reset", f'{{"reason":"{gap.reason}","snapshot":{snapshot.text}}}')
+        frame = self._gap_frame(client, gap, snapshot)
         client.gap = None
         client.epoch = snapshot.epoch
         client.position = snapshot.position
-        ended = job is not None and job.ended_at is not None and job.ended_at <= snapshot.position
-        if ended and job is not None and job.status in TERMINAL:
-            # Nothing with an id will follow; without one the browser would come back for ever.
-            client.sink.write(chunk(frame + cursor(stands)))
-            self._hub.end(client, job.status)
-        else:
+        status = _ended(job, snapshot)
+        if status is None:
             client.sink.write(chunk(frame))
+        else:
+            # Nothing with an id will follow; without one the browser would come back for ever.
+            stands = cursor(event_id(snapshot.epoch, snapshot.position))
+            client.sink.write(chunk(frame + stands))
+            client.observer.ended(client, status)
+
+    def _gap_frame(self, client: Client, gap: Gap, snapshot: Snapshot) -> bytes:
+        if gap.reason is None:
+            self._metrics.lagged_total += 1
+            came = event_id(client.epoch, client.position)
+            stands = event_id(snapshot.epoch, snapshot.position)
+            text = f'{{"from":"{came}","to":"{stands}","snapshot":{snapshot.text}}}'
+            return control_json("lagged", text)
+        self._metrics.resets_total += 1
+        return control_json("reset", f'{{"reason":"{gap.reason}","snapshot":{snapshot.text}}}')
 
     def _write(self, client: Client, entries: Iterable[Entry]) -> None:
         """Write entries that concern the stream, joined."""
-        job_id = client.channel.job_id
+        job_id = client.job_id
         due: list[Entry] = []
         for entry in entries:
             if entry.concerns(job_id, client.user_id):
@@ -193,7 +187,14 @@ class Refill:
         if not due:
             return
         client.sink.write(chunk(b"".join([entry.text for entry in due])))
-        self._hub.metrics.deliveries_total += len(due)
-        self._hub.metrics.writes_total += 1
+        self._metrics.deliveries_total += len(due)
+        self._metrics.writes_total += 1
         if job_id is not None and due[-1].terminal:
-            self._hub.end(client, due[-1].status or "")
+            client.observer.ended(client, due[-1].status or "")
+
+
+def _ended(job: JobState | None, snapshot: Snapshot) -> str | None:
+    """Give the status of a job that is over at the snapshot's position."""
+    if job is None or job.ended_at is None or job.ended_at > snapshot.position:
+        return None
+    return job.status if job.status in TERMINAL else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gateway.listening.client import Client
 
 
@@ -44,15 +46,18 @@ class TimerWheel:
             if not ends:
                 del self._ends[second]
 
-    def turn(self, now: float) -> Due:
-        """Move on to `now` and tell whose turn it was; no second is left out when called late."""
+    def turn(self, now: float, written_at: Callable[[Client], int | None]) -> Due:
+        """Move on to `now` and tell whose turn it was; no second is left out when called late.
+
+        `written_at` gives the second of the last event that was written to a stream.
+        """
         due = Due([], [])
         target = int(now)
         period = len(self._slots)
         first = max(self.second + 1, target - period + 1)
         for second in range(first, target + 1):
             for client in tuple(self._slots[second % period]):
-                written = client.written
+                written = written_at(client)
                 if written is not None and written > second - period:
                     self._slots[client.slot].discard(client)
                     client.slot = written % period

@@ -6,17 +6,28 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from fastapi import APIRouter, Security
+from fastapi import (
+    APIRouter,
+    Security,
+)
 from pydantic import TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from ..models.health import Health
 from .responses import RESPONSES
-from .route import OperationRoute
+from .runtime.fast_path import OperationRoute
 
 P = TypeVar("P")
 
 _HEALTH: Final[TypeAdapter[Health]] = TypeAdapter(Health)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetLivenessReply:
+    """What `get_liveness` answers: the body and the response headers."""
+
+    body: Health
+    status: Literal[200, 503] = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +47,11 @@ class HealthApi(ABC, Generic[P]):
     @abstractmethod
     async def get_liveness(
         self,
-    ) -> Health:
+    ) -> GetLivenessReply:
         """Is the process alive.
 
-        Answers as long as the process can answer at all.
+        Answers 200 as long as the process works or can recover by itself, and 503 when a part
+        of it will hardly do so without a restart.
 
         `GET /api/v1/health/live`
         """
@@ -79,15 +91,18 @@ def build_health_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["health"], route_class=OperationRoute)
 
     async def get_liveness() -> Response:
-        body_ = await api.get_liveness()
+        reply = await api.get_liveness()
+        headers: dict[str, str] = {}
         return Response(
-            content=_HEALTH.dump_json(body_, by_alias=True),
+            content=_HEALTH.dump_json(reply.body, by_alias=True),
             media_type="application/json",
-            status_code=200,
+            status_code=reply.status,
+            headers=headers,
         )
 
     async def get_readiness() -> Response:
@@ -116,7 +131,7 @@ def build_health_router(
         methods=["GET"],
         operation_id="getLiveness",
         summary="Is the process alive",
-        description="Answers as long as the process can answer at all.",
+        description="Answers 200 as long as the process works or can recover by itself, and 503 when a part of it will hardly do so without a restart.",
         status_code=200,
         response_model=Health,
         response_class=JSONResponse,

@@ -615,6 +615,10 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
     },
     "getLiveness": {
         200: {"description": "It is alive."},
+        503: {
+            "description": "A new process should take its place; the checks tell why.",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}},
+        },
     },
     "getReadiness": {
         200: {"description": "It can work."},

@@ -120,6 +120,22 @@ class DrainReason(StrEnum):
     access_withdrawn = "access_withdrawn"
 
 
+class WithdrawalCause(StrEnum):
+    """
+    What ended the access, beside the reason `access_withdrawn`.
+    """
+
+    session_revoked = "session_revoked"
+    session_expired = "session_expired"
+    password_changed = "password_changed"
+    token_revoked = "token_revoked"
+    token_expired = "token_expired"
+    user_disabled = "user_disabled"
+    membership_removed = "membership_removed"
+    permission_lost = "permission_lost"
+    team_inactive = "team_inactive"
+
+
 class Drain(BaseModel):
     """
     The server ends this stream; reconnect after the frame's `retry` milliseconds.
@@ -131,6 +147,7 @@ class Drain(BaseModel):
         use_attribute_docstrings=True,
     )
     reason: DrainReason
+    cause: WithdrawalCause | MISSING = MISSING
 
 
 class End(BaseModel):

@@ -59,14 +59,18 @@ class Client {
   }
 
   async #call(call) {
-    const headers = { accept: "application/json, application/problem+json", ...call.headers };
+    const headers = {
+      accept: `${call.read === undefined ? "application/json" : "*/*"}, application/problem+json`,
+      ...call.headers,
+    };
     for (const [name, value] of Object.entries(call.parameters ?? {})) {
       if (value !== undefined) headers[name] = String(value);
     }
     const init = { method: call.method, headers };
     if (call.body !== undefined) {
-      headers["content-type"] = "application/json";
-      init.body = JSON.stringify(call.body);
+      const kind = call.contentType ?? "application/json";
+      if (kind !== "") headers["content-type"] = kind;
+      init.body = /\bjson\b/.test(kind) ? JSON.stringify(call.body) : (call.body);
     }
     const repeatable = call.method === "GET" || Object.keys(headers).some((name) => name.toLowerCase() === "idempotency-key");
     const retries = repeatable ? (call.retries ?? this.#options.retries ?? 2) : 0;
@@ -94,8 +98,14 @@ class Client {
     try {
       const response = await this.open(call.path, { ...init, signal: abort.signal });
       if (!call.statuses.includes(response.status)) throw await problemOf(response);
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+      const { status } = response;
+      let body;
+      if (call.read === "blob") body = await response.blob();
+      else {
+        const text = await response.text();
+        body = call.read === "text" ? text : text === "" ? undefined : JSON.parse(text);
+      }
+      return { status, headers: response.headers, body };
     } finally {
       clearTimeout(timer);
       call.signal?.removeEventListener("abort", stop);
@@ -386,7 +396,7 @@ class Client {
   /**
    * Is the process alive.
    *
-   * Answers as long as the process can answer at all.
+   * Answers 200 as long as the process works or can recover by itself, and 503 when a part of it will hardly do so without a restart.
    *
    * `GET /api/v1/health/live`; throws ProblemError.
    */
@@ -397,9 +407,12 @@ class Client {
       ...options,
       method: "GET",
       path: `/api/v1/health/live`,
-      statuses: [200],
+      statuses: [200, 503],
     });
-    return response.body;
+    return {
+      status: response.status,
+      body: response.body,
+    };
   }
 
   /**

@@ -38,6 +38,10 @@ interface Call extends CallOptions {
   statuses: readonly number[];
   parameters?: Record<string, unknown>;
   body?: unknown;
+  /** The body's media type; "" for forms, which name it themselves. */
+  contentType?: string;
+  /** How the answer's body is read; "json" by default. */
+  read?: "text" | "blob";
 }
 
 interface Answer {
@@ -124,6 +128,12 @@ export interface ChangeTeamStatusArguments {
   /** The team. */
   teamId: number;
   body: models.TeamStatusChange;
+}
+
+/** What `getLiveness` answers. */
+export interface GetLivenessReply {
+  status: 200 | 503;
+  body: models.Health;
 }
 
 /** What `getReadiness` answers. */
@@ -243,11 +253,11 @@ export declare class Client {
   /**
    * Is the process alive.
    *
-   * Answers as long as the process can answer at all.
+   * Answers 200 as long as the process works or can recover by itself, and 503 when a part of it will hardly do so without a restart.
    *
    * `GET /api/v1/health/live`; throws ProblemError.
    */
-  getLiveness(options?: CallOptions): Promise<models.Health>;
+  getLiveness(options?: CallOptions): Promise<GetLivenessReply>;
   /**
    * Can the process work.
    *

@@ -66,24 +66,30 @@ class Connection  {
   #path;
   #options;
   #position;
+  #texts;
   #pause;
   #failures = 0;
   #hurry = false;
   #interrupt = () => undefined;
 
-  /** `position` tells where a frame without an id stands. */
+  /**
+   * `position` tells where a frame without an id stands; the data of the events named in `texts` is
+   * plain text, that of all others JSON.
+   */
   constructor(
     client,
     path,
     start,
     options,
     position,
+    texts = [],
   ) {
     this.#client = client;
     this.#path = path;
     this.cursor = start;
     this.#options = options;
     this.#position = position;
+    this.#texts = texts;
     this.#pause = options.retry ?? 1_000;
   }
 
@@ -177,7 +183,8 @@ class Connection  {
           if (raw.id !== undefined && raw.id === this.cursor) continue;
           let frame;
           try {
-            frame = { event: raw.event, data: JSON.parse(raw.data), id: raw.id };
+            const data = this.#texts.includes(raw.event) ? raw.data : JSON.parse(raw.data);
+            frame = { event: raw.event, data, id: raw.id };
           } catch (error) {
             this.cursor = raw.id ?? this.cursor;
             onMalformed?.(raw, error);

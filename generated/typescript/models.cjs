@@ -22,6 +22,8 @@ const RESET_REASON = ["unknown_epoch", "trimmed", "future", "malformed"];
 
 const DRAIN_REASON = ["shutdown", "max_age", "overloaded", "access_withdrawn"];
 
+const WITHDRAWAL_CAUSE = ["session_revoked", "session_expired", "password_changed", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"];
+
 exports.ENVIRONMENT_STATUS = ENVIRONMENT_STATUS;
 exports.CHECK_STATUS = CHECK_STATUS;
 exports.TEAM_STATUS = TEAM_STATUS;
@@ -32,3 +34,4 @@ exports.JOB_STATUS = JOB_STATUS;
 exports.SYNC_STATUS = SYNC_STATUS;
 exports.RESET_REASON = RESET_REASON;
 exports.DRAIN_REASON = DRAIN_REASON;
+exports.WITHDRAWAL_CAUSE = WITHDRAWAL_CAUSE;

@@ -63,7 +63,7 @@ export interface NodeSpec {
 }
 
 /** The customer's own labels. They are stored and returned, never interpreted. */
-export type Metadata = Record<string, string>;
+export type Metadata = { [key: string]: string };
 
 /** An order for an environment. */
 export interface EnvironmentCreateRequest {
@@ -353,6 +353,8 @@ export interface DeleteEnvironmentJobPayload {
 export interface EventHeaders {
   /** The event's position in the team's log. */
   "x-event-id"?: EventId;
+  /** HMAC-SHA256 of the event's id, a line feed and the body, as base64url without padding, by a key that relay and gateways share. A gateway believes an event that claims a position only with it, else it asks the log. */
+  "x-event-signature"?: string;
   /** The version of the contract that the producer was generated from. */
   "x-contract-version"?: string;
 }
@@ -421,9 +423,16 @@ export declare const DRAIN_REASON: readonly ["shutdown", "max_age", "overloaded"
 /** Why the server ends a stream. After `access_withdrawn` a reconnect is refused. */
 export type DrainReason = (typeof DRAIN_REASON)[number];
 
+/** What ended the access, beside the reason `access_withdrawn`. */
+export declare const WITHDRAWAL_CAUSE: readonly ["session_revoked", "session_expired", "password_changed", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"];
+
+/** What ended the access, beside the reason `access_withdrawn`. */
+export type WithdrawalCause = (typeof WITHDRAWAL_CAUSE)[number];
+
 /** The server ends this stream; reconnect after the frame's `retry` milliseconds. */
 export interface Drain {
   reason: DrainReason;
+  cause?: WithdrawalCause;
 }
 
 /** The stream of one job is over; a later reconnect is answered with 204. */

@@ -27,3 +27,6 @@ export const RESET_REASON = ["unknown_epoch", "trimmed", "future", "malformed"];
 
 /** Why the server ends a stream. After `access_withdrawn` a reconnect is refused. */
 export const DRAIN_REASON = ["shutdown", "max_age", "overloaded", "access_withdrawn"];
+
+/** What ended the access, beside the reason `access_withdrawn`. */
+export const WITHDRAWAL_CAUSE = ["session_revoked", "session_expired", "password_changed", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"];

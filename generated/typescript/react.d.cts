@@ -26,6 +26,7 @@ import type {
   GetEnvironmentArguments,
   ListJobsArguments,
   GetJobArguments,
+  GetLivenessReply,
   GetReadinessReply,
 } from "./client.cjs";
 
@@ -90,7 +91,7 @@ export declare function useJobs(client: Client, given?: ListJobsArguments, optio
 export declare function useJob(client: Client, given: GetJobArguments, options?: QueryOptions): Query<models.Job>;
 
 /** `getLiveness`: Is the process alive. */
-export declare function useLiveness(client: Client, options?: QueryOptions): Query<models.Health>;
+export declare function useLiveness(client: Client, options?: QueryOptions): Query<GetLivenessReply>;
 
 /** `getReadiness`: Can the process work. */
 export declare function useReadiness(client: Client, options?: QueryOptions): Query<GetReadinessReply>;

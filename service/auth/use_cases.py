@@ -14,10 +14,10 @@ from backbone.errors import InvalidCredentials, NotAuthenticated, TeamForbidden
 from backbone.events.log import append
 from backbone.identity import Principal, forget, hash_token
 from generated.models.event import ConcurrentLoginRequestedEvent, SessionRevokedEvent
+from service.attempts import LoginAttempts
 from service.auth import repository
-from service.auth.attempts import LoginAttempts
-from service.auth.passwords import Passwords
 from service.auth.repository import Membership
+from service.passwords import Passwords
 
 _TOKEN_BYTES = 32
 _log = structlog.get_logger(__name__)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.identity import Principal
-from generated.http.health import GetReadinessReply, HealthApi
+from backbone.supervisor import Supervisor
+from generated.http.health import GetLivenessReply, GetReadinessReply, HealthApi
 from generated.models.health import CheckStatus, Health
 from service.cache import Cache
 from service.health import use_cases
@@ -16,18 +17,30 @@ from service.health import use_cases
 class HealthOperations(HealthApi[Principal]):
     """What probes and operators are told."""
 
-    def __init__(self, engine: AsyncEngine, cache: Cache, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        cache: Cache,
+        clock: Callable[[], float],
+        supervisor: Supervisor | None = None,
+    ) -> None:
         self._engine = engine
         self._cache = cache
         self._clock = clock
+        self._supervisor = supervisor or Supervisor()
 
-    async def get_liveness(self) -> Health:
-        """Answer, which is all that it takes to be alive."""
-        return Health(status=CheckStatus.ok, checks=[])
+    async def get_liveness(self) -> GetLivenessReply:
+        """Answer, and name the parts that will hardly recover in this process."""
+        checks = self._supervisor.liveness()
+        health = Health(status=use_cases.worst(checks), checks=checks)
+        return GetLivenessReply(
+            body=health, status=503 if health.status is CheckStatus.failed else 200
+        )
 
     async def get_readiness(self) -> GetReadinessReply:
-        """Tell whether requests will be served."""
-        health = await use_cases.readiness(self._engine, self._cache, self._clock)
+        """Tell whether requests will be served, and which parts are down."""
+        parts = self._supervisor.readiness()
+        health = await use_cases.readiness(self._engine, self._cache, self._clock, parts)
         return GetReadinessReply(
             body=health, status=503 if health.status is CheckStatus.failed else 200
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,13 +24,15 @@ _SMOKE_TEAM = 0
 _SMOKE_JOB = 0
 
 
-async def readiness(engine: AsyncEngine, cache: Cache, clock: Callable[[], float]) -> Health:
+async def readiness(
+    engine: AsyncEngine, cache: Cache, clock: Callable[[], float], parts: Sequence[Check] = ()
+) -> Health:
     """Whether requests will be served.
 
     Without the database they will not (`failed`). Without the cache or with a broker that takes no
-    messages they will, by a slower way (`degraded`).
+    messages they will, by a slower way (`degraded`). `parts` are the checks of what else runs here.
     """
-    checks = [*await _database(engine, clock()), await _cache(cache)]
+    checks = [*await _database(engine, clock()), await _cache(cache), *parts]
     return Health(status=worst(checks), checks=checks)
 
 
@@ -77,7 +79,7 @@ async def _database(engine: AsyncEngine, now: float) -> list[Check]:
     database = Check(name="database", status=CheckStatus.ok)
     waiting = 0.0 if oldest is None else now - oldest
     if waiting > STALE_OUTBOX_SECONDS:
-        detail = f"the oldest message waits for the broker since {waiting:.0f} s"
+        detail = f"the oldest message waits to be published since {waiting:.0f} s"
         return [database, Check(name="outbox", status=CheckStatus.degraded, detail=detail)]
     return [database, Check(name="outbox", status=CheckStatus.ok)]
 

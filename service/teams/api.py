@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.identity import Principal
 from generated.http.teams import TeamsApi
 from generated.models.identity import Team, TeamStatus, TeamStatusChange
+from service.acting import acting
 from service.teams import use_cases
 
 
@@ -24,6 +25,10 @@ class TeamOperations(TeamsApi[Principal]):
     ) -> Team:
         """Change what a team may do."""
         team = await use_cases.change_team_status(
-            self._engine, self._clock, principal, team_id=team_id, status=body.status
+            self._engine,
+            acting(principal),
+            team_id=team_id,
+            status=body.status,
+            now=self._clock(),
         )
         return Team(id=team.id, name=team.name, status=TeamStatus(team.status))

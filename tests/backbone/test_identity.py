@@ -6,7 +6,6 @@ from backbone.database.tables import api_tokens, memberships, sessions, teams, u
 from backbone.errors import NotAuthenticated, PermissionMissing, TeamInactive
 from backbone.identity import (
     CACHE_SECONDS,
-    WithdrawnSession,
     authenticate,
     forget,
     forget_all,
@@ -15,7 +14,6 @@ from backbone.identity import (
     require,
     require_active,
     shown,
-    withdrawn,
 )
 from backbone.roles import OPERATOR_PERMISSIONS
 from tests.backbone.rows import make_team
@@ -149,18 +147,6 @@ async def test_permissions_are_required_by_name(signed_in):
     with pytest.raises(PermissionMissing, match="environments:write, jobs:read"):
         require(principal, ["events:read", "jobs:read", "environments:write"])
     require_active(principal)
-
-
-async def test_withdrawals_tell_revoked_sessions_and_inactive_teams(signed_in):
-    await make_team(signed_in, 8, status="SUSPENDED")
-    await make_team(signed_in, 9, status="TRIALING")
-    async with transaction(signed_in) as conn:
-        assert (await withdrawn(conn, 0)).sessions == ()
-        await conn.execute(update(sessions).where(sessions.c.user_id == 3).values(revoked_at=500.0))
-        found = await withdrawn(conn, 500.0)
-        assert found.sessions == (WithdrawnSession(hash_token(TOKEN), 7, 3),)
-        assert found.teams == {8}
-        assert (await withdrawn(conn, 500.1)).sessions == ()
 
 
 async def test_a_disabled_user_is_nobody(signed_in):

@@ -8,15 +8,15 @@ from functools import partial
 
 import pytest
 import uvicorn
+from starlette.requests import Request
 
 from backbone.http.limits import HttpLimits
 from backbone.http.protocol import Front
+from gateway.http.api import Events
 from gateway.http.protocol import DetachingProtocol
-from gateway.http.stream import StreamRequest, StreamResponse
-from gateway.listening.client import Listening
 from gateway.outgoing import broadcast
 from tests.gateway.http_reader import HttpReader
-from tests.gateway.world import World
+from tests.gateway.world import World, principal
 
 SERVERS = {
     "detach": None,
@@ -40,13 +40,16 @@ class Served(World):
         return reader
 
     async def __call__(self, scope, receive, send) -> None:
-        headers = dict(scope["headers"])
-        came = headers.get(b"last-event-id", b"").decode()
-        query = dict(p.split("=") for p in scope["query_string"].decode().split("&") if p)
-        job_id = int(query["job_id"]) if "job_id" in query else None
-        listening = Listening(3, "s", self.hub.clock() + 3600, False)
-        request = StreamRequest(7, job_id, listening, came or None, bool(came))
-        await StreamResponse(self.hub, request)(scope, receive, send)
+        request = Request(scope)
+        job_id = request.query_params.get("job_id")
+        response = await Events(self.hub).stream_events(
+            principal(),
+            team_id=None,
+            job_id=None if job_id is None else int(job_id),
+            last_event_id=request.query_params.get("last_event_id"),
+            last_event_id_header=request.headers.get("last-event-id"),
+        )
+        await response(scope, receive, send)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from backbone.errors import DatabaseUnavailable
+from gateway.incoming.follower import Follower
 from gateway.outgoing.entry import JOB_STATUS, TEAM_STATUS_CHANGED, Entry
 from testing.virtual_time import VirtualTimeLoop
 from tests.gateway.event_source import EventSource, MemorySink
@@ -357,11 +358,10 @@ class Delivery(RuleBasedStateMachine):
     @rule()
     def sweep(self) -> None:
         async def compare() -> None:
-            teams = self.world.hub.teams
             if not self.log.down:
-                for team_id, head in (await self.log.heads(tuple(teams))).items():
-                    if team_id in teams:
-                        teams[team_id].observe(head)
+                await Follower(
+                    self.world.hub, pushed=lambda: True, on_silence=lambda: None
+                ).catch_up()
 
         self.runner.run(compare())
 

@@ -1,40 +1,46 @@
 """A gateway without sockets, database or broker: the real hub and stream code on memory duplicates."""
 
 import asyncio
-import functools
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, TypeVar
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+from backbone.identity import Principal
 from gateway.history.replay import Replay
+from gateway.http.api import Events
 from gateway.http.protocol import EXTENSION
-from gateway.http.stream import StreamRequest, StreamResponse
 from gateway.limits import Limits
-from gateway.listening.client import Listening
+from gateway.listening.channel import Channel
+from gateway.listening.client import Client
 from gateway.listening.hub import Hub
 from gateway.metrics import Metrics
 from gateway.outgoing.entry import Entry
-from testing.virtual_time import VirtualTimeLoop
+from testing.virtual_time import virtual
 from tests.gateway.event_source import EventSource, MemorySink
 from tests.gateway.memory_log import MemoryLog, Written
 
-T = TypeVar("T")
-
-
-def virtual(test: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., T]:
-    """Run a test on a loop whose time costs none."""
-
-    @functools.wraps(test)
-    def run(*args: Any, **kwargs: Any) -> T:
-        with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-            return runner.run(test(*args, **kwargs))
-
-    return run
+__all__ = ["World", "principal", "turns", "virtual"]
 
 
 async def turns(count: int = 50) -> None:
     """Let everything run that can run without time going by."""
     for _ in range(count):
         await asyncio.sleep(0)
+
+
+def principal(
+    team_id: int = 7, user_id: int = 3, session: str = "s", session_seconds: float = 1e6
+) -> Principal:
+    """Somebody signed in who may listen."""
+    return Principal(
+        user_id=user_id,
+        team_id=team_id,
+        team_status="ACTIVE",
+        permissions=frozenset({"events:read"}),
+        is_operator=False,
+        session_hash=session,
+        expires_at=time.time() + session_seconds,
+    )
 
 
 class World:
@@ -48,11 +54,14 @@ class World:
             self.limits,
             self.metrics,
             clock=asyncio.get_running_loop().time,
-            on_access=self._access,
+            on_access_event=self._access,
         )
 
     def _access(self) -> None:
         self.accesses += 1
+
+    def channel_of(self, client: Client) -> Channel:
+        return self.hub.teams[client.team_id].channels[client.job_id]
 
     def push(self, written: Written) -> None:
         """What the broker brings."""
@@ -62,7 +71,7 @@ class World:
         """What the consumer does with a message."""
         team = self.hub.listened(team_id)
         if team is not None:
-            team.offer(entry)
+            self.hub.offer(team, entry)
 
     def tell(self, team_id: int = 7, **event: Any) -> Written:
         """Write an event and bring it."""
@@ -78,8 +87,7 @@ class World:
         user_id: int = 3,
         job_id: int | None = None,
         session: str = "s",
-        max_age: float = 3600.0,
-        session_ends: bool = False,
+        session_seconds: float = 1e6,
         query: str | None = None,
         receive: Callable[[], Awaitable[Any]] | None = None,
     ) -> tuple[int, MemorySink, bytes]:
@@ -97,16 +105,15 @@ class World:
         async def nothing() -> Any:
             return {"type": "http.disconnect"}
 
-        now = asyncio.get_running_loop().time()
-        request = StreamRequest(
-            team_id,
-            job_id,
-            Listening(user_id, session, now + max_age, session_ends),
-            source.last_event_id or query,
-            bool(source.last_event_id),
-        )
         scope = {"type": "http", "method": "GET", "extensions": {EXTENSION: lambda: sink}}
-        await StreamResponse(self.hub, request)(scope, receive or nothing, send)
+        response = await Events(self.hub).stream_events(
+            principal(team_id, user_id, session, session_seconds),
+            team_id=None,
+            job_id=job_id,
+            last_event_id=query,
+            last_event_id_header=source.last_event_id or None,
+        )
+        await response(scope, receive or nothing, send)
         return status, sink, body
 
     async def listen(self, source: EventSource | None = None, **request: Any) -> MemorySink:

@@ -13,7 +13,8 @@ from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from slipway.amqp import Broker
 from testing.missing import ServiceMissing, skip_or_fail
-from testing.postgres import execute, postgres_database
+from testing.postgres import PostgresRole, execute, postgres_database
+from testing.postgres import postgres_role as make_postgres_role
 from testing.rabbitmq import rabbitmq_vhost
 
 TABLES = (
@@ -45,6 +46,16 @@ def postgres_url(migrated_postgres: str) -> str:
     """The URL of a migrated, empty database on PostgreSQL."""
     execute(migrated_postgres, f"TRUNCATE {TABLES} RESTART IDENTITY CASCADE")
     return migrated_postgres
+
+
+@pytest.fixture
+def postgres_role() -> Iterator[PostgresRole]:
+    """A role with an empty database of its own, which may be taken away and given back."""
+    try:
+        with make_postgres_role() as role:
+            yield role
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
 
 
 @pytest.fixture(

@@ -5,15 +5,26 @@ import json
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 
+import asyncpg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import delete, insert, inspect, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
-from backbone.database.engine import create_engine, engine_state, reading, statement, transaction
+from backbone.database.availability import server_message
+from backbone.database.direct import DirectStatement
+from backbone.database.engine import (
+    create_engine,
+    engine_state,
+    is_postgresql,
+    reading,
+    statement,
+    transaction,
+)
 from backbone.database.migrate import configuration, upgrade
 from backbone.database.tables import memberships, metadata, outbox, teams, users
 from backbone.errors import DatabaseUnavailable
@@ -22,7 +33,7 @@ from backbone.leases import acquire, release
 from backbone.outbox import add
 from backbone.wake import Wake
 from testing.missing import ServiceMissing, skip_or_fail
-from testing.postgres import PrivatePostgres, postgres_database
+from testing.postgres import PrivatePostgres, execute, postgres_database
 from testing.proxy import Proxy
 from tests.backbone.rows import creation, make_team
 
@@ -216,11 +227,115 @@ async def test_a_server_that_is_not_there_is_an_outage(unused_tcp_port):
     await engine.dispose()
 
 
-async def test_a_database_that_does_not_exist_is_told_as_such(postgres_url):
+async def test_a_database_that_does_not_exist_is_an_outage_and_named(postgres_url):
     engine = create_engine(postgres_url.rsplit("/", 1)[0] + "/no_such_database")
-    with pytest.raises(DBAPIError, match="no_such_database"):
+    with pytest.raises(DatabaseUnavailable) as caught:
         async with reading(engine):
             pass
+    assert "no_such_database" in str(server_message(caught.value))
+    await engine.dispose()
+
+
+SELECT_ONE = DirectStatement("SELECT 1")
+
+
+async def by_a_transaction(engine) -> None:
+    async with transaction(engine) as conn:
+        await conn.execute(text("SELECT 1"))
+
+
+async def by_a_reading(engine) -> None:
+    async with reading(engine) as conn:
+        await conn.execute(text("SELECT 1"))
+
+
+async def by_the_statement_pool(engine) -> None:
+    await SELECT_ONE.all(engine, {})
+
+
+WAYS = (by_a_transaction, by_a_reading, by_the_statement_pool)
+
+
+@pytest.fixture(params=["nologin", "renamed"])
+def outage(request, postgres_role):
+    """Two outages that no connection error tells of: how they begin and how they end."""
+    role = postgres_role
+    if request.param == "nologin":
+        begin, end = f"ALTER ROLE {role.name} NOLOGIN", f"ALTER ROLE {role.name} LOGIN"
+    else:
+        begin = f"ALTER DATABASE {role.database} RENAME TO {role.database}_away"
+        end = f"ALTER DATABASE {role.database}_away RENAME TO {role.database}"
+
+    def start() -> None:
+        role.disconnect()
+        execute(role.server, begin)
+
+    yield role.url, start, lambda: execute(role.server, end)
+    with suppress(asyncpg.PostgresError):
+        execute(role.server, end)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_role_or_database_that_is_gone_is_an_outage_on_each_way(outage, way):
+    url, begin, end = outage
+    engine = create_engine(url)
+    await way(engine)
+    begin()
+    for _ in range(3):
+        with pytest.raises(DatabaseUnavailable):
+            await way(engine)
+    end()
+    await way(engine)
+    await engine.dispose()
+
+
+async def test_a_server_that_became_a_standby_gets_no_old_connection(postgres_url):
+    """Its connections stay open, and say of each write that it is not allowed."""
+    engine = create_engine(postgres_url, pool_size=1)
+    pid = "SELECT pg_backend_pid()"
+    refuse = DirectStatement(
+        "SELECT set_config('transaction_read_only', 'on', true), nextval('outbox_id_seq')"
+    )
+    before = await DirectStatement(pid).first(engine, {})
+    with pytest.raises(DatabaseUnavailable):
+        await refuse.first(engine, {})
+    assert await DirectStatement(pid).first(engine, {}) != before
+    async with reading(engine) as conn:
+        before = await conn.scalar(text(pid))
+
+    async def write_where_it_is_not_allowed() -> None:
+        async with transaction(engine) as conn:
+            await conn.execute(text("SET TRANSACTION READ ONLY"))
+            await conn.execute(delete(outbox))
+
+    with pytest.raises(DatabaseUnavailable):
+        await write_where_it_is_not_allowed()
+    async with reading(engine) as conn:
+        assert await conn.scalar(text(pid)) != before
+    await engine.dispose()
+
+
+async def test_a_deadlock_is_met_by_another_try(postgres_url):
+    """Two statements that lock two rows the other way round: the server ends one of them."""
+    engine = create_engine(postgres_url)
+    for team_id in (1, 2):
+        await make_team(engine, team_id)
+    # The sleep makes sure that each has one row before it asks for the other.
+    lock = DirectStatement(
+        """
+        WITH first AS MATERIALIZED (
+            SELECT id, pg_sleep(0.2) FROM teams WHERE id = CAST(:first AS bigint) FOR UPDATE
+        )
+        SELECT teams.id FROM teams, first WHERE teams.id = CAST(:second AS bigint)
+        FOR UPDATE OF teams
+        """
+    )
+    async with asyncio.timeout(60):
+        got = await asyncio.gather(
+            lock.first(engine, {"first": 1, "second": 2}),
+            lock.first(engine, {"first": 2, "second": 1}),
+        )
+    assert sorted(row[0] for row in got) == [1, 2]
     await engine.dispose()
 
 
@@ -427,25 +542,47 @@ async def test_ids_are_never_given_twice(database, database_url):
         await engine.dispose()
 
 
-async def test_a_lease_has_one_holder_at_a_time(database):
-    async def take(holder: str, now: float) -> bool:
-        async with transaction(database) as conn:
-            return await acquire(conn, "background_task", holder, now, 10)
+@pytest.fixture
+def take(database):
+    """Take a lease of ten seconds at a moment that the test gives; its number."""
 
-    assert await take("a", 100)
-    assert not await take("b", 105)
-    assert await take("a", 105), "renewed until 115"
-    assert not await take("b", 114.9)
-    assert await take("b", 115)
-    assert not await take("a", 116)
+    async def take(holder: str, now: float | None = None, seconds: float = 10) -> int | None:
+        async with transaction(database) as conn:
+            return await acquire(conn, "background_task", holder, seconds, now=now)
+
+    return take
+
+
+async def test_a_lease_has_one_holder_at_a_time(database, take):
+    assert await take("a", 100) == 1
+    assert await take("b", 105) is None
+    assert await take("a", 105) == 1, "renewed until 115"
+    assert await take("b", 114.9) is None
+    assert await take("b", 115) == 2
+    assert await take("a", 116) is None
     async with transaction(database) as conn:
         await release(conn, "background_task", "a")
-    assert not await take("a", 117), "only its holder gives it back"
+    assert await take("a", 117) is None, "only its holder gives it back"
     async with transaction(database) as conn:
         await release(conn, "background_task", "b")
-    assert await take("a", 117)
+    assert await take("a", 117) == 3, "a number is never given again"
     takers = await asyncio.gather(*(take(f"t{n}", 200) for n in range(10)))
-    assert takers.count(True) == 1
+    assert len([taker for taker in takers if taker]) == 1
+
+
+async def test_a_lease_from_before_the_clock_was_set_back_is_over(take):
+    assert await take("a", 100_000)
+    assert await take("b", 99_999.5) is None, "a step that clocks take every day"
+    assert await take("b", 5_000)
+    assert await take("a", 5_005) is None
+
+
+async def test_a_lease_goes_by_the_databases_clock(database, take, monkeypatch):
+    """Of several hosts one may be wrong about the time; on SQLite there is only one."""
+    assert await take("a", seconds=1000)
+    assert await take("b") is None
+    monkeypatch.setattr("backbone.leases.time.time", lambda: time.monotonic() + 1e10)
+    assert (await take("b") is None) == is_postgresql(database)
 
 
 async def test_outbox_ids_are_never_used_again(database):

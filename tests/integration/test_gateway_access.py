@@ -7,8 +7,12 @@ import time
 import pytest
 from sqlalchemy import update
 
+from backbone.authorization import Cause
 from backbone.database.engine import transaction
-from backbone.database.tables import memberships
+from backbone.database.tables import memberships, sessions
+from backbone.identity import hash_token
+from testing.accounts import add_api_token, add_member, add_session
+from testing.withdrawals import OF_API_TOKENS, OF_SESSIONS, OF_USERS
 from tests.gateway.event_source import EventSource
 from tests.integration.gateway_world import (
     gateway,
@@ -83,7 +87,10 @@ async def test_a_revoked_session_ends_its_streams_within_a_second(
         await mine.end()
         assert time.monotonic() - begun < WITHIN
         assert mine.complete
-        assert mine.source.dispatched[-1].json == {"reason": "access_withdrawn"}
+        assert mine.source.dispatched[-1].json == {
+            "reason": "access_withdrawn",
+            "cause": "session_revoked",
+        }
         again = await world.get(token, source=mine.source)
         assert again.status == 401
         await tell(database)
@@ -98,21 +105,66 @@ async def test_a_suspended_team_loses_its_streams_within_a_second(database, toke
         await suspend(database, say=said)
         await reader.end()
         assert time.monotonic() - begun < WITHIN
-        assert reader.source.dispatched[-1].json == {"reason": "access_withdrawn"}
+        assert reader.source.dispatched[-1].json == {
+            "reason": "access_withdrawn",
+            "cause": "team_inactive",
+        }
         async with asyncio.timeout(5):
             while (again := await world.get(token)).status == 200:
                 await again.end()  # a session's state is remembered for half a second
         assert again.status == 403
 
 
-async def test_a_stream_ends_with_its_session(database) -> None:
+REFUSED = {Cause.PERMISSION_LOST: 403, Cause.TEAM_INACTIVE: 403}
+
+
+@pytest.mark.parametrize("way", [*OF_SESSIONS, *OF_USERS, *OF_API_TOKENS])
+async def test_withdrawn_access_ends_streams_on_every_gateway(database, way) -> None:
+    """Nobody publishes anything here: each gateway finds out by itself."""
+    cause, statement = {**OF_SESSIONS, **OF_USERS, **OF_API_TOKENS}[way]
+    await make_team(database)
+    await add_member(database, 3, 7)
+    await add_member(database, 4, 7)
+    token = await (add_api_token if way in OF_API_TOKENS else add_session)(database, 3, 7)
+    colleague = await add_session(database, 4, 7)
+    async with gateway(database) as one, gateway(database) as two:
+        readers = [await each.stream(token) for each in (one, two)]
+        kept = await two.stream(colleague)
+        async with transaction(database) as conn:
+            await conn.execute(statement(hash_token(token), 3, 7))
+        for world, reader in zip((one, two), readers, strict=True):
+            await reader.end()
+            assert reader.complete
+            assert reader.source.dispatched[-1].json == {
+                "reason": "access_withdrawn",
+                "cause": cause.value,
+            }
+            again = await world.get(token, source=reader.source)
+            assert again.status == REFUSED.get(cause, 401)
+        if way == "team suspended":
+            await kept.end()
+        else:
+            await tell(database)
+            await kept.got(1, "message")
+
+
+async def test_a_session_that_is_used_on_keeps_its_streams(database) -> None:
+    """What counts is the session's end now, not the one that it had when the stream began."""
     await make_team(database)
     await make_member(database)
-    short = await sign_in(database, lifetime=2.0)
+    short, used = [await sign_in(database, lifetime=2.0) for _ in range(2)]
     async with gateway(database) as world:
-        reader = await world.stream(short)
-        await reader.end()
-        assert reader.source.dispatched[-1].json == {"reason": "access_withdrawn"}
+        over, kept = await world.stream(short), await world.stream(used)
+        async with transaction(database) as conn:
+            await conn.execute(
+                update(sessions)
+                .where(sessions.c.token_hash == hash_token(used))
+                .values(expires_at=time.time() + 3600)
+            )
+        await over.end()
+        assert over.source.dispatched[-1].json["cause"] == "session_expired"
+        await tell(database)
+        await kept.got(1, "message")
 
 
 async def test_another_origin_is_let_in_if_it_is_named(database, token) -> None:

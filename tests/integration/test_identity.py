@@ -3,6 +3,11 @@
 import pytest
 
 from backbone.database.engine import create_engine
+from tests.backbone.test_authorization import (  # noqa: F401 - as above
+    test_a_session_that_moved_to_another_team_hears_no_more_of_the_former,
+    test_what_was_never_granted_is_over,
+    test_withdrawn_access_is_seen_and_its_cause,
+)
 from tests.backbone.test_identity import (  # noqa: F401 - collected here, with the engine below
     api_token,
     signed_in,
@@ -13,7 +18,6 @@ from tests.backbone.test_identity import (  # noqa: F401 - collected here, with 
     test_an_unknown_token_is_nobody,
     test_memory_never_outlives_the_session,
     test_permissions_are_required_by_name,
-    test_withdrawals_tell_revoked_sessions_and_inactive_teams,
     test_withdrawn_access_ends_within_the_cache_time,
 )
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import create_engine
 from backbone.database.tables import events, job_logs, outbox, sessions
 from backbone.errors import RateLimited
-from service.auth.attempts import LoginAttempts, LoginLimits
+from service.attempts import LoginAttempts, LoginLimits
 from service.cache import Cache
 from testing.missing import ServiceMissing, skip_or_fail
 from tests.service.wire import Wire

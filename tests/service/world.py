@@ -28,8 +28,8 @@ from backbone.database.tables import (
 )
 from backbone.settings import load_settings
 from service.app import create_service
-from service.auth.passwords import Passwords
 from service.cache import Cache
+from service.passwords import Passwords
 
 NOW = 1_766_000_000.0
 ALL = ("environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read")

@@ -19,6 +19,7 @@ from backbone.settings import load_settings
 from generated.messaging.contract import ContractError
 from generated.messaging.topology import Topology
 from generated.tasks.worker import WORKER_TASKS, worker_queues
+from worker.broker_topology import BrokerTopology
 from worker.celery_app import create_celery_app
 from worker.consumer import JobConsumer
 from worker.deliveries import check
@@ -207,13 +208,15 @@ class Listening(JobConsumer):
             self.came.append(message)
             handle(message)
 
-        self.task_consumer = connection.Consumer(worker_queues(app.topology), on_message=take)
+        self.task_consumer = connection.Consumer(
+            worker_queues(app.broker_topology.topology), on_message=take
+        )
 
 
 @pytest.fixture
 def consumer() -> Iterator[Listening]:
     app = JobApp("test", broker="memory://", set_as_current=False)
-    app.topology = Topology.default()
+    app.broker_topology = BrokerTopology(Topology.default())
     with app.connection_for_write() as connection:
         consumer = Listening(app, connection)
         for name in ("jobs.env.create", "jobs.dead"):

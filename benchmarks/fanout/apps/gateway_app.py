@@ -23,7 +23,8 @@ def door(hub: Hub) -> Take:
         team_id, job_id, event_id, body = line.split(b" ", 3)
         team = hub.listened(int(team_id))
         if team is not None:
-            team.offer(Entry(JOB_STATUS, body, event_id.decode(), "polling", int(job_id)))
+            entry = Entry(JOB_STATUS, body, event_id.decode(), "polling", int(job_id))
+            hub.offer(team, entry)
 
     return take
 

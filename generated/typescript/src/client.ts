@@ -60,6 +60,10 @@ interface Call extends CallOptions {
   statuses: readonly number[];
   parameters?: Record<string, unknown>;
   body?: unknown;
+  /** The body's media type; "" for forms, which name it themselves. */
+  contentType?: string;
+  /** How the answer's body is read; "json" by default. */
+  read?: "text" | "blob";
 }
 
 interface Answer {
@@ -161,6 +165,12 @@ export interface ChangeTeamStatusArguments {
   body: models.TeamStatusChange;
 }
 
+/** What `getLiveness` answers. */
+export interface GetLivenessReply {
+  status: 200 | 503;
+  body: models.Health;
+}
+
 /** What `getReadiness` answers. */
 export interface GetReadinessReply {
   status: 200 | 503;
@@ -191,14 +201,18 @@ export class Client {
   }
 
   async #call(call: Call): Promise<Answer> {
-    const headers: Record<string, string> = { accept: "application/json, application/problem+json", ...call.headers };
+    const headers: Record<string, string> = {
+      accept: `${call.read === undefined ? "application/json" : "*/*"}, application/problem+json`,
+      ...call.headers,
+    };
     for (const [name, value] of Object.entries(call.parameters ?? {})) {
       if (value !== undefined) headers[name] = String(value);
     }
     const init: RequestInit = { method: call.method, headers };
     if (call.body !== undefined) {
-      headers["content-type"] = "application/json";
-      init.body = JSON.stringify(call.body);
+      const kind = call.contentType ?? "application/json";
+      if (kind !== "") headers["content-type"] = kind;
+      init.body = /\bjson\b/.test(kind) ? JSON.stringify(call.body) : (call.body as NonNullable<RequestInit["body"]>);
     }
     const repeatable = call.method === "GET" || Object.keys(headers).some((name) => name.toLowerCase() === "idempotency-key");
     const retries = repeatable ? (call.retries ?? this.#options.retries ?? 2) : 0;
@@ -226,8 +240,14 @@ export class Client {
     try {
       const response = await this.open(call.path, { ...init, signal: abort.signal });
       if (!call.statuses.includes(response.status)) throw await problemOf(response);
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+      const { status } = response;
+      let body: unknown;
+      if (call.read === "blob") body = await response.blob();
+      else {
+        const text = await response.text();
+        body = call.read === "text" ? text : text === "" ? undefined : JSON.parse(text);
+      }
+      return { status, headers: response.headers, body };
     } finally {
       clearTimeout(timer);
       call.signal?.removeEventListener("abort", stop);
@@ -518,20 +538,23 @@ export class Client {
   /**
    * Is the process alive.
    *
-   * Answers as long as the process can answer at all.
+   * Answers 200 as long as the process works or can recover by itself, and 503 when a part of it will hardly do so without a restart.
    *
    * `GET /api/v1/health/live`; throws ProblemError.
    */
   async getLiveness(
     options: CallOptions = {},
-  ): Promise<models.Health> {
+  ): Promise<GetLivenessReply> {
     const response = await this.#call({
       ...options,
       method: "GET",
       path: `/api/v1/health/live`,
-      statuses: [200],
+      statuses: [200, 503],
     });
-    return response.body as models.Health;
+    return {
+      status: response.status as GetLivenessReply["status"],
+      body: response.body as models.Health,
+    };
   }
 
   /**

@@ -23,6 +23,7 @@ import type {
   GetEnvironmentArguments,
   ListJobsArguments,
   GetJobArguments,
+  GetLivenessReply,
   GetReadinessReply,
 } from "./client.js";
 import type * as models from "./models.js";
@@ -232,7 +233,7 @@ export function useJob(
 export function useLiveness(
   client: Client,
   options: QueryOptions = {},
-): Query<models.Health> {
+): Query<GetLivenessReply> {
   return useQuery((call) => client.getLiveness(call), "getLiveness", options);
 }
 

@@ -169,6 +169,16 @@ async def test_garbage_behind_a_request_does_not_come_between_its_answer():
         assert await world.talk(GET + b"\r\n" + b"\x00garbage\r\n\r\n") == [(200, {})]
 
 
+async def test_an_answer_before_the_body_has_come_is_not_lost():
+    """The peer goes on sending; a reset would take the answer from it."""
+    async with served() as world:
+        for _ in range(20):
+            request = (
+                b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 400000\r\n\r\n"
+            )
+            assert await world.talk(request, *[b"x" * 20_000] * 20) == [(200, {})]
+
+
 async def test_pipelining_has_an_end():
     async with served(pipelined=4) as world:
         answers = await world.talk((GET + b"\r\n") * 50)

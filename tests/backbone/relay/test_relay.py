@@ -1,15 +1,18 @@
 import asyncio
 
 import pytest
-from sqlalchemy import func, select
+import structlog
+from sqlalchemy import func, select, update
 
 from backbone import outbox as queue
 from backbone.database.engine import reading, transaction
-from backbone.database.tables import outbox
+from backbone.database.tables import leases, outbox
 from backbone.events.log import append
 from backbone.relay.confirms import Outcome
+from backbone.relay.lock import LeaseLock, LeaseLost
 from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.relay import Relay, RelayRules
+from backbone.supervisor import Supervisor
 from backbone.wake import Wake
 from generated.messaging.message import send_job_status
 from tests.backbone.relay.scripted import FreeLock, ScriptedPublisher
@@ -207,7 +210,9 @@ async def test_a_lost_lock_stops_the_publishing_at_once(engine, publisher, clock
     await asyncio.gather(running, return_exceptions=True)
 
 
-async def test_an_unforeseen_error_does_not_end_the_relay(engine, relay, publisher):
+async def test_an_unforeseen_error_is_the_supervisors_and_no_message_is_left(
+    engine, relay, publisher
+):
     await make_team(engine)
     await tell(engine, 7, 1)
     broken = [True]
@@ -219,13 +224,13 @@ async def test_an_unforeseen_error_does_not_end_the_relay(engine, relay, publish
         return await publish(messages)
 
     publisher.publish = fail_once
-    running = asyncio.create_task(relay.run())
-    await publisher.until(lambda: publisher.attempts >= 1)
-    while await waiting(engine):
-        await asyncio.sleep(0)
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    with structlog.testing.capture_logs() as logs:
+        async with Supervisor({"relay": relay.run}), asyncio.timeout(20):
+            await publisher.until(lambda: publisher.attempts >= 1)
+            while await waiting(engine):
+                await asyncio.sleep(0)
     assert publisher.ids == ["epoch7.1"]
+    assert [log["error"] for log in logs if log["event"] == "part_failed"] == ["KeyError"]
 
 
 async def test_what_comes_while_a_batch_is_on_its_way_is_read_with_its_deletion(
@@ -306,3 +311,62 @@ async def test_a_relay_that_is_stopped_deletes_what_was_confirmed(
             await draining
     assert publisher.batches == [3]
     assert await waiting(engine) == 0
+
+
+async def test_what_was_read_before_the_process_was_frozen_is_not_published(
+    engine, relay, publisher
+):
+    await make_team(engine)
+    await tell(engine, 7, 3)
+    relay._lock.over = True
+    with pytest.raises(LeaseLost):
+        await relay.drain()
+    assert publisher.sent == []
+    assert await waiting(engine) == 3
+
+
+async def test_a_relay_whose_holding_is_over_finds_and_deletes_nothing(engine, relay, publisher):
+    await make_team(engine)
+    await tell(engine, 7, 3)
+    ours, theirs = LeaseLock(engine, 60), LeaseLock(engine, 60)
+    assert await ours.acquire()
+    relay._lock = ours
+    publish = publisher.publish
+
+    async def another_takes_over(messages):
+        async with transaction(engine) as conn:
+            await conn.execute(update(leases).values(expires_at=0.0))
+        assert await theirs.acquire()
+        return await publish(messages)
+
+    publisher.publish = another_takes_over
+    assert await relay.drain() == 3
+    assert await waiting(engine) == 3, "its successor sends them and deletes them"
+    assert theirs.fence > ours.fence
+    assert await relay.drain() == 0, "it does not even read"
+    relay._lock = theirs
+    publisher.publish = publish
+    assert await relay.drain() == 3
+    assert await waiting(engine) == 0
+
+
+async def test_a_relay_that_does_not_reach_the_broker_gives_way(engine, publisher):
+    """Another one may reach it; who gave way comes back only when it can publish."""
+    await make_team(engine)
+    await tell(engine, 7, 1)
+    lock = FreeLock(engine)
+    rules = RelayRules(sweep=30, backoff_max=0.01, standby=0.001, yield_after=0.02)
+    relay = Relay(engine, publisher, lock, rules=rules)
+    publisher.away = True
+    async with Supervisor({"relay": relay.run}) as supervisor, asyncio.timeout(20):
+        while not lock.released:
+            await asyncio.sleep(0)
+        attempts = publisher.attempts
+        await publisher.until(lambda: publisher.attempts > attempts + 2)
+        assert not relay.active
+        assert lock.released == 1
+        publisher.away = False
+        while await waiting(engine):
+            await asyncio.sleep(0)
+        assert supervisor.readiness() == []
+    assert publisher.ids == ["epoch7.1"]

@@ -1,9 +1,12 @@
 """The hub: who gets what, in which order, and what it costs the others."""
 
 import asyncio
+import time
 
 import pytest
 
+from backbone.authorization import Cause, Grant
+from backbone.errors import NotAuthenticated
 from gateway.outgoing.entry import SESSION_REVOKED, TEAM_STATUS_CHANGED, Entry
 from tests.gateway.event_source import EventSource
 from tests.gateway.world import World, turns, virtual
@@ -289,7 +292,7 @@ async def test_what_was_remembered_of_a_former_epoch_is_not_told_after_the_reset
         world.tell()
         await turns(2)
     world.log.restore(7, 1, "e2")
-    await world.hub.teams[7].fill()
+    await world.hub.catch_up.start(world.hub.teams[7])
     sink.go_on()
     await turns()
     world.tell()
@@ -318,7 +321,7 @@ async def test_a_stray_event_of_a_former_epoch_changes_nothing() -> None:
     await world.listen(source)
     old = world.log.append(7)
     world.log.restore(7, 0, "e2")
-    await world.hub.teams[7].fill()
+    await world.hub.catch_up.start(world.hub.teams[7])
     await turns()
     world.push(old)
     await turns()
@@ -366,11 +369,15 @@ async def test_a_suspended_team_hears_why_and_loses_its_streams() -> None:
     sinks = [await world.listen(job_id=job) for job in (None, 1)]
     other = await world.listen(team_id=8)
     world.tell(kind=TEAM_STATUS_CHANGED, user_id=1, status="SUSPENDED")
+    # What an event says is asked of the database: `AccessWatch`.
+    assert world.accesses == 1
+    assert not any(sink.finished for sink in sinks)
+    world.hub.withdraw(Grant("s", 7), Cause.TEAM_INACTIVE)
     for sink in sinks:
         assert sink.finished
         last = sink.source.dispatched[-2:]
         assert [d.event for d in last] == ["message", "drain"]
-        assert last[1].json == {"reason": "access_withdrawn"}
+        assert last[1].json == {"reason": "access_withdrawn", "cause": "team_inactive"}
     assert not other.finished
 
 
@@ -381,24 +388,58 @@ async def test_a_revoked_session_loses_its_streams_and_others_stay() -> None:
     same_user = await world.listen(session="kept")
     world.tell(kind=SESSION_REVOKED, user_id=3, status=None)
     assert world.accesses == 1
-    world.hub.withdraw_session(7, 3, "gone")
+    world.hub.withdraw(Grant("gone", 7), Cause.SESSION_REVOKED)
     assert mine.finished
+    assert mine.source.dispatched[-1].json == {
+        "reason": "access_withdrawn",
+        "cause": "session_revoked",
+    }
+    assert world.hub.grants.all() == [Grant("kept", 7)]
     assert not same_user.finished
     assert ids(mine.source) == ["e1.1"]
 
 
 @virtual
-@pytest.mark.parametrize("session_ends", [True, False])
-async def test_a_stream_ends_with_its_session_or_age(session_ends: bool) -> None:
+async def test_streams_end_with_their_session_while_nobody_can_be_asked() -> None:
     world = World()
-    sink = await world.listen(max_age=5.0, session_ends=session_ends)
+    over, kept = await world.listen(session_seconds=50), await world.listen(session_seconds=500)
+    world.hub.expire(time.time() + 100)
+    assert (over.finished, kept.finished) == (True, False)
+    assert over.source.dispatched[-1].json["cause"] == "session_expired"
+
+
+@virtual
+async def test_access_withdrawn_while_the_log_is_read_opens_no_stream() -> None:
+    world = World()
+    world.tell(job_id=1)
+    reading = asyncio.Event()
+    job = world.log.job
+
+    async def slow(*arguments):
+        reading.set()
+        await asyncio.sleep(5)
+        return await job(*arguments)
+
+    world.log.job = slow
+    opening = asyncio.create_task(world.respond(EventSource(), job_id=1, session="gone"))
+    await reading.wait()
+    world.hub.withdraw(Grant("gone", 7), Cause.MEMBERSHIP_REMOVED)
+    with pytest.raises(NotAuthenticated):
+        await opening
+    assert not len(world.hub.grants)
+
+
+@virtual
+async def test_a_stream_ends_with_its_age() -> None:
+    world = World(max_age=6)
+    sink = await world.listen()
     for _ in range(5):
         assert not sink.finished
         await asyncio.sleep(1)
         world.hub.tick()
     assert sink.finished
     reason = sink.source.dispatched[-1].json["reason"]
-    assert reason == ("access_withdrawn" if session_ends else "max_age")
+    assert reason == "max_age"
 
 
 @virtual
@@ -428,7 +469,7 @@ async def test_who_is_behind_is_not_spared_a_heartbeat_by_events_it_did_not_get(
     world = World(heartbeat=5)
     stuck, other = await world.listen(), await world.listen()
     await turns()
-    (channel,) = stuck.listener.channel.team.channels.values()
+    (channel,) = world.hub.teams[7].channels.values()
     channel.demote(stuck.listener)
     for _ in range(10):
         world.tell()
@@ -468,7 +509,7 @@ async def test_what_is_over_is_forgotten() -> None:
         sink.lose()
     assert world.hub.teams == {}
     assert world.metrics.subscribers_active == 0
-    due = world.hub._wheel.turn(1e9)
+    due = world.hub._wheel.turn(1e9, lambda _: None)
     assert due.beats == []
     assert due.ends == []
 

@@ -27,12 +27,9 @@ from backbone.database.tables import environments, events, job_logs, outbox, tea
 from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.orders.order import CREATE, DELETE, Order
 from backbone.orders.record import Recorder
-from backbone.relay.lock import relay_lock
-from backbone.relay.publisher import Publisher
-from backbone.relay.relay import Relay
+from backbone.relay.create import create_relay
 from backbone.settings import load_settings
 from generated.messaging.message import send_create_environment, send_delete_environment
-from generated.messaging.topology import declare
 from generated.models.event import JobStatusEvent
 from generated.models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJobPayload
 from slipway.simulator import SimulatorConfig, SimulatorState, create_simulator
@@ -301,15 +298,10 @@ async def worker_stack(
         team = {"id": TEAM, "name": "Seven", "status": "ACTIVE", "status_changed_at": 0.0}
         await conn.execute(insert(teams), team | {"epoch": "E", "created_at": 0.0})
 
-    async def declare_all(channel: aio_pika.abc.AbstractChannel) -> object:
-        return await declare(channel, chosen.topology())
-
     background_tasks = [asyncio.create_task(Reaper(engine, ReaperRules.of(chosen)).run())]
     if amqp_url is not None:
-        publisher = Publisher(amqp_url, declare_all)
-        background_tasks.append(
-            asyncio.create_task(Relay(engine, publisher, relay_lock(engine)).run())
-        )
+        relay = create_relay(chosen, engine, amqp_url)
+        background_tasks.append(asyncio.create_task(relay.run()))
     stack = WorkerStack(
         engine=engine, simulator=app.state.simulator, env=env, amqp_url=amqp_url or "", home=home
     )

@@ -2,8 +2,10 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
+from contractkit.compat.anchor import Anchor
 from contractkit.compat.rule import Category, Role, Rule, Severity
 from contractkit.compat.schema.witness import Witness
 from contractkit.compat.use import CARRIERS, Use
@@ -28,6 +30,7 @@ class Finding:
     against: tuple[str, ...] = ()
     waived: str = ""
     note: str = ""
+    anchor: Anchor = field(default_factory=Anchor)
 
     @property
     def category(self) -> Category:
@@ -45,16 +48,15 @@ class Finding:
         return self.new or self.old
 
     @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles in which it is more than harmless."""
+        return tuple(role for role, severity in self.verdicts if severity > Severity.OK)
+
+    @property
     def fingerprint(self) -> str:
-        """Sixteen hex digits that stay the same while rule, place and change do; lines may move."""
-        where = self.place
-        parts = (
-            self.rule.name,
-            self.subject,
-            where.file if where else "",
-            self.token,
-            self.message,
-        )
+        """Sixteen hex digits of what it is about, in which direction, and what the change is."""
+        direction = "+".join(role.value for role in self.roles)
+        parts = (self.rule.name, str(self.anchor), direction, self.token, self.message)
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
     @property
@@ -66,8 +68,8 @@ class Finding:
             for carrier in CARRIERS
             if counts[carrier]
         ]
-        if words and self.subject:
-            words.append(f"the generated type {self.subject.partition('.')[0]}")
+        if words and self.anchor.schema:
+            words.append(f"the generated type {self.anchor.owner}")
         return ", ".join(words)
 
 
@@ -80,4 +82,33 @@ def order(finding: Finding) -> tuple[int, str, str, str, str]:
         where.reference if where else "",
         finding.rule.name,
         finding.message,
+    )
+
+
+def merge(findings: Iterable[Finding]) -> dict[str, Finding]:
+    """The findings by fingerprint. Equal ones become one: the worst, with all that each touches."""
+    merged: dict[str, Finding] = {}
+    for finding in findings:
+        known = merged.get(finding.fingerprint)
+        merged[finding.fingerprint] = finding if known is None else _joined(known, finding)
+    return merged
+
+
+def _joined(first: Finding, second: Finding) -> Finding:
+    worse, other = (first, second) if first.severity >= second.severity else (second, first)
+    verdicts = dict(other.verdicts)
+    for role, severity in worse.verdicts:
+        verdicts[role] = max(severity, verdicts.get(role, severity))
+    witness = worse.witness
+    if witness is None or (other.witness is not None and other.witness.whole > witness.whole):
+        witness = other.witness
+    return replace(
+        worse,
+        verdicts=tuple(sorted(verdicts.items(), key=lambda item: item[0].value)),
+        uses=tuple(dict.fromkeys((*first.uses, *second.uses))),
+        witness=witness,
+        unproven=witness is None and (first.unproven or second.unproven),
+        against=tuple(dict.fromkeys((*first.against, *second.against))),
+        waived=worse.waived or other.waived,
+        note="; ".join(dict.fromkeys(note for note in (first.note, second.note) if note)),
     )

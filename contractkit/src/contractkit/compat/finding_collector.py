@@ -1,11 +1,14 @@
 """Collects what the comparisons say, so that a change reached in many ways becomes one finding."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
-from contractkit.compat.finding import Finding, order
+from contractkit.compat.anchor import Anchor, anchor
+from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.mode import Modes
 from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Rule, Severity
+from contractkit.compat.schema.assessment import Assessed, Assessment
 from contractkit.compat.schema.comparison import Comparison, Reached
 from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.marks import owner
@@ -38,7 +41,6 @@ class Entry:
     severity: Severity = Severity.OK
     excused: set[str] = field(default_factory=set)
     proofs: list[Proof] = field(default_factory=list)
-    suspicions: list[Proof] = field(default_factory=list)
 
 
 class FindingCollector:
@@ -60,6 +62,7 @@ class FindingCollector:
         self.transitive_only = transitive_only
         self.comparison = Comparison(strict=strict)
         self.witness_finder = witness_finder or WitnessFinder()
+        self.assessment = Assessment(self.comparison, self.witness_finder.inclusion)
         self._entries: dict[tuple[object, ...], Entry] = {}
 
     def say(
@@ -90,11 +93,13 @@ class FindingCollector:
 
     def nodes(self, old: Node, new: Node, use: Use, *, told: frozenset[str] = frozenset()) -> None:
         """The same for nodes."""
-        for reached in self.comparison.walk(old, new):
+        for assessed in self.assessment.assess(old, new, use.role):
+            reached = assessed.reached
             if reached.steps or reached.change.rule.name not in told:
-                self._reach(reached, (old, new), use)
+                self._reach(assessed, (old, new), use)
 
-    def _reach(self, reached: Reached, roots: tuple[Node, Node], use: Use) -> None:
+    def _reach(self, assessed: Assessed, roots: tuple[Node, Node], use: Use) -> None:
+        reached = assessed.reached
         change = reached.change
         old, new = change.old, change.new
         key = (
@@ -117,39 +122,35 @@ class FindingCollector:
             self._entries[key] = entry
         if use.role is None:
             return
-        effective = use.role.reverse if reached.inverted else use.role
-        self._judge(entry, use, effective)
-        proof = (use.role, roots, reached.steps)
-        if not self.modes.of(use).asks(use.role):
-            return
-        if change.rule.verdict(effective) >= Severity.BREAKING:
-            entry.proofs.append(proof)
-        elif reached.overlapping and change.rule.verdict(effective.reverse) >= Severity.BREAKING:
-            entry.suspicions.append(proof)
+        self._judge(entry, use, assessed.effective, assessed.severity)
+        if self.modes.of(use).asks(use.role) and assessed.severity is Severity.BREAKING:
+            entry.proofs.append((use.role, roots, reached.steps))
 
-    def _judge(self, entry: Entry, use: Use, effective: Role | None) -> None:
+    def _judge(
+        self, entry: Entry, use: Use, effective: Role | None, severity: Severity | None = None
+    ) -> None:
+        """Count a use. `severity` is the verdict when the rule's own does not hold here."""
         mode = self.modes.of(use)
         if self.transitive_only and not mode.transitive:
             return
         entry.uses.add(use)
-        verdict = entry.rule.verdict(effective)
+        verdict = entry.rule.verdict(effective) if severity is None else severity
         if use.role is not None:
             known = entry.verdicts.get(use.role, Severity.OK)
             entry.verdicts[use.role] = max(known, verdict)
             if not mode.asks(use.role) and verdict <= Severity.BREAKING:
                 if verdict > Severity.OK:
                     entry.excused.add(f"{use.channel or 'http'} asks for {mode} only")
+                entry.severity = max(entry.severity, min(verdict, Severity.WARNING))
                 return
         entry.severity = max(entry.severity, verdict)
 
     def findings(self) -> list[Finding]:
         """Everything recorded, the worst first, with witnesses for what breaks."""
         found = [self._finding(entry) for entry in self._entries.values() if entry.uses]
-        return sorted(found, key=order)
+        return sorted(merge(_told_apart(found)).values(), key=order)
 
     def _finding(self, entry: Entry) -> Finding:
-        if entry.severity < Severity.BREAKING:
-            self._suspect(entry)
         witness = self._prove(entry.proofs) if entry.severity is Severity.BREAKING else None
         return Finding(
             rule=entry.rule,
@@ -164,18 +165,13 @@ class FindingCollector:
             witness=witness,
             unproven=witness is None and entry.severity is Severity.BREAKING and bool(entry.proofs),
             note="; ".join(sorted(entry.excused)),
+            anchor=self._anchor(entry),
         )
 
-    def _suspect(self, entry: Entry) -> None:
-        """Inside overlapping alternatives of `oneOf` a change breaks the other way, if proven."""
-        for role, roots, steps in entry.suspicions[:ENTRIES_TRIED]:
-            for way in (steps, ()):
-                witness = self.witness_finder.find(role, roots, way)
-                if witness is not None and witness.whole:
-                    entry.severity = entry.verdicts[role] = Severity.BREAKING
-                    entry.excused.add("alternatives of oneOf overlap")
-                    entry.proofs.insert(0, (role, roots, way))
-                    return
+    def _anchor(self, entry: Entry) -> Anchor:
+        if entry.new is not None:
+            return anchor(self.revisions[1], entry.new)
+        return anchor(self.revisions[0], entry.old) if entry.old is not None else Anchor()
 
     def _prove(self, proofs: list[Proof]) -> Witness | None:
         partial: Witness | None = None
@@ -185,6 +181,21 @@ class FindingCollector:
                 return witness
             partial = partial or witness
         return partial
+
+
+def _told_apart(found: Iterable[Finding]) -> list[Finding]:
+    """Name the file, too, where components of one name in several files have the same finding."""
+    files: dict[str, set[str]] = {}
+    listed = list(found)
+    for finding in listed:
+        if finding.place is not None:
+            files.setdefault(finding.fingerprint, set()).add(finding.place.file)
+    return [
+        replace(finding, anchor=finding.anchor.within(finding.place.file))
+        if finding.place is not None and len(files[finding.fingerprint]) > 1
+        else finding
+        for finding in listed
+    ]
 
 
 def _use_order(use: Use) -> tuple[str, str, str]:

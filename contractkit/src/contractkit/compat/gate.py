@@ -12,6 +12,7 @@ from contractkit.compat.lifecycle import Calendar
 from contractkit.compat.messaging.gate import compare_messaging
 from contractkit.compat.messaging.rules import RULES as MESSAGING_RULES
 from contractkit.compat.mode import Mode, Modes
+from contractkit.compat.parties import parties
 from contractkit.compat.relay import compare_relay
 from contractkit.compat.rule import Rule
 from contractkit.compat.schema.witness import BUDGET, WitnessFinder
@@ -39,15 +40,10 @@ def compare(
     old: Contract, new: Contract, terms: Terms, *, transitive_only: bool = False
 ) -> list[Finding]:
     """All findings, the worst first. With `transitive_only`, only what transitive modes ask for."""
-    queues = frozenset(
-        channel.key
-        for contract in (old, new)
-        for channel in (contract.messaging.channels if contract.messaging else ())
-        if channel.queue is not None
-    )
+    messaging = [side.messaging for side in (old, new) if side.messaging is not None]
     collector = FindingCollector(
         (old.documents, new.documents),
-        Modes(terms.modes, queues),
+        Modes(terms.modes, parties(messaging)),
         strict=terms.strict,
         documentation=terms.documentation,
         witness_finder=WitnessFinder(terms.budget),

@@ -1,8 +1,10 @@
 """Which direction of change a channel must survive, and against which revisions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from contractkit.compat.parties import Parties
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
 from contractkit.errors import UsageError
@@ -31,12 +33,10 @@ class Mode:
         return f"{self.direction.name}{'_TRANSITIVE' if self.transitive else ''}"
 
 
-HTTP = Mode(Direction.FULL, transitive=True)
-"""Requests backward, responses forward, against every supported version."""
-JOBS = Mode(Direction.FULL, transitive=False)
-"""Messages are in flight while both sides are rolled out."""
-EVENTS = Mode(Direction.FORWARD, transitive=True)
-"""Consumers that were built long ago read what is published today."""
+LASTING = Mode(Direction.FULL, transitive=True)
+"""The other side may be of any supported version: HTTP, and messages from or to strangers."""
+IN_FLIGHT = Mode(Direction.FULL, transitive=False)
+"""Both sides are rolled out together, so only messages that are under way are of another age."""
 
 
 def parse(text: str) -> Mode:
@@ -54,14 +54,19 @@ def parse(text: str) -> Mode:
 
 @dataclass(frozen=True, slots=True)
 class Modes:
-    """The mode of each channel: as configured, else by what the channel is."""
+    """The mode of each channel: as configured, else by who writes and who reads.
 
-    configured: dict[str, Mode] = field(default_factory=dict)
-    queues: frozenset[str] = frozenset()
+    By default a payload counts in each role that an operation of the document has: what we read
+    must not become narrower, what we write must not become wider.
+    """
+
+    configured: Mapping[str, Mode] = field(default_factory=dict)
+    parties: Mapping[str, Parties] = field(default_factory=dict)
 
     def of(self, use: Use) -> Mode:
         """The mode that decides about a use. HTTP is configured under the name `http`."""
-        if use.channel is None:
-            return self.configured.get("http", HTTP)
-        default = JOBS if use.channel in self.queues else EVENTS
-        return self.configured.get(use.channel, default)
+        configured = self.configured.get("http" if use.channel is None else use.channel)
+        if configured is not None:
+            return configured
+        parties = self.parties.get(use.channel or "")
+        return IN_FLIGHT if parties is not None and not parties.strangers(use) else LASTING

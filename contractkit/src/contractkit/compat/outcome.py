@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from contractkit.compat.finding import Finding, order
+from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.gate import Terms, compare, version_findings
 from contractkit.compat.options import DiffOptions
 from contractkit.compat.revisions import Repository, Revision
@@ -67,24 +67,25 @@ def judge(
         version_policy=False,
         budget=options.budget,
     )
-    found: dict[str, Finding] = {}
-    direct = compare(old.contract, new.contract, terms)
-    for finding in direct:
-        found[finding.fingerprint] = replace(finding, against=(old.label,))
+    found = [
+        replace(finding, against=(old.label,))
+        for finding in compare(old.contract, new.contract, terms)
+    ]
     supported = [tag for tag in tags if _supported(tag.contract, new.contract)]
     for tag in supported:
-        for finding in compare(tag.contract, new.contract, terms, transitive_only=True):
-            if finding.severity is Severity.OK:
-                continue
-            known = found.get(finding.fingerprint, finding)
-            found[finding.fingerprint] = replace(known, against=(*known.against, tag.label))
+        found += [
+            replace(finding, against=(tag.label,))
+            for finding in compare(tag.contract, new.contract, terms, transitive_only=True)
+            if finding.severity > Severity.OK
+        ]
+    merged = list(merge(found).values())
     waivers = read(options.root / options.waivers)
-    marked, _ = apply(list(found.values()), waivers, today, judged=False)
+    marked, _ = apply(merged, waivers, today, judged=False)
     if options.version_policy:
         mine = [finding for finding in marked if old.label in finding.against]
         policy = version_findings(old.contract, new.contract, mine)
         marked += [replace(finding, against=(old.label,)) for finding in policy]
-    findings, complaints = apply(sorted(marked, key=order), waivers, today, judged=bool(found))
+    findings, complaints = apply(sorted(marked, key=order), waivers, today, judged=bool(merged))
     versions = _versions(old.contract, new.contract)
     return Outcome(
         old=old.label,

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from contractkit.compat.anchor import Anchor
 from contractkit.compat.finding import Finding
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.rule import Category, Severity
@@ -75,6 +76,7 @@ def judge(old: Release, new: Release, findings: Iterable[Finding]) -> list[Findi
             old=old.location,
             new=new.location,
             uses=(),
+            anchor=Anchor(new.document),
         )
         for name, text in said
     ]

@@ -1,6 +1,5 @@
 """Operations, callbacks, webhooks and servers (H01, H02, H14 to H16), and what is in them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,8 +14,9 @@ from contractkit.compat.node import at
 from contractkit.compat.use import Use
 from contractkit.location import Location
 from contractkit.model.http import HttpContract, HttpOperation
+from contractkit.paths import parameters as names_in
+from contractkit.paths import positional
 
-_TEMPLATE = re.compile(r"\{([^}]*)\}")
 _KNOWN = frozenset(
     {"operationId", "parameters", "requestBody", "responses", "callbacks", "security", "servers"}
 )
@@ -134,7 +134,7 @@ class HttpGate:
             message = f"{label(old)} became {label(new)}"
             self.collector.say(RULES["path-changed"], message, *places, use)
             return new
-        names = dict(zip(_TEMPLATE.findall(new.path), _TEMPLATE.findall(old.path), strict=False))
+        names = dict(zip(names_in(new.path), names_in(old.path), strict=False))
         for now, was in names.items():
             if now != was:
                 message = f"the path parameter {was} became {now}"
@@ -178,7 +178,7 @@ def label(operation: HttpOperation) -> str:
 
 
 def _address(operation: HttpOperation) -> tuple[str, str]:
-    return operation.method, _TEMPLATE.sub("{}", operation.path)
+    return operation.method, positional(operation.path)
 
 
 def _identity(operation: HttpOperation) -> tuple[str, str]:

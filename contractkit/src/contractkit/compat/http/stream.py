@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.stream_rules import RULES
+from contractkit.compat.keywords import holds_json
 from contractkit.compat.node import Node, of
-from contractkit.compat.schema.bundle import holds_json
 from contractkit.compat.schema.rules import RULES as SCHEMA_RULES
 from contractkit.compat.schema.sample import shape_of
 from contractkit.compat.schema.shape import allowed

@@ -1,6 +1,5 @@
 """Channels, their addresses and parameters: A01 to A05."""
 
-import re
 from collections.abc import Sequence
 
 from contractkit.compat.leftover import check_leftovers
@@ -11,8 +10,9 @@ from contractkit.compat.messaging.topology import compare_channel_topology
 from contractkit.compat.node import at
 from contractkit.compat.use import Use
 from contractkit.model.messaging import AddressParameter, Channel
+from contractkit.paths import parameters as names_in
+from contractkit.paths import positional
 
-_PARAMETER = re.compile(r"\{([^}]*)\}")
 _KNOWN = frozenset(
     {
         "$ref",
@@ -58,11 +58,7 @@ def _same_key(old: Channel, new: Channel) -> bool:
 
 
 def _same_address(old: Channel, new: Channel) -> bool:
-    return old.address is not None and _template(old.address) == _template(new.address or "")
-
-
-def _template(address: str) -> str:
-    return _PARAMETER.sub("{}", address)
+    return old.address is not None and positional(old.address) == positional(new.address or "")
 
 
 def _pair(sides: Sides, old: Channel, new: Channel) -> None:
@@ -108,8 +104,8 @@ def _address(sides: Sides, old: Channel, new: Channel, uses: Sequence[Use]) -> N
     places = sides.places(old.location, new.location, "address")
     before, after = old.address or "", new.address or ""
     message = f"the address {before} became {after}"
-    names = _PARAMETER.findall(before), _PARAMETER.findall(after)
-    if _template(before) == _template(after):
+    names = names_in(before), names_in(after)
+    if positional(before) == positional(after):
         shuffled = sorted(names[0]) == sorted(names[1])
         rule = "address-tokens-changed" if shuffled else "address-token-renamed"
     else:
@@ -126,7 +122,7 @@ def _parameters(sides: Sides, old: Channel, new: Channel) -> None:
     """A05, by position in the address where names differ."""
     before = {parameter.name: parameter for parameter in old.parameters}
     after = {parameter.name: parameter for parameter in new.parameters}
-    order = _PARAMETER.findall(old.address or ""), _PARAMETER.findall(new.address or "")
+    order = names_in(old.address or ""), names_in(new.address or "")
     renamed = dict(zip(*order, strict=False)) if len(order[0]) == len(order[1]) else {}
     for name, parameter in before.items():
         other = after.get(name) or after.get(renamed.get(name, name))

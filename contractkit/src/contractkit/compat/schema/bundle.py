@@ -1,101 +1,168 @@
-"""A schema of a revision as one self-contained document that a validator can take.
+"""A schema of a revision as one self-contained document, and two validators that judge by it.
 
 Content schemas are folded in: a string that carries JSON stands there as the decoded value, so
-that its content is decided too. `int32` and `int64` of OpenAPI become bounds.
+that its content is decided too. `int32`, `int64` and `float` of OpenAPI become bounds, unless the
+document is wanted as it was written.
 """
 
 from typing import Any
 
+from jsonschema import Draft202012Validator as SecondValidator
+from jsonschema import FormatChecker
+from jsonschema.exceptions import SchemaError
 from jsonschema_rs import Draft202012Validator, ValidationError
+from referencing.exceptions import Unresolvable
 
+from contractkit.compat.keywords import RANGES, holds_json, is_annotation
 from contractkit.compat.node import Node, Path
-from contractkit.compat.schema.digest import is_annotation
+from contractkit.errors import ContractKitError
 
-_BOUNDS = {"int32": 2**31, "int64": 2**63}
 _MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
 _LITERALS = frozenset({"const", "enum", "default", "required", "type", "dependentRequired"})
 _DROPPED = frozenset({"discriminator", "nullable", "$ref"})
 
+Place = tuple[str, Path]
+
 
 class Bundles:
-    """Validators per schema, made once."""
+    """Documents and validators per schema, made once; definitions are shared between documents."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, Path], Draft202012Validator | None] = {}
+    def __init__(self, *, ranges: bool = True) -> None:
+        self.ranges = ranges
+        self.ranged = False
+        """Whether a format was read as a range."""
+        self._validators: dict[Place, tuple[Draft202012Validator, SecondValidator] | None] = {}
+        self._names: dict[Place, str] = {}
+        self._bodies: dict[Place, tuple[Any, list[Node]]] = {}
 
     def usable(self, node: Node) -> bool:
         """Whether a validator can be made of the schema; a wrong one proves nothing."""
         return self._validator(node) is not None
 
     def accepts(self, node: Node, value: Any) -> bool:
-        """Whether the schema takes a value (content already decoded). Formats are checked."""
-        validator = self._validator(node)
-        return validator is not None and bool(validator.is_valid(value))
+        """Whether both validators take a value (content already decoded). Formats are checked."""
+        return self._judge(node, value) == (True, True)
 
-    def _validator(self, node: Node) -> Draft202012Validator | None:
-        if node.place not in self._known:
-            try:
-                made = Draft202012Validator(bundle(node), validate_formats=True)
-            except (ValidationError, ValueError):
-                made = None
-            self._known[node.place] = made
-        return self._known[node.place]
+    def refuses(self, node: Node, value: Any) -> bool:
+        """Whether both validators refuse a value."""
+        return self._judge(node, value) == (False, False)
+
+    def document(self, node: Node) -> Any:
+        """The schema with every referenced schema below `$defs`."""
+        body, pending = self._body(node)
+        found: dict[str, Any] = {}
+        pending = list(pending)
+        while pending:
+            target = pending.pop()
+            name = self._names[target.place]
+            if name not in found:
+                found[name], more = self._body(target)
+                pending += more
+        return {**body, "$defs": found} if isinstance(body, dict) else body
+
+    def _judge(self, node: Node, value: Any) -> tuple[bool, bool] | None:
+        validators = self._validator(node)
+        if validators is None:
+            return None
+        first, second = validators
+        try:
+            return bool(first.is_valid(value)), bool(second.is_valid(value))
+        except (RecursionError, OverflowError, ValueError, Unresolvable):
+            return None
+
+    def _validator(self, node: Node) -> tuple[Draft202012Validator, SecondValidator] | None:
+        if node.place not in self._validators:
+            self._validators[node.place] = self._make(node)
+        return self._validators[node.place]
+
+    def _make(self, node: Node) -> tuple[Draft202012Validator, SecondValidator] | None:
+        try:
+            document = self.document(node)
+            first = Draft202012Validator(document, validate_formats=True)
+            return first, SecondValidator(document, format_checker=_FORMATS)
+        except (ValidationError, ValueError, SchemaError, ContractKitError):
+            return None
+
+    def _body(self, node: Node) -> tuple[Any, list[Node]]:
+        found = self._bodies.get(node.place)
+        if found is None:
+            targets: list[Node] = []
+            found = self._bodies[node.place] = self._convert(node, targets), targets
+        return found
+
+    def _convert(self, node: Node, targets: list[Node]) -> Any:
+        if not isinstance(node.value, dict):
+            return node.value
+        content = node.get("contentSchema")
+        if content is not None and holds_json(node.value):
+            return self._convert(content, targets)
+        body: dict[str, Any] = {
+            key: self._keyword(key, child, targets)
+            for key, child in node.entries()
+            if key not in _DROPPED and not is_annotation(key) and not key.startswith("x-")
+        }
+        bounds = RANGES.get(node.text("format")) if self.ranges else None
+        if bounds is not None:
+            self.ranged = True
+            body["allOf"] = [
+                *body.get("allOf", []),
+                {"minimum": bounds[0], "maximum": bounds[1]},
+            ]
+        if node.reference is not None:
+            target = node.target()
+            name = self._names.setdefault(target.place, f"s{len(self._names)}")
+            targets.append(target)
+            body["$ref"] = f"#/$defs/{name}"
+        return {"anyOf": [body, {"type": "null"}]} if node.value.get("nullable") is True else body
+
+    def _keyword(self, key: str, node: Node, targets: list[Node]) -> Any:
+        if key in _LITERALS:
+            return node.value
+        if key in _MAPS:
+            return {name: self._convert(child, targets) for name, child in node.entries()}
+        if isinstance(node.value, list):
+            return [self._convert(child, targets) for child in node.elements()]
+        if isinstance(node.value, dict):
+            return self._convert(node, targets)
+        return node.value
 
 
 def bundle(node: Node) -> Any:
     """The schema with every referenced schema below `$defs`."""
-    definitions: dict[tuple[str, Path], str] = {}
-    pending: list[Node] = []
-    body = _convert(node, definitions, pending)
-    found: dict[str, Any] = {}
-    while pending:
-        target = pending.pop()
-        found[definitions[target.place]] = _convert(target, definitions, pending)
-    return {**body, "$defs": found} if isinstance(body, dict) else body
+    return Bundles().document(node)
 
 
-def holds_json(value: Any) -> bool:
-    """Whether a schema is of a string whose content has a schema of its own."""
-    return (
-        isinstance(value, dict)
-        and "contentSchema" in value
-        and "contentEncoding" not in value
-        and "json" in str(value.get("contentMediaType", ""))
-    )
+def _formats() -> FormatChecker:
+    """The formats of the second validator; what it does not know is asked of the first one."""
+    known = FormatChecker()
+    made = FormatChecker(formats=())
+    made.checkers = dict(known.checkers)
+    for name in (*_BORROWED,):
+        if name not in made.checkers:
+            made.checkers[name] = (_borrowed(name), ())
+    return made
 
 
-def _convert(node: Node, definitions: dict[tuple[str, Path], str], pending: list[Node]) -> Any:
-    if not isinstance(node.value, dict):
-        return node.value
-    content = node.get("contentSchema")
-    if content is not None and holds_json(node.value):
-        return _convert(content, definitions, pending)
-    body: dict[str, Any] = {
-        key: _keyword(key, child, definitions, pending)
-        for key, child in node.entries()
-        if key not in _DROPPED and not is_annotation(key) and not key.startswith("x-")
-    }
-    bound = _BOUNDS.get(node.text("format"))
-    if bound is not None:
-        body["allOf"] = [*body.get("allOf", []), {"minimum": -bound, "maximum": bound - 1}]
-    if node.reference is not None:
-        target = node.target()
-        if target.place not in definitions:
-            definitions[target.place] = f"s{len(definitions)}"
-            pending.append(target)
-        body["$ref"] = f"#/$defs/{definitions[target.place]}"
-    return {"anyOf": [body, {"type": "null"}]} if node.value.get("nullable") is True else body
+_BORROWED = (
+    "date-time",
+    "duration",
+    "hostname",
+    "idn-email",
+    "idn-hostname",
+    "iri",
+    "iri-reference",
+    "json-pointer",
+    "relative-json-pointer",
+    "time",
+    "uri",
+    "uri-reference",
+    "uri-template",
+)
 
 
-def _keyword(
-    key: str, node: Node, definitions: dict[tuple[str, Path], str], pending: list[Node]
-) -> Any:
-    if key in _LITERALS:
-        return node.value
-    if key in _MAPS:
-        return {name: _convert(child, definitions, pending) for name, child in node.entries()}
-    if isinstance(node.value, list):
-        return [_convert(child, definitions, pending) for child in node.elements()]
-    if isinstance(node.value, dict):
-        return _convert(node, definitions, pending)
-    return node.value
+def _borrowed(name: str) -> Any:
+    judge = Draft202012Validator({"format": name}, validate_formats=True)
+    return judge.is_valid
+
+
+_FORMATS = _formats()

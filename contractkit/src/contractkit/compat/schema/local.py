@@ -1,16 +1,14 @@
 """What differs between two schemas at one place, and which parts of them to compare next."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from contractkit.compat.inclusion.embedding import Via
 from contractkit.compat.node import Node
 from contractkit.compat.rule import Rule
 from contractkit.compat.schema.digest import Digests
 from contractkit.compat.schema.rules import RULES
 from contractkit.compat.schema.shape import Shape
-
-Via = Literal["property", "item", "index", "extra", "branch", "inner", "content", "apart"]
-"""How a part sits in its whole, for the witness search; `apart` parts hold no payload."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

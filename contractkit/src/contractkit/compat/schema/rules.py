@@ -86,7 +86,7 @@ SCHEMA_RULES = (
     Rule("S18", "lower-bound-lowered", OK, BREAKING, "a lower bound was lowered or dropped"),
     Rule("S19", "pattern-added", BREAKING, OK, "a pattern is demanded"),
     Rule("S19", "pattern-removed", OK, BREAKING, "a pattern is no longer promised"),
-    Rule("S19", "pattern-changed", BREAKING, WARNING, "another pattern is demanded"),
+    Rule("S19", "pattern-changed", BREAKING, BREAKING, "another pattern is demanded"),
     Rule("S19", "pattern-narrowed", BREAKING, OK, "the pattern provably matches less"),
     Rule("S19", "pattern-widened", OK, BREAKING, "the pattern provably matches more"),
     Rule("S20", "multiple-tightened", BREAKING, OK, "a coarser step is demanded"),
@@ -137,6 +137,19 @@ SCHEMA_RULES = (
         SOURCE,
     ),
     Rule("S31", "documentation-changed", OK, OK, "only words changed"),
+    Rule(
+        "S33",
+        "values-refused",
+        BREAKING,
+        BREAKING,
+        "a value is refused, which no single keyword explains",
+    ),
 )
 
 RULES = index(SCHEMA_RULES)
+
+DECIDED = frozenset(f"S{number:02}" for number in (*range(1, 25), 28, 33)) - {"S25"}
+"""The ids about which values are taken; inclusion of the whole schema overrules their breaks."""
+
+SOFTENED = frozenset({"branch-added-extensible"})
+"""Rules by which the owner of a schema promised to take what the schema refuses."""

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
+from contractkit.compat.keywords import holds_json
 from contractkit.compat.node import Node
-from contractkit.compat.schema.bundle import holds_json
 from contractkit.compat.schema.pattern import matching
 from contractkit.compat.schema.shape import TYPES, Shape, allowed, members, merge, types
 

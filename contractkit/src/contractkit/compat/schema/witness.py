@@ -1,64 +1,128 @@
-"""The proof of a verdict: a payload that one side takes and the other refuses, verified."""
+"""The proof of a verdict: a payload that one side takes and the other refuses, verified.
+
+Two validators that know nothing of each other must agree about both whole schemas.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from contractkit.compat.inclusion.decision import Inclusion, Verdict
 from contractkit.compat.node import Node
 from contractkit.compat.rule import Role
 from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.local import Step
-from contractkit.compat.schema.sample import content_of, sample, samples, shape_of
+from contractkit.compat.schema.sample import content_of, samples, shape_of
 
 _ODD: tuple[Any, ...] = ("a", 1, None, [], {}, True)
 BUDGET = 96
 """How many candidates are tried per finding and role. A count, not a time, so that runs agree."""
+RUN = 20_000
+"""How many candidates are tried in one comparison."""
+READING = "the formats int32, int64 and float are read as ranges of numbers"
+
+Pair = tuple[Node, Node]
 
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A payload, which side takes it, and whether it is whole or only the changed part."""
+    """A payload, which side takes it, and whether it is whole or only the changed part.
+
+    `reading` says how the schemas are read more narrowly than written, where that matters.
+    """
 
     payload: Any
     accepted_by: str
     refused_by: str
     whole: bool
+    reading: str = ""
 
 
 class WitnessFinder:
-    """Searches witnesses in two revisions; keeps the validators."""
+    """Searches witnesses in two revisions; keeps the validators and what inclusion decided."""
 
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget = budget
+        self.left = RUN
         self.old, self.new = Bundles(), Bundles()
+        self.plain = Bundles(ranges=False), Bundles(ranges=False)
+        self.inclusion = Inclusion()
 
-    def find(self, role: Role, roots: tuple[Node, Node], steps: tuple[Step, ...]) -> Witness | None:
+    def find(self, role: Role, roots: Pair, steps: tuple[Step, ...]) -> Witness | None:
         """A payload that breaks: for IN one that OLD takes and NEW refuses, for OUT the reverse."""
-        parsed = role is Role.IN
-        taker, refuser = (self.old, self.new) if parsed else (self.new, self.old)
-        yes, no = roots if parsed else (roots[1], roots[0])
-        names = ("OLD", "NEW") if parsed else ("NEW", "OLD")
-        part = (steps[-1].old, steps[-1].new) if steps else roots
-        inside, outside = part if parsed else (part[1], part[0])
-        if not all(taker.usable(n) for n in (yes, inside)) or not refuser.usable(no):
+        if self.budget <= 0 or self.left <= 0:
             return None
-        local: Any = None
-        found = False
-        for candidate in islice(_candidates(inside, outside), self.budget):
-            whole = _embed(taker, yes, steps, candidate, parsed=parsed)
-            if taker.accepts(yes, whole) and not refuser.accepts(no, whole):
-                return Witness(whole, *names, whole=True)
-            if not found and taker.accepts(inside, candidate) and refuser.usable(outside):
-                found = not refuser.accepts(outside, candidate)
-                local = candidate if found else local
-        if found and not any(step.via == "apart" for step in steps):
-            return Witness(local, *names, whole=False)
-        return None
+        pairs = [roots, *((step.old, step.new) for step in steps)]
+        inverted = sum(step.inverted for step in steps) % 2 == 1
+        for candidate in self._decided(role, pairs, steps, inverted=inverted):
+            self.left -= 1
+            if self._proves(role, roots, candidate):
+                return self._witness(role, roots, candidate, whole=True)
+        for candidate in islice(_candidates(pairs, role), min(self.budget, self.left)):
+            self.left -= 1
+            if self._proves(role, pairs[-1], candidate):
+                found = self._surrounded(role, pairs, steps, candidate)
+                if found is not None:
+                    return found
+        return self._partial(role, pairs, steps, inverted=inverted)
+
+    def _decided(
+        self, role: Role, pairs: list[Pair], steps: tuple[Step, ...], *, inverted: bool
+    ) -> Iterator[Any]:
+        """What inclusion found, of the part within its whole first, then of the whole."""
+        part = self.inclusion.decide(*pairs[-1], role.reverse if inverted else role)
+        if part.verdict is Verdict.REFUTED and steps and not inverted:
+            ways = [(step.via, step.key) for step in steps]
+            whole = self.inclusion.surround(pairs, ways, role, part.witness)
+            if whole is not None:
+                yield whole.value
+        root = self.inclusion.decide(*pairs[0], role)
+        if root.verdict is Verdict.REFUTED:
+            yield root.witness
+
+    def _surrounded(
+        self, role: Role, pairs: list[Pair], steps: tuple[Step, ...], part: Any
+    ) -> Witness | None:
+        """The proof with a guess for the part, when inclusion could not tell."""
+        if not steps:
+            return self._witness(role, pairs[0], part, whole=True)
+        ways = [(step.via, step.key) for step in steps]
+        whole = self.inclusion.surround(pairs, ways, role, part)
+        if whole is None or not self._proves(role, pairs[0], whole.value):
+            return None
+        return self._witness(role, pairs[0], whole.value, whole=True)
+
+    def _partial(
+        self, role: Role, pairs: list[Pair], steps: tuple[Step, ...], *, inverted: bool
+    ) -> Witness | None:
+        """A proof for the changed part alone."""
+        if not steps or inverted or any(step.via == "apart" for step in steps):
+            return None
+        part = self.inclusion.decide(*pairs[-1], role)
+        if part.verdict is not Verdict.REFUTED or not self._proves(role, pairs[-1], part.witness):
+            return None
+        return self._witness(role, pairs[-1], part.witness, whole=False)
+
+    def _proves(self, role: Role, pair: Pair, value: Any) -> bool:
+        taker, refuser = (self.old, self.new) if role is Role.IN else (self.new, self.old)
+        yes, no = pair if role is Role.IN else (pair[1], pair[0])
+        return taker.accepts(yes, value) and refuser.refuses(no, value)
+
+    def _witness(self, role: Role, pair: Pair, value: Any, *, whole: bool) -> Witness:
+        names = ("OLD", "NEW") if role is Role.IN else ("NEW", "OLD")
+        reading = ""
+        if self.old.ranged or self.new.ranged:
+            index = 0 if role is Role.IN else 1
+            yes, no = pair[index], pair[1 - index]
+            written = self.plain[index].accepts(yes, value)
+            reading = "" if written and self.plain[1 - index].refuses(no, value) else READING
+        return Witness(value, *names, whole=whole, reading=reading)
 
 
-def _candidates(inside: Node, outside: Node) -> Iterator[Any]:
+def _candidates(pairs: list[Pair], role: Role) -> Iterator[Any]:
     """Guesses from both sides in turn, then values of the one bent by what the other asks for."""
+    inside, outside = pairs[-1] if role is Role.IN else (pairs[-1][1], pairs[-1][0])
     first, second = list(samples(inside)), list(samples(outside))
     for index in range(max(len(first), len(second))):
         yield from first[index : index + 1]
@@ -72,34 +136,3 @@ def _candidates(inside: Node, outside: Node) -> Iterator[Any]:
         for name in sorted(names):
             yield {key: value for key, value in base.items() if key != name}
             yield from ({**base, name: value} for value in _ODD)
-
-
-def _embed(
-    bundles: Bundles, node: Node, steps: tuple[Step, ...], value: Any, *, parsed: bool
-) -> Any:
-    """A payload of `node` in which `value` stands where the steps lead."""
-    if not steps:
-        return value
-    step, rest = steps[0], steps[1:]
-    inner = _embed(bundles, step.old if parsed else step.new, rest, value, parsed=parsed)
-    match step.via:
-        case "property" | "extra":
-            base = sample(node, bundles.accepts)
-            name = str(step.key) if step.via == "property" else "extra"
-            return {**base, name: inner} if isinstance(base, dict) else {name: inner}
-        case "item" | "index":
-            base = sample(node, bundles.accepts)
-            items = list(base) if isinstance(base, list) else []
-            at = int(step.key) if step.via == "index" else len(_prefix(node))
-            items += [inner] * (at + 1 - len(items))
-            items[at] = inner
-            return items
-        case _:
-            base = sample(node, bundles.accepts) if shape_of(content_of(node)).properties else {}
-            both = isinstance(base, dict) and isinstance(inner, dict)
-            return {**base, **inner} if both and step.via == "inner" else inner
-
-
-def _prefix(node: Node) -> list[Node]:
-    prefix = shape_of(content_of(node)).keywords.get("prefixItems")
-    return prefix.elements() if prefix is not None else []

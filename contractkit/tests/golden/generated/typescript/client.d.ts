@@ -38,6 +38,10 @@ interface Call extends CallOptions {
   statuses: readonly number[];
   parameters?: Record<string, unknown>;
   body?: unknown;
+  /** The body's media type; "" for forms, which name it themselves. */
+  contentType?: string;
+  /** How the answer's body is read; "json" by default. */
+  read?: "text" | "blob";
 }
 
 interface Answer {

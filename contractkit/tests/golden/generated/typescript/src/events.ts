@@ -121,24 +121,30 @@ class Connection implements StreamControl {
   readonly #path: string;
   readonly #options: StreamOptions;
   readonly #position: (frame: Frame) => string | undefined;
+  readonly #texts: readonly string[];
   #pause: number;
   #failures = 0;
   #hurry = false;
   #interrupt: () => void = () => undefined;
 
-  /** `position` tells where a frame without an id stands. */
+  /**
+   * `position` tells where a frame without an id stands; the data of the events named in `texts` is
+   * plain text, that of all others JSON.
+   */
   constructor(
     client: Client,
     path: string,
     start: string | undefined,
     options: StreamOptions,
     position: (frame: Frame) => string | undefined,
+    texts: readonly string[] = [],
   ) {
     this.#client = client;
     this.#path = path;
     this.cursor = start;
     this.#options = options;
     this.#position = position;
+    this.#texts = texts;
     this.#pause = options.retry ?? 1_000;
   }
 
@@ -232,7 +238,8 @@ class Connection implements StreamControl {
           if (raw.id !== undefined && raw.id === this.cursor) continue;
           let frame: Frame;
           try {
-            frame = { event: raw.event, data: JSON.parse(raw.data), id: raw.id };
+            const data: unknown = this.#texts.includes(raw.event) ? raw.data : JSON.parse(raw.data);
+            frame = { event: raw.event, data, id: raw.id };
           } catch (error) {
             this.cursor = raw.id ?? this.cursor;
             onMalformed?.(raw, error);

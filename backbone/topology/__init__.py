@@ -1,0 +1,1 @@
+"""The contract's exchanges and queues beside what stands on the broker."""

@@ -1,0 +1,204 @@
+"""Arrays that fulfil literals: every length that can matter, every place for what must be there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations, islice, product
+from typing import Any
+
+from contractkit.compat.inclusion.answer import EMPTY, UNKNOWN, Answer, Found
+from contractkit.compat.inclusion.claim import Claim
+from contractkit.compat.inclusion.expression import frozen
+from contractkit.compat.inclusion.scalars import excluded_values
+from contractkit.compat.inclusion.search import Search
+
+LONGEST = 10_000
+"""How long an array of equal items may get; longer ones are unknown."""
+SPOTS = 24
+"""How many different places are told apart."""
+TRIED = 600
+"""How many ways to place things are tried per length."""
+
+Range = tuple[int, int | None]
+
+
+@dataclass(slots=True)
+class Demands:
+    """What is demanded of an array.
+
+    `everywhere`: claims about the items of a range; `somewhere`: a claim that one item of a range
+    must fulfil; `counts`: (claim, least, most) about how many items fulfil it.
+    """
+
+    least: int = 0
+    most: int | None = None
+    everywhere: list[tuple[Range, Claim]] = field(default_factory=list)
+    somewhere: list[tuple[Range, Claim]] = field(default_factory=list)
+    atleast: list[tuple[Claim, int]] = field(default_factory=list)
+    atmost: list[tuple[Claim, int]] = field(default_factory=list)
+    distinct: bool = False
+    repeated: bool = False
+    excluded: list[Any] = field(default_factory=list)
+
+
+def solve_array(solver: Search, literals: set[Claim]) -> Answer:
+    """An array that fulfils literals about arrays."""
+    demands = _gather(literals)
+    if demands.distinct and demands.repeated:
+        return EMPTY
+    edges = [0]
+    for (first, last), _ in (*demands.everywhere, *demands.somewhere):
+        edges += [first, (last + 1) if last is not None else first]
+    edge = max(edges)
+    needs = len(demands.somewhere) + sum(n for _, n in demands.atleast) + 2 * demands.repeated
+    enough = max(edge, demands.least) + needs + (1 if demands.excluded else 0)
+    last = enough if demands.most is None else min(enough, demands.most)
+    if demands.least > LONGEST or last - demands.least > SPOTS:
+        return UNKNOWN
+    answer: Answer = EMPTY
+    for length in range(demands.least, last + 1):
+        found = _Attempt(solver, demands, length, edge).run()
+        if isinstance(found, Found):
+            return found
+        answer = UNKNOWN if found is UNKNOWN else answer
+    return answer
+
+
+def _gather(literals: set[Claim]) -> Demands:  # noqa: C901 (one case per keyword)
+    demands = Demands(excluded=excluded_values(literals))
+    for claim in sorted(literals, key=lambda c: c.expression.number):
+        detail: Any = claim.expression.detail
+        part = [claim.about(child) for child in claim.expression.children]
+        match claim.expression.operator, claim.holds:
+            case "items", True:
+                demands.everywhere.append((detail, part[0]))
+            case "items", False:
+                demands.somewhere.append((detail, part[0]))
+            case "contains", True:
+                demands.atleast.append((part[0], detail))
+            case "contains", False:
+                demands.atmost.append((part[0].denial, detail - 1))
+            case "contains-most", True:
+                demands.atmost.append((part[0], detail))
+            case "contains-most", False:
+                demands.atleast.append((part[0].denial, detail + 1))
+            case ("minItems", True) | ("maxItems", False):
+                demands.least = max(demands.least, detail if claim.holds else detail + 1)
+            case ("maxItems", True) | ("minItems", False):
+                most = detail if claim.holds else detail - 1
+                demands.most = most if demands.most is None else min(demands.most, most)
+            case "uniqueItems", True:
+                demands.distinct = True
+            case "uniqueItems", False:
+                demands.repeated = True
+    return demands
+
+
+class _Attempt:
+    """An array of one length."""
+
+    def __init__(self, solver: Search, demands: Demands, length: int, edge: int) -> None:
+        self.solver, self.demands, self.length = solver, demands, length
+        # Behind the last edge all items are alike: a few stand for all of them.
+        self.told = min(length, max(edge, 0) + self._wanted())
+        self.unsure = False
+
+    def _wanted(self) -> int:
+        demands = self.demands
+        wanted = len(demands.somewhere) + sum(n for _, n in demands.atleast)
+        return wanted + 2 * demands.repeated + sum(n for _, n in demands.atmost if n > 0) + 1
+
+    def run(self) -> Answer:
+        if any(count < 0 for _, count in self.demands.atmost):
+            return EMPTY
+        if self.told > SPOTS:
+            return UNKNOWN
+        for number, placed in enumerate(self._placings()):
+            if number > TRIED:
+                self.unsure = True
+                break
+            self.solver.spend()
+            found = self._fill(placed)
+            if found is not None:
+                return Found(found)
+        return UNKNOWN if self.unsure else EMPTY
+
+    def _placings(self) -> Iterator[list[set[Claim]]]:
+        """Ways to say which items are those that must be there, and which may match `atmost`."""
+        spots = range(self.told)
+        options: list[list[tuple[int, ...]]] = []
+        tags: list[Claim] = []
+        for (first, last), claim in self.demands.somewhere:
+            fits: list[tuple[int, ...]] = [
+                (i,) for i in spots if i >= first and (last is None or i <= last)
+            ]
+            options.append(fits)
+            tags.append(claim)
+        for claim, count in self.demands.atleast:
+            options.append(_subsets(self.told, count))
+            tags.append(claim)
+        denied: list[Claim] = []
+        for claim, count in self.demands.atmost:
+            sizes = range(min(count, self.told) + 1)
+            options.append([chosen for size in sizes for chosen in _subsets(self.told, size)])
+            denied.append(claim.denial)
+        pairs = _subsets(self.told, 2) if self.demands.repeated else [()]
+        for *chosen, self.pair in product(*options, pairs):
+            placed: list[set[Claim]] = [set() for _ in spots]
+            for claim, places in zip(tags, chosen, strict=False):
+                for index in places:
+                    placed[index].add(claim)
+            for claim, exempt in zip(denied, chosen[len(tags) :], strict=True):
+                for index in spots:
+                    if index not in exempt:
+                        placed[index].add(claim)
+            self.rest_denied = denied
+            yield placed
+
+    def _claims(self, index: int) -> set[Claim]:
+        return {
+            claim
+            for (first, last), claim in self.demands.everywhere
+            if index >= first and (last is None or index <= last)
+        }
+
+    def _fill(self, placed: list[set[Claim]]) -> list[Any] | None:
+        items: list[Any] = []
+        claims = [self._claims(index) | placed[index] for index in range(self.told)]
+        if self.demands.repeated:
+            first, second = self.pair
+            claims[first] = claims[second] = claims[first] | claims[second]
+        for index in range(self.length):
+            wanted = (
+                claims[index] if index < self.told else self._claims(index) | set(self.rest_denied)
+            )
+            known = set(items_key(items)) if self.demands.distinct else set()
+            item = self._item(wanted, items if self.demands.distinct else [])
+            if item is None or (self.demands.distinct and frozen(item.value) in known):
+                return None
+            items.append(item.value)
+        if any(frozen(items) == frozen(value) for value in self.demands.excluded):
+            self.unsure = True
+            return None
+        return items
+
+    def _item(self, claims: set[Claim], others: list[Any]) -> Found | None:
+        wanted = set(claims)
+        if others:
+            listed = self.solver.expressions.values(others)
+            wanted.add(Claim(listed, holds=False, reader=False))
+        found = self.solver.find(frozenset(wanted))
+        if isinstance(found, Found):
+            return found
+        # Other values of the items before might have left one for this item.
+        blocked = bool(others) and not self.solver.empty(claims)
+        self.unsure = self.unsure or found is UNKNOWN or blocked
+        return None
+
+
+def items_key(items: list[Any]) -> list[Any]:
+    """Items as something that can be compared."""
+    return [frozen(item) for item in items]
+
+
+def _subsets(size: int, count: int) -> list[tuple[int, ...]]:
+    return list(islice(combinations(range(size), count), TRIED))

@@ -1,0 +1,143 @@
+"""Whether everything that a writer sends under one schema is taken under another.
+
+Three answers: included; refuted, with a value as witness; undecided. Each pair of schemas is
+decided once per role, within a number of steps per pair and per comparison, so that runs agree.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from contractkit.compat.inclusion.answer import EMPTY, Found
+from contractkit.compat.inclusion.claim import Claim
+from contractkit.compat.inclusion.compiler import Compiler
+from contractkit.compat.inclusion.embedding import Way, embed
+from contractkit.compat.inclusion.expression import Expression, Expressions
+from contractkit.compat.inclusion.search import Tolerance
+from contractkit.compat.inclusion.solver import STEPS, Solver
+from contractkit.compat.inclusion.unchanged import Place, Unchanged
+from contractkit.compat.node import Node
+from contractkit.compat.rule import Role
+from contractkit.documents import Documents
+from contractkit.errors import ContractKitError
+
+RUN = 400_000
+"""How many steps all questions of one comparison may take together."""
+
+
+class Verdict(Enum):
+    """The three answers."""
+
+    INCLUDED = "included"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer; a refutation comes with its witness, which the caller verifies."""
+
+    verdict: Verdict
+    witness: Any = None
+
+
+_INCLUDED = Decision(Verdict.INCLUDED)
+_UNDECIDED = Decision(Verdict.UNDECIDED)
+
+
+class Inclusion:
+    """Decides about the schemas of two revisions."""
+
+    def __init__(self) -> None:
+        self.unchanged = Unchanged()
+        self.left = RUN
+        self._roles = {role: _Side(self, role) for role in Role}
+        self._documents: dict[str, Documents] = {}
+        self._known: dict[tuple[Place, Place, Role], Decision] = {}
+
+    def decide(self, old: Node, new: Node, role: Role) -> Decision:
+        """Decide about a pair: IN asks whether NEW takes all of OLD, OUT the reverse."""
+        key = (old.place, new.place, role)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._decide(old, new, role)
+        return known
+
+    def identify(self, side: str, node: Node) -> Hashable:
+        """What a referenced place is called: the same in both revisions when nothing changed."""
+        other = self._documents["new" if side == "old" else "old"]
+        try:
+            found = other.at(node.file, node.pointer)
+        except (KeyError, ContractKitError):
+            return (side, node.place)
+        partner = Node(other, node.file, node.path, found.value)
+        pair = (node, partner) if side == "old" else (partner, node)
+        return ("both", node.place) if self.unchanged.same(*pair) else (side, node.place)
+
+    def _decide(self, old: Node, new: Node, role: Role) -> Decision:
+        self._documents = {"old": old.documents, "new": new.documents}
+        if self.unchanged.same(old, new):
+            return _INCLUDED
+        side = self._roles[role]
+        before, after = side.old.compile(old), side.new.compile(new)
+        writer, reader = (before, after) if role is Role.IN else (after, before)
+        if writer is reader:
+            return _INCLUDED
+        claims = (Claim(writer, holds=True, reader=False), Claim(reader, holds=False, reader=True))
+        answer = self._ask(side.solver, claims)
+        if answer is EMPTY:
+            return _INCLUDED
+        if isinstance(answer, Found):
+            return Decision(Verdict.REFUTED, answer.value)
+        return _UNDECIDED
+
+    def surround(
+        self, pairs: list[tuple[Node, Node]], ways: list[Way], role: Role, inner: Any
+    ) -> Found | None:
+        """A value of the outermost writer's schema that the reader refuses, `inner` within it."""
+        side = self._roles[role]
+        emitted = role is Role.OUT
+        writer, reader = (side.new, side.old) if emitted else (side.old, side.new)
+        levels = [
+            (writer.compile(pair[emitted]), way) for pair, way in zip(pairs, ways, strict=False)
+        ]
+        if self.left <= 0:
+            return None
+        found = embed(side.solver, levels, reader.compile(pairs[0][not emitted]), inner)
+        self.left -= len(levels)
+        return found
+
+    def _ask(self, solver: Solver, claims: tuple[Claim, ...]) -> Any:
+        allowed = min(STEPS, self.left)
+        answer = solver.ask(claims, allowed)
+        self.left -= allowed - max(solver.steps, 0)
+        return answer
+
+
+class _Side:
+    """The compilers and the solver of one role."""
+
+    def __init__(self, inclusion: Inclusion, role: Role) -> None:
+        self.role = role
+        self.inclusion = inclusion
+        expressions = Expressions()
+        emitted = role is Role.OUT
+        self.old = Compiler(expressions, self._old, tolerant=emitted)
+        self.new = Compiler(expressions, self._new, tolerant=False)
+        self.solver = Solver(expressions, self.resolve, Tolerance(unknown_names=emitted))
+
+    def resolve(self, reference: Expression) -> Expression:
+        """What a reference of either revision stands for."""
+        compilers = (self.old, self.new) if self.role is Role.IN else (self.new, self.old)
+        for compiler in compilers:
+            found = compiler.resolve(reference)
+            if found is not None:
+                return found
+        raise KeyError(reference.detail)
+
+    def _old(self, node: Node) -> Hashable:
+        return self.inclusion.identify("old", node)
+
+    def _new(self, node: Node) -> Hashable:
+        return self.inclusion.identify("new", node)

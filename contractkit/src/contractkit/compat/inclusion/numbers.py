@@ -1,0 +1,141 @@
+"""Numbers that satisfy bounds, steps and exclusions; exact decimals throughout."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import chain
+from math import ceil, floor, gcd
+
+from contractkit.compat.inclusion.answer import EMPTY, UNKNOWN, Answer, Found
+from contractkit.compat.inclusion.expression import exact
+
+TRIED = 400
+"""How many multiples are tried before the answer is unknown."""
+
+Bound = tuple[Fraction, bool]
+"""A limit and whether the limit itself is excluded."""
+
+
+@dataclass(slots=True)
+class Demands:
+    """What is demanded of a number. `not_steps` are steps that it must miss."""
+
+    low: Bound | None = None
+    high: Bound | None = None
+    steps: list[Fraction] = field(default_factory=list)
+    not_steps: list[Fraction] = field(default_factory=list)
+    excluded: set[Fraction] = field(default_factory=set)
+
+    def above(self, value: Fraction, *, strict: bool) -> None:
+        """Demand a lower bound too."""
+        if self.low is None or (value, strict) > self.low:
+            self.low = (value, strict)
+
+    def below(self, value: Fraction, *, strict: bool) -> None:
+        """Demand an upper bound too."""
+        if self.high is None or (value, not strict) < (self.high[0], not self.high[1]):
+            self.high = (value, strict)
+
+    def allow(self, value: Fraction) -> bool:
+        """Whether a number fulfils them."""
+        return (
+            self.inside(value)
+            and value not in self.excluded
+            and all((value / step).denominator == 1 for step in self.steps)
+            and not any((value / step).denominator == 1 for step in self.not_steps)
+        )
+
+    def inside(self, value: Fraction) -> bool:
+        """Whether a number is within the bounds."""
+        if self.low is not None and (value < self.low[0] or (value == self.low[0] and self.low[1])):
+            return False
+        return self.high is None or not (
+            value > self.high[0] or (value == self.high[0] and self.high[1])
+        )
+
+
+def find(demands: Demands) -> Answer:
+    """A number, or that there is none, or that it is unknown."""
+    low, high = demands.low, demands.high
+    if low and high and (low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1]))):
+        return EMPTY
+    if demands.steps:
+        return _multiple(demands)
+    for value in chain(_edges(demands), _between(demands)):
+        if demands.allow(value):
+            return Found(written(value))
+    if low and high and low[0] == high[0]:
+        return EMPTY
+    # Without a step, only finitely many excluded values and steps to miss: a dense rest remains.
+    return UNKNOWN
+
+
+def _multiple(demands: Demands) -> Answer:
+    step = demands.steps[0]
+    for other in demands.steps[1:]:
+        step = _common(step, other)
+    if any((step / missed).denominator == 1 for missed in demands.not_steps):
+        return EMPTY
+    first = ceil(demands.low[0] / step) if demands.low else None
+    last = floor(demands.high[0] / step) if demands.high else None
+    if first is not None and last is not None and last - first <= TRIED:
+        candidates: Iterator[int] = iter(sorted(range(first, last + 1), key=abs))
+        complete = True
+    else:
+        candidates = _outward(first, last)
+        complete = False
+    for count in candidates:
+        if demands.allow(count * step):
+            return Found(written(count * step))
+    return EMPTY if complete else UNKNOWN
+
+
+def _outward(first: int | None, last: int | None) -> Iterator[int]:
+    for distance in range(TRIED):
+        if first is not None:
+            yield first + distance
+        elif last is not None:
+            yield last - distance
+        else:
+            yield from (distance, -distance)
+
+
+def _common(one: Fraction, two: Fraction) -> Fraction:
+    """The least common multiple of two steps."""
+    numerator = one.numerator * two.denominator
+    other = two.numerator * one.denominator
+    bottom = one.denominator * two.denominator
+    return Fraction(numerator * other // gcd(numerator, other), bottom)
+
+
+def _edges(demands: Demands) -> Iterator[Fraction]:
+    yield from map(Fraction, (0, 1, -1))
+    yield from (Fraction(1, 2), Fraction(3, 2), Fraction(1, 10), Fraction(37, 100))
+    for bound in (demands.low, demands.high):
+        if bound is not None:
+            for distance in (0, 1, -1, Fraction(1, 2), Fraction(-1, 2)):
+                yield bound[0] + distance
+    for step in demands.not_steps:
+        yield from (step / 2, step / 10, -step / 2)
+
+
+def _between(demands: Demands) -> Iterator[Fraction]:
+    low = demands.low[0] if demands.low else None
+    high = demands.high[0] if demands.high else None
+    if low is None:
+        low = high - 1000 if high is not None else Fraction(-1000)
+    if high is None:
+        high = low + 1000
+    for parts in (2, 3, 7, 10, 100, 1009):
+        for index in range(1, min(parts, 12)):
+            yield low + (high - low) * index / parts
+
+
+def written(value: Fraction) -> int | float:
+    """A number as JSON has it: an integer, or the nearest float."""
+    return value.numerator if value.denominator == 1 else float(value)
+
+
+def stays(value: Fraction) -> bool:
+    """Whether a number survives being written as JSON."""
+    return value.denominator == 1 or exact(float(value)) == value

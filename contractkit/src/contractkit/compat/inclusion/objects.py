@@ -1,0 +1,277 @@
+"""Objects that fulfil literals: every name that can matter, and fresh ones of each kind."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from contractkit.compat.inclusion.answer import EMPTY, UNKNOWN, Answer, Found
+from contractkit.compat.inclusion.claim import Claim
+from contractkit.compat.inclusion.expression import frozen
+from contractkit.compat.inclusion.names import Names
+from contractkit.compat.inclusion.scalars import excluded_values
+from contractkit.compat.inclusion.search import Search
+
+PATTERNS = 5
+"""How many patterns of names are told apart."""
+FRESH = 64
+"""How many names are made up to reach a count."""
+TRIED = 2_000
+"""How many ways to name what must be there are tried."""
+
+
+@dataclass(slots=True)
+class Demands:
+    """What is demanded of an object.
+
+    `somewhere` lists properties that must be there under some name: which names, what of the name,
+    and what of the value.
+    """
+
+    present: set[str] = field(default_factory=set)
+    absent: set[str] = field(default_factory=set)
+    least: int = 0
+    most: int | None = None
+    values: dict[str, set[Claim]] = field(default_factory=dict)
+    ranges: list[tuple[Names, Claim]] = field(default_factory=list)
+    naming: set[Claim] = field(default_factory=set)
+    somewhere: list[tuple[Names | None, Claim | None, Claim | None]] = field(default_factory=list)
+    mentioned: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+    """The names that the writer's schema mentions."""
+    violations: list[tuple[str, Claim]] = field(default_factory=list)
+    """Properties whose value shall displease the reader."""
+    excluded: list[Any] = field(default_factory=list)
+
+
+def child_claims(literals: set[Claim], name: str) -> set[Claim]:
+    """What is claimed of the value under a name, if it is there."""
+    found = set()
+    for claim in literals:
+        expression = claim.expression
+        same = expression.operator == "property" and expression.detail == name
+        if same or (expression.operator == "names" and claim.holds and name in expression.detail):
+            found.add(claim.about(expression.children[0]))
+    return found
+
+
+def solve_object(solver: Search, literals: set[Claim]) -> Answer:
+    """An object that fulfils literals about objects."""
+    demands = _gather(literals)
+    if demands.present & demands.absent:
+        return EMPTY
+    if demands.most is not None and demands.most < max(demands.least, len(demands.present)):
+        return EMPTY
+    if any(not _counts(solver, demands, name, claim) for name, claim in demands.violations):
+        return EMPTY
+    return _Attempt(solver, demands).run()
+
+
+def _counts(solver: Search, demands: Demands, name: str, claim: Claim) -> bool:
+    """Whether the reader's displeasure at a property counts.
+
+    A property that the writer's open schema does not mention is taken to be absent or right (rules
+    S01 and S03), unless the reader takes nothing under that name at all.
+    """
+    if name in demands.written or any(
+        name in names and not claim_.reader for names, claim_ in demands.ranges
+    ):
+        return True
+    return solver.empty({claim.denial})
+
+
+def _gather(literals: set[Claim]) -> Demands:  # noqa: C901, PLR0912 (one case per keyword)
+    demands = Demands(excluded=excluded_values(literals))
+    for claim in sorted(literals, key=lambda c: (c.expression.number, c.holds, c.reader)):
+        detail: Any = claim.expression.detail
+        part = next((claim.about(child) for child in claim.expression.children), None)
+        match claim.expression.operator, claim.holds:
+            case "property", holds:
+                demands.mentioned.add(detail)
+                demands.values.setdefault(detail, set()).add(part)  # type: ignore[arg-type]
+                if not claim.reader and holds:
+                    demands.written.add(detail)
+                if not holds:
+                    demands.present.add(detail)
+                    if claim.reader:
+                        demands.violations.append((detail, part))  # type: ignore[arg-type]
+            case "names", True:
+                demands.ranges.append((detail, part))  # type: ignore[arg-type]
+                demands.mentioned |= detail.without
+            case "names", False:
+                demands.somewhere.append((detail, None, part))
+                demands.mentioned |= detail.without
+            case "required", holds:
+                demands.mentioned.add(detail)
+                (demands.present if holds else demands.absent).add(detail)
+                if not claim.reader and holds:
+                    demands.written.add(detail)
+            case "propertyNames", True:
+                demands.naming.add(part)  # type: ignore[arg-type]
+            case "propertyNames", False:
+                demands.somewhere.append((None, part, None))
+            case ("minProperties", True) | ("maxProperties", False):
+                demands.least = max(demands.least, detail if claim.holds else detail + 1)
+            case ("maxProperties", True) | ("minProperties", False):
+                most = detail if claim.holds else detail - 1
+                demands.most = most if demands.most is None else min(demands.most, most)
+    return demands
+
+
+class _Attempt:
+    """Names first, then their values."""
+
+    def __init__(self, solver: Search, demands: Demands) -> None:
+        self.solver, self.demands = solver, demands
+        self.unsure = False
+        self.names = sorted(demands.mentioned - demands.absent)
+        self._values: dict[tuple[str, frozenset[Claim]], Answer] = {}
+
+    def run(self) -> Answer:
+        base: dict[str, Any] = {}
+        for name in sorted(self.demands.present):
+            found = self.value(name, frozenset())
+            if not isinstance(found, Found):
+                return found
+            base[name] = found.value
+        for number, choice in enumerate(self._choices()):
+            if number > TRIED:
+                self.unsure = True
+                break
+            self.solver.spend()
+            made = self._with(base, choice)
+            if made is not None:
+                return Found(made)
+        return UNKNOWN if self.unsure else EMPTY
+
+    def value(self, name: str, more: frozenset[Claim]) -> Answer:
+        """A value under a name, with more claims than its own."""
+        key = (name, more)
+        if key not in self._values:
+            self._values[key] = self._value(name, more)
+        return self._values[key]
+
+    def _value(self, name: str, more: frozenset[Claim]) -> Answer:
+        demands = self.demands
+        if name in demands.absent:
+            return EMPTY
+        if demands.naming:
+            named = self.solver.fulfilled(demands.naming, name)
+            if not named:
+                return EMPTY if named is False else UNKNOWN
+        claims = demands.values.get(name, set()) | more
+        claims |= {claim for names, claim in demands.ranges if name in names}
+        return self.solver.find(frozenset(claims))
+
+    def _choices(self) -> Iterator[tuple[tuple[str, frozenset[Claim]], ...]]:
+        """Ways to name what must be somewhere."""
+        options = []
+        for index, (names, naming, claim) in enumerate(self.demands.somewhere):
+            more = frozenset({claim} if claim is not None else ())
+            candidates = [*self.names, *self.fresh(index + 1, naming)]
+            fits = [
+                (name, more)
+                for name in candidates
+                if (names is None or name in names)
+                and (naming is None or self.solver.fulfilled({naming}, name))
+                and not self._forgiven(name, names, claim)
+            ]
+            options.append(fits)
+        return product(*options)
+
+    def _forgiven(self, name: str, names: Names | None, claim: Claim | None) -> bool:
+        """Whether the reader forgives a name that the writer's open schema does not mention."""
+        demands = self.demands
+        if claim is None or not claim.reader or not self.solver.tolerance.unknown_names:
+            return False
+        if name in demands.written or (names is not None and names.pattern is not None):
+            return False
+        if any(name in covered and not c.reader for covered, c in demands.ranges):
+            return False
+        return self.solver.empty({claim.denial})
+
+    def _with(
+        self, base: dict[str, Any], choice: tuple[tuple[str, frozenset[Claim]], ...]
+    ) -> dict[str, Any] | None:
+        wanted: dict[str, frozenset[Claim]] = {}
+        for name, more in choice:
+            wanted[name] = wanted.get(name, frozenset()) | more
+        made = dict(base)
+        for name, more in wanted.items():
+            found = self.value(name, more)
+            if not isinstance(found, Found):
+                self.unsure = self.unsure or found is UNKNOWN
+                return None
+            made[name] = found.value
+        most = self.demands.most
+        if most is not None and len(made) > most:
+            return None
+        if not self._fill(made):
+            return None
+        excluded = [frozen(value) for value in self.demands.excluded]
+        return made if frozen(made) not in excluded else self._varied(made, excluded)
+
+    def _varied(self, made: dict[str, Any], excluded: list[Any]) -> dict[str, Any] | None:
+        """The object with one property more, because the plain one is excluded."""
+        most = self.demands.most
+        for name in (*self.names, *self.fresh(2, None)):
+            if name in made or (most is not None and len(made) >= most):
+                continue
+            found = self.value(name, frozenset())
+            if isinstance(found, Found) and frozen({**made, name: found.value}) not in excluded:
+                return {**made, name: found.value}
+        self.unsure = True
+        return None
+
+    def _fill(self, made: dict[str, Any]) -> bool:
+        """Add properties until there are enough."""
+        missing = self.demands.least - len(made)
+        if missing <= 0:
+            return True
+        for name in self.names:
+            if missing > 0 and name not in made:
+                missing -= self._put(made, name)
+        if missing > FRESH:
+            self.unsure = True
+            return False
+        if missing > 0:
+            for name in self.fresh(missing + len(made), None):
+                if missing > 0 and name not in made:
+                    missing -= self._put(made, name)
+        return missing <= 0
+
+    def _put(self, made: dict[str, Any], name: str) -> bool:
+        found = self.value(name, frozenset())
+        if isinstance(found, Found):
+            made[name] = found.value
+            return True
+        self.unsure = self.unsure or found is UNKNOWN
+        return False
+
+    def fresh(self, count: int, naming: Claim | None) -> list[str]:
+        """Up to `count` unmentioned names of each kind that the patterns tell apart."""
+        demands, expressions = self.demands, self.solver.expressions
+        known = [names for names, *_ in demands.somewhere if names is not None]
+        known += [names for names, _ in demands.ranges]
+        patterns = sorted({pattern for names in known for pattern in names.patterns})
+        if len(patterns) > PATTERNS:
+            self.unsure = True
+            return []
+        found: list[str] = []
+        own = {naming} if naming is not None else set()
+        for signs in product((False, True), repeat=len(patterns)):
+            kinds = {
+                Claim(expressions.literal("pattern", "string", pattern), holds=sign, reader=False)
+                for pattern, sign in zip(patterns, signs, strict=True)
+            }
+            for _ in range(count):
+                taken = expressions.values([*self.demands.mentioned, *found])
+                string = Claim(expressions.types(["string"]), holds=True, reader=False)
+                claims = {string, *kinds, *demands.naming, *own}
+                claims.add(Claim(taken, holds=False, reader=False))
+                answer = self.solver.find(frozenset(claims))
+                self.unsure = self.unsure or answer is UNKNOWN
+                if not isinstance(answer, Found):
+                    break
+                found.append(answer.value)
+        return found

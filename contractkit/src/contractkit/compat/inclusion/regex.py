@@ -1,0 +1,336 @@
+r"""Regular expressions of `pattern` as finite automata over all of Unicode.
+
+Understood are anchors, classes, escapes, groups, alternatives and quantifiers of ECMA-262; of
+anything else (look-around, back references, `\b`, `\p`) it says None, which means "cannot tell".
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from jsonschema_rs import Draft202012Validator, ValidationError
+
+WIDEST, LARGEST = 5000, 6000
+"""How many characters a range may name, and how many states one pattern may have."""
+REMEMBERED = 20_000
+"""How many steps of an automaton are kept."""
+_WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
+_SPACE = frozenset(" \t\n\r\f\v\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff") | {
+    chr(code) for code in range(0x2000, 0x200B)
+}
+_CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
+_QUANTIFIER = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
+
+
+class TooRichError(ValueError):
+    """The pattern uses something that this file does not reason about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """A set of characters: those listed, or all but those."""
+
+    listed: frozenset[str]
+    negated: bool = False
+
+    def __contains__(self, character: str) -> bool:
+        return (character in self.listed) is not self.negated
+
+    def __or__(self, other: "Characters") -> "Characters":
+        if not self.negated and not other.negated:
+            return Characters(self.listed | other.listed)
+        if self.negated and other.negated:
+            return Characters(self.listed & other.listed, negated=True)
+        wide, narrow = (self, other) if self.negated else (other, self)
+        return Characters(wide.listed - narrow.listed, negated=True)
+
+    @property
+    def inverse(self) -> "Characters":
+        """All other characters."""
+        return Characters(self.listed, not self.negated)
+
+
+ANY = Characters(frozenset(), negated=True)
+_LINE = Characters(frozenset("\n\r\u2028\u2029"), negated=True)
+_SHORT = {
+    "d": Characters(frozenset("0123456789")),
+    "w": Characters(_WORD),
+    "s": Characters(_SPACE),
+}
+_CLASSES = _SHORT | {name.upper(): found.inverse for name, found in _SHORT.items()}
+
+
+@dataclass(slots=True)
+class Automaton:
+    """A nondeterministic automaton. State 0 begins, state 1 is the end of a match.
+
+    `free` steps need nothing, `begin` and `end` steps are the anchors.
+    """
+
+    steps: list[list[tuple[Characters, int]]] = field(default_factory=list)
+    free: list[list[int]] = field(default_factory=list)
+    begin: list[list[int]] = field(default_factory=list)
+    end: list[list[int]] = field(default_factory=list)
+    moves: dict[tuple[frozenset[int], str], frozenset[int]] = field(default_factory=dict)
+
+    def state(self) -> int:
+        """A new state. Raises TooRichError when there are too many."""
+        if len(self.steps) >= LARGEST:
+            raise TooRichError
+        for edges in (self.steps, self.free, self.begin, self.end):
+            edges.append([])
+        return len(self.steps) - 1
+
+    def closure(
+        self, states: frozenset[int], *, begin: bool = False, end: bool = False
+    ) -> frozenset[int]:
+        """The states that are reached without a character."""
+        found, pending = set(states), list(states)
+        while pending:
+            at = pending.pop()
+            targets = self.free[at]
+            if begin:
+                targets = targets + self.begin[at]
+            if end:
+                targets = targets + self.end[at]
+            for target in targets:
+                if target not in found:
+                    found.add(target)
+                    pending.append(target)
+        return frozenset(found)
+
+    def first(self) -> frozenset[int]:
+        """The states before any character."""
+        return self.closure(frozenset({0}), begin=True)
+
+    def after(self, states: frozenset[int], character: str) -> frozenset[int]:
+        """The states after one more character."""
+        key = states, character
+        found = self.moves.get(key)
+        if found is None:
+            steps = (step for at in states for step in self.steps[at])
+            found = self.closure(
+                frozenset(to for characters, to in steps if character in characters)
+            )
+            if len(self.moves) < REMEMBERED:
+                self.moves[key] = found
+        return found
+
+    def accepts(self, states: frozenset[int], *, empty: bool) -> bool:
+        """Whether a text that ends here matches; `empty` says that no character was read."""
+        return 1 in self.closure(states, begin=empty, end=True)
+
+    @property
+    def sets(self) -> Iterator[Characters]:
+        """All sets of characters on its steps."""
+        return (characters for steps in self.steps for characters, _ in steps)
+
+
+class _Reader:
+    """Reads a pattern and builds its automaton as it goes."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.at = text, 0
+        self.made = Automaton()
+
+    def peek(self) -> str:
+        return self.text[self.at : self.at + 1]
+
+    def take(self) -> str:
+        character = self.peek()
+        if not character:
+            raise TooRichError
+        self.at += 1
+        return character
+
+    def build(self) -> Automaton:
+        start, accept = self.made.state(), self.made.state()
+        self.made.steps[start].append((ANY, start))
+        self.made.steps[accept].append((ANY, accept))
+        first, last = self.choices()
+        if self.at != len(self.text):
+            raise TooRichError
+        self.made.free[start].append(first)
+        self.made.free[last].append(accept)
+        return self.made
+
+    def choices(self) -> tuple[int, int]:
+        first, last = self.made.state(), self.made.state()
+        while True:
+            begin, end = self.sequence()
+            self.made.free[first].append(begin)
+            self.made.free[end].append(last)
+            if self.peek() != "|":
+                return first, last
+            self.take()
+
+    def sequence(self) -> tuple[int, int]:
+        first = last = self.made.state()
+        while self.peek() not in {"", "|", ")"}:
+            begin, end = self.repeated()
+            self.made.free[last].append(begin)
+            last = end
+        return first, last
+
+    def repeated(self) -> tuple[int, int]:
+        start = self.at
+        begin, end = self.atom()
+        least, most = self.quantifier()
+        if (least, most) == (1, 1):
+            return begin, end
+        first = last = self.made.state()
+        copies = max(least, most or least, 1)
+        resume = self.at
+        for index in range(copies):
+            if index:
+                self.at = start
+                begin, end = self.atom()
+            self.made.free[last].append(begin)
+            after = self.made.state()
+            self.made.free[end].append(after)
+            if index >= least:
+                self.made.free[last].append(after)
+            if most is None and index == copies - 1:
+                self.made.free[after].append(begin)
+            last = after
+        self.at = resume
+        if most == 0:
+            empty = self.made.state()
+            return empty, empty
+        return first, last
+
+    def quantifier(self) -> tuple[int, int | None]:
+        character = self.peek()
+        bounds: tuple[int, int | None] | None = {"*": (0, None), "+": (1, None), "?": (0, 1)}.get(
+            character
+        )
+        if bounds:
+            self.take()
+        elif match := _QUANTIFIER.match(self.text, self.at):
+            self.at = match.end()
+            least = int(match[1])
+            bounds = (least, int(match[3]) if match[3] else None if match[2] else least)
+            if bounds[1] is not None and bounds[1] < least:
+                raise TooRichError
+        else:
+            return 1, 1
+        if self.peek() == "?":
+            self.take()  # Lazy ones match the same texts.
+        if self.peek() in {"*", "+", "{"}:
+            raise TooRichError
+        return bounds
+
+    def atom(self) -> tuple[int, int]:
+        character = self.take()
+        if character == "(":
+            self.group()
+            inside = self.choices()
+            if self.take() != ")":
+                raise TooRichError
+            return inside
+        first, last = self.made.state(), self.made.state()
+        if character in "^$":
+            edges = self.made.begin if character == "^" else self.made.end
+            edges[first].append(last)
+            return first, last
+        self.made.steps[first].append((self.characters(character), last))
+        return first, last
+
+    def group(self) -> None:
+        if self.peek() != "?":
+            return
+        self.take()
+        if self.peek() == ":":
+            self.take()
+        elif name := re.compile(r"P?<[A-Za-z]\w*>").match(self.text, self.at):
+            self.at = name.end()
+        else:
+            raise TooRichError
+
+    def characters(self, character: str) -> Characters:
+        if character == "[":
+            return self.character_class()
+        if character == ".":
+            return _LINE
+        if character == "\\":
+            return self.escape()
+        if character in "*+?{)":
+            raise TooRichError
+        return Characters(frozenset(character))
+
+    def escape(self) -> Characters:
+        character = self.take()
+        if character in _CLASSES:
+            return _CLASSES[character]
+        if character in _CONTROL:
+            return Characters(frozenset(_CONTROL[character]))
+        if character in "xu":
+            digits = self.text[self.at : self.at + (2 if character == "x" else 4)]
+            if re.fullmatch(r"[0-9A-Fa-f]{2}(?:[0-9A-Fa-f]{2})?", digits) is None:
+                raise TooRichError
+            self.at += len(digits)
+            return Characters(frozenset(chr(int(digits, 16))))
+        if character.isalnum():
+            raise TooRichError
+        return Characters(frozenset(character))
+
+    def character_class(self) -> Characters:
+        negated = self.peek() == "^"
+        if negated:
+            self.take()
+        found = Characters(frozenset())
+        while self.peek() != "]":
+            member = self.member()
+            if self.peek() == "-" and self.text[self.at + 1 : self.at + 2] not in {"]", ""}:
+                self.take()
+                member = _range(member, self.member())
+            found |= member
+        self.take()
+        return found.inverse if negated else found
+
+    def member(self) -> Characters:
+        character = self.take()
+        if character == "[":
+            raise TooRichError  # Python reads a nested set one day, ECMA-262 a bracket.
+        if character == "\\" and self.peek() == "b":
+            raise TooRichError
+        return self.escape() if character == "\\" else Characters(frozenset(character))
+
+
+def _range(first: Characters, last: Characters) -> Characters:
+    if first.negated or last.negated or len(first.listed) != 1 or len(last.listed) != 1:
+        raise TooRichError
+    begin, end = ord(next(iter(first.listed))), ord(next(iter(last.listed)))
+    if end < begin or end - begin > WIDEST:
+        raise TooRichError
+    return Characters(frozenset(map(chr, range(begin, end + 1))))
+
+
+@lru_cache(maxsize=4096)
+def automaton(pattern: str) -> Automaton | None:
+    """The automaton of a pattern, or None when it is too rich or too large."""
+    try:
+        return _Reader(pattern).build()
+    except (TooRichError, RecursionError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _matcher(keyword: str, value: str) -> Draft202012Validator | None:
+    try:
+        return Draft202012Validator({keyword: value}, validate_formats=True)
+    except (ValidationError, ValueError):
+        return None
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a text matches, as a JSON Schema validator sees it; no text matches a broken one."""
+    matcher = _matcher("pattern", pattern)
+    return matcher is not None and bool(matcher.is_valid(text))
+
+
+def has_format(name: str, text: str) -> bool:
+    """Whether a text is of a format, as a JSON Schema validator sees it."""
+    matcher = _matcher("format", name)
+    return matcher is None or bool(matcher.is_valid(text))

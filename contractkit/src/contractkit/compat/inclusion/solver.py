@@ -1,0 +1,185 @@
+"""The search for a value that fulfils claims: a tableau per JSON type, children likewise.
+
+A schema A is included in B when no value fulfils "A holds" and "B does not". The search for a value
+of a recursive schema may meet its own question again; a smallest value never needs that, so the
+inner question counts as having none (least fixed point).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from contractkit.compat.inclusion.answer import EMPTY, UNKNOWN, Answer, Found
+from contractkit.compat.inclusion.arrays import solve_array
+from contractkit.compat.inclusion.claim import Claim, Claims
+from contractkit.compat.inclusion.evaluate import Evaluator, OpaqueError
+from contractkit.compat.inclusion.expression import KINDS, Expression, Expressions, kind_of
+from contractkit.compat.inclusion.objects import solve_object
+from contractkit.compat.inclusion.scalars import solve_scalar
+from contractkit.compat.inclusion.search import Tolerance
+from contractkit.compat.inclusion.tableau import Tableau
+
+DEEPEST = 40
+"""How deep questions nest before the answer is unknown."""
+STEPS = 6_000
+"""How many branches one question may open before its answer is unknown."""
+
+
+class ExhaustedError(Exception):
+    """The question took more steps than it may."""
+
+
+class Solver:
+    """Answers questions and remembers the answers."""
+
+    def __init__(
+        self,
+        expressions: Expressions,
+        resolve: Callable[[Expression], Expression],
+        tolerance: Tolerance,
+    ) -> None:
+        self.expressions = expressions
+        self._resolve = resolve
+        self.tolerance = tolerance
+        self.evaluator = Evaluator(resolve)
+        self.steps = 0
+        self._known: dict[Claims, Answer] = {}
+        self._open: dict[Claims, int] = {}
+        self._assumed: list[Claims] = []
+        self._lowest = _NONE
+
+    def ask(self, claims: Iterable[Claim], steps: int = STEPS) -> Answer:
+        """Find a value that fulfils all claims, within a number of steps."""
+        self.steps = steps
+        self._open.clear()
+        self._assumed.clear()
+        self._lowest = _NONE
+        try:
+            return self.find(frozenset(claims))
+        except (ExhaustedError, RecursionError):
+            for claims_ in self._assumed:
+                self._known.pop(claims_, None)
+            return UNKNOWN
+
+    def resolve(self, reference: Expression) -> Expression:
+        """What a reference stands for."""
+        return self._resolve(reference)
+
+    def spend(self) -> None:
+        """Count a step. Raises ExhaustedError."""
+        self.steps -= 1
+        if self.steps < 0:
+            raise ExhaustedError
+
+    def find(self, claims: Claims) -> Answer:
+        """The same for a part of a question."""
+        known = self._known.get(claims)
+        if known is not None:
+            return known
+        if claims in self._open:
+            self._lowest = min(self._lowest, self._open[claims])
+            return EMPTY
+        depth = len(self._open)
+        if depth > DEEPEST:
+            return UNKNOWN
+        self.spend()
+        outer, self._lowest = self._lowest, _NONE
+        mark = len(self._assumed)
+        self._open[claims] = depth
+        try:
+            answer = self._solve(claims)
+        finally:
+            del self._open[claims]
+        self._remember(claims, answer, depth, mark)
+        self._lowest = min(outer, self._lowest if self._lowest < depth else _NONE)
+        return answer
+
+    def _remember(self, claims: Claims, answer: Answer, depth: int, mark: int) -> None:
+        """Keep the answer. What rests on an assumption is forgotten when that proves wrong."""
+        if answer is EMPTY:
+            if self._lowest < depth:
+                self._assumed.append(claims)
+            else:
+                del self._assumed[mark:]
+        else:
+            for assumed in self._assumed[mark:]:
+                self._known.pop(assumed, None)
+            del self._assumed[mark:]
+        if answer is not UNKNOWN or self._lowest == _NONE:
+            self._known[claims] = answer
+
+    def empty(self, claims: Iterable[Claim]) -> bool:
+        """Whether it is certain that no value fulfils the claims."""
+        return self.find(frozenset(claims)) is EMPTY
+
+    def fulfilled(self, claims: Iterable[Claim], value: Any) -> bool | None:
+        """Whether a value fulfils claims; None when something is not understood."""
+        try:
+            return all(self.evaluator.holds(c.expression, value) is c.holds for c in claims)
+        except OpaqueError:
+            return None
+
+    def _solve(self, claims: Claims) -> Answer:
+        for claim in claims:
+            if any(
+                other.expression is claim.expression and other.holds is not claim.holds
+                for other in claims
+            ):
+                return EMPTY
+        values = [c for c in claims if c.holds and c.expression.operator == "enum"]
+        if values:
+            return self._listed(claims, list(values[0].expression.detail.values()))
+        answer: Answer = EMPTY
+        for kind in KINDS:
+            found = self._kind(claims, kind)
+            if isinstance(found, Found):
+                return found
+            answer = UNKNOWN if found is UNKNOWN else answer
+        return answer
+
+    def _listed(self, claims: Claims, values: list[Any]) -> Answer:
+        answer: Answer = EMPTY
+        for value in values:
+            fulfilled = self.fulfilled(claims, value)
+            if fulfilled:
+                return Found(value)
+            answer = UNKNOWN if fulfilled is None else answer
+        return answer
+
+    def _kind(self, claims: Claims, kind: str) -> Answer:
+        tableau = Tableau(self, kind)
+        if not tableau.add(claims):
+            return EMPTY
+        return self._branch(claims, tableau)
+
+    def _branch(self, claims: Claims, tableau: Tableau) -> Answer:
+        self.spend()
+        if tableau.values is not None:
+            of_kind = [v for v in tableau.values if kind_of(v) == tableau.kind]
+            return self._listed(claims, of_kind)
+        choice = tableau.choose()
+        if choice is None:
+            return self._finish(claims, tableau)
+        answer: Answer = EMPTY
+        for alternative in choice:
+            inner = tableau.copy()
+            found = self._branch(claims, inner) if inner.add(alternative) else EMPTY
+            if isinstance(found, Found):
+                return found
+            answer = UNKNOWN if found is UNKNOWN else answer
+        return answer
+
+    def _finish(self, claims: Claims, tableau: Tableau) -> Answer:
+        match tableau.kind:
+            case "array":
+                found = solve_array(self, tableau.literals)
+            case "object":
+                found = solve_object(self, tableau.literals)
+            case _:
+                found = solve_scalar(tableau.kind, tableau.literals)
+        if isinstance(found, Found) and (tableau.opaque or self._lowest != _NONE):
+            # What rests on an assumption or on something unknown is looked at once more.
+            return found if self.fulfilled(claims, found.value) else UNKNOWN
+        return found
+
+
+_NONE = 1 << 30

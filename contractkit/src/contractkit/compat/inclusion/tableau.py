@@ -1,0 +1,192 @@
+"""Claims about a value of one type, taken apart into literals and choices."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from contractkit.compat.inclusion.claim import Claim
+from contractkit.compat.inclusion.expression import kind_of
+from contractkit.compat.inclusion.objects import child_claims
+from contractkit.compat.inclusion.search import Search
+
+Alternatives = list[tuple[Claim, ...]]
+PAIRS = 400
+"""How many pairs of overlapping alternatives of one `oneOf` are looked at."""
+
+
+class Tableau:
+    """A conjunction under way: `literals` must all hold, and of each choice one alternative."""
+
+    def __init__(self, solver: Search, kind: str) -> None:
+        self.solver, self.kind = solver, kind
+        self.literals: set[Claim] = set()
+        self.choices: list[Alternatives] = []
+        self.values: list[Any] | None = None
+        self.opaque = False
+        self._seen: set[Claim] = set()
+
+    def copy(self) -> "Tableau":
+        """A copy to try an alternative on."""
+        made = Tableau(self.solver, self.kind)
+        made.literals, made.choices = set(self.literals), list(self.choices)
+        made.values, made.opaque, made._seen = self.values, self.opaque, set(self._seen)
+        return made
+
+    def add(self, claims: Iterable[Claim]) -> bool:
+        """Take claims in. False when they contradict what is known."""
+        pending = list(claims)
+        while pending:
+            claim = pending.pop()
+            if claim in self._seen:
+                continue
+            self._seen.add(claim)
+            if not self._take(claim, pending):
+                return False
+        return True
+
+    def _take(  # noqa: C901, PLR0911, PLR0912 (one case per operator)
+        self, claim: Claim, pending: list[Claim]
+    ) -> bool:
+        expression, holds = claim.expression, claim.holds
+        match expression.operator:
+            case "true" | "false":
+                return (expression.operator == "true") is holds
+            case "type":
+                return (self.kind in expression.detail) is holds
+            case "not":
+                pending.append(claim.about(expression.children[0]).denial)
+            case "and" | "or":
+                if (expression.operator == "and") is holds:
+                    pending += map(claim.about, expression.children)
+                else:
+                    self.choices.append([(claim.about(part),) for part in expression.children])
+            case "one":
+                self.choices.append(self._one(claim))
+            case "reference":
+                pending.append(claim.about(self.solver.resolve(expression)))
+            case "opaque":
+                self.opaque = True
+                return self._literal(claim)
+            case "enum" if holds:
+                values = list(expression.detail.values())
+                self.values = values if self.values is None else self.values
+            case "enum":
+                values = [v for v in expression.detail.values() if kind_of(v) == self.kind]
+                return not values or self._literal(claim)
+            case _ if expression.kind != self.kind:
+                return holds
+            case _:
+                return self._literal(claim)
+        return True
+
+    def _literal(self, claim: Claim) -> bool:
+        for reader in (True, False):
+            if Claim(claim.expression, not claim.holds, reader) in self.literals:
+                return False
+        self.literals.add(claim)
+        return True
+
+    def _one(self, claim: Claim) -> Alternatives:
+        parts = [claim.about(part) for part in claim.expression.children]
+        if claim.holds:
+            return [
+                (part, *(other.denial for other in parts if other is not part)) for part in parts
+            ]
+        # Not exactly one: none (the parts are denied already), or some two of them.
+        found: Alternatives = [tuple(parts)]
+        positive = [part.denial for part in parts]
+        pairs = [(a, b) for i, a in enumerate(positive) for b in positive[i + 1 :]]
+        return found + pairs
+
+    def choose(self) -> Alternatives | None:
+        """The choice with the fewest alternatives left, or None; what is met is dropped."""
+        best: Alternatives | None = None
+        left: list[Alternatives] = []
+        for choice in self.choices:
+            alternatives = self._narrowed(choice)
+            if alternatives is None:
+                continue
+            left.append(alternatives)
+            if best is None or len(alternatives) < len(best):
+                best = alternatives
+            if not alternatives:
+                break
+        self.choices = [choice for choice in left if choice is not best]
+        return best
+
+    def _narrowed(self, choice: Alternatives) -> Alternatives | None:
+        """The alternatives that are still possible, or None when one is met anyway."""
+        found: Alternatives = []
+        for alternative in choice:
+            states = [self.state(claim) for claim in alternative]
+            if all(state is True for state in states):
+                return None
+            if all(state is not False for state in states):
+                found.append(alternative)
+        return found
+
+    def state(  # noqa: C901, PLR0911 (one case per operator)
+        self, claim: Claim, depth: int = 0
+    ) -> bool | None:
+        """Whether a claim is met, contradicted (False) or open (None), where cheap to see."""
+        expression, holds = claim.expression, claim.holds
+        if claim in self._seen:
+            return True
+        if Claim(expression, not holds, False) in self._seen:
+            return False
+        if Claim(expression, not holds, True) in self._seen:
+            return False
+        match expression.operator:
+            case "true" | "false":
+                return (expression.operator == "true") is holds
+            case "type":
+                return (self.kind in expression.detail) is holds
+            case "not":
+                return self.state(claim.about(expression.children[0]).denial, depth)
+            case "and" | "or":
+                return self._joined(claim, depth)
+            case "reference" if depth < 4:  # noqa: PLR2004 (a chain of references, not a circle)
+                return self.state(claim.about(self.solver.resolve(expression)), depth + 1)
+            case "one" | "reference" | "opaque":
+                return None
+            case "enum":
+                if not any(kind_of(v) == self.kind for v in expression.detail.values()):
+                    return not holds
+                return None
+        if expression.kind != self.kind:
+            return holds
+        return self._object_state(claim) if self.kind == "object" else None
+
+    def _joined(self, claim: Claim, depth: int) -> bool | None:
+        states = [self.state(claim.about(part), depth) for part in claim.expression.children]
+        conjunction = (claim.expression.operator == "and") is claim.holds
+        if conjunction:
+            return False if False in states else None if None in states else True
+        return True if True in states else None if None in states else False
+
+    def _object_state(self, claim: Claim) -> bool | None:  # noqa: PLR0911 (one per answer)
+        """What the values of properties decide: tags make most alternatives impossible."""
+        expression, holds = claim.expression, claim.holds
+        if expression.operator != "property":
+            return None
+        name = expression.detail
+        present = any(
+            c.expression.operator == "required" and c.expression.detail == name and c.holds
+            for c in self.literals
+        )
+        absent = any(
+            c.expression.operator == "required" and c.expression.detail == name and not c.holds
+            for c in self.literals
+        )
+        if absent:
+            return holds
+        if not present and holds:
+            return None
+        known = child_claims(self.literals, name)
+        if not known:
+            return None
+        inner = claim.about(expression.children[0])
+        if self.solver.empty({*known, inner}):
+            return False
+        if present and self.solver.empty({*known, inner.denial}):
+            return True
+        return None

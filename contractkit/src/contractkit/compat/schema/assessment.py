@@ -1,0 +1,98 @@
+"""The verdict of two schemas beside what the rules say of them.
+
+Inclusion decides, rules explain: what a rule calls breaking is harmless where a schema around it is
+included, and a refutation that no rule explains is a break of its own. Undecided pairs are left to
+the rules.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contractkit.compat.inclusion.decision import Inclusion, Verdict
+from contractkit.compat.inclusion.unchanged import Unchanged
+from contractkit.compat.node import Node, Path
+from contractkit.compat.rule import Role, Severity
+from contractkit.compat.schema.comparison import Comparison, Reached
+from contractkit.compat.schema.local import Change
+from contractkit.compat.schema.rules import DECIDED, RULES, SOFTENED
+
+Root = tuple[Node, Node]
+Pair = tuple[tuple[str, Path], tuple[str, Path]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessed:
+    """A change below a pair of roots in a role, with the severity that it has there."""
+
+    reached: Reached
+    severity: Severity
+    effective: Role | None
+
+
+class Assessment:
+    """Assesses pairs of roots; each pair once per role."""
+
+    def __init__(self, comparison: Comparison, inclusion: Inclusion) -> None:
+        self.comparison, self.inclusion = comparison, inclusion
+        self._identical = Unchanged(words=True)
+        self._walked: dict[Pair, list[Reached]] = {}
+        self._known: dict[tuple[Pair, Role | None], list[Assessed]] = {}
+
+    def assess(self, old: Node, new: Node, role: Role | None) -> list[Assessed]:
+        """All changes below a pair of roots; in a role with their severities."""
+        key = ((old.place, new.place), role)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = list(self._assess((old, new), role))
+        return found
+
+    def _walk(self, root: Root) -> list[Reached]:
+        pair = root[0].place, root[1].place
+        if pair not in self._walked:
+            same = self._identical.same(*root)
+            self._walked[pair] = [] if same else list(self.comparison.walk(*root))
+        return self._walked[pair]
+
+    def _assess(self, root: Root, role: Role | None) -> Iterator[Assessed]:
+        reached = self._walk(root)
+        if role is None:
+            yield from (Assessed(one, one.change.rule.verdict(None), None) for one in reached)
+            return
+        found = [self._severity(one, root, role) for one in reached]
+        breaks = any(one.severity is Severity.BREAKING for one in found)
+        softened = any(one.change.rule.name in SOFTENED for one in reached)
+        if reached and not breaks and not softened:
+            decision = self.inclusion.decide(*root, role)
+            if decision.verdict is Verdict.REFUTED:
+                found = _explained(found, root, role)
+        yield from found
+
+    def _severity(self, reached: Reached, root: Root, role: Role) -> Assessed:
+        effective = role.reverse if reached.inverted else role
+        severity = reached.change.rule.verdict(effective)
+        decided = reached.change.rule.id in DECIDED and severity is Severity.BREAKING
+        if decided and self._included(reached, root, role):
+            severity = Severity.OK
+        return Assessed(reached, severity, effective)
+
+    def _included(self, reached: Reached, root: Root, role: Role) -> bool:
+        """Whether one of the schemas around a change is included as a whole."""
+        pair, effective = root, role
+        for step in (None, *reached.steps):
+            if step is not None:
+                pair = step.old, step.new
+                effective = effective.reverse if step.inverted else effective
+            if self.inclusion.decide(*pair, effective).verdict is Verdict.INCLUDED:
+                return True
+        return False
+
+
+def _explained(found: list[Assessed], root: Root, role: Role) -> list[Assessed]:
+    """A break that no rule calls one: the overlapping alternatives, or else the whole schema."""
+    overlapping = [one for one in found if one.reached.overlapping]
+    if overlapping:
+        raised = overlapping[0]
+        louder = Assessed(raised.reached, Severity.BREAKING, raised.effective)
+        return [louder if one is raised else one for one in found]
+    change = Change(RULES["values-refused"], *root, "values that were fine are refused", "whole")
+    return [*found, Assessed(Reached(change, (), False, False), Severity.BREAKING, role)]

@@ -1,0 +1,1 @@
+"""Hostile requests for any origin that serves the contract, and what every answer must keep."""
