@@ -17,6 +17,7 @@ from backbone.topology.difference import TopologyMismatch
 from slipway.admin.app import admin
 from slipway.admin.password_input import PasswordInputError, secret
 from slipway.admin.people import NotTheFirstError
+from slipway.amqp import JournalError
 from slipway.dead_letters import (
     QUEUES,
     DeadLetter,
@@ -26,9 +27,11 @@ from slipway.dead_letters import (
     requeue,
 )
 from slipway.demo import DemoError
+from slipway.home import HomeError
 from slipway.listening import PortTakenError
 from slipway.run_file import NotRunningError, broker_url
 from slipway.run_file import read as read_run
+from slipway.simulator import StateFileError
 from slipway.topology import TopologyNotAppliedError
 from slipway.topology_commands import app as topology
 
@@ -254,6 +257,9 @@ def requeue_dead_letters(
 
 
 ERRORS = (
+    HomeError,
+    JournalError,
+    StateFileError,
     BusinessError,
     DemoError,
     NotTheFirstError,

@@ -1,6 +1,7 @@
 """The processes of a production installation, each alone: its composition root and its life."""
 
 import asyncio
+import os
 import warnings
 
 import uvicorn
@@ -26,6 +27,8 @@ from slipway.worker_process import end_with_parent
 
 
 def _begin(process: str, settings: Settings) -> None:
+    # What a process writes may hold secrets or hashes: SQLite's files, the key file.
+    os.umask(0o077)
     configure_logging(process, level=settings.log_level, style=settings.log_format)
 
 

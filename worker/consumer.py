@@ -16,7 +16,7 @@ from celery.worker.consumer import Consumer
 from kombu.message import Message
 
 from generated.messaging.contract import ContractError
-from generated.tasks.dead_letter import dead_letter
+from generated.tasks.runtime import dead_letter
 from generated.tasks.worker import WORKER_TASKS
 from worker.deliveries import check
 from worker.job_app import JobApp
