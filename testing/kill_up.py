@@ -77,9 +77,7 @@ async def kill_under_load(
     return outcome
 
 
-async def _order(
-    stack: RunningStack, outcome: Outcome, name: str, accepted: asyncio.Event
-) -> None:
+async def _order(stack: RunningStack, outcome: Outcome, name: str, accepted: asyncio.Event) -> None:
     """Order one environment after the other until the server dies."""
     origin = stack.origin
     async with httpx.AsyncClient(base_url=f"{origin.base_url}/api/v1", timeout=10) as client:
