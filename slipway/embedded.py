@@ -9,6 +9,7 @@ from functools import partial
 import uvicorn
 from pydantic import SecretStr
 
+from backbone.errors import SettingsError
 from backbone.http.limits import http_limits
 from backbone.http.server import server_config
 from backbone.settings import Settings
@@ -49,6 +50,20 @@ async def with_broker(
         yield settings.model_copy(update={"rabbitmq_url": SecretStr(broker.url)})
 
 
+def names_provider(settings: Settings) -> bool:
+    """Tell whether the settings name a provider; the default is nobody's."""
+    return "virtuozzo_base_url" in settings.model_fields_set
+
+
+def refuse_silent_simulator(settings: Settings) -> None:
+    """Raise SettingsError where a simulator would "complete" orders that are meant."""
+    if settings.rabbitmq_url and settings.database_url and not names_provider(settings):
+        raise SettingsError(
+            "VIRTUOZZO_BASE_URL is not set, while RABBITMQ_URL and DATABASE_URL are: orders would "
+            "seem to complete and nothing would be built; name the provider, or say --simulator"
+        )
+
+
 async def _watch(broker: Broker) -> None:
     """End with what keeps the broker from keeping messages; its supervisor looks again."""
     while True:
@@ -60,7 +75,7 @@ async def _watch(broker: Broker) -> None:
 @asynccontextmanager
 async def with_provider(settings: Settings, host: str) -> AsyncIterator[Settings]:
     """The settings with a provider: the one that they name, or a simulator of it."""
-    if "virtuozzo_base_url" in settings.model_fields_set:
+    if names_provider(settings):
         yield settings
         return
     login = "slipway@simulator.test"

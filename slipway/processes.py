@@ -109,7 +109,9 @@ def run_worker(settings: Settings, *, with_parent: bool) -> None:
     )
 
 
-def run_simulator(settings: Settings, *, host: str, port: int, latency: float) -> None:
+def run_simulator(
+    settings: Settings, *, host: str, port: int, latency: float, control: bool
+) -> None:
     """The provider's simulator; who may sign in is what the settings say."""
     _begin("simulator", settings)
     if settings.virtuozzo_login is None or settings.virtuozzo_password is None:
@@ -122,7 +124,8 @@ def run_simulator(settings: Settings, *, host: str, port: int, latency: float) -
             login=settings.virtuozzo_login,
             password=settings.virtuozzo_password.get_secret_value(),
             latency=latency,
-        )
+        ),
+        control=control,
     )
 
     async def run(stop: asyncio.Event) -> int:

@@ -13,7 +13,7 @@ from backbone.database.engine import create_engine, reading
 from backbone.database.migrate import upgrade
 from backbone.http.limits import http_limits
 from backbone.memory import freeze_gc
-from backbone.secret_keys import load_cipher
+from backbone.secret_keys import with_secret_keys
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
 from backbone.supervisor import Part, Supervisor
@@ -65,8 +65,8 @@ async def running_stack(
         stack.callback(listener.close)
         stack.enter_context(held(settings.slipway_home))
         parts: dict[str, Part] = {}
-        # The worker needs it; a malformed key file is told before anything starts.
-        load_cipher(settings)
+        # The worker needs keys; a malformed key file is told before anything starts.
+        settings = with_secret_keys(settings)
         # Embedded services listen on the loopback interface, whatever the origin does.
         settings = await stack.enter_async_context(with_broker(settings, parts))
         settings = await stack.enter_async_context(with_provider(settings, "127.0.0.1"))
@@ -108,6 +108,7 @@ def worker_environment(settings: Settings) -> Mapping[str, str]:
         "DATABASE_URL": settings.sql_url,
         "SLIPWAY_HOME": str(settings.slipway_home.absolute()),
         "LOG_LEVEL": settings.log_level,
+        "SLIPWAY_SECRET_KEYS": ",".join(settings.secret_keys),
         "VIRTUOZZO_BASE_URL": settings.virtuozzo_base_url,
         "VIRTUOZZO_LOGIN": settings.virtuozzo_login,
         "VIRTUOZZO_PASSWORD": settings.virtuozzo_password
