@@ -13,6 +13,8 @@ class Proxy:
         self.port = 0
         self._open = asyncio.Event()
         self._open.set()
+        self._answers = asyncio.Event()
+        self._answers.set()
         self._refusing = False
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
@@ -41,6 +43,10 @@ class Proxy:
         self._refusing = True
         self.cut()
 
+    def swallow_answers(self) -> None:
+        """Pass on what the client sends, but no answer."""
+        self._answers.clear()
+
     def swallow(self) -> None:
         """Pass nothing on, in both directions."""
         self._open.clear()
@@ -48,6 +54,7 @@ class Proxy:
     def restore(self) -> None:
         self._refusing = False
         self._open.set()
+        self._answers.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._tasks.add(task := asyncio.current_task())
@@ -60,7 +67,8 @@ class Proxy:
             self._writers.add(there_writer)
             try:
                 await asyncio.gather(
-                    self._pump(reader, there_writer), self._pump(there_reader, writer)
+                    self._pump(reader, there_writer, self._open),
+                    self._pump(there_reader, writer, self._answers),
                 )
             finally:
                 self._writers.discard(there_writer)
@@ -72,10 +80,13 @@ class Proxy:
             self._writers.discard(writer)
             writer.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: asyncio.Event
+    ) -> None:
         with suppress(OSError):
             while data := await reader.read(65536):
                 await self._open.wait()
+                await way.wait()
                 writer.write(data)
                 await writer.drain()
         writer.transport.abort()
