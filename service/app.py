@@ -129,7 +129,7 @@ def create_service(
         build_health_router(HealthOperations(engine, cache, clock, supervisor), principal),
     ):
         app.router.routes.extend(router.routes)
-    app.router.routes.extend([*document_routes(), metrics.route()])
+    app.router.routes.extend([*document_routes(), metrics.route(settings.metrics_token)])
     if mount_documentation is not None:
         mount_documentation(app)
     return app

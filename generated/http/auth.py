@@ -6,13 +6,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from fastapi import APIRouter, Body, Security
+from fastapi import (
+    APIRouter,
+    Body,
+    Security,
+)
 from pydantic import TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from ..models.identity import LoginRequest, LoginResponse, Me, SessionExchangeRequest
 from .responses import RESPONSES
-from .route import OperationRoute
+from .runtime.fast_path import OperationRoute
 
 P = TypeVar("P")
 
@@ -106,6 +110,7 @@ def build_auth_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["auth"], route_class=OperationRoute)
 

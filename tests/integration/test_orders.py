@@ -23,7 +23,7 @@ from backbone.errors import (
 from backbone.events import log
 from backbone.events.log import append
 from backbone.orders.record import Recorder
-from testing.proxy import Proxy
+from testing.tcp_proxy import Proxy
 from tests.backbone.rows import creation, deletion, job_event, make_team
 
 
@@ -497,7 +497,7 @@ async def test_an_order_whose_answer_is_lost_says_so_and_its_key_finds_it(
             await recorder.record(first)
         assert "Idempotency-Key" in caught.value.detail
         proxy.cut()
-        proxy.restore()
+        proxy.heal()
         again = dataclasses.replace(order(), payload=first.payload)
         async with asyncio.timeout(60):
             while True:
