@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import socket
 from contextlib import suppress
+from typing import Self
 
 PORTION = 65536
 SEGMENT = 536
@@ -14,11 +15,13 @@ Address = tuple[str, int]
 class Proxy:
     """Forwards connections to one of its targets, the first of them that accepts, in turn.
 
+    A target may be given as a port on this machine.
+
     `buffer` in bytes makes the way so narrow that a slow reader is felt at the other end.
     """
 
-    def __init__(self, targets: list[Address], *, buffer: int | None = None) -> None:
-        self.targets = targets
+    def __init__(self, *targets: Address | int, buffer: int | None = None) -> None:
+        self.targets = [("127.0.0.1", each) if isinstance(each, int) else each for each in targets]
         self.port = 0
         self._buffer = buffer
         self._refusing = False
@@ -44,6 +47,13 @@ class Proxy:
         self.refuse()
         self._open.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
 
     @property
     def connections(self) -> int:
