@@ -45,6 +45,15 @@ class Offence:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class RateLimitPolicy:
+    """A limit: how many of what in a window of so many seconds. The name is a plain word."""
+
+    name: str
+    quota: int
+    window: int
+
+
 class BusinessError(SlipwayError):
     """A refusal with a stable `code`. `detail` is for people and must be free of secrets."""
 
@@ -229,8 +238,24 @@ class RateLimited(BusinessError):
     code, status, title = "rate_limited", 429, "Too many requests"
     default_detail = "Wait before the next try."
 
-    def __init__(self, detail: str | None = None, *, retry_after: int = 1) -> None:
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        retry_after: int = 1,
+        exhausted: RateLimitPolicy | None = None,
+    ) -> None:
         super().__init__(detail, retry_after=retry_after)
+        self.exhausted = exhausted
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Add what was exhausted, as draft-ietf-httpapi-ratelimit-headers-10 writes it."""
+        headers, policy = super().headers, self.exhausted
+        if policy is not None:
+            headers["RateLimit-Policy"] = f'"{policy.name}";q={policy.quota};w={policy.window}'
+            headers["RateLimit"] = f'"{policy.name}";r=0;t={self.retry_after}'
+        return headers
 
 
 class InternalError(BusinessError):
