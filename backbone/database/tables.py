@@ -314,6 +314,9 @@ leases = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("holder", Text, nullable=False),
+    # Raised with each new holder.
+    Column("fence", BigInteger, nullable=False, server_default=text("0")),
+    Column("seconds", Double, nullable=False, server_default=text("0")),
     Column("expires_at", Double, nullable=False),
 )
 

@@ -132,7 +132,7 @@ class Retention:
     async def _lead(self) -> bool:
         async with transaction(self._engine) as conn:
             seconds = 2 * self._rules.interval + 30
-            return await acquire(conn, LEASE, self._holder, self._clock(), seconds)
+            return await acquire(conn, LEASE, self._holder, seconds) is not None
 
     async def _trim_team(self, team_id: int) -> int:
         total = 0

@@ -119,7 +119,7 @@ class Reaper:
     async def _lead(self) -> bool:
         async with transaction(self._engine) as conn:
             seconds = self._rules.interval * 3
-            return await acquire(conn, LEASE, self._holder, self._clock(), seconds)
+            return await acquire(conn, LEASE, self._holder, seconds) is not None
 
     async def _resign(self) -> None:
         try:

@@ -6,14 +6,19 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from fastapi import APIRouter, Body, Path, Security
+from fastapi import (
+    APIRouter,
+    Body,
+    Path,
+    Security,
+)
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from ..models.access import MyTeamList, PasswordChange, RevokedSessions, SessionList, TeamSwitch
 from ..models.identity import LoginRequest, LoginResponse, Me, SessionExchangeRequest
 from .responses import RESPONSES
-from .route import OperationRoute
+from .runtime.fast_path import OperationRoute
 
 P = TypeVar("P")
 
@@ -200,6 +205,7 @@ def build_auth_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["auth"], route_class=OperationRoute)
 

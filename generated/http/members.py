@@ -5,10 +5,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final, Generic, TypeVar
 
-from fastapi import APIRouter, Body, Path, Security
+from fastapi import (
+    APIRouter,
+    Body,
+    Path,
+    Security,
+)
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
+from ..checks import conforms
 from ..models.access import (
     InvitationAcceptance,
     InvitationList,
@@ -20,8 +26,8 @@ from ..models.access import (
 )
 from ..models.identity import Team
 from .responses import RESPONSES
-from .route import OperationRoute
-from .text import INTEGER_TEXT
+from .runtime.fast_path import OperationRoute
+from .runtime.text import INTEGER_TEXT
 
 P = TypeVar("P")
 
@@ -145,6 +151,7 @@ def build_members_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["members"], route_class=OperationRoute)
 
@@ -194,7 +201,7 @@ def build_members_router(
         )
 
     async def create_invitation(
-        body: Annotated[InvitationRequest, Body()],
+        body: Annotated[InvitationRequest, Body(), conforms("access.InvitationRequest")],
         principal: Annotated[P, Security(principal, scopes=["members:write"])],
     ) -> Response:
         body_ = await api.create_invitation(principal, body=body)
@@ -216,7 +223,7 @@ def build_members_router(
         )
 
     async def accept_invitation(
-        body: Annotated[InvitationAcceptance, Body()],
+        body: Annotated[InvitationAcceptance, Body(), conforms("access.InvitationAcceptance")],
     ) -> Response:
         body_ = await api.accept_invitation(body=body)
         return Response(

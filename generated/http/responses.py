@@ -43,7 +43,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -216,7 +226,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -503,7 +523,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -611,7 +641,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -1226,7 +1266,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}

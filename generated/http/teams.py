@@ -5,15 +5,22 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final, Generic, TypeVar
 
-from fastapi import APIRouter, Body, Path, Query, Security
+from fastapi import (
+    APIRouter,
+    Body,
+    Path,
+    Query,
+    Security,
+)
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
+from ..checks import conforms
 from ..models.access import TeamChange, TeamPage, TeamRequest
 from ..models.identity import Team, TeamStatusChange
 from .responses import RESPONSES
-from .route import OperationRoute
-from .text import INTEGER_TEXT
+from .runtime.fast_path import OperationRoute
+from .runtime.text import INTEGER_TEXT
 
 P = TypeVar("P")
 
@@ -97,6 +104,7 @@ def build_teams_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["teams"], route_class=OperationRoute)
 
@@ -132,7 +140,7 @@ def build_teams_router(
         )
 
     async def create_team(
-        body: Annotated[TeamRequest, Body()],
+        body: Annotated[TeamRequest, Body(), conforms("access.TeamRequest")],
         principal: Annotated[P, Security(principal, scopes=["platform:operate"])],
     ) -> Response:
         body_ = await api.create_team(principal, body=body)
@@ -146,7 +154,7 @@ def build_teams_router(
         team_id: Annotated[
             int, Field(ge=0, le=9007199254740991), INTEGER_TEXT, Path(description="The team.")
         ],
-        body: Annotated[TeamChange, Body()],
+        body: Annotated[TeamChange, Body(), conforms("access.TeamChange")],
         principal: Annotated[P, Security(principal, scopes=["team:manage"])],
     ) -> Response:
         body_ = await api.change_team(principal, team_id=team_id, body=body)

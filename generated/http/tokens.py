@@ -5,14 +5,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final, Generic, TypeVar
 
-from fastapi import APIRouter, Body, Path, Security
+from fastapi import (
+    APIRouter,
+    Body,
+    Path,
+    Security,
+)
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
+from ..checks import conforms
 from ..models.access import ApiTokenList, ApiTokenRequest, NewApiToken
 from .responses import RESPONSES
-from .route import OperationRoute
-from .text import INTEGER_TEXT
+from .runtime.fast_path import OperationRoute
+from .runtime.text import INTEGER_TEXT
 
 P = TypeVar("P")
 
@@ -77,6 +83,7 @@ def build_tokens_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["tokens"], route_class=OperationRoute)
 
@@ -91,7 +98,7 @@ def build_tokens_router(
         )
 
     async def create_api_token(
-        body: Annotated[ApiTokenRequest, Body()],
+        body: Annotated[ApiTokenRequest, Body(), conforms("access.ApiTokenRequest")],
         principal: Annotated[P, Security(principal, scopes=["tokens:write"])],
     ) -> Response:
         body_ = await api.create_api_token(principal, body=body)

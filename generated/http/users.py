@@ -5,14 +5,21 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final, Generic, TypeVar
 
-from fastapi import APIRouter, Body, Path, Query, Security
+from fastapi import (
+    APIRouter,
+    Body,
+    Path,
+    Query,
+    Security,
+)
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
+from ..checks import conforms
 from ..models.access import Account, AccountChange, AccountPage, AccountRequest, PasswordReset
 from .responses import RESPONSES
-from .route import OperationRoute
-from .text import INTEGER_TEXT
+from .runtime.fast_path import OperationRoute
+from .runtime.text import INTEGER_TEXT
 
 P = TypeVar("P")
 
@@ -97,6 +104,7 @@ def build_users_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["users"], route_class=OperationRoute)
 
@@ -118,7 +126,7 @@ def build_users_router(
         )
 
     async def create_user(
-        body: Annotated[AccountRequest, Body()],
+        body: Annotated[AccountRequest, Body(), conforms("access.AccountRequest")],
         principal: Annotated[P, Security(principal, scopes=["platform:operate"])],
     ) -> Response:
         body_ = await api.create_user(principal, body=body)
@@ -132,7 +140,7 @@ def build_users_router(
         user_id: Annotated[
             int, Field(ge=0, le=9007199254740991), INTEGER_TEXT, Path(description="The user.")
         ],
-        body: Annotated[AccountChange, Body()],
+        body: Annotated[AccountChange, Body(), conforms("access.AccountChange")],
         principal: Annotated[P, Security(principal, scopes=["platform:operate"])],
     ) -> Response:
         body_ = await api.change_user(principal, user_id=user_id, body=body)

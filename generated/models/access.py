@@ -21,15 +21,7 @@ from .identity import Permission, Role, Team, User
 
 Email = TypeAliasType(
     "Email",
-    Annotated[
-        StrictStr,
-        Field(
-            examples=["bob@example.com"],
-            max_length=254,
-            min_length=3,
-            pattern="^[^@\\s\\x00-\\x1f\\x7f]+@[^@\\s\\x00-\\x1f\\x7f]+$",
-        ),
-    ],
+    Annotated[StrictStr, Field(examples=["bob@example.com"], max_length=254, min_length=3)],
 )
 """
 An e-mail address, told apart without regard to case.
@@ -38,15 +30,7 @@ An e-mail address, told apart without regard to case.
 
 DisplayName = TypeAliasType(
     "DisplayName",
-    Annotated[
-        StrictStr,
-        Field(
-            examples=["Bob"],
-            max_length=128,
-            min_length=1,
-            pattern="^[^\\x00-\\x1f\\x7f]+$",
-        ),
-    ],
+    Annotated[StrictStr, Field(examples=["Bob"], max_length=128, min_length=1)],
 )
 """
 A name for people.

@@ -23,6 +23,17 @@ class EventHeaders(BaseModel):
     """
     The event's position in the team's log.
     """
+    x_event_signature: Annotated[
+        StrictStr | MISSING,
+        Field(
+            alias="x-event-signature",
+            examples=["Yb0pWkWHqYQbXqVQSl3nUNQ5pUuGqSkR8D3nXcCcQ9s"],
+            max_length=64,
+        ),
+    ] = MISSING
+    """
+    HMAC-SHA256 of the event's id, a line feed and the body, as base64url without padding, by a key that relay and gateways share. A gateway believes an event that claims a position only with it, else it asks the log.
+    """
     x_contract_version: Annotated[
         StrictStr | MISSING,
         Field(alias="x-contract-version", examples=["1.0.0"], max_length=32),

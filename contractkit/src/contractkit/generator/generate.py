@@ -1,19 +1,19 @@
 """Generates everything into a new folder and swaps it in; a refusal leaves the old one alone."""
 
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from contractkit.docs.pages import write_pages
-from contractkit.errors import UnsupportedError, UsageError
+from contractkit.errors import UsageError
 from contractkit.generator.bundled_documents import write_documents
-from contractkit.generator.http import write_http
-from contractkit.generator.messaging import MessagingGenerator
 from contractkit.generator.models import write_models
+from contractkit.generator.omissions import Omissions
 from contractkit.generator.package import write_package
+from contractkit.generator.plan import Plan, make_plan
 from contractkit.generator.rendering import Renderer
-from contractkit.generator.schema_modules import SchemaModules
-from contractkit.generator.typescript import write_typescript
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
@@ -28,16 +28,31 @@ OWN = (
     "documents",
     "__init__.py",
     "py.typed",
+    "checks.py",
     "package",
 )
 
+Progress = Callable[[str], None]
 
-def generate(options: Options) -> None:
-    """Write `options.output`; when it raises SpecError or UsageError, nothing has changed."""
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What was generated: counts by the name of what they count, and what was left out."""
+
+    counts: dict[str, int]
+    omissions: Omissions
+
+
+def generate(options: Options, progress: Progress = lambda _: None) -> Result:
+    """Write `options.output`; when it raises SpecError or UsageError, nothing has changed.
+
+    `progress` hears the name of each step before it begins.
+    """
     _refuse_foreign(options.output)
     with TemporaryDirectory(prefix="contractkit-") as folder:
         fresh = Path(folder) / options.output.name
-        generate_into(options, fresh)
+        result = generate_into(options, fresh, progress)
+        progress("Write the files")
         options.output.mkdir(parents=True, exist_ok=True)
         for name in OWN:
             old, new = options.output / name, fresh / name
@@ -49,47 +64,64 @@ def generate(options: Options) -> None:
                 shutil.copytree(new, old)
             elif new.exists():
                 shutil.copy(new, old)
+    return result
 
 
-def generate_into(options: Options, output: Path) -> None:
-    """Write everything into `output`, a folder that does not exist yet."""
+def generate_into(options: Options, output: Path, progress: Progress = lambda _: None) -> Result:
+    """Write everything into `output`, a folder that does not exist yet.
+
+    All schemas are named before anything is written, so the order of the parts says nothing.
+    """
+    progress("Read the documents")
     contract = read_contract(
         FolderTree(options.root), openapi=options.openapi, asyncapi=options.asyncapi
     )
+    omissions = Omissions(strict=options.strict)
+    progress("Plan the code")
+    plan = make_plan(contract, options, omissions)
     names = [name for name in (options.openapi, options.asyncapi) if name]
     header = f"{MARK} from {' and '.join(names)}; do not edit, run `contractkit generate`."
     output.mkdir(parents=True)
-    renderer = Renderer(output, header=header)
-    modules = SchemaModules(contract.documents)
+    renderer = Renderer(output, header=header, templates=options.templates)
     renderer.write("init.py.jinja", "__init__.py")
     (output / "py.typed").write_text("")
-    if contract.http is not None:
-        if not contract.http.dialect.startswith(("3.1", "3.2")):
-            raise UnsupportedError(
-                contract.http.location,
-                f"Code is not generated from OpenAPI {contract.http.dialect}.",
-                "Move the document to 3.1 or 3.2.",
-            )
-        write_http(contract.http, modules, renderer)
-    messaging: MessagingGenerator | None = None
-    if contract.messaging is not None:
-        messaging = MessagingGenerator(contract.messaging, options.app, modules)
-        messaging.require()
-    schemas = modules.modules()
-    index = write_models(schemas, output / "models", header)
-    if contract.http is not None:
-        write_typescript(contract.http, schemas, modules, renderer)
-    if messaging is not None:
-        messaging.write(index, renderer)
-    write_documents(contract.documents, output, openapi=options.openapi, asyncapi=options.asyncapi)
-    write_pages(
-        contract,
-        output / "documents",
-        http_page=options.http_page,
-        events_page=options.events_page,
-    )
-    write_package(contract, renderer)
+    _write_code(plan, options, renderer, omissions, progress)
+    if options.writes("documents"):
+        progress("Write the documents")
+        write_documents(
+            contract.documents, output, openapi=options.openapi, asyncapi=options.asyncapi
+        )
+        write_pages(
+            contract,
+            output / "documents",
+            http_page=options.http_page,
+            events_page=options.events_page,
+        )
+    if not options.only:
+        write_package(contract, renderer, plan.parts, options)
+    progress("Format the code")
     renderer.format()
+    return Result(plan.counts, omissions)
+
+
+def _write_code(
+    plan: Plan, options: Options, renderer: Renderer, omissions: Omissions, progress: Progress
+) -> None:
+    """Write models, HTTP, messaging and TypeScript, in whatever order."""
+    if options.writes("models") or plan.http or plan.messaging:
+        progress("Write the models")
+        models = renderer.output / "models"
+        index = write_models(plan.schemas.documents, models, renderer.header, omissions)
+        if plan.messaging is not None:
+            progress("Write the messaging")
+            plan.messaging.write(index, renderer)
+    if plan.http is not None:
+        progress("Write the HTTP interfaces")
+        plan.http.write(renderer)
+    if plan.typescript is not None:
+        progress("Write the TypeScript client")
+        plan.typescript.write(plan.schemas.documents, renderer)
+    plan.schemas.write_checks(renderer)
 
 
 def _refuse_foreign(output: Path) -> None:

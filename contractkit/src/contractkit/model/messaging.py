@@ -145,6 +145,10 @@ class DeliveryModes:
     ack: bool | None = None
     priority: int | None = None
     expiration: int | None = None
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Members of the binding that have no generated code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from contractkit.errors import SpecError
 from contractkit.location import Location
 from contractkit.model.schema import Schema
 
+_EXTENSIBLE = {"paths", "responses", "callbacks", "webhooks"}
+"""Maps that may hold extensions beside their entries; in others `x-` begins a name like any."""
+
 
 class Fields:
     """An object with its references followed, read member by member.
@@ -89,8 +92,9 @@ class Fields:
         node = self.child(*keys)
         if node is None:
             return
+        extensible = not keys or keys[-1] in _EXTENSIBLE
         for key, child in self.documents.children(self.documents.follow(node)):
-            if not key.startswith("x-") or key.startswith("x-amqp"):
+            if not (extensible and key.startswith("x-")):
                 yield key, Fields(self.documents, child)
 
     def schema(self, *keys: str) -> Schema | None:
