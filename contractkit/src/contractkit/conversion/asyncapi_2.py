@@ -51,7 +51,7 @@ class _Upgrade:
         components = root.get("components")
         if isinstance(components, dict):
             self._components(components)
-        channels = root.get("channels")
+        channels: Any = root.get("channels")
         for key in list(channels) if isinstance(channels, dict) else ():
             if isinstance(channels[key], dict):
                 channels[key] = self._channel(key, channels[key])
