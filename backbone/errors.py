@@ -17,6 +17,8 @@ SlipwayError
     ├── InternalError           500
     └── Unavailable             503
         ├── DatabaseUnavailable
+        │   └── AnswerLost
+        ├── OutcomeUnknown
         └── Overloaded
 ```
 """
@@ -41,6 +43,15 @@ class Offence:
 
     pointer: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimitPolicy:
+    """A limit: how many of what in a window of so many seconds. The name is a plain word."""
+
+    name: str
+    quota: int
+    window: int
 
 
 class BusinessError(SlipwayError):
@@ -227,8 +238,24 @@ class RateLimited(BusinessError):
     code, status, title = "rate_limited", 429, "Too many requests"
     default_detail = "Wait before the next try."
 
-    def __init__(self, detail: str | None = None, *, retry_after: int = 1) -> None:
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        retry_after: int = 1,
+        exhausted: RateLimitPolicy | None = None,
+    ) -> None:
         super().__init__(detail, retry_after=retry_after)
+        self.exhausted = exhausted
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Add what was exhausted, as draft-ietf-httpapi-ratelimit-headers-10 writes it."""
+        headers, policy = super().headers, self.exhausted
+        if policy is not None:
+            headers["RateLimit-Policy"] = f'"{policy.name}";q={policy.quota};w={policy.window}'
+            headers["RateLimit"] = f'"{policy.name}";r=0;t={self.retry_after}'
+        return headers
 
 
 class InternalError(BusinessError):
@@ -252,6 +279,21 @@ class DatabaseUnavailable(Unavailable):
 
     code, title = "database_unavailable", "Try again"
     default_detail = "The database does not answer."
+
+
+class AnswerLost(DatabaseUnavailable):
+    """The database may have done it: the answer did not come. Readers are told of an outage."""
+
+
+class OutcomeUnknown(Unavailable):
+    """The order may be recorded: the database's answer did not come."""
+
+    code, title = "outcome_unknown", "Ask again"
+    default_detail = (
+        "The database did not answer in time, so the order may or may not be recorded. Send it "
+        "again with the same Idempotency-Key, and it is recorded once; without one, look at the "
+        "list of jobs first."
+    )
 
 
 class Overloaded(Unavailable):

@@ -1,6 +1,8 @@
 """The types of settings: what a variable's text may be, and what is said of any other text."""
 
+from ipaddress import ip_address
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from sqlalchemy.engine import make_url
@@ -46,6 +48,18 @@ def _http(value: str) -> str:
     if not value.startswith(("http://", "https://")):
         raise ValueError("must start with http:// or https://")
     return value.rstrip("/")
+
+
+def is_private_to_host(url: str) -> bool:
+    """Tell whether what goes to a URL is encrypted, or never leaves the machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "https" or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _keys(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:

@@ -81,6 +81,7 @@ class Gateway:
             self.hub,
             pushed=None if self.consumer is None else self._pushed,
             access_unknown_for=lambda: self.access.unknown_for,
+            metrics_token=settings.metrics_token,
         )
 
     @asynccontextmanager

@@ -56,7 +56,13 @@ _CORS_REQUEST_HEADERS = (
     "Tracestate",
     REQUEST_ID_HEADER,
 )
-_CORS_RESPONSE_HEADERS = ("Location", "Retry-After", REQUEST_ID_HEADER)
+_CORS_RESPONSE_HEADERS = (
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    REQUEST_ID_HEADER,
+)
 
 
 def create_service(
@@ -96,8 +102,7 @@ def create_service(
         IdentifierAllocator(engine, "jobs"),
         clock,
         RateLimitItemPerMinute(settings.orders_per_minute),
-        # Each process for itself: an order waits for nothing but its one commit.
-        Limiter(),
+        Limiter(cache.storage if cache.shared else None),
     )
 
     @asynccontextmanager
@@ -129,7 +134,7 @@ def create_service(
         build_health_router(HealthOperations(engine, cache, clock, supervisor), principal),
     ):
         app.router.routes.extend(router.routes)
-    app.router.routes.extend([*document_routes(), metrics.route()])
+    app.router.routes.extend([*document_routes(), metrics.route(settings.metrics_token)])
     if mount_documentation is not None:
         mount_documentation(app)
     return app

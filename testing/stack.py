@@ -82,7 +82,7 @@ class RunningStack:
     def launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "slipway", "up", "--port", "0", "--demo"],
+                [sys.executable, "-m", "slipway", "up", "--port", "0", "--demo", "--simulator"],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

@@ -43,7 +43,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -265,7 +275,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -373,7 +393,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}

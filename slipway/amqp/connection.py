@@ -128,7 +128,7 @@ class Connection(asyncio.Protocol):
 
     def reserve(self, size: int) -> None:
         """Count bytes of a message being received against the broker's memory."""
-        self._directory.ledger.count(size)
+        self._directory.memory.count(size)
 
     def overloaded(self) -> bool:
         """Whether the client has left more unread than the limit."""
@@ -168,7 +168,7 @@ class Connection(asyncio.Protocol):
                 if frame is None:
                     return
                 self._held = None
-                if self._directory.ledger.exceeded and self._must_wait(frame):
+                if self._directory.memory.exceeded and self._must_wait(frame):
                     self._held = frame
                     self._pause_reading()
                     return
@@ -191,8 +191,8 @@ class Connection(asyncio.Protocol):
             return False
         if wire.method_index(frame.payload) != wire.PUBLISH:
             return False
-        ledger = self._directory.ledger
-        return not self._channels.receiving or ledger.used > 2 * ledger.limit
+        memory = self._directory.memory
+        return not self._channels.receiving or memory.used > 2 * memory.limit
 
     def _take(self, frame: wire.Frame) -> None:
         if frame.type == wire.HEARTBEAT:

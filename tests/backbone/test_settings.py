@@ -58,6 +58,7 @@ def test_variables_are_read_by_their_names_and_others_ignored():
         ("LOG_FORMAT", "xml"),
         ("COOKIE_SECURE", "maybe"),
         ("VIRTUOZZO_BASE_URL", "ftp://x"),
+        ("VIRTUOZZO_BASE_URL", "http://provider.example"),
         ("SLIPWAY_SECRET_KEYS", "short"),
         ("RABBITMQ_JOBS_EXCHANGE", "x" * 256),
     ],

@@ -79,7 +79,7 @@ export interface EnvironmentCreateRequest {
 }
 
 /** Where an environment is in its life. */
-export const ENVIRONMENT_STATUS = ["creating", "running", "deleting", "deleted"] as const;
+export const ENVIRONMENT_STATUS: readonly ["creating", "running", "deleting", "deleted"] = ["creating", "running", "deleting", "deleted"];
 /** Where an environment is in its life. */
 export type EnvironmentStatus = (typeof ENVIRONMENT_STATUS)[number];
 
@@ -168,7 +168,7 @@ export interface SessionRevokedEvent {
 export type StreamEvent = JobStatusEvent | ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent;
 
 /** How a part is. A degraded process still does its work, by a slower way. */
-export const CHECK_STATUS = ["ok", "degraded", "failed"] as const;
+export const CHECK_STATUS: readonly ["ok", "degraded", "failed"] = ["ok", "degraded", "failed"];
 /** How a part is. A degraded process still does its work, by a slower way. */
 export type CheckStatus = (typeof CHECK_STATUS)[number];
 
@@ -189,17 +189,17 @@ export interface Health {
 }
 
 /** What a team may do. Only TRIALING and ACTIVE teams order environments and listen to events. */
-export const TEAM_STATUS = ["TRIALING", "ACTIVE", "PAST_DUE", "SUSPENDED", "CANCELED"] as const;
+export const TEAM_STATUS: readonly ["TRIALING", "ACTIVE", "PAST_DUE", "SUSPENDED", "CANCELED"] = ["TRIALING", "ACTIVE", "PAST_DUE", "SUSPENDED", "CANCELED"];
 /** What a team may do. Only TRIALING and ACTIVE teams order environments and listen to events. */
 export type TeamStatus = (typeof TEAM_STATUS)[number];
 
 /** What a member may do within the team. `platform:operate` is for platform operators, and so is `teams:manage`, its older name. More will come; ignore those that you do not know. */
-export const PERMISSION = ["environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read", "teams:manage", "members:read", "members:write", "tokens:write", "team:manage", "platform:operate"] as const;
+export const PERMISSION: readonly ["environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read", "teams:manage", "members:read", "members:write", "tokens:write", "team:manage", "platform:operate"] = ["environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read", "teams:manage", "members:read", "members:write", "tokens:write", "team:manage", "platform:operate"];
 /** What a member may do within the team. `platform:operate` is for platform operators, and so is `teams:manage`, its older name. More will come; ignore those that you do not know. */
 export type Permission = (typeof PERMISSION)[number];
 
 /** What a member is in the team. A viewer reads, a member works as well, an admin decides who is in the team, an owner decides about the team. The table of roles and permissions is in `docs/identity.md`. */
-export const ROLE = ["viewer", "member", "admin", "owner"] as const;
+export const ROLE: readonly ["viewer", "member", "admin", "owner"] = ["viewer", "member", "admin", "owner"];
 /** What a member is in the team. A viewer reads, a member works as well, an admin decides who is in the team, an owner decides about the team. The table of roles and permissions is in `docs/identity.md`. */
 export type Role = (typeof ROLE)[number];
 
@@ -262,12 +262,12 @@ export interface Me {
 }
 
 /** What a job does. More kinds will come; show those that you do not know by their name. */
-export const JOB_KIND = ["environment.create", "environment.delete"] as const;
+export const JOB_KIND: readonly ["environment.create", "environment.delete"] = ["environment.create", "environment.delete"];
 /** What a job does. More kinds will come; show those that you do not know by their name. */
 export type JobKind = (typeof JOB_KIND)[number];
 
 /** Where a job is. `completed`, `failed` and `cancelled` are terminal. */
-export const JOB_STATUS = ["queued", "started", "polling", "completed", "failed", "cancelled"] as const;
+export const JOB_STATUS: readonly ["queued", "started", "polling", "completed", "failed", "cancelled"] = ["queued", "started", "polling", "completed", "failed", "cancelled"];
 /** Where a job is. `completed`, `failed` and `cancelled` are terminal. */
 export type JobStatus = (typeof JOB_STATUS)[number];
 
@@ -368,7 +368,7 @@ export interface CeleryHeaders {
 }
 
 /** How a stream began. `fresh` starts now, `resumed` replays what was missed, `reset` says that history is gone and a `reset` frame follows. */
-export const SYNC_STATUS = ["fresh", "resumed", "reset"] as const;
+export const SYNC_STATUS: readonly ["fresh", "resumed", "reset"] = ["fresh", "resumed", "reset"];
 /** How a stream began. `fresh` starts now, `resumed` replays what was missed, `reset` says that history is gone and a `reset` frame follows. */
 export type SyncStatus = (typeof SYNC_STATUS)[number];
 
@@ -390,7 +390,7 @@ export interface Snapshot {
 }
 
 /** Why the position that the client came with is of no use. */
-export const RESET_REASON = ["unknown_epoch", "trimmed", "future", "malformed"] as const;
+export const RESET_REASON: readonly ["unknown_epoch", "trimmed", "future", "malformed"] = ["unknown_epoch", "trimmed", "future", "malformed"];
 /** Why the position that the client came with is of no use. */
 export type ResetReason = (typeof RESET_REASON)[number];
 
@@ -410,12 +410,12 @@ export interface Lagged {
 }
 
 /** Why the server ends a stream. After `access_withdrawn` a reconnect is refused. */
-export const DRAIN_REASON = ["shutdown", "max_age", "overloaded", "access_withdrawn"] as const;
+export const DRAIN_REASON: readonly ["shutdown", "max_age", "overloaded", "access_withdrawn"] = ["shutdown", "max_age", "overloaded", "access_withdrawn"];
 /** Why the server ends a stream. After `access_withdrawn` a reconnect is refused. */
 export type DrainReason = (typeof DRAIN_REASON)[number];
 
 /** What ended the access, beside the reason `access_withdrawn`. */
-export const WITHDRAWAL_CAUSE = ["session_revoked", "session_expired", "password_changed", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"] as const;
+export const WITHDRAWAL_CAUSE: readonly ["session_revoked", "session_expired", "password_changed", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"] = ["session_revoked", "session_expired", "password_changed", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"];
 /** What ended the access, beside the reason `access_withdrawn`. */
 export type WithdrawalCause = (typeof WITHDRAWAL_CAUSE)[number];
 

@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contractkit.documents import Documents, Node
 from contractkit.generator.http_bodies import kind_of, preferred
 from contractkit.generator.naming import pascal, snake, unique, words
 from contractkit.generator.rendering import Renderer
@@ -57,7 +58,8 @@ class FrameView:
 
     event: str
     type: str
-    cursor: str | None
+    cursor: str | None = None
+    withdraws: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,13 @@ class OperationView:
     envelope: bool
     frames: Sequence[FrameView]
     path: str
+    paged: bool
+    hook: str
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether the stream tells by a `drain` frame that the access was withdrawn."""
+        return any(frame.withdraws for frame in self.frames)
 
     @property
     def optional(self) -> bool:
@@ -101,6 +110,7 @@ class TypeScriptCode:
 
     contract: HttpContract
     operations: Sequence[HttpOperation]
+    documents: Documents
     modules: SchemaModules
     int64: str
 
@@ -111,32 +121,89 @@ class TypeScriptCode:
         views = writer.views(self.operations)
         streams = [view for view in views if view.frames]
         name = "-".join(word.lower() for word in words(self.contract.title)) or "contract"
+        files = ["index", "client", "problem", "models"]
+        if streams:
+            files += ["events", "shared", "react"]
         common: dict[str, Any] = {
             "title": self.contract.title,
             "version": self.contract.version,
             "package": f"{name}-client",
+            "license": _license(self.contract, self.documents),
             "operations": views,
             "streams": streams,
+            "queries": [
+                view
+                for view in views
+                if view.operation.method == "GET" and not view.frames and view.result != "undefined"
+            ],
             "problem": writer.problem,
+            "codes": _problem_codes(self.operations, self.documents),
+            "keys": any(
+                parameter.wire.lower() == "idempotency-key"
+                for view in views
+                for parameter in view.of["header"]
+            ),
+            "modules": files,
+            "declarations": types.declarations(),
         }
-        models = "typescript/src/models.ts"
-        renderer.write("typescript/models.ts.jinja", models, declarations=types.declarations())
-        for file in ("package.json", "tsconfig.json", "src/client.ts", "src/index.ts"):
-            template = file.rpartition("/")[2]
-            renderer.write(f"typescript/{template}.jinja", f"typescript/{file}", **common)
-        if streams:
-            renderer.write("typescript/events.ts.jinja", "typescript/src/events.ts", **common)
+        for file in ("package.json", "tsconfig.json", "README.md"):
+            renderer.write(f"typescript/{file}.jinja", f"typescript/{file}", **common)
+        for file in files:
+            renderer.write_typescript(f"typescript/{file}.ts.jinja", "typescript", file, **common)
 
 
 def plan_typescript(
     contract: HttpContract,
     operations: Sequence[HttpOperation],
+    documents: Documents,
     modules: SchemaModules,
     options: Options,
 ) -> TypeScriptCode:
     """Return the client of a contract; it names every schema that its writing will need."""
     _Writer(TypeScriptTypes.unnamed(), modules).views(operations)
-    return TypeScriptCode(contract, operations, modules, options.typescript_int64)
+    return TypeScriptCode(contract, operations, documents, modules, options.typescript_int64)
+
+
+def _hooks(operations: Sequence[HttpOperation]) -> dict[str, str]:
+    """Return the React hook of each operation: `useJob` for `getJob`, its full name if taken."""
+    names: dict[str, str] = {}
+    for operation in operations:
+        full = pascal(operation.operation_id)
+        short = re.sub(r"^(Get|List|Stream)(?=[A-Z])", "", full)
+        chosen = next(
+            name
+            for name in (f"use{short}", f"use{full}", f"use{full}Operation")
+            if name not in names.values()
+        )
+        names[operation.operation_id] = chosen
+    return names
+
+
+def _license(contract: HttpContract, documents: Documents) -> str | None:
+    """Return the contract's licence as package.json wants it: an SPDX identifier."""
+    node = documents.child(documents.root(contract.location.file), "info", "license", "identifier")
+    return None if node is None else str(node.value)
+
+
+def _problem_codes(operations: Sequence[HttpOperation], documents: Documents) -> list[str]:
+    """Return the codes of problems that the contract's examples show, in alphabetical order."""
+    codes: set[str] = set()
+    for operation in operations:
+        for response in operation.responses:
+            for media in response.content:
+                if "problem" in media.name:
+                    node = documents.at(media.location.file, media.location.pointer)
+                    codes |= set(_codes_of(node, documents))
+    return sorted(codes)
+
+
+def _codes_of(media: Node, documents: Documents) -> Iterator[str]:
+    for _, written in documents.children(documents.child(media, "examples")):
+        example = documents.follow(written)
+        for key in ("value", "dataValue"):
+            node = documents.child(example, key, "code")
+            if node is not None and isinstance(node.value, str):
+                yield node.value
 
 
 class _Writer:
@@ -148,9 +215,10 @@ class _Writer:
 
     def views(self, operations: Sequence[HttpOperation]) -> list[OperationView]:
         """Return the views; names that mean something in JavaScript or are taken get a number."""
-        return [self._view(operation) for operation in operations]
+        hooks = _hooks(operations)
+        return [self._view(operation, hooks) for operation in operations]
 
-    def _view(self, operation: HttpOperation) -> OperationView:
+    def _view(self, operation: HttpOperation, hooks: Mapping[str, str]) -> OperationView:
         content = operation.successes[0].content if operation.successes else ()
         stream = any(kind_of(media.name) == "stream" for media in content)
         answers = [r for r in operation.responses if r.status.isdecimal() and r.success]
@@ -195,6 +263,26 @@ class _Writer:
             envelope=bool(headers) or len(answers) > 1,
             frames=self._frames(operation) if stream else (),
             path=_template(operation.path, names),
+            paged=self._paged(operation, answers),
+            hook=hooks[operation.operation_id],
+        )
+
+    def _paged(self, operation: HttpOperation, answers: Sequence[Response]) -> bool:
+        """Tell whether it answers with pages: `items`, and a `next_cursor` for `cursor`."""
+        if not any(
+            item.name == "cursor" and item.place == "query" for item in operation.parameters
+        ):
+            return False
+        schemas = [
+            self._modules.resolve(media.schema)
+            for answer in answers
+            for media in answer.content
+            if media.schema
+        ]
+        return bool(schemas) and all(
+            self._modules.resolve_within(schema, "properties", name) is not None
+            for schema in schemas
+            for name in ("items", "next_cursor")
         )
 
     def _request(self, operation: HttpOperation) -> tuple[str | None, str, str]:
@@ -286,7 +374,7 @@ class _Writer:
             if kind_of(media.name) != "stream":
                 continue
             if schema is None:
-                found.append(FrameView("message", "string", None))
+                found.append(FrameView("message", "string"))
                 continue
             item = self._modules.resolve(schema)
             raw: Any = {} if isinstance(item.raw, bool) else item.raw
@@ -303,7 +391,7 @@ class _Writer:
         properties = raw.get("properties", {})
         if "data" not in properties:
             name = self._modules.require(schema, f"{operation}Event", outgoing=False)
-            return FrameView("message", f"models.{self._types.names[name]}", None)
+            return FrameView("message", f"models.{self._types.names[name]}")
         member = properties.get("event", {})
         event = str(member.get("const", "message") if isinstance(member, Mapping) else "message")
         data = self._modules.resolve_within(schema, "properties", "data", "contentSchema")
@@ -311,9 +399,18 @@ class _Writer:
             data = self._modules.resolve_within(schema, "properties", "data")
             plain = data is None or isinstance(data.raw, bool) or data.raw.get("type") == "string"
             if data is None or plain:
-                return FrameView(event, "string", None)
+                return FrameView(event, "string")
         name = self._modules.require(data, f"{operation}{pascal(event)}Data", outgoing=False)
-        return FrameView(event, f"models.{self._types.names[name]}", self._cursor(data))
+        typed = f"models.{self._types.names[name]}"
+        return FrameView(event, typed, self._cursor(data), self._withdraws(data))
+
+    def _withdraws(self, data: Schema) -> bool:
+        reason = self._modules.resolve_within(data, "properties", "reason")
+        return (
+            reason is not None
+            and not isinstance(reason.raw, bool)
+            and "access_withdrawn" in reason.raw.get("enum", ())
+        )
 
     def _cursor(self, data: Schema) -> str | None:
         """Return where the position is: `snapshot.last_event_id`, or `to` of a fresh stream."""
@@ -352,8 +449,9 @@ def _inlined(schema: Schema, modules: SchemaModules, depth: int = 3) -> Any:
 def _exported(operations: Sequence[HttpOperation]) -> set[str]:
     """Return the names of everything beside the models that the package exports."""
     found = {
-        "Client", "ClientOptions", "CallOptions", "ProblemError", "problemOf", "StreamOptions",
-        "StreamState",
+        "Client", "ClientOptions", "CallOptions", "ProblemCode", "ProblemError", "problemOf",
+        "isTransient", "StreamOptions", "StreamState", "StreamEnd", "StreamControl", "RawFrame",
+        "NotAnEventStreamError",
     }  # fmt: skip
     for operation in operations:
         name = pascal(_camel(operation.operation_id))

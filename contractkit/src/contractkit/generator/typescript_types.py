@@ -20,6 +20,11 @@ _SCALARS = {"string": "string", "integer": "number", "number": "number", "boolea
             "null": "null"}  # fmt: skip
 
 
+def property_key(name: str) -> str:
+    """Return a name as a property's key: quoted where it is no identifier."""
+    return name if _IDENTIFIER.fullmatch(name) else json.dumps(name)
+
+
 class TypeScriptTypes:
     """Names and writes one TypeScript type per schema of the modules."""
 
@@ -67,7 +72,7 @@ class TypeScriptTypes:
             constant = unique(plain, self._constants)
             self._constants.add(constant)
             return (
-                f"{comment}export const {constant} = [{values}] as const;\n"
+                f"{comment}export const {constant}: readonly [{values}] = [{values}];\n"
                 f"{comment}export type {text} = (typeof {constant})[number];"
             )
         plain_object = isinstance(schema, Mapping) and "properties" in schema
@@ -150,7 +155,7 @@ class TypeScriptTypes:
         inner = indent + "  "
         lines: list[str] = []
         for name, member in schema["properties"].items():
-            key = name if _IDENTIFIER.fullmatch(name) else json.dumps(name)
+            key = property_key(name)
             mark = "" if name in required else "?"
             lines.append(_comment(member, inner) + f"{inner}{key}{mark}: ")
             lines[-1] += f"{self.expression(member, module, inner)};"

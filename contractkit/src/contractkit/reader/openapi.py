@@ -21,6 +21,7 @@ from contractkit.model.http import (
 )
 from contractkit.model.schema import Schema
 from contractkit.reader.fields import Fields
+from contractkit.reader.servers import read_servers
 from contractkit.reader.unread import Unread, UnreadPart
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
@@ -85,7 +86,7 @@ class _OpenApiReader:
                 schemas[name] = Schema(node.value, node.location)
         servers: tuple[str, ...] = ()
         with self._unread.part("the servers"):
-            servers = self._servers(root)
+            servers = read_servers(root)
         webhooks: tuple[HttpOperation, ...] = ()
         with self._unread.part("the webhooks"):
             webhooks = self._outgoing(root.objects("webhooks"))
@@ -141,10 +142,6 @@ class _OpenApiReader:
             for expression, item in callback.objects()
         )
 
-    @staticmethod
-    def _servers(fields: Fields) -> tuple[str, ...]:
-        return tuple(server.text("url") for _, server in fields.objects("servers"))
-
     def _operation(
         self,
         path: str,
@@ -176,7 +173,7 @@ class _OpenApiReader:
                 self._response(status, response) for status, response in fields.objects("responses")
             ),
             security=self._security(fields),
-            servers=self._servers(fields) or self._servers(item),
+            servers=read_servers(fields) or read_servers(item),
             extensions=fields.extensions,
             location=fields.location,
             callbacks=self._callbacks(fields),

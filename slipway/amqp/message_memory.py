@@ -27,7 +27,7 @@ class MessageLog(Protocol):
         """Remember how often an entry came back."""
 
 
-class Ledger:
+class MessageMemory:
     """Counts bytes of queued and unacknowledged messages against a limit.
 
     A message counts once in each queue that holds it. `on_relief` runs when use has fallen to
@@ -77,7 +77,7 @@ class Ledger:
         if entry.journaled and self._log is not None:
             self._log.returned(entry)
 
-    def settle(self, entry: Entry) -> None:
+    def forget(self, entry: Entry) -> None:
         """Forget an entry for good."""
         if entry.journaled and self._log is not None:
             self._log.remove(entry)
