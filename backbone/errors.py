@@ -17,6 +17,8 @@ SlipwayError
     ├── InternalError           500
     └── Unavailable             503
         ├── DatabaseUnavailable
+        │   └── AnswerLost
+        ├── OutcomeUnknown
         └── Overloaded
 ```
 """
@@ -277,6 +279,21 @@ class DatabaseUnavailable(Unavailable):
 
     code, title = "database_unavailable", "Try again"
     default_detail = "The database does not answer."
+
+
+class AnswerLost(DatabaseUnavailable):
+    """The database may have done it: the answer did not come. Readers are told of an outage."""
+
+
+class OutcomeUnknown(Unavailable):
+    """The order may be recorded: the database's answer did not come."""
+
+    code, title = "outcome_unknown", "Ask again"
+    default_detail = (
+        "The database did not answer in time, so the order may or may not be recorded. Send it "
+        "again with the same Idempotency-Key, and it is recorded once; without one, look at the "
+        "list of jobs first."
+    )
 
 
 class Overloaded(Unavailable):

@@ -13,6 +13,7 @@ const ProblemCode = {
   malformed_body: "malformed_body",
   not_authenticated: "not_authenticated",
   not_found: "not_found",
+  outcome_unknown: "outcome_unknown",
   overloaded: "overloaded",
   payload_too_large: "payload_too_large",
   permission_missing: "permission_missing",

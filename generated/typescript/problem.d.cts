@@ -14,6 +14,7 @@ export declare const ProblemCode: {
   readonly malformed_body: "malformed_body";
   readonly not_authenticated: "not_authenticated";
   readonly not_found: "not_found";
+  readonly outcome_unknown: "outcome_unknown";
   readonly overloaded: "overloaded";
   readonly payload_too_large: "payload_too_large";
   readonly permission_missing: "permission_missing";

@@ -105,7 +105,7 @@ export interface ListEnvironmentsArguments {
 
 /** Arguments of `createEnvironment`. */
 export interface CreateEnvironmentArguments {
-  /** Makes a repeated order the same order. The same key with another body is refused. */
+  /** Makes a repeated order the same order. The same key with another body is refused. After a 503 with the code `outcome_unknown` it tells whether the order was recorded, and records it if not. */
   idempotencyKey?: string | undefined;
   body: models.EnvironmentCreateRequest;
 }

@@ -15,6 +15,7 @@ export const ProblemCode: {
   readonly malformed_body: "malformed_body";
   readonly not_authenticated: "not_authenticated";
   readonly not_found: "not_found";
+  readonly outcome_unknown: "outcome_unknown";
   readonly overloaded: "overloaded";
   readonly payload_too_large: "payload_too_large";
   readonly permission_missing: "permission_missing";
@@ -33,6 +34,7 @@ export const ProblemCode: {
   malformed_body: "malformed_body",
   not_authenticated: "not_authenticated",
   not_found: "not_found",
+  outcome_unknown: "outcome_unknown",
   overloaded: "overloaded",
   payload_too_large: "payload_too_large",
   permission_missing: "permission_missing",

@@ -21,6 +21,7 @@ from contractkit.model.http import (
 )
 from contractkit.model.schema import Schema
 from contractkit.reader.fields import Fields
+from contractkit.reader.servers import read_servers
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -88,7 +89,7 @@ class _OpenApiReader:
             version=info.version(),
             dialect=self._dialect,
             description=info.text("description"),
-            servers=self._servers(root),
+            servers=read_servers(root),
             tags={
                 fields.text("name"): fields.text("description")
                 for _, fields in root.objects("tags")
@@ -115,10 +116,6 @@ class _OpenApiReader:
             for name, callback in fields.objects("callbacks")
             for expression, item in callback.objects()
         )
-
-    @staticmethod
-    def _servers(fields: Fields) -> tuple[str, ...]:
-        return tuple(server.text("url") for _, server in fields.objects("servers"))
 
     def _operation(
         self,
@@ -151,7 +148,7 @@ class _OpenApiReader:
                 self._response(status, response) for status, response in fields.objects("responses")
             ),
             security=self._security(fields),
-            servers=self._servers(fields) or self._servers(item),
+            servers=read_servers(fields) or read_servers(item),
             extensions=fields.extensions,
             location=fields.location,
             callbacks=self._callbacks(fields),
