@@ -121,6 +121,8 @@ class Settings(BaseModel):
     signs, all are known. Unset: one is made in SLIPWAY_HOME, so give relay and gateways on several
     machines the same. Events signed by another key are read from the log before they are told."""
     session_lifetime: Seconds = 43_200.0
+    session_idle_lifetime: Seconds = 14_400.0
+    sessions_per_user: PositiveInt = 100
     """How long a session lives."""
     exchange_token_lifetime: Seconds = 60.0
     """How long the one-time token of a sign-in can be exchanged for a session."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import structlog
 from fastapi.security import SecurityScopes
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -9,6 +12,7 @@ from starlette.requests import Request
 
 from backbone.errors import NotAuthenticated
 from backbone.identity import Principal, authenticate, require
+from backbone.session_use import note_use
 from service.auth.cookie import SESSION_COOKIE
 
 _BEARER = "bearer "
@@ -21,8 +25,12 @@ class SessionAuthentication:
     database at most once a second per session. Raises `NotAuthenticated` and `PermissionMissing`.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(
+        self, engine: AsyncEngine, *, idle: float, clock: Callable[[], float] = time.time
+    ) -> None:
         self._engine = engine
+        self._idle = idle
+        self._clock = clock
 
     async def __call__(self, request: Request, security_scopes: SecurityScopes) -> Principal:
         """Find out who asks, and that they may."""
@@ -32,6 +40,7 @@ class SessionAuthentication:
         principal = await authenticate(self._engine, token)
         structlog.contextvars.bind_contextvars(team_id=principal.team_id, user_id=principal.user_id)
         require(principal, security_scopes.scopes)
+        await note_use(self._engine, principal, now=self._clock(), idle=self._idle)
         return principal
 
 
