@@ -88,7 +88,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._begun = False
         self._in_body = False
         self._moved = False
-        self._stage: str | None = None
+        self._stage: str | None = "new"
         self._head = 0
         self._unparsed = 0
         self._fields = 0
@@ -192,7 +192,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """The stage took too long."""
         if self._refused:
             self.transport.abort()
-        elif self._stage is None:
+        elif self._stage == "new":
             # Opened ahead of need, as browsers do, and not needed.
             self.transport.close()
         elif self.flow.read_paused:
