@@ -153,7 +153,7 @@ def build_environments_router(
             | None,
             Header(
                 alias="Idempotency-Key",
-                description="Makes a repeated order the same order. The same key with another body is refused.",
+                description="Makes a repeated order the same order. The same key with another body is refused. After a 503 with the code `outcome_unknown` it tells whether the order was recorded, and records it if not.",
             ),
         ] = None,
     ) -> Response:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.tables import exchange_tokens, memberships, sessions, teams, users
@@ -37,12 +38,24 @@ class Membership:
     permissions: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class MyTeam:
+    """A team of the user, and what the user is in it."""
+
+    id: int
+    name: str
+    status: str
+    role: str
+
+
 async def find_account(conn: AsyncConnection, email: str) -> Account | None:
-    """The user with this address; addresses are stored in lower case."""
+    """The user with this address, unless disabled; addresses are stored in lower case."""
     if _NUL in email:
         # PostgreSQL has no such text and would call the question an error.
         return None
-    statement = select(users.c.id, users.c.password_hash).where(users.c.email == email.lower())
+    statement = select(users.c.id, users.c.password_hash).where(
+        users.c.email == email.lower(), users.c.disabled_at.is_(None)
+    )
     row = (await conn.execute(statement)).one_or_none()
     return None if row is None else Account(row.id, row.password_hash)
 
@@ -147,36 +160,25 @@ async def find_membership(
     )
 
 
-async def add_session(
-    conn: AsyncConnection,
-    *,
-    token_hash: str,
-    user_id: int,
-    team_id: int,
-    now: float,
-    expires_at: float,
-) -> None:
-    """Store a session."""
-    await conn.execute(
-        insert(sessions).values(
-            token_hash=token_hash,
-            user_id=user_id,
-            team_id=team_id,
-            created_at=now,
-            expires_at=expires_at,
+async def add_session(conn: AsyncConnection, **values: Any) -> None:
+    """Store a session, by the names of its columns."""
+    await conn.execute(insert(sessions).values(**values))
+
+
+async def beyond(conn: AsyncConnection, user_id: int, most: int, now: float) -> Sequence[str]:
+    """The hashes of a user's open sessions but for the `most` that were used last."""
+    used = func.coalesce(sessions.c.last_used_at, sessions.c.created_at)
+    query = (
+        select(sessions.c.token_hash)
+        .where(
+            sessions.c.user_id == user_id,
+            sessions.c.revoked_at.is_(None),
+            sessions.c.expires_at > now,
         )
+        .order_by(used.desc(), sessions.c.token_hash)
+        .offset(most)
     )
-
-
-async def revoke_session(conn: AsyncConnection, token_hash: str, now: float) -> bool:
-    """End a session; false when it was over already."""
-    statement = (
-        update(sessions)
-        .where(sessions.c.token_hash == token_hash, sessions.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(sessions.c.user_id)
-    )
-    return (await conn.execute(statement)).one_or_none() is not None
+    return (await conn.execute(query)).scalars().all()
 
 
 def _in_team(team_id: int | None) -> tuple[ColumnElement[bool], ...]:

@@ -24,17 +24,30 @@ class Peer:
     """Who the current request came from, as the server (or its proxy layer) told it."""
 
     address: str
-    secure: bool
+    scheme: str
+    user_agent: str | None = None
 
 
 _request: ContextVar[Scope | None] = ContextVar("slipway_request", default=None)
 
 
 def current_peer() -> Peer:
-    """The peer of the current request: its network address, and whether it came over HTTPS."""
+    """The peer of the current request: its network address, its scheme, its program."""
     scope = _request.get() or {}
     client = scope.get("client")
-    return Peer(client[0] if client else "unknown", secure=scope.get("scheme") == "https")
+    return Peer(
+        client[0] if client else "unknown",
+        scheme=scope.get("scheme", "http"),
+        user_agent=_printable(scope, b"user-agent"),
+    )
+
+
+def _printable(scope: Scope, wanted: bytes) -> str | None:
+    """A header's text without what no log and no table should hold."""
+    for name, value in scope.get("headers", ()):
+        if name == wanted:
+            return "".join(c for c in bytes(value).decode("latin-1") if c.isprintable()) or None
+    return None
 
 
 class RequestContextMiddleware:

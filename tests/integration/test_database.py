@@ -34,7 +34,7 @@ from backbone.outbox import add
 from backbone.wake import Wake
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import PrivatePostgres, execute, postgres_database
-from testing.proxy import Proxy
+from testing.tcp_proxy import Proxy
 from tests.backbone.rows import creation, make_team
 
 _WORKING = ["environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read"]
@@ -351,7 +351,7 @@ async def test_a_cut_wire_is_an_outage_and_the_pool_recovers(postgres_url):
         for _ in range(3):
             with pytest.raises(DatabaseUnavailable):
                 await make_team(engine, 8)
-        proxy.restore()
+        proxy.heal()
         async with asyncio.timeout(30):
             while True:
                 try:

@@ -29,7 +29,7 @@ from slipway.amqp import Broker
 from slipway.background_tasks import background_tasks
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import PrivatePostgres, execute
-from testing.proxy import Proxy
+from testing.tcp_proxy import Proxy
 from tests.backbone.rows import creation, job_event, make_team
 
 PATIENCE = 60
@@ -282,14 +282,14 @@ async def test_a_standby_takes_over_from_a_relay_that_the_database_no_longer_hea
             await listener.until(lambda positions: 3 in positions)
             await empty(engine)
             first = await holding(engine)
-            proxy.swallow()
+            proxy.black_hole()
             async with relay_process(postgres_url, amqp_url, {}):
                 await tell(engine, 5)
                 await listener.until(lambda positions: 8 in positions)
                 await empty(engine)
                 second = await holding(engine)
                 assert second > first
-                proxy.restore()
+                proxy.heal()
                 await tell(engine, 5)
                 await listener.until(lambda positions: 13 in positions)
                 await empty(engine)
@@ -317,7 +317,7 @@ async def test_a_relay_in_a_black_hole_towards_the_broker_gives_way(database, da
             await tell(database, 3)
             await listener.until(lambda positions: 3 in positions)
             await empty(database)
-            proxy.swallow()
+            proxy.black_hole()
             async with relay_process(database_url, broker.url, {}):
                 await tell(database, 5)
                 await listener.until(lambda positions: 8 in positions)
@@ -347,7 +347,7 @@ async def test_the_broker_may_die(database):
     assert listener.positions == sorted(listener.positions)
 
 
-@pytest.mark.parametrize("fault", ["swallow", "cut", "refuse"])
+@pytest.mark.parametrize("fault", ["black_hole", "cut", "refuse"])
 async def test_a_broken_wire_loses_nothing(database, amqp_url, fault):
     await make_team(database)
     parts = urllib.parse.urlsplit(amqp_url)
@@ -360,7 +360,7 @@ async def test_a_broken_wire_loses_nothing(database, amqp_url, fault):
             await empty(database)
             getattr(proxy, fault)()
             await tell(database, 10)
-            proxy.restore()
+            proxy.heal()
             await tell(database, 2)
             await empty(database)
             await listener.until(lambda positions: 15 in positions)
@@ -380,13 +380,13 @@ async def test_a_silent_broker_does_not_hold_the_relay_for_ever(amqp_url):
 
         publisher = Publisher(through, declare, timeout=0.5)
         await publisher.connect()
-        proxy.swallow()
+        proxy.black_hole()
         async with asyncio.timeout(PATIENCE):
             assert await publisher.publish([]) == []
             message = QueuedMessage(1, 7, "events.topic", "a.b", b"{}", {}, "e.1", {})
             assert await publisher.publish([message]) == [Outcome.LOST]
         assert not publisher.connected
-        proxy.restore()
+        proxy.heal()
         assert await publisher.publish([message]) == [Outcome.CONFIRMED]
         await publisher.close()
 

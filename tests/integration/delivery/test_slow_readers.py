@@ -73,7 +73,7 @@ class Slow:
 
 @asynccontextmanager
 async def slow_reader(world: GatewayWorld, token: str, source: EventSource | None = None):
-    wire = Proxy([("127.0.0.1", world.port)], buffer=2048)
+    wire = Proxy(world.port, buffer=2048)
     await wire.start()
     reader = await HttpReader.get(wire.port, token=token, source=source)
     try:
