@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 from httpx_sse import aconnect_sse
 
-SESSION_COOKIE = "slipway_session"
+from backbone.http.credentials import HOST_COOKIE, PLAIN_COOKIE
+
+SESSION_COOKIE = PLAIN_COOKIE
 TERMINAL = frozenset({"completed", "failed", "cancelled"})
 
 
@@ -61,7 +63,7 @@ async def sign_in(client: httpx.AsyncClient, credentials: Credentials) -> str:
         200,
         "session exchange",
     )
-    token = exchange.cookies[SESSION_COOKIE]
+    token = exchange.cookies.get(HOST_COOKIE) or exchange.cookies[PLAIN_COOKIE]
     client.cookies.clear()
     client.headers["Authorization"] = f"Bearer {token}"
     return token

@@ -20,8 +20,7 @@ from .common import Cursor, EpochSeconds, TeamId, UserId
 from .identity import Permission, Role, Team, User
 
 Email = TypeAliasType(
-    "Email",
-    Annotated[StrictStr, Field(examples=["bob@example.com"], max_length=254, min_length=3)],
+    "Email", Annotated[StrictStr, Field(examples=["bob@example.com"], max_length=254, min_length=3)]
 )
 """
 An e-mail address, told apart without regard to case.
@@ -29,8 +28,7 @@ An e-mail address, told apart without regard to case.
 
 
 DisplayName = TypeAliasType(
-    "DisplayName",
-    Annotated[StrictStr, Field(examples=["Bob"], max_length=128, min_length=1)],
+    "DisplayName", Annotated[StrictStr, Field(examples=["Bob"], max_length=128, min_length=1)]
 )
 """
 A name for people.
@@ -65,15 +63,13 @@ class PasswordChange(BaseModel):
         use_attribute_docstrings=True,
     )
     current_password: Annotated[
-        SecretStr,
-        Field(examples=["correct horse battery staple"], max_length=256, min_length=1),
+        SecretStr, Field(examples=["correct horse battery staple"], max_length=256, min_length=1)
     ]
     """
     What the user signs in with now.
     """
     new_password: Annotated[
-        SecretStr,
-        Field(examples=["correct horse battery staple"], max_length=256, min_length=12),
+        SecretStr, Field(examples=["correct horse battery staple"], max_length=256, min_length=12)
     ]
     """
     A password to be set. Length is what protects it; there are no rules of composition.
@@ -118,8 +114,7 @@ class InvitationAcceptance(BaseModel):
     token: RandomToken
     email: Email
     password: Annotated[
-        SecretStr,
-        Field(examples=["correct horse battery staple"], max_length=256, min_length=12),
+        SecretStr, Field(examples=["correct horse battery staple"], max_length=256, min_length=12)
     ]
     """
     A password to be set. Length is what protects it; there are no rules of composition.
@@ -153,8 +148,7 @@ class AccountRequest(BaseModel):
     email: Email
     display_name: DisplayName
     password: Annotated[
-        SecretStr,
-        Field(examples=["correct horse battery staple"], max_length=256, min_length=12),
+        SecretStr, Field(examples=["correct horse battery staple"], max_length=256, min_length=12)
     ]
     """
     A password to be set. Length is what protects it; there are no rules of composition.
@@ -411,8 +405,7 @@ class NewInvitation(BaseModel):
     invitation: Invitation
     token: RandomToken
     link: Annotated[
-        StrictStr,
-        Field(examples=["/accept#Zx81vQ0m4fKz0mX1b9Qe7yTn2vRwq3Jv"], max_length=512),
+        StrictStr, Field(examples=["/accept#Zx81vQ0m4fKz0mX1b9Qe7yTn2vRwq3Jv"], max_length=512)
     ]
     """
     Where the invited person accepts, below this origin. The token is in the fragment, which no server sees.

@@ -67,7 +67,7 @@ class AuthOperations(AuthApi[Principal]):
         """End the session and make the browser forget it."""
         account.require_session(principal)
         await use_cases.logout(self._sign_in, principal)
-        return LogoutReply(set_cookie=self._cookie.end(over_https=current_peer().secure))
+        return LogoutReply(set_cookie=self._cookie.end(scheme=current_peer().scheme))
 
     async def get_me(self, principal: Principal) -> Me:
         """Tell who is signed in."""
@@ -133,9 +133,7 @@ class AuthOperations(AuthApi[Principal]):
 
     def _begin(self, session: Session) -> str:
         lifetime = int(session.absolute_expires_at - self._sign_in.clock())
-        return self._cookie.begin(
-            session.token, lifetime=lifetime, over_https=current_peer().secure
-        )
+        return self._cookie.begin(session.token, lifetime=lifetime, scheme=current_peer().scheme)
 
 
 def _begun(session: Session) -> Me:

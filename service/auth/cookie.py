@@ -1,39 +1,40 @@
-"""The session cookie (RFC 6265), as `Set-Cookie` values; script in a page can never read it."""
+"""The session's cookie and the device's, as `Set-Cookie` values; no script in a page reads them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-SESSION_COOKIE = "slipway_session"
+from backbone.http.credentials import CookieSecure, cookie_name, over_https
 
 
 @dataclass(frozen=True, slots=True)
 class SessionCookie:
     """Writes the cookie: HttpOnly, for the whole origin, not sent along by other sites' forms.
 
-    `secure` keeps it off plain HTTP; `auto` does so whenever the request itself came over HTTPS, so
-    that a development server without it works in every browser.
+    Over https it is Secure and its name begins with `__Host-`, so that neither a sibling domain nor
+    a page over http can set one (RFC 6265bis §4.1.3.2). `secure` may say so against the scheme that
+    the request came with; `auto` believes it.
     """
 
-    secure: Literal["auto", "true", "false"]
+    secure: CookieSecure
 
-    def begin(self, token: str, *, lifetime: int, over_https: bool) -> str:
+    def begin(self, token: str, *, lifetime: int, scheme: str) -> str:
         """Set the cookie for `lifetime` seconds."""
-        return self._value(token, lifetime, over_https)
+        return self._value(token, lifetime, scheme)
 
-    def end(self, *, over_https: bool) -> str:
+    def end(self, *, scheme: str) -> str:
         """Make the browser forget the cookie."""
-        return self._value("", 0, over_https)
+        return self._value("", 0, scheme)
 
-    def _value(self, token: str, lifetime: int, over_https: bool) -> str:
+    def _value(self, token: str, lifetime: int, scheme: str) -> str:
+        secure = over_https(scheme, self.secure)
         parts = [
-            f"{SESSION_COOKIE}={token}",
+            f"{cookie_name(secure=secure)}={token}",
             "HttpOnly",
             f"Max-Age={lifetime}",
             "Path=/",
             "SameSite=Lax",
         ]
-        if self.secure == "true" or (self.secure == "auto" and over_https):
+        if secure:
             parts.append("Secure")
         return "; ".join(parts)

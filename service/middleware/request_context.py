@@ -24,7 +24,7 @@ class Peer:
     """Who the current request came from, as the server (or its proxy layer) told it."""
 
     address: str
-    secure: bool
+    scheme: str
     user_agent: str | None = None
 
 
@@ -32,12 +32,12 @@ _request: ContextVar[Scope | None] = ContextVar("slipway_request", default=None)
 
 
 def current_peer() -> Peer:
-    """The peer of the current request: its network address, and whether it came over HTTPS."""
+    """The peer of the current request: its network address, its scheme, its program."""
     scope = _request.get() or {}
     client = scope.get("client")
     return Peer(
         client[0] if client else "unknown",
-        secure=scope.get("scheme") == "https",
+        scheme=scope.get("scheme", "http"),
         user_agent=_printable(scope, b"user-agent"),
     )
 

@@ -54,7 +54,12 @@ async def test_the_cookie_is_secure_over_https(world: World) -> None:
     token = await exchange_token(world, await world.user(3, [7]))
     async with world.client() as http:
         begun = await http.post(f"https://slipway.test{EXCHANGE}", json={"exchange_token": token})
-    assert "Secure" in begun.headers["set-cookie"].split("; ")
+        cookie = begun.headers["set-cookie"]
+        assert cookie.startswith("__Host-slipway_session=")
+        assert {"Secure", "Path=/", "HttpOnly"} <= set(cookie.split("; "))
+        assert "Domain" not in cookie
+        me = await http.get("https://slipway.test/api/v1/auth/me")
+        assert me.status_code == 200
 
 
 async def test_no_token_is_stored_in_the_clear(world: World) -> None:
