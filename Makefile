@@ -11,7 +11,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 
-.PHONY: help demo up test check audit check-newest format generate wheel diff contract chaos bench bench-pipeline bench-fanout lock clean
+.PHONY: help demo up test check audit check-newest format generate wheel diff contract chaos bench bench-pipeline bench-fanout lock clean fuzz-compiler bench-compiler
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,12 @@ bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's
 
 bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
+
+fuzz-compiler: $(DEVELOPMENT) ## Break documents at random and generate from them (ARGS='--seconds 3600')
+	@exec $(BIN)/python contractkit/tools/fuzz.py $(ARGS)
+
+bench-compiler: $(DEVELOPMENT) ## Processor time of generating 2,000 schemas and 500 operations
+	@exec $(BIN)/python contractkit/tools/bench.py $(ARGS)
 
 lock: ## Lock the dependencies again (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 contractkit/pyproject.toml --group app -o requirements.lock

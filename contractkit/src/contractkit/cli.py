@@ -9,7 +9,7 @@ import typer
 
 from contractkit.compat.command import diff, record
 from contractkit.docs.pages import write_pages
-from contractkit.errors import ContractKitError, UsageError
+from contractkit.errors import MALFORMED, ContractKitError, UsageError
 from contractkit.generator.generate import generate as run_generate
 from contractkit.generator.staleness import stale
 from contractkit.generator.summary import step, write_result
@@ -145,6 +145,15 @@ def main() -> None:
         app(standalone_mode=True)
     except ContractKitError as error:
         typer.secho(f"contractkit: {error}", err=True, fg=typer.colors.RED)
+        raise SystemExit(2) from error
+    except MALFORMED as error:
+        typer.secho(
+            "contractkit: A value in the document is of a kind that does not belong there "
+            f"({type(error).__name__}: {error}). Compare it with the specification; if it is "
+            "right, report it with the document as a defect.",
+            err=True,
+            fg=typer.colors.RED,
+        )
         raise SystemExit(2) from error
     except RecursionError as error:
         typer.secho(
