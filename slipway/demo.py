@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 from httpx_sse import aconnect_sse
 
+from backbone.job_status import TERMINAL
+
 SESSION_COOKIE = "slipway_session"
-TERMINAL = frozenset({"completed", "failed", "cancelled"})
 
 
 class DemoError(RuntimeError):

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import sessions
 from backbone.errors import InvalidCredentials, NotAuthenticated, TeamForbidden
-from backbone.events.log import append
+from backbone.events.append import append
 from backbone.identity import Principal, forget, hash_token, new_token
 from backbone.sessions import end_sessions
 from generated.models.event import ConcurrentLoginRequestedEvent
