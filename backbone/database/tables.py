@@ -40,6 +40,8 @@ teams = Table(
     Column("last_position", BigInteger, nullable=False, server_default=text("0")),
     Column("trimmed_position", BigInteger, nullable=False, server_default=text("0")),
     Column("provider_login", Text),
+    # Of `provider_login`; the common password is for the common login only.
+    Column("provider_password_encrypted", Text),
     Column("provider_session_encrypted", Text),
     Column("node_group", Text),
     Column("created_at", Double, nullable=False),
