@@ -24,10 +24,11 @@ from backbone.setting_types import (
     AmqpUrl,
     DatabaseUrl,
     HttpUrl,
+    Networks,
+    Origins,
     RedisUrl,
     Seconds,
     SecretKeys,
-    Words,
     is_private_to_host,
 )
 from backbone.topology.queue_type import with_queue_type
@@ -128,7 +129,8 @@ class Settings(BaseModel):
     """How long the one-time token of a sign-in can be exchanged for a session."""
     cookie_secure: Literal["auto", "true", "false"] = "auto"
     """Whether the session cookie is for https only; `auto`: as the request came."""
-    cors_allow_origins: Words = ()
+    cors_allow_origins: Origins = ()
+    trusted_proxies: Networks = ()
     """Origins of browsers that may call the API, separated by commas."""
     login_attempts_per_minute: PositiveInt = 10
     """Failed sign-ins per account and address."""

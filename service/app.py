@@ -31,7 +31,7 @@ from generated.http.users import build_users_router
 from service.attempts import LoginAttempts, LoginLimits
 from service.audit.api import AuditOperations
 from service.auth.api import AuthOperations
-from service.auth.cookie import SESSION_COOKIE, SessionCookie
+from service.auth.cookie import SessionCookie
 from service.auth.use_cases import Lifetimes, SignIn
 from service.authentication import SessionAuthentication
 from service.cache import Cache
@@ -54,7 +54,11 @@ from service.teams.api import TeamOperations
 from service.tokens.api import TokenOperations
 from service.users.api import UserOperations
 
-_SESSION_PATHS = ("/api/v1/auth/session-exchange",)
+_SESSION_PATHS = (
+    "/api/v1/auth/login",
+    "/api/v1/auth/session-exchange",
+    "/api/v1/auth/invitations/accept",
+)
 _CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CORS_REQUEST_HEADERS = (
     "Authorization",
@@ -94,7 +98,12 @@ def create_service(
     """
     cache = cache or Cache(settings.redis_url.get_secret_value() if settings.redis_url else None)
     metrics = RequestMetrics(registry or CollectorRegistry())
-    principal = SessionAuthentication(engine, idle=settings.session_idle_lifetime, clock=clock)
+    principal = SessionAuthentication(
+        engine,
+        idle=settings.session_idle_lifetime,
+        cookie_secure=settings.cookie_secure,
+        clock=clock,
+    )
     sign_in = SignIn(
         engine=engine,
         passwords=passwords or Passwords(),
@@ -175,7 +184,6 @@ def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]
         Middleware(BodyTextMiddleware),
         Middleware(
             SameOriginMiddleware,
-            cookie=SESSION_COOKIE,
             session_paths=_SESSION_PATHS,
             trusted=settings.cors_allow_origins,
         ),

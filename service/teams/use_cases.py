@@ -27,9 +27,10 @@ _NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A team's own account at the provider; `session_encrypted` as `Cipher.encrypt` gave it."""
+    """A team's own account at the provider; what is encrypted as `Cipher.encrypt` gave it."""
 
     login: str | None
+    password_encrypted: str | None
     session_encrypted: str | None
     node_group: str | None
 
@@ -128,6 +129,7 @@ async def set_provider(
             conn,
             team_id,
             provider_login=provider.login,
+            provider_password_encrypted=provider.password_encrypted,
             provider_session_encrypted=provider.session_encrypted,
             node_group=provider.node_group,
         )
