@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import structlog
+from pydantic import SecretStr
 
 from backbone.cipher import Cipher, check_key, new_key
 from backbone.errors import SettingsError
@@ -18,8 +19,25 @@ EVENT_KEY_FILE = "event.key"
 
 
 def load_cipher(settings: Settings) -> Cipher:
-    """Make the cipher of `SLIPWAY_SECRET_KEYS`, else of `SLIPWAY_HOME`'s key file, made at need."""
-    return Cipher(settings.secret_keys or (_key_in(settings.slipway_home, KEY_FILE),))
+    """Make the cipher of `SLIPWAY_SECRET_KEYS`, else of the key that `slipway up` left at home.
+
+    Raises SettingsError when there is neither: a key that each process made for itself would make
+    secrets that no other reads.
+    """
+    if not settings.secret_keys and not (settings.slipway_home / KEY_FILE).exists():
+        raise SettingsError(
+            "SLIPWAY_SECRET_KEYS is not set; make a key with `slipway admin key generate` and give "
+            "it to every worker and to `slipway admin`"
+        )
+    return Cipher(with_secret_keys(settings).secret_keys)
+
+
+def with_secret_keys(settings: Settings) -> Settings:
+    """Give the settings a key, if they have none: of `SLIPWAY_HOME`'s file, made at need."""
+    if settings.secret_keys:
+        return settings
+    key = SecretStr(_key_in(settings.slipway_home, KEY_FILE))
+    return settings.model_copy(update={"slipway_secret_keys": (key,)})
 
 
 def load_event_signatures(settings: Settings) -> EventSignatures:

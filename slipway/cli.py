@@ -17,6 +17,7 @@ from backbone.topology.difference import TopologyMismatch
 from slipway.admin.app import admin
 from slipway.admin.password_input import PasswordInputError, secret
 from slipway.admin.people import NotTheFirstError
+from slipway.amqp import JournalError
 from slipway.dead_letters import (
     QUEUES,
     DeadLetter,
@@ -26,9 +27,11 @@ from slipway.dead_letters import (
     requeue,
 )
 from slipway.demo import DemoError
+from slipway.home import HomeError
 from slipway.listening import PortTakenError
 from slipway.run_file import NotRunningError, broker_url
 from slipway.run_file import read as read_run
+from slipway.simulator import StateFileError
 from slipway.topology import TopologyNotAppliedError
 from slipway.topology_commands import app as topology
 
@@ -55,11 +58,17 @@ def up(
     demo: Annotated[
         bool, typer.Option("--demo", help="Make the demo team, with a new password.")
     ] = False,
+    simulator: Annotated[
+        bool,
+        typer.Option(
+            "--simulator", help="Build at the simulator, though broker and database are real."
+        ),
+    ] = False,
 ) -> None:
     """Run everything behind one origin, on the services that are named or on embedded ones."""
     from slipway.composition import run_up  # noqa: PLC0415 - the other commands start without it
 
-    run_up(load_settings(), host=host, port=port, demo=demo)
+    run_up(load_settings(), host=host, port=port, demo=demo, simulator=simulator)
 
 
 @app.command()
@@ -131,11 +140,20 @@ def simulator(
     host: Host = "127.0.0.1",
     port: Port = 8090,
     latency: Annotated[float, typer.Option(min=0, help="Seconds that each call takes.")] = 0.0,
+    *,
+    control: Annotated[
+        bool | None,
+        typer.Option(
+            help="Serve the API that scripts and resets it, to everybody who reaches the port; "
+            "by default on loopback addresses only."
+        ),
+    ] = None,
 ) -> None:
     """Run the simulator of the provider's API alone."""
     from slipway.processes import run_simulator  # noqa: PLC0415 - as above
 
-    run_simulator(load_settings(), host=host, port=port, latency=latency)
+    own = host in {"127.0.0.1", "::1", "localhost"} if control is None else control
+    run_simulator(load_settings(), host=host, port=port, latency=latency, control=own)
 
 
 @app.command()
@@ -251,6 +269,9 @@ def requeue_dead_letters(
 
 
 ERRORS = (
+    HomeError,
+    JournalError,
+    StateFileError,
     BusinessError,
     DemoError,
     NotTheFirstError,

@@ -4,7 +4,7 @@ from aio_pika.abc import AbstractChannel
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.relay.lock import relay_lock
+from backbone.relay.lock import LeaseLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import Publisher
 from backbone.relay.relay import Relay, RelayRules
@@ -38,7 +38,7 @@ def create_relay(
     return Relay(
         engine,
         publisher,
-        relay_lock(engine, lease_seconds=settings.relay_lease_seconds),
+        LeaseLock(engine, settings.relay_lease_seconds),
         rules=RelayRules(
             batch=settings.relay_batch_size,
             sweep=settings.relay_sweep_seconds,

@@ -14,6 +14,7 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from yarl import URL
 
+from backbone.amqp_transport import WatchedConnection
 from backbone.errors import SlipwayError
 from backbone.events.signature import SIGNATURE_HEADER, EventSignatures
 from backbone.relay.confirms import Address, ConfirmedChannel, Outcome
@@ -79,7 +80,9 @@ class Publisher:
         try:
             async with asyncio.timeout(self._timeout):
                 self._connection = await aio_pika.connect(
-                    self._url, client_properties={"connection_name": self._name}
+                    self._url,
+                    client_properties={"connection_name": self._name},
+                    connection_class=WatchedConnection,
                 )
                 await self._open_channel(self._connection)
         except TopologyMismatch as error:

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from gateway.listening.hub import Hub
     from gateway.listening.team import Team
     from generated.messaging.contract import ContractError
-    from generated.messaging.delivery import RawMessage
     from generated.messaging.gateway import AuthEventDelivery, JobStatusDelivery
+    from generated.messaging.runtime.delivery import RawMessage
     from generated.messaging.topology import Topology
     from generated.models.event import (
         ConcurrentLoginRequestedEvent,

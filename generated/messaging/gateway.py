@@ -19,12 +19,12 @@ from ..models.event import (
     TeamStatusChangedEvent,
 )
 from ..models.message import EventHeaders
-from .contract import (
+from .runtime.contract import (
     ContractError,
     parse,
     parse_headers,
 )
-from .delivery import (
+from .runtime.delivery import (
     Delivery,
     RawMessage,
     as_it_came,
@@ -33,7 +33,7 @@ from .delivery import (
     refusal,
     require_json,
 )
-from .direct import DirectSubscription
+from .runtime.fast_path import DirectSubscription
 from .topology import DEFAULT_TOPOLOGY, Topology
 
 _JOB_STATUS_EVENT: Final[TypeAdapter[JobStatusEvent]] = TypeAdapter(JobStatusEvent)
@@ -240,7 +240,7 @@ def build_gateway_subscriber(
         if (match := receive_auth_event_key.fullmatch(routing_key)) is not None:
             await handlers.receive_auth_event(*_receive_auth_event(raw, match))
             return None
-        raise ContractError("routing_key", "", "No operation has this routing key")
+        raise ContractError("routing_key", "", "No operation takes this message")
 
     refuse = refusal(
         broker,

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from backbone.database.engine import transaction
 from backbone.database.tables import events, teams
 from generated.models.stream import Reset
-from testing.proxy import Proxy
+from testing.tcp_proxy import Proxy
 from tests.gateway.event_source import EventSource
 from tests.integration.gateway_world import (
     gateway,
@@ -85,7 +85,7 @@ async def test_when_the_broker_goes_and_comes_nothing_is_lost_or_doubled(
             await reader.got(10, "message")
             ready = await world.gateway.probes.readiness()
             assert ready.status == "degraded"
-            proxy.restore()
+            proxy.heal()
             await world.pushed()
             told += await tell(database, 5)
             await reader.got(15, "message")
@@ -100,11 +100,11 @@ async def test_a_broker_that_falls_silent_is_noticed(database, amqp_url, token) 
         async with gateway(database, url) as world, relay(database, amqp_url):
             await world.pushed()
             reader = await world.stream(token)
-            proxy.swallow()
+            proxy.black_hole()
             told = await tell(database, 3)
             await reader.got(3, "message")
             await world.pushed(connected=False)
-            proxy.restore()
+            proxy.heal()
             await world.pushed()
             told += await tell(database, 3)
             await reader.got(6, "message")

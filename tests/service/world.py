@@ -36,7 +36,11 @@ ALL = ("environments:read", "environments:write", "jobs:read", "jobs:cancel", "e
 PASSWORD = "correct horse battery staple"
 HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 ORIGIN = "http://console.test"
-ENVIRON = {"CORS_ALLOW_ORIGINS": ORIGIN, "LOGIN_ATTEMPTS_PER_MINUTE": "5"}
+ENVIRON = {
+    "CORS_ALLOW_ORIGINS": ORIGIN,
+    "LOGIN_ATTEMPTS_PER_MINUTE": "5",
+    "METRICS_TOKEN": "numbers",
+}
 
 
 @dataclass
