@@ -14,7 +14,8 @@ SlipwayError
     ├── CrossSiteRequest        403    ├── InvalidRequest          422
     ├── NotFound                404    ├── IdempotencyKeyReused    422
     ├── RateLimited             429    ├── HeadTooLarge            431
-    ├── InternalError           500
+    ├── BeyondYourRights        403    ├── EmailTaken              409
+    ├── InternalError           500    ├── LastOwner               409
     └── Unavailable             503
         ├── DatabaseUnavailable
         │   └── AnswerLost
@@ -139,6 +140,13 @@ class PermissionMissing(BusinessError):
 
     code, status, title = "permission_missing", 403, "Permission missing"
     default_detail = "Ask a platform operator for the permission."
+
+
+class BeyondYourRights(BusinessError):
+    """Somebody wants to give more than they have: a role, or an API token's scope."""
+
+    code, status, title = "beyond_your_rights", 403, "More than you may"
+    default_detail = "Nobody gives more than they have."
 
 
 class TeamInactive(BusinessError):

@@ -164,13 +164,14 @@ def create_gateway(
         return RetryLater(gateway.hub, "overloaded")
 
     app.add_exception_handler(ReconnectLaterError, retry_later)
-    events = build_events_router(Events(gateway.hub), principal_of(engine))
+    events = build_events_router(Events(gateway.hub), principal_of(engine, settings.cookie_secure))
     app.router.routes.extend([*events.routes, *gateway.probes.routes()])
     if settings.cors_allow_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.cors_allow_origins),
-            allow_credentials=True,
+            # As the service does: never with credentials for everybody.
+            allow_credentials="*" not in settings.cors_allow_origins,
             allow_methods=["GET"],
             allow_headers=["Authorization", "Cache-Control", "Last-Event-ID"],
             expose_headers=["Retry-After"],

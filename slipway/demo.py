@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 from httpx_sse import aconnect_sse
 
-SESSION_COOKIE = "slipway_session"
-TERMINAL = frozenset({"completed", "failed", "cancelled"})
+from backbone.http.credentials import HOST_COOKIE, PLAIN_COOKIE
+from backbone.job_status import TERMINAL
+
+SESSION_COOKIE = PLAIN_COOKIE
 
 
 class DemoError(RuntimeError):
@@ -61,7 +63,7 @@ async def sign_in(client: httpx.AsyncClient, credentials: Credentials) -> str:
         200,
         "session exchange",
     )
-    token = exchange.cookies[SESSION_COOKIE]
+    token = exchange.cookies.get(HOST_COOKIE) or exchange.cookies[PLAIN_COOKIE]
     client.cookies.clear()
     client.headers["Authorization"] = f"Bearer {token}"
     return token

@@ -38,5 +38,8 @@ def server_config(
         "server_header": False,
         "backlog": BACKLOG,
         "timeout_graceful_shutdown": 2,
+        # uvicorn would trust whoever comes from 127.0.0.1.
+        "proxy_headers": bool(limits.trusted_proxies),
+        "forwarded_allow_ips": list(limits.trusted_proxies),
     }
     return uvicorn.Config(app, http=http, **(given | options))  # type: ignore[arg-type] # it is called like the class

@@ -9,11 +9,14 @@ from fastapi import (
     APIRouter,
     Body,
     Path,
+    Query,
     Security,
 )
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
+from ..checks import conforms
+from ..models.access import TeamChange, TeamPage, TeamRequest
 from ..models.identity import Team, TeamStatusChange
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
@@ -22,6 +25,7 @@ from .runtime.text import INTEGER_TEXT
 P = TypeVar("P")
 
 _TEAM: Final[TypeAdapter[Team]] = TypeAdapter(Team)
+_TEAM_PAGE: Final[TypeAdapter[TeamPage]] = TypeAdapter(TeamPage)
 
 
 class TeamsApi(ABC, Generic[P]):
@@ -44,6 +48,50 @@ class TeamsApi(ABC, Generic[P]):
         streams within one second.
 
         `PATCH /api/v1/teams/{team_id}/status`
+        """
+
+    @abstractmethod
+    async def list_teams(
+        self,
+        principal: P,
+        *,
+        cursor: str | None,
+        limit: int,
+    ) -> TeamPage:
+        """List teams.
+
+        For platform operators. Lists all teams by id.
+
+        `GET /api/v1/teams`
+        """
+
+    @abstractmethod
+    async def create_team(
+        self,
+        principal: P,
+        *,
+        body: TeamRequest,
+    ) -> Team:
+        """Make a team.
+
+        For platform operators.
+
+        `POST /api/v1/teams`
+        """
+
+    @abstractmethod
+    async def change_team(
+        self,
+        principal: P,
+        *,
+        team_id: int,
+        body: TeamChange,
+    ) -> Team:
+        """Rename a team.
+
+        Gives the team of the session another name.
+
+        `PATCH /api/v1/teams/{team_id}`
         """
 
 
@@ -74,6 +122,48 @@ def build_teams_router(
             status_code=200,
         )
 
+    async def list_teams(
+        principal: Annotated[P, Security(principal, scopes=["platform:operate"])],
+        cursor: Annotated[
+            Annotated[str, Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9_-]+$")] | None,
+            Query(description="The `next_cursor` of the page before."),
+        ] = None,
+        limit: Annotated[
+            int, Field(ge=1, le=100), INTEGER_TEXT, Query(description="How many items at the most.")
+        ] = 20,
+    ) -> Response:
+        body_ = await api.list_teams(principal, cursor=cursor, limit=limit)
+        return Response(
+            content=_TEAM_PAGE.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
+    async def create_team(
+        body: Annotated[TeamRequest, Body(), conforms("access.TeamRequest")],
+        principal: Annotated[P, Security(principal, scopes=["platform:operate"])],
+    ) -> Response:
+        body_ = await api.create_team(principal, body=body)
+        return Response(
+            content=_TEAM.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=201,
+        )
+
+    async def change_team(
+        team_id: Annotated[
+            int, Field(ge=0, le=9007199254740991), INTEGER_TEXT, Path(description="The team.")
+        ],
+        body: Annotated[TeamChange, Body(), conforms("access.TeamChange")],
+        principal: Annotated[P, Security(principal, scopes=["team:manage"])],
+    ) -> Response:
+        body_ = await api.change_team(principal, team_id=team_id, body=body)
+        return Response(
+            content=_TEAM.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
     router.add_api_route(
         "/api/v1/teams/{team_id}/status",
         change_team_status,
@@ -86,5 +176,44 @@ def build_teams_router(
         response_class=JSONResponse,
         response_description="The team as it is now.",
         responses=RESPONSES["changeTeamStatus"],
+    )
+    router.add_api_route(
+        "/api/v1/teams",
+        list_teams,
+        methods=["GET"],
+        operation_id="listTeams",
+        summary="List teams",
+        description="For platform operators. Lists all teams by id.",
+        status_code=200,
+        response_model=TeamPage,
+        response_class=JSONResponse,
+        response_description="A page of teams.",
+        responses=RESPONSES["listTeams"],
+    )
+    router.add_api_route(
+        "/api/v1/teams",
+        create_team,
+        methods=["POST"],
+        operation_id="createTeam",
+        summary="Make a team",
+        description="For platform operators.",
+        status_code=201,
+        response_model=Team,
+        response_class=JSONResponse,
+        response_description="The team.",
+        responses=RESPONSES["createTeam"],
+    )
+    router.add_api_route(
+        "/api/v1/teams/{team_id}",
+        change_team,
+        methods=["PATCH"],
+        operation_id="changeTeam",
+        summary="Rename a team",
+        description="Gives the team of the session another name.",
+        status_code=200,
+        response_model=Team,
+        response_class=JSONResponse,
+        response_description="The team as it is now.",
+        responses=RESPONSES["changeTeam"],
     )
     return router

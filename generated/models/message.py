@@ -35,8 +35,7 @@ class EventHeaders(BaseModel):
     HMAC-SHA256 of the event's id, a line feed and the body, as base64url without padding, by a key that relay and gateways share. A gateway believes an event that claims a position only with it, else it asks the log.
     """
     x_contract_version: Annotated[
-        StrictStr | MISSING,
-        Field(alias="x-contract-version", examples=["1.0.0"], max_length=32),
+        StrictStr | MISSING, Field(alias="x-contract-version", examples=["1.0.0"], max_length=32)
     ] = MISSING
     """
     The version of the contract that the producer was generated from.
@@ -58,8 +57,7 @@ class CeleryHeaders(BaseModel):
     The language of the producer.
     """
     task: Annotated[
-        StrictStr,
-        Field(examples=["domains.environments.create_environment"], max_length=255),
+        StrictStr, Field(examples=["domains.environments.create_environment"], max_length=255)
     ]
     """
     The name of the task.
@@ -73,8 +71,7 @@ class CeleryHeaders(BaseModel):
     The id of the first task of the chain.
     """
     x_contract_version: Annotated[
-        StrictStr | MISSING,
-        Field(alias="x-contract-version", examples=["1.0.0"], max_length=32),
+        StrictStr | MISSING, Field(alias="x-contract-version", examples=["1.0.0"], max_length=32)
     ] = MISSING
     """
     The version of the contract that the producer was generated from.

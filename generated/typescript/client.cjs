@@ -115,7 +115,7 @@ class Client {
   /**
    * Check credentials.
    *
-   * Checks the credentials and answers with a token that works once, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
+   * Checks the credentials and answers with a token that works once and for the same client, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
    *
    * `POST /api/v1/auth/login`; throws ProblemError.
    */
@@ -187,6 +187,124 @@ class Client {
       method: "GET",
       path: `/api/v1/auth/me`,
       statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Change the own password.
+   *
+   * Sets another password for who is signed in. All other sessions of the user end. An API token may not do this.
+   *
+   * `PUT /api/v1/auth/password`; throws ProblemError.
+   */
+  async changePassword(
+    given,
+    options = {},
+  ) {
+    await this.#call({
+      ...options,
+      method: "PUT",
+      path: `/api/v1/auth/password`,
+      statuses: [204],
+      body: given.body,
+    });
+  }
+
+  /**
+   * List the own sessions.
+   *
+   * Lists where the user is signed in. An API token may not do this.
+   *
+   * `GET /api/v1/auth/sessions`; throws ProblemError.
+   */
+  async listSessions(
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/auth/sessions`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * End all other sessions.
+   *
+   * Ends all sessions of the user but the one that asks. An API token may not do this.
+   *
+   * `DELETE /api/v1/auth/sessions`; throws ProblemError.
+   */
+  async revokeOtherSessions(
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "DELETE",
+      path: `/api/v1/auth/sessions`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * End an own session.
+   *
+   * Ends one of the sessions of the user and the event streams opened with it. An API token may not do this.
+   *
+   * `DELETE /api/v1/auth/sessions/{session_id}`; throws ProblemError.
+   */
+  async revokeSession(
+    given,
+    options = {},
+  ) {
+    const { sessionId } = given;
+    await this.#call({
+      ...options,
+      method: "DELETE",
+      path: `/api/v1/auth/sessions/${part(sessionId)}`,
+      statuses: [204],
+    });
+  }
+
+  /**
+   * List the own teams.
+   *
+   * Lists the teams of which the user is a member. An API token may not do this.
+   *
+   * `GET /api/v1/auth/teams`; throws ProblemError.
+   */
+  async listMyTeams(
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/auth/teams`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Switch to another team.
+   *
+   * Ends the session and begins one in another team, of which the user is a member; platform operators may switch to every team. An API token may not do this.
+   *
+   * `POST /api/v1/auth/team`; throws ProblemError.
+   */
+  async switchTeam(
+    given,
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/auth/team`,
+      statuses: [200],
+      body: given.body,
     });
     return response.body;
   }
@@ -391,6 +509,447 @@ class Client {
       body: given.body,
     });
     return response.body;
+  }
+
+  /**
+   * List teams.
+   *
+   * For platform operators. Lists all teams by id.
+   *
+   * `GET /api/v1/teams`; throws ProblemError.
+   */
+  async listTeams(
+    given = {},
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/teams` + query({ "cursor": given.cursor, "limit": given.limit, }),
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /** The items of all pages of `listTeams`, asked for page by page as they are read. */
+  async *listTeamsItems(
+    given = {},
+    options = {},
+  ) {
+    let cursor = given.cursor;
+    do {
+      const page = await this.listTeams({ ...given, cursor }, options);
+      yield* page.items;
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /**
+   * Make a team.
+   *
+   * For platform operators.
+   *
+   * `POST /api/v1/teams`; throws ProblemError.
+   */
+  async createTeam(
+    given,
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/teams`,
+      statuses: [201],
+      body: given.body,
+    });
+    return response.body;
+  }
+
+  /**
+   * Rename a team.
+   *
+   * Gives the team of the session another name.
+   *
+   * `PATCH /api/v1/teams/{team_id}`; throws ProblemError.
+   */
+  async changeTeam(
+    given,
+    options = {},
+  ) {
+    const { teamId } = given;
+    const response = await this.#call({
+      ...options,
+      method: "PATCH",
+      path: `/api/v1/teams/${part(teamId)}`,
+      statuses: [200],
+      body: given.body,
+    });
+    return response.body;
+  }
+
+  /**
+   * List members.
+   *
+   * Lists the members of the team.
+   *
+   * `GET /api/v1/members`; throws ProblemError.
+   */
+  async listMembers(
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/members`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Remove a member.
+   *
+   * Ends a membership. The sessions, streams and API tokens of the user in this team end with it.
+   *
+   * `DELETE /api/v1/members/{user_id}`; throws ProblemError.
+   */
+  async removeMember(
+    given,
+    options = {},
+  ) {
+    const { userId } = given;
+    await this.#call({
+      ...options,
+      method: "DELETE",
+      path: `/api/v1/members/${part(userId)}`,
+      statuses: [204],
+    });
+  }
+
+  /**
+   * Change a role.
+   *
+   * Gives a member another role. Nobody gives or takes a role that may do more than they may, and a team keeps an owner.
+   *
+   * `PATCH /api/v1/members/{user_id}`; throws ProblemError.
+   */
+  async changeMember(
+    given,
+    options = {},
+  ) {
+    const { userId } = given;
+    const response = await this.#call({
+      ...options,
+      method: "PATCH",
+      path: `/api/v1/members/${part(userId)}`,
+      statuses: [200],
+      body: given.body,
+    });
+    return response.body;
+  }
+
+  /**
+   * List invitations.
+   *
+   * Lists the invitations that were not accepted yet.
+   *
+   * `GET /api/v1/invitations`; throws ProblemError.
+   */
+  async listInvitations(
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/invitations`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Invite somebody.
+   *
+   * Makes a link that works once. No e-mail is sent.
+   *
+   * `POST /api/v1/invitations`; throws ProblemError.
+   */
+  async createInvitation(
+    given,
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/invitations`,
+      statuses: [201],
+      body: given.body,
+    });
+    return response.body;
+  }
+
+  /**
+   * Take an invitation back.
+   *
+   * Makes the link stop working.
+   *
+   * `DELETE /api/v1/invitations/{invitation_id}`; throws ProblemError.
+   */
+  async revokeInvitation(
+    given,
+    options = {},
+  ) {
+    const { invitationId } = given;
+    await this.#call({
+      ...options,
+      method: "DELETE",
+      path: `/api/v1/invitations/${part(invitationId)}`,
+      statuses: [204],
+    });
+  }
+
+  /**
+   * Accept an invitation.
+   *
+   * Makes whoever has the link a member; sign in afterwards. A new address becomes a user, a known one proves itself by its password.
+   *
+   * `POST /api/v1/auth/invitations/accept`; throws ProblemError.
+   */
+  async acceptInvitation(
+    given,
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/auth/invitations/accept`,
+      statuses: [200],
+      body: given.body,
+    });
+    return response.body;
+  }
+
+  /**
+   * List API tokens.
+   *
+   * Lists the API tokens of the user in the team; who may write members sees those of the whole team.
+   *
+   * `GET /api/v1/tokens`; throws ProblemError.
+   */
+  async listApiTokens(
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/tokens`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Make an API token.
+   *
+   * Makes a token for CI or an integrator, to be sent as a bearer token. It is shown once.
+   *
+   * `POST /api/v1/tokens`; throws ProblemError.
+   */
+  async createApiToken(
+    given,
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/tokens`,
+      statuses: [201],
+      body: given.body,
+    });
+    return response.body;
+  }
+
+  /**
+   * Revoke an API token.
+   *
+   * Ends a token of the user; who may write members ends those of the whole team.
+   *
+   * `DELETE /api/v1/tokens/{token_id}`; throws ProblemError.
+   */
+  async revokeApiToken(
+    given,
+    options = {},
+  ) {
+    const { tokenId } = given;
+    await this.#call({
+      ...options,
+      method: "DELETE",
+      path: `/api/v1/tokens/${part(tokenId)}`,
+      statuses: [204],
+    });
+  }
+
+  /**
+   * List users.
+   *
+   * For platform operators. Lists all users by id.
+   *
+   * `GET /api/v1/users`; throws ProblemError.
+   */
+  async listUsers(
+    given = {},
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/users` + query({ "cursor": given.cursor, "limit": given.limit, }),
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /** The items of all pages of `listUsers`, asked for page by page as they are read. */
+  async *listUsersItems(
+    given = {},
+    options = {},
+  ) {
+    let cursor = given.cursor;
+    do {
+      const page = await this.listUsers({ ...given, cursor }, options);
+      yield* page.items;
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /**
+   * Make a user.
+   *
+   * For platform operators.
+   *
+   * `POST /api/v1/users`; throws ProblemError.
+   */
+  async createUser(
+    given,
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/users`,
+      statuses: [201],
+      body: given.body,
+    });
+    return response.body;
+  }
+
+  /**
+   * Change a user.
+   *
+   * For platform operators. Disables or enables a user, makes or unmakes a platform operator.
+   *
+   * `PATCH /api/v1/users/{user_id}`; throws ProblemError.
+   */
+  async changeUser(
+    given,
+    options = {},
+  ) {
+    const { userId } = given;
+    const response = await this.#call({
+      ...options,
+      method: "PATCH",
+      path: `/api/v1/users/${part(userId)}`,
+      statuses: [200],
+      body: given.body,
+    });
+    return response.body;
+  }
+
+  /**
+   * Reset a password.
+   *
+   * For platform operators. Gives a user a new random password and ends all sessions of the user.
+   *
+   * `POST /api/v1/users/{user_id}/password-reset`; throws ProblemError.
+   */
+  async resetPassword(
+    given,
+    options = {},
+  ) {
+    const { userId } = given;
+    const response = await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/users/${part(userId)}/password-reset`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Read the audit log of the team.
+   *
+   * Lists what was done in the administration of the team, the newest first.
+   *
+   * `GET /api/v1/audit`; throws ProblemError.
+   */
+  async listTeamAudit(
+    given = {},
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/audit` + query({ "cursor": given.cursor, "limit": given.limit, }),
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /** The items of all pages of `listTeamAudit`, asked for page by page as they are read. */
+  async *listTeamAuditItems(
+    given = {},
+    options = {},
+  ) {
+    let cursor = given.cursor;
+    do {
+      const page = await this.listTeamAudit({ ...given, cursor }, options);
+      yield* page.items;
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /**
+   * Read the whole audit log.
+   *
+   * For platform operators. Lists what was done in all teams, the newest first.
+   *
+   * `GET /api/v1/platform/audit`; throws ProblemError.
+   */
+  async listAudit(
+    given = {},
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/platform/audit` + query({ "cursor": given.cursor, "limit": given.limit, }),
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /** The items of all pages of `listAudit`, asked for page by page as they are read. */
+  async *listAuditItems(
+    given = {},
+    options = {},
+  ) {
+    let cursor = given.cursor;
+    do {
+      const page = await this.listAudit({ ...given, cursor }, options);
+      yield* page.items;
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
   }
 
   /**

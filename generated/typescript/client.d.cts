@@ -60,6 +60,22 @@ export interface ExchangeSessionArguments {
   body: models.SessionExchangeRequest;
 }
 
+/** Arguments of `changePassword`. */
+export interface ChangePasswordArguments {
+  body: models.PasswordChange;
+}
+
+/** Arguments of `revokeSession`. */
+export interface RevokeSessionArguments {
+  /** The session, as it is listed. */
+  sessionId: string;
+}
+
+/** Arguments of `switchTeam`. */
+export interface SwitchTeamArguments {
+  body: models.TeamSwitch;
+}
+
 /** Arguments of `listEnvironments`. */
 export interface ListEnvironmentsArguments {
   /** The `next_cursor` of the page before. */
@@ -130,6 +146,108 @@ export interface ChangeTeamStatusArguments {
   body: models.TeamStatusChange;
 }
 
+/** Arguments of `listTeams`. */
+export interface ListTeamsArguments {
+  /** The `next_cursor` of the page before. */
+  cursor?: string | undefined;
+  /** How many items at the most. */
+  limit?: number | undefined;
+}
+
+/** Arguments of `createTeam`. */
+export interface CreateTeamArguments {
+  body: models.TeamRequest;
+}
+
+/** Arguments of `changeTeam`. */
+export interface ChangeTeamArguments {
+  /** The team. */
+  teamId: number;
+  body: models.TeamChange;
+}
+
+/** Arguments of `removeMember`. */
+export interface RemoveMemberArguments {
+  /** The user. */
+  userId: number;
+}
+
+/** Arguments of `changeMember`. */
+export interface ChangeMemberArguments {
+  /** The user. */
+  userId: number;
+  body: models.MemberChange;
+}
+
+/** Arguments of `createInvitation`. */
+export interface CreateInvitationArguments {
+  body: models.InvitationRequest;
+}
+
+/** Arguments of `revokeInvitation`. */
+export interface RevokeInvitationArguments {
+  /** The invitation. */
+  invitationId: number;
+}
+
+/** Arguments of `acceptInvitation`. */
+export interface AcceptInvitationArguments {
+  body: models.InvitationAcceptance;
+}
+
+/** Arguments of `createApiToken`. */
+export interface CreateApiTokenArguments {
+  body: models.ApiTokenRequest;
+}
+
+/** Arguments of `revokeApiToken`. */
+export interface RevokeApiTokenArguments {
+  /** The API token, by its id. */
+  tokenId: number;
+}
+
+/** Arguments of `listUsers`. */
+export interface ListUsersArguments {
+  /** The `next_cursor` of the page before. */
+  cursor?: string | undefined;
+  /** How many items at the most. */
+  limit?: number | undefined;
+}
+
+/** Arguments of `createUser`. */
+export interface CreateUserArguments {
+  body: models.AccountRequest;
+}
+
+/** Arguments of `changeUser`. */
+export interface ChangeUserArguments {
+  /** The user. */
+  userId: number;
+  body: models.AccountChange;
+}
+
+/** Arguments of `resetPassword`. */
+export interface ResetPasswordArguments {
+  /** The user. */
+  userId: number;
+}
+
+/** Arguments of `listTeamAudit`. */
+export interface ListTeamAuditArguments {
+  /** The `next_cursor` of the page before. */
+  cursor?: string | undefined;
+  /** How many items at the most. */
+  limit?: number | undefined;
+}
+
+/** Arguments of `listAudit`. */
+export interface ListAuditArguments {
+  /** The `next_cursor` of the page before. */
+  cursor?: string | undefined;
+  /** How many items at the most. */
+  limit?: number | undefined;
+}
+
 /** What `getLiveness` answers. */
 export interface GetLivenessReply {
   status: 200 | 503;
@@ -153,7 +271,7 @@ export declare class Client {
   /**
    * Check credentials.
    *
-   * Checks the credentials and answers with a token that works once, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
+   * Checks the credentials and answers with a token that works once and for the same client, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
    *
    * `POST /api/v1/auth/login`; throws ProblemError.
    */
@@ -182,6 +300,54 @@ export declare class Client {
    * `GET /api/v1/auth/me`; throws ProblemError.
    */
   getMe(options?: CallOptions): Promise<models.Me>;
+  /**
+   * Change the own password.
+   *
+   * Sets another password for who is signed in. All other sessions of the user end. An API token may not do this.
+   *
+   * `PUT /api/v1/auth/password`; throws ProblemError.
+   */
+  changePassword(given: ChangePasswordArguments, options?: CallOptions): Promise<void>;
+  /**
+   * List the own sessions.
+   *
+   * Lists where the user is signed in. An API token may not do this.
+   *
+   * `GET /api/v1/auth/sessions`; throws ProblemError.
+   */
+  listSessions(options?: CallOptions): Promise<models.SessionList>;
+  /**
+   * End all other sessions.
+   *
+   * Ends all sessions of the user but the one that asks. An API token may not do this.
+   *
+   * `DELETE /api/v1/auth/sessions`; throws ProblemError.
+   */
+  revokeOtherSessions(options?: CallOptions): Promise<models.RevokedSessions>;
+  /**
+   * End an own session.
+   *
+   * Ends one of the sessions of the user and the event streams opened with it. An API token may not do this.
+   *
+   * `DELETE /api/v1/auth/sessions/{session_id}`; throws ProblemError.
+   */
+  revokeSession(given: RevokeSessionArguments, options?: CallOptions): Promise<void>;
+  /**
+   * List the own teams.
+   *
+   * Lists the teams of which the user is a member. An API token may not do this.
+   *
+   * `GET /api/v1/auth/teams`; throws ProblemError.
+   */
+  listMyTeams(options?: CallOptions): Promise<models.MyTeamList>;
+  /**
+   * Switch to another team.
+   *
+   * Ends the session and begins one in another team, of which the user is a member; platform operators may switch to every team. An API token may not do this.
+   *
+   * `POST /api/v1/auth/team`; throws ProblemError.
+   */
+  switchTeam(given: SwitchTeamArguments, options?: CallOptions): Promise<models.Me>;
   /**
    * List environments.
    *
@@ -250,6 +416,166 @@ export declare class Client {
    * `PATCH /api/v1/teams/{team_id}/status`; throws ProblemError.
    */
   changeTeamStatus(given: ChangeTeamStatusArguments, options?: CallOptions): Promise<models.Team>;
+  /**
+   * List teams.
+   *
+   * For platform operators. Lists all teams by id.
+   *
+   * `GET /api/v1/teams`; throws ProblemError.
+   */
+  listTeams(given?: ListTeamsArguments, options?: CallOptions): Promise<models.TeamPage>;
+  /** The items of all pages of `listTeams`, asked for page by page as they are read. */
+  listTeamsItems(given?: ListTeamsArguments, options?: CallOptions): AsyncGenerator<models.TeamPage["items"][number], void, undefined>;
+  /**
+   * Make a team.
+   *
+   * For platform operators.
+   *
+   * `POST /api/v1/teams`; throws ProblemError.
+   */
+  createTeam(given: CreateTeamArguments, options?: CallOptions): Promise<models.Team>;
+  /**
+   * Rename a team.
+   *
+   * Gives the team of the session another name.
+   *
+   * `PATCH /api/v1/teams/{team_id}`; throws ProblemError.
+   */
+  changeTeam(given: ChangeTeamArguments, options?: CallOptions): Promise<models.Team>;
+  /**
+   * List members.
+   *
+   * Lists the members of the team.
+   *
+   * `GET /api/v1/members`; throws ProblemError.
+   */
+  listMembers(options?: CallOptions): Promise<models.MemberList>;
+  /**
+   * Remove a member.
+   *
+   * Ends a membership. The sessions, streams and API tokens of the user in this team end with it.
+   *
+   * `DELETE /api/v1/members/{user_id}`; throws ProblemError.
+   */
+  removeMember(given: RemoveMemberArguments, options?: CallOptions): Promise<void>;
+  /**
+   * Change a role.
+   *
+   * Gives a member another role. Nobody gives or takes a role that may do more than they may, and a team keeps an owner.
+   *
+   * `PATCH /api/v1/members/{user_id}`; throws ProblemError.
+   */
+  changeMember(given: ChangeMemberArguments, options?: CallOptions): Promise<models.Member>;
+  /**
+   * List invitations.
+   *
+   * Lists the invitations that were not accepted yet.
+   *
+   * `GET /api/v1/invitations`; throws ProblemError.
+   */
+  listInvitations(options?: CallOptions): Promise<models.InvitationList>;
+  /**
+   * Invite somebody.
+   *
+   * Makes a link that works once. No e-mail is sent.
+   *
+   * `POST /api/v1/invitations`; throws ProblemError.
+   */
+  createInvitation(given: CreateInvitationArguments, options?: CallOptions): Promise<models.NewInvitation>;
+  /**
+   * Take an invitation back.
+   *
+   * Makes the link stop working.
+   *
+   * `DELETE /api/v1/invitations/{invitation_id}`; throws ProblemError.
+   */
+  revokeInvitation(given: RevokeInvitationArguments, options?: CallOptions): Promise<void>;
+  /**
+   * Accept an invitation.
+   *
+   * Makes whoever has the link a member; sign in afterwards. A new address becomes a user, a known one proves itself by its password.
+   *
+   * `POST /api/v1/auth/invitations/accept`; throws ProblemError.
+   */
+  acceptInvitation(given: AcceptInvitationArguments, options?: CallOptions): Promise<models.Team>;
+  /**
+   * List API tokens.
+   *
+   * Lists the API tokens of the user in the team; who may write members sees those of the whole team.
+   *
+   * `GET /api/v1/tokens`; throws ProblemError.
+   */
+  listApiTokens(options?: CallOptions): Promise<models.ApiTokenList>;
+  /**
+   * Make an API token.
+   *
+   * Makes a token for CI or an integrator, to be sent as a bearer token. It is shown once.
+   *
+   * `POST /api/v1/tokens`; throws ProblemError.
+   */
+  createApiToken(given: CreateApiTokenArguments, options?: CallOptions): Promise<models.NewApiToken>;
+  /**
+   * Revoke an API token.
+   *
+   * Ends a token of the user; who may write members ends those of the whole team.
+   *
+   * `DELETE /api/v1/tokens/{token_id}`; throws ProblemError.
+   */
+  revokeApiToken(given: RevokeApiTokenArguments, options?: CallOptions): Promise<void>;
+  /**
+   * List users.
+   *
+   * For platform operators. Lists all users by id.
+   *
+   * `GET /api/v1/users`; throws ProblemError.
+   */
+  listUsers(given?: ListUsersArguments, options?: CallOptions): Promise<models.AccountPage>;
+  /** The items of all pages of `listUsers`, asked for page by page as they are read. */
+  listUsersItems(given?: ListUsersArguments, options?: CallOptions): AsyncGenerator<models.AccountPage["items"][number], void, undefined>;
+  /**
+   * Make a user.
+   *
+   * For platform operators.
+   *
+   * `POST /api/v1/users`; throws ProblemError.
+   */
+  createUser(given: CreateUserArguments, options?: CallOptions): Promise<models.Account>;
+  /**
+   * Change a user.
+   *
+   * For platform operators. Disables or enables a user, makes or unmakes a platform operator.
+   *
+   * `PATCH /api/v1/users/{user_id}`; throws ProblemError.
+   */
+  changeUser(given: ChangeUserArguments, options?: CallOptions): Promise<models.Account>;
+  /**
+   * Reset a password.
+   *
+   * For platform operators. Gives a user a new random password and ends all sessions of the user.
+   *
+   * `POST /api/v1/users/{user_id}/password-reset`; throws ProblemError.
+   */
+  resetPassword(given: ResetPasswordArguments, options?: CallOptions): Promise<models.PasswordReset>;
+  /**
+   * Read the audit log of the team.
+   *
+   * Lists what was done in the administration of the team, the newest first.
+   *
+   * `GET /api/v1/audit`; throws ProblemError.
+   */
+  listTeamAudit(given?: ListTeamAuditArguments, options?: CallOptions): Promise<models.AuditPage>;
+  /** The items of all pages of `listTeamAudit`, asked for page by page as they are read. */
+  listTeamAuditItems(given?: ListTeamAuditArguments, options?: CallOptions): AsyncGenerator<models.AuditPage["items"][number], void, undefined>;
+  /**
+   * Read the whole audit log.
+   *
+   * For platform operators. Lists what was done in all teams, the newest first.
+   *
+   * `GET /api/v1/platform/audit`; throws ProblemError.
+   */
+  listAudit(given?: ListAuditArguments, options?: CallOptions): Promise<models.AuditPage>;
+  /** The items of all pages of `listAudit`, asked for page by page as they are read. */
+  listAuditItems(given?: ListAuditArguments, options?: CallOptions): AsyncGenerator<models.AuditPage["items"][number], void, undefined>;
   /**
    * Is the process alive.
    *

@@ -3,13 +3,16 @@
 "use strict";
 
 const ProblemCode = {
+  beyond_your_rights: "beyond_your_rights",
   cross_site_request: "cross_site_request",
   database_unavailable: "database_unavailable",
+  email_taken: "email_taken",
   environment_busy: "environment_busy",
   idempotency_key_reused: "idempotency_key_reused",
   invalid_credentials: "invalid_credentials",
   invalid_request: "invalid_request",
   job_not_cancellable: "job_not_cancellable",
+  last_owner: "last_owner",
   malformed_body: "malformed_body",
   not_authenticated: "not_authenticated",
   not_found: "not_found",

@@ -2,13 +2,16 @@
 /** Unsuccessful answers (RFC 9457) as errors, and when it helps to try again. */
 /** The codes of problems that the contract shows; a later version may send others. */
 export const ProblemCode = {
+  beyond_your_rights: "beyond_your_rights",
   cross_site_request: "cross_site_request",
   database_unavailable: "database_unavailable",
+  email_taken: "email_taken",
   environment_busy: "environment_busy",
   idempotency_key_reused: "idempotency_key_reused",
   invalid_credentials: "invalid_credentials",
   invalid_request: "invalid_request",
   job_not_cancellable: "job_not_cancellable",
+  last_owner: "last_owner",
   malformed_body: "malformed_body",
   not_authenticated: "not_authenticated",
   not_found: "not_found",

@@ -135,6 +135,20 @@ function useMe(
   return useQuery((call) => client.getMe(call), "getMe", options);
 }
 
+function useSessions(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listSessions(call), "listSessions", options);
+}
+
+function useMyTeams(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listMyTeams(call), "listMyTeams", options);
+}
+
 function useEnvironments(
   client,
   given = {},
@@ -167,6 +181,59 @@ function useJob(
   return useQuery((call) => client.getJob(given, call), `getJob ${JSON.stringify(given)}`, options);
 }
 
+function useTeams(
+  client,
+  given = {},
+  options = {},
+) {
+  return useQuery((call) => client.listTeams(given, call), `listTeams ${JSON.stringify(given)}`, options);
+}
+
+function useMembers(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listMembers(call), "listMembers", options);
+}
+
+function useInvitations(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listInvitations(call), "listInvitations", options);
+}
+
+function useApiTokens(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listApiTokens(call), "listApiTokens", options);
+}
+
+function useUsers(
+  client,
+  given = {},
+  options = {},
+) {
+  return useQuery((call) => client.listUsers(given, call), `listUsers ${JSON.stringify(given)}`, options);
+}
+
+function useTeamAudit(
+  client,
+  given = {},
+  options = {},
+) {
+  return useQuery((call) => client.listTeamAudit(given, call), `listTeamAudit ${JSON.stringify(given)}`, options);
+}
+
+function useAudit(
+  client,
+  given = {},
+  options = {},
+) {
+  return useQuery((call) => client.listAudit(given, call), `listAudit ${JSON.stringify(given)}`, options);
+}
+
 function useLiveness(
   client,
   options = {},
@@ -184,9 +251,18 @@ function useReadiness(
 exports.useEvents = useEvents;
 exports.useEventsList = useEventsList;
 exports.useMe = useMe;
+exports.useSessions = useSessions;
+exports.useMyTeams = useMyTeams;
 exports.useEnvironments = useEnvironments;
 exports.useEnvironment = useEnvironment;
 exports.useJobs = useJobs;
 exports.useJob = useJob;
+exports.useTeams = useTeams;
+exports.useMembers = useMembers;
+exports.useInvitations = useInvitations;
+exports.useApiTokens = useApiTokens;
+exports.useUsers = useUsers;
+exports.useTeamAudit = useTeamAudit;
+exports.useAudit = useAudit;
 exports.useLiveness = useLiveness;
 exports.useReadiness = useReadiness;

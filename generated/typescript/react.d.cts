@@ -26,6 +26,10 @@ import type {
   GetEnvironmentArguments,
   ListJobsArguments,
   GetJobArguments,
+  ListTeamsArguments,
+  ListUsersArguments,
+  ListTeamAuditArguments,
+  ListAuditArguments,
   GetLivenessReply,
   GetReadinessReply,
 } from "./client.cjs";
@@ -78,6 +82,12 @@ export declare function useEventsList(client: Client, given: StreamEventsArgumen
 /** `getMe`: Who am I. */
 export declare function useMe(client: Client, options?: QueryOptions): Query<models.Me>;
 
+/** `listSessions`: List the own sessions. */
+export declare function useSessions(client: Client, options?: QueryOptions): Query<models.SessionList>;
+
+/** `listMyTeams`: List the own teams. */
+export declare function useMyTeams(client: Client, options?: QueryOptions): Query<models.MyTeamList>;
+
 /** `listEnvironments`: List environments. */
 export declare function useEnvironments(client: Client, given?: ListEnvironmentsArguments, options?: QueryOptions): Query<models.EnvironmentPage>;
 
@@ -89,6 +99,27 @@ export declare function useJobs(client: Client, given?: ListJobsArguments, optio
 
 /** `getJob`: Get a job. */
 export declare function useJob(client: Client, given: GetJobArguments, options?: QueryOptions): Query<models.Job>;
+
+/** `listTeams`: List teams. */
+export declare function useTeams(client: Client, given?: ListTeamsArguments, options?: QueryOptions): Query<models.TeamPage>;
+
+/** `listMembers`: List members. */
+export declare function useMembers(client: Client, options?: QueryOptions): Query<models.MemberList>;
+
+/** `listInvitations`: List invitations. */
+export declare function useInvitations(client: Client, options?: QueryOptions): Query<models.InvitationList>;
+
+/** `listApiTokens`: List API tokens. */
+export declare function useApiTokens(client: Client, options?: QueryOptions): Query<models.ApiTokenList>;
+
+/** `listUsers`: List users. */
+export declare function useUsers(client: Client, given?: ListUsersArguments, options?: QueryOptions): Query<models.AccountPage>;
+
+/** `listTeamAudit`: Read the audit log of the team. */
+export declare function useTeamAudit(client: Client, given?: ListTeamAuditArguments, options?: QueryOptions): Query<models.AuditPage>;
+
+/** `listAudit`: Read the whole audit log. */
+export declare function useAudit(client: Client, given?: ListAuditArguments, options?: QueryOptions): Query<models.AuditPage>;
 
 /** `getLiveness`: Is the process alive. */
 export declare function useLiveness(client: Client, options?: QueryOptions): Query<GetLivenessReply>;

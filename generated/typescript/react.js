@@ -139,6 +139,22 @@ export function useMe(
   return useQuery((call) => client.getMe(call), "getMe", options);
 }
 
+/** `listSessions`: List the own sessions. */
+export function useSessions(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listSessions(call), "listSessions", options);
+}
+
+/** `listMyTeams`: List the own teams. */
+export function useMyTeams(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listMyTeams(call), "listMyTeams", options);
+}
+
 /** `listEnvironments`: List environments. */
 export function useEnvironments(
   client,
@@ -173,6 +189,66 @@ export function useJob(
   options = {},
 ) {
   return useQuery((call) => client.getJob(given, call), `getJob ${JSON.stringify(given)}`, options);
+}
+
+/** `listTeams`: List teams. */
+export function useTeams(
+  client,
+  given = {},
+  options = {},
+) {
+  return useQuery((call) => client.listTeams(given, call), `listTeams ${JSON.stringify(given)}`, options);
+}
+
+/** `listMembers`: List members. */
+export function useMembers(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listMembers(call), "listMembers", options);
+}
+
+/** `listInvitations`: List invitations. */
+export function useInvitations(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listInvitations(call), "listInvitations", options);
+}
+
+/** `listApiTokens`: List API tokens. */
+export function useApiTokens(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listApiTokens(call), "listApiTokens", options);
+}
+
+/** `listUsers`: List users. */
+export function useUsers(
+  client,
+  given = {},
+  options = {},
+) {
+  return useQuery((call) => client.listUsers(given, call), `listUsers ${JSON.stringify(given)}`, options);
+}
+
+/** `listTeamAudit`: Read the audit log of the team. */
+export function useTeamAudit(
+  client,
+  given = {},
+  options = {},
+) {
+  return useQuery((call) => client.listTeamAudit(given, call), `listTeamAudit ${JSON.stringify(given)}`, options);
+}
+
+/** `listAudit`: Read the whole audit log. */
+export function useAudit(
+  client,
+  given = {},
+  options = {},
+) {
+  return useQuery((call) => client.listAudit(given, call), `listAudit ${JSON.stringify(given)}`, options);
 }
 
 /** `getLiveness`: Is the process alive. */

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from backbone.audit import Act, Actor, record
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import sessions
-from backbone.errors import LastOwner, NotFound, PermissionMissing
+from backbone.errors import BeyondYourRights, LastOwner, NotFound
 from backbone.identity import forget_all
 from backbone.roles import PLATFORM, may_give
 from backbone.sessions import end_sessions
@@ -47,7 +47,7 @@ async def add_member(
 ) -> MemberRow:
     """Make a user a member, or give a member another role.
 
-    Raises `NotFound`, `PermissionMissing`, and `LastOwner` as `set_role` does.
+    Raises `NotFound`, `BeyondYourRights`, and `LastOwner` as `set_role` does.
     """
     async with transaction(engine) as conn:
         if not await repository.hold_team(conn, team_id):
@@ -71,7 +71,7 @@ async def set_role(
 
     Raises:
         NotFound: the team has no such member.
-        PermissionMissing: the former or the new role may do more than the admin.
+        BeyondYourRights: the former or the new role may do more than the admin.
         LastOwner: nobody else is an owner.
     """
     async with transaction(engine) as conn:
@@ -133,7 +133,7 @@ async def _found(conn: AsyncConnection, team_id: int, user_id: int) -> MemberRow
 
 def _may(admin: Admin, role: str) -> None:
     if not may_give(admin.permissions, role):
-        raise PermissionMissing(f"Only somebody who may do what a role may gives or takes {role}.")
+        raise BeyondYourRights(f"Only somebody who may do what a role may gives or takes {role}.")
 
 
 async def _record(

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.database.tables import teams
+from backbone.database.tables import memberships, teams
 from backbone.events.position import new_epoch
 
 
@@ -40,6 +40,11 @@ async def add_team(
         )
     )
     return TeamRow(team_id, name, status)
+
+
+async def add_owner(conn: AsyncConnection, team_id: int, user_id: int) -> None:
+    """Make a user the owner of a team that has no members yet."""
+    await conn.execute(insert(memberships).values(team_id=team_id, user_id=user_id, role="owner"))
 
 
 async def list_teams(conn: AsyncConnection, *, above: int, limit: int) -> Sequence[TeamRow]:

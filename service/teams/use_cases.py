@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.audit import Act, Actor, record
 from backbone.database.engine import reading, transaction
-from backbone.errors import NotFound
+from backbone.errors import NotFound, TeamForbidden
 from backbone.events.append import append
 from backbone.identifiers import IdentifierAllocator
-from backbone.identity import forget_all
+from backbone.identity import Principal, forget_all
+from backbone.users import find_user
 from generated.models.event import TeamStatusChangedEvent
 from generated.models.identity import TeamStatus
 from service.teams import repository
@@ -26,9 +27,10 @@ _NOBODY = 0
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A team's own account at the provider; `session_encrypted` as `Cipher.encrypt` gave it."""
+    """A team's own account at the provider; what is encrypted as `Cipher.encrypt` gave it."""
 
     login: str | None
+    password_encrypted: str | None
     session_encrypted: str | None
     node_group: str | None
 
@@ -40,9 +42,15 @@ async def list_teams(engine: AsyncEngine, *, above: int, limit: int) -> Sequence
 
 
 async def create_team(
-    engine: AsyncEngine, actor: Actor, *, name: str, status: TeamStatus, now: float
+    engine: AsyncEngine,
+    actor: Actor,
+    *,
+    name: str,
+    status: TeamStatus,
+    now: float,
+    owner_id: int | None = None,
 ) -> TeamRow:
-    """Make a team; its first members are added or invited afterwards."""
+    """Make a team, with an owner if one is named. Raises `NotFound` for an unknown owner."""
     team_id = await IdentifierAllocator(engine, "teams", block=1).next()
     async with transaction(engine) as conn:
         team = await repository.add_team(
@@ -50,6 +58,12 @@ async def create_team(
         )
         act = Act("team.create", team_id=team_id, details={"name": name, "status": status.value})
         await record(conn, actor, act, now=now)
+        if owner_id is not None:
+            if await find_user(conn, owner_id) is None:
+                raise NotFound(f"There is no user {owner_id}.")
+            await repository.add_owner(conn, team_id, owner_id)
+            act = Act("member.add", team_id, f"user:{owner_id}", {"role": "owner"})
+            await record(conn, actor, act, now=now)
     _log.info("team_created", created_team_id=team_id)
     return team
 
@@ -65,6 +79,15 @@ async def rename_team(
         act = Act("team.rename", team_id=team_id, details={"name": name})
         await record(conn, actor, act, now=now)
     return team
+
+
+async def rename_own_team(
+    engine: AsyncEngine, actor: Actor, principal: Principal, *, team_id: int, name: str, now: float
+) -> TeamRow:
+    """Rename the session's team. Raises `TeamForbidden` for any other."""
+    if team_id != principal.team_id:
+        raise TeamForbidden(f"Your session belongs to team {principal.team_id}.")
+    return await rename_team(engine, actor, team_id=team_id, name=name, now=now)
 
 
 async def change_team_status(
@@ -106,6 +129,7 @@ async def set_provider(
             conn,
             team_id,
             provider_login=provider.login,
+            provider_password_encrypted=provider.password_encrypted,
             provider_session_encrypted=provider.session_encrypted,
             node_group=provider.node_group,
         )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.audit import Act, Actor, record
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import api_tokens
-from backbone.errors import InvalidRequest, NotFound, Offence, PermissionMissing
+from backbone.errors import BeyondYourRights, InvalidRequest, NotFound, Offence
 from backbone.identity import forget_all, hash_token, new_api_token, shown
 from backbone.roles import granted
 from service.tokens import repository
@@ -52,7 +52,7 @@ async def create_token(
 
     Raises:
         NotFound: no such user, or none who may work in the team.
-        PermissionMissing: a scope is more than the user may.
+        BeyondYourRights: a scope is more than the user may.
         InvalidRequest: the end is in the past.
     """
     if expires_at is not None and expires_at <= now:
@@ -66,7 +66,7 @@ async def create_token(
         held = granted(role, is_operator=is_operator, only=only)
         missing = sorted(set(scopes) - (held if permissions is None else held & set(permissions)))
         if missing:
-            raise PermissionMissing(f"A token may not do more than you may: {', '.join(missing)}.")
+            raise BeyondYourRights(f"A token may not do more than you may: {', '.join(missing)}.")
         row = await repository.add(
             conn,
             token_hash=hash_token(token),

@@ -89,6 +89,24 @@ async def set_operator(
     return user
 
 
+async def change_user(
+    engine: AsyncEngine,
+    actor: Actor,
+    *,
+    user_id: int,
+    disabled: bool | None,
+    is_operator: bool | None,
+    now: float,
+) -> UserRow:
+    """Do of both what is not None. Raises `NotFound`."""
+    if is_operator is not None:
+        await set_operator(engine, actor, user_id=user_id, is_operator=is_operator, now=now)
+    if disabled is not None:
+        await set_disabled(engine, actor, user_id=user_id, disabled=disabled, now=now)
+    async with reading(engine) as conn:
+        return await _found(conn, user_id)
+
+
 async def set_password(
     engine: AsyncEngine,
     passwords: Passwords,

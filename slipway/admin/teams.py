@@ -76,6 +76,9 @@ def set_provider(
     login: Annotated[
         str | None, typer.Option(help="The team's own login at the provider; none: the common one.")
     ] = None,
+    password: Annotated[
+        bool, typer.Option("--password", help="Ask for the password of the login.")
+    ] = False,
     node_group: Annotated[str | None, typer.Option(help="Where its environments run.")] = None,
     session_key: Annotated[
         bool, typer.Option("--session-key", help="Ask for a session key of the provider.")
@@ -83,15 +86,24 @@ def set_provider(
     as_json: AsJson = False,
 ) -> None:
     """Set the provider's account of a team, whole; what is not named is unset."""
-    given = secret("Session key") if session_key else None
+    if password and login is None:
+        raise typer.BadParameter("--password is of --login; the common login has a setting")
+    if login is not None and not (password or session_key):
+        raise typer.BadParameter("a login of its own needs --password or --session-key")
+    given_password = secret("Password at the provider") if password else None
+    given_key = secret("Session key") if session_key else None
+
+    def sealed(desk: Desk, given: str | None) -> str | None:
+        return None if given is None else load_cipher(desk.settings).encrypt(given)
 
     async def work(desk: Desk) -> Any:
-        sealed = None if given is None else load_cipher(desk.settings).encrypt(given)
         return await teams.set_provider(
             desk.engine,
             desk.actor,
             team_id=team_id,
-            provider=Provider(login, sealed, node_group),
+            provider=Provider(
+                login, sealed(desk, given_password), sealed(desk, given_key), node_group
+            ),
             now=desk.now,
         )
 

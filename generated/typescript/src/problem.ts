@@ -5,13 +5,16 @@ import type * as models from "./models.js";
 
 /** The codes of problems that the contract shows; a later version may send others. */
 export const ProblemCode: {
+  readonly beyond_your_rights: "beyond_your_rights";
   readonly cross_site_request: "cross_site_request";
   readonly database_unavailable: "database_unavailable";
+  readonly email_taken: "email_taken";
   readonly environment_busy: "environment_busy";
   readonly idempotency_key_reused: "idempotency_key_reused";
   readonly invalid_credentials: "invalid_credentials";
   readonly invalid_request: "invalid_request";
   readonly job_not_cancellable: "job_not_cancellable";
+  readonly last_owner: "last_owner";
   readonly malformed_body: "malformed_body";
   readonly not_authenticated: "not_authenticated";
   readonly not_found: "not_found";
@@ -24,13 +27,16 @@ export const ProblemCode: {
   readonly team_forbidden: "team_forbidden";
   readonly team_inactive: "team_inactive";
 } = {
+  beyond_your_rights: "beyond_your_rights",
   cross_site_request: "cross_site_request",
   database_unavailable: "database_unavailable",
+  email_taken: "email_taken",
   environment_busy: "environment_busy",
   idempotency_key_reused: "idempotency_key_reused",
   invalid_credentials: "invalid_credentials",
   invalid_request: "invalid_request",
   job_not_cancellable: "job_not_cancellable",
+  last_owner: "last_owner",
   malformed_body: "malformed_body",
   not_authenticated: "not_authenticated",
   not_found: "not_found",

@@ -23,6 +23,10 @@ import type {
   GetEnvironmentArguments,
   ListJobsArguments,
   GetJobArguments,
+  ListTeamsArguments,
+  ListUsersArguments,
+  ListTeamAuditArguments,
+  ListAuditArguments,
   GetLivenessReply,
   GetReadinessReply,
 } from "./client.js";
@@ -193,6 +197,22 @@ export function useMe(
   return useQuery((call) => client.getMe(call), "getMe", options);
 }
 
+/** `listSessions`: List the own sessions. */
+export function useSessions(
+  client: Client,
+  options: QueryOptions = {},
+): Query<models.SessionList> {
+  return useQuery((call) => client.listSessions(call), "listSessions", options);
+}
+
+/** `listMyTeams`: List the own teams. */
+export function useMyTeams(
+  client: Client,
+  options: QueryOptions = {},
+): Query<models.MyTeamList> {
+  return useQuery((call) => client.listMyTeams(call), "listMyTeams", options);
+}
+
 /** `listEnvironments`: List environments. */
 export function useEnvironments(
   client: Client,
@@ -227,6 +247,66 @@ export function useJob(
   options: QueryOptions = {},
 ): Query<models.Job> {
   return useQuery((call) => client.getJob(given, call), `getJob ${JSON.stringify(given)}`, options);
+}
+
+/** `listTeams`: List teams. */
+export function useTeams(
+  client: Client,
+  given: ListTeamsArguments = {},
+  options: QueryOptions = {},
+): Query<models.TeamPage> {
+  return useQuery((call) => client.listTeams(given, call), `listTeams ${JSON.stringify(given)}`, options);
+}
+
+/** `listMembers`: List members. */
+export function useMembers(
+  client: Client,
+  options: QueryOptions = {},
+): Query<models.MemberList> {
+  return useQuery((call) => client.listMembers(call), "listMembers", options);
+}
+
+/** `listInvitations`: List invitations. */
+export function useInvitations(
+  client: Client,
+  options: QueryOptions = {},
+): Query<models.InvitationList> {
+  return useQuery((call) => client.listInvitations(call), "listInvitations", options);
+}
+
+/** `listApiTokens`: List API tokens. */
+export function useApiTokens(
+  client: Client,
+  options: QueryOptions = {},
+): Query<models.ApiTokenList> {
+  return useQuery((call) => client.listApiTokens(call), "listApiTokens", options);
+}
+
+/** `listUsers`: List users. */
+export function useUsers(
+  client: Client,
+  given: ListUsersArguments = {},
+  options: QueryOptions = {},
+): Query<models.AccountPage> {
+  return useQuery((call) => client.listUsers(given, call), `listUsers ${JSON.stringify(given)}`, options);
+}
+
+/** `listTeamAudit`: Read the audit log of the team. */
+export function useTeamAudit(
+  client: Client,
+  given: ListTeamAuditArguments = {},
+  options: QueryOptions = {},
+): Query<models.AuditPage> {
+  return useQuery((call) => client.listTeamAudit(given, call), `listTeamAudit ${JSON.stringify(given)}`, options);
+}
+
+/** `listAudit`: Read the whole audit log. */
+export function useAudit(
+  client: Client,
+  given: ListAuditArguments = {},
+  options: QueryOptions = {},
+): Query<models.AuditPage> {
+  return useQuery((call) => client.listAudit(given, call), `listAudit ${JSON.stringify(given)}`, options);
 }
 
 /** `getLiveness`: Is the process alive. */

@@ -126,10 +126,11 @@ def test_a_provider_session_is_kept_encrypted_and_rotated(slipway, first, monkey
     monkeypatch.setenv("SLIPWAY_SECRET_KEYS", old)
     team = str(first["team_id"])
     slipway(
-        "admin", "team", "set-provider", team, "--login", "harbour@provider", "--session-key",
-        stdin="the-session-key\n",
+        "admin", "team", "set-provider", team, "--login", "harbour@provider", "--password",
+        stdin="the-provider-password\n",
     )  # fmt: skip
-    assert "the-session-key" not in json.dumps(slipway("admin", "audit", "--json"))
+    slipway("admin", "team", "set-provider", team, "--login", "harbour@provider", status=2)
+    assert "the-provider-password" not in json.dumps(slipway("admin", "audit", "--json"))
     monkeypatch.setenv("SLIPWAY_SECRET_KEYS", new)
     assert "not in the list" in slipway("admin", "key", "rotate", status=1)
     monkeypatch.setenv("SLIPWAY_SECRET_KEYS", f"{new},{old}")

@@ -6,6 +6,7 @@ is pinned to its own value. What the children share becomes a model of its own, 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError
@@ -19,7 +20,7 @@ class Child:
     """A schema that extends a parent, and the values of the discriminator that mean it."""
 
     node: Node
-    values: tuple[str, ...]
+    values: tuple[Any, ...]
 
 
 class Inheritance:
@@ -28,13 +29,13 @@ class Inheritance:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._known: dict[str, list[Child]] | None = None
-        self._pins: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._pins: dict[str, tuple[str, tuple[Any, ...]]] = {}
 
     def children(self, node: Node) -> list[Child]:
         """Return the descendants of a parent; none when the schema is no such parent."""
         return self._parents().get(node.location.reference, [])
 
-    def pin(self, node: Node) -> tuple[str, tuple[str, ...]] | None:
+    def pin(self, node: Node) -> tuple[str, tuple[Any, ...]] | None:
         """Return the discriminating property of a child and its values, or None."""
         self._parents()
         return self._pins.get(node.location.reference)
@@ -96,11 +97,13 @@ class Inheritance:
         mapping = discriminator.get("mapping")
         for value, target in (mapping if isinstance(mapping, Mapping) else {}).items():
             mapped.setdefault(self._target(str(target), owner), []).append(str(value))
+        member = owner.value.get("properties", {}).get(name, {})
+        kind = member.get("type") if isinstance(member, Mapping) else None
         children: list[Child] = []
         for node in found:
             reference = node.location.reference
             own = unescape(node.location.pointer.rpartition("/")[2])
-            values = tuple(mapped.get(reference, [own]))
+            values = tuple(_typed(value, kind) for value in mapped.get(reference, [own]))
             children.append(Child(node, values))
             self._pins.setdefault(reference, (name, values))
         if self._known is not None:
@@ -116,3 +119,10 @@ class Inheritance:
             return self._documents.lookup(reference, owner.location).location.reference
         except ContractKitError:
             return ""
+
+
+def _typed(value: str, kind: Any) -> Any:
+    """Return a value of a mapping, whose keys are always text, as the property has it."""
+    if kind == "integer" and value.lstrip("-").isdecimal():
+        return int(value)
+    return value == "true" if kind == "boolean" and value in {"true", "false"} else value

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from contractkit.documents import Documents, Node
@@ -35,12 +36,22 @@ class TypeName:
     name: str
 
 
+class Part(Enum):
+    """Which part of a schema in a family told apart by a discriminator; values end names."""
+
+    WHOLE = ""
+    BASE = "Base"
+    """What those share that extend it; its own value of the discriminator is not pinned."""
+    OWN = "Own"
+    """Itself, where its whole is the union with those that extend it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """Which model of a schema: as it stands, as one side sees it, or what children share."""
 
     direction: Direction = Direction.BOTH
-    base: bool = False
+    part: Part = Part.WHOLE
 
 
 class SchemaModules:
@@ -117,12 +128,14 @@ class SchemaModules:
         """Return what a reference leads to, chains of plain references followed."""
         return self._resolve(self.documents.lookup(reference, origin))
 
-    def refer(self, owner: TypeName, node: Node, suggestion: str, *, base: bool) -> TypeName:
+    def refer(
+        self, owner: TypeName, node: Node, suggestion: str, part: Part = Part.WHOLE
+    ) -> TypeName:
         """Return the name of what `owner` refers to, seen from the same side."""
         direction = self._variants[owner].direction
         if not self.views.differs(node, direction):
             direction = Direction.BOTH
-        return self._name(node, suggestion, Variant(direction, base))
+        return self._name(node, suggestion, Variant(direction, part))
 
     def accepts_default(self, value: Any, location: Location) -> bool:
         """Whether a default passes its own schema; one that does not is left out by name."""
@@ -181,7 +194,7 @@ class SchemaModules:
         proposal = self._proposal(node, suggestion) + variant.direction.suffix
         module = self._module(node.location.file)
         taken = self._taken.setdefault(module, set())
-        name = TypeName(module, unique(f"{proposal}Base" if variant.base else proposal, taken))
+        name = TypeName(module, unique(proposal + variant.part.value, taken))
         taken.add(name.name)
         self._names[key] = name
         self._nodes[name] = node

@@ -9,7 +9,7 @@ from contractkit.errors import SpecError, UnsupportedError
 from contractkit.generator.modelled_schema import modelled
 from contractkit.generator.naming import pascal
 from contractkit.generator.schema_keywords import LISTS, MAPS, ONE, UNREADABLE
-from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
 from contractkit.location import Location, escape, unescape
 
 _BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated", "title"}
@@ -25,36 +25,36 @@ class Rewriting:
 
     def definition(self, node: Node) -> Any:
         """Return a named schema: a union of its children when it is a parent of `allOf`."""
-        variant = self.modules.variant_of(self.owner)
-        children = [] if variant.base else self.modules.inheritance.children(node)
+        part = self.modules.variant_of(self.owner).part
+        children = self.modules.inheritance.children(node) if part is Part.WHOLE else []
         if children:
             return self._union(node, [child.node for child in children])
         schema = self.schema(node.value, node.location)
-        pin = self.modules.inheritance.pin(node)
-        if pin is None or not isinstance(schema, dict):
+        pin = None if part is Part.BASE else self.modules.inheritance.pin(node)
+        if pin is None or not isinstance(schema, dict) or "allOf" not in schema:
             return schema
         name, values = pin
+        kind = "boolean" if isinstance(values[0], bool) else "string"
+        kind = "integer" if isinstance(values[0], int) and kind == "string" else kind
         value = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
-        pinned = {"properties": {name: {"type": "string", **value}}, "required": [name]}
-        if "allOf" in schema:
-            for part in (*schema["allOf"], schema):
-                part.get("properties", {}).pop(name, None)
-            return {**schema, "allOf": [*schema["allOf"], {"type": "object", **pinned}]}
-        return schema
+        pinned = {"properties": {name: {"type": kind, **value}}, "required": [name]}
+        for inner in (*schema["allOf"], schema):
+            inner.get("properties", {}).pop(name, None)
+        return {**schema, "allOf": [*schema["allOf"], {"type": "object", **pinned}]}
 
     def _union(self, node: Node, children: list[Node]) -> dict[str, Any]:
         """Return the union of a parent's children, told apart by its discriminator."""
         name = str(node.value["discriminator"]["propertyName"])
-        references = [self._to(child, concrete=True) for child in children]
+        references = [self._to(child, self._own_part(child)) for child in children]
         mapping: dict[str, str] = {}
         for child, reference in zip(children, references, strict=True):
             pin = self.modules.inheritance.pin(child)
             for value in pin[1] if pin is not None and pin[0] == name else ():
-                mapping.setdefault(value, reference)
+                mapping.setdefault(str(value), reference)
         found: dict[str, Any] = {"oneOf": [{"$ref": reference} for reference in references]}
         if len(references) == 1:
             found = {"allOf": [{"$ref": references[0]}]}
-        elif len(set(mapping.values())) == len(references):
+        elif len(set(mapping.values())) == len(references) and self._are_texts(children):
             found["discriminator"] = {"propertyName": name, "mapping": mapping}
         if isinstance(node.value.get("description"), str):
             found["description"] = node.value["description"]
@@ -103,14 +103,18 @@ class Rewriting:
             return None
         return self._to(self.modules.lookup(text, location))
 
-    def _to(self, node: Node, *, concrete: bool = False, base: bool = False) -> str:
-        """Return the reference to a definition; `base` to what the children of a parent share."""
+    def _own_part(self, node: Node) -> Part:
+        """Return the part that is a schema itself, without those that extend it."""
+        return Part.OWN if self.modules.inheritance.children(node) else Part.WHOLE
+
+    def _are_texts(self, children: list[Node]) -> bool:
+        pins = [self.modules.inheritance.pin(child) for child in children]
+        return all(pin is not None and isinstance(pin[1][0], str) for pin in pins)
+
+    def _to(self, node: Node, part: Part = Part.WHOLE) -> str:
+        """Return the reference to a definition, or to a part of it."""
         tail = unescape(node.location.pointer.rpartition("/")[2])
-        suggestion = f"{self.owner.name}{pascal(tail)}"
-        is_parent = bool(self.modules.inheritance.children(node))
-        name = self.modules.refer(
-            self.owner, node, suggestion, base=(concrete or base) and is_parent
-        )
+        name = self.modules.refer(self.owner, node, f"{self.owner.name}{pascal(tail)}", part)
         self.edges.add(name)
         file = "" if name.module == self.owner.module else f"{name.module}.json"
         return f"{file}#/$defs/{name.name}"
@@ -128,8 +132,13 @@ class Rewriting:
             for index, inner in enumerate(item)
         ]
 
-    def all_of(self, item: Any, location: Location, _: Any) -> Any:
-        """Rewrite `allOf`: a parent that stands for its children is extended by its base."""
+    def all_of(self, item: Any, location: Location, schema: Mapping[str, Any]) -> Any:
+        """Rewrite `allOf`: a parent that stands for its children is extended by its base.
+
+        A parent of which members are described again is not inherited from but copied, without
+        these members: a class must not give a field another type than its base.
+        """
+        again = set(_names(schema)).union(*(_names(part) for part in item))
         found: list[Any] = []
         for index, inner in enumerate(item):
             place = self._below(location, str(index))
@@ -137,7 +146,17 @@ class Rewriting:
             if not isinstance(reference, str):
                 found.append(self.schema(inner, place))
                 continue
-            found.append({"$ref": self._to(self.modules.lookup(reference, place), base=True)})
+            target = self.modules.lookup(reference, place)
+            if again & set(_names(target.value)):
+                copied = self.schema(target.value, target.location)
+                members = copied.get("properties", {})
+                kept = {name: value for name, value in members.items() if name not in again}
+                found.append({**copied, "properties": kept} if kept else _without_members(copied))
+            else:
+                inheritance = self.modules.inheritance
+                split = bool(inheritance.children(target) or inheritance.pin(target))
+                part = Part.BASE if split else Part.WHOLE
+                found.append({"$ref": self._to(target, part)})
         return found
 
     def named(self, item: Any, location: Location, _: Any) -> Any:
@@ -173,6 +192,16 @@ class Rewriting:
 
     def _below(self, location: Location, *keys: str) -> Location:
         return self.modules.below(location, *keys)
+
+
+def _names(schema: Any) -> list[str]:
+    """Return the names of the members that a schema itself describes."""
+    members = schema.get("properties") if isinstance(schema, Mapping) else None
+    return list(members) if isinstance(members, Mapping) else []
+
+
+def _without_members(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "properties"}
 
 
 _Rewrite = Callable[[Rewriting, Any, Location, Mapping[str, Any]], Any]

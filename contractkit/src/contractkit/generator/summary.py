@@ -31,6 +31,13 @@ def write_result(options: Options, result: Result, stream: TextIO) -> None:
         if count or name != "messaging operations"
     ]
     console.print(Text(f"Generated {options.output}: {', '.join(parts)}."))
+    if result.asyncapi_2 is not None:
+        console.print(
+            Text(
+                f"AsyncAPI {result.asyncapi_2} says what others do: what it calls `publish` is "
+                "received by the application, what it calls `subscribe` is sent."
+            )
+        )
     omissions = list(result.omissions)
     if not omissions:
         return

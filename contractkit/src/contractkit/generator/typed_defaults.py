@@ -31,6 +31,9 @@ def with_typed_defaults(source: str) -> str:
     edits: list[tuple[ast.expr, str]] = []
     ambiguous = False
     for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+            ambiguous |= bool(names & _AMBIGUOUS)
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             ambiguous |= node.target.id in _AMBIGUOUS
             if node.value is not None:

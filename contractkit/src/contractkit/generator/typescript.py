@@ -246,7 +246,7 @@ class _Writer:
         name = unique(_camel(operation.operation_id), self._names)
         self._names.add(name)
         parameters = self._parameters(operation)
-        names = {parameter.wire: parameter.name for parameter in parameters}
+        names = {p.wire: p.name for p in parameters if p.place == "path"}
         return OperationView(
             operation=operation,
             name=name,

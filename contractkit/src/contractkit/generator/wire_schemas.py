@@ -149,7 +149,7 @@ class Converter:
     def _reference(self, text: str, child: Node) -> str:
         target = self._modules.lookup(text, child.location)
         suggestion = f"{self._owner.name} {target.location.pointer.rpartition('/')[2]}"
-        name = self._modules.refer(self._owner, target, suggestion, base=False)
+        name = self._modules.refer(self._owner, target, suggestion)
         self.edges.add(name)
         return f"#/$defs/{_key(name)}"
 

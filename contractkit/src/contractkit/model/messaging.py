@@ -189,3 +189,5 @@ class MessagingContract:
     operations: tuple[MessagingOperation, ...]
     schemas: Mapping[str, Schema]
     location: Location
+    converted_from: str | None = None
+    """The version in which the document is written, when it was converted on reading."""

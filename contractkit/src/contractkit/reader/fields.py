@@ -89,13 +89,18 @@ class Fields:
 
     def objects(self, *keys: str) -> Iterator[tuple[str, "Fields"]]:
         """Yield (key, object) of a map or list below; nothing when it is absent."""
+        for key, child in self.nodes(*keys):
+            yield key, Fields(self.documents, child)
+
+    def nodes(self, *keys: str) -> Iterator[tuple[str, Node]]:
+        """Yield (key, node) of a map below, references of the entries not followed."""
         node = self.child(*keys)
         if node is None:
             return
         extensible = not keys or keys[-1] in _EXTENSIBLE
         for key, child in self.documents.children(self.documents.follow(node)):
             if not (extensible and key.startswith("x-")):
-                yield key, Fields(self.documents, child)
+                yield key, child
 
     def schema(self, *keys: str) -> Schema | None:
         """Return the schema below as written, or None. Raises SpecError when it is none."""
