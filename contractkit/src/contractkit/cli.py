@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from contractkit.compat.command import diff, record
+from contractkit.compat.command import diff, record, release
 from contractkit.docs.pages import write_pages
 from contractkit.errors import MALFORMED, ContractKitError, UsageError
 from contractkit.generator.generate import generate as run_generate
@@ -30,6 +30,7 @@ app = typer.Typer(
 
 app.command("diff")(diff)
 app.command("record")(record)
+app.command("release")(release)
 
 
 class Format(StrEnum):
@@ -133,7 +134,9 @@ def lint(  # noqa: PLR0917 (typer reads options from the signature)
     if output_format is Format.TEXT:
         write_text(findings, sys.stdout)
     else:
-        report = as_json(findings) if output_format is Format.JSON else as_sarif(findings)
+        report = (
+            as_json(findings) if output_format is Format.JSON else as_sarif(findings, options.root)
+        )
         typer.echo(report)
     if any(f.severity in {Severity.ERROR, fail_on} for f in findings):
         raise typer.Exit(1)
