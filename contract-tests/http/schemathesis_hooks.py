@@ -42,8 +42,8 @@ OPERATORS = {
     "changeUser", "resetPassword", "listAudit",
 }  # fmt: skip
 ENDING = {"logout", "switchTeam"}
-ENDED = {"revokeOtherSessions"}
-"""Would end the sessions that the others need, so it is asked with one that is over."""
+ENDED = {"revokeOtherSessions", "revokeSession"}
+"""Would end the sessions that the others need, so they are asked with one that is over."""
 
 
 class Session:

@@ -30,6 +30,15 @@ _MY_TEAM_LIST: Final[TypeAdapter[MyTeamList]] = TypeAdapter(MyTeamList)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoginReply:
+    """What `login` answers: the body and the response headers."""
+
+    body: LoginResponse
+    set_cookie: str | None = None
+    status: Literal[200] = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeSessionReply:
     """What `exchange_session` answers: the body and the response headers."""
 
@@ -66,12 +75,12 @@ class AuthApi(ABC, Generic[P]):
         self,
         *,
         body: LoginRequest,
-    ) -> LoginResponse:
+    ) -> LoginReply:
         """Check credentials.
 
-        Checks the credentials and answers with a token that works once, to be exchanged for a
-        session. When the user has another session, that one hears of it as
-        `concurrent_login_requested`.
+        Checks the credentials and answers with a token that works once and for the same client,
+        to be exchanged for a session. When the user has another session, that one hears of it
+        as `concurrent_login_requested`.
 
         `POST /api/v1/auth/login`
         """
@@ -212,11 +221,15 @@ def build_auth_router(
     async def login(
         body: Annotated[LoginRequest, Body()],
     ) -> Response:
-        body_ = await api.login(body=body)
+        reply = await api.login(body=body)
+        headers: dict[str, str] = {}
+        if reply.set_cookie is not None:
+            headers["Set-Cookie"] = str(reply.set_cookie)
         return Response(
-            content=_LOGIN_RESPONSE.dump_json(body_, by_alias=True),
+            content=_LOGIN_RESPONSE.dump_json(reply.body, by_alias=True),
             media_type="application/json",
-            status_code=200,
+            status_code=reply.status,
+            headers=headers,
         )
 
     async def exchange_session(
@@ -323,7 +336,7 @@ def build_auth_router(
         methods=["POST"],
         operation_id="login",
         summary="Check credentials",
-        description="Checks the credentials and answers with a token that works once, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.",
+        description="Checks the credentials and answers with a token that works once and for the same client, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.",
         status_code=200,
         response_model=LoginResponse,
         response_class=JSONResponse,

@@ -5,7 +5,16 @@ from typing import Any, Final
 
 RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
     "login": {
-        200: {"description": "The credentials are right."},
+        200: {
+            "description": "The credentials are right.",
+            "headers": {
+                "Set-Cookie": {
+                    "description": "A cookie by which this device is known from now on, HttpOnly. Whoever guesses the password elsewhere does not keep it out.",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 4096},
+                }
+            },
+        },
         400: {
             "description": "The body is no JSON.",
             "content": {

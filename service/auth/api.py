@@ -5,7 +5,13 @@ from __future__ import annotations
 from pydantic import MISSING
 
 from backbone.identity import Principal
-from generated.http.auth import AuthApi, ExchangeSessionReply, LogoutReply, SwitchTeamReply
+from generated.http.auth import (
+    AuthApi,
+    ExchangeSessionReply,
+    LoginReply,
+    LogoutReply,
+    SwitchTeamReply,
+)
 from generated.models.access import MyTeam as AccessibleTeam
 from generated.models.access import (
     MyTeamList,
@@ -31,8 +37,8 @@ from service.auth import account, own_sessions, use_cases
 from service.auth.cookie import SessionCookie
 from service.auth.own_sessions import SessionRow
 from service.auth.repository import Membership, MyTeam
-from service.auth.use_cases import Session, SignIn
-from service.middleware.request_context import current_peer
+from service.auth.use_cases import Client, Session, SignIn
+from service.middleware.request_context import client_left, current_peer
 
 
 class AuthOperations(AuthApi[Principal]):
@@ -42,24 +48,26 @@ class AuthOperations(AuthApi[Principal]):
         self._sign_in = sign_in
         self._cookie = cookie
 
-    async def login(self, *, body: LoginRequest) -> LoginResponse:
+    async def login(self, *, body: LoginRequest) -> LoginReply:
         """Answer right credentials with a one-time token."""
         issued = await use_cases.login(
             self._sign_in,
+            self._client(),
             email=body.email,
             password=body.password.get_secret_value(),
-            address=current_peer().address,
         )
-        return LoginResponse(exchange_token=issued.token, expires_at=int(issued.expires_at))
+        return LoginReply(
+            body=LoginResponse(exchange_token=issued.token, expires_at=int(issued.expires_at)),
+            set_cookie=self._cookie.device(issued.device, scheme=current_peer().scheme),
+        )
 
     async def exchange_session(self, *, body: SessionExchangeRequest) -> ExchangeSessionReply:
         """Answer a one-time token with a session in a cookie."""
         session = await use_cases.exchange_session(
             self._sign_in,
+            self._client(),
             exchange_token=body.exchange_token,
             team_id=None if body.team_id is MISSING else body.team_id,
-            address=current_peer().address,
-            user_agent=current_peer().user_agent,
         )
         return ExchangeSessionReply(body=_begun(session), set_cookie=self._begin(session))
 
@@ -130,6 +138,11 @@ class AuthOperations(AuthApi[Principal]):
             user_agent=current_peer().user_agent,
         )
         return SwitchTeamReply(body=_begun(session), set_cookie=self._begin(session))
+
+    def _client(self) -> Client:
+        peer = current_peer()
+        device = peer.cookie(self._cookie.device_name(scheme=peer.scheme))
+        return Client(peer.address, peer.user_agent, device, client_left)
 
     def _begin(self, session: Session) -> str:
         lifetime = int(session.absolute_expires_at - self._sign_in.clock())

@@ -375,7 +375,7 @@ export class Client {
   /**
    * Check credentials.
    *
-   * Checks the credentials and answers with a token that works once, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
+   * Checks the credentials and answers with a token that works once and for the same client, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
    *
    * `POST /api/v1/auth/login`; throws ProblemError.
    */
