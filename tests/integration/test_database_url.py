@@ -65,7 +65,7 @@ async def test_a_pooler_that_refuses_our_settings_is_told_with_the_mend() -> Non
     pooler = await asyncio.start_server(refuse, "127.0.0.1", 0)
     port = pooler.sockets[0].getsockname()[1]
     engine = create_engine(f"postgresql://u@127.0.0.1:{port}/shop")
-    with pytest.raises(SettingsError, match="PgBouncer.*statement_timeout.*pool_mode=session"):
+    with pytest.raises(SettingsError, match=r"PgBouncer.*statement_timeout.*pool_mode=session"):
         async with reading(engine) as conn:
             await conn.scalar(text("SELECT 1"))
     await engine.dispose()
