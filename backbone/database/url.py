@@ -27,8 +27,8 @@ _OURS: Final = frozenset(
 )
 _POOLER: Final = (
     "DATABASE_URL leads to a pooler such as PgBouncer, which refuses our settings ({error}). "
-    "Slipway keeps sessions (LISTEN, locks, prepared statements), which transaction mode breaks: name "
-    "PostgreSQL itself, or a pool with pool_mode=session and ignore_startup_parameters for "
+    "Slipway keeps sessions (LISTEN, locks, prepared statements), which transaction mode breaks: "
+    "name PostgreSQL itself, or a pool with pool_mode=session and ignore_startup_parameters for "
     "what it refuses"
 )
 _PLACES: Final = ("host", "port", "user", "password", "database")
