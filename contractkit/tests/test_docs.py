@@ -11,7 +11,9 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 
 def test_every_rule_of_lint_is_told_with_its_severity():
-    rows = re.findall(r"^\| `([a-z-]+)` \| (\w+) \| (.+) \|$", (DOCS / "lint.md").read_text(), re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| (\w+) \| (.+) \|$", (DOCS / "lint.md").read_text(), re.MULTILINE
+    )
     assert rows == [(name, rule.severity.value, rule.demand) for name, rule in RULES.items()]
 
 
