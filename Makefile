@@ -11,7 +11,8 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 
-# Every target with a line of help is a command, not a file. .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST))) fuzz-compiler bench-compiler
+# Every target with a line of help is a command, not a file.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,6 +83,7 @@ fuzz-compiler: $(DEVELOPMENT) ## Break documents at random and generate from the
 
 bench-compiler: $(DEVELOPMENT) ## Processor time of generating 2,000 schemas and 500 operations
 	@exec $(BIN)/python contractkit/tools/bench.py $(ARGS)
+
 release: $(DEVELOPMENT) ## Name a version, store its contracts, commit and tag (ARGS=1.2.0)
 	$(BIN)/python scripts/release.py $(ARGS)
 

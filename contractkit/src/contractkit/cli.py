@@ -1,6 +1,7 @@
 """The command line of contractkit: `contractkit generate | check | lint | docs | diff`."""
 
 import sys
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -140,6 +141,21 @@ def lint(  # noqa: PLR0917 (typer reads options from the signature)
         typer.echo(report)
     if any(f.severity in {Severity.ERROR, fail_on} for f in findings):
         raise typer.Exit(1)
+
+
+@app.command()
+def explain(rule: Annotated[str, typer.Argument(help="A rule of lint.")]) -> None:
+    """Say what a rule demands, and how to let a place pass."""
+    known = RULES.get(rule)
+    if known is None:
+        close = get_close_matches(rule, RULES, 3)
+        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+        raise UsageError(f"There is no rule {rule!r}.{hint} `contractkit lint --rules` lists them.")
+    typer.echo(f"{rule} ({known.severity.value}): {known.demand}")
+    typer.echo(
+        f"To let one place pass, write `# contractkit: ignore {rule}` behind it or above it."
+    )
+    typer.echo(f"To leave the rule out, run `contractkit lint --ignore {rule}`.")
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from contractkit.lint.document_rules import check_references, check_unused
 from contractkit.lint.example_rules import ExampleRules
 from contractkit.lint.finding import Finding
 from contractkit.lint.http_rules import check_http
+from contractkit.lint.ignored import without_ignored
 from contractkit.lint.messaging_rules import MessagingRules
 from contractkit.lint.official import check_official
 from contractkit.lint.schema_rules import check_schemas
@@ -24,12 +25,13 @@ from contractkit.tree import FolderTree
 
 def lint(options: Options) -> list[Finding]:
     """Return all findings in the order of their places; each place and rule once."""
-    found = {finding.order: finding for finding in _findings(options)}
+    documents = Documents(FolderTree(options.root))
+    findings = without_ignored(documents, _findings(options, documents))
+    found = {finding.order: finding for finding in findings}
     return [found[order] for order in sorted(found)]
 
 
-def _findings(options: Options) -> Iterator[Finding]:
-    documents = Documents(FolderTree(options.root))
+def _findings(options: Options, documents: Documents) -> Iterator[Finding]:
     files = [file for file in (options.openapi, options.asyncapi) if file is not None]
     place = Location(files[0], 1, 1, "")
     broken = list(_guarded(check_references(documents, files), place))
