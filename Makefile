@@ -11,7 +11,7 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 
-.PHONY: help demo up test check check-newest format generate wheel diff contract chaos bench bench-pipeline bench-fanout lock clean
+.PHONY: help demo up test check check-newest format generate wheel diff contract chaos bench bench-pipeline bench-fanout bench-gate fuzz-gate lock clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,12 @@ bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's
 
 bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
+
+bench-gate: $(DEVELOPMENT) ## How the cost of contractkit diff grows with the documents
+	@cd contractkit && exec ../$(BIN)/python -m bench $(ARGS)
+
+fuzz-gate: $(DEVELOPMENT) ## Hold contractkit diff against sampling with a validator (ARGS='--seconds 60')
+	@cd contractkit && exec ../$(BIN)/python -m fuzz $(ARGS)
 
 lock: ## Lock the dependencies again (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 contractkit/pyproject.toml --group app -o requirements.lock

@@ -9,9 +9,10 @@ from contractkit.compat.mode import Modes
 from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Rule, Severity
 from contractkit.compat.schema.assessment import Assessed, Assessment
-from contractkit.compat.schema.comparison import Comparison, Reached
+from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.marks import owner
+from contractkit.compat.schema.reach import Reached
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
 from contractkit.documents import Documents
