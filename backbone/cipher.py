@@ -15,7 +15,8 @@ def check_key(key: str) -> None:
         Fernet(key)
     except ValueError:
         raise ValueError(
-            "each key must be 32 random bytes in URL-safe base64; make one with `slipway key`"
+            "each key must be 32 random bytes in URL-safe base64; "
+            "make one with `slipway admin key generate`"
         ) from None
 
 

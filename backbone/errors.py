@@ -14,9 +14,12 @@ SlipwayError
     ├── CrossSiteRequest        403    ├── InvalidRequest          422
     ├── NotFound                404    ├── IdempotencyKeyReused    422
     ├── RateLimited             429    ├── HeadTooLarge            431
-    ├── InternalError           500
+    ├── BeyondYourRights        403    ├── EmailTaken              409
+    ├── InternalError           500    ├── LastOwner               409
     └── Unavailable             503
         ├── DatabaseUnavailable
+        │   └── AnswerLost
+        ├── OutcomeUnknown
         └── Overloaded
 ```
 """
@@ -41,6 +44,15 @@ class Offence:
 
     pointer: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimitPolicy:
+    """A limit: how many of what in a window of so many seconds. The name is a plain word."""
+
+    name: str
+    quota: int
+    window: int
 
 
 class BusinessError(SlipwayError):
@@ -130,6 +142,13 @@ class PermissionMissing(BusinessError):
     default_detail = "Ask a platform operator for the permission."
 
 
+class BeyondYourRights(BusinessError):
+    """Somebody wants to give more than they have: a role, or an API token's scope."""
+
+    code, status, title = "beyond_your_rights", 403, "More than you may"
+    default_detail = "Nobody gives more than they have."
+
+
 class TeamInactive(BusinessError):
     """The team is neither TRIALING nor ACTIVE."""
 
@@ -179,6 +198,20 @@ class EnvironmentBusy(BusinessError):
     default_detail = "Another job works on this environment; wait for its end."
 
 
+class EmailTaken(BusinessError):
+    """A user with this address exists."""
+
+    code, status, title = "email_taken", 409, "Address taken"
+    default_detail = "There is a user with this address already."
+
+
+class LastOwner(BusinessError):
+    """The team would be left without an owner."""
+
+    code, status, title = "last_owner", 409, "Last owner"
+    default_detail = "A team keeps at least one owner; make somebody else an owner first."
+
+
 class PayloadTooLarge(BusinessError):
     """The body is longer than this server reads."""
 
@@ -213,8 +246,24 @@ class RateLimited(BusinessError):
     code, status, title = "rate_limited", 429, "Too many requests"
     default_detail = "Wait before the next try."
 
-    def __init__(self, detail: str | None = None, *, retry_after: int = 1) -> None:
+    def __init__(
+        self,
+        detail: str | None = None,
+        *,
+        retry_after: int = 1,
+        exhausted: RateLimitPolicy | None = None,
+    ) -> None:
         super().__init__(detail, retry_after=retry_after)
+        self.exhausted = exhausted
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Add what was exhausted, as draft-ietf-httpapi-ratelimit-headers-10 writes it."""
+        headers, policy = super().headers, self.exhausted
+        if policy is not None:
+            headers["RateLimit-Policy"] = f'"{policy.name}";q={policy.quota};w={policy.window}'
+            headers["RateLimit"] = f'"{policy.name}";r=0;t={self.retry_after}'
+        return headers
 
 
 class InternalError(BusinessError):
@@ -238,6 +287,21 @@ class DatabaseUnavailable(Unavailable):
 
     code, title = "database_unavailable", "Try again"
     default_detail = "The database does not answer."
+
+
+class AnswerLost(DatabaseUnavailable):
+    """The database may have done it: the answer did not come. Readers are told of an outage."""
+
+
+class OutcomeUnknown(Unavailable):
+    """The order may be recorded: the database's answer did not come."""
+
+    code, title = "outcome_unknown", "Ask again"
+    default_detail = (
+        "The database did not answer in time, so the order may or may not be recorded. Send it "
+        "again with the same Idempotency-Key, and it is recorded once; without one, look at the "
+        "list of jobs first."
+    )
 
 
 class Overloaded(Unavailable):

@@ -1,30 +1,61 @@
-"""Lets one process at a time do a background task, by a row that its holder must renew."""
+"""Lets one process at a time do a task, by a row that its holder must renew, on both databases.
 
-from sqlalchemy import delete, text
+The database's clock decides on PostgreSQL, the host's on SQLite (one host has one). A lease that
+is further ahead than its own length was written before the clock was set back: it is over.
+"""
+
+import time
+
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backbone.database.engine import is_postgresql
 from backbone.database.tables import leases
 
-# The same on both databases: whoever finds the lease free, over or his own, has it.
-_ACQUIRE = text(
-    """
-    INSERT INTO leases (name, holder, expires_at) VALUES (:name, :holder, :expires_at)
+NOBODY = ""
+
+# Whoever finds the lease free, over or his own, has it. The number grows with each new holder, so
+# that what an earlier one still writes can be told and refused.
+_ACQUIRE = """
+    INSERT INTO leases (name, holder, fence, seconds, expires_at)
+    VALUES (:name, :holder, 1, :seconds, {now} + :seconds)
     ON CONFLICT (name) DO UPDATE
-    SET holder = excluded.holder, expires_at = excluded.expires_at
-    WHERE leases.holder = excluded.holder OR leases.expires_at <= :now
-    RETURNING holder
-    """
+    SET holder = excluded.holder,
+        fence = leases.fence + CASE WHEN leases.holder = excluded.holder THEN 0 ELSE 1 END,
+        seconds = excluded.seconds,
+        expires_at = {now} + excluded.seconds
+    WHERE leases.holder = excluded.holder
+       OR leases.expires_at <= {now}
+       OR leases.expires_at > {now} + leases.seconds + 1
+    RETURNING fence
+"""
+_SERVERS_CLOCK = text(
+    _ACQUIRE.format(now="CAST(extract(epoch FROM clock_timestamp()) AS double precision)")
 )
+_OUR_CLOCK = text(_ACQUIRE.format(now="CAST(:now AS double precision)"))
 
 
 async def acquire(
-    conn: AsyncConnection, name: str, holder: str, now: float, seconds: float
-) -> bool:
-    """Take or renew the lease until `now + seconds` (epoch seconds); False when another has it."""
-    values = {"name": name, "holder": holder, "now": now, "expires_at": now + seconds}
-    return (await conn.execute(_ACQUIRE, values)).one_or_none() is not None
+    conn: AsyncConnection, name: str, holder: str, seconds: float, *, now: float | None = None
+) -> int | None:
+    """Take or renew the lease for so many seconds; its fence, or None when another has it.
+
+    `now` (epoch seconds) stands in for the clock. The caller's transaction should do nothing else.
+    """
+    values = {"name": name, "holder": holder, "seconds": float(seconds)}
+    if now is None and is_postgresql(conn):
+        fence: int | None = await conn.scalar(_SERVERS_CLOCK, values)
+    else:
+        # SQLite's writers have waited for their turn by now, so no clock was read too early.
+        ours = {"now": time.time() if now is None else now}
+        fence = await conn.scalar(_OUR_CLOCK, values | ours)
+    return fence
 
 
 async def release(conn: AsyncConnection, name: str, holder: str) -> None:
-    """Give the lease back, if it is still this holder's."""
-    await conn.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
+    """Give the lease back, if it is still this holder's; its number is never given again."""
+    await conn.execute(
+        update(leases)
+        .where(leases.c.name == name, leases.c.holder == holder)
+        .values(holder=NOBODY, expires_at=0.0)
+    )

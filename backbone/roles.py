@@ -27,8 +27,10 @@ PLATFORM = "platform:operate"
 PLATFORM_BEFORE = "teams:manage"
 """The older name of `platform:operate`; operations of version 1.0 still ask for it."""
 
-OPERATOR_PERMISSIONS = frozenset({PLATFORM, PLATFORM_BEFORE})
-"""What platform operators may do, in whichever team they work."""
+OPERATOR_PERMISSIONS = frozenset(
+    {PLATFORM, PLATFORM_BEFORE, "members:read", "members:write", "team:manage"}
+)
+"""What platform operators may do in whichever team they work: run it, not use it."""
 
 ALL_PERMISSIONS = _OWNER | OPERATOR_PERMISSIONS
 

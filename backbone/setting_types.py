@@ -1,6 +1,8 @@
 """The types of settings: what a variable's text may be, and what is said of any other text."""
 
+from ipaddress import ip_address, ip_network
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from sqlalchemy.engine import make_url
@@ -48,6 +50,62 @@ def _http(value: str) -> str:
     return value.rstrip("/")
 
 
+def is_private_to_host(url: str) -> bool:
+    """Tell whether what goes to a URL is encrypted, or never leaves the machine."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme == "https" or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _origins(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Take origins as browsers write them (RFC 6454 §6.2), or `*` alone."""
+    if "*" in values and len(values) > 1:
+        raise ValueError("is either * alone or a list of origins")
+    for value in values:
+        if value != "*" and not _is_origin(value):
+            raise ValueError(
+                f"{value!r} is no origin; write scheme, host and, unless it is the scheme's own, "
+                "port, such as https://console.example.com or http://localhost:3000"
+            )
+    return values
+
+
+def _is_origin(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    written = f"[{host}]" if ":" in host else host
+    if port is not None:
+        written += f":{port}"
+    usual = {"http": 80, "https": 443}
+    return (
+        parts.scheme in usual
+        and bool(host)
+        and usual[parts.scheme] != port
+        and not any(sign in host for sign in "*_ %")
+        and value == f"{parts.scheme}://{written}"
+    )
+
+
+def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    for value in values:
+        try:
+            ip_network(value)
+        except ValueError:
+            raise ValueError(
+                f"{value!r} is neither an address nor a network such as 10.0.0.0/8"
+            ) from None
+    return values
+
+
 def _keys(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     for value in values:
         check_key(value.get_secret_value())
@@ -56,6 +114,12 @@ def _keys(values: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
 """A list in one variable, separated by commas."""
+
+Origins = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_origins)]
+"""Origins of web pages, separated by commas, or `*`."""
+
+Networks = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_networks)]
+"""IP addresses and networks, separated by commas."""
 
 AmqpUrl = Annotated[SecretStr, AfterValidator(_amqp)]
 """amqp:// or amqps://; may hold a password."""

@@ -24,10 +24,12 @@ from backbone.setting_types import (
     AmqpUrl,
     DatabaseUrl,
     HttpUrl,
+    Networks,
+    Origins,
     RedisUrl,
     Seconds,
     SecretKeys,
-    Words,
+    is_private_to_host,
 )
 from backbone.topology.queue_type import with_queue_type
 from generated.messaging.topology import Topology
@@ -91,6 +93,8 @@ class Settings(BaseModel):
 
     virtuozzo_base_url: HttpUrl = "http://127.0.0.1:8090"
     """The provider's API. Unset: the simulator of `slipway up`."""
+    virtuozzo_allow_http: bool = False
+    """`true`: passwords may go to a `VIRTUOZZO_BASE_URL` on another machine without TLS."""
     virtuozzo_login: str | None = None
     """The account at the provider of teams that have none of their own."""
     virtuozzo_password: SecretStr | None = None
@@ -113,13 +117,20 @@ class Settings(BaseModel):
     slipway_secret_keys: SecretKeys = ()
     """Fernet keys, separated by commas; the first encrypts, all decrypt. Rotate by putting a new
     one in front."""
+    slipway_event_keys: SecretKeys = ()
+    """Keys by which the relay signs events and gateways know them, of the same shape; the first
+    signs, all are known. Unset: one is made in SLIPWAY_HOME, so give relay and gateways on several
+    machines the same. Events signed by another key are read from the log before they are told."""
     session_lifetime: Seconds = 43_200.0
+    session_idle_lifetime: Seconds = 14_400.0
+    sessions_per_user: PositiveInt = 100
     """How long a session lives."""
     exchange_token_lifetime: Seconds = 60.0
     """How long the one-time token of a sign-in can be exchanged for a session."""
     cookie_secure: Literal["auto", "true", "false"] = "auto"
     """Whether the session cookie is for https only; `auto`: as the request came."""
-    cors_allow_origins: Words = ()
+    cors_allow_origins: Origins = ()
+    trusted_proxies: Networks = ()
     """Origins of browsers that may call the API, separated by commas."""
     login_attempts_per_minute: PositiveInt = 10
     """Failed sign-ins per account and address."""
@@ -127,6 +138,8 @@ class Settings(BaseModel):
     """Failed sign-ins per address, whatever the account."""
     orders_per_minute: PositiveInt = 600
     """Orders per user."""
+    metrics_token: SecretStr | None = None
+    """The bearer that `/metrics` asks for. Unset: there is no `/metrics`."""
     max_body_bytes: PositiveInt = 65_536
     """The largest request body, in bytes."""
 
@@ -226,6 +239,15 @@ class Settings(BaseModel):
             raise ValueError("JOB_RETRY_BASE_SECONDS is above JOB_RETRY_MAX_SECONDS; lower it")
         return self
 
+    @model_validator(mode="after")
+    def _passwords_need_tls(self) -> Self:
+        if self.virtuozzo_allow_http or is_private_to_host(self.virtuozzo_base_url):
+            return self
+        raise ValueError(
+            "VIRTUOZZO_BASE_URL is http, so that passwords and session keys would travel in the "
+            "clear; use https, or say VIRTUOZZO_ALLOW_HTTP=true"
+        )
+
     @property
     def amqp_url(self) -> str | None:
         """The broker's URL with its password, or None for the embedded broker."""
@@ -263,6 +285,11 @@ class Settings(BaseModel):
         )
 
     @property
+    def event_keys(self) -> tuple[str, ...]:
+        """The keys by which events are signed; the first signs, all are known."""
+        return tuple(key.get_secret_value() for key in self.slipway_event_keys)
+
+    @property
     def secret_keys(self) -> tuple[str, ...]:
         """The Fernet keys; the first encrypts, all decrypt."""
         return tuple(key.get_secret_value() for key in self.slipway_secret_keys)
@@ -286,7 +313,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise SettingsError("\n".join(_complaints(error, given))) from None
 
 
-_SECRET = ("_url", "_keys", "_password")
+_SECRET = ("_url", "_keys", "_password", "_token")
 
 
 def _complaints(error: ValidationError, given: Mapping[str, Any]) -> list[str]:

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import engine_state, is_postgresql
 from backbone.outbox import CHANNEL
+from backbone.tcp import SERVER_SETTINGS, socket_of, watch_peer
 
 POLL_SECONDS = 0.02
 """How often SQLite's data version is looked at; it has no notifications."""
@@ -116,7 +117,13 @@ class Wake:
         failures = 0
         while True:
             try:
-                connection = await asyncpg.connect(url, timeout=_TIMEOUT, command_timeout=_TIMEOUT)
+                connection = await asyncpg.connect(
+                    url,
+                    timeout=_TIMEOUT,
+                    command_timeout=_TIMEOUT,
+                    server_settings=dict(SERVER_SETTINGS),
+                )
+                watch_peer(socket_of(connection))
             except Exception as error:  # noqa: BLE001 - whatever it is, who waits sweeps meanwhile
                 failures += 1
                 log.warning("wake_listener_waits_for_database", error=type(error).__name__)

@@ -16,6 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 
 from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.problems import install_problem_handlers
+from backbone.secret_keys import load_event_signatures
 from gateway.history.database_log import DatabaseLog
 from gateway.history.replay import Replay
 from gateway.http.api import Events
@@ -70,6 +71,7 @@ class Gateway:
                 settings.amqp_url,
                 settings.topology(),
                 self.hub,
+                signatures=load_event_signatures(settings),
                 instance=instance or new_instance(),
                 prefetch=settings.rabbitmq_prefetch_count,
                 on_change=self.follower.poke,
@@ -79,6 +81,7 @@ class Gateway:
             self.hub,
             pushed=None if self.consumer is None else self._pushed,
             access_unknown_for=lambda: self.access.unknown_for,
+            metrics_token=settings.metrics_token,
         )
 
     @asynccontextmanager
@@ -161,13 +164,14 @@ def create_gateway(
         return RetryLater(gateway.hub, "overloaded")
 
     app.add_exception_handler(ReconnectLaterError, retry_later)
-    events = build_events_router(Events(gateway.hub), principal_of(engine))
+    events = build_events_router(Events(gateway.hub), principal_of(engine, settings.cookie_secure))
     app.router.routes.extend([*events.routes, *gateway.probes.routes()])
     if settings.cors_allow_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.cors_allow_origins),
-            allow_credentials=True,
+            # As the service does: never with credentials for everybody.
+            allow_credentials="*" not in settings.cors_allow_origins,
             allow_methods=["GET"],
             allow_headers=["Authorization", "Cache-Control", "Last-Event-ID"],
             expose_headers=["Retry-After"],

@@ -13,6 +13,7 @@ _HELP = {
     "broker_connected": "Whether events are pushed (1) or read from the log by polling (0).",
     "messages_consumed_total": "Events taken from the broker.",
     "messages_refused_total": "Events that failed their contract and were put aside.",
+    "messages_unsigned_total": "Events of which no known key vouches that they are the log's.",
     "messages_unlistened_total": "Events of teams that nobody listens to here.",
     "events_total": "Events given to at least one team's channels.",
     "deliveries_total": "Events written to streams.",
@@ -49,6 +50,7 @@ class Metrics:
     broker_connected: int
     messages_consumed_total: int
     messages_refused_total: int
+    messages_unsigned_total: int
     messages_unlistened_total: int
     events_total: int
     deliveries_total: int

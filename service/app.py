@@ -19,15 +19,19 @@ from backbone.orders.record import Recorder
 from backbone.problems import install_problem_handlers
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
+from generated.http.audit import build_audit_router
 from generated.http.auth import build_auth_router
 from generated.http.environments import build_environments_router
 from generated.http.health import build_health_router
 from generated.http.jobs import build_jobs_router
+from generated.http.members import build_members_router
 from generated.http.teams import build_teams_router
+from generated.http.tokens import build_tokens_router
+from generated.http.users import build_users_router
+from service.attempts import LoginAttempts, LoginLimits
+from service.audit.api import AuditOperations
 from service.auth.api import AuthOperations
-from service.auth.attempts import LoginAttempts, LoginLimits
-from service.auth.cookie import SESSION_COOKIE, SessionCookie
-from service.auth.passwords import Passwords
+from service.auth.cookie import SessionCookie
 from service.auth.use_cases import Lifetimes, SignIn
 from service.authentication import SessionAuthentication
 from service.cache import Cache
@@ -37,16 +41,25 @@ from service.environments.use_cases import Orders
 from service.health.api import HealthOperations
 from service.jobs.api import JobOperations
 from service.limiter import Limiter
+from service.members.api import MemberOperations
+from service.members.invite import Accepting
 from service.metrics import RequestMetrics, RequestMetricsMiddleware
 from service.middleware.body_limit import BodyLimitMiddleware
 from service.middleware.body_text import BodyTextMiddleware
 from service.middleware.failures import FailureMiddleware
 from service.middleware.request_context import REQUEST_ID_HEADER, RequestContextMiddleware
 from service.middleware.same_origin import SameOriginMiddleware
+from service.passwords import Passwords
 from service.teams.api import TeamOperations
+from service.tokens.api import TokenOperations
+from service.users.api import UserOperations
 
-_SESSION_PATHS = ("/api/v1/auth/session-exchange",)
-_CORS_METHODS = ("GET", "POST", "PATCH", "DELETE")
+_SESSION_PATHS = (
+    "/api/v1/auth/login",
+    "/api/v1/auth/session-exchange",
+    "/api/v1/auth/invitations/accept",
+)
+_CORS_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _CORS_REQUEST_HEADERS = (
     "Authorization",
     "Content-Type",
@@ -56,7 +69,13 @@ _CORS_REQUEST_HEADERS = (
     "Tracestate",
     REQUEST_ID_HEADER,
 )
-_CORS_RESPONSE_HEADERS = ("Location", "Retry-After", REQUEST_ID_HEADER)
+_CORS_RESPONSE_HEADERS = (
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    REQUEST_ID_HEADER,
+)
 
 
 def create_service(
@@ -79,7 +98,12 @@ def create_service(
     """
     cache = cache or Cache(settings.redis_url.get_secret_value() if settings.redis_url else None)
     metrics = RequestMetrics(registry or CollectorRegistry())
-    principal = SessionAuthentication(engine)
+    principal = SessionAuthentication(
+        engine,
+        idle=settings.session_idle_lifetime,
+        cookie_secure=settings.cookie_secure,
+        clock=clock,
+    )
     sign_in = SignIn(
         engine=engine,
         passwords=passwords or Passwords(),
@@ -87,7 +111,12 @@ def create_service(
             LoginLimits(settings.login_attempts_per_minute, settings.login_attempts_per_address),
             cache.storage,
         ),
-        lifetimes=Lifetimes(settings.exchange_token_lifetime, settings.session_lifetime),
+        lifetimes=Lifetimes(
+            settings.exchange_token_lifetime,
+            settings.session_lifetime,
+            settings.session_idle_lifetime,
+            settings.sessions_per_user,
+        ),
         clock=clock,
     )
     orders = Orders(
@@ -96,8 +125,7 @@ def create_service(
         IdentifierAllocator(engine, "jobs"),
         clock,
         RateLimitItemPerMinute(settings.orders_per_minute),
-        # Each process for itself: an order waits for nothing but its one commit.
-        Limiter(),
+        Limiter(cache.storage if cache.shared else None),
     )
 
     @asynccontextmanager
@@ -125,11 +153,20 @@ def create_service(
         build_auth_router(
             AuthOperations(sign_in, SessionCookie(settings.cookie_secure)), principal
         ),
+        build_members_router(
+            MemberOperations(
+                engine, Accepting(engine, sign_in.passwords, sign_in.attempts, clock), clock
+            ),
+            principal,
+        ),
+        build_tokens_router(TokenOperations(engine, clock), principal),
         build_teams_router(TeamOperations(engine, clock), principal),
+        build_users_router(UserOperations(engine, sign_in.passwords, clock), principal),
+        build_audit_router(AuditOperations(engine), principal),
         build_health_router(HealthOperations(engine, cache, clock, supervisor), principal),
     ):
         app.router.routes.extend(router.routes)
-    app.router.routes.extend([*document_routes(), metrics.route()])
+    app.router.routes.extend([*document_routes(), metrics.route(settings.metrics_token)])
     if mount_documentation is not None:
         mount_documentation(app)
     return app
@@ -147,7 +184,6 @@ def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]
         Middleware(BodyTextMiddleware),
         Middleware(
             SameOriginMiddleware,
-            cookie=SESSION_COOKIE,
             session_paths=_SESSION_PATHS,
             trusted=settings.cors_allow_origins,
         ),

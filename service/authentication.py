@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import structlog
 from fastapi.security import SecurityScopes
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
 
 from backbone.errors import NotAuthenticated
+from backbone.http.credentials import CookieSecure, over_https, request_token
 from backbone.identity import Principal, authenticate, require
-from service.auth.cookie import SESSION_COOKIE
-
-_BEARER = "bearer "
+from backbone.session_use import note_use
 
 
 class SessionAuthentication:
@@ -21,23 +23,27 @@ class SessionAuthentication:
     database at most once a second per session. Raises `NotAuthenticated` and `PermissionMissing`.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        idle: float,
+        cookie_secure: CookieSecure = "auto",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._engine = engine
+        self._cookie_secure = cookie_secure
+        self._idle = idle
+        self._clock = clock
 
     async def __call__(self, request: Request, security_scopes: SecurityScopes) -> Principal:
         """Find out who asks, and that they may."""
-        token = session_token(request)
+        secure = over_https(request.scope.get("scheme", "http"), self._cookie_secure)
+        token = request_token(request.headers, secure=secure)
         if token is None:
             raise NotAuthenticated
         principal = await authenticate(self._engine, token)
         structlog.contextvars.bind_contextvars(team_id=principal.team_id, user_id=principal.user_id)
         require(principal, security_scopes.scopes)
+        await note_use(self._engine, principal, now=self._clock(), idle=self._idle)
         return principal
-
-
-def session_token(request: Request) -> str | None:
-    """The token that a request carries, if any; never in the URL, where logs would keep it."""
-    header = request.headers.get("authorization", "")
-    if header[: len(_BEARER)].lower() == _BEARER:
-        return header[len(_BEARER) :].strip() or None
-    return request.cookies.get(SESSION_COOKIE) or None

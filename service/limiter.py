@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 
 import structlog
 from limits import RateLimitItem
@@ -11,7 +12,10 @@ from limits.aio.storage import MemoryStorage, Storage
 from limits.aio.strategies import MovingWindowRateLimiter, RateLimiter
 from limits.errors import StorageError
 
-from backbone.errors import RateLimited
+from backbone.errors import RateLimited, RateLimitPolicy
+
+_LEFT_ALONE = 5.0
+"""Seconds for which a store that failed is not asked."""
 
 _log = structlog.get_logger(__name__)
 
@@ -20,32 +24,49 @@ class Limiter:
     """Admits what a limit allows for a key; without a `storage` this process counts for itself.
 
     It does so, too, while a shared store does not answer: a broken cache neither locks anybody out
-    nor lifts a limit.
+    nor lifts a limit. After a failure the store is left alone for a while, so that requests do not
+    wait for its time-out one after the other. `clock` counts seconds.
     """
 
-    def __init__(self, storage: Storage | None = None) -> None:
+    def __init__(
+        self, storage: Storage | None = None, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._own = MovingWindowRateLimiter(MemoryStorage())
         self._shared = self._own if storage is None else MovingWindowRateLimiter(storage)
+        self._clock = clock
+        self._shared_again = clock()
 
-    async def admit(self, item: RateLimitItem, *key: str) -> None:
-        """Count one. Raises `RateLimited`, with the seconds to wait, when it is too many."""
-        limiter: RateLimiter = self._shared
+    async def admit(self, item: RateLimitItem, what: str, *key: str) -> None:
+        """Count one of `what` for a key.
+
+        Raises `RateLimited`, with the limit and the seconds to wait, when it is too many.
+        """
+        limiter: RateLimiter = self._own if self._clock() < self._shared_again else self._shared
         try:
-            admitted = await limiter.hit(item, *key)
+            admitted = await limiter.hit(item, what, *key)
         except StorageError as error:
-            _log.warning("limit_store_unavailable", error=type(error).__name__)
+            self._leave_alone(error)
             limiter = self._own
-            admitted = await limiter.hit(item, *key)
+            admitted = await limiter.hit(item, what, *key)
         if not admitted:
-            raise RateLimited(retry_after=await _wait(limiter, item, key))
+            raise RateLimited(
+                retry_after=await _wait(limiter, item, (what, *key)),
+                exhausted=RateLimitPolicy(what, item.amount, item.get_expiry()),
+            )
+
+    def _leave_alone(self, error: StorageError) -> None:
+        _log.warning("limit_store_unavailable", error=type(error).__name__, seconds=_LEFT_ALONE)
+        self._shared_again = self._clock() + _LEFT_ALONE
 
     async def forget(self, item: RateLimitItem, *key: str) -> None:
         """Begin anew for a key."""
         await self._own.clear(item, *key)
+        if self._clock() < self._shared_again:
+            return
         try:
             await self._shared.clear(item, *key)
         except StorageError as error:
-            _log.warning("limit_store_unavailable", error=type(error).__name__)
+            self._leave_alone(error)
 
 
 async def _wait(limiter: RateLimiter, item: RateLimitItem, key: tuple[str, ...]) -> int:

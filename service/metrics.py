@@ -6,10 +6,13 @@ import time
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import generate_latest
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from backbone.http.metrics_access import metrics_route
 
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -46,15 +49,15 @@ class RequestMetrics:
         requests.inc()
         duration.observe(seconds)
 
-    def route(self) -> Route:
-        """`GET /metrics` in the Prometheus text format."""
+    def route(self, token: SecretStr | None) -> Route:
+        """`GET /metrics` in the Prometheus text format, for those with the token."""
 
         async def respond(_: Request) -> Response:
             return Response(
                 generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
             )
 
-        return Route("/metrics", respond, methods=["GET"])
+        return metrics_route(token, respond)
 
 
 class RequestMetricsMiddleware:

@@ -9,7 +9,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Row, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -59,6 +59,28 @@ def decode_cursor(cursor: str | None) -> int:
             offences=[Offence("/query/cursor", "Take the `next_cursor` of the page before")]
         )
     return int(text)
+
+
+def above(cursor: str | None) -> int:
+    """The id that a page of ascending ids lies above. Raises `InvalidRequest`."""
+    return -1 if cursor is None else decode_cursor(cursor)
+
+
+class Numbered(Protocol):
+    """What has an id."""
+
+    @property
+    def id(self) -> int:
+        """The id."""
+
+
+N = TypeVar("N", bound=Numbered)
+
+
+def ascending(found: Sequence[N], limit: int) -> tuple[Sequence[N], str | None]:
+    """Cut rows of ascending ids, read with one more than `limit`, and tell the next cursor."""
+    more = len(found) > limit
+    return found[:limit], encode_cursor(found[limit - 1].id) if more else None
 
 
 async def read_page(

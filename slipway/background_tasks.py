@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.errors import SettingsError
 from backbone.events.retention import Retention, RetentionRules
-from backbone.jobs.reaper import Reaper, ReaperRules
+from backbone.jobs.reaper import Depth, Reaper, ReaperRules, no_queue
 from backbone.relay.create import create_relay
+from backbone.relay.depth import QueueDepth
 from backbone.settings import Settings
 from backbone.supervisor import Part
 from slipway.dead_letter_retention import DeadLetterRetention
@@ -29,9 +30,15 @@ def background_tasks(settings: Settings, engine: AsyncEngine) -> Mapping[str, Pa
     )
     return {
         **_dispatch(settings, engine),
-        "reaper": Reaper(engine, ReaperRules.of(settings)).run,
+        "reaper": Reaper(engine, ReaperRules.of(settings), depth=_depth(settings)).run,
         "retention": Retention(engine, rules).run,
     }
+
+
+def _depth(settings: Settings) -> Depth:
+    if settings.celery_task_always_eager or settings.amqp_url is None:
+        return no_queue
+    return QueueDepth(settings.amqp_url, settings.topology())
 
 
 def _dispatch(settings: Settings, engine: AsyncEngine) -> Mapping[str, Part]:

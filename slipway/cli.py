@@ -11,9 +11,13 @@ from rich.console import Console
 from rich.table import Table
 
 from backbone.database.availability import server_message
-from backbone.errors import DatabaseUnavailable, SettingsError
+from backbone.errors import BusinessError, DatabaseUnavailable, SettingsError
 from backbone.settings import Settings, load_settings
 from backbone.topology.difference import TopologyMismatch
+from slipway.admin.app import admin
+from slipway.admin.password_input import PasswordInputError, secret
+from slipway.admin.people import NotTheFirstError
+from slipway.amqp import JournalError
 from slipway.dead_letters import (
     QUEUES,
     DeadLetter,
@@ -23,8 +27,11 @@ from slipway.dead_letters import (
     requeue,
 )
 from slipway.demo import DemoError
+from slipway.home import HomeError
 from slipway.listening import PortTakenError
 from slipway.run_file import NotRunningError, broker_url
+from slipway.run_file import read as read_run
+from slipway.simulator import StateFileError
 from slipway.topology import TopologyNotAppliedError
 from slipway.topology_commands import app as topology
 
@@ -36,6 +43,7 @@ app = typer.Typer(
 )
 dead_letters = typer.Typer(help="Messages that failed their contract.", no_args_is_help=True)
 app.add_typer(dead_letters, name="dead-letters")
+app.add_typer(admin, name="admin")
 app.add_typer(topology, name="topology")
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -50,11 +58,17 @@ def up(
     demo: Annotated[
         bool, typer.Option("--demo", help="Make the demo team, with a new password.")
     ] = False,
+    simulator: Annotated[
+        bool,
+        typer.Option(
+            "--simulator", help="Build at the simulator, though broker and database are real."
+        ),
+    ] = False,
 ) -> None:
     """Run everything behind one origin, on the services that are named or on embedded ones."""
     from slipway.composition import run_up  # noqa: PLC0415 - the other commands start without it
 
-    run_up(load_settings(), host=host, port=port, demo=demo)
+    run_up(load_settings(), host=host, port=port, demo=demo, simulator=simulator)
 
 
 @app.command()
@@ -126,11 +140,20 @@ def simulator(
     host: Host = "127.0.0.1",
     port: Port = 8090,
     latency: Annotated[float, typer.Option(min=0, help="Seconds that each call takes.")] = 0.0,
+    *,
+    control: Annotated[
+        bool | None,
+        typer.Option(
+            help="Serve the API that scripts and resets it, to everybody who reaches the port; "
+            "by default on loopback addresses only."
+        ),
+    ] = None,
 ) -> None:
     """Run the simulator of the provider's API alone."""
     from slipway.processes import run_simulator  # noqa: PLC0415 - as above
 
-    run_simulator(load_settings(), host=host, port=port, latency=latency)
+    own = host in {"127.0.0.1", "::1", "localhost"} if control is None else control
+    run_simulator(load_settings(), host=host, port=port, latency=latency, control=own)
 
 
 @app.command()
@@ -139,6 +162,28 @@ def migrate() -> None:
     from backbone.database.migrate import upgrade  # noqa: PLC0415 - as above
 
     anyio.run(upgrade, load_settings().sql_url)
+
+
+@app.command()
+def token(
+    email: Annotated[
+        str | None, typer.Option(help="Who signs in; by default the demo team's member.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="The origin; by default that of the running `slipway up`.")
+    ] = None,
+) -> None:
+    """Sign in and print the session's token, for `Authorization: Bearer`."""
+    from slipway.demo import Credentials, session_token  # noqa: PLC0415 - as above
+
+    run = None if email and base_url else read_run(load_settings().slipway_home)
+    if email is None and run is not None and run.demo_email and run.demo_password:
+        credentials = Credentials(run.demo_email, run.demo_password)
+    else:
+        email = email or typer.prompt("E-mail", err=True)
+        credentials = Credentials(email, secret("Password"))
+    origin = base_url or (run.base_url if run else "")
+    typer.echo(anyio.run(session_token, origin, credentials))
 
 
 def _dead_queue(settings: Settings, name: str) -> str:
@@ -212,7 +257,13 @@ def requeue_dead_letters(
 
 
 ERRORS = (
+    HomeError,
+    JournalError,
+    StateFileError,
+    BusinessError,
     DemoError,
+    NotTheFirstError,
+    PasswordInputError,
     SettingsError,
     NotRunningError,
     TopologyMismatch,
@@ -235,19 +286,19 @@ def main() -> int:
     """Run the command; what a user can mend is told without a traceback, with status 2."""
     try:
         app()
-    except ERRORS as error:
-        told = str(error)
-    except (AMQPError, ConnectionError) as error:
-        told = (
-            "the broker that RABBITMQ_URL names does not answer as it should "
-            f"({type(error).__name__}); start it or correct the variable"
-        )
     except DatabaseUnavailable as error:
         why = server_message(error)
         told = (
             f"the database that DATABASE_URL names does not answer{f' ({why})' if why else ''}; "
             "start it or correct the variable (`slipway up` and `slipway demo` use SQLite "
             "without it)"
+        )
+    except ERRORS as error:
+        told = str(error)
+    except (AMQPError, ConnectionError) as error:
+        told = (
+            "the broker that RABBITMQ_URL names does not answer as it should "
+            f"({type(error).__name__}); start it or correct the variable"
         )
     else:
         return 0

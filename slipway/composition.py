@@ -14,19 +14,22 @@ from backbone.settings import Settings
 from backbone.telemetry import configure_logging
 from slipway import run_file
 from slipway.demo import Credentials, new_shortdomain, order_and_follow
+from slipway.embedded import refuse_silent_simulator
 from slipway.progress import JobProgress
 from slipway.stack import Stack, run_of, running_stack
 
 console = Console()
 
 
-def run_up(settings: Settings, *, host: str, port: int, demo: bool) -> None:
+def run_up(settings: Settings, *, host: str, port: int, demo: bool, simulator: bool) -> None:
     """Run everything until told to stop.
 
     Raises:
         PortTakenError: somebody else listens there.
         SettingsError: the settings do not fit together.
     """
+    if not simulator:
+        refuse_silent_simulator(settings)
     configure_logging("up", level=settings.log_level, style=settings.log_format)
 
     async def run(stop: asyncio.Event) -> int:
@@ -96,6 +99,11 @@ def announced(stack: Stack) -> Iterator[None]:
         if value:
             table.add_row(name, value, style="bold" if name == "API" else None)
     console.print(table)
+    if stack.without_users:
+        console.print(
+            "Nobody can sign in yet: make the first user with "
+            "`slipway admin bootstrap you@example.com`."
+        )
     try:
         yield
     finally:

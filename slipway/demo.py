@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 from httpx_sse import aconnect_sse
 
-SESSION_COOKIE = "slipway_session"
-TERMINAL = frozenset({"completed", "failed", "cancelled"})
+from backbone.http.credentials import HOST_COOKIE, PLAIN_COOKIE
+from backbone.job_status import TERMINAL
+
+SESSION_COOKIE = PLAIN_COOKIE
 
 
 class DemoError(RuntimeError):
@@ -61,10 +63,19 @@ async def sign_in(client: httpx.AsyncClient, credentials: Credentials) -> str:
         200,
         "session exchange",
     )
-    token = exchange.cookies[SESSION_COOKIE]
+    token = exchange.cookies.get(HOST_COOKIE) or exchange.cookies[PLAIN_COOKIE]
     client.cookies.clear()
     client.headers["Authorization"] = f"Bearer {token}"
     return token
+
+
+async def session_token(base_url: str, credentials: Credentials) -> str:
+    """Sign in at `base_url` and return the session's token. Raises `DemoError`."""
+    async with httpx.AsyncClient(base_url=base_url, timeout=10) as client:
+        try:
+            return await sign_in(client, credentials)
+        except (httpx.TransportError, httpx.UnsupportedProtocol) as error:
+            raise DemoError(f"nobody answers at {base_url}: {error}") from error
 
 
 def new_shortdomain() -> str:

@@ -1,15 +1,19 @@
 """The stand-ins that `slipway up` starts for what the settings do not name."""
 
+import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import uvicorn
 from pydantic import SecretStr
 
+from backbone.errors import SettingsError
 from backbone.http.limits import http_limits
 from backbone.http.server import server_config
 from backbone.settings import Settings
+from backbone.supervisor import Part, progress
 from slipway.amqp import Broker
 from slipway.listening import address, listen
 from slipway.serving import serving
@@ -18,31 +22,60 @@ from slipway.simulator import SimulatorConfig, create_simulator
 BROKER_USER = "slipway"
 JOURNAL = "broker.db"
 SIMULATOR_STATE = "simulator.json"
+WATCH_SECONDS = 0.5
 
 
 @asynccontextmanager
-async def with_broker(settings: Settings) -> AsyncIterator[Settings]:
+async def with_broker(
+    settings: Settings, parts: MutableMapping[str, Part]
+) -> AsyncIterator[Settings]:
     """The settings with a broker: the one that they name, or an embedded one with a journal.
 
-    Eager jobs need none.
+    Of an embedded one `parts` gets the watch that tells readiness when it keeps no messages. Eager
+    jobs need none.
+
+    Raises:
+        JournalError: the journal's file cannot be used.
     """
     if settings.rabbitmq_url is not None or settings.celery_task_always_eager:
         yield settings
         return
-    settings.slipway_home.mkdir(parents=True, exist_ok=True)
     broker = Broker(
         user=BROKER_USER,
         password=secrets.token_urlsafe(24),
         journal=settings.slipway_home / JOURNAL,
     )
     async with broker:
+        parts["broker_journal"] = partial(_watch, broker)
         yield settings.model_copy(update={"rabbitmq_url": SecretStr(broker.url)})
+
+
+def names_provider(settings: Settings) -> bool:
+    """Tell whether the settings name a provider; the default is nobody's."""
+    return "virtuozzo_base_url" in settings.model_fields_set
+
+
+def refuse_silent_simulator(settings: Settings) -> None:
+    """Raise SettingsError where a simulator would "complete" orders that are meant."""
+    if settings.rabbitmq_url and settings.database_url and not names_provider(settings):
+        raise SettingsError(
+            "VIRTUOZZO_BASE_URL is not set, while RABBITMQ_URL and DATABASE_URL are: orders would "
+            "seem to complete and nothing would be built; name the provider, or say --simulator"
+        )
+
+
+async def _watch(broker: Broker) -> None:
+    """End with what keeps the broker from keeping messages; its supervisor looks again."""
+    while True:
+        broker.check()
+        progress()
+        await asyncio.sleep(WATCH_SECONDS)
 
 
 @asynccontextmanager
 async def with_provider(settings: Settings, host: str) -> AsyncIterator[Settings]:
     """The settings with a provider: the one that they name, or a simulator of it."""
-    if "virtuozzo_base_url" in settings.model_fields_set:
+    if names_provider(settings):
         yield settings
         return
     login = "slipway@simulator.test"

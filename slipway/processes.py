@@ -1,6 +1,7 @@
 """The processes of a production installation, each alone: its composition root and its life."""
 
 import asyncio
+import os
 import warnings
 
 import uvicorn
@@ -26,6 +27,8 @@ from slipway.worker_process import end_with_parent
 
 
 def _begin(process: str, settings: Settings) -> None:
+    # What a process writes may hold secrets or hashes: SQLite's files, the key file.
+    os.umask(0o077)
     configure_logging(process, level=settings.log_level, style=settings.log_format)
 
 
@@ -106,7 +109,9 @@ def run_worker(settings: Settings, *, with_parent: bool) -> None:
     )
 
 
-def run_simulator(settings: Settings, *, host: str, port: int, latency: float) -> None:
+def run_simulator(
+    settings: Settings, *, host: str, port: int, latency: float, control: bool
+) -> None:
     """The provider's simulator; who may sign in is what the settings say."""
     _begin("simulator", settings)
     if settings.virtuozzo_login is None or settings.virtuozzo_password is None:
@@ -119,7 +124,8 @@ def run_simulator(settings: Settings, *, host: str, port: int, latency: float) -
             login=settings.virtuozzo_login,
             password=settings.virtuozzo_password.get_secret_value(),
             latency=latency,
-        )
+        ),
+        control=control,
     )
 
     async def run(stop: asyncio.Event) -> int:

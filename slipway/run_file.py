@@ -52,7 +52,11 @@ def read(home: Path) -> Run:
     try:
         run = Run(**json.loads(path.read_text()))
         os.kill(run.pid, 0)
-    except (FileNotFoundError, ProcessLookupError) as error:
+    except (ValueError, TypeError) as error:
+        raise NotRunningError(
+            f"cannot read {path}; delete it, and start `slipway up` or set RABBITMQ_URL"
+        ) from error
+    except (FileNotFoundError, NotADirectoryError, ProcessLookupError) as error:
         raise NotRunningError(
             f"no `slipway up` runs with SLIPWAY_HOME={home}; start it, or set RABBITMQ_URL"
         ) from error

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import create_engine
+from backbone.database.engine import create_engine, reading
 from backbone.database.migrate import upgrade
 from backbone.http.limits import http_limits
 from backbone.memory import freeze_gc
+from backbone.secret_keys import with_secret_keys
 from backbone.seed import Account, seed_demo
 from backbone.settings import Settings
-from backbone.supervisor import Supervisor
+from backbone.supervisor import Part, Supervisor
+from backbone.users import nobody_is_there
 from gateway.app import create_gateway
 from gateway.http.server import create_server
 from service.app import create_service
@@ -24,6 +26,7 @@ from slipway.background_tasks import background_tasks
 from slipway.demo import Credentials
 from slipway.documentation import mount_documentation
 from slipway.embedded import with_broker, with_provider
+from slipway.home import database_file, held
 from slipway.listening import address, listen
 from slipway.origin import Origin, started
 from slipway.serving import serving
@@ -45,6 +48,7 @@ class Stack:
     base_url: str
     credentials: Credentials | None
     operator: Credentials | None
+    without_users: bool = False
 
 
 @asynccontextmanager
@@ -54,15 +58,20 @@ async def running_stack(
     """Start everything; at the end stop it in the order in which nothing is lost.
 
     Raises:
-        PortTakenError: before anything was started.
+        PortTakenError, HomeError: before anything was started.
     """
     listener = listen(host, port, search=search)
     async with AsyncExitStack() as stack:
         stack.callback(listener.close)
+        stack.enter_context(held(settings.slipway_home))
+        parts: dict[str, Part] = {}
+        # The worker needs keys; a malformed key file is told before anything starts.
+        settings = with_secret_keys(settings)
         # Embedded services listen on the loopback interface, whatever the origin does.
-        settings = await stack.enter_async_context(with_broker(settings))
+        settings = await stack.enter_async_context(with_broker(settings, parts))
         settings = await stack.enter_async_context(with_provider(settings, "127.0.0.1"))
-        await upgrade(settings.sql_url)
+        with database_file(settings.sql_url):
+            await upgrade(settings.sql_url)
         worker = WorkerProcess(worker_environment(settings))
         if not settings.celery_task_always_eager:
             worker.start()
@@ -70,7 +79,10 @@ async def running_stack(
         engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(engine.dispose)
         member, operator = await _seed(engine) if demo else (None, None)
-        supervisor = await stack.enter_async_context(Supervisor(background_tasks(settings, engine)))
+        async with reading(engine) as conn:
+            without_users = await nobody_is_there(conn)
+        parts.update(background_tasks(settings, engine))
+        supervisor = await stack.enter_async_context(Supervisor(parts))
         service = create_service(
             settings, engine, mount_documentation=mount_documentation, supervisor=supervisor
         )
@@ -86,7 +98,7 @@ async def running_stack(
         await stack.enter_async_context(serving(server, listener))
         # The first to be told, so that it winds up while the streams are drained.
         stack.callback(worker.ask_to_end)
-        yield Stack(settings, address(listener), member, operator)
+        yield Stack(settings, address(listener), member, operator, without_users)
 
 
 def worker_environment(settings: Settings) -> Mapping[str, str]:
@@ -96,6 +108,7 @@ def worker_environment(settings: Settings) -> Mapping[str, str]:
         "DATABASE_URL": settings.sql_url,
         "SLIPWAY_HOME": str(settings.slipway_home.absolute()),
         "LOG_LEVEL": settings.log_level,
+        "SLIPWAY_SECRET_KEYS": ",".join(settings.secret_keys),
         "VIRTUOZZO_BASE_URL": settings.virtuozzo_base_url,
         "VIRTUOZZO_LOGIN": settings.virtuozzo_login,
         "VIRTUOZZO_PASSWORD": settings.virtuozzo_password

@@ -26,6 +26,7 @@ class WorkerProcess:
         self._environment = dict(environment)
         self._process: asyncio.subprocess.Process | None = None
         self._task: asyncio.Task[None] | None = None
+        self._asked = False
 
     def start(self) -> None:
         """Begin to supervise; returns at once."""
@@ -57,7 +58,10 @@ class WorkerProcess:
         """Ask it to end and no longer restart it; returns at once."""
         if self._task is not None:
             self._task.cancel()
-        self._signal(signal.SIGTERM)
+        if not self._asked:
+            # A second one would be told as another shutdown.
+            self._asked = True
+            self._signal(signal.SIGTERM)
 
     async def stop(self) -> None:
         """Ask it to end, then insist; a job it is cut off from is taken up again by its lease."""

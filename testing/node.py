@@ -1,9 +1,10 @@
-"""Node.js for tests: the TypeScript compiler, installed from the lock file beside it."""
+"""Node.js for tests: the TypeScript compiler, bundlers and React, installed from a lock file."""
 
 import functools
 import shutil
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from testing.missing import ServiceMissing
 
@@ -40,6 +41,11 @@ def packages(folder: Path) -> Path:
 
 def compile_typescript(package: Path, output: Path) -> None:
     """Compile a package strictly into a folder of ES modules. Raises CalledProcessError."""
-    compiler = packages(FOLDER) / ".bin" / "tsc"
-    subprocess.run([compiler, "-p", package, "--outDir", output], check=True)
+    modules = packages(FOLDER)
+    with TemporaryDirectory() as folder:
+        # Beside the compiler's packages, so that React's types are found.
+        copy = Path(folder) / "package"
+        shutil.copytree(package, copy)
+        (copy / "node_modules").symlink_to(modules)
+        subprocess.run([modules / ".bin" / "tsc", "-p", copy, "--outDir", output], check=True)
     (output / "package.json").write_text('{"type": "module"}')

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from slipway import run_file
+from testing.log_scan import secrets_in
 from testing.postgres import postgres_database
 from testing.rabbitmq import rabbitmq_vhost
 
@@ -61,6 +62,9 @@ class RunningStack:
                 yield stack
             finally:
                 stack.stop()
+            leaks = stack.leaks()
+            if leaks:
+                raise AssertionError(f"secrets in {stack.log}:\n" + "\n".join(leaks))
 
     @property
     def origin(self) -> Origin:
@@ -82,7 +86,7 @@ class RunningStack:
     def launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "slipway", "up", "--port", "0", "--demo"],
+                [sys.executable, "-m", "slipway", "up", "--port", "0", "--demo", "--simulator"],
                 cwd=ROOT,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -118,6 +122,13 @@ class RunningStack:
             # Whatever is left of the session after a failed stop must not outlive the test.
             kill_group(self.process.pid)
             self.process = None
+
+    def leaks(self) -> list[str]:
+        """What of its secrets the stack's processes have logged so far."""
+        known = [path.read_text().strip() for path in self.home.glob("*.key")]
+        if self.run is not None:
+            known += [self.run.demo_password or "", self.run.operator_password or ""]
+        return secrets_in(self.log.read_text(errors="replace"), known)
 
     def tail(self, lines: int = 60) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import socket
 from contextlib import suppress
+from typing import Self
 
 PORTION = 65536
 SEGMENT = 536
@@ -14,16 +15,20 @@ Address = tuple[str, int]
 class Proxy:
     """Forwards connections to one of its targets, the first of them that accepts, in turn.
 
+    A target may be given as a port on this machine.
+
     `buffer` in bytes makes the way so narrow that a slow reader is felt at the other end.
     """
 
-    def __init__(self, targets: list[Address], *, buffer: int | None = None) -> None:
-        self.targets = targets
+    def __init__(self, *targets: Address | int, buffer: int | None = None) -> None:
+        self.targets = [("127.0.0.1", each) if isinstance(each, int) else each for each in targets]
         self.port = 0
         self._buffer = buffer
         self._refusing = False
         self._open = asyncio.Event()
         self._open.set()
+        self._answers = asyncio.Event()
+        self._answers.set()
         self._turn = itertools.count()
         self._server: asyncio.Server | None = None
         self._pairs: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
@@ -43,7 +48,15 @@ class Proxy:
         self._server.close()
         self.refuse()
         self._open.set()
+        self._answers.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
 
     @property
     def connections(self) -> int:
@@ -66,10 +79,15 @@ class Proxy:
         """Swallow everything without a word, in both directions, until healed."""
         self._open.clear()
 
+    def swallow_answers(self) -> None:
+        """Pass on what clients send, but no answer, until healed."""
+        self._answers.clear()
+
     def heal(self) -> None:
         """Forward again. What a black hole held back is delivered late, as networks do."""
         self._refusing = False
         self._open.set()
+        self._answers.set()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter] | None:
         turn = next(self._turn)
@@ -107,17 +125,23 @@ class Proxy:
         pair = (writer, target[1])
         self._pairs.add(pair)
         try:
-            await asyncio.gather(self._forward(reader, target[1]), self._forward(target[0], writer))
+            await asyncio.gather(
+                self._forward(reader, target[1], self._open),
+                self._forward(target[0], writer, self._answers),
+            )
         finally:
             self._pairs.discard(pair)
             for end in pair:
                 end.transport.abort()
 
-    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: asyncio.Event
+    ) -> None:
         """Pass on what comes until the end, and then the end; a reset becomes one for both."""
         try:
             while portion := await reader.read(self._buffer or PORTION):
                 await self._open.wait()
+                await way.wait()
                 writer.write(portion)
                 await writer.drain()
             await self._open.wait()

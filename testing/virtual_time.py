@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+BEGIN = 1000.0
+"""The time at which such a loop begins, in seconds."""
+
 
 def virtual(test: Callable[..., Coroutine[Any, Any, T]]) -> Callable[..., T]:
     """Run a test on a loop whose time costs none."""
@@ -43,4 +46,4 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         super().__init__(self._virtual)
 
     def time(self) -> float:
-        return 1000.0 + self._virtual.elapsed
+        return BEGIN + self._virtual.elapsed

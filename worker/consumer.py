@@ -16,7 +16,7 @@ from celery.worker.consumer import Consumer
 from kombu.message import Message
 
 from generated.messaging.contract import ContractError
-from generated.tasks.dead_letter import dead_letter
+from generated.tasks.runtime import dead_letter
 from generated.tasks.worker import WORKER_TASKS
 from worker.deliveries import check
 from worker.job_app import JobApp
@@ -132,7 +132,7 @@ class JobConsumer(Consumer):
             self._dead_letter(message, error)
         except Exception:
             log.exception("dead_letter_not_published")
-            queue = self._queue_of(message.delivery_info.get("consumer_tag"))
+            queue = self._queue_of(message.delivery_info)
             if self.app.broker_topology.dead_letters_by_itself(queue):
                 message.reject_log_error(celery_log, self.connection_errors)
             else:
@@ -151,7 +151,7 @@ class JobConsumer(Consumer):
             error=error,
             exchange=str(came.get("exchange", "")),
             routing_key=str(came.get("routing_key", "")),
-            queue=self._queue_of(came.get("consumer_tag")),
+            queue=self._queue_of(came),
             topology=topology,
             dead_exchange=DEAD,
             dead_queue=DEAD,
@@ -163,9 +163,18 @@ class JobConsumer(Consumer):
             content_encoding=message.content_encoding or "binary",
         )
 
-    def _queue_of(self, consumer_tag: object) -> str:
-        tags = self.task_consumer._active_tags  # noqa: SLF001 - kombu tells it nowhere else
-        return next((name for name, tag in tags.items() if tag == consumer_tag), "")
+    def _queue_of(self, delivery_info: dict[str, Any]) -> str:
+        """The queue that a delivery came from, told by its route: one key, one queue of jobs."""
+        exchange, key = delivery_info.get("exchange", ""), delivery_info.get("routing_key", "")
+        topology = self.app.broker_topology.topology
+        if not exchange:
+            return str(key)
+        for binding in topology.bindings:
+            if topology.exchange(binding.exchange).name == exchange and (
+                topology.routing_key(binding.routing_key) == key
+            ):
+                return topology.queue(binding.queue).name
+        return ""
 
 
 def _refused(rule: str, detail: str) -> ContractError:

@@ -32,6 +32,8 @@ _STATES = {
 }
 # States that say nothing against the connection or the server behind it.
 _OF_A_STATEMENT = {"40001", "40P01", "55P03", "57014"}
+# The server ends a session, whatever it was doing.
+_OF_A_SESSION = {"57P01", "57P02", "57P04", "57P05", "25P03"}
 _TO_BE_REPEATED = {"40001", "40P01"}
 
 # What asyncpg tells without a state: a connection that is closed or in a mess. What is a ValueError
@@ -70,6 +72,19 @@ def spoils_connection(error: BaseException) -> bool:
     A server that became a standby, or shuts down, says so on connections that stay open.
     """
     return sqlstate(error) not in _OF_A_STATEMENT and is_unavailable(error)
+
+
+def answer_is_lost(error: BaseException) -> bool:
+    """Tell, of an error after something was sent, whether the server may have done it all the same.
+
+    It may, unless the server itself says that it has not.
+    """
+    state = sqlstate(error)
+    if state is None:
+        return is_unavailable(error) and not any(
+            isinstance(cause, sqlite3.Error) for cause in _causes(error)
+        )
+    return state[:2] == "08" or state in _OF_A_SESSION
 
 
 def sqlstate(error: BaseException) -> str | None:

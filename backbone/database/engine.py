@@ -15,13 +15,21 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from backbone.database.availability import database_errors, spoils_connection
+from backbone.database.availability import answer_is_lost, database_errors, spoils_connection
 from backbone.database.statement_pool import StatementPool
 from backbone.database.writer_lock import WriterLock
+from backbone.errors import AnswerLost
+from backbone.tcp import SERVER_SETTINGS, socket_of, watch_peer
 
 BUSY_TIMEOUT_SECONDS = 10.0
 CONNECT_TIMEOUT_SECONDS = 5.0
-STATEMENT_TIMEOUT_SECONDS = 15.0
+STATEMENT_TIMEOUT_SECONDS = 10.0
+"""After so long the server ends a statement: what was refused is not done later, and no backend
+waits on for a client that has gone."""
+ANSWER_TIMEOUT_SECONDS = 15.0
+"""After so long the client gives up, and does not know whether it was done; above the server's."""
+IDLE_TRANSACTION_SECONDS = 20.0
+"""After so long the server ends a transaction whose client does nothing, such as a frozen one."""
 POOL_TIMEOUT_SECONDS = 5.0
 
 _WAL_TRIES = 200
@@ -56,20 +64,27 @@ def async_url(url: str) -> URL:
     return parsed.set(drivername="sqlite+aiosqlite")
 
 
-def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway") -> AsyncEngine:
+def create_engine(
+    url: str, *, pool_size: int = 10, application: str = "slipway", unbounded: bool = False
+) -> AsyncEngine:
     """Make an engine; it connects on first use and belongs to one event loop.
 
     SQLite: write-ahead log, `synchronous=NORMAL`, foreign keys on, writers lock at once.
     PostgreSQL: up to `pool_size` connections for transactions and reads and as many for single
-    statements; `application` is their name in `pg_stat_activity`.
+    statements; `application` is their name in `pg_stat_activity`. Statements are bounded in time,
+    unless it is `unbounded`, for migrations.
     """
     parsed = async_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, pool_size)
     options: dict[str, Any] = {
         "timeout": CONNECT_TIMEOUT_SECONDS,
-        "command_timeout": STATEMENT_TIMEOUT_SECONDS,
-        "server_settings": {"application_name": application},
+        "command_timeout": None if unbounded else ANSWER_TIMEOUT_SECONDS,
+        "server_settings": {
+            "application_name": application,
+            **SERVER_SETTINGS,
+            **({} if unbounded else _time_limits()),
+        },
     }
     state = EngineState()
     engine = create_async_engine(
@@ -97,13 +112,26 @@ def create_engine(url: str, *, pool_size: int = 10, application: str = "slipway"
     event.listen(engine.sync_engine, "engine_disposed", lambda _: statement_pool.close())
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
     event.listen(engine.sync_engine, "handle_error", _give_up_spoilt)
+    event.listen(engine.sync_engine, "connect", _watch_peer)
     return engine
+
+
+def _time_limits() -> dict[str, str]:
+    """Give PostgreSQL's limits, which it counts in milliseconds."""
+    return {
+        "statement_timeout": str(round(STATEMENT_TIMEOUT_SECONDS * 1000)),
+        "idle_in_transaction_session_timeout": str(round(IDLE_TRANSACTION_SECONDS * 1000)),
+    }
 
 
 def _refuse_closed(connection: DBAPIConnection, _: ConnectionPoolEntry, __: object) -> None:
     """Have the pool replace a connection that ended while nobody used it: the driver knows."""
     if cast("Any", connection).driver_connection.is_closed():
         raise DisconnectionError
+
+
+def _watch_peer(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    watch_peer(socket_of(cast("Any", connection).driver_connection))
 
 
 def _give_up_spoilt(context: ExceptionContext) -> None:
@@ -177,7 +205,8 @@ def engine_state(engine: AsyncEngine) -> EngineState:
 async def transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:
     """Open a transaction that writes: one commit at the end, or a rollback when the block raises.
 
-    Raises DatabaseUnavailable. The commit wakes the relay if the block queued a message.
+    Raises DatabaseUnavailable, and AnswerLost when the commit may have been done. The commit wakes
+    the relay if the block queued a message.
     """
     state = engine_state(engine)
     async with AsyncExitStack() as stack:
@@ -187,8 +216,15 @@ async def transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, No
         connection = await stack.enter_async_context(engine.connect())
         await connection.execution_options(**{_WRITES: True})
         connection.info.pop(_QUEUED, None)
-        async with connection.begin():
-            yield connection
+        committing = False
+        try:
+            async with connection.begin():
+                yield connection
+                committing = True
+        except Exception as error:
+            if committing and answer_is_lost(error):
+                raise AnswerLost from error
+            raise
         queued = connection.info.pop(_QUEUED, False)
     if queued:
         state.wakeup.set()

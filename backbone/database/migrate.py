@@ -15,7 +15,7 @@ _LOCK = 0x51_1D_3A_01
 
 async def upgrade(url: str, revision: str = "head") -> None:
     """Migrate the database at `url`, in one transaction. Raises DatabaseUnavailable."""
-    engine = create_engine(url, pool_size=1, application="slipway-migrate")
+    engine = create_engine(url, pool_size=1, application="slipway-migrate", unbounded=True)
     try:
         await upgrade_engine(engine, revision)
     finally:

@@ -11,8 +11,9 @@ from typing import Any
 
 import asyncpg
 
-from backbone.database.availability import is_repeatable, spoils_connection
-from backbone.errors import DatabaseUnavailable
+from backbone.database.availability import answer_is_lost, is_repeatable, spoils_connection
+from backbone.errors import AnswerLost, DatabaseUnavailable
+from backbone.tcp import socket_of, watch_peer
 
 TRIES = 3
 """How often a statement is run that the server ends because of a deadlock."""
@@ -37,7 +38,8 @@ class StatementPool:
         """Run a statement and give its rows; asyncpg keeps it prepared on each connection.
 
         A deadlock, which the server undoes whole, is met by another try. Raises the driver's
-        errors, and DatabaseUnavailable when no connection gets free.
+        errors, DatabaseUnavailable when no connection gets free, and AnswerLost when nobody knows
+        whether it was done.
         """
         if self._free.locked():
             try:
@@ -70,6 +72,8 @@ class StatementPool:
                 self._idle.append(connection)
             else:
                 connection.terminate()
+            if answer_is_lost(error):
+                raise AnswerLost from error
             raise
         self._idle.append(connection)
         return rows
@@ -85,4 +89,6 @@ class StatementPool:
             connection = self._idle.pop()
             if not connection.is_closed():
                 return connection
-        return await asyncpg.connect(**self._options)
+        connection = await asyncpg.connect(**self._options)
+        watch_peer(socket_of(connection))
+        return connection

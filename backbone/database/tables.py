@@ -40,6 +40,8 @@ teams = Table(
     Column("last_position", BigInteger, nullable=False, server_default=text("0")),
     Column("trimmed_position", BigInteger, nullable=False, server_default=text("0")),
     Column("provider_login", Text),
+    # Of `provider_login`; the common password is for the common login only.
+    Column("provider_password_encrypted", Text),
     Column("provider_session_encrypted", Text),
     Column("node_group", Text),
     Column("created_at", Double, nullable=False),
@@ -182,6 +184,8 @@ audit_log = Table(
 )
 
 _ORDERING = "kind = 'environment.create' AND ended_at IS NULL"
+_WAITING = "ended_at IS NULL AND lease_until IS NULL"
+_HELD = "ended_at IS NULL AND lease_until IS NOT NULL"
 _DELETING = "kind = 'environment.delete' AND ended_at IS NULL"
 
 job_logs = Table(
@@ -212,8 +216,27 @@ job_logs = Table(
     Column("ended_at", Double),
     Column("updated_at", Double, nullable=False),
     Index("ix_job_logs_team_id_id", "team_id", "id"),
-    Index("ix_job_logs_status_run_at", "status", "run_at"),
-    Index("ix_job_logs_status_lease_until", "status", "lease_until"),
+    # What the reaper looks for: jobs that wait for a worker, and leases that run out.
+    Index(
+        "ix_job_logs_waiting",
+        "run_at",
+        postgresql_where=text(_WAITING),
+        sqlite_where=text(_WAITING),
+    ),
+    Index(
+        "ix_job_logs_held",
+        "lease_until",
+        postgresql_where=text(_HELD),
+        sqlite_where=text(_HELD),
+    ),
+    # A snapshot shows these first.
+    Index(
+        "ix_job_logs_unfinished",
+        "team_id",
+        "id",
+        postgresql_where=text("ended_at IS NULL"),
+        sqlite_where=text("ended_at IS NULL"),
+    ),
     # One order per name, one deletion per environment, at a time.
     Index(
         "ix_job_logs_ordering",
@@ -314,6 +337,9 @@ leases = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("holder", Text, nullable=False),
+    # Raised with each new holder.
+    Column("fence", BigInteger, nullable=False, server_default=text("0")),
+    Column("seconds", Double, nullable=False, server_default=text("0")),
     Column("expires_at", Double, nullable=False),
 )
 

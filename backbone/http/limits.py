@@ -28,7 +28,8 @@ class HttpLimits:
     `head` and `fields` bound a request's head (431), `head_seconds` and `body_seconds` the time
     until it and the body have come (408), `message` the bytes of a body with its framing (413),
     `send_seconds` how long a reader may take nothing. `connections` bounds the process,
-    `connections_per_address` one IPv4 address or IPv6 /64 outside of `uncounted`.
+    `connections_per_address` one IPv4 address or IPv6 /64 outside of `uncounted`. Only from
+    `trusted_proxies` the fields X-Forwarded-For and X-Forwarded-Proto count.
     """
 
     head: int = 65_536
@@ -42,6 +43,7 @@ class HttpLimits:
     connections_per_address: int = 1_024
     pipelined: int = 32
     uncounted: tuple[IPv4Network | IPv6Network, ...] = _LOOPBACK
+    trusted_proxies: tuple[str, ...] = ()
 
 
 def http_limits(settings: Settings) -> HttpLimits:
@@ -60,6 +62,9 @@ def http_limits(settings: Settings) -> HttpLimits:
         send_seconds=settings.http_send_timeout_seconds,
         connections=connections,
         connections_per_address=settings.http_max_connections_per_address,
+        # A proxy opens connections for everybody behind it.
+        uncounted=(*_LOOPBACK, *map(ip_network, settings.trusted_proxies)),
+        trusted_proxies=settings.trusted_proxies,
     )
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _LINE = 4
 """Bytes of a field beside its name and value: the colon, a space and the line's end."""
 
-_DISCARDED = 1_048_576
+_DISCARDED = 262_144
 """Bytes read and dropped behind a refusal, so that the answer is not lost to a reset."""
 
 _VERSIONS = frozenset({"1.0", "1.1"})
@@ -88,7 +88,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._begun = False
         self._in_body = False
         self._moved = False
-        self._stage: str | None = None
+        self._stage: str | None = "new"
         self._head = 0
         self._unparsed = 0
         self._fields = 0
@@ -144,7 +144,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._refused:
             self._discarded += len(data)
             if self._discarded > _DISCARDED:
-                self.transport.abort()
+                # Whoever pours on is held up by TCP until the time to linger is over.
+                self.flow.pause_reading()
             return
         self._unset_keepalive_if_required()
         self._moved = False
@@ -191,7 +192,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """The stage took too long."""
         if self._refused:
             self.transport.abort()
-        elif self._stage is None:
+        elif self._stage == "new":
             # Opened ahead of need, as browsers do, and not needed.
             self.transport.close()
         elif self.flow.read_paused:

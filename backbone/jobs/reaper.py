@@ -5,7 +5,8 @@ who removes it when the job has failed too often; only a worker that dies even o
 again.
 
 - A lease ran out (the worker died or hangs): dispatched again, one failure more.
-- Due for long, and nobody took it (its message was lost): dispatched again.
+- Due for long, nobody took it, and neither outbox nor queue explains that (its message was lost):
+  dispatched again, the next time after twice as long.
 - Never begun within the deadline: failed.
 """
 
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.engine import reading, transaction
@@ -33,11 +34,17 @@ from backbone.jobs.transitions import transition
 from backbone.leases import acquire, release
 from backbone.settings import Settings
 from backbone.supervisor import progress
-from generated.models.job import JobStatus
+from generated.models.job import JobKind, JobStatus
 
 LEASE: Final = "reaper"
 BATCH: Final = 100
-"""How many jobs of each sort one sweep takes."""
+"""How many jobs are read at once; a sweep goes on until a reading finds fewer."""
+
+AT_ONCE: Final = 8
+"""How many are written at the same time; SQLite's writers take turns anyway."""
+
+LONGEST_BACKOFF: Final = 10
+"""A job's message is sent again at intervals that grow to so many times `lost_after`."""
 
 _AT_WORK: Final = [status.value for status in sorted(AT_WORK)]
 _QUEUED: Final = JobStatus.queued.value
@@ -45,7 +52,15 @@ _QUEUED: Final = JobStatus.queued.value
 Act = Callable[[AsyncConnection, ColumnElement[bool], float], Awaitable[bool]]
 """What to do with the job that a condition finds; whether it was still to do."""
 
+Depth = Callable[[JobKind], Awaitable[int | None]]
+"""How many messages wait in the queue of a kind of jobs; None when nobody can tell."""
+
 log = structlog.get_logger(__name__)
+
+
+async def no_queue(_: JobKind) -> int | None:
+    """Stand for the broker where jobs need none: what waits is in the outbox."""
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +96,16 @@ class Reaper:
     """Sweeps while it has the lease; several may run, one of them works. `clock`: epoch seconds."""
 
     def __init__(
-        self, engine: AsyncEngine, rules: ReaperRules, *, clock: Callable[[], float] = time.time
+        self,
+        engine: AsyncEngine,
+        rules: ReaperRules,
+        *,
+        depth: Depth = no_queue,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._engine = engine
         self._rules = rules
+        self._depth = depth
         self._clock = clock
         self._holder = secrets.token_hex(8)
 
@@ -107,7 +128,7 @@ class Reaper:
         now = self._clock()
         swept = Swept(
             interrupted=await self._each(_interrupted(now), self._take_up, now),
-            lost=await self._each(_lost(now - self._rules.lost_after), self._dispatch_again, now),
+            lost=sum([await self._send_lost(kind, now) for kind in JobKind]),
             failed=await self._each(_overdue(now - self._rules.begin_within), _fail_overdue, now),
         )
         if swept != Swept():
@@ -119,7 +140,7 @@ class Reaper:
     async def _lead(self) -> bool:
         async with transaction(self._engine) as conn:
             seconds = self._rules.interval * 3
-            return await acquire(conn, LEASE, self._holder, self._clock(), seconds)
+            return await acquire(conn, LEASE, self._holder, seconds) is not None
 
     async def _resign(self) -> None:
         try:
@@ -128,16 +149,55 @@ class Reaper:
         except DatabaseUnavailable:
             log.info("reaper_lease_expires_by_itself")
 
-    async def _each(self, which: ColumnElement[bool], act: Act, now: float) -> int:
-        """Acts on each job in a transaction of its own, which looks again under the row's lock."""
-        found = select(job_logs.c.id).where(which).order_by(job_logs.c.id).limit(BATCH)
+    async def _send_lost(self, kind: JobKind, now: float) -> int:
+        """Send again what neither the outbox nor the queue can hold: at most as many as miss."""
+        lost = and_(job_logs.c.kind == kind.value, _lost(now, self._rules.lost_after))
         async with reading(self._engine) as conn:
-            ids = (await conn.scalars(found)).all()
-        done = 0
-        for job_id in ids:
-            async with transaction(self._engine) as conn:
-                done += await act(conn, and_(job_logs.c.id == job_id, which), now)
+            if await conn.scalar(select(job_logs.c.id).where(lost).limit(1)) is None:
+                return 0
+        depth = await self._depth(kind)
+        if depth is None:
+            log.warning("reaper_waits_for_broker", kind=kind.value)
+            return 0
+        # Counted after the queue: what a worker takes in between is in neither.
+        async with reading(self._engine) as conn:
+            waiting = await conn.scalar(
+                select(func.count()).where(job_logs.c.kind == kind.value, _waiting(now))
+            )
+        missing = (waiting or 0) - depth
+        if missing <= 0:
+            log.info("jobs_wait_in_the_queue", kind=kind.value, waiting=waiting, messages=depth)
+            return 0
+        return await self._each(lost, self._dispatch_again, now, most=missing)
+
+    async def _each(
+        self, which: ColumnElement[bool], act: Act, now: float, *, most: int | None = None
+    ) -> int:
+        """Acts on each job in a transaction of its own, which looks again under the row's lock."""
+        done, left = 0, most
+        while left is None or left > 0:
+            batch = BATCH if left is None else min(BATCH, left)
+            # Those that wait the longest are the likeliest to be lost, as queues are in order.
+            found = select(job_logs.c.id).where(which).order_by(_DUE, job_logs.c.id).limit(batch)
+            async with reading(self._engine) as conn:
+                ids = (await conn.scalars(found)).all()
+            for start in range(0, len(ids), AT_ONCE):
+                done += sum(
+                    await asyncio.gather(
+                        *(
+                            self._act(act, and_(job_logs.c.id == job_id, which), now)
+                            for job_id in ids[start : start + AT_ONCE]
+                        )
+                    )
+                )
+            if len(ids) < batch or not await self._lead():
+                return done
+            left = None if left is None else left - len(ids)
         return done
+
+    async def _act(self, act: Act, which: ColumnElement[bool], now: float) -> bool:
+        async with transaction(self._engine) as conn:
+            return await act(conn, which, now)
 
     async def _take_up(self, conn: AsyncConnection, which: ColumnElement[bool], now: float) -> bool:
         job = await _write(
@@ -161,28 +221,42 @@ class Reaper:
         return job is not None
 
 
+_DUE = func.coalesce(job_logs.c.run_at, job_logs.c.created_at)
+
+
 def _interrupted(now: float) -> ColumnElement[bool]:
-    return and_(job_logs.c.status.in_(_AT_WORK), job_logs.c.lease_until < now)
+    jobs = job_logs.c
+    return and_(jobs.ended_at.is_(None), jobs.status.in_(_AT_WORK), jobs.lease_until < now)
 
 
-def _lost(before: float) -> ColumnElement[bool]:
-    """Due since `before`, held by nobody, and no longer in the outbox."""
+def _waiting(now: float) -> ColumnElement[bool]:
+    """Due, held by nobody, and no longer in the outbox."""
     jobs = job_logs.c
     task_id = literal("job-") + cast(jobs.id, Text) + "-" + cast(jobs.attempt + 1, Text)
-    waiting = exists().where(
+    in_outbox = exists().where(
         outbox.c.position.is_(None), outbox.c.properties["correlation_id"].as_string() == task_id
     )
-    return and_(
-        or_(jobs.status == _QUEUED, and_(jobs.status.in_(_AT_WORK), jobs.lease_until.is_(None))),
-        func.coalesce(jobs.run_at, jobs.created_at) < before,
-        ~waiting,
-    )
+    return and_(jobs.ended_at.is_(None), jobs.lease_until.is_(None), now >= _DUE, ~in_outbox)
+
+
+def _lost(now: float, lost_after: float) -> ColumnElement[bool]:
+    """Waiting for long; for ever longer, the more often it was sent again."""
+    # Each time it is sent it is due anew, and only workers change `updated_at`: so this doubles.
+    spent = _DUE - job_logs.c.updated_at
+    longest = LONGEST_BACKOFF * lost_after
+    backoff = case((spent < lost_after, lost_after), (spent > longest, longest), else_=spent)
+    return and_(_waiting(now), now - lost_after > _DUE, _DUE + backoff < now)
 
 
 def _overdue(before: float) -> ColumnElement[bool]:
     """Nobody began it. What somebody began, a worker must end: there may be things to remove."""
+    jobs = job_logs.c
     return and_(
-        job_logs.c.status == _QUEUED, job_logs.c.attempt == 0, job_logs.c.created_at < before
+        jobs.ended_at.is_(None),
+        jobs.lease_until.is_(None),
+        jobs.status == _QUEUED,
+        jobs.attempt == 0,
+        jobs.created_at < before,
     )
 
 

@@ -12,19 +12,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from backbone.database.engine import is_postgresql, reading, transaction
 from backbone.database.tables import environments, idempotency_keys, job_logs, teams
 from backbone.errors import (
+    AnswerLost,
     DatabaseUnavailable,
     EnvironmentBusy,
     IdempotencyKeyReused,
     NotFound,
+    OutcomeUnknown,
     ShortdomainTaken,
     TeamInactive,
 )
 from backbone.events.append import event_values, insert_event, message_of
 from backbone.events.position import EventId
-from backbone.identity import ACTIVE_STATUSES
 from backbone.orders.group import OrderGroup
 from backbone.orders.order import CREATE, DELETE, QUEUED, Order, RecordedJob
 from backbone.outbox import add
+from backbone.team_status import ACTIVE_STATUSES
 
 _TRIES = 3
 
@@ -45,13 +47,16 @@ class Recorder:
 
         The team's status is judged under its lock; a deletion marks its environment `deleting`.
         Raises TeamInactive, ShortdomainTaken, EnvironmentBusy, IdempotencyKeyReused, NotFound (team
-        or environment), ContractError and DatabaseUnavailable; nothing is written then.
+        or environment), ContractError and DatabaseUnavailable; nothing is written then, nor later.
+        Raises OutcomeUnknown when the database may have recorded it; the same key finds it.
         """
         for _ in range(_TRIES):
             try:
                 place = await self._record(order)
             except (IntegrityError, _Refused):
                 place = None
+            except AnswerLost as error:
+                raise OutcomeUnknown from error
             if place is not None:
                 before = EventId(place.epoch, place.position - 1)
                 return RecordedJob(order.job_id, QUEUED, str(before))

@@ -4,10 +4,11 @@ from aio_pika.abc import AbstractChannel
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.relay.lock import relay_lock
+from backbone.relay.lock import LeaseLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import Publisher
 from backbone.relay.relay import Relay, RelayRules
+from backbone.secret_keys import load_event_signatures
 from backbone.settings import Settings
 from backbone.topology.declare import declare_topology
 
@@ -32,11 +33,12 @@ def create_relay(
         timeout=settings.relay_publish_timeout_seconds,
         exchanges={name: exchange.name for name, exchange in topology.exchanges.items()},
         routing_keys=topology.routing_keys,
+        signatures=load_event_signatures(settings),
     )
     return Relay(
         engine,
         publisher,
-        relay_lock(engine, lease_seconds=settings.relay_lease_seconds),
+        LeaseLock(engine, settings.relay_lease_seconds),
         rules=RelayRules(
             batch=settings.relay_batch_size,
             sweep=settings.relay_sweep_seconds,

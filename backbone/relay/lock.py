@@ -1,10 +1,14 @@
-"""Makes one relay the active one: an advisory lock on PostgreSQL, a lease row on SQLite."""
+"""Makes one relay the active one: a numbered lease that ends by the database's clock.
+
+A relay that freezes, or whose host vanishes, holds nothing that its successor needs: its lease runs
+out by the database's clock, and what it deletes later is refused by the lease's number.
+"""
 
 import asyncio
 import secrets
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Protocol
 
 import structlog
@@ -12,25 +16,38 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.availability import database_errors
-from backbone.database.engine import is_postgresql, reading, transaction
-from backbone.errors import DatabaseUnavailable
+from backbone.database.engine import is_postgresql, reading, statement, transaction
+from backbone.errors import DatabaseUnavailable, SlipwayError
 from backbone.leases import acquire, release
-
-NAME = "relay"
-ADVISORY_KEY = 0x51_1D_3A_02
-"""Any fixed number; PostgreSQL's advisory locks are named by one."""
+from backbone.relay.queue import LEASE
 
 log = structlog.get_logger(__name__)
 
 
+class LeaseLost(SlipwayError):  # noqa: N818 - it tells what happened
+    """The lease has run out, or another has it."""
+
+
+def running_clock() -> float:
+    """Seconds that go on while the process is frozen and, where it can be told, the host sleeps."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class RelayLock(Protocol):
-    """Who may publish. All verbs may raise DatabaseUnavailable, which also loses the lock."""
+    """Who may publish. The verbs may raise DatabaseUnavailable, but for `check` and `release`."""
+
+    @property
+    def fence(self) -> int | None:
+        """The number of this holding; a later one's is higher."""
 
     async def acquire(self) -> bool:
         """Try to get it; False when another has it."""
 
     async def hold(self) -> None:
         """Keep it; return when it is lost."""
+
+    def check(self) -> None:
+        """Raise LeaseLost unless nobody else can have it at this moment."""
 
     async def release(self) -> None:
         """Give it back, if it is still there; never raises."""
@@ -42,69 +59,125 @@ class RelayLock(Protocol):
         """Open a connection to write by; its block commits, while the lock is held."""
 
 
-class AdvisoryLock:
-    """A session's lock on PostgreSQL. The holder works on the same connection.
+class LeaseLock:
+    """A row that must be renewed; its successor waits `seconds` at the most.
 
-    Whoever loses the connection loses the lock and can't write any more; both happen at once.
+    On PostgreSQL the holder works on a connection of its own, each statement of which commits.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        seconds: float,
+        *,
+        clock: Callable[[], float] = running_clock,
+    ) -> None:
         self._engine = engine
+        self._seconds = seconds
+        self._clock = clock
+        self._holder = secrets.token_hex(8)
+        self._fence: int | None = None
+        self._until = 0.0
         self._connection: AsyncConnection | None = None
-        self._lost = asyncio.Event()
+        self._gone = asyncio.Event()
+
+    @property
+    def fence(self) -> int | None:
+        """As `RelayLock.fence`."""
+        return self._fence
 
     async def acquire(self) -> bool:
-        """Try to get it, on a connection that stays open without a transaction."""
-        with database_errors():
-            connection = await self._engine.connect()
+        """Take the lease if it is free, over or ours."""
+        if not await self._take():
+            return False
+        if is_postgresql(self._engine):
             try:
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
-                got = bool(
-                    await connection.scalar(
-                        text("SELECT pg_try_advisory_lock(:key)"), {"key": ADVISORY_KEY}
-                    )
-                )
-                if got:
-                    await self._watch(connection)
-                    # What the relay writes may be forgotten in a crash: a message whose deletion is
-                    # lost is sent again, which readers must bear anyway. So it waits for no disk.
-                    await connection.execute(text("SET synchronous_commit = off"))
+                await self._connect()
             except BaseException:
-                await _end(connection)
+                await self.release()
                 raise
-            if not got:
-                await connection.close()
-                return False
-        self._connection = connection
         return True
 
-    async def _watch(self, connection: AsyncConnection) -> None:
-        self._lost = lost = asyncio.Event()
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert driver is not None  # noqa: S101 - an open connection has one
-        driver.add_termination_listener(lambda _: lost.set())
-
     async def hold(self) -> None:
-        """Wait until the connection ends."""
-        await self._lost.wait()
+        """Renew the lease until somebody else has it, or it runs out, or the connection ends."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._seconds / 3):
+                    await self._gone.wait()
+            if self._gone.is_set():
+                return
+            try:
+                # Bounded, so that one lost packet leaves time for another try.
+                async with asyncio.timeout(self._seconds / 3):
+                    if not await self._take():
+                        log.warning("relay_lease_was_taken")
+                        return
+            except (DatabaseUnavailable, TimeoutError):
+                if self._clock() >= self._until:
+                    log.warning("relay_lease_ran_out")
+                    return
+
+    def check(self) -> None:
+        """Raise LeaseLost when the lease may have run out, however long this process was frozen."""
+        if self._clock() >= self._until:
+            raise LeaseLost("the relay's lease has run out")
 
     async def release(self) -> None:
-        """End the connection: the server then frees the lock, whatever state it was in."""
+        """Give the lease back, so that the next relay need not wait for its end."""
+        self._until = 0.0
         connection, self._connection = self._connection, None
         if connection is not None:
             await _end(connection)
+        try:
+            async with asyncio.timeout(self._seconds), statement(self._engine) as conn:
+                await release(conn, LEASE, self._holder)
+        except (DatabaseUnavailable, TimeoutError):
+            log.info("relay_lease_expires_by_itself")
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Use the holder's connection on PostgreSQL, and any on SQLite."""
+        return self._own() if is_postgresql(self._engine) else reading(self._engine)
+
+    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Use the holder's connection on PostgreSQL, and a transaction on SQLite."""
+        return self._own() if is_postgresql(self._engine) else transaction(self._engine)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[AsyncConnection, None]:
-        """Use the connection that holds the lock."""
-        if self._connection is None or self._lost.is_set():
+    async def _own(self) -> AsyncGenerator[AsyncConnection, None]:
+        if self._connection is None or self._gone.is_set():
             raise DatabaseUnavailable("The relay's connection is gone.")
         with database_errors():
             yield self._connection
 
-    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Use the connection that holds the lock; each statement commits."""
-        return self.reading()
+    async def _take(self) -> bool:
+        # Counted from before, so it is over here before it is in the database.
+        began = self._clock()
+        async with statement(self._engine) as conn:
+            fence = await acquire(conn, LEASE, self._holder, self._seconds)
+        if fence is None:
+            return False
+        if self._until and fence != self._fence:
+            return False  # it ran out, and another had it in between
+        self._fence = fence
+        self._until = began + self._seconds
+        return True
+
+    async def _connect(self) -> None:
+        with database_errors():
+            connection = await self._engine.connect()
+            try:
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                # What the relay writes may be forgotten in a crash: a message whose deletion is
+                # lost is sent again, which readers must bear anyway. So it waits for no disk.
+                await connection.execute(text("SET synchronous_commit = off"))
+                self._gone = gone = asyncio.Event()
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert driver is not None  # noqa: S101 - an open connection has one
+                driver.add_termination_listener(lambda _: gone.set())
+            except BaseException:
+                await _end(connection)
+                raise
+        self._connection = connection
 
 
 async def _end(connection: AsyncConnection) -> None:
@@ -112,54 +185,4 @@ async def _end(connection: AsyncConnection) -> None:
         await connection.invalidate()
         await connection.close()
     except Exception as error:  # noqa: BLE001 - the connection is given up either way
-        log.debug("relay_lock_connection_was_gone", error=repr(error))
-
-
-class LeaseLock:
-    """A row that must be renewed; a dead holder's successor waits `seconds` at the most."""
-
-    def __init__(
-        self, engine: AsyncEngine, seconds: float, *, clock: Callable[[], float] = time.time
-    ) -> None:
-        self._engine = engine
-        self._seconds = seconds
-        self._clock = clock
-        self._holder = secrets.token_hex(8)
-
-    async def acquire(self) -> bool:
-        """Take the lease if it is free, over or ours."""
-        async with transaction(self._engine) as conn:
-            return await acquire(conn, NAME, self._holder, self._clock(), self._seconds)
-
-    async def hold(self) -> None:
-        """Renew the lease until somebody else has it."""
-        while True:
-            await asyncio.sleep(self._seconds / 3)
-            try:
-                # A renewal that comes too late must not count, so it is bounded by the lease.
-                async with asyncio.timeout(self._seconds / 2):
-                    if not await self.acquire():
-                        return
-            except (DatabaseUnavailable, TimeoutError):
-                return
-
-    async def release(self) -> None:
-        """Give the lease back, so that the next relay need not wait for its end."""
-        try:
-            async with transaction(self._engine) as conn:
-                await release(conn, NAME, self._holder)
-        except DatabaseUnavailable:
-            log.info("relay_lease_expires_by_itself")
-
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open any connection of the engine."""
-        return reading(self._engine)
-
-    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """Open a transaction."""
-        return transaction(self._engine)
-
-
-def relay_lock(engine: AsyncEngine, *, lease_seconds: float = 3.0) -> RelayLock:
-    """Make the lock that fits the database."""
-    return AdvisoryLock(engine) if is_postgresql(engine) else LeaseLock(engine, lease_seconds)
+        log.debug("relay_connection_was_gone", error=repr(error))

@@ -14,10 +14,12 @@ from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from yarl import URL
 
+from backbone.amqp_transport import WatchedConnection
 from backbone.errors import SlipwayError
+from backbone.events.signature import SIGNATURE_HEADER, EventSignatures
 from backbone.relay.confirms import Address, ConfirmedChannel, Outcome
 from backbone.relay.frames import Frames
-from backbone.relay.queue import QueuedMessage
+from backbone.relay.queue import EVENT_ID_HEADER, QueuedMessage
 from backbone.relay.spans import end_spans, start_spans
 from backbone.topology.difference import TopologyMismatch
 
@@ -37,7 +39,8 @@ class BrokerUnavailable(SlipwayError):  # noqa: N818 - named as DatabaseUnavaila
 class Publisher:
     """One connection to the broker at `url`, made at need; `timeout` (seconds) bounds every step.
 
-    `exchanges` and `routing_keys` map the contract's names to those configured.
+    `exchanges` and `routing_keys` map the contract's names to those configured. With `signatures`
+    each event of a log is signed.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class Publisher:
         timeout: float = 5.0,
         exchanges: Mapping[str, str] | None = None,
         routing_keys: Mapping[str, str] | None = None,
+        signatures: EventSignatures | None = None,
         name: str = "slipway-relay",
     ) -> None:
         parsed = URL(url)
@@ -58,6 +62,7 @@ class Publisher:
         self._timeout = timeout
         self._exchanges = dict(exchanges or {})
         self._routing_keys = dict(routing_keys or {})
+        self._signatures = signatures
         self._name = name
         self._connection: AbstractConnection | None = None
         self._channel: ConfirmedChannel | None = None
@@ -75,7 +80,9 @@ class Publisher:
         try:
             async with asyncio.timeout(self._timeout):
                 self._connection = await aio_pika.connect(
-                    self._url, client_properties={"connection_name": self._name}
+                    self._url,
+                    client_properties={"connection_name": self._name},
+                    connection_class=WatchedConnection,
                 )
                 await self._open_channel(self._connection)
         except TopologyMismatch as error:
@@ -110,6 +117,7 @@ class Publisher:
         addresses: list[Address] = []
         for place, message in enumerate(messages):
             address = self._address(message)
+            self._sign(message)
             try:
                 encoded.append(frames.encode(message, *address))
             except Exception:  # whatever it is, the others can be sent
@@ -139,6 +147,11 @@ class Publisher:
         if Outcome.LOST in outcomes:
             await self.close()
         return outcomes
+
+    def _sign(self, message: QueuedMessage) -> None:
+        event_id = message.headers.get(EVENT_ID_HEADER)
+        if self._signatures is not None and message.team_id is not None and event_id is not None:
+            message.headers[SIGNATURE_HEADER] = self._signatures.sign(event_id, message.body)
 
     def _address(self, message: QueuedMessage) -> Address:
         return Address(

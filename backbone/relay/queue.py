@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Exists, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import is_postgresql
 from backbone.database.id_in import id_in
-from backbone.database.tables import outbox
+from backbone.database.tables import leases, outbox
 from backbone.events.position import EventId
 
 EVENT_ID_HEADER = "x-event-id"
+LEASE = "relay"
+"""The name of the lease whose holder works on the outbox."""
 
 _COLUMNS = (
     outbox.c.id,
@@ -29,17 +31,24 @@ _COLUMNS = (
 )
 
 # One trip for both. The SELECT does not see what the DELETE in the same statement does. The driver
-# leaves text alone, so equal properties need not be decoded again and again.
+# leaves text alone, so equal properties need not be decoded again and again. Who has lost the lease
+# deletes nothing, and finds nothing.
 _ADVANCE = DirectStatement(
-    """
-    WITH removed AS (DELETE FROM outbox WHERE id = ANY(CAST(:gone AS bigint[])))
+    f"""
+    WITH held AS MATERIALIZED (
+        SELECT WHERE CAST(:fence AS bigint) IS NULL
+            OR EXISTS (SELECT FROM leases
+                       WHERE name = '{LEASE}' AND fence = CAST(:fence AS bigint))
+    ), removed AS (
+        DELETE FROM outbox WHERE id = ANY(CAST(:gone AS bigint[])) AND EXISTS (SELECT FROM held)
+    )
     SELECT id, team_id, epoch, position, exchange, routing_key, body, CAST(properties AS text)
     FROM outbox
-    WHERE id <> ALL(CAST(:gone AS bigint[]))
+    WHERE EXISTS (SELECT FROM held) AND id <> ALL(CAST(:gone AS bigint[]))
       AND (not_before IS NULL OR not_before <= CAST(:now AS double precision))
       AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
     ORDER BY id LIMIT CAST(:most AS bigint)
-    """
+    """  # noqa: S608 - the only thing inserted is a constant
 )
 
 
@@ -76,14 +85,24 @@ async def advance(
     *,
     limit: int,
     without: Collection[int] = (),
+    fence: int | None = None,
 ) -> list[QueuedMessage]:
     """Delete what the broker has confirmed and read on as `due` does; PostgreSQL does both at once.
 
-    With something `gone`, the connection must be one to write by.
+    With something `gone`, the connection must be one to write by. `fence` is the number of the
+    caller's holding of LEASE: when it is over, nothing is deleted and nothing found.
     """
     if is_postgresql(conn):
-        values = {"gone": list(gone), "now": now, "without": sorted(without), "most": limit}
+        values = {
+            "gone": list(gone),
+            "now": now,
+            "without": sorted(without),
+            "most": limit,
+            "fence": fence,
+        }
         return [_message(row) for row in await _ADVANCE.all(conn, values)]
+    if fence is not None and not await conn.scalar(select(_held(fence))):
+        return []
     if gone:
         await remove(conn, gone)
     query = (
@@ -99,14 +118,22 @@ async def advance(
     return [_message(row) for row in await conn.execute(query)]
 
 
-async def remove(conn: AsyncConnection, ids: Sequence[int]) -> None:
-    """Delete what has been done."""
-    await conn.execute(delete(outbox).where(id_in(conn, outbox.c.id, ids)))
+async def remove(conn: AsyncConnection, ids: Sequence[int], *, fence: int | None = None) -> None:
+    """Delete what has been done; nothing when the holding of `fence` is over."""
+    query = delete(outbox).where(id_in(conn, outbox.c.id, ids))
+    await conn.execute(query if fence is None else query.where(_held(fence)))
 
 
-async def postpone(conn: AsyncConnection, ids: Sequence[int], until: float) -> None:
-    """Let messages wait until `until` (epoch seconds)."""
-    await conn.execute(update(outbox).where(id_in(conn, outbox.c.id, ids)).values(not_before=until))
+async def postpone(
+    conn: AsyncConnection, ids: Sequence[int], until: float, *, fence: int | None = None
+) -> None:
+    """Let messages wait until `until` (epoch seconds); `fence` as for `remove`."""
+    query = update(outbox).where(id_in(conn, outbox.c.id, ids)).values(not_before=until)
+    await conn.execute(query if fence is None else query.where(_held(fence)))
+
+
+def _held(fence: int) -> Exists:
+    return exists().where(leases.c.name == LEASE, leases.c.fence == fence)
 
 
 def _message(row: Sequence[Any]) -> QueuedMessage:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.errors import DatabaseUnavailable
 from backbone.relay.confirms import Outcome
-from backbone.relay.lock import RelayLock
+from backbone.relay.lock import LeaseLost, RelayLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import BrokerUnavailable, Publisher
 from backbone.relay.queue import QueuedMessage, advance, postpone, remove
@@ -39,20 +39,27 @@ REST_SECONDS = 0.01
 
 A batch costs the relay, the database, the broker and the gateway about the same, however small."""
 
-FAREWELL_SECONDS = 1.0
+STOP_SECONDS = 1.0
 """How long a relay that is stopped may take to delete them."""
+
+_STEPS_DOWN = (DatabaseUnavailable, LeaseLost)
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class RelayRules:
-    """Messages per batch, and seconds: the sweep, the longest back-off, a standby's wait."""
+    """Messages per batch, and seconds.
+
+    These are: the sweep, the longest back-off, a standby's wait, and how long the active relay may
+    fail to reach the broker before another one may try.
+    """
 
     batch: int = 200
     sweep: float = 1.0
     backoff_max: float = 5.0
     standby: float = 0.5
+    yield_after: float = 5.0
 
 
 class Relay:
@@ -77,6 +84,7 @@ class Relay:
         self._blocked: dict[int, float] = {}
         self._active = False
         self._streak = 0
+        self._gave_way = False
 
     @property
     def active(self) -> bool:
@@ -91,12 +99,23 @@ class Relay:
         try:
             async with Wake(self._engine) as wake:
                 while True:
-                    if await self._acquire():
+                    if await self._reaches_broker() and await self._acquire():
                         await self._lead(wake)
                     progress()
                     await asyncio.sleep(self._rules.standby * _jitter())
         finally:
             await self._publisher.close()
+
+    async def _reaches_broker(self) -> bool:
+        """Who gave way because of the broker does not compete again before it can reach it."""
+        if self._gave_way:
+            try:
+                await self._publisher.connect()
+            except BrokerUnavailable:
+                self._metrics.broker_failures.inc()
+                return False
+            self._gave_way = False
+        return True
 
     async def _acquire(self) -> bool:
         try:
@@ -123,19 +142,26 @@ class Relay:
             await self._lock.release()
         log.warning("relay_stepped_down")
         for result in results:
-            if isinstance(result, Exception) and not isinstance(result, DatabaseUnavailable):
+            if isinstance(result, Exception) and not isinstance(result, _STEPS_DOWN):
                 raise result
 
     async def _drain_forever(self, wake: Wake) -> None:
-        failures = 0
+        """Drain until the broker was away for so long that another relay should try."""
+        clock = asyncio.get_running_loop().time
+        failures, failing_since = 0, 0.0
         while True:
             try:
                 await self.drain(wake)
                 progress()
                 failures = 0
             except BrokerUnavailable as error:
+                failing_since = failing_since if failures else clock()
                 failures += 1
                 self._metrics.broker_failures.inc()
+                if clock() - failing_since >= self._rules.yield_after:
+                    self._gave_way = True
+                    log.warning("relay_gives_way", error=str(error))
+                    return
                 pause = min(self._rules.backoff_max, 0.05 * 2**failures) * _jitter()
                 log.warning("relay_waits_for_broker", error=str(error), seconds=round(pause, 2))
                 await asyncio.sleep(pause)
@@ -147,11 +173,13 @@ class Relay:
 
         The lock must be held. With `wake`, what it tells of meanwhile is published as well, and the
         last deletions wait for that a moment; in a stream, messages gather between two batches.
-        Raises BrokerUnavailable and DatabaseUnavailable.
+        Raises BrokerUnavailable, DatabaseUnavailable and LeaseLost.
         """
         total = 0
         batch = await self._advance([], [])
         while batch:
+            # This process may have been frozen since it read them; others publish them by now.
+            self._lock.check()
             outcomes = await self._publisher.publish(batch)
             confirmed, refused = self._sort(batch, outcomes)
             self._metrics.published.inc(len(confirmed))
@@ -180,8 +208,8 @@ class Relay:
                 await asyncio.sleep(REST_SECONDS)
         except asyncio.CancelledError:
             with suppress(DatabaseUnavailable, TimeoutError):
-                async with asyncio.timeout(FAREWELL_SECONDS), self._lock.writing() as conn:
-                    await remove(conn, confirmed)
+                async with asyncio.timeout(STOP_SECONDS), self._lock.writing() as conn:
+                    await remove(conn, confirmed, fence=self._lock.fence)
             raise
 
     async def _advance(self, confirmed: list[int], refused: list[int]) -> list[QueuedMessage]:
@@ -191,9 +219,15 @@ class Relay:
         changes = confirmed or refused
         async with self._lock.writing() if changes else self._lock.reading() as conn:
             if refused:
-                await postpone(conn, refused, now + RETRY_SECONDS * _jitter())
+                until = now + RETRY_SECONDS * _jitter()
+                await postpone(conn, refused, until, fence=self._lock.fence)
             return await advance(
-                conn, confirmed, now, limit=self._rules.batch, without=self._blocked
+                conn,
+                confirmed,
+                now,
+                limit=self._rules.batch,
+                without=self._blocked,
+                fence=self._lock.fence,
             )
 
     def _sort(

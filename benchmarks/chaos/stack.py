@@ -132,8 +132,8 @@ async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
 
     async def make(name: str, *arguments: str, port: int | None = None) -> Process:
         to_broker, to_database = (
-            Proxy([_address(stack.broker.url)]),
-            Proxy([_address(database_url)]),
+            Proxy(_address(stack.broker.url)),
+            Proxy(_address(database_url)),
         )
         stack.to_broker[name], stack.to_database[name] = to_broker, to_database
         await to_broker.start()
@@ -160,8 +160,8 @@ async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
         await make(f"gateway-{n}", "gateway", port=address[1])
         for n, address in enumerate(gateways, 1)
     ]
-    stack.to_gateways = [Proxy(gateways), Proxy(gateways[::-1])]
-    stack.narrow = Proxy(gateways, buffer=NARROW)
+    stack.to_gateways = [Proxy(*gateways), Proxy(*gateways[::-1])]
+    stack.narrow = Proxy(*gateways, buffer=NARROW)
     for proxy in (*stack.to_gateways, stack.narrow):
         await proxy.start()
 

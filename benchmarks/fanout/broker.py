@@ -13,6 +13,9 @@ from pamqp import commands, frame
 from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 
+from backbone.cipher import new_key
+from backbone.events.signature import EventSignatures
+from backbone.secret_keys import load_event_signatures
 from backbone.settings import load_settings
 from benchmarks.fanout.workload import Event
 from generated.messaging.message import send_job_status
@@ -30,12 +33,19 @@ class Broker:
     url: str
     environment: dict[str, str]
     topology: Topology
+    signatures: EventSignatures
     present: set[str] = field(default_factory=set)
 
     def encode(self, event: Event, event_id: str) -> bytes:
         """Build and validate the message as the relay would; give the frames that publish it."""
         payload = JobStatusEvent.model_validate_json(event.body)
-        message = send_job_status(payload, event_id=event_id, topology=self.topology)
+        body = event.body.encode()
+        message = send_job_status(
+            payload,
+            event_id=event_id,
+            event_signature=self.signatures.sign(event_id, body),
+            topology=self.topology,
+        )
         properties = commands.Basic.Properties(
             content_type=message.content_type,
             content_encoding=message.content_encoding,
@@ -45,7 +55,6 @@ class Broker:
             message_type=message.type,
         )
         # The event's own text: whatever way it takes, its frame has the same bytes.
-        body = event.body.encode()
         frames = (
             commands.Basic.Publish(exchange=message.exchange, routing_key=message.routing_key),
             ContentHeader(body_size=len(body), properties=properties),
@@ -61,12 +70,15 @@ def own_names(url: str | None) -> Iterator[Broker | None]:
     prefix = f"slipway-fanout-{os.getpid()}"
     environment = {
         "RABBITMQ_URL": where,
+        "SLIPWAY_EVENT_KEYS": new_key(),
         "RABBITMQ_EVENTS_EXCHANGE": f"{prefix}.events.topic",
         "RABBITMQ_EVENTS_QUEUE": f"{prefix}.events.sse",
         "RABBITMQ_JOBS_EXCHANGE": f"{prefix}.jobs.direct",
         "RABBITMQ_JOBS_QUEUE": f"{prefix}.jobs.env.create",
     }
-    broker = Broker(where, environment, load_settings(environment).topology())
+    settings = load_settings(environment)
+    signatures = load_event_signatures(settings)
+    broker = Broker(where, environment, settings.topology(), signatures)
     try:
         asyncio.run(_look(broker))
     except (OSError, aio_pika.exceptions.AMQPError, TimeoutError):

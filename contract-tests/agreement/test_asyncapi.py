@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from agreement.canonical import canonical, differences
 from agreement.exported import INSTANCE, LOSSES, Handlers, exports
 from agreement.unsaid import UNSAID, without
-from contractkit.lint.validators import Validators
+from contractkit.validators import Validators
 from generated.messaging import message as builders
 from generated.messaging.gateway import build_gateway_subscriber
 from generated.messaging.topology import DEFAULT_TOPOLOGY

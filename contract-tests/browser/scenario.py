@@ -100,7 +100,7 @@ class Scene:
 async def scene(stack: RunningStack) -> AsyncIterator[Scene]:
     port = httpx.URL(stack.origin.base_url).port
     assert port is not None
-    edge = Proxy([("127.0.0.1", port)])
+    edge = Proxy(port)
     await edge.start()
     try:
         async with httpx.AsyncClient(base_url=stack.origin.base_url, timeout=30) as client:

@@ -1,6 +1,5 @@
 """The hostile requests of `python -m testing.hostile`, at a whole stack and at a gateway alone."""
 
-import os
 import re
 import subprocess
 import sys
@@ -44,10 +43,6 @@ def gateway_alone(stack: RunningStack, home: Path) -> Iterator[str]:
     environment = stack.environment | {
         "DATABASE_URL": stack.run.database_url,
         "RABBITMQ_URL": stack.run.amqp_url or "",
-        "SLIPWAY_SECRET_KEYS": os.environ.get("SLIPWAY_SECRET_KEYS", "")
-        or (stack.home / "secret.key").read_text().strip()
-        if (stack.home / "secret.key").exists()
-        else "",
     }
     with (home / "gateway.log").open("ab") as log:
         process = subprocess.Popen(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import schemathesis
 
-FIRST_UNKNOWN_TEAM = 1_000_000
+FIRST_UNKNOWN = 1_000_000
 
 
 def _whole_numbers(value):
@@ -26,28 +26,37 @@ def map_body(context, body):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """Operators change teams that do not exist: a suspended one would end the run's own sessions."""
-    team = str((case.path_parameters or {}).get("team_id", ""))
-    if _name(case) == "changeTeamStatus" and team.isdecimal() and int(team) < FIRST_UNKNOWN_TEAM:
-        case.path_parameters["team_id"] = FIRST_UNKNOWN_TEAM + int(team)
+    """Change only teams and users that do not exist: others would end the run's own sessions."""
+    for parameter in ("team_id", "user_id"):
+        given = str((case.path_parameters or {}).get(parameter, ""))
+        if given.isdecimal() and int(given) < FIRST_UNKNOWN:
+            case.path_parameters[parameter] = FIRST_UNKNOWN + int(given)
 
 
 def _name(case):
     return case.operation.definition.raw.get("operationId")
 
 
-OPERATORS = {"changeTeamStatus", "smokeObservability"}
+OPERATORS = {
+    "changeTeamStatus", "smokeObservability", "listTeams", "createTeam", "listUsers", "createUser",
+    "changeUser", "resetPassword", "listAudit",
+}  # fmt: skip
+ENDING = {"logout", "switchTeam"}
+ENDED = {"revokeOtherSessions", "revokeSession"}
+"""Would end the sessions that the others need, so they are asked with one that is over."""
 
 
 class Session:
     """The session's token, as programs send it.
 
-    Signing out has a session of its own, so that it ends nobody else's.
+    Signing out and switching have a session of their own, so that they end nobody else's.
     """
 
     def get(self, case, context):
         operation = _name(case)
-        if operation == "logout":
+        if operation in ENDED:
+            return "a-session-that-is-over"
+        if operation in ENDING:
             return os.environ["SLIPWAY_TOKEN_TO_END"]
         name = "SLIPWAY_OPERATOR_TOKEN" if operation in OPERATORS else "SLIPWAY_TOKEN"
         return os.environ[name]

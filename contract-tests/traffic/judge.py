@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contractkit.compat.payloads import Payload, payloads
-from contractkit.lint.validators import Validators
 from contractkit.model.contract import Contract
 from contractkit.model.http import HttpOperation, Response
 from contractkit.model.messaging import Message, MessagingOperation
+from contractkit.validators import Validators
 from sse.event_stream import Block, StreamParser
 from traffic.book import Answer, Book, Published
 from traffic.keywords import every_keyword, exercised

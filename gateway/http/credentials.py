@@ -8,6 +8,7 @@ from fastapi.security import SecurityScopes
 from starlette.requests import Request
 
 from backbone.errors import DatabaseUnavailable, NotAuthenticated
+from backbone.http.credentials import CookieSecure, over_https, request_token
 from backbone.identity import Principal, authenticate, require
 
 if TYPE_CHECKING:
@@ -15,15 +16,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-COOKIE = "slipway_session"
-_BEARER = "bearer "
-
 
 class ReconnectLaterError(Exception):
     """Nobody can tell now who reconnects; a refusal would close its EventSource for good."""
 
 
-def principal_of(engine: AsyncEngine) -> Callable[[Request, SecurityScopes], Awaitable[Principal]]:
+def principal_of(
+    engine: AsyncEngine, cookie_secure: CookieSecure = "auto"
+) -> Callable[[Request, SecurityScopes], Awaitable[Principal]]:
     """Make the dependency that finds out who asks and that the operation is permitted.
 
     `Authorization: Bearer` (RFC 6750) wins over the cookie, as only a program sends it. While the
@@ -31,7 +31,8 @@ def principal_of(engine: AsyncEngine) -> Callable[[Request, SecurityScopes], Awa
     """
 
     async def principal(request: Request, security_scopes: SecurityScopes) -> Principal:
-        token = _token(request)
+        secure = over_https(request.scope.get("scheme", "http"), cookie_secure)
+        token = request_token(request.headers, secure=secure)
         if token is None:
             raise NotAuthenticated
         try:
@@ -44,10 +45,3 @@ def principal_of(engine: AsyncEngine) -> Callable[[Request, SecurityScopes], Awa
         return found
 
     return principal
-
-
-def _token(request: Request) -> str | None:
-    header = request.headers.get("authorization", "")
-    if header[: len(_BEARER)].lower() == _BEARER:
-        return header[len(_BEARER) :].strip() or None
-    return request.cookies.get(COOKIE) or None

@@ -11,12 +11,14 @@ from starlette.routing import Route
 
 from backbone.database.engine import reading
 from backbone.errors import DatabaseUnavailable
+from backbone.http.metrics_access import metrics_route
 from gateway.metrics import exposition
 from generated.models.health import Check, CheckStatus, Health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pydantic import SecretStr
     from sqlalchemy.ext.asyncio import AsyncEngine
     from starlette.requests import Request
 
@@ -36,11 +38,13 @@ class Probes:
         *,
         pushed: Callable[[], bool] | None,
         access_unknown_for: Callable[[], float],
+        metrics_token: SecretStr | None,
     ) -> None:
         self._engine = engine
         self._hub = hub
         self._pushed = pushed
         self._access_unknown_for = access_unknown_for
+        self._metrics_token = metrics_token
 
     async def readiness(self) -> Health:
         """Check what a new stream needs."""
@@ -57,7 +61,7 @@ class Probes:
         return [
             Route("/api/v1/health/live", self._live, methods=["GET"]),
             Route("/api/v1/health/ready", self._ready, methods=["GET"]),
-            Route("/metrics", self._metrics, methods=["GET"]),
+            metrics_route(self._metrics_token, self._metrics),
         ]
 
     async def _database(self) -> Check:

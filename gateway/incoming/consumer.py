@@ -23,10 +23,14 @@ from generated.messaging.gateway import build_gateway_subscriber
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pydantic import BaseModel
+
+    from backbone.events.signature import EventSignatures
     from gateway.listening.hub import Hub
+    from gateway.listening.team import Team
     from generated.messaging.contract import ContractError
-    from generated.messaging.delivery import RawMessage
     from generated.messaging.gateway import AuthEventDelivery, JobStatusDelivery
+    from generated.messaging.runtime.delivery import RawMessage
     from generated.messaging.topology import Topology
     from generated.models.event import (
         ConcurrentLoginRequestedEvent,
@@ -56,6 +60,7 @@ class Consumer:
         topology: Topology,
         hub: Hub,
         *,
+        signatures: EventSignatures,
         instance: str,
         prefetch: int,
         on_change: Callable[[], None],
@@ -63,6 +68,7 @@ class Consumer:
         self._url = url
         self._topology = topology
         self._hub = hub
+        self._signatures = signatures
         self._instance = instance
         self._prefetch = prefetch
         self._on_change = on_change
@@ -156,8 +162,8 @@ class Consumer:
         """Relay a job's status (`GatewayHandlers`)."""
         self._hub.metrics.messages_consumed_total += 1
         team = self._hub.listened(payload.team_id)
-        if team is not None:
-            body, event_id = delivery.body, delivery.event_id
+        if team is not None and self._believed(team, delivery):
+            body, event_id = _body(payload, delivery), delivery.event_id
             entry = Entry(payload.type, body, event_id, payload.status, payload.job_id)
             self._hub.offer(team, entry)
 
@@ -169,11 +175,37 @@ class Consumer:
         """Relay a change of access (`GatewayHandlers`)."""
         self._hub.metrics.messages_consumed_total += 1
         team = self._hub.listened(payload.team_id)
-        if team is not None:
-            body, event_id, user_id = delivery.body, delivery.event_id, payload.user_id
+        if team is not None and self._believed(team, delivery):
+            body, event_id = _body(payload, delivery), delivery.event_id
             status = getattr(payload, "status", None)
-            entry = Entry(payload.type, body, event_id, status, user_id=user_id)
+            entry = Entry(payload.type, body, event_id, status, user_id=payload.user_id)
             self._hub.offer(team, entry)
+
+    def _believed(self, team: Team, delivery: JobStatusDelivery | AuthEventDelivery) -> bool:
+        """Whether an event may be told as it is: the relay signed it, or it claims no place."""
+        event_id = delivery.event_id
+        if event_id is None or self._signatures.verify(
+            event_id, delivery.body, delivery.event_signature
+        ):
+            return True
+        metrics = self._hub.metrics
+        metrics.messages_unsigned_total += 1
+        if metrics.messages_unsigned_total == 1:
+            log.warning(
+                "gateway_event_unsigned",
+                event_id=event_id,
+                detail="such events are read from the log; give SLIPWAY_EVENT_KEYS to the relay "
+                "and to all gateways, unless somebody else publishes",
+            )
+        self._hub.doubt(team)
+        return False
+
+
+def _body(payload: BaseModel, delivery: JobStatusDelivery | AuthEventDelivery) -> bytes:
+    """Give the log's text as it is, and of another program's event what the contract knows."""
+    if delivery.event_id is not None:
+        return delivery.body
+    return payload.model_dump_json(include=set(type(payload).model_fields)).encode()
 
 
 def _told(error: Exception) -> str:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 2.0
+CONFIRM_PAUSE = 0.02
+"""Seconds between two readings for unsigned events: whoever sends them can't have more of them."""
 
 
 class CatchUp:
@@ -27,6 +29,7 @@ class CatchUp:
         self._limits = limits
         self._tasks = tasks
         self._running: dict[Team, asyncio.Task[None]] = {}
+        self._doubted: dict[Team, bool] = {}
 
     def start(self, team: Team) -> asyncio.Task[None]:
         """Read what the log has after the team's position, unless that is being done."""
@@ -35,6 +38,26 @@ class CatchUp:
             task = self._running[team] = self._tasks.spawn(self._read(team))
             task.add_done_callback(partial(self._done, team))
         return task
+
+    def confirm(self, team: Team) -> None:
+        """Read the log of a team soon, and not more often than every CONFIRM_PAUSE seconds."""
+        again = team in self._doubted
+        self._doubted[team] = again
+        if not again:
+            self._tasks.spawn(self._confirm(team))
+
+    async def _confirm(self, team: Team) -> None:
+        try:
+            while not team.idle:
+                # A reading that runs may have begun before the event was written.
+                await self.settled(team)
+                self._doubted[team] = False
+                await asyncio.shield(self.start(team))
+                await asyncio.sleep(CONFIRM_PAUSE)
+                if not self._doubted[team]:
+                    return
+        finally:
+            del self._doubted[team]
 
     def observe(self, team: Team, head: Head) -> bool:
         """Compare a team with its log's head; True when there is a difference to be read."""

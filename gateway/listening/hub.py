@@ -89,6 +89,11 @@ class Hub:
         if team.offer(entry):
             self.catch_up.start(team)
 
+    def doubt(self, team: Team) -> None:
+        """Ask the log, as an event came that claims a place in it and nobody vouches for."""
+        if team.doubt():
+            self.catch_up.confirm(team)
+
     # Streams come and go
 
     async def enter(self, team_id: int) -> Team:
@@ -110,6 +115,8 @@ class Hub:
         try:
             if not team.located:
                 team.locate(await self.replay.head(team_id))
+                if team.incomplete:
+                    self.catch_up.start(team)
         except BaseException:
             self.leave(team)
             raise

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backbone.errors import NotFound
 from backbone.events.position import EventId
+from backbone.job_status import TERMINAL
 from gateway.listening.client import Gap
-from gateway.outgoing.entry import TERMINAL
 
 if TYPE_CHECKING:
     from gateway.history.log import JobState

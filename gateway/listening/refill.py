@@ -11,10 +11,10 @@ import asyncio
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from backbone.job_status import TERMINAL
 from gateway.history.log import LogUnavailable
 from gateway.listening.catch_up import FIRST_PAUSE, LONGEST_PAUSE
 from gateway.listening.client import Gap
-from gateway.outgoing.entry import TERMINAL
 from gateway.outgoing.frame import chunk, control_json, cursor, event_id
 
 if TYPE_CHECKING:

@@ -125,6 +125,12 @@ class Team:
             self._metrics.duplicates_total += 1
         return False
 
+    def doubt(self) -> bool:
+        """Hear that an event may have been written; True when the log has to be asked."""
+        # Who locates the team asks the log anyway, but maybe it began before.
+        self._stale = self._stale or not self.located
+        return self.located
+
     def observe(self, head: Head) -> bool:
         """Compare with the log's head; True when the log has more and has to be read."""
         told = self.told

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from backbone.job_status import TERMINAL
 from gateway.outgoing.frame import message
 
 JOB_STATUS = "job_status"
 TEAM_STATUS_CHANGED = "team_status_changed"
 SESSION_REVOKED = "session_revoked"
 ACCESS_KINDS = frozenset({SESSION_REVOKED, TEAM_STATUS_CHANGED})
-TERMINAL = frozenset({"completed", "failed", "cancelled"})
 
 
 class Entry:
     """One event of a team.
 
-    `event_id` has the contract's shape; None when another program published the event without it.
+    `event_id` has the contract's shape and is the log's; None when another program published the
+    event: it is told, but moves nothing and ends nothing.
     `user_id` is set only on events that no other user of the team may see. `text` is the frame.
     """
 
@@ -45,12 +46,12 @@ class Entry:
     @property
     def changes_access(self) -> bool:
         """Whether somebody may listen no longer, or again."""
-        return self.kind in ACCESS_KINDS
+        return self.kind in ACCESS_KINDS and self.position is not None
 
     @property
     def terminal(self) -> bool:
         """Whether no further event of the job follows."""
-        return self.kind == JOB_STATUS and self.status in TERMINAL
+        return self.kind == JOB_STATUS and self.status in TERMINAL and self.position is not None
 
     def concerns(self, job_id: int | None, user_id: int) -> bool:
         """Whether a stream of this user, of one job or of all (None), gets the event."""

@@ -6,18 +6,36 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from fastapi import APIRouter, Body, Security
-from pydantic import TypeAdapter
+from fastapi import (
+    APIRouter,
+    Body,
+    Path,
+    Security,
+)
+from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
+from ..models.access import MyTeamList, PasswordChange, RevokedSessions, SessionList, TeamSwitch
 from ..models.identity import LoginRequest, LoginResponse, Me, SessionExchangeRequest
 from .responses import RESPONSES
-from .route import OperationRoute
+from .runtime.fast_path import OperationRoute
 
 P = TypeVar("P")
 
 _LOGIN_RESPONSE: Final[TypeAdapter[LoginResponse]] = TypeAdapter(LoginResponse)
 _ME: Final[TypeAdapter[Me]] = TypeAdapter(Me)
+_SESSION_LIST: Final[TypeAdapter[SessionList]] = TypeAdapter(SessionList)
+_REVOKED_SESSIONS: Final[TypeAdapter[RevokedSessions]] = TypeAdapter(RevokedSessions)
+_MY_TEAM_LIST: Final[TypeAdapter[MyTeamList]] = TypeAdapter(MyTeamList)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginReply:
+    """What `login` answers: the body and the response headers."""
+
+    body: LoginResponse
+    set_cookie: str | None = None
+    status: Literal[200] = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +55,15 @@ class LogoutReply:
     status: Literal[204] = 204
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchTeamReply:
+    """What `switch_team` answers: the body and the response headers."""
+
+    body: Me
+    set_cookie: str
+    status: Literal[200] = 200
+
+
 class AuthApi(ABC, Generic[P]):
     """Sign in and out.
 
@@ -48,12 +75,12 @@ class AuthApi(ABC, Generic[P]):
         self,
         *,
         body: LoginRequest,
-    ) -> LoginResponse:
+    ) -> LoginReply:
         """Check credentials.
 
-        Checks the credentials and answers with a token that works once, to be exchanged for a
-        session. When the user has another session, that one hears of it as
-        `concurrent_login_requested`.
+        Checks the credentials and answers with a token that works once and for the same client,
+        to be exchanged for a session. When the user has another session, that one hears of it
+        as `concurrent_login_requested`.
 
         `POST /api/v1/auth/login`
         """
@@ -96,6 +123,87 @@ class AuthApi(ABC, Generic[P]):
         `GET /api/v1/auth/me`
         """
 
+    @abstractmethod
+    async def change_password(
+        self,
+        principal: P,
+        *,
+        body: PasswordChange,
+    ) -> None:
+        """Change the own password.
+
+        Sets another password for who is signed in. All other sessions of the user end. An API
+        token may not do this.
+
+        `PUT /api/v1/auth/password`
+        """
+
+    @abstractmethod
+    async def list_sessions(
+        self,
+        principal: P,
+    ) -> SessionList:
+        """List the own sessions.
+
+        Lists where the user is signed in. An API token may not do this.
+
+        `GET /api/v1/auth/sessions`
+        """
+
+    @abstractmethod
+    async def revoke_other_sessions(
+        self,
+        principal: P,
+    ) -> RevokedSessions:
+        """End all other sessions.
+
+        Ends all sessions of the user but the one that asks. An API token may not do this.
+
+        `DELETE /api/v1/auth/sessions`
+        """
+
+    @abstractmethod
+    async def revoke_session(
+        self,
+        principal: P,
+        *,
+        session_id: str,
+    ) -> None:
+        """End an own session.
+
+        Ends one of the sessions of the user and the event streams opened with it. An API token
+        may not do this.
+
+        `DELETE /api/v1/auth/sessions/{session_id}`
+        """
+
+    @abstractmethod
+    async def list_my_teams(
+        self,
+        principal: P,
+    ) -> MyTeamList:
+        """List the own teams.
+
+        Lists the teams of which the user is a member. An API token may not do this.
+
+        `GET /api/v1/auth/teams`
+        """
+
+    @abstractmethod
+    async def switch_team(
+        self,
+        principal: P,
+        *,
+        body: TeamSwitch,
+    ) -> SwitchTeamReply:
+        """Switch to another team.
+
+        Ends the session and begins one in another team, of which the user is a member; platform
+        operators may switch to every team. An API token may not do this.
+
+        `POST /api/v1/auth/team`
+        """
+
 
 def build_auth_router(
     api: AuthApi[P],
@@ -106,17 +214,22 @@ def build_auth_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["auth"], route_class=OperationRoute)
 
     async def login(
         body: Annotated[LoginRequest, Body()],
     ) -> Response:
-        body_ = await api.login(body=body)
+        reply = await api.login(body=body)
+        headers: dict[str, str] = {}
+        if reply.set_cookie is not None:
+            headers["Set-Cookie"] = str(reply.set_cookie)
         return Response(
-            content=_LOGIN_RESPONSE.dump_json(body_, by_alias=True),
+            content=_LOGIN_RESPONSE.dump_json(reply.body, by_alias=True),
             media_type="application/json",
-            status_code=200,
+            status_code=reply.status,
+            headers=headers,
         )
 
     async def exchange_session(
@@ -153,13 +266,77 @@ def build_auth_router(
             status_code=200,
         )
 
+    async def change_password(
+        body: Annotated[PasswordChange, Body()],
+        principal: Annotated[P, Security(principal, scopes=[])],
+    ) -> Response:
+        await api.change_password(principal, body=body)
+        return Response(
+            status_code=204,
+        )
+
+    async def list_sessions(
+        principal: Annotated[P, Security(principal, scopes=[])],
+    ) -> Response:
+        body_ = await api.list_sessions(principal)
+        return Response(
+            content=_SESSION_LIST.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
+    async def revoke_other_sessions(
+        principal: Annotated[P, Security(principal, scopes=[])],
+    ) -> Response:
+        body_ = await api.revoke_other_sessions(principal)
+        return Response(
+            content=_REVOKED_SESSIONS.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
+    async def revoke_session(
+        session_id: Annotated[
+            str, Field(pattern="^[0-9a-f]{16}$"), Path(description="The session, as it is listed.")
+        ],
+        principal: Annotated[P, Security(principal, scopes=[])],
+    ) -> Response:
+        await api.revoke_session(principal, session_id=session_id)
+        return Response(
+            status_code=204,
+        )
+
+    async def list_my_teams(
+        principal: Annotated[P, Security(principal, scopes=[])],
+    ) -> Response:
+        body_ = await api.list_my_teams(principal)
+        return Response(
+            content=_MY_TEAM_LIST.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
+    async def switch_team(
+        body: Annotated[TeamSwitch, Body()],
+        principal: Annotated[P, Security(principal, scopes=[])],
+    ) -> Response:
+        reply = await api.switch_team(principal, body=body)
+        headers: dict[str, str] = {}
+        headers["Set-Cookie"] = str(reply.set_cookie)
+        return Response(
+            content=_ME.dump_json(reply.body, by_alias=True),
+            media_type="application/json",
+            status_code=reply.status,
+            headers=headers,
+        )
+
     router.add_api_route(
         "/api/v1/auth/login",
         login,
         methods=["POST"],
         operation_id="login",
         summary="Check credentials",
-        description="Checks the credentials and answers with a token that works once, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.",
+        description="Checks the credentials and answers with a token that works once and for the same client, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.",
         status_code=200,
         response_model=LoginResponse,
         response_class=JSONResponse,
@@ -204,5 +381,83 @@ def build_auth_router(
         response_class=JSONResponse,
         response_description="The user, the team and the permissions.",
         responses=RESPONSES["getMe"],
+    )
+    router.add_api_route(
+        "/api/v1/auth/password",
+        change_password,
+        methods=["PUT"],
+        operation_id="changePassword",
+        summary="Change the own password",
+        description="Sets another password for who is signed in. All other sessions of the user end. An API token may not do this.",
+        status_code=204,
+        response_model=None,
+        response_class=Response,
+        response_description="The password is changed.",
+        responses=RESPONSES["changePassword"],
+    )
+    router.add_api_route(
+        "/api/v1/auth/sessions",
+        list_sessions,
+        methods=["GET"],
+        operation_id="listSessions",
+        summary="List the own sessions",
+        description="Lists where the user is signed in. An API token may not do this.",
+        status_code=200,
+        response_model=SessionList,
+        response_class=JSONResponse,
+        response_description="The open sessions.",
+        responses=RESPONSES["listSessions"],
+    )
+    router.add_api_route(
+        "/api/v1/auth/sessions",
+        revoke_other_sessions,
+        methods=["DELETE"],
+        operation_id="revokeOtherSessions",
+        summary="End all other sessions",
+        description="Ends all sessions of the user but the one that asks. An API token may not do this.",
+        status_code=200,
+        response_model=RevokedSessions,
+        response_class=JSONResponse,
+        response_description="The others are over.",
+        responses=RESPONSES["revokeOtherSessions"],
+    )
+    router.add_api_route(
+        "/api/v1/auth/sessions/{session_id}",
+        revoke_session,
+        methods=["DELETE"],
+        operation_id="revokeSession",
+        summary="End an own session",
+        description="Ends one of the sessions of the user and the event streams opened with it. An API token may not do this.",
+        status_code=204,
+        response_model=None,
+        response_class=Response,
+        response_description="The session is over.",
+        responses=RESPONSES["revokeSession"],
+    )
+    router.add_api_route(
+        "/api/v1/auth/teams",
+        list_my_teams,
+        methods=["GET"],
+        operation_id="listMyTeams",
+        summary="List the own teams",
+        description="Lists the teams of which the user is a member. An API token may not do this.",
+        status_code=200,
+        response_model=MyTeamList,
+        response_class=JSONResponse,
+        response_description="The teams.",
+        responses=RESPONSES["listMyTeams"],
+    )
+    router.add_api_route(
+        "/api/v1/auth/team",
+        switch_team,
+        methods=["POST"],
+        operation_id="switchTeam",
+        summary="Switch to another team",
+        description="Ends the session and begins one in another team, of which the user is a member; platform operators may switch to every team. An API token may not do this.",
+        status_code=200,
+        response_model=Me,
+        response_class=JSONResponse,
+        response_description="The session in the other team has begun.",
+        responses=RESPONSES["switchTeam"],
     )
     return router

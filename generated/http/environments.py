@@ -6,15 +6,22 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from fastapi import APIRouter, Body, Header, Path, Query, Security
+from fastapi import (
+    APIRouter,
+    Body,
+    Header,
+    Path,
+    Query,
+    Security,
+)
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from ..models.environment import Environment, EnvironmentCreateRequest, EnvironmentPage
 from ..models.job import JobAccepted
 from .responses import RESPONSES
-from .route import OperationRoute
-from .text import INTEGER_TEXT
+from .runtime.fast_path import OperationRoute
+from .runtime.text import INTEGER_TEXT
 
 P = TypeVar("P")
 
@@ -117,6 +124,7 @@ def build_environments_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["environments"], route_class=OperationRoute)
 
@@ -145,7 +153,7 @@ def build_environments_router(
             | None,
             Header(
                 alias="Idempotency-Key",
-                description="Makes a repeated order the same order. The same key with another body is refused.",
+                description="Makes a repeated order the same order. The same key with another body is refused. After a 503 with the code `outcome_unknown` it tells whether the order was recorded, and records it if not.",
             ),
         ] = None,
     ) -> Response:

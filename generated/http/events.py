@@ -5,13 +5,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Generic, TypeVar
 
-from fastapi import APIRouter, Header, Query, Security
+from fastapi import (
+    APIRouter,
+    Header,
+    Query,
+    Security,
+)
 from pydantic import Field
 from starlette.responses import Response
 
 from .responses import RESPONSES
-from .route import OperationRoute
-from .text import INTEGER_TEXT
+from .runtime.fast_path import OperationRoute
+from .runtime.text import INTEGER_TEXT
 
 P = TypeVar("P")
 
@@ -52,6 +57,7 @@ def build_events_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["events"], route_class=OperationRoute)
 

@@ -6,13 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from fastapi import APIRouter, Security
+from fastapi import (
+    APIRouter,
+    Security,
+)
 from pydantic import TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from ..models.health import Health
 from .responses import RESPONSES
-from .route import OperationRoute
+from .runtime.fast_path import OperationRoute
 
 P = TypeVar("P")
 
@@ -88,6 +91,7 @@ def build_health_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["health"], route_class=OperationRoute)
 

@@ -5,7 +5,16 @@ from typing import Any, Final
 
 RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
     "login": {
-        200: {"description": "The credentials are right."},
+        200: {
+            "description": "The credentials are right.",
+            "headers": {
+                "Set-Cookie": {
+                    "description": "A cookie by which this device is known from now on, HttpOnly. Whoever guesses the password elsewhere does not keep it out.",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 4096},
+                }
+            },
+        },
         400: {
             "description": "The body is no JSON.",
             "content": {
@@ -43,7 +52,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -177,6 +196,254 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
             },
         },
     },
+    "changePassword": {
+        204: {"description": "The password is changed."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        429: {
+            "description": "Too many requests in too short a time.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listSessions": {
+        200: {"description": "The open sessions."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "revokeOtherSessions": {
+        200: {"description": "The others are over."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "revokeSession": {
+        204: {"description": "The session is over."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listMyTeams": {
+        200: {"description": "The teams."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "switchTeam": {
+        200: {
+            "description": "The session in the other team has begun.",
+            "headers": {
+                "Set-Cookie": {
+                    "description": "The session cookie, HttpOnly.",
+                    "required": True,
+                    "schema": {"type": "string", "maxLength": 4096},
+                }
+            },
+        },
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
     "listEnvironments": {
         200: {"description": "A page of environments."},
         401: {
@@ -265,7 +532,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -373,7 +650,17 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                     "description": "How many seconds to wait before the next try.",
                     "required": True,
                     "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
-                }
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
             },
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -541,6 +828,819 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
         },
         413: {
             "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listTeams": {
+        200: {"description": "A page of teams."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "createTeam": {
+        201: {"description": "The team."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "changeTeam": {
+        200: {"description": "The team as it is now."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listMembers": {
+        200: {"description": "The members."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "removeMember": {
+        204: {"description": "The user is no member any more."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        409: {
+            "description": "It does not fit the present state.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "changeMember": {
+        200: {"description": "The member as it is now."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        409: {
+            "description": "It does not fit the present state.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listInvitations": {
+        200: {"description": "The invitations."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "createInvitation": {
+        201: {"description": "The invitation and its link."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "revokeInvitation": {
+        204: {"description": "The link works no more."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "acceptInvitation": {
+        200: {"description": "The team that was joined."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        429: {
+            "description": "Too many requests in too short a time.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listApiTokens": {
+        200: {"description": "The tokens."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "createApiToken": {
+        201: {"description": "The token."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "revokeApiToken": {
+        204: {"description": "The token works no more."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listUsers": {
+        200: {"description": "A page of users."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "createUser": {
+        201: {"description": "The user."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        409: {
+            "description": "It does not fit the present state.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "changeUser": {
+        200: {"description": "The user as it is now."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "resetPassword": {
+        200: {"description": "The new password."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listTeamAudit": {
+        200: {"description": "A page of acts."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listAudit": {
+        200: {"description": "A page of acts."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },

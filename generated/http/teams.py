@@ -5,18 +5,27 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final, Generic, TypeVar
 
-from fastapi import APIRouter, Body, Path, Security
+from fastapi import (
+    APIRouter,
+    Body,
+    Path,
+    Query,
+    Security,
+)
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
+from ..checks import conforms
+from ..models.access import TeamChange, TeamPage, TeamRequest
 from ..models.identity import Team, TeamStatusChange
 from .responses import RESPONSES
-from .route import OperationRoute
-from .text import INTEGER_TEXT
+from .runtime.fast_path import OperationRoute
+from .runtime.text import INTEGER_TEXT
 
 P = TypeVar("P")
 
 _TEAM: Final[TypeAdapter[Team]] = TypeAdapter(Team)
+_TEAM_PAGE: Final[TypeAdapter[TeamPage]] = TypeAdapter(TeamPage)
 
 
 class TeamsApi(ABC, Generic[P]):
@@ -41,6 +50,50 @@ class TeamsApi(ABC, Generic[P]):
         `PATCH /api/v1/teams/{team_id}/status`
         """
 
+    @abstractmethod
+    async def list_teams(
+        self,
+        principal: P,
+        *,
+        cursor: str | None,
+        limit: int,
+    ) -> TeamPage:
+        """List teams.
+
+        For platform operators. Lists all teams by id.
+
+        `GET /api/v1/teams`
+        """
+
+    @abstractmethod
+    async def create_team(
+        self,
+        principal: P,
+        *,
+        body: TeamRequest,
+    ) -> Team:
+        """Make a team.
+
+        For platform operators.
+
+        `POST /api/v1/teams`
+        """
+
+    @abstractmethod
+    async def change_team(
+        self,
+        principal: P,
+        *,
+        team_id: int,
+        body: TeamChange,
+    ) -> Team:
+        """Rename a team.
+
+        Gives the team of the session another name.
+
+        `PATCH /api/v1/teams/{team_id}`
+        """
+
 
 def build_teams_router(
     api: TeamsApi[P],
@@ -51,6 +104,7 @@ def build_teams_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    The application's `dependency_overrides` hold either way.
     """
     router = APIRouter(tags=["teams"], route_class=OperationRoute)
 
@@ -62,6 +116,48 @@ def build_teams_router(
         principal: Annotated[P, Security(principal, scopes=["teams:manage"])],
     ) -> Response:
         body_ = await api.change_team_status(principal, team_id=team_id, body=body)
+        return Response(
+            content=_TEAM.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
+    async def list_teams(
+        principal: Annotated[P, Security(principal, scopes=["platform:operate"])],
+        cursor: Annotated[
+            Annotated[str, Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9_-]+$")] | None,
+            Query(description="The `next_cursor` of the page before."),
+        ] = None,
+        limit: Annotated[
+            int, Field(ge=1, le=100), INTEGER_TEXT, Query(description="How many items at the most.")
+        ] = 20,
+    ) -> Response:
+        body_ = await api.list_teams(principal, cursor=cursor, limit=limit)
+        return Response(
+            content=_TEAM_PAGE.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
+    async def create_team(
+        body: Annotated[TeamRequest, Body(), conforms("access.TeamRequest")],
+        principal: Annotated[P, Security(principal, scopes=["platform:operate"])],
+    ) -> Response:
+        body_ = await api.create_team(principal, body=body)
+        return Response(
+            content=_TEAM.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=201,
+        )
+
+    async def change_team(
+        team_id: Annotated[
+            int, Field(ge=0, le=9007199254740991), INTEGER_TEXT, Path(description="The team.")
+        ],
+        body: Annotated[TeamChange, Body(), conforms("access.TeamChange")],
+        principal: Annotated[P, Security(principal, scopes=["team:manage"])],
+    ) -> Response:
+        body_ = await api.change_team(principal, team_id=team_id, body=body)
         return Response(
             content=_TEAM.dump_json(body_, by_alias=True),
             media_type="application/json",
@@ -80,5 +176,44 @@ def build_teams_router(
         response_class=JSONResponse,
         response_description="The team as it is now.",
         responses=RESPONSES["changeTeamStatus"],
+    )
+    router.add_api_route(
+        "/api/v1/teams",
+        list_teams,
+        methods=["GET"],
+        operation_id="listTeams",
+        summary="List teams",
+        description="For platform operators. Lists all teams by id.",
+        status_code=200,
+        response_model=TeamPage,
+        response_class=JSONResponse,
+        response_description="A page of teams.",
+        responses=RESPONSES["listTeams"],
+    )
+    router.add_api_route(
+        "/api/v1/teams",
+        create_team,
+        methods=["POST"],
+        operation_id="createTeam",
+        summary="Make a team",
+        description="For platform operators.",
+        status_code=201,
+        response_model=Team,
+        response_class=JSONResponse,
+        response_description="The team.",
+        responses=RESPONSES["createTeam"],
+    )
+    router.add_api_route(
+        "/api/v1/teams/{team_id}",
+        change_team,
+        methods=["PATCH"],
+        operation_id="changeTeam",
+        summary="Rename a team",
+        description="Gives the team of the session another name.",
+        status_code=200,
+        response_model=Team,
+        response_class=JSONResponse,
+        response_description="The team as it is now.",
+        responses=RESPONSES["changeTeam"],
     )
     return router

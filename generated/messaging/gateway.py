@@ -19,12 +19,12 @@ from ..models.event import (
     TeamStatusChangedEvent,
 )
 from ..models.message import EventHeaders
-from .contract import (
+from .runtime.contract import (
     ContractError,
     parse,
     parse_headers,
 )
-from .delivery import (
+from .runtime.delivery import (
     Delivery,
     RawMessage,
     as_it_came,
@@ -33,7 +33,7 @@ from .delivery import (
     refusal,
     require_json,
 )
-from .direct import DirectSubscription
+from .runtime.fast_path import DirectSubscription
 from .topology import DEFAULT_TOPOLOGY, Topology
 
 _JOB_STATUS_EVENT: Final[TypeAdapter[JobStatusEvent]] = TypeAdapter(JobStatusEvent)
@@ -58,6 +58,7 @@ class JobStatusDelivery(Delivery):
     team_id: int
     job_id: int
     event_id: str | None
+    event_signature: str | None
     contract_version: str | None
 
 
@@ -73,6 +74,7 @@ class AuthEventDelivery(Delivery):
         | Literal["session_revoked"]
     )
     event_id: str | None
+    event_signature: str | None
     contract_version: str | None
 
 
@@ -142,6 +144,7 @@ def _receive_job_status(
         team_id=payload.team_id,
         job_id=payload.job_id,
         event_id=None if headers.x_event_id is MISSING else headers.x_event_id,
+        event_signature=None if headers.x_event_signature is MISSING else headers.x_event_signature,
         contract_version=None
         if headers.x_contract_version is MISSING
         else headers.x_contract_version,
@@ -199,6 +202,7 @@ def _receive_auth_event(
         user_id=payload.user_id,
         event=payload.type,
         event_id=None if headers.x_event_id is MISSING else headers.x_event_id,
+        event_signature=None if headers.x_event_signature is MISSING else headers.x_event_signature,
         contract_version=None
         if headers.x_contract_version is MISSING
         else headers.x_contract_version,
@@ -236,7 +240,7 @@ def build_gateway_subscriber(
         if (match := receive_auth_event_key.fullmatch(routing_key)) is not None:
             await handlers.receive_auth_event(*_receive_auth_event(raw, match))
             return None
-        raise ContractError("routing_key", "", "No operation has this routing key")
+        raise ContractError("routing_key", "", "No operation takes this message")
 
     refuse = refusal(
         broker,

@@ -32,8 +32,7 @@ Identifies a job. Numbers grow but may leave gaps. 0 is reserved for the smoke e
 
 
 EnvironmentId = TypeAliasType(
-    "EnvironmentId",
-    Annotated[StrictInt, Field(examples=[12], ge=0, le=9007199254740991)],
+    "EnvironmentId", Annotated[StrictInt, Field(examples=[12], ge=0, le=9007199254740991)]
 )
 """
 Identifies an environment.
@@ -41,8 +40,7 @@ Identifies an environment.
 
 
 EpochSeconds = TypeAliasType(
-    "EpochSeconds",
-    Annotated[StrictInt, Field(examples=[1766000000], ge=0, le=253402300799)],
+    "EpochSeconds", Annotated[StrictInt, Field(examples=[1766000000], ge=0, le=253402300799)]
 )
 """
 A moment as whole seconds since 1970-01-01T00:00:00Z.
@@ -85,8 +83,7 @@ The first label of the environment's domain; unique at the provider, so it is al
 Cursor = TypeAliasType(
     "Cursor",
     Annotated[
-        StrictStr,
-        Field(examples=["MTI"], max_length=128, min_length=1, pattern="^[A-Za-z0-9_-]+$"),
+        StrictStr, Field(examples=["MTI"], max_length=128, min_length=1, pattern="^[A-Za-z0-9_-]+$")
     ],
 )
 """
@@ -139,15 +136,13 @@ class Problem(BaseModel):
     The HTTP status.
     """
     code: Annotated[
-        StrictStr,
-        Field(examples=["team_forbidden"], max_length=64, pattern="^[a-z][a-z0-9_]*$"),
+        StrictStr, Field(examples=["team_forbidden"], max_length=64, pattern="^[a-z][a-z0-9_]*$")
     ]
     """
     The kind of problem for programs.
     """
     detail: Annotated[
-        StrictStr | MISSING,
-        Field(examples=["Your session belongs to team 7."], max_length=4096),
+        StrictStr | MISSING, Field(examples=["Your session belongs to team 7."], max_length=4096)
     ] = MISSING
     """
     This occurrence in words, with what to do about it.

@@ -5,26 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import (
-    MISSING,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictInt,
-    StrictStr,
-    StringConstraints,
-)
+from pydantic import MISSING, BaseModel, ConfigDict, Field, StrictInt, StrictStr, StringConstraints
 from typing_extensions import TypeAliasType
 
-from .common import (
-    Cursor,
-    EnvironmentId,
-    EpochSeconds,
-    EventId,
-    JobId,
-    Shortdomain,
-    TeamId,
-)
+from .common import Cursor, EnvironmentId, EpochSeconds, EventId, JobId, Shortdomain, TeamId
 
 
 class NodeSpec(BaseModel):
@@ -39,12 +23,7 @@ class NodeSpec(BaseModel):
     )
     node_type: Annotated[
         StrictStr,
-        Field(
-            examples=["nginxphp"],
-            max_length=64,
-            min_length=1,
-            pattern="^[a-z0-9][a-z0-9._-]*$",
-        ),
+        Field(examples=["nginxphp"], max_length=64, min_length=1, pattern="^[a-z0-9][a-z0-9._-]*$"),
     ]
     """
     The provider's name of the software stack.

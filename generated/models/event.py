@@ -23,8 +23,7 @@ class ConcurrentLoginRequestedEvent(BaseModel):
         use_attribute_docstrings=True,
     )
     type: Annotated[
-        Literal["concurrent_login_requested"],
-        Field(examples=["concurrent_login_requested"]),
+        Literal["concurrent_login_requested"], Field(examples=["concurrent_login_requested"])
     ]
     """
     The kind of event.
@@ -84,8 +83,7 @@ class JobStatusEvent(BaseModel):
     team_id: TeamId
     status: JobStatus
     message: Annotated[
-        StrictStr,
-        Field(examples=["The provider is creating the environment"], max_length=1024),
+        StrictStr, Field(examples=["The provider is creating the environment"], max_length=1024)
     ]
     """
     The news for people.

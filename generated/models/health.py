@@ -34,8 +34,7 @@ class Check(BaseModel):
     """
     status: CheckStatus
     detail: Annotated[
-        StrictStr | MISSING,
-        Field(examples=["no connection since 12 s"], max_length=512),
+        StrictStr | MISSING, Field(examples=["no connection since 12 s"], max_length=512)
     ] = MISSING
     """
     What is wrong, in words.

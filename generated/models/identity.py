@@ -66,8 +66,7 @@ class LoginRequest(BaseModel):
     The address that the user signs in with.
     """
     password: Annotated[
-        SecretStr,
-        Field(examples=["correct horse battery staple"], max_length=256, min_length=1),
+        SecretStr, Field(examples=["correct horse battery staple"], max_length=256, min_length=1)
     ]
     """
     The password.
@@ -85,8 +84,7 @@ class LoginResponse(BaseModel):
         use_attribute_docstrings=True,
     )
     exchange_token: Annotated[
-        StrictStr,
-        Field(examples=["4fKz0mX1b9Qe7yTn2vRw"], max_length=128, min_length=16),
+        StrictStr, Field(examples=["4fKz0mX1b9Qe7yTn2vRw"], max_length=128, min_length=16)
     ]
     """
     Works once, for a minute, at `POST /api/v1/auth/session-exchange`.
@@ -108,8 +106,7 @@ class SessionExchangeRequest(BaseModel):
         use_attribute_docstrings=True,
     )
     exchange_token: Annotated[
-        StrictStr,
-        Field(examples=["4fKz0mX1b9Qe7yTn2vRw"], max_length=128, min_length=16),
+        StrictStr, Field(examples=["4fKz0mX1b9Qe7yTn2vRw"], max_length=128, min_length=16)
     ]
     """
     As `POST /api/v1/auth/login` gave it.

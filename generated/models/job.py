@@ -5,27 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import (
-    MISSING,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictInt,
-    StrictStr,
-)
+from pydantic import MISSING, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing_extensions import TypeAliasType
 
-from .common import (
-    Cursor,
-    EnvironmentId,
-    EpochSeconds,
-    EventId,
-    JobId,
-    Shortdomain,
-    TeamId,
-    UserId,
-)
+from .common import Cursor, EnvironmentId, EpochSeconds, EventId, JobId, Shortdomain, TeamId, UserId
 from .environment import Metadata, NodeSpec
 
 
@@ -54,8 +37,7 @@ class JobStatus(StrEnum):
 JobErrorCode = TypeAliasType(
     "JobErrorCode",
     Annotated[
-        StrictStr,
-        Field(examples=["provider_timeout"], max_length=64, pattern="^[a-z][a-z0-9_]*$"),
+        StrictStr, Field(examples=["provider_timeout"], max_length=64, pattern="^[a-z][a-z0-9_]*$")
     ],
 )
 """
@@ -79,8 +61,7 @@ class Job(BaseModel):
     kind: JobKind
     status: JobStatus
     message: Annotated[
-        StrictStr,
-        Field(examples=["The provider is creating the environment"], max_length=1024),
+        StrictStr, Field(examples=["The provider is creating the environment"], max_length=1024)
     ]
     """
     The latest news for people.

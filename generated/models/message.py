@@ -23,9 +23,19 @@ class EventHeaders(BaseModel):
     """
     The event's position in the team's log.
     """
-    x_contract_version: Annotated[
+    x_event_signature: Annotated[
         StrictStr | MISSING,
-        Field(alias="x-contract-version", examples=["1.0.0"], max_length=32),
+        Field(
+            alias="x-event-signature",
+            examples=["Yb0pWkWHqYQbXqVQSl3nUNQ5pUuGqSkR8D3nXcCcQ9s"],
+            max_length=64,
+        ),
+    ] = MISSING
+    """
+    HMAC-SHA256 of the event's id, a line feed and the body, as base64url without padding, by a key that relay and gateways share. A gateway believes an event that claims a position only with it, else it asks the log.
+    """
+    x_contract_version: Annotated[
+        StrictStr | MISSING, Field(alias="x-contract-version", examples=["1.0.0"], max_length=32)
     ] = MISSING
     """
     The version of the contract that the producer was generated from.
@@ -47,8 +57,7 @@ class CeleryHeaders(BaseModel):
     The language of the producer.
     """
     task: Annotated[
-        StrictStr,
-        Field(examples=["domains.environments.create_environment"], max_length=255),
+        StrictStr, Field(examples=["domains.environments.create_environment"], max_length=255)
     ]
     """
     The name of the task.
@@ -62,8 +71,7 @@ class CeleryHeaders(BaseModel):
     The id of the first task of the chain.
     """
     x_contract_version: Annotated[
-        StrictStr | MISSING,
-        Field(alias="x-contract-version", examples=["1.0.0"], max_length=32),
+        StrictStr | MISSING, Field(alias="x-contract-version", examples=["1.0.0"], max_length=32)
     ] = MISSING
     """
     The version of the contract that the producer was generated from.

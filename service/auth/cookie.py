@@ -1,39 +1,55 @@
-"""The session cookie (RFC 6265), as `Set-Cookie` values; script in a page can never read it."""
+"""The session's cookie and the device's, as `Set-Cookie` values; no script in a page reads them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-SESSION_COOKIE = "slipway_session"
+from backbone.http.credentials import CookieSecure, cookie_name, over_https
+
+_DEVICE = "slipway_device"
+_YEAR = 365 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class SessionCookie:
     """Writes the cookie: HttpOnly, for the whole origin, not sent along by other sites' forms.
 
-    `secure` keeps it off plain HTTP; `auto` does so whenever the request itself came over HTTPS, so
-    that a development server without it works in every browser.
+    Over https it is Secure and its name begins with `__Host-`, so that neither a sibling domain nor
+    a page over http can set one (RFC 6265bis §4.1.3.2). `secure` may say so against the scheme that
+    the request came with; `auto` believes it.
     """
 
-    secure: Literal["auto", "true", "false"]
+    secure: CookieSecure
 
-    def begin(self, token: str, *, lifetime: int, over_https: bool) -> str:
+    def begin(self, token: str, *, lifetime: int, scheme: str) -> str:
         """Set the cookie for `lifetime` seconds."""
-        return self._value(token, lifetime, over_https)
+        return self._value(token, lifetime, scheme)
 
-    def end(self, *, over_https: bool) -> str:
+    def end(self, *, scheme: str) -> str:
         """Make the browser forget the cookie."""
-        return self._value("", 0, over_https)
+        return self._value("", 0, scheme)
 
-    def _value(self, token: str, lifetime: int, over_https: bool) -> str:
+    def device(self, token: str, *, scheme: str) -> str:
+        """Set the cookie by which a device is known that signed in before."""
+        return self._written(self.device_name(scheme=scheme), token, _YEAR, scheme)
+
+    def device_name(self, *, scheme: str) -> str:
+        """Return the name of the device's cookie."""
+        prefix = "__Host-" if over_https(scheme, self.secure) else ""
+        return f"{prefix}{_DEVICE}"
+
+    def _value(self, token: str, lifetime: int, scheme: str) -> str:
+        name = cookie_name(secure=over_https(scheme, self.secure))
+        return self._written(name, token, lifetime, scheme)
+
+    def _written(self, name: str, value: str, lifetime: int, scheme: str) -> str:
         parts = [
-            f"{SESSION_COOKIE}={token}",
+            f"{name}={value}",
             "HttpOnly",
             f"Max-Age={lifetime}",
             "Path=/",
             "SameSite=Lax",
         ]
-        if self.secure == "true" or (self.secure == "auto" and over_https):
+        if over_https(scheme, self.secure):
             parts.append("Secure")
         return "; ".join(parts)

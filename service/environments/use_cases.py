@@ -58,7 +58,8 @@ async def order_environment(
 
     The same idempotency key with the same body finds the job that it recorded before, also when
     both arrive at once. Raises `TeamInactive`, `RateLimited`, `InvalidRequest`, `ShortdomainTaken`,
-    `IdempotencyKeyReused` and `DatabaseUnavailable`; nothing is written then.
+    `IdempotencyKeyReused` and `DatabaseUnavailable`; nothing is written then. Raises
+    `OutcomeUnknown` when it may have been.
     """
     await _admit(orders, principal)
     wanted = request.model_dump(mode="json", exclude_unset=True)

@@ -75,6 +75,8 @@ class Archive:
                 "another broker uses it; stop that one or choose another path"
                 if "locked" in str(error)
                 else error
+                if isinstance(error, JournalError)
+                else f"{error}; correct it, or move the file away to begin without messages"
             )
             raise JournalError(f"cannot use the journal {os.fspath(path)}: {reason}") from error
 

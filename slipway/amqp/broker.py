@@ -11,8 +11,8 @@ import structlog
 from slipway.amqp.connection import Connection
 from slipway.amqp.directory import Directory
 from slipway.amqp.journal import Journal
-from slipway.amqp.ledger import Ledger
 from slipway.amqp.limits import Limits
+from slipway.amqp.message_memory import MessageMemory
 from slipway.amqp.vhost import VirtualHost
 
 _STOP_SECONDS = 2.0
@@ -60,7 +60,12 @@ class Broker:
     @property
     def memory_used(self) -> int:
         """Bytes of queued and unacknowledged messages."""
-        return self._directory.ledger.used if self._directory is not None else 0
+        return self._directory.memory.used if self._directory is not None else 0
+
+    def check(self) -> None:
+        """Tell whether durable messages are being kept; raises as the journal's `check` does."""
+        if self._journal is not None:
+            self._journal.check()
 
     def vhost(self, name: str = "/") -> VirtualHost:
         """A virtual host, for inspection; RuntimeError unless started."""
@@ -77,12 +82,12 @@ class Broker:
             raise RuntimeError("the broker is already started")
         if self._journal_path is not None:
             self._journal = Journal(self._journal_path)
-        ledger = Ledger(self._limits.memory, self._relieve, self._journal)
+        memory = MessageMemory(self._limits.memory, self._relieve, self._journal)
         directory = self._directory = Directory(
             self._user,
             self._password,
             self._limits,
-            ledger,
+            memory,
             allowed=self._allowed,
             store=self._journal,
         )

@@ -62,6 +62,7 @@ class Connection(asyncio.Protocol):
         self._greeted = False
         self._reading = True
         self._closing = False
+        self._blocked = False
         self._heartbeat: Heartbeat | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.user = ""
@@ -128,7 +129,7 @@ class Connection(asyncio.Protocol):
 
     def reserve(self, size: int) -> None:
         """Count bytes of a message being received against the broker's memory."""
-        self._directory.ledger.count(size)
+        self._directory.memory.count(size)
 
     def overloaded(self) -> bool:
         """Whether the client has left more unread than the limit."""
@@ -136,6 +137,9 @@ class Connection(asyncio.Protocol):
 
     def relieve(self) -> None:
         """Memory is free again: take the publish that was held back."""
+        if self._blocked and not self._closing:
+            self._blocked = False
+            self._reply(commands.Connection.Unblocked())
         if self._held is not None:
             self._resume_reading()
 
@@ -168,8 +172,9 @@ class Connection(asyncio.Protocol):
                 if frame is None:
                     return
                 self._held = None
-                if self._directory.ledger.exceeded and self._must_wait(frame):
+                if self._directory.memory.exceeded and self._must_wait(frame):
                     self._held = frame
+                    self._tell_blocked()
                     self._pause_reading()
                     return
                 self._take(frame)
@@ -181,6 +186,12 @@ class Connection(asyncio.Protocol):
             log.exception("amqp_internal_error")
             self._fail(FatalError(INTERNAL_ERROR, "the broker failed; see its log"))
 
+    def _tell_blocked(self) -> None:
+        """Tell a client that asked for it why it is not read (RabbitMQ's connection.blocked)."""
+        if self._handshake.blocked_notify and not self._blocked:
+            self._blocked = True
+            self._reply(commands.Connection.Blocked("low on memory"))
+
     def _must_wait(self, frame: wire.Frame) -> bool:
         """Whether a frame begins a message that the broker has no memory for.
 
@@ -191,8 +202,8 @@ class Connection(asyncio.Protocol):
             return False
         if wire.method_index(frame.payload) != wire.PUBLISH:
             return False
-        ledger = self._directory.ledger
-        return not self._channels.receiving or ledger.used > 2 * ledger.limit
+        memory = self._directory.memory
+        return not self._channels.receiving or memory.used > 2 * memory.limit
 
     def _take(self, frame: wire.Frame) -> None:
         if frame.type == wire.HEARTBEAT:

@@ -4,8 +4,8 @@ import hmac
 from collections.abc import Callable, Collection, Iterable
 
 from slipway.amqp.errors import NOT_ALLOWED, FatalError
-from slipway.amqp.ledger import Ledger
 from slipway.amqp.limits import Limits
+from slipway.amqp.message_memory import MessageMemory
 from slipway.amqp.replies import Replies
 from slipway.amqp.store import Store
 from slipway.amqp.vhost import VirtualHost
@@ -22,13 +22,13 @@ class Directory:
         user: str,
         password: str,
         limits: Limits,
-        ledger: Ledger,
+        memory: MessageMemory,
         *,
         allowed: Collection[str] | None = None,
         store: Store | None = None,
     ) -> None:
         self.limits = limits
-        self.ledger = ledger
+        self.memory = memory
         self.replies = Replies()
         self._user = user.encode()
         self._password = password.encode()
@@ -47,7 +47,7 @@ class Directory:
         if found is None:
             if self._allowed is not None and name not in self._allowed:
                 raise FatalError(NOT_ALLOWED, f"vhost '{name}' not found")
-            found = self._vhosts[name] = VirtualHost(name, self.ledger, self._store)
+            found = self._vhosts[name] = VirtualHost(name, self.memory, self._store)
         return found
 
     def vhosts(self) -> Iterable[VirtualHost]:

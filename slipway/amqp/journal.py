@@ -5,6 +5,7 @@ failed transaction is tried again and nothing is confirmed before it succeeds.
 """
 
 import asyncio
+import errno
 import heapq
 import os
 import queue
@@ -26,9 +27,17 @@ from slipway.amqp.queue import Queue
 _RETRY_SECONDS = 1.0
 _MARKS_SUFFIX = ".delivered"
 
-__all__ = ["Journal", "JournalError"]
+__all__ = ["Journal", "JournalDiskFullError", "JournalError", "JournalThreadEndedError"]
 
 log = structlog.get_logger(__name__)
+
+
+class JournalDiskFullError(OSError):
+    """There is no space for messages; they are confirmed when there is again."""
+
+
+class JournalThreadEndedError(RuntimeError):
+    """Nobody writes the journal any more; only a new process does."""
 
 
 class Journal:
@@ -49,6 +58,7 @@ class Journal:
         self._free: list[int] = []
         self._slots = 0
         self._marks: DeliveryMarks | None = None
+        self._failure: Exception | None = None
 
     async def open(self, directory: Directory) -> None:
         """Open the file and restore what it holds; raises JournalError."""
@@ -62,9 +72,12 @@ class Journal:
         try:
             self._marks = DeliveryMarks(self._path + _MARKS_SUFFIX)
             self._restore(kept, directory)
-        except (OSError, AmqpError) as error:
+        except (OSError, AmqpError, LookupError, TypeError, ValueError) as error:
             await self.close()
-            raise JournalError(f"cannot restore the journal {self._path}: {error}") from error
+            raise JournalError(
+                f"cannot restore the journal {self._path}: {str(error) or type(error).__name__}; "
+                "move the file away to begin without messages"
+            ) from error
         log.info("amqp_journal_opened", queues=len(kept.queues), messages=len(kept.messages))
 
     async def close(self) -> None:
@@ -77,6 +90,19 @@ class Journal:
         if self._marks is not None:
             self._marks.close()
             self._marks = None
+
+    def check(self) -> None:
+        """Tell whether what is noted is being written.
+
+        Raises JournalDiskFullError, JournalError (another failure of the file) or
+        JournalThreadEndedError.
+        """
+        if self._failure is not None:
+            if getattr(self._failure, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                raise JournalDiskFullError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._path)
+            raise JournalError(f"cannot write the journal {self._path}: {self._failure}")
+        if self._thread is None or not self._thread.is_alive():
+            raise JournalThreadEndedError(f"the thread that writes {self._path} ended")
 
     def when_committed(self, action: Callable[[], None]) -> None:
         """Run an action once all that was noted is committed; now, if it already is."""
@@ -219,11 +245,13 @@ class Journal:
         while True:
             try:
                 archive.commit(batches)
-            except sqlite3.Error as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, a batch is never left out
+                self._failure = error
                 log.error("amqp_journal_failed", error=str(error), retry_seconds=_RETRY_SECONDS)  # noqa: TRY400 - the trace of every retry would drown the log
                 if self._stopping.wait(_RETRY_SECONDS):
                     return False
             else:
+                self._failure = None
                 return True
 
     def _restore(self, kept: Kept, directory: Directory) -> None:
@@ -257,4 +285,4 @@ class Journal:
             last = identity
         if self._marks is not None:
             last = max(last, *(self._marks.get(slot) for slot in queues), 0)
-        directory.ledger.last_id = last
+        directory.memory.last_id = last

@@ -16,8 +16,8 @@ from pamqp import encode
 from slipway.amqp.arguments import QueueArguments
 from slipway.amqp.consumer import Consumer
 from slipway.amqp.exchange import Binding, BindingKey
-from slipway.amqp.ledger import Ledger
 from slipway.amqp.message import Entry, Message
+from slipway.amqp.message_memory import MessageMemory
 
 _ROUND = 256
 
@@ -43,7 +43,7 @@ class Queue:
         self,
         name: str,
         owner: Owner,
-        ledger: Ledger,
+        memory: MessageMemory,
         *,
         durable: bool = False,
         exclusive_to: object | None = None,
@@ -66,7 +66,7 @@ class Queue:
         self.consumers: deque[Consumer] = deque()
         self.deleted = False
         self._owner = owner
-        self._ledger = ledger
+        self._memory = memory
         self._head_timer: asyncio.TimerHandle | None = None
         self._unused_timer: asyncio.TimerHandle | None = None
         self._scheduled = False
@@ -77,7 +77,7 @@ class Queue:
         consumer = self._next_consumer() if not self.ready else None
         if consumer is None and self._refuses(message):
             return False
-        entry = self._ledger.enter(self.slot, message, self._expiry(message))
+        entry = self._memory.enter(self.slot, message, self._expiry(message))
         if consumer is not None:
             self._give(consumer, entry)
             return True
@@ -89,7 +89,7 @@ class Queue:
 
     def restore(self, entry: Entry) -> None:
         """Put back an entry that a journal kept; entries come in order."""
-        self._ledger.count(entry.message.size)
+        self._memory.count(entry.message.size)
         self.ready.append(entry)
         self.ready_bytes += len(entry.message.body)
         self._watch_head()
@@ -101,9 +101,9 @@ class Queue:
         if not self.ready:
             return None
         entry = self._pop()
-        self._ledger.delivered(self.slot, entry)
+        self._memory.delivered(self.slot, entry)
         if no_ack:
-            self._ledger.settle(entry)
+            self._memory.forget(entry)
         else:
             self.unacked[entry.id] = entry
         self._watch_head()
@@ -112,7 +112,7 @@ class Queue:
     def acknowledge(self, entry: Entry) -> None:
         """A consumer is done with it."""
         if self.unacked.pop(entry.id, None) is not None:
-            self._ledger.settle(entry)
+            self._memory.forget(entry)
 
     def reject(self, entry: Entry) -> None:
         """A consumer refused it for good: dead-letter or drop."""
@@ -131,7 +131,7 @@ class Queue:
                 self._discard(entry, "delivery_limit")
                 continue
             if self.arguments.quorum:
-                self._ledger.returned(entry)
+                self._memory.returned(entry)
             self.ready_bytes += len(entry.message.body)
             if not self.ready or entry.id < self.ready[0].id:
                 self.ready.appendleft(entry)
@@ -177,7 +177,7 @@ class Queue:
         """Drop all ready messages without dead-lettering; returns how many."""
         count = len(self.ready)
         while self.ready:
-            self._ledger.settle(self._pop())
+            self._memory.forget(self._pop())
         return count
 
     def close(self) -> None:
@@ -185,7 +185,7 @@ class Queue:
         self.stop()
         self.purge()
         for entry in self.unacked.values():
-            self._ledger.settle(entry)
+            self._memory.forget(entry)
         self.unacked.clear()
         consumers, self.consumers = list(self.consumers), deque()
         for consumer in consumers:
@@ -222,9 +222,9 @@ class Queue:
         return None
 
     def _give(self, consumer: Consumer, entry: Entry) -> None:
-        self._ledger.delivered(self.slot, entry)
+        self._memory.delivered(self.slot, entry)
         if consumer.no_ack:
-            self._ledger.settle(entry)
+            self._memory.forget(entry)
         else:
             self.unacked[entry.id] = entry
             consumer.unacked += 1
@@ -236,7 +236,7 @@ class Queue:
         return entry
 
     def _discard(self, entry: Entry, reason: str) -> None:
-        self._ledger.settle(entry)
+        self._memory.forget(entry)
         if self.arguments.dead_letter_exchange is not None:
             self._owner.dead_letter(self, entry.message, reason)
 

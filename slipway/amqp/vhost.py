@@ -17,8 +17,8 @@ from slipway.amqp.errors import (
     ChannelError,
 )
 from slipway.amqp.exchange import Binding, Exchange
-from slipway.amqp.ledger import Ledger
 from slipway.amqp.message import Message
+from slipway.amqp.message_memory import MessageMemory
 from slipway.amqp.queue import Queue
 from slipway.amqp.router import Router
 from slipway.amqp.store import Store
@@ -38,11 +38,11 @@ log = structlog.get_logger(__name__)
 class VirtualHost:
     """One name space. Errors are ChannelErrors with RabbitMQ's reply codes."""
 
-    def __init__(self, name: str, ledger: Ledger, store: Store | None = None) -> None:
+    def __init__(self, name: str, memory: MessageMemory, store: Store | None = None) -> None:
         self.name = name
         self.exchanges = {title: Exchange(title, kind) for title, kind in _BUILT_IN}
         self.queues: dict[str, Queue] = {}
-        self._ledger = ledger
+        self._memory = memory
         self._store = store
         self._router = Router(self.exchanges, self.queues)
 
@@ -160,7 +160,7 @@ class VirtualHost:
         queue = Queue(
             name,
             self,
-            self._ledger,
+            self._memory,
             durable=durable,
             exclusive_to=exclusive_to,
             auto_delete=auto_delete,
@@ -184,7 +184,7 @@ class VirtualHost:
         self, name: str, slot: int, *, auto_delete: bool, table: Mapping[str, Any]
     ) -> Queue:
         """Take back a durable queue that the journal kept."""
-        queue = Queue(name, self, self._ledger, durable=True, auto_delete=auto_delete, table=table)
+        queue = Queue(name, self, self._memory, durable=True, auto_delete=auto_delete, table=table)
         queue.slot = slot
         self.queues[name] = queue
         return queue

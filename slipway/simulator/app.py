@@ -15,17 +15,21 @@ from slipway.simulator.state import SimulatorState
 
 
 def create_simulator(
-    config: SimulatorConfig | None = None, *, clock: Callable[[], float] = time.time
+    config: SimulatorConfig | None = None,
+    *,
+    clock: Callable[[], float] = time.time,
+    control: bool = True,
 ) -> Starlette:
     """A simulator with its own state, which tests reach as `app.state.simulator`.
 
-    `clock` tells epoch seconds. Scripted calls hang as long as their clients want, so call
+    `clock` tells epoch seconds. `control` serves the API that scripts it, which asks nobody who he
+    is. Scripted calls hang as long as their clients want, so call
     `app.state.simulator.close()` before the server waits for its calls to end.
     """
     state = SimulatorState(config or SimulatorConfig(), clock)
     app = Starlette(
         routes=[
-            Mount("/simulator", routes=ControlApi(state).routes()),
+            *([Mount("/simulator", routes=ControlApi(state).routes())] if control else []),
             Route("/1.0/{path:path}", PlatformApi(state), methods=["GET", "POST"]),
         ]
     )

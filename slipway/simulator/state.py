@@ -9,16 +9,27 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
+import structlog
 from pydantic import BaseModel
 
 from slipway.simulator.config import SimulatorConfig
 from slipway.simulator.environment import SimulatedEnvironment
 from slipway.simulator.script import ScriptBook
 
+log = structlog.get_logger(__name__)
+
 
 class _Saved(BaseModel):
     environments: list[SimulatedEnvironment] = []
     sessions: list[str] = []
+
+
+class StateFileError(RuntimeError):
+    """The state file is malformed; the text names it and the mend."""
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 class SimulatorState:
@@ -112,15 +123,21 @@ class SimulatorState:
         self.save()
 
     def save(self) -> None:
-        """Writes the state file, if there is one: whole or not at all."""
+        """Writes the state file, if there is one: whole or not at all.
+
+        What a full disk does not take is kept in memory, and written with the next change.
+        """
         if (path := self.config.state_path) is None:
             return
         saved = _Saved(environments=self.created, sessions=sorted(self._sessions))
         fresh = path.with_suffix(path.suffix + ".new")
         # The keys are good for this simulator only, yet nobody else needs to read them.
-        fresh.touch(mode=0o600)
-        fresh.write_text(saved.model_dump_json(), encoding="utf-8")
-        fresh.replace(path)
+        try:
+            fresh.touch(mode=0o600)
+            fresh.write_text(saved.model_dump_json(), encoding="utf-8")
+            fresh.replace(path)
+        except OSError as error:
+            log.error("simulator_state_not_saved", path=str(path), error=error.strerror)  # noqa: TRY400 - a traceback says nothing more
 
     @cached_property
     def _released(self) -> asyncio.Future[bool]:
@@ -134,7 +151,13 @@ class SimulatorState:
         path: Path | None = self.config.state_path
         if path is None or not path.exists():
             return
-        saved = _Saved.model_validate_json(path.read_text(encoding="utf-8"))
+        try:
+            saved = _Saved.model_validate_json(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise StateFileError(
+                f"cannot read the simulator's environments from {path} ({_first_line(error)}); "
+                "correct the file, or move it away to begin with none"
+            ) from error
         self.created = saved.environments
         self.environments = {e.name: e for e in saved.environments if e.deleted_at is None}
         self._sessions = set(saved.sessions)

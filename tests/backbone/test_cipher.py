@@ -4,7 +4,7 @@ import pytest
 
 from backbone.cipher import Cipher, CipherError, check_key, new_key
 from backbone.errors import SettingsError
-from backbone.secret_keys import load_cipher
+from backbone.secret_keys import load_cipher, with_secret_keys
 from backbone.settings import load_settings
 
 
@@ -38,7 +38,7 @@ def test_a_changed_ciphertext_is_refused():
 
 
 def test_a_bad_key_is_told_without_showing_it():
-    with pytest.raises(ValueError, match="slipway key") as caught:
+    with pytest.raises(ValueError, match="slipway admin key generate") as caught:
         check_key("my-very-secret-key")
     assert "my-very-secret" not in str(caught.value)
     with pytest.raises(ValueError, match="at least one"):
@@ -47,7 +47,10 @@ def test_a_bad_key_is_told_without_showing_it():
 
 def test_the_embedded_stack_makes_one_key_for_all_its_processes(tmp_path):
     settings = load_settings({"SLIPWAY_HOME": str(tmp_path / "home")})
-    token = load_cipher(settings).encrypt("x")
+    with pytest.raises(SettingsError, match="SLIPWAY_SECRET_KEYS is not set"):
+        load_cipher(settings)
+    assert not (tmp_path / "home").exists()
+    token = load_cipher(with_secret_keys(settings)).encrypt("x")
     assert load_cipher(settings).decrypt(token) == "x"
     file = tmp_path / "home" / "secret.key"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

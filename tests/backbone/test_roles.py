@@ -61,7 +61,7 @@ def test_a_restriction_and_scopes_only_take_away(role):
     assert granted(role, is_operator=False, only=["events:read", PLATFORM]) == {"events:read"}
     assert granted(role, is_operator=True, scopes=["events:read"]) == {"events:read"}
     assert granted(role, is_operator=False, scopes=[PLATFORM]) == frozenset()
-    assert granted(role, is_operator=True, scopes=[PLATFORM]) == OPERATOR_PERMISSIONS
+    assert granted(role, is_operator=True, scopes=[PLATFORM]) == {PLATFORM, "teams:manage"}
 
 
 def test_who_is_no_member_or_of_an_unknown_role_may_nothing():

@@ -58,6 +58,7 @@ def test_variables_are_read_by_their_names_and_others_ignored():
         ("LOG_FORMAT", "xml"),
         ("COOKIE_SECURE", "maybe"),
         ("VIRTUOZZO_BASE_URL", "ftp://x"),
+        ("VIRTUOZZO_BASE_URL", "http://provider.example"),
         ("SLIPWAY_SECRET_KEYS", "short"),
         ("RABBITMQ_JOBS_EXCHANGE", "x" * 256),
     ],
@@ -106,3 +107,34 @@ def test_settings_are_frozen_and_closed():
         settings.log_level = "debug"
     with pytest.raises(ValueError, match="extra"):
         Settings(no_such_setting=1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://console.example/", "https://console.example:443", "console.example", "null",
+        "https://*.example", "*,https://console.example", "https://", "ftp://console.example",
+        "HTTPS://console.example", "https://Console.example", "https://a:b@console.example",
+        "http://localhost:99999", "https://console.example?x", "http://[::1",
+    ],
+)  # fmt: skip
+def test_what_is_no_origin_refuses_to_start(value: str) -> None:
+    with pytest.raises(SettingsError, match="CORS_ALLOW_ORIGINS"):
+        load_settings({"CORS_ALLOW_ORIGINS": value})
+
+
+@pytest.mark.parametrize(
+    "value", ["*", "https://console.example,http://localhost:3000", "http://[::1]:3000"]
+)
+def test_origins_are_taken(value: str) -> None:
+    assert load_settings({"CORS_ALLOW_ORIGINS": value}).cors_allow_origins == tuple(
+        value.split(",")
+    )
+
+
+def test_proxies_are_addresses_or_networks() -> None:
+    taken = load_settings({"TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::1"}).trusted_proxies
+    assert taken == ("10.0.0.0/8", "2001:db8::1")
+    for value in ("*", "proxy.example", "10.0.0.1/8"):
+        with pytest.raises(SettingsError, match="TRUSTED_PROXIES"):
+            load_settings({"TRUSTED_PROXIES": value})

@@ -12,7 +12,7 @@ from pamqp.commands import Basic
 from pamqp.header import ContentHeader
 
 from generated.messaging.contract import ContractError
-from generated.messaging.direct import DirectFrames, DirectMessage
+from generated.messaging.runtime.fast_path import DirectFrames, DirectHandler, DirectMessage
 from generated.messaging.gateway import build_gateway_subscriber
 from generated.messaging.message import send_job_status
 from generated.models.event import JobStatusEvent
@@ -212,7 +212,7 @@ async def test_a_message_without_a_body_is_one():
 
     async def refuse(*_: Any) -> None: ...
 
-    frames = DirectFrames(asyncio.Queue(), "t", dispatch, refuse)
+    frames = DirectFrames(asyncio.Queue(), "t", DirectHandler(dispatch, refuse))
     for frame in (Basic.Deliver("t", 1, False, "", "q"), ContentHeader(0, 0, Basic.Properties())):
         await frames.put((0, frame))
     assert [(message.body, message.headers, message.exchange) for message in taken] == [

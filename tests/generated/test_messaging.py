@@ -10,7 +10,7 @@ from faststream.rabbit import TestRabbitBroker as InMemoryBroker
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from generated.messaging.contract import CONTRACT_VERSION, ContractError, parse, serialise
-from generated.messaging.delivery import raw_body
+from generated.messaging.runtime.delivery import raw_body
 from generated.messaging.gateway import build_gateway_subscriber
 from generated.messaging.message import (
     send_auth_event,

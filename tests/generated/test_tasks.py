@@ -9,7 +9,7 @@ from celery.exceptions import Ignore, Reject
 
 from generated.messaging.contract import ContractError
 from generated.messaging.topology import Topology
-from generated.tasks import dead_letter as dead_letter_module
+from generated.tasks import runtime as dead_letter_module
 from generated.tasks import worker
 from generated.tasks.worker import register_worker_tasks, worker_queues
 
@@ -95,7 +95,7 @@ def test_a_good_order_reaches_the_handler_typed(app):
 def dead_lettered(monkeypatch):
     found = []
     monkeypatch.setattr(
-        worker, "dead_letter", lambda app, **given: found.append(SimpleNamespace(**given))
+        dead_letter_module, "dead_letter", lambda app, **given: found.append(SimpleNamespace(**given))
     )
     return found
 
@@ -144,7 +144,7 @@ def test_an_order_that_cant_be_put_aside_stays_in_its_queue(app, monkeypatch):
     def fail(app, **given):
         raise OSError("no broker")
 
-    monkeypatch.setattr(worker, "dead_letter", fail)
+    monkeypatch.setattr(dead_letter_module, "dead_letter", fail)
     register_worker_tasks(app, Handlers())
     with pytest.raises(Reject) as caught:
         run(app, payload={})

@@ -11,8 +11,8 @@ from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import transaction
-from backbone.database.tables import memberships, sessions, teams, users
-from backbone.events.log import append
+from backbone.database.tables import job_logs, memberships, sessions, teams, users
+from backbone.events.append import append
 from backbone.identity import hash_token
 from backbone.relay.create import create_relay
 from backbone.settings import load_settings
@@ -58,6 +58,28 @@ async def make_member(engine: AsyncEngine, user_id: int = 3, team_id: int = 7) -
                 "team_id": team_id,
                 "user_id": user_id,
                 "permissions": ["events:read"],
+            },
+        )
+
+
+async def make_job(engine: AsyncEngine, status: str = "completed") -> None:
+    async with transaction(engine) as conn:
+        await conn.execute(
+            insert(job_logs),
+            {
+                "id": 42,
+                "team_id": 7,
+                "user_id": 3,
+                "kind": "environment.create",
+                "status": status,
+                "message": "",
+                "env_name": "x",
+                "attempt": 1,
+                "failures": 0,
+                "run_at": 0.0,
+                "payload": {},
+                "created_at": 0.0,
+                "updated_at": 0.0,
             },
         )
 
@@ -204,6 +226,7 @@ __all__ = [
     "GatewayWorld",
     "gateway",
     "ids",
+    "make_job",
     "make_member",
     "make_team",
     "relay",

@@ -17,7 +17,14 @@ from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from backbone.database.availability import server_message
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import create_engine, engine_state, reading, statement, transaction
+from backbone.database.engine import (
+    create_engine,
+    engine_state,
+    is_postgresql,
+    reading,
+    statement,
+    transaction,
+)
 from backbone.database.migrate import configuration, upgrade
 from backbone.database.tables import memberships, metadata, outbox, teams, users
 from backbone.errors import DatabaseUnavailable
@@ -27,7 +34,7 @@ from backbone.outbox import add
 from backbone.wake import Wake
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import PrivatePostgres, execute, postgres_database
-from testing.proxy import Proxy
+from testing.tcp_proxy import Proxy
 from tests.backbone.rows import creation, make_team
 
 _WORKING = ["environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read"]
@@ -344,7 +351,7 @@ async def test_a_cut_wire_is_an_outage_and_the_pool_recovers(postgres_url):
         for _ in range(3):
             with pytest.raises(DatabaseUnavailable):
                 await make_team(engine, 8)
-        proxy.restore()
+        proxy.heal()
         async with asyncio.timeout(30):
             while True:
                 try:
@@ -535,25 +542,47 @@ async def test_ids_are_never_given_twice(database, database_url):
         await engine.dispose()
 
 
-async def test_a_lease_has_one_holder_at_a_time(database):
-    async def take(holder: str, now: float) -> bool:
-        async with transaction(database) as conn:
-            return await acquire(conn, "background_task", holder, now, 10)
+@pytest.fixture
+def take(database):
+    """Take a lease of ten seconds at a moment that the test gives; its number."""
 
-    assert await take("a", 100)
-    assert not await take("b", 105)
-    assert await take("a", 105), "renewed until 115"
-    assert not await take("b", 114.9)
-    assert await take("b", 115)
-    assert not await take("a", 116)
+    async def take(holder: str, now: float | None = None, seconds: float = 10) -> int | None:
+        async with transaction(database) as conn:
+            return await acquire(conn, "background_task", holder, seconds, now=now)
+
+    return take
+
+
+async def test_a_lease_has_one_holder_at_a_time(database, take):
+    assert await take("a", 100) == 1
+    assert await take("b", 105) is None
+    assert await take("a", 105) == 1, "renewed until 115"
+    assert await take("b", 114.9) is None
+    assert await take("b", 115) == 2
+    assert await take("a", 116) is None
     async with transaction(database) as conn:
         await release(conn, "background_task", "a")
-    assert not await take("a", 117), "only its holder gives it back"
+    assert await take("a", 117) is None, "only its holder gives it back"
     async with transaction(database) as conn:
         await release(conn, "background_task", "b")
-    assert await take("a", 117)
+    assert await take("a", 117) == 3, "a number is never given again"
     takers = await asyncio.gather(*(take(f"t{n}", 200) for n in range(10)))
-    assert takers.count(True) == 1
+    assert len([taker for taker in takers if taker]) == 1
+
+
+async def test_a_lease_from_before_the_clock_was_set_back_is_over(take):
+    assert await take("a", 100_000)
+    assert await take("b", 99_999.5) is None, "a step that clocks take every day"
+    assert await take("b", 5_000)
+    assert await take("a", 5_005) is None
+
+
+async def test_a_lease_goes_by_the_databases_clock(database, take, monkeypatch):
+    """Of several hosts one may be wrong about the time; on SQLite there is only one."""
+    assert await take("a", seconds=1000)
+    assert await take("b") is None
+    monkeypatch.setattr("backbone.leases.time.time", lambda: time.monotonic() + 1e10)
+    assert (await take("b") is None) == is_postgresql(database)
 
 
 async def test_outbox_ids_are_never_used_again(database):

@@ -206,12 +206,13 @@ async def test_another_teams_events_are_never_told(database, token) -> None:
 
 
 async def test_probes_metrics_and_wrong_methods(database, token) -> None:
-    async with gateway(database) as world:
+    async with gateway(database, METRICS_TOKEN="numbers") as world:
         for path, status in (("live", 200), ("ready", 200)):
             answer = await world.fetch(f"/api/v1/health/{path}")
             assert answer.status == status
         await world.stream(token)
-        metrics = await world.fetch("/metrics")
+        assert (await world.fetch("/metrics")).status == 401
+        metrics = await world.fetch("/metrics", Authorization="Bearer numbers")
         assert b"slipway_gateway_subscribers_active 1.0" in metrics.body
         wrong = await world.fetch("/api/v1/events", method="POST")
         assert (wrong.status, problem(wrong)) == (405, "method_not_allowed")

@@ -6,21 +6,24 @@ import json
 
 import asyncpg
 import pytest
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import event, func, insert, select, text, update
 
 from backbone.database.engine import create_engine, reading, transaction
 from backbone.database.tables import environments, events, idempotency_keys, job_logs, outbox, teams
 from backbone.errors import (
     BusinessError,
+    DatabaseUnavailable,
     EnvironmentBusy,
     IdempotencyKeyReused,
     NotFound,
+    OutcomeUnknown,
     ShortdomainTaken,
     TeamInactive,
 )
 from backbone.events import log
-from backbone.events.log import append
+from backbone.events.append import append
 from backbone.orders.record import Recorder
+from testing.tcp_proxy import Proxy
 from tests.backbone.rows import creation, deletion, job_event, make_team
 
 
@@ -415,4 +418,111 @@ async def test_a_team_that_is_suspended_in_between_orders_nothing(postgres_url):
     with pytest.raises(TeamInactive):
         await ordering
     assert await counts(engine) == NOTHING
+    await engine.dispose()
+
+
+@pytest.fixture
+def short_times(monkeypatch):
+    """Time-outs as usual, but short: the server's below the client's."""
+    monkeypatch.setattr("backbone.database.engine.STATEMENT_TIMEOUT_SECONDS", 1.0)
+    monkeypatch.setattr("backbone.database.engine.ANSWER_TIMEOUT_SECONDS", 30.0)
+
+
+BACKENDS = text(
+    "SELECT count(*), count(*) FILTER (WHERE state = 'active') FROM pg_stat_activity "
+    "WHERE application_name = 'orders-under-test' AND datname = current_database()"
+)
+
+
+@pytest.mark.parametrize("deletes", [False, True], ids=["creations", "deletions"])
+async def test_an_order_that_was_refused_is_not_recorded_later(postgres_url, short_times, deletes):
+    """Somebody holds the team's row for longer than an order waits, round after round."""
+    watcher = create_engine(postgres_url)
+    engine = create_engine(postgres_url, pool_size=3, application="orders-under-test")
+    await make_team(watcher)
+    environment = await insert_environment(watcher, (await record_one(watcher)).job_id)
+    before = await counts(watcher)
+    recorder = Recorder(engine)
+    async with transaction(watcher) as holder:
+        await holder.execute(select(teams).where(teams.c.id == 7).with_for_update())
+        for number in range(4):
+            orders = [deletion(7, environment, "shop") if deletes else creation() for _ in range(4)]
+            results = await asyncio.gather(
+                *(recorder.record(order) for order in orders), return_exceptions=True
+            )
+            assert {type(result) for result in results} == {DatabaseUnavailable}
+            async with reading(watcher) as conn:
+                connected, _ = (await conn.execute(BACKENDS)).one()
+            assert connected <= 6, f"they pile up in round {number}"
+    async with asyncio.timeout(60), reading(watcher) as conn:
+        while (await conn.execute(BACKENDS)).one()[1]:
+            await asyncio.sleep(0.05)
+    assert await counts(watcher) == before
+    await recorder.record(creation())
+    await engine.dispose()
+    await watcher.dispose()
+
+
+async def record_one(engine, name: str = "shop"):
+    recorded = await Recorder(engine).record(creation(name=name))
+    await end_job(engine, recorded.job_id)
+    return recorded
+
+
+@pytest.mark.parametrize("deletes", [False, True], ids=["creation", "deletion"])
+async def test_an_order_whose_answer_is_lost_says_so_and_its_key_finds_it(
+    postgres_url, monkeypatch, deletes
+):
+    monkeypatch.setattr("backbone.database.engine.ANSWER_TIMEOUT_SECONDS", 1.0)
+    direct = create_engine(postgres_url)
+    await make_team(direct)
+    environment = await insert_environment(direct, (await record_one(direct)).job_id)
+
+    def order():
+        return (
+            deletion(7, environment, "shop", key="k") if deletes else creation(name="lost", key="k")
+        )
+
+    async with Proxy(direct.url.port) as proxy:
+        engine = create_engine(
+            direct.url.set(port=proxy.port).render_as_string(hide_password=False), pool_size=1
+        )
+        recorder = Recorder(engine)
+        first = order()
+        # The answer is swallowed when the commit is on its way: a deletion takes several steps.
+        await record_one(engine, "warm")
+        before = await counts(direct)
+        swallow_at_commit(proxy, engine) if deletes else proxy.swallow_answers()
+        with pytest.raises(OutcomeUnknown) as caught:
+            await recorder.record(first)
+        assert "Idempotency-Key" in caught.value.detail
+        proxy.cut()
+        proxy.heal()
+        again = dataclasses.replace(order(), payload=first.payload)
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    found = await recorder.record(again)
+                    break
+                except DatabaseUnavailable:
+                    await asyncio.sleep(0.05)
+        assert found.replayed
+        assert found.job_id == first.job_id
+        after = await counts(direct)
+        assert after["job_logs"] == before["job_logs"] + 1
+        await engine.dispose()
+    await direct.dispose()
+
+
+def swallow_at_commit(proxy, engine) -> None:
+    @event.listens_for(engine.sync_engine, "commit")
+    def swallow(_: object) -> None:
+        proxy.swallow_answers()
+
+
+async def test_an_order_that_never_reached_the_database_is_refused_for_good(unused_tcp_port):
+    engine = create_engine(f"postgresql://postgres@127.0.0.1:{unused_tcp_port}/x")
+    with pytest.raises(DatabaseUnavailable) as caught:
+        await Recorder(engine).record(creation())
+    assert type(caught.value) is DatabaseUnavailable
     await engine.dispose()

@@ -10,7 +10,7 @@ import pytest
 from backbone.relay.confirms import Outcome
 from backbone.relay.publisher import Publisher
 from backbone.relay.queue import QueuedMessage
-from testing.proxy import Proxy
+from testing.tcp_proxy import Proxy
 
 CONFIRMED, UNROUTABLE, REFUSED, LOST = (
     Outcome.CONFIRMED,
@@ -115,14 +115,14 @@ async def test_a_connection_cut_in_mid_batch_is_made_anew(publisher, amqp_url):
         through = parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}")
         wired = Publisher(through.geturl(), declare, timeout=30)
         assert await wired.publish([message("taking", 1)]) == [CONFIRMED]
-        proxy.swallow()
+        proxy.black_hole()
         batch = asyncio.create_task(wired.publish([message("taking", n) for n in range(500)]))
         await asyncio.sleep(0.1)
         proxy.cut()
         async with asyncio.timeout(20):
             assert await batch == [LOST] * 500
         assert not wired.connected
-        proxy.restore()
+        proxy.heal()
         assert await wired.publish([message("taking", 1)]) == [CONFIRMED]
         await wired.close()
     assert await publisher.publish([]) == []

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import urllib.parse
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import aio_pika
@@ -16,8 +16,8 @@ from sqlalchemy import func, select, text
 from backbone import outbox as queue
 from backbone.database.engine import create_engine, reading, statement, transaction
 from backbone.database.migrate import upgrade
-from backbone.database.tables import outbox
-from backbone.events.log import append
+from backbone.database.tables import leases, outbox
+from backbone.events.append import append
 from backbone.orders.record import Recorder
 from backbone.relay.confirms import Outcome
 from backbone.relay.create import create_relay
@@ -29,7 +29,7 @@ from slipway.amqp import Broker
 from slipway.background_tasks import background_tasks
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import PrivatePostgres, execute
-from testing.proxy import Proxy
+from testing.tcp_proxy import Proxy
 from tests.backbone.rows import creation, job_event, make_team
 
 PATIENCE = 60
@@ -199,10 +199,10 @@ asyncio.run(main())
 
 @asynccontextmanager
 async def relay_process(
-    database_url: str, amqp_url: str
+    database_url: str, amqp_url: str, settings: Mapping[str, str] = FAST
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", RELAY_PROCESS, database_url, amqp_url, env={**os.environ, **FAST}
+        sys.executable, "-c", RELAY_PROCESS, database_url, amqp_url, env={**os.environ, **settings}
     )
     try:
         yield process
@@ -234,6 +234,96 @@ async def test_a_standby_takes_over_when_the_active_relay_is_killed(
     assert firsts == sorted(firsts), "each event's first delivery is in the log's order"
 
 
+async def holding(engine) -> int:
+    """The number of the relay that has the lease; 0 before the first."""
+    async with reading(engine) as conn:
+        return await conn.scalar(select(leases.c.fence).where(leases.c.name == "relay")) or 0
+
+
+async def test_a_standby_takes_over_from_a_frozen_relay_which_does_nothing_when_it_thaws(
+    database, database_url, amqp_url
+):
+    """With default settings. A lock that ends with its session would never come free."""
+    await make_team(database)
+    async with (
+        listening(amqp_url) as listener,
+        relay_process(database_url, amqp_url, {}) as frozen,
+    ):
+        await tell(database, 3)
+        await listener.until(lambda positions: 3 in positions)
+        await empty(database)
+        first = await holding(database)
+        async with relay_process(database_url, amqp_url, {}) as standby:
+            frozen.send_signal(signal.SIGSTOP)
+            await tell(database, 5)
+            await listener.until(lambda positions: 8 in positions)
+            await empty(database)
+            second = await holding(database)
+            assert second > first
+            frozen.send_signal(signal.SIGCONT)
+            await tell(database, 20)
+            await listener.until(lambda positions: 28 in positions)
+            await empty(database)
+            assert await holding(database) == second, "the thawed one stands by"
+            assert frozen.returncode is standby.returncode is None
+    assert listener.positions == list(range(1, 29)), "nothing is sent twice"
+
+
+async def test_a_standby_takes_over_from_a_relay_that_the_database_no_longer_hears(
+    postgres_url, amqp_url
+):
+    """A black hole between the active relay and PostgreSQL, and none for anybody else."""
+    engine = create_engine(postgres_url)
+    await make_team(engine)
+    async with Proxy(engine.url.port) as proxy, listening(amqp_url) as listener:
+        through = engine.url.set(port=proxy.port).render_as_string(hide_password=False)
+        async with relay_process(through, amqp_url, {}) as lost:
+            await tell(engine, 3)
+            await listener.until(lambda positions: 3 in positions)
+            await empty(engine)
+            first = await holding(engine)
+            proxy.black_hole()
+            async with relay_process(postgres_url, amqp_url, {}):
+                await tell(engine, 5)
+                await listener.until(lambda positions: 8 in positions)
+                await empty(engine)
+                second = await holding(engine)
+                assert second > first
+                proxy.heal()
+                await tell(engine, 5)
+                await listener.until(lambda positions: 13 in positions)
+                await empty(engine)
+                assert await holding(engine) == second
+            # The other way round: it lives, and takes over when it is needed.
+            await tell(engine, 1)
+            await listener.until(lambda positions: 14 in positions)
+            assert lost.returncode is None
+    assert listener.positions == list(range(1, 15))
+    await engine.dispose()
+
+
+async def test_a_relay_in_a_black_hole_towards_the_broker_gives_way(database, database_url):
+    """It holds the lease and the database; but another one reaches the broker."""
+    await make_team(database)
+    async with Broker() as broker, Proxy(broker.port) as proxy:
+        parts = urllib.parse.urlsplit(broker.url)
+        through = parts._replace(
+            netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}"
+        ).geturl()
+        async with (
+            listening(broker.url) as listener,
+            relay_process(database_url, through, {}),
+        ):
+            await tell(database, 3)
+            await listener.until(lambda positions: 3 in positions)
+            await empty(database)
+            proxy.black_hole()
+            async with relay_process(database_url, broker.url, {}):
+                await tell(database, 5)
+                await listener.until(lambda positions: 8 in positions)
+                await empty(database)
+
+
 async def test_the_broker_may_die(database):
     await make_team(database)
     broker = Broker()
@@ -257,7 +347,7 @@ async def test_the_broker_may_die(database):
     assert listener.positions == sorted(listener.positions)
 
 
-@pytest.mark.parametrize("fault", ["swallow", "cut", "refuse"])
+@pytest.mark.parametrize("fault", ["black_hole", "cut", "refuse"])
 async def test_a_broken_wire_loses_nothing(database, amqp_url, fault):
     await make_team(database)
     parts = urllib.parse.urlsplit(amqp_url)
@@ -270,7 +360,7 @@ async def test_a_broken_wire_loses_nothing(database, amqp_url, fault):
             await empty(database)
             getattr(proxy, fault)()
             await tell(database, 10)
-            proxy.restore()
+            proxy.heal()
             await tell(database, 2)
             await empty(database)
             await listener.until(lambda positions: 15 in positions)
@@ -290,13 +380,13 @@ async def test_a_silent_broker_does_not_hold_the_relay_for_ever(amqp_url):
 
         publisher = Publisher(through, declare, timeout=0.5)
         await publisher.connect()
-        proxy.swallow()
+        proxy.black_hole()
         async with asyncio.timeout(PATIENCE):
             assert await publisher.publish([]) == []
             message = QueuedMessage(1, 7, "events.topic", "a.b", b"{}", {}, "e.1", {})
             assert await publisher.publish([message]) == [Outcome.LOST]
         assert not publisher.connected
-        proxy.restore()
+        proxy.heal()
         assert await publisher.publish([message]) == [Outcome.CONFIRMED]
         await publisher.close()
 
@@ -358,24 +448,27 @@ async def test_a_relay_whose_database_session_is_ended_steps_down_and_comes_back
     postgres_url, amqp_url
 ):
     engine = create_engine(postgres_url)
+    theirs = create_engine(postgres_url, application="relay-under-test")
     await make_team(engine)
-    async with listening(amqp_url) as listener, running(engine, amqp_url) as relay:
+    async with listening(amqp_url) as listener, running(theirs, amqp_url) as relay:
         await tell(engine, 1)
         await empty(engine)
         async with statement(engine) as conn:
             ended = await conn.scalar(
                 text(
-                    "SELECT count(pg_terminate_backend(pid)) FROM pg_locks "
-                    "WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid() "
-                    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                    "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                    "WHERE application_name = 'relay-under-test' AND datname = current_database()"
                 )
             )
-        assert ended == 1
+        assert ended
         await tell(engine, 3)
         await empty(engine)
         await listener.until(lambda positions: 4 in positions)
-        assert relay.active
+        async with asyncio.timeout(PATIENCE):
+            while not relay.active:
+                await asyncio.sleep(0.01)
     await engine.dispose()
+    await theirs.dispose()
 
 
 async def test_an_idle_relay_holds_no_transaction(postgres_url, amqp_url):

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import create_engine
 from backbone.database.tables import events, job_logs, outbox, sessions
 from backbone.errors import RateLimited
-from service.auth.attempts import LoginAttempts, LoginLimits
+from service.attempts import LoginAttempts, LoginLimits
 from service.cache import Cache
 from testing.missing import ServiceMissing, skip_or_fail
 from tests.service.wire import Wire
@@ -240,6 +240,27 @@ async def test_sign_ins_are_limited_over_all_services_by_redis(world: World) -> 
     await here.admit(email, "192.0.2.1")
     await first.close()
     await second.close()
+
+
+@pytest.mark.redis
+async def test_orders_are_limited_over_all_services_by_redis(database: AsyncEngine) -> None:
+    url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+    caches = [Cache(url), Cache(url)]
+    if not await caches[0].touch():
+        await caches[0].close()
+        skip_or_fail(ServiceMissing("no Redis answers"))
+    team = 1_000_000 + secrets.randbelow(1_000_000_000)
+    worlds = [build_world(database, cache=cache, ORDERS_PER_MINUTE="2") for cache in caches]
+    await worlds[0].team(team)
+    token = await worlds[0].member(team)
+    statuses = []
+    for number, world in enumerate((*worlds, *worlds)):
+        async with world.client(token) as http:
+            answer = await http.post(ENVIRONMENTS, json={"shortdomain": f"shop-{number}"})
+            statuses.append(answer.status_code)
+    assert statuses == [202, 202, 429, 429]
+    for cache in caches:
+        await cache.close()
 
 
 async def test_a_redis_that_is_gone_degrades_and_still_limits(database: AsyncEngine) -> None:

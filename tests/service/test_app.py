@@ -144,7 +144,9 @@ async def test_metrics_count_by_route_and_never_by_id(world: World) -> None:
             await http.get(f"/api/v1/jobs/{job_id}")
         await http.get("/api/v1/some/guess")
         await http.request("INVENTED", "/api/v1/jobs")
-        exposed = (await http.get("/metrics")).text
+        assert (await http.get("/metrics")).status_code == 401
+        bearer = {"Authorization": "Bearer numbers"}
+        exposed = (await http.get("/metrics", headers=bearer)).text
     assert (
         'slipway_http_requests_total{method="GET",route="/api/v1/jobs/{job_id}",status="404"} 2.0'
         in exposed

@@ -28,15 +28,19 @@ from backbone.database.tables import (
 )
 from backbone.settings import load_settings
 from service.app import create_service
-from service.auth.passwords import Passwords
 from service.cache import Cache
+from service.passwords import Passwords
 
 NOW = 1_766_000_000.0
 ALL = ("environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read")
 PASSWORD = "correct horse battery staple"
 HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 ORIGIN = "http://console.test"
-ENVIRON = {"CORS_ALLOW_ORIGINS": ORIGIN, "LOGIN_ATTEMPTS_PER_MINUTE": "5"}
+ENVIRON = {
+    "CORS_ALLOW_ORIGINS": ORIGIN,
+    "LOGIN_ATTEMPTS_PER_MINUTE": "5",
+    "METRICS_TOKEN": "numbers",
+}
 
 
 @dataclass

@@ -22,7 +22,7 @@ async def echo(prefix: bytes):
 
 @asynccontextmanager
 async def proxied(*targets):
-    proxy = Proxy(list(targets))
+    proxy = Proxy(*targets)
     await proxy.start()
     try:
         yield proxy

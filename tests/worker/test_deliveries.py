@@ -16,7 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from backbone.settings import load_settings
-from generated.messaging.contract import ContractError
+from generated.messaging.contract import CONTRACT_VERSION, ContractError
 from generated.messaging.topology import Topology
 from generated.tasks.worker import WORKER_TASKS, worker_queues
 from worker.broker_topology import BrokerTopology
@@ -274,8 +274,8 @@ def test_a_dead_letter_is_the_message_as_it_came_with_the_reason(
     assert letter.headers.items() >= headers.items()
     assert letter.headers["x-original-exchange"] == "jobs.direct"
     assert letter.headers["x-original-routing-key"] == "jobs.env.create"
-    # The queue is known by AMQP's consumer tag, which this broker does not tell: tests/integration.
-    assert letter.headers["x-contract-version"] == "1.0.0"
+    assert letter.headers["x-original-queue"] == "jobs.env.create"
+    assert letter.headers["x-contract-version"] == CONTRACT_VERSION
     assert letter.body == GOOD["body"]
     assert (letter.properties["message_id"], letter.properties["correlation_id"]) == ("m-1", "c-1")
     (original,) = consumer.came

@@ -21,7 +21,8 @@ from worker.virtuozzo.client import VirtuozzoClient
 from worker.virtuozzo.session import ProviderSession
 
 _ACCOUNT = DirectStatement(
-    "SELECT provider_login, provider_session_encrypted, node_group FROM teams WHERE id = :team_id"
+    "SELECT provider_login, provider_password_encrypted, provider_session_encrypted, node_group "
+    "FROM teams WHERE id = :team_id"
 )
 
 log = structlog.get_logger(__name__)
@@ -68,17 +69,20 @@ class ProviderAccounts:
         row = await _ACCOUNT.first(self._engine, {"team_id": team_id})
         if row is None:
             raise GiveUp("provider_account_missing", "There is no such team")
-        team_login, sealed, region = row
+        team_login, sealed_password, sealed, region = row
         key = self._decrypted(team_id, sealed)
         credentials = self._credentials
+        if team_login is not None:
+            # The common password is never tried with, or shown to, somebody else's login.
+            password = self._decrypted(team_id, sealed_password)
+            credentials = None if password is None else Credentials(team_login, password)
         if key is None and credentials is None:
-            raise GiveUp("provider_account_missing", "The team has no account at the provider")
+            raise GiveUp("provider_account_missing", _nobody(team_login))
 
         async def sign_in() -> SecretStr:
             if credentials is None:
                 raise GiveUp("provider_account_missing", "The team's provider session has ended")
-            login = team_login or credentials.login
-            return await self._client.sign_in(login, credentials.password)
+            return await self._client.sign_in(credentials.login, credentials.password)
 
         async def store(renewed: SecretStr) -> None:
             await self._store(team_id, renewed)
@@ -92,8 +96,9 @@ class ProviderAccounts:
         try:
             return SecretStr(self._cipher.decrypt(sealed))
         except CipherError:
-            # The key list was changed without the former key: the next sign-in mends it.
-            log.warning("provider_session_not_decryptable", team_id=team_id)
+            # The key list was changed without the former key; for a session the next sign-in
+            # mends it.
+            log.warning("provider_secret_not_decryptable", team_id=team_id)
             return None
 
     async def _store(self, team_id: int, key: SecretStr) -> None:
@@ -102,3 +107,12 @@ class ProviderAccounts:
             await conn.execute(
                 update(teams).where(teams.c.id == team_id).values(provider_session_encrypted=sealed)
             )
+
+
+def _nobody(team_login: str | None) -> str:
+    if team_login is None:
+        return "The team has no account at the provider"
+    return (
+        "The team's own login at the provider has no password that can be read; "
+        "give it one with `slipway admin team set-provider`"
+    )

@@ -1,6 +1,6 @@
 """Slipway's gateway, whole: authenticated streams, event ids, log positions, every guarantee on."""
 
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from benchmarks.fanout.cases import Case
 from benchmarks.fanout.database import USERS_OF_FIRST_TEAM, Database
@@ -12,6 +12,9 @@ SWEEP = "5"
 """Seconds between comparisons with the log while a broker pushes; here the feed is in its place."""
 PUT_OFF = "3600"
 REFETCHED = "slipway_gateway_refetched_total"
+
+
+METRICS_TOKEN = "benchmark"
 
 
 class Gateway(Server):
@@ -56,6 +59,7 @@ class Gateway(Server):
             DATABASE_URL=self.database.url,
             SLIPWAY_HOME=str(self.place.directory),
             LOG_LEVEL="warning",
+            METRICS_TOKEN=METRICS_TOKEN,
             **environment,
         )
 
@@ -82,7 +86,11 @@ class Gateway(Server):
 
     def faults(self) -> tuple[str, ...]:
         """Events that the gateway took from the log would not have come the way that is measured."""
-        with urlopen(f"http://127.0.0.1:{self.stream_port}/metrics", timeout=10) as answer:
+        asked = Request(
+            f"http://127.0.0.1:{self.stream_port}/metrics",
+            headers={"Authorization": f"Bearer {METRICS_TOKEN}"},
+        )
+        with urlopen(asked, timeout=10) as answer:
             lines = answer.read().decode().splitlines()
         found = (line.split() for line in lines if line.startswith(REFETCHED))
         refetched = sum(float(value) for _, value in found)

@@ -12,10 +12,11 @@ from contractkit.docs.pages import write_pages
 from contractkit.errors import ContractKitError, UsageError
 from contractkit.generator.generate import generate as run_generate
 from contractkit.generator.staleness import stale
+from contractkit.generator.summary import step, write_result
 from contractkit.lint.finding import RULES, Severity
 from contractkit.lint.report import as_json, as_sarif, write_text
 from contractkit.lint.run import lint as run_lint
-from contractkit.options import read_options
+from contractkit.options import PARTS, read_options
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
 
@@ -39,17 +40,40 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
-OpenApi = Annotated[Path | None, typer.Option(help="OpenAPI 3.0, 3.1 or 3.2 document.")]
-AsyncApi = Annotated[Path | None, typer.Option(help="AsyncAPI 3.0 or 3.1 document with AMQP.")]
+OpenApi = Annotated[Path | None, typer.Option(help="OpenAPI document, 3.0 to 3.2.")]
+AsyncApi = Annotated[Path | None, typer.Option(help="AsyncAPI document, 2.x or 3.x.")]
 Output = Annotated[Path | None, typer.Option(help="Folder of the generated code.")]
 
 
+Strict = Annotated[
+    bool | None,
+    typer.Option("--strict/--partial", help="Refuse a document of which anything has no code."),
+]
+
+
 @app.command()
-def generate(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = None) -> None:
-    """Write the code that the contracts stand for."""
-    options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi, output=output)
-    run_generate(options)
-    typer.echo(f"Generated {options.output}.")
+def generate(
+    openapi: OpenApi = None,
+    asyncapi: AsyncApi = None,
+    output: Output = None,
+    strict: Strict = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help=f"A part to write: {', '.join(PARTS)}.")
+    ] = None,
+) -> None:
+    """Write the code that the contracts stand for; what has no code is left out by name."""
+    unknown = sorted(set(only or ()) - set(PARTS))
+    if unknown:
+        raise UsageError(f"There is no part {', '.join(unknown)}; write {', '.join(PARTS)}.")
+    options = read_options(
+        Path.cwd(),
+        openapi=openapi,
+        asyncapi=asyncapi,
+        output=output,
+        strict=strict,
+        only=frozenset(only or ()),
+    )
+    write_result(options, run_generate(options, step), sys.stdout)
 
 
 @app.command()
@@ -121,4 +145,12 @@ def main() -> None:
         app(standalone_mode=True)
     except ContractKitError as error:
         typer.secho(f"contractkit: {error}", err=True, fg=typer.colors.RED)
+        raise SystemExit(2) from error
+    except RecursionError as error:
+        typer.secho(
+            "contractkit: The document nests deeper than contractkit can follow. Put inner schemas "
+            "into definitions and refer to them.",
+            err=True,
+            fg=typer.colors.RED,
+        )
         raise SystemExit(2) from error

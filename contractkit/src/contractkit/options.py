@@ -1,18 +1,24 @@
 """What contractkit works on: `[tool.contractkit]` in pyproject.toml, overridden by options."""
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from contractkit.configuration import read_configuration
 from contractkit.docs.pages import EVENTS_FILE, HTTP_FILE
 from contractkit.errors import UsageError
 
-_KEYS = {"openapi", "asyncapi", "output", "app"}
-
 _CONVENTION = ("specs/openapi.yaml", "specs/asyncapi.yaml")
+
+FAST_PATHS: Final = ("http", "messaging")
+"""`http`: requests past FastAPI's machinery; `messaging`: messages from the channel's frames."""
+
+PARTS: Final = ("models", "http", "messaging", "typescript", "documents")
+"""What `--only` can name; models are part of `http` and `messaging`."""
+
+INT64_TYPES: Final = ("number", "string", "bigint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,9 @@ class Options:
 
     `app` names the program of operations that name none by `x-app`. `http_page` and `events_page`
     are the links by which the documentation pages find each other (`[tool.contractkit.docs]`).
+    `fast_paths` are those of FAST_PATHS to generate. `strict` refuses a document of which anything
+    can't be generated; otherwise that is left out by name. `only` names the parts to write, all
+    when empty; `templates` is a folder whose Jinja files replace those of contractkit.
     """
 
     root: Path
@@ -30,6 +39,15 @@ class Options:
     app: str = "application"
     http_page: str = HTTP_FILE
     events_page: str = EVENTS_FILE
+    fast_paths: frozenset[str] = frozenset()
+    strict: bool = False
+    only: frozenset[str] = frozenset()
+    templates: Path | None = None
+    typescript_int64: str = "number"
+
+    def writes(self, part: str) -> bool:
+        """Whether a part of PARTS is written."""
+        return not self.only or part in self.only
 
 
 def read_options(
@@ -38,12 +56,15 @@ def read_options(
     openapi: Path | None = None,
     asyncapi: Path | None = None,
     output: Path | None = None,
+    strict: bool | None = None,
+    only: frozenset[str] = frozenset(),
 ) -> Options:
     """Return the options of a run in `folder`. Raises UsageError with the mend.
 
     Documents given on the command line replace both of the configuration.
     """
-    home, configured = _configuration(folder)
+    configuration = read_configuration(folder)
+    home, configured = configuration.root, configuration.table
     if openapi is None and asyncapi is None:
         openapi = _path(home, configured.get("openapi"))
         asyncapi = _path(home, configured.get("asyncapi"))
@@ -62,36 +83,38 @@ def read_options(
                 f"{file} is no file. Give the path of an OpenAPI or AsyncAPI document."
             )
     root = _root(home.resolve(), files)
+    pages = configuration.part("docs")
     return Options(
         root=root,
         openapi=_relative(openapi, root),
         asyncapi=_relative(asyncapi, root),
         output=(output or home / "generated").resolve(),
         app=str(configured.get("app", "application")),
-        http_page=str(configured.get("docs", {}).get("http", HTTP_FILE)),
-        events_page=str(configured.get("docs", {}).get("events", EVENTS_FILE)),
+        http_page=str(pages.get("http", HTTP_FILE)),
+        events_page=str(pages.get("events", EVENTS_FILE)),
+        fast_paths=_fast_paths(configured),
+        strict=bool(configured.get("strict", False)) if strict is None else strict,
+        only=only,
+        templates=_path(home, configured.get("templates")),
+        typescript_int64=_choice(configured, "typescript-int64", INT64_TYPES),
     )
 
 
-def _configuration(folder: Path) -> tuple[Path, Mapping[str, Any]]:
-    """Return the folder of the nearest pyproject.toml and its table."""
-    for home in (folder.resolve(), *folder.resolve().parents):
-        file = home / "pyproject.toml"
-        if not file.is_file():
-            continue
-        try:
-            tool = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {})
-        except tomllib.TOMLDecodeError as error:
-            raise UsageError(f"{file} is no TOML: {error}. Mend it.") from error
-        table: Mapping[str, Any] = tool.get("contractkit", {})
-        unknown = sorted(set(table) - _KEYS - {"diff", "lint", "docs"})
-        if unknown:
-            raise UsageError(
-                f"{file}: [tool.contractkit] does not know {', '.join(unknown)}. "
-                f"Known are {', '.join(sorted(_KEYS))}.",
-            )
-        return home, table
-    return folder, {}
+def _fast_paths(configured: Mapping[str, Any]) -> frozenset[str]:
+    given = configured.get("fast-paths", [])
+    if not isinstance(given, list) or not set(map(str, given)) <= set(FAST_PATHS):
+        raise UsageError(
+            "[tool.contractkit] fast-paths is a list of "
+            f"{' and '.join(map(repr, FAST_PATHS))}; it says {given!r}."
+        )
+    return frozenset(map(str, given))
+
+
+def _choice(configured: Mapping[str, Any], key: str, choices: tuple[str, ...]) -> str:
+    given = str(configured.get(key, choices[0]))
+    if given not in choices:
+        raise UsageError(f"[tool.contractkit] {key} is one of {', '.join(choices)}; not {given!r}.")
+    return given
 
 
 def _path(home: Path, value: Any) -> Path | None:

@@ -123,12 +123,12 @@ class TestTags:
 
 class TestStatus:
     def test_what_no_rule_decides_ends_with_two(self, project: Project) -> None:
-        project.schema({**NARROW, "x-vendor": 1}, "1.1.0")
+        project.schema({**NARROW, "vendor": 1}, "1.1.0")
         status, report = project.diff("HEAD")
         assert (status, report["verdict"]) == (2, "cannot tell")
 
     def test_what_breaks_outweighs_what_nobody_knows(self, project: Project) -> None:
-        project.schema({**WIDE, "x-vendor": 1}, "1.1.0")
+        project.schema({**WIDE, "vendor": 1}, "1.1.0")
         assert project.diff("HEAD")[0] == 1
 
     @pytest.mark.parametrize(

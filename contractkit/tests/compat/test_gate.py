@@ -120,9 +120,9 @@ class TestUnclassified:
     @pytest.mark.parametrize(
         ("old", "new"),
         [
-            ({}, {"x-vendor": 1}),
-            ({"x-vendor": 1}, {}),
-            ({"x-vendor": 1}, {"x-vendor": 2}),
+            ({}, {"vendor": 1}),
+            ({"vendor": 1}, {}),
+            ({"vendor": 1}, {"vendor": 2}),
             ({}, {"minimun": 3}),
         ],
         ids=["added", "dropped", "changed", "misspelt"],
@@ -139,19 +139,19 @@ class TestUnclassified:
     @pytest.mark.parametrize(
         "place",
         [
-            ("openapi", {"x-vendor": 1}),
-            ("openapi", {"paths": {"/things": {"post": {"x-vendor": 1}}}}),
-            ("openapi", {"paths": {"/things": {"post": {"responses": {"200": {"x-vendor": 1}}}}}}),
-            ("asyncapi", {"x-vendor": 1}),
-            ("asyncapi", {"channels": {"things": {"x-vendor": 1}}}),
+            ("openapi", {"vendor": 1}),
+            ("openapi", {"paths": {"/things": {"post": {"vendor": 1}}}}),
+            ("openapi", {"paths": {"/things": {"post": {"responses": {"200": {"vendor": 1}}}}}}),
+            ("asyncapi", {"vendor": 1}),
+            ("asyncapi", {"channels": {"things": {"vendor": 1}}}),
             ("asyncapi", {"channels": {"things": {"bindings": {"kafka": {"topic": "a"}}}}}),
             ("asyncapi", {"channels": {"things": {"bindings": {"amqp": {"shards": 1}}}}}),
             (
                 "asyncapi",
                 {"channels": {"things": {"bindings": {"amqp": {"queue": {"shards": 1}}}}}},
             ),
-            ("asyncapi", {"channels": {"things": {"messages": {"thing": {"x-vendor": 1}}}}}),
-            ("asyncapi", {"operations": {"useThing": {"x-vendor": 1}}}),
+            ("asyncapi", {"channels": {"things": {"messages": {"thing": {"vendor": 1}}}}}),
+            ("asyncapi", {"operations": {"useThing": {"vendor": 1}}}),
             ("asyncapi", {"operations": {"useThing": {"bindings": {"amqp": {"shards": 1}}}}}),
             ("asyncapi", {"operations": {"useThing": {"bindings": {"mqtt": {"qos": 2}}}}}),
         ],
@@ -164,6 +164,51 @@ class TestUnclassified:
         found = findings(contract(**{kind: old}), contract(**{kind: patched(old, patch)}))
         assert [f.severity for f in found] == [Severity.UNCLASSIFIED]
         assert found[0].new is not None
+
+    @pytest.mark.parametrize(
+        "place",
+        [
+            ("openapi", {"x-vendor": 1}),
+            ("openapi", {"paths": {"/things": {"post": {"x-vendor": 1}}}}),
+            ("openapi", {"paths": {"/things": {"post": {"responses": {"200": {"x-vendor": 1}}}}}}),
+            (
+                "openapi",
+                {"paths": {"/things": {"post": {"requestBody": {"content": {"application/json": {
+                    "schema": {"x-vendor": 1}}}}}}}},
+            ),
+            ("asyncapi", {"x-vendor": 1}),
+            ("asyncapi", {"channels": {"things": {"x-vendor": 1}}}),
+            ("asyncapi", {"channels": {"things": {"bindings": {"amqp": {"x-vendor": 1}}}}}),
+            ("asyncapi", {"channels": {"things": {"messages": {"thing": {"x-vendor": 1}}}}}),
+            ("asyncapi", {"operations": {"useThing": {"x-vendor": 1}}}),
+        ],
+        ids=str,
+    )  # fmt: skip
+    def test_a_vendor_extension_is_information(self, place: tuple[str, Any]) -> None:
+        kind, patch = place
+        build = http_document if kind == "openapi" else messaging_document
+        old = build({"type": "string"}, "in")
+        sides = contract(**{kind: old}), contract(**{kind: patched(old, patch)})
+        for pair in (sides, sides[::-1]):
+            found = findings(*pair)
+            assert [(f.rule.name, f.severity) for f in found] == [
+                ("extension-changed", Severity.OK)
+            ]
+
+    @pytest.mark.parametrize(
+        "dialect",
+        [
+            "https://spec.openapis.org/oas/3.1/dialect/base",
+            "https://json-schema.org/draft/2020-12/schema",
+        ],
+    )
+    def test_the_default_dialect_spelled_out(self, dialect: str) -> None:
+        old = http_document({"type": "string"}, "in")
+        assert findings(contract(old), contract({**old, "jsonSchemaDialect": dialect})) == []
+        other = {**old, "jsonSchemaDialect": "http://json-schema.org/draft-07/schema#"}
+        assert [f.severity for f in findings(contract(old), contract(other))] == [
+            Severity.UNCLASSIFIED
+        ]
 
     def test_a_keyword_declared_documentation(self) -> None:
         old = http_document({"type": "string"}, "in")

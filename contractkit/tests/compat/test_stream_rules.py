@@ -91,3 +91,26 @@ def test_every_stream_id_has_a_twin() -> None:
     numbers = {f"E{number:02}" for number in range(1, 11)}
     assert {case["id"] for case in ALL} == numbers
     assert {case["id"] for case in ALL if "duplicate" in case} == numbers
+
+
+def listing(*names: str) -> Contract:
+    """One schema that lists several event names."""
+    one = frame("a", EVENT)
+    one["properties"]["event"] = {"type": "string", "enum": list(names)}
+    return side({"frames": {"message": None, "lagged": None, "end": None, "one": one}})
+
+
+def apart(*names: str) -> Contract:
+    """A schema per event name."""
+    frames = {f"f{name}": frame(name, EVENT) for name in names}
+    return side({"frames": {"message": None, "lagged": None, "end": None, **frames}})
+
+
+def test_a_schema_that_lists_event_names_is_a_frame_for_each() -> None:
+    assert loud(findings(listing("a", "b"), apart("a", "b"))) == []
+    assert loud(findings(apart("a", "b"), listing("a", "b"))) == []
+    assert loud(findings(listing("a", "b"), listing("b", "a"))) == []
+    assert [f.rule.name for f in loud(findings(listing("a", "b"), listing("a")))] == [
+        "frame-removed"
+    ]
+    assert "frame-removed" in {f.rule.name for f in findings(apart("a", "b"), listing("b"))}

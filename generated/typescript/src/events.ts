@@ -4,7 +4,7 @@
  * and end when the server says so (204, or an `end` frame).
  */
 
-import { problemOf, ProblemError } from "./client.js";
+import { isTransient, problemOf, ProblemError } from "./problem.js";
 import type { Client } from "./client.js";
 import type * as models from "./models.js";
 
@@ -16,23 +16,51 @@ export interface StreamOptions {
   silence?: number;
   /** The first wait before a reconnect in milliseconds, until the server names one; 1,000. */
   retry?: number;
-  /** The longest wait before a reconnect in milliseconds; 30,000. */
+  /** The longest wait before a reconnect in milliseconds; 8,000. */
   longestRetry?: number;
   /** Told of every change of the connection. */
   onState?: (state: StreamState) => void;
+  /** Told of a frame whose data is no JSON; the stream goes on. */
+  onMalformed?: (frame: RawFrame, error: unknown) => void;
 }
 
-/** Where a connection is. `error` tells why it is `waiting`. */
+/** Where a connection is. `error` tells why it is `waiting`, if something failed. */
 export type StreamState =
   | { state: "connecting" }
   | { state: "open" }
   | { state: "waiting"; milliseconds: number; error: unknown }
-  | { state: "ended" };
+  | { state: "ended"; reason: StreamEnd };
 
-interface RawFrame {
+/**
+ * Why a stream is over: the server had no more to tell, it withdrew the access, it refused the
+ * connection, or the caller stopped to listen.
+ */
+export type StreamEnd = "finished" | "access_withdrawn" | "refused" | "closed";
+
+/** What a stream can be asked while it is read. */
+export interface StreamControl {
+  /** The last position; handed in as the stream's start, it goes on there, also in another tab. */
+  readonly cursor: string | undefined;
+  /** Give up the connection, or the wait for one, and connect at once. */
+  reconnect(): void;
+}
+
+/** A frame as it came. */
+export interface RawFrame {
   event: string;
   data: string;
   id: string | undefined;
+}
+
+/** A success that is no event stream, such as the page of a proxy that wants a sign-in. */
+export class NotAnEventStreamError extends Error {
+  readonly contentType: string | undefined;
+
+  constructor(contentType: string | undefined) {
+    super(`Expected text/event-stream, got ${contentType ?? "no content type"}.`);
+    this.name = "NotAnEventStreamError";
+    this.contentType = contentType;
+  }
 }
 
 /** Parses a byte stream as the HTML standard's event stream format says. */
@@ -80,93 +108,182 @@ class FrameParser {
   }
 }
 
-function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener("abort", done);
-    if (signal?.aborted === true) done();
-  });
+interface Frame {
+  event: string;
+  data: unknown;
+  id: string | undefined;
 }
 
-/** Whether another try may help: the network, overload and server errors, not refusals. */
-function transient(error: unknown): boolean {
-  if (!(error instanceof ProblemError)) return true;
-  return error.status === 408 || error.status === 429 || error.status >= 500;
-}
+/** One stream over as many connections as it takes. */
+class Connection implements StreamControl {
+  cursor: string | undefined;
+  readonly #client: Client;
+  readonly #path: string;
+  readonly #options: StreamOptions;
+  readonly #position: (frame: Frame) => string | undefined;
+  readonly #texts: readonly string[];
+  #pause: number;
+  #failures = 0;
+  #hurry = false;
+  #interrupt: () => void = () => undefined;
 
-/**
- * Frames of one stream over as many connections as it takes. Throws ProblemError when refused.
- * `cursor` tells the position that a frame without an id stands for.
- */
-async function* frames(
-  client: Client,
-  path: string,
-  start: string | undefined,
-  options: StreamOptions,
-  cursor: (frame: RawFrame) => string | undefined,
-): AsyncGenerator<RawFrame, void, undefined> {
-  const { signal, silence = 45_000, longestRetry = 30_000, onState } = options;
-  let pause = options.retry ?? 1_000;
-  let lastEventId = start;
-  let failures = 0;
-  const stopped = (): boolean => signal?.aborted === true;
-  while (!stopped()) {
-    onState?.({ state: "connecting" });
-    const abort = new AbortController();
-    const stop = (): void => abort.abort();
-    signal?.addEventListener("abort", stop);
-    let watchdog = setTimeout(stop, silence);
-    let failure: unknown;
-    let announced: number | undefined;
+  /**
+   * `position` tells where a frame without an id stands; the data of the events named in `texts` is
+   * plain text, that of all others JSON.
+   */
+  constructor(
+    client: Client,
+    path: string,
+    start: string | undefined,
+    options: StreamOptions,
+    position: (frame: Frame) => string | undefined,
+    texts: readonly string[] = [],
+  ) {
+    this.#client = client;
+    this.#path = path;
+    this.cursor = start;
+    this.#options = options;
+    this.#position = position;
+    this.#texts = texts;
+    this.#pause = options.retry ?? 1_000;
+  }
+
+  reconnect(): void {
+    this.#failures = 0;
+    this.#hurry = true;
+    this.#interrupt();
+  }
+
+  /** The frames until the stream is over; returns why. Throws what makes another try useless. */
+  async *frames(): AsyncGenerator<Frame, StreamEnd, undefined> {
+    const { signal, onState } = this.#options;
+    while (!this.#stopped()) {
+      onState?.({ state: "connecting" });
+      const abort = new AbortController();
+      this.#interrupt = () => abort.abort();
+      signal?.addEventListener("abort", this.#interrupt);
+      const seen = { frames: 0, retry: undefined as number | undefined };
+      let failure: unknown;
+      try {
+        const response = await this.#connect(abort);
+        if (response === undefined) return "finished";
+        onState?.({ state: "open" });
+        yield* this.#read(response, abort, seen);
+        // A connection that ends without a frame helped nobody.
+        if (seen.frames === 0) failure = new TypeError("The stream ended before its first frame.");
+      } catch (error) {
+        if (this.#stopped()) break;
+        // A connection that this client gave up itself (silence, reconnect) may be made again.
+        if (!abort.signal.aborted && !isTransient(error)) throw error;
+        failure = error;
+        if (error instanceof ProblemError && error.retryAfter !== undefined) seen.retry = error.retryAfter * 1_000;
+      } finally {
+        signal?.removeEventListener("abort", this.#interrupt);
+        abort.abort();
+      }
+      this.#failures = failure === undefined || seen.frames > 0 ? 0 : this.#failures + 1;
+      if (this.#hurry) {
+        this.#hurry = false;
+        continue;
+      }
+      const milliseconds = this.#wait(seen.retry);
+      onState?.({ state: "waiting", milliseconds, error: failure });
+      await this.#sleep(milliseconds);
+      this.#hurry = false;
+    }
+    return "closed";
+  }
+
+  #stopped(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
+  /** Connect; undefined when the server says that there is nothing more (204). */
+  async #connect(abort: AbortController): Promise<Response | undefined> {
+    const watchdog = setTimeout(() => abort.abort(), this.#options.silence ?? 45_000);
     try {
       const headers: Record<string, string> = { accept: "text/event-stream" };
-      if (lastEventId !== undefined) headers["last-event-id"] = lastEventId;
-      const response = await client.open(path, { headers, signal: abort.signal, cache: "no-store" });
-      if (response.status === 204) return;
+      if (this.cursor !== undefined) headers["last-event-id"] = this.cursor;
+      const response = await this.#client.open(this.#path, { headers, signal: abort.signal, cache: "no-store" });
+      if (response.status === 204) return undefined;
       if (response.status !== 200) throw await problemOf(response);
-      if (response.body === null) throw new TypeError("The stream has no body.");
-      onState?.({ state: "open" });
-      const parser = new FrameParser();
-      const reader = response.body.getReader();
-      try {
-        for (;;) {
-          const { done, value } = await reader.read();
-          clearTimeout(watchdog);
-          if (done) break;
-          for (const frame of parser.push(value)) {
-            failures = 0;
-            if (frame.id !== undefined && frame.id === lastEventId) continue;
-            lastEventId = frame.id ?? cursor(frame) ?? lastEventId;
-            yield frame;
-          }
-          if (parser.retry !== undefined) pause = announced = parser.retry;
-          watchdog = setTimeout(stop, silence);
-        }
-      } finally {
-        reader.cancel().catch(() => undefined);
-      }
-    } catch (error) {
-      if (stopped()) return;
-      if (!transient(error)) throw error;
-      failure = error;
-      if (error instanceof ProblemError && error.retryAfter !== undefined) {
-        announced = error.retryAfter * 1_000;
-      }
-      failures += 1;
+      const type = response.headers.get("content-type") ?? undefined;
+      if (type?.split(";")[0]?.trim().toLowerCase() !== "text/event-stream") throw new NotAnEventStreamError(type);
+      return response;
     } finally {
       clearTimeout(watchdog);
-      signal?.removeEventListener("abort", stop);
-      abort.abort();
     }
-    const spread = Math.min(longestRetry, pause * 2 ** Math.min(failures, 6)) * (0.5 + Math.random() / 2);
-    const milliseconds = announced ?? spread;
-    onState?.({ state: "waiting", milliseconds, error: failure });
-    await wait(milliseconds, signal);
+  }
+
+  async *#read(
+    response: Response,
+    abort: AbortController,
+    seen: { frames: number; retry: number | undefined },
+  ): AsyncGenerator<Frame, void, undefined> {
+    if (response.body === null) return;
+    const { silence = 45_000, onMalformed } = this.#options;
+    const parser = new FrameParser();
+    const reader = response.body.getReader();
+    let watchdog: ReturnType<typeof setTimeout> | undefined;
+    try {
+      for (;;) {
+        watchdog = setTimeout(() => abort.abort(), silence);
+        const { done, value } = await reader.read();
+        clearTimeout(watchdog);
+        if (done) return;
+        const frames = parser.push(value);
+        if (parser.retry !== undefined) this.#pause = seen.retry = parser.retry;
+        for (const raw of frames) {
+          seen.frames += 1;
+          if (raw.id !== undefined && raw.id === this.cursor) continue;
+          let frame: Frame;
+          try {
+            const data: unknown = this.#texts.includes(raw.event) ? raw.data : JSON.parse(raw.data);
+            frame = { event: raw.event, data, id: raw.id };
+          } catch (error) {
+            this.cursor = raw.id ?? this.cursor;
+            onMalformed?.(raw, error);
+            continue;
+          }
+          this.cursor = raw.id ?? this.#position(frame) ?? this.cursor;
+          yield frame;
+        }
+      }
+    } finally {
+      clearTimeout(watchdog);
+      reader.cancel().catch(() => undefined);
+    }
+  }
+
+  /** The wait: as announced, and from the second failure in a row on longer each time. */
+  #wait(announced: number | undefined): number {
+    const longest = this.#options.longestRetry ?? 8_000;
+    const grown = Math.min(longest, this.#pause * 2 ** Math.min(Math.max(0, this.#failures - 1), 10));
+    return Math.max(announced ?? 0, grown * (0.5 + Math.random() / 2));
+  }
+
+  /** Wait, but not when the network is back or somebody looks at the page again. */
+  #sleep(milliseconds: number): Promise<void> {
+    const { signal } = this.#options;
+    return new Promise((resolve) => {
+      const page = typeof document === "undefined" ? undefined : document;
+      const seen = (): void => {
+        if (page?.visibilityState === "visible") done();
+      };
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        globalThis.removeEventListener?.("online", done);
+        page?.removeEventListener("visibilitychange", seen);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      this.#interrupt = done;
+      signal?.addEventListener("abort", done);
+      globalThis.addEventListener?.("online", done);
+      page?.addEventListener("visibilitychange", seen);
+      if (signal?.aborted === true) done();
+    });
   }
 }
 
@@ -203,17 +320,17 @@ export interface StreamEventsHandlers {
 const STREAM_EVENTS_EVENTS: ReadonlySet<string> = new Set(["message", "sync", "reset", "lagged", "drain", "end"]);
 
 /** The position that a frame without an id stands for: where a new stream or a snapshot is true. */
-function streamEventsCursor(raw: RawFrame): string | undefined {
-  if (raw.event === "sync") {
-    const data = JSON.parse(raw.data) as models.Sync;
+function streamEventsPosition(frame: Frame): string | undefined {
+  if (frame.event === "sync") {
+    const data = frame.data as models.Sync;
     return data.status === "fresh" ? data.to : undefined;
   }
-  if (raw.event === "reset") {
-    const data = JSON.parse(raw.data) as models.Reset;
+  if (frame.event === "reset") {
+    const data = frame.data as models.Reset;
     return data.snapshot.last_event_id;
   }
-  if (raw.event === "lagged") {
-    const data = JSON.parse(raw.data) as models.Lagged;
+  if (frame.event === "lagged") {
+    const data = frame.data as models.Lagged;
     return data.snapshot.last_event_id;
   }
   return undefined;
@@ -221,27 +338,53 @@ function streamEventsCursor(raw: RawFrame): string | undefined {
 
 /**
  * Listen to events: the frames as they come, over as
- * many connections as it takes. Ends when the server ends it; throws ProblemError when refused.
- * Frames of kinds that this client does not know are left out.
+ * many connections as it takes. Ends when the server ends it; throws ProblemError when refused, and
+ * NotAnEventStreamError for an answer of something else. Frames of kinds that this client does not
+ * know are left out.
  */
-export async function* streamEvents(
+export function streamEvents(
   client: Client,
   given: StreamEventsArguments = {},
   options: StreamOptions = {},
-): AsyncGenerator<StreamEventsFrame, void, undefined> {
+): AsyncGenerator<StreamEventsFrame, void, undefined> & StreamControl {
   const search = new URLSearchParams();
   if (given.teamId !== undefined) search.set("team_id", String(given.teamId));
   if (given.jobId !== undefined) search.set("job_id", String(given.jobId));
   const path = `/api/v1/events?${search.toString()}`.replace(/\?$/, "");
+  const connection = new Connection(client, path, given.lastEventId, options, streamEventsPosition);
+  const generator = streamEventsFrames(connection, options);
+  return Object.defineProperties(generator, {
+    cursor: { get: () => connection.cursor },
+    reconnect: { value: () => connection.reconnect() },
+  }) as typeof generator & StreamControl;
+}
+
+async function* streamEventsFrames(
+  connection: Connection,
+  options: StreamOptions,
+): AsyncGenerator<StreamEventsFrame, void, undefined> {
+  const frames = connection.frames();
+  let reason: StreamEnd = "closed";
   try {
-    for await (const raw of frames(client, path, given.lastEventId, options, streamEventsCursor)) {
-      if (!STREAM_EVENTS_EVENTS.has(raw.event)) continue;
-      const frame = { event: raw.event, data: JSON.parse(raw.data), id: raw.id } as StreamEventsFrame;
+    for (;;) {
+      const next = await frames.next();
+      if (next.done === true) {
+        reason = next.value;
+        return;
+      }
+      if (!STREAM_EVENTS_EVENTS.has(next.value.event)) continue;
+      const frame = next.value as StreamEventsFrame;
+      if (frame.event === "end") reason = "finished";
+      if (frame.event === "drain" && frame.data.reason === "access_withdrawn") reason = "access_withdrawn";
       yield frame;
-      if (frame.event === "end") return;
+      if (reason !== "closed") return;
     }
+  } catch (error) {
+    reason = "refused";
+    throw error;
   } finally {
-    options.onState?.({ state: "ended" });
+    await frames.return("closed");
+    options.onState?.({ state: "ended", reason });
   }
 }
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from backbone.database.availability import (
+    answer_is_lost,
     database_errors,
     is_repeatable,
     is_unavailable,
@@ -95,6 +96,17 @@ def test_an_error_of_a_statement_leaves_its_connection_good():
     good = {state for state in UNAVAILABLE if not spoils_connection(wrapped(postgres(state)))}
     assert good == {"57014", "55P03", "40P01", "40001"}
     assert not spoils_connection(postgres("23505"))
+
+
+@pytest.mark.parametrize("wrap", [lambda error: error, wrapped], ids=["driver", "sqlalchemy"])
+def test_the_answer_is_lost_unless_the_server_says_that_it_did_nothing(wrap):
+    lost = {s for s in UNAVAILABLE + OTHERS if answer_is_lost(wrap(postgres(s)))}
+    assert lost == {"08000", "08006", "57P01", "57P04", "57P05", "25P03"}
+    assert answer_is_lost(wrap(TimeoutError()))
+    assert answer_is_lost(wrap(ConnectionResetError()))
+    assert answer_is_lost(wrap(asyncpg.InterfaceError("connection was closed")))
+    assert not answer_is_lost(wrap(ClientDataError("$1 is no integer")))
+    assert not answer_is_lost(OperationalError("COMMIT", None, sqlite(sqlite3.SQLITE_BUSY)))
 
 
 def test_only_what_the_server_undid_may_be_repeated():

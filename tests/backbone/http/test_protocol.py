@@ -28,6 +28,8 @@ def no_signals():
 async def app(scope, receive, send):
     """Answers with the length of the body."""
     size = 0
+    if any(name == b"x-slow" for name, _ in scope["headers"]):
+        await asyncio.sleep(1.5)
     while scope["method"] == "POST":
         message = await receive()
         if message["type"] == "http.disconnect":
@@ -134,6 +136,14 @@ async def test_a_body_that_comes_too_slowly():
 async def test_a_connection_that_says_nothing_is_closed_without_a_word():
     async with served(**QUICK) as world:
         assert await world.talk() == []
+
+
+async def test_an_answer_may_take_longer_than_a_request():
+    """The deadlines are the peer's; what the application takes is its own business."""
+    async with served(**QUICK) as world:
+        for head in (GET, POST + b"Content-Length: 3\r\n"):
+            body = b"abc" if head is not GET else b""
+            assert await world.talk(head + b"X-Slow: 1\r\n" + CLOSE + body) == [(200, {})]
 
 
 async def test_a_body_with_more_framing_than_a_body_may_cost():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import delete, insert
@@ -12,9 +14,10 @@ from backbone.database.engine import transaction
 from backbone.database.tables import leases, outbox
 from backbone.jobs.dispatch import dispatch
 from backbone.jobs.reaper import LEASE, Reaper, ReaperRules, Swept
+from generated.models.job import JobKind
 from tests.backbone.jobs.database import NOW, Database
 
-RULES = ReaperRules(interval=0.01, max_failures=5, lost_after=60, begin_within=1000)
+RULES = ReaperRules(interval=0.01, max_failures=5, lost_after=60, begin_within=100_000)
 
 
 def reaper(database: Database, *, now: float = NOW) -> Reaper:
@@ -108,20 +111,73 @@ async def test_a_waiting_message_of_another_job_does_not_count(database: Databas
     assert await reaper(database).sweep() == Swept(lost=1)
 
 
+def broker_with(**ready: int | None):
+    """A broker whose queue of creations holds so many messages."""
+
+    async def depth(kind: JobKind) -> int | None:
+        return ready["creations"] if kind is JobKind.environment_create else 0
+
+    return depth
+
+
+async def test_what_the_queue_explains_is_not_sent_again(database: Database) -> None:
+    """No worker for 200 s: the queue holds each message once, and shall not hold it four times."""
+    for job_id in range(1, 31):
+        await database.order(job_id, run_at=NOW)
+    for later in range(0, 200, 5):
+        moment = NOW + later
+        looking = Reaper(
+            database.engine, RULES, depth=broker_with(creations=30), clock=lambda t=moment: t
+        )
+        assert await looking.sweep() == Swept()
+    assert await database.queued_messages() == []
+
+
+async def test_of_those_that_wait_as_many_are_sent_as_the_queue_lacks(database: Database) -> None:
+    for job_id in range(1, 11):
+        await database.order(job_id, run_at=NOW - 100 - job_id)
+    looking = Reaper(database.engine, RULES, depth=broker_with(creations=7), clock=lambda: NOW)
+    assert await looking.sweep() == Swept(lost=3)
+    sent = {task for task, _ in await database.queued_messages()}
+    assert sent == {"job-10-1", "job-9-1", "job-8-1"}, "those that wait the longest"
+    assert await looking.sweep() == Swept(), "those in the outbox are on their way"
+
+
+async def test_nothing_is_lost_while_nobody_can_ask_the_broker(database: Database) -> None:
+    await database.order(run_at=NOW - 61)
+    blind = Reaper(database.engine, RULES, depth=broker_with(creations=None), clock=lambda: NOW)
+    assert await blind.sweep() == Swept()
+
+
+async def test_a_message_that_is_lost_again_and_again_is_sent_ever_more_seldom(
+    database: Database,
+) -> None:
+    await database.order(created_at=NOW, updated_at=NOW, run_at=NOW)
+    sent: list[int] = []
+    for later in range(5, 4000, 5):
+        if (await reaper(database, now=NOW + later).sweep()).lost:
+            sent.append(later)
+            async with transaction(database.engine) as conn:
+                await conn.execute(delete(outbox))
+        if len(sent) == 7:
+            break
+    waits = [after - before for before, after in pairwise([0, *sent])]
+    assert waits == [65, 70, 140, 280, 560, 605, 605]
+
+
 async def test_a_job_that_nobody_begins_ends(database: Database) -> None:
-    await database.order(created_at=NOW - 1001, run_at=NOW - 1)
-    await database.order(43, created_at=NOW - 1001, run_at=NOW - 1, attempt=1)
+    await database.order(created_at=NOW - 100_001, run_at=NOW - 1)
+    await database.order(43, created_at=NOW - 100_001, run_at=NOW - 1, attempt=1)
     assert await reaper(database).sweep() == Swept(failed=1)
     assert await database.told() == ["failed"]
     assert await database.column("error_code") == "not_begun"
     assert (await database.job(43)).status.value == "queued"
 
 
-async def test_many_jobs_are_done_over_several_sweeps(database: Database) -> None:
+async def test_a_sweep_goes_on_until_it_finds_no_more(database: Database) -> None:
     for job_id in range(1, 106):
         await database.order(job_id, status="started", attempt=1, lease_until=NOW - 1)
-    assert (await reaper(database).sweep()).interrupted == 100
-    assert (await reaper(database).sweep()).interrupted == 5
+    assert (await reaper(database).sweep()).interrupted == 105
     assert len({task for task, _ in await database.queued_messages()}) == 105
 
 
@@ -135,7 +191,7 @@ async def test_two_reapers_find_each_job_once(database: Database) -> None:
 
 async def test_it_works_only_while_it_has_the_lease(database: Database) -> None:
     await database.order(status="started", attempt=1, lease_until=NOW - 1)
-    held = {"name": LEASE, "holder": "another", "expires_at": NOW + 100}
+    held = {"name": LEASE, "holder": "another", "seconds": 1e9, "expires_at": time.time() + 1e8}
     async with transaction(database.engine) as conn:
         await conn.execute(insert(leases), held)
     running = asyncio.create_task(reaper(database).run())
@@ -150,4 +206,4 @@ async def test_it_works_only_while_it_has_the_lease(database: Database) -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     async with transaction(database.engine) as conn:
-        assert (await conn.execute(leases.select())).all() == []
+        assert [row.holder for row in await conn.execute(leases.select())] == [""], "given back"

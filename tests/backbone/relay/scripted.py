@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from backbone.relay.confirms import Outcome
-from backbone.relay.lock import LeaseLock
+from backbone.relay.lock import LeaseLock, LeaseLost
 from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.queue import QueuedMessage
 
@@ -20,6 +20,13 @@ class ScriptedPublisher:
         self.attempts = 0
         self.arrived = asyncio.Condition()
         self.closed = False
+
+    async def connect(self) -> None:
+        self.attempts += 1
+        async with self.arrived:
+            self.arrived.notify_all()
+        if self.away:
+            raise BrokerUnavailable("away")
 
     async def publish(self, messages: Sequence[QueuedMessage]) -> list[Outcome]:
         self.attempts += 1
@@ -55,12 +62,18 @@ class FreeLock:
         self._lease = LeaseLock(engine, 60)
         self.lose = asyncio.Event()
         self.released = 0
+        self.fence: int | None = None
+        self.over = False
 
     async def acquire(self) -> bool:
         return True
 
     async def hold(self) -> None:
         await self.lose.wait()
+
+    def check(self) -> None:
+        if self.over:
+            raise LeaseLost
 
     async def release(self) -> None:
         self.released += 1

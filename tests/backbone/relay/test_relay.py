@@ -2,13 +2,14 @@ import asyncio
 
 import pytest
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from backbone import outbox as queue
 from backbone.database.engine import reading, transaction
-from backbone.database.tables import outbox
-from backbone.events.log import append
+from backbone.database.tables import leases, outbox
+from backbone.events.append import append
 from backbone.relay.confirms import Outcome
+from backbone.relay.lock import LeaseLock, LeaseLost
 from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.relay import Relay, RelayRules
 from backbone.supervisor import Supervisor
@@ -310,3 +311,62 @@ async def test_a_relay_that_is_stopped_deletes_what_was_confirmed(
             await draining
     assert publisher.batches == [3]
     assert await waiting(engine) == 0
+
+
+async def test_what_was_read_before_the_process_was_frozen_is_not_published(
+    engine, relay, publisher
+):
+    await make_team(engine)
+    await tell(engine, 7, 3)
+    relay._lock.over = True
+    with pytest.raises(LeaseLost):
+        await relay.drain()
+    assert publisher.sent == []
+    assert await waiting(engine) == 3
+
+
+async def test_a_relay_whose_holding_is_over_finds_and_deletes_nothing(engine, relay, publisher):
+    await make_team(engine)
+    await tell(engine, 7, 3)
+    ours, theirs = LeaseLock(engine, 60), LeaseLock(engine, 60)
+    assert await ours.acquire()
+    relay._lock = ours
+    publish = publisher.publish
+
+    async def another_takes_over(messages):
+        async with transaction(engine) as conn:
+            await conn.execute(update(leases).values(expires_at=0.0))
+        assert await theirs.acquire()
+        return await publish(messages)
+
+    publisher.publish = another_takes_over
+    assert await relay.drain() == 3
+    assert await waiting(engine) == 3, "its successor sends them and deletes them"
+    assert theirs.fence > ours.fence
+    assert await relay.drain() == 0, "it does not even read"
+    relay._lock = theirs
+    publisher.publish = publish
+    assert await relay.drain() == 3
+    assert await waiting(engine) == 0
+
+
+async def test_a_relay_that_does_not_reach_the_broker_gives_way(engine, publisher):
+    """Another one may reach it; who gave way comes back only when it can publish."""
+    await make_team(engine)
+    await tell(engine, 7, 1)
+    lock = FreeLock(engine)
+    rules = RelayRules(sweep=30, backoff_max=0.01, standby=0.001, yield_after=0.02)
+    relay = Relay(engine, publisher, lock, rules=rules)
+    publisher.away = True
+    async with Supervisor({"relay": relay.run}) as supervisor, asyncio.timeout(20):
+        while not lock.released:
+            await asyncio.sleep(0)
+        attempts = publisher.attempts
+        await publisher.until(lambda: publisher.attempts > attempts + 2)
+        assert not relay.active
+        assert lock.released == 1
+        publisher.away = False
+        while await waiting(engine):
+            await asyncio.sleep(0)
+        assert supervisor.readiness() == []
+    assert publisher.ids == ["epoch7.1"]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from backbone.database.engine import create_engine, reading
 from backbone.database.tables import events, job_logs, outbox, teams
-from testing.proxy import Proxy
+from testing.tcp_proxy import Proxy
 from tests.gateway.event_source import EventSource
 from tests.integration.gateway_world import gateway, ids, relay, tell
 from tests.service.world import World, build_world
@@ -73,7 +73,7 @@ async def test_without_a_broker_orders_are_accepted_told_and_sent_later(database
             late = await world.stream(token)
             assert len(await service.outgoing()) >= 10, "five jobs and five events wait"
 
-            proxy.restore()
+            proxy.heal()
             await world.pushed()
             await until_sent(database)
             consumed = world.gateway.metrics.messages_consumed_total
@@ -120,7 +120,7 @@ async def test_without_a_database_streams_stay_and_nothing_is_half_written(
 
             # Others still reach theirs, and write: it has to be told without a new connection.
             await tell(direct, 3)
-            proxy.restore()
+            proxy.heal()
             await reader.got(4, "message")
             assert (await order(service, token, "after")).status_code == 202
             await reader.got(5, "message")
@@ -161,7 +161,7 @@ async def test_a_browser_that_reconnects_meanwhile_is_put_off_not_refused(postgr
             assert source.dispatched[-1].json == {"reason": "overloaded"}
             assert source.retry >= 100
             assert again.complete
-            proxy.restore()
+            proxy.heal()
             told += await tell(direct, 2)
             later = await world.stream(token, source=source)
             await later.got(4, "message")

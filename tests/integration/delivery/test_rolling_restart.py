@@ -75,7 +75,7 @@ async def test_it_loses_and_doubles_nothing(database_url, amqp_url, tmp_path) ->
         gateway_process(number, port, tmp_path, database_url, amqp_url)
         for number, port in enumerate(ports, 1)
     ]
-    edge = Proxy([("127.0.0.1", port) for port in ports])
+    edge = Proxy(*ports)
     await edge.start()
     listeners = [Listener(edge.address, token, silence_seconds=15) for _ in range(LISTENERS)]
     told: list[str] = []

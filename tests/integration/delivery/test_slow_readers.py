@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from backbone.database.engine import transaction
 from backbone.database.tables import outbox, teams
-from backbone.events.log import append
+from backbone.events.append import append
 from backbone.events.retention import trim
 from testing.tcp_proxy import Proxy
 from tests.backbone.rows import job_event
@@ -73,7 +73,7 @@ class Slow:
 
 @asynccontextmanager
 async def slow_reader(world: GatewayWorld, token: str, source: EventSource | None = None):
-    wire = Proxy([("127.0.0.1", world.port)], buffer=2048)
+    wire = Proxy(world.port, buffer=2048)
     await wire.start()
     reader = await HttpReader.get(wire.port, token=token, source=source)
     try:

@@ -355,6 +355,9 @@ async def test_a_user_may_not_order_without_end(engine: AsyncEngine) -> None:
         ):
             assert refused.status_code == 429
             assert refused.json()["code"] == "rate_limited"
+            assert refused.headers["ratelimit-policy"].startswith('"orders";q=')
+            left = f'"orders";r=0;t={refused.headers["retry-after"]}'
+            assert refused.headers["ratelimit"] == left
             assert 1 <= int(refused.headers["retry-after"]) <= 60
         # To look is free.
         assert (await http.get(PATH)).status_code == 200

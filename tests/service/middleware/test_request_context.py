@@ -14,7 +14,7 @@ from service.middleware.request_context import RequestContextMiddleware, current
 async def tell(scope: Scope, receive: Receive, send: Send) -> None:
     bound = structlog.contextvars.get_contextvars()
     peer = current_peer()
-    answer = {"bound": bound, "address": peer.address, "secure": peer.secure}
+    answer = {"bound": bound, "address": peer.address, "scheme": peer.scheme}
     await JSONResponse(answer)(scope, receive, send)
 
 
@@ -54,7 +54,7 @@ async def test_the_peer_is_known_within_the_request_only() -> None:
     async with client("https://slipway.test") as http:
         assert (await http.get("/x")).json() | {"bound": None} == {
             "address": "192.0.2.7",
-            "secure": True,
+            "scheme": "https",
             "bound": None,
         }
     assert current_peer().address == "unknown"

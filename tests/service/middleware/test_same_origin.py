@@ -12,7 +12,6 @@ COOKIE = {"Cookie": "other=1; slipway_session=abc"}
 def client() -> httpx.AsyncClient:
     app = SameOriginMiddleware(
         PlainTextResponse("done"),
-        cookie="slipway_session",
         session_paths=["/begin"],
         trusted=["https://console.example"],
     )
@@ -28,6 +27,10 @@ def client() -> httpx.AsyncClient:
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": "https://slipway.example.evil.example"},
+        {"Origin": "http://slipway.example"},
+        {"Origin": "https://slipway.example:8443"},
+        {"Authorization": "Basic YTpi", "Origin": "https://evil.example"},
+        {"Authorization": "Negotiate x", "Sec-Fetch-Site": "cross-site"},
     ],
 )
 async def test_a_foreign_page_is_refused_when_the_cookie_comes_along(
@@ -54,10 +57,26 @@ async def test_a_foreign_page_is_refused_when_the_cookie_comes_along(
         {"Sec-Fetch-Site": "none"},
         {"Origin": "https://slipway.example"},
         {"Origin": "https://console.example", "Sec-Fetch-Site": "cross-site"},
-        {"Authorization": "Bearer x", "Origin": "https://evil.example"},
     ],
 )
 async def test_our_own_pages_trusted_ones_and_programs_pass(headers: dict[str, str]) -> None:
     async with client() as http:
         assert (await http.post("/orders", headers={**COOKIE, **headers})).status_code == 200
         assert (await http.post("/begin", headers=headers)).status_code == 200
+
+
+async def test_a_bearer_excuses_where_it_is_what_authenticates() -> None:
+    headers = {**COOKIE, "Authorization": "Bearer x", "Origin": "https://evil.example"}
+    async with client() as http:
+        assert (await http.post("/orders", headers=headers)).status_code == 200
+        assert (await http.post("/begin", headers=headers)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    ["__Host-slipway_session=a", "SLIPWAY_SESSION=a", "a=b;  slipway_session=a", "slipway_session"],
+)
+async def test_an_oddly_spelt_cookie_is_no_way_around(cookie: str) -> None:
+    async with client() as http:
+        headers = {"Cookie": cookie, "Origin": "https://evil.example"}
+        assert (await http.post("/orders", headers=headers)).status_code == 403

@@ -8,8 +8,8 @@ from pamqp import commands
 from pamqp import header as headers
 
 from slipway.amqp.consumer import Consumer
-from slipway.amqp.ledger import Ledger
 from slipway.amqp.message import Entry, Message
+from slipway.amqp.message_memory import MessageMemory
 from slipway.amqp.queue import Queue
 
 
@@ -78,14 +78,14 @@ def another() -> Client:
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    return Ledger(1_000_000, lambda: None)
+def memory() -> MessageMemory:
+    return MessageMemory(1_000_000, lambda: None)
 
 
 @pytest.fixture
-def make_queue(owner: Owner, ledger: Ledger) -> Callable[..., Queue]:
+def make_queue(owner: Owner, memory: MessageMemory) -> Callable[..., Queue]:
     def make(**table: Any) -> Queue:
         arguments = {f"x-{key.replace('_', '-')}": value for key, value in table.items()}
-        return Queue("q", owner, ledger, table=arguments)
+        return Queue("q", owner, memory, table=arguments)
 
     return make

@@ -292,7 +292,7 @@ async def test_publishers_wait_while_memory_is_short_and_consumers_go_on():
         body = bytes(10_000)
         for _ in range(300):
             raw.publish("q", body)
-        await until(lambda: broker._directory.ledger.exceeded)
+        await until(lambda: broker._directory.memory.exceeded)
         await asyncio.sleep(0.05)
         held = broker.memory_used
         assert held < SMALL.memory + 11_000, "stops within one message of the limit"
@@ -368,7 +368,7 @@ async def test_acknowledgements_are_taken_while_memory_is_short():
         await raw.expect(spec.Queue.DeclareOk)
         for _ in range(2):
             raw.publish("q", bytes(99_900))
-        await until(lambda: broker._directory.ledger.exceeded)
+        await until(lambda: broker._directory.memory.exceeded)
         raw.send(spec.Basic.Get(queue="q", no_ack=True))
         raw.publish("q", b"waits no more")
         await until(lambda: len(broker.vhost().queues["q"].ready) == 2)

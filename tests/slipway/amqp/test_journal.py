@@ -11,7 +11,7 @@ import aio_pika
 import pytest
 from aio_pika import DeliveryMode, Message
 
-from slipway.amqp import Broker, JournalError
+from slipway.amqp import Broker, JournalDiskFullError, JournalError, JournalThreadEndedError
 from slipway.amqp.archive import Archive, Batch
 from slipway.amqp.journal import Journal
 from slipway.amqp.message import Entry
@@ -190,3 +190,47 @@ async def test_a_message_that_comes_and_goes_in_one_turn_is_not_written(tmp_path
     journal.insert(1, entry)
     journal.remove(entry)
     assert (journal._batch.inserts, journal._batch.removals) == ({}, [])
+
+
+async def test_a_full_disk_is_told_and_what_waited_is_written_when_there_is_space(tmp_path):
+    path = tmp_path / "journal"
+    async with Broker(journal=path) as broker, await aio_pika.connect(broker.url) as connection:
+        channel = await connection.channel()
+        await channel.declare_queue("kept", durable=True)
+        broker.check()
+        commit = Archive.commit
+
+        def refuse(archive: Archive, batches: list[Batch]) -> None:
+            archive._db.execute("PRAGMA max_page_count = 1")
+            try:
+                commit(archive, batches)
+            finally:
+                archive._db.execute("PRAGMA max_page_count = 1073741823")
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(Archive, "commit", refuse)
+            body = Message(b"x" * 100_000, **DURABLE)
+            publishing = asyncio.create_task(channel.default_exchange.publish(body, "kept"))
+
+            async def watch() -> None:
+                while True:
+                    broker.check()
+                    await asyncio.sleep(0.01)
+
+            with pytest.raises(JournalDiskFullError):
+                await watch()
+            assert not publishing.done()
+        await publishing
+        broker.check()
+    async with client(path) as channel:
+        assert [len(body) for body, _ in await left(channel, "kept")] == [100_000]
+
+
+async def test_a_thread_that_ended_is_told(tmp_path):
+    async with Broker(journal=tmp_path / "journal") as broker:
+        journal = broker._journal
+        assert journal is not None
+        journal._inbox.put(None)
+        await asyncio.to_thread(journal._thread.join)
+        with pytest.raises(JournalThreadEndedError):
+            broker.check()

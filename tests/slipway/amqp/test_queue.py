@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from slipway.amqp.consumer import Consumer
 from slipway.amqp.errors import ChannelError
-from slipway.amqp.ledger import Ledger
+from slipway.amqp.message_memory import MessageMemory
 from slipway.amqp.queue import Queue
 
 from .conftest import Client, Owner, message
@@ -61,7 +61,7 @@ async def test_a_long_backlog_is_given_out_in_rounds(make_queue, client):
 
 @given(st.lists(st.integers(0, 9), unique=True), st.lists(st.integers(0, 9), unique=True))
 async def test_requeued_messages_return_to_their_places(first, second):
-    queue = Queue("q", Owner(), Ledger(10**6, lambda: None))
+    queue = Queue("q", Owner(), MessageMemory(10**6, lambda: None))
     fill(queue, *[b"%d" % n for n in range(10)])
     held = [queue.get(no_ack=False) for _ in range(10)]
     queue.requeue(held[n] for n in first)
@@ -72,7 +72,7 @@ async def test_requeued_messages_return_to_their_places(first, second):
     assert queue.ready_bytes == len(expected)
 
 
-async def test_settling_twice_changes_nothing(make_queue, ledger, client):
+async def test_settling_twice_changes_nothing(make_queue, memory, client):
     queue = make_queue()
     fill(queue, b"1")
     entry = queue.get(no_ack=False)
@@ -80,38 +80,38 @@ async def test_settling_twice_changes_nothing(make_queue, ledger, client):
     queue.acknowledge(entry)
     queue.requeue([entry])
     queue.reject(entry)
-    assert (ledger.used, list(queue.ready)) == (0, [])
+    assert (memory.used, list(queue.ready)) == (0, [])
 
 
-async def test_every_way_out_gives_the_memory_back(make_queue, ledger, client):
+async def test_every_way_out_gives_the_memory_back(make_queue, memory, client):
     queue = make_queue(max_length=3)
     fill(queue, b"dropped", b"2", b"3", b"4")
     held = [queue.get(no_ack=False), queue.get(no_ack=False)]
     queue.acknowledge(held[0])
     queue.reject(held[1])
-    assert ledger.used == queue.ready[0].message.size
+    assert memory.used == queue.ready[0].message.size
     queue.get(no_ack=True)
-    assert ledger.used == 0
+    assert memory.used == 0
     fill(queue, b"5", b"6")
     queue.get(no_ack=False)
     queue.close()
-    assert ledger.used == 0
+    assert memory.used == 0
 
 
 async def test_above_the_limit_the_ledger_says_so_until_four_fifths(make_queue, owner):
     size = message(bytes(1000)).size
     relieved: list[bool] = []
-    ledger = Ledger(size * 10, lambda: relieved.append(True))
-    queue = Queue("q", owner, ledger)
+    memory = MessageMemory(size * 10, lambda: relieved.append(True))
+    queue = Queue("q", owner, memory)
     fill(queue, *[bytes(1000)] * 10)
-    assert not ledger.exceeded
+    assert not memory.exceeded
     fill(queue, bytes(1000))
-    assert ledger.exceeded
+    assert memory.exceeded
     for _ in range(2):
         queue.get(no_ack=True)
-        assert ledger.exceeded
+        assert memory.exceeded
     queue.get(no_ack=True)
-    assert not ledger.exceeded
+    assert not memory.exceeded
     assert relieved == [True]
 
 

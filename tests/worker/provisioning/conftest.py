@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import selectors
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,6 +18,7 @@ from backbone.jobs.job import Job
 from backbone.jobs.states import AT_WORK, TERMINAL, sources, when_claimed
 from generated.models.job import JobKind, JobStatus
 from slipway.simulator import SimulatorConfig, SimulatorState, SimulatorTransport, create_simulator
+from testing.virtual_time import VirtualTimeLoop
 from worker.provisioning.checkpoints import Step
 from worker.provisioning.create_environment import CreateEnvironment
 from worker.provisioning.delete_environment import DeleteEnvironment
@@ -30,31 +30,6 @@ from worker.virtuozzo import ProviderSession, VirtuozzoClient
 BIRTH = 1_766_000_000.0
 
 
-class _LeapingSelector(selectors.DefaultSelector):
-    """Waits for nothing: the time until the next timer passes at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = 0.0
-
-    def select(self, timeout: float | None = None) -> list[Any]:
-        ready = super().select(0)
-        if not ready and timeout is None:
-            return super().select(5)
-        if not ready and timeout > 0:
-            self.now += timeout
-        return ready
-
-
-class LeapingLoop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        self.leaping = _LeapingSelector()
-        super().__init__(self.leaping)
-
-    def time(self) -> float:
-        return self.leaping.now
-
-
 class LoopClock:
     """Epoch seconds of the running loop."""
 
@@ -64,7 +39,7 @@ class LoopClock:
 
 @pytest.fixture
 def run() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
-    with asyncio.Runner(loop_factory=LeapingLoop) as runner:
+    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
         yield runner.run
 
 

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from testing.virtual_time import BEGIN
 from worker.provisioning.interruption import FencedOff
 from worker.provisioning.lease import under_lease
 
@@ -13,7 +14,7 @@ LEASE = 30.0
 
 
 def now() -> float:
-    return asyncio.get_running_loop().time()
+    return asyncio.get_running_loop().time() - BEGIN
 
 
 async def work(seconds: float, ended: list[str]) -> str:

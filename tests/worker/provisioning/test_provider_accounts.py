@@ -13,7 +13,7 @@ from backbone.database.tables import teams
 from slipway.simulator import SimulatorConfig, SimulatorState, SimulatorTransport, create_simulator
 from worker.provisioning.interruption import GiveUp
 from worker.provisioning.provider_accounts import Credentials, ProviderAccounts
-from worker.virtuozzo import SignInRefusedError, VirtuozzoClient
+from worker.virtuozzo import VirtuozzoClient
 
 LOGIN, PASSWORD = "ops@x.test", "pw"
 KEYS = [new_key(), new_key()]
@@ -110,12 +110,27 @@ async def test_a_team_without_session_and_credentials_has_no_account(
     assert caught.value.code == "provider_account_missing"
 
 
-async def test_the_teams_own_login_comes_first(engine: AsyncEngine, platform: Platform) -> None:
-    await add_team(engine, provider_login="other@x.test", node_group="fast")
-    account = await accounts(engine, platform).open(7)
+async def test_the_teams_own_login_has_its_own_password(
+    engine: AsyncEngine, platform: Platform
+) -> None:
+    sealed = Cipher(KEYS[:1]).encrypt(PASSWORD)
+    await add_team(
+        engine, provider_login=LOGIN, provider_password_encrypted=sealed, node_group="fast"
+    )
+    common = Credentials("common@x.test", SecretStr("another"))
+    account = await accounts(engine, platform, credentials=common).open(7)
     assert account.region == "fast"
-    with pytest.raises(SignInRefusedError):
-        await account.session.key()
+    key = (await account.session.key()).get_secret_value()
+    assert platform.simulator.knows_session(key)
+
+
+async def test_the_common_password_is_never_tried_with_a_teams_login(
+    engine: AsyncEngine, platform: Platform
+) -> None:
+    await add_team(engine, provider_login=LOGIN)
+    with pytest.raises(GiveUp, match="set-provider"):
+        await accounts(engine, platform).open(7)
+    assert platform.simulator.calls["signin"] == 0
 
 
 async def test_nothing_that_is_printed_shows_a_key(engine: AsyncEngine, platform: Platform) -> None:

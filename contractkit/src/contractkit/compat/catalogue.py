@@ -5,7 +5,7 @@ from contractkit.compat.http.stream_rules import STREAM_RULES
 from contractkit.compat.messaging.rules import MESSAGING_RULES
 from contractkit.compat.rule import Rule, Severity, index
 from contractkit.compat.schema.rules import SCHEMA_RULES
-from contractkit.compat.unclassified import UNCLASSIFIED
+from contractkit.compat.unclassified import EXTENSION, UNCLASSIFIED
 
 CATALOGUE: tuple[Rule, ...] = (
     *SCHEMA_RULES,
@@ -13,6 +13,7 @@ CATALOGUE: tuple[Rule, ...] = (
     *MESSAGING_RULES,
     *STREAM_RULES,
     UNCLASSIFIED,
+    EXTENSION,
 )
 """Every rule that can be met. Names are unique over all documents."""
 

@@ -13,8 +13,10 @@ from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.marks import owner
 from contractkit.compat.schema.reach import Reached
+from contractkit.compat.schema.rules import DECIDED
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
+from contractkit.compat.wire import OnTheWire, Wire
 from contractkit.documents import Documents
 from contractkit.location import Location
 from contractkit.model.schema import Schema
@@ -63,6 +65,7 @@ class FindingCollector:
         self.transitive_only = transitive_only
         self.comparison = Comparison(strict=strict)
         self.witness_finder = witness_finder or WitnessFinder()
+        self.wire = Wire(revisions, strict=strict, budget=self.witness_finder.budget)
         self.assessment = Assessment(self.comparison, self.witness_finder.inclusion)
         self._entries: dict[tuple[object, ...], Entry] = {}
 
@@ -83,6 +86,31 @@ class FindingCollector:
         if not uses:
             self._judge(entry, Use(""), None)
 
+    def texts(
+        self,
+        old: Schema,
+        new: Schema,
+        use: Use,
+        *,
+        several: bool,
+        told: frozenset[str] = frozenset(),
+    ) -> None:
+        """Compare two schemas of a parameter or header, which travels as text.
+
+        What refuses no text breaks nobody, and what breaks is shown by a text. `several` says that
+        a lone text counts as an array of one.
+        """
+        before, after = of(self.revisions[0], old), of(self.revisions[1], new)
+        roots = self.wire.roots(before, after, several=several)
+        harmless = use.role is not None and self.wire.included(roots, use.role)
+        for assessed in self.assessment.assess(before, after, use.role):
+            change = assessed.reached.change
+            if not assessed.reached.steps and change.rule.name in told:
+                continue
+            fine = harmless and change.rule.id in DECIDED
+            counted = replace(assessed, severity=Severity.OK) if fine else assessed
+            self._reach(counted, roots, use, whole=True)
+
     def schemas(
         self, old: Schema, new: Schema, use: Use, *, told: frozenset[str] = frozenset()
     ) -> None:
@@ -99,7 +127,10 @@ class FindingCollector:
             if reached.steps or reached.change.rule.name not in told:
                 self._reach(assessed, (old, new), use)
 
-    def _reach(self, assessed: Assessed, roots: tuple[Node, Node], use: Use) -> None:
+    def _reach(
+        self, assessed: Assessed, roots: tuple[Node, Node], use: Use, *, whole: bool = False
+    ) -> None:
+        """Count a change. `whole`: prove it on the roots instead of where it is."""
         reached = assessed.reached
         change = reached.change
         old, new = change.old, change.new
@@ -125,7 +156,7 @@ class FindingCollector:
             return
         self._judge(entry, use, assessed.effective, assessed.severity)
         if self.modes.of(use).asks(use.role) and assessed.severity is Severity.BREAKING:
-            entry.proofs.append((use.role, roots, reached.steps))
+            entry.proofs.append((use.role, roots, () if whole else reached.steps))
 
     def _judge(
         self, entry: Entry, use: Use, effective: Role | None, severity: Severity | None = None
@@ -177,7 +208,10 @@ class FindingCollector:
     def _prove(self, proofs: list[Proof]) -> Witness | None:
         partial: Witness | None = None
         for role, roots, steps in proofs[:ENTRIES_TRIED]:
-            witness = self.witness_finder.find(role, roots, steps)
+            if isinstance(roots[0].documents, OnTheWire):
+                witness = self.wire.witness(role, roots)
+            else:
+                witness = self.witness_finder.find(role, roots, steps)
             if witness is not None and witness.whole:
                 return witness
             partial = partial or witness

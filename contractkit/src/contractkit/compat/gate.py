@@ -74,7 +74,7 @@ def _lone_http(
     for operation in lone.operations if lone else ():
         message = f"{operation.method} {operation.path} is {'gone' if old else 'new'}"
         places = (operation.location, None) if old else (None, operation.location)
-        collector.say(rule, message, *places, Use(operation.operation_id))
+        collector.say(rule, message, *places, Use(operation.label))
 
 
 def _lone_messaging(

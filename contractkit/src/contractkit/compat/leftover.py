@@ -1,10 +1,11 @@
 """G03 outside of schemas: members that changed and that no rule decides."""
 
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from contractkit.compat.finding_collector import FindingCollector
-from contractkit.compat.unclassified import UNCLASSIFIED
+from contractkit.compat.unclassified import EXTENSION, UNCLASSIFIED
 from contractkit.compat.use import Use
 from contractkit.documents import Documents
 from contractkit.location import Location, escape
@@ -16,6 +17,11 @@ WORDS = frozenset(
 """Members that carry words only; `links`, `x-sends` and `x-streams` join pages of documentation."""
 
 LIFE = frozenset({"deprecated", "x-deprecated", "x-sunset", "x-stability", "x-deprecated-since"})
+
+
+_DIALECT = re.compile(
+    r"https://spec\.openapis\.org/oas/3\.[12]/dialect/.*|https://json-schema\.org/draft/2020-12/schema"
+)
 
 
 def check_leftovers(
@@ -34,16 +40,25 @@ def check_leftovers(
             continue
         if key.startswith("x-doc") or before.get(key) == after.get(key):
             continue
+        if key == "jsonSchemaDialect" and _is_default(before) and _is_default(after):
+            continue
         verb = "changed" if key in before and key in after else "dropped"
         verb = "added" if key not in before else verb
+        extension = key.startswith("x-")
         collector.say(
-            UNCLASSIFIED,
-            f"{what}: {key} was {verb}; no rule decides it",
+            EXTENSION if extension else UNCLASSIFIED,
+            f"{what}: {key} was {verb}" + ("" if extension else "; no rule decides it"),
             _at(collector.revisions[0], old[1], key),
             _at(collector.revisions[1], new[1], key),
             use,
             token=key,
         )
+
+
+def _is_default(root: Mapping[str, Any]) -> bool:
+    """Whether schemas are of JSON Schema 2020-12, with OpenAPI's annotations or without."""
+    dialect = root.get("jsonSchemaDialect")
+    return dialect is None or _DIALECT.fullmatch(str(dialect)) is not None
 
 
 def _at(documents: Documents, location: Location, key: str) -> Location:

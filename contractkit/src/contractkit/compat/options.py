@@ -1,6 +1,5 @@
 """What `[tool.contractkit.diff]` says. It refuses members that nobody reads."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from contractkit.compat.mode import Mode, parse
 from contractkit.compat.schema.witness import BUDGET
+from contractkit.configuration import read_configuration
 from contractkit.errors import UsageError
 
 _KNOWN = {
@@ -47,24 +47,11 @@ class DiffOptions:
     budget: int = BUDGET
 
 
-def find_root(start: Path) -> Path:
-    """The nearest folder above with a pyproject.toml, else `start`."""
-    folders = (start, *start.parents)
-    return next((folder for folder in folders if (folder / "pyproject.toml").is_file()), start)
-
-
 def read_diff_options(start: Path) -> DiffOptions:
     """The options for a folder. Raises UsageError for what is wrong in pyproject.toml."""
-    root = find_root(start)
-    file = root / "pyproject.toml"
-    if not file.is_file():
-        return DiffOptions(root)
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} is no TOML: {error}. Mend it.") from error
-    tool = content.get("tool", {}).get("contractkit", {})
-    table = tool.get("diff", {})
+    configuration = read_configuration(start)
+    root, tool = configuration.root, configuration.table
+    table = configuration.part("diff")
     _check(table)
     return DiffOptions(
         root=root,

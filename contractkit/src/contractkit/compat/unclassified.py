@@ -1,4 +1,4 @@
-"""The rule for what no rule decides: the gate fails closed."""
+"""The rules for what no rule decides: the gate fails closed, except for vendor extensions."""
 
 from contractkit.compat.rule import Rule, Severity
 
@@ -8,4 +8,12 @@ UNCLASSIFIED = Rule(
     Severity.UNCLASSIFIED,
     Severity.UNCLASSIFIED,
     "a keyword or binding changed that no rule decides",
+)
+
+EXTENSION = Rule(
+    "G03",
+    "extension-changed",
+    Severity.OK,
+    Severity.OK,
+    "a vendor extension (`x-…`) changed that no rule decides; it says nothing of what travels",
 )

@@ -22,6 +22,9 @@ from contractkit.model.messaging import (
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 _DEFAULT = Exchange("", "direct")
+_AMQP = {"amqp", "amqps", "amqp1"}
+UNKNOWN_ADDRESS = "{address}"
+"""The routing key of a channel whose address is known only at run time: the caller gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,23 @@ class BrokerObjects:
         self.exchanges: dict[str, Exchange] = {}
         self.queues: dict[str, Queue] = {}
         self.bindings: list[Binding] = []
-        self._amqp = {s.name for s in contract.servers if s.protocol in {"amqp", "amqps"}}
+        self._amqp = {s.name for s in contract.servers if s.protocol.lower() in _AMQP}
         self._any_server = bool(contract.servers)
-        for operation in contract.operations:
-            self._require_amqp(operation)
+        self._described = {
+            channel.exchange.name: channel.exchange
+            for channel in contract.channels
+            if channel.exchange is not None
+        }
+
+    def take(self, operation: MessagingOperation) -> None:
+        """Add what an operation needs. Raises UnsupportedError, and then nothing was added."""
+        self._require_amqp(operation)
+        before = dict(self.exchanges), dict(self.queues), list(self.bindings)
+        try:
             self._take(operation)
+        except UnsupportedError:
+            self.exchanges, self.queues, self.bindings = before
+            raise
 
     def app(self, operation: MessagingOperation) -> str:
         """Return the program that performs an operation."""
@@ -57,27 +72,47 @@ class BrokerObjects:
         if channel.exchange is not None:
             return channel.exchange
         if channel.queue is not None:
-            return _DEFAULT
+            return self._named_in_key(channel) or _DEFAULT
         return Exchange(self._slug, "topic")
+
+    def _named_in_key(self, channel: Channel) -> Exchange | None:
+        """Return the exchange that FastStream's export names: the key is `queue:exchange:handler`.
+
+        It writes a queue's exchange nowhere else; `_` stands for the default exchange.
+        """
+        parts = channel.key.split(":")
+        if channel.queue is None or len(parts) < 3 or parts[0] != channel.queue.name:  # noqa: PLR2004 (the form's parts)
+            return None
+        return self._described.get(parts[1])
+
+    def accepted_keys(self, operation: MessagingOperation) -> Sequence[str]:
+        """Return further routing keys that reach an operation: its `cc` and the queue's address.
+
+        They are AMQP patterns: `*` is one word, `#` any number of them.
+        """
+        channel = operation.channel
+        keys = list(operation.modes.cc)
+        if channel.queue is not None and channel.address:
+            keys.append(channel.address)
+        own = self.routing_key(channel)
+        return tuple(key for key in dict.fromkeys(keys) if key != own and "{" not in key)
 
     def routing_key(self, channel: Channel) -> str:
         """Return the address as the routing key; parameters stay in braces."""
         if self.exchange(channel) == _DEFAULT and channel.queue is not None:
-            return channel.queue.name
-        if channel.address is None:
-            raise UnsupportedError(
-                channel.location,
-                f"The address of {channel.key} is known only at run time.",
-                "Give it an address; only replies may go to an address from a message.",
-            )
-        return channel.address
+            return channel.queue.name or UNKNOWN_ADDRESS
+        return UNKNOWN_ADDRESS if channel.address is None else channel.address
 
     def queue(self, operation: MessagingOperation) -> Queue:
         """Return the queue that a receive operation consumes."""
         if operation.queue is not None:
             return operation.queue
-        if operation.channel.queue is not None:
-            return operation.channel.queue
+        described = operation.channel.queue
+        if described is not None:
+            if described.name and "{" not in described.name:
+                return described
+            name = f"{self.app(operation)}.{operation.operation_id}"
+            return replace(described, name=name, per_instance=True)
         dead = self.dead_letter(operation.channel)
         arguments = {} if dead is None else {"x-dead-letter-exchange": dead.exchange.name}
         return Queue(f"{self.app(operation)}.{operation.operation_id}", arguments=arguments)
@@ -114,12 +149,16 @@ class BrokerObjects:
         channel = operation.channel
         exchange = self._exchange(self.exchange(channel), operation)
         dead = self.dead_letter(channel)
-        queues = [channel.queue] if channel.queue is not None else []
+        known = channel.queue is not None and channel.queue.name and "{" not in channel.queue.name
+        queues = [channel.queue] if known and channel.queue is not None else []
         if operation.action == "receive":
             queues.append(self.queue(operation))
         for queue in queues:
             self._queue(queue, operation)
-            if exchange.name:
+            if exchange.name and operation.action == "receive":
+                for binding in self.bindings_of(operation):
+                    self._bind(queue, exchange, binding.routing_key)
+            elif exchange.name and self.routing_key(channel) != UNKNOWN_ADDRESS:
                 for key in self.binding_keys(channel):
                     self._bind(queue, exchange, key)
         reply = operation.reply
@@ -132,11 +171,15 @@ class BrokerObjects:
 
     def bindings_of(self, operation: MessagingOperation) -> list[Binding]:
         """Return the bindings through which a receive operation gets its messages."""
-        exchange = self.exchange(operation.channel)
+        channel = operation.channel
+        exchange = self.exchange(channel)
         queue = self.queue(operation)
-        return [
-            Binding(queue.name, exchange.name, key) for key in self.binding_keys(operation.channel)
-        ]
+        if self.routing_key(channel) == UNKNOWN_ADDRESS or not exchange.name:
+            return [Binding(queue.name, "", queue.name)]
+        keys = [*self.binding_keys(channel)]
+        if exchange.type != "fanout":
+            keys += self.accepted_keys(operation)
+        return [Binding(queue.name, exchange.name, key) for key in dict.fromkeys(keys)]
 
     def _bind(self, queue: Queue, exchange: Exchange, key: str) -> None:
         binding = Binding(queue.name, exchange.name, key)
@@ -145,7 +188,7 @@ class BrokerObjects:
 
     def _exchange(self, exchange: Exchange, operation: MessagingOperation) -> Exchange:
         known = self.exchanges.setdefault(exchange.name, exchange)
-        if known != exchange:
+        if replace(known, vhost="/") != replace(exchange, vhost="/"):
             raise UnsupportedError(
                 operation.channel.location,
                 f"The exchange {exchange.name!r} is described in two ways.",
@@ -188,6 +231,19 @@ class BrokerObjects:
                 f"The channel {operation.channel.key} is on no AMQP server.",
                 "Add a server with `protocol: amqp`; code for other protocols is not generated.",
             )
+
+
+def key_pattern(key: str) -> str:
+    """Return the regular expression of an AMQP binding key."""
+    if "*" not in key and "#" not in key:
+        return re.escape(key)
+    pattern = ""
+    for index, word in enumerate(key.split(".")):
+        if word == "#":
+            pattern += r"(?:(?:^|\.)[^.]+)*" if index else r"(?:[^.]+(?:\.[^.]+)*)?"
+        else:
+            pattern += (r"\." if index else "") + (r"[^.]+" if word == "*" else re.escape(word))
+    return pattern
 
 
 def _fill(key: str, values: dict[str, str]) -> str:

@@ -1,227 +1,327 @@
-"""Prepares what the templates of the HTTP interfaces and routers show."""
+"""Plans the HTTP interfaces and routers, one module per tag, and writes them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
 from contractkit.errors import UnsupportedError
+from contractkit.generator.http_bodies import (
+    form_views,
+    kind_of,
+    preferred,
+    reply_of,
+    request_body,
+)
 from contractkit.generator.http_parameters import parameter_views
-from contractkit.generator.http_views import HeaderView, OperationView
+from contractkit.generator.http_views import ErrorView, HeaderView, OperationView, ReplyView
 from contractkit.generator.naming import http_header_name, pascal, snake, unique
+from contractkit.generator.omissions import Omissions
 from contractkit.generator.rendering import Renderer
-from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.types import ModelImports, scalar_type
-from contractkit.model.http import HttpContract, HttpOperation, MediaType, Response
+from contractkit.generator.wire_schemas import Schemas
+from contractkit.model.http import HttpContract, HttpOperation, Response
+from contractkit.options import Options
 
-_STREAM = "text/event-stream"
+_RESERVED_MODULES = {"responses", "operations", "runtime", "init"}
+_RESERVED_METHODS = {"self", "router", "api", "principal", "optional_principal"}
 
 
-def write_http(contract: HttpContract, modules: SchemaModules, renderer: Renderer) -> None:
-    """Write one module per tag and the table of operations below `http/`."""
-    groups: dict[str, list[HttpOperation]] = {}
-    for operation in contract.operations:
-        groups.setdefault(operation.tags[0] if operation.tags else "default", []).append(operation)
-    everything: list[OperationView] = []
-    renderer.write("http/init.py.jinja", "http/__init__.py")
-    renderer.write("http/route.py.jinja", "http/route.py")
-    renderer.write("http/text.py.jinja", "http/text.py")
-    for tag, operations in groups.items():
-        imports = ModelImports("..models")
-        views = [_operation(operation, modules, imports) for operation in operations]
-        everything += views
+@dataclass(slots=True)
+class TagCode:
+    """The operations of one module; tags whose names become the same word share it."""
+
+    tag: str
+    module: str
+    description: str
+    imports: ModelImports
+    views: list[OperationView]
+
+
+@dataclass(slots=True)
+class HttpCode:
+    """What is written below `http/`; `schemas` is set when the naming has ended."""
+
+    tags: list[TagCode]
+    fast_path: bool
+    schemas: Schemas | None = None
+
+    @property
+    def operations(self) -> list[HttpOperation]:
+        """The operations that have code."""
+        return [view.operation for tag in self.tags for view in tag.views]
+
+    def write(self, renderer: Renderer) -> None:
+        """Write one module per tag and the table of operations."""
+        renderer.write("http/init.py.jinja", "http/__init__.py")
+        renderer.write_runtime("http", ["text", *(["fast_path"] if self.fast_path else [])])
+        everything = [view for tag in self.tags for view in tag.views]
+        for tag in self.tags:
+            self._write_tag(tag, renderer)
+        renderer.write("http/responses.py.jinja", "http/responses.py", operations=everything)
+        renderer.write("http/operations.py.jinja", "http/operations.py", operations=everything)
+
+    def _write_tag(self, tag: TagCode, renderer: Renderer) -> None:
+        checks = {
+            view.method_name: check
+            for view in tag.views
+            if view.body is not None
+            and view.body.model is not None
+            and self.schemas is not None
+            and (check := self.schemas.check(view.body.model)) is not None
+        }
         renderer.write(
             "http/tag.py.jinja",
-            f"http/{snake(tag)}.py",
-            tag=tag,
-            description=contract.tags.get(tag, ""),
-            class_name=f"{pascal(tag)}Api",
-            builder=f"build_{snake(tag).rstrip('_')}_router",
-            operations=views,
-            imports=imports,
-            adapters=_adapters(views),
+            f"http/{tag.module}.py",
+            tag=tag.tag,
+            description=tag.description,
+            class_name=f"{pascal(tag.tag)}Api",
+            builder=f"build_{tag.module.rstrip('_')}_router",
+            operations=tag.views,
+            imports=tag.imports,
+            adapters=_adapters(tag.views),
+            checks=checks,
+            adapter_name=adapter_name,
+            fast_path=self.fast_path,
         )
-    renderer.write("http/responses.py.jinja", "http/responses.py", operations=everything)
-    renderer.write("http/operations.py.jinja", "http/operations.py", operations=everything)
 
 
-def refuse_http(contract: HttpContract, modules: SchemaModules) -> None:
-    """Raise UnsupportedError for the first operation that has no generated code."""
+def plan_http(
+    contract: HttpContract, modules: SchemaModules, options: Options, omissions: Omissions
+) -> HttpCode:
+    """Return the code of an OpenAPI document; operations without code are left out by name."""
+    tags: dict[str, TagCode] = {}
     for operation in contract.operations:
-        _operation(operation, modules, ModelImports(""))
+        name = operation.tags[0] if operation.tags else "default"
+        module = snake(name)
+        code = tags.get(module)
+        if code is None:
+            taken = _RESERVED_MODULES | {known.module for known in tags.values()}
+            description = contract.tags.get(name, "")
+            code = TagCode(name, unique(module, taken), description, ModelImports("..models"), [])
+            tags[module] = code
+        subject = f"the operation {operation.operation_id}"
+        with omissions.leave_out(subject):
+            view = _OperationPlan(operation, modules, code.imports, omissions).view()
+            taken = _RESERVED_METHODS | {known.method_name for known in code.views}
+            code.views.append(_renamed(view, unique(view.method_name, taken)))
+    return HttpCode([tag for tag in tags.values() if tag.views], "http" in options.fast_paths)
+
+
+def _renamed(view: OperationView, name: str) -> OperationView:
+    """Return the view of an operation whose name as a method was taken."""
+    if name == view.method_name:
+        return view
+    number = name.removeprefix(view.method_name)
+    errors = [replace(e, class_name=f"{e.class_name}{number}") for e in view.errors]
+    class_name = f"{view.class_name}{number}"
+    result = class_name if view.envelope else view.result
+    return replace(view, method_name=name, class_name=class_name, errors=errors, result=result)
 
 
 def _adapters(views: Sequence[OperationView]) -> dict[str, str]:
-    return {view.adapter: view.reply_body for view in views if view.adapter and view.reply_body}
+    """Return the constants of the types that bodies are written with."""
+    replies = [view.reply for view in views if not view.stream]
+    replies += [error.reply for view in views for error in view.errors]
+    return {
+        adapter_name(reply.type): reply.type
+        for reply in replies
+        if reply.kind == "json" and reply.type is not None
+    }
 
 
-def _operation(
-    operation: HttpOperation, modules: SchemaModules, imports: ModelImports
-) -> OperationView:
-    location = operation.location
-    if not operation.successes:
-        raise UnsupportedError(
-            location,
-            f"{operation.operation_id} has no 2xx response.",
-            "Say what it answers when all goes well.",
+def adapter_name(type_expression: str) -> str:
+    """Return the constant of a type's adapter."""
+    return f"_{snake(type_expression.replace('|', 'or')).upper()}"
+
+
+class _OperationPlan:
+    """Makes the view of one operation, part by part."""
+
+    def __init__(
+        self,
+        operation: HttpOperation,
+        modules: SchemaModules,
+        imports: ModelImports,
+        omissions: Omissions,
+    ) -> None:
+        self._operation = operation
+        self._modules = modules
+        self._imports = imports
+        self._omissions = omissions
+        self._name = pascal(operation.operation_id)
+        self._success = self._best()
+        self._stream = any(kind_of(media.name) == "stream" for media in self._success.content)
+        self._answers, self._failures = self._sorted()
+
+    def view(self) -> OperationView:
+        """Return the view. Raises UnsupportedError by name and place."""
+        operation, answers = self._operation, self._answers
+        reply = ReplyView(None, "json", "") if self._stream else self._reply(answers)
+        headers = [] if self._stream else self._headers(answers)
+        envelope = not self._stream and (bool(headers) or len(answers) > 1)
+        class_name = f"{self._name}Reply"
+        parameters = parameter_views(operation, self._modules, self._imports)
+        parameters += form_views(operation, parameters, self._modules, self._imports)
+        return OperationView(
+            operation=operation,
+            method_name=snake(operation.operation_id),
+            class_name=class_name,
+            parameters=sorted(parameters, key=lambda view: view.default is not None),
+            body=request_body(operation, self._modules, self._imports, self._omissions),
+            reply=reply,
+            result="Response" if self._stream else class_name if envelope else reply.type or "None",
+            envelope=envelope,
+            body_optional=any(not response.content for response in answers),
+            reply_headers=headers,
+            statuses=[int(response.status) for response in answers],
+            default_status=int(answers[0].status),
+            stream=self._stream,
+            errors=[] if self._stream else self._errors(),
+            scopes=self._scopes(),
+            principal=self._principal(),
+            problems=[r for r in operation.responses if r not in answers and not r.success],
+            success_description=self._success.description,
+            warnings=_warnings(operation),
+            documented=[
+                (response.status, self._documented(response)) for response in operation.responses
+            ],
         )
-    success = operation.successes[0]
-    stream = any(media.name == _STREAM for media in success.content)
-    answers = [
-        response
-        for response in operation.responses
-        if response.status.isdecimal()
-        and (response.success or any(_is_json(media.name) for media in response.content))
-        and not any("problem" in media.name for media in response.content)
-    ]
-    body_type = None if stream else _body(operation, answers, modules, imports)
-    headers = [] if stream else _headers(answers, modules, imports)
-    reply = not stream and (bool(headers) or len(answers) > 1)
-    class_name = f"{pascal(operation.operation_id)}Reply"
-    result = "Response" if stream else class_name if reply else body_type or "None"
-    request, required, media_type = _request(operation, modules, imports)
-    scopes, public = _scopes(operation)
-    return OperationView(
-        operation=operation,
-        method_name=snake(operation.operation_id),
-        class_name=class_name,
-        parameters=parameter_views(operation, modules, imports),
-        body=request,
-        body_required=required,
-        body_media_type=media_type,
-        result=result,
-        reply=reply,
-        reply_body=body_type,
-        body_optional=any(not response.content for response in answers),
-        reply_headers=headers,
-        statuses=[int(response.status) for response in answers],
-        default_status=int(success.status),
-        stream=stream,
-        adapter=f"_{snake(body_type).upper()}" if body_type and not stream else None,
-        scopes=scopes,
-        public=public,
-        problems=[r for r in operation.responses if r not in answers and not r.success],
-        success=success,
-        warnings=_warnings(operation),
-        documented=[
-            (response.status, _documented(operation, response, modules))
-            for response in operation.responses
-        ],
-    )
 
+    def _best(self) -> Response:
+        """Return the first 2xx response; else `2XX`, `default`, a redirect or nothing at all."""
+        responses = self._operation.responses
+        for wanted in (
+            [r for r in responses if r.success and r.status.isdecimal()],
+            [r for r in responses if r.success],
+            [r for r in responses if r.status == "default"],
+            [r for r in responses if r.status.startswith(("1", "3"))],
+        ):
+            if wanted:
+                found = wanted[0]
+                return found if found.status.isdecimal() else replace(found, status="200")
+        return Response("204", "Nothing.", (), (), (), self._operation.location)
 
-def _documented(
-    operation: HttpOperation, response: Response, modules: SchemaModules
-) -> dict[str, Any]:
-    """Return a response as FastAPI's `responses` argument takes it."""
-    found: dict[str, Any] = {"description": response.description}
-    if response.headers:
-        found["headers"] = {
-            header.name: {
-                "description": header.description,
-                "required": header.required,
-                "schema": modules.resolve(header.schema).raw if header.schema else {},
+    def _sorted(self) -> tuple[list[Response], list[Response]]:
+        """Return what the method returns and what it raises; problems are the application's."""
+        answers = [self._success]
+        failures: list[Response] = []
+        same = {self._body(self._success)}
+        for response in self._operation.responses:
+            if not response.status.isdecimal() or response.status == self._success.status:
+                continue
+            described = any(kind_of(media.name) == "json" for media in response.content)
+            if response.success:
+                answers.append(response)
+                same.add(self._body(response))
+            elif described and not any("problem" in media.name for media in response.content):
+                target = answers if self._body(response) in same else failures
+                target.append(response)
+        order = list(self._operation.responses)
+        rest = [r for r in answers[1:] if r in order]
+        return [answers[0], *rest], failures
+
+    def _body(self, response: Response) -> str | None:
+        """Return which schema a response's body has, to compare it with others."""
+        media = preferred(response.content)
+        if media is None or media.schema is None:
+            return None
+        return self._modules.resolve(media.schema).location.reference
+
+    def _reply(self, answers: Sequence[Response]) -> ReplyView:
+        found = [
+            reply_of(self._operation, response, self._modules, self._imports)
+            for response in answers
+        ]
+        bodies = [reply for reply in found if reply.type is not None]
+        if not bodies:
+            return found[0]
+        if len({reply.kind for reply in bodies}) > 1:
+            raise UnsupportedError(
+                self._operation.location,
+                f"{self._operation.operation_id} answers with bodies of different kinds.",
+                "Give its 2xx responses one kind of body, JSON, text or bytes.",
+            )
+        types = dict.fromkeys(str(reply.type) for reply in bodies)
+        return replace(bodies[0], type=" | ".join(types))
+
+    def _errors(self) -> list[ErrorView]:
+        return [
+            ErrorView(
+                class_name=f"{self._name}{response.status}Error",
+                status=int(response.status),
+                reply=reply_of(self._operation, response, self._modules, self._imports),
+                description=response.description,
+            )
+            for response in self._failures
+        ]
+
+    def _headers(self, answers: Sequence[Response]) -> list[HeaderView]:
+        found: dict[str, HeaderView] = {}
+        names = list(dict.fromkeys(header.name for answer in answers for header in answer.headers))
+        for name in names:
+            same = [h for answer in answers for h in answer.headers if h.name == name]
+            header = same[0]
+            if header.schema is None:
+                raise UnsupportedError(
+                    header.location, f"The header {name} has no schema.", "Give it one."
+                )
+            kind = scalar_type(header.schema, self._modules, self._imports, f"{pascal(name)}Header")
+            required = len(same) == len(answers) and all(header.required for header in same)
+            taken = ["body", "status", *(view.field for view in found.values())]
+            found[name] = HeaderView(
+                name=name,
+                field=unique(http_header_name(name), taken),
+                annotation=kind.expression if required else f"{kind.expression} | None",
+                required=required,
+            )
+        return sorted(found.values(), key=lambda header: not header.required)
+
+    def _scopes(self) -> Sequence[str]:
+        """Return the scopes of all alternatives; the `principal` decides what they are good for."""
+        alternatives = [uses for uses in self._operation.security if uses]
+        scopes = {tuple(sorted({s for use in uses for s in use.scopes})) for uses in alternatives}
+        if len(scopes) > 1:
+            error = UnsupportedError(
+                self._operation.location,
+                f"{self._operation.operation_id} has alternatives of security with different "
+                "scopes; the code demands all of them.",
+                "Give each alternative the same scopes.",
+            )
+            self._omissions.add(f"the alternatives of {self._operation.operation_id}", error)
+        return sorted({scope for one in scopes for scope in one})
+
+    def _principal(self) -> str:
+        """Return whether somebody must say who he is: `none`, `optional` or `required`."""
+        security = self._operation.security
+        if not any(security):
+            return "none"
+        return "optional" if () in security else "required"
+
+    def _documented(self, response: Response) -> dict[str, Any]:
+        """Return a response as FastAPI's `responses` argument takes it."""
+        found: dict[str, Any] = {"description": response.description}
+        if response.headers:
+            found["headers"] = {
+                header.name: {
+                    "description": header.description,
+                    "required": header.required,
+                    "schema": self._modules.resolve(header.schema).raw if header.schema else {},
+                }
+                for header in response.headers
             }
-            for header in response.headers
-        }
-    for media in response.content:
-        schema = media.item_schema or media.schema
-        if schema is None or (response.success and media.item_schema is None):
-            continue
-        suggestion = f"{pascal(operation.operation_id)}{response.status}Response"
-        reference = {"$ref": f"#/components/schemas/{modules.require(schema, suggestion).name}"}
-        key = "schema" if media.item_schema is None else "itemSchema"
-        found.setdefault("content", {})[media.name] = {key: reference}
-    return found
-
-
-def _is_json(media_type: str) -> bool:
-    plain = media_type.partition(";")[0].strip()
-    return plain == "application/json" or plain.endswith("+json")
-
-
-def _json_schema(
-    content: Sequence[MediaType], modules: SchemaModules, suggestion: str, *, outgoing: bool
-) -> tuple[TypeName, str] | None:
-    for media in content:
-        if not _is_json(media.name) or media.schema is None:
-            raise UnsupportedError(
-                media.location,
-                f"{media.name} has no generated code here.",
-                "Use application/json (or …+json) with a schema; streams: text/event-stream.",
-            )
-        return modules.require(media.schema, suggestion, outgoing=outgoing), media.name
-    return None
-
-
-def _body(
-    operation: HttpOperation,
-    answers: Sequence[Response],
-    modules: SchemaModules,
-    imports: ModelImports,
-) -> str | None:
-    names: list[str] = []
-    for response in answers:
-        suggestion = f"{pascal(operation.operation_id)}{response.status}Response"
-        found = _json_schema(response.content, modules, suggestion, outgoing=True)
-        if found is not None and imports.use(found[0]) not in names:
-            names.append(imports.use(found[0]))
-    if len(names) > 1:
-        raise UnsupportedError(
-            operation.location,
-            f"{operation.operation_id} answers with {len(names)} kinds of bodies.",
-            "Give its non-problem responses the same schema, if need be a oneOf.",
-        )
-    return names[0] if names else None
-
-
-def _headers(
-    answers: Sequence[Response], modules: SchemaModules, imports: ModelImports
-) -> list[HeaderView]:
-    found: dict[str, HeaderView] = {}
-    names = list(dict.fromkeys(header.name for answer in answers for header in answer.headers))
-    for name in names:
-        same = [header for answer in answers for header in answer.headers if header.name == name]
-        header = same[0]
-        if header.schema is None:
-            raise UnsupportedError(
-                header.location, f"The header {name} has no schema.", "Give it one."
-            )
-        kind = scalar_type(header.schema, modules, imports, f"{pascal(name)}Header")
-        required = len(same) == len(answers) and all(header.required for header in same)
-        taken = ["body", "status", *(view.field for view in found.values())]
-        found[name] = HeaderView(
-            name=name,
-            field=unique(http_header_name(name), taken),
-            annotation=kind.expression if required else f"{kind.expression} | None",
-            required=required,
-        )
-    return sorted(found.values(), key=lambda header: not header.required)
-
-
-def _request(
-    operation: HttpOperation, modules: SchemaModules, imports: ModelImports
-) -> tuple[str | None, bool, str]:
-    if operation.request_body is None:
-        return None, False, ""
-    suggestion = f"{pascal(operation.operation_id)}Request"
-    found = _json_schema(operation.request_body.content, modules, suggestion, outgoing=False)
-    if found is None:
-        return None, False, ""
-    return imports.use(found[0]), operation.request_body.required, found[1]
-
-
-def _scopes(operation: HttpOperation) -> tuple[Sequence[str], bool]:
-    if not operation.security:
-        return (), True
-    scopes = {tuple(sorted({s for use in uses for s in use.scopes})) for uses in operation.security}
-    if () in operation.security or len(scopes) > 1:
-        raise UnsupportedError(
-            operation.location,
-            f"{operation.operation_id} has alternatives of security with different scopes.",
-            "Give each alternative the same scopes; optional security has no generated code.",
-        )
-    return scopes.pop(), False
+        for media in response.content:
+            schema = media.item_schema or media.schema
+            if schema is None or (response.success and media.item_schema is None):
+                continue
+            suggestion = f"{self._name}{response.status.title()}Response"
+            name = self._modules.require(schema, suggestion).name
+            reference = {"$ref": f"#/components/schemas/{name}"}
+            key = "schema" if media.item_schema is None else "itemSchema"
+            found.setdefault("content", {})[media.name] = {key: reference}
+        return found
 
 
 def _warnings(operation: HttpOperation) -> list[tuple[str, str]]:
@@ -229,12 +329,17 @@ def _warnings(operation: HttpOperation) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     since = operation.extensions.get("x-deprecated-since")
     if operation.deprecated and isinstance(since, str):
-        found.append(("Deprecation", f"@{int(_day(since).timestamp())}"))
+        found.append(("Deprecation", f"@{int(_day(since, operation).timestamp())}"))
     if operation.sunset is not None:
-        found.append(("Sunset", format_datetime(_day(operation.sunset), usegmt=True)))
+        found.append(("Sunset", format_datetime(_day(operation.sunset, operation), usegmt=True)))
     return found
 
 
-def _day(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+def _day(text: str, operation: HttpOperation) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UnsupportedError(
+            operation.location, f"{text!r} is no date.", "Write YYYY-MM-DD."
+        ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -7,6 +7,9 @@ from contractkit.errors import UnsupportedError
 from contractkit.generator.naming import pascal
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.model.messaging import Message, MessagingOperation
+from contractkit.model.schema import Schema
+
+_JSON_SCHEMA = re.compile(r"application/(vnd\.aai\.asyncapi|schema|vnd\.oai)")
 
 
 def require_types(
@@ -28,21 +31,33 @@ def require_types(
                 f"The message {message.name!r} is {message.content_type}, not JSON.",
                 "Use application/json (or …+json); other content types have no generated code.",
             )
-        if message.payload is None:
-            raise UnsupportedError(
-                message.location,
-                f"The message {message.name!r} has no payload schema.",
-                "Describe the payload, if need be as an empty closed object.",
-            )
         for schema_format in (message.payload_format, message.headers_format):
-            if not re.match(r"application/(vnd\.aai\.asyncapi|schema|vnd\.oai)", schema_format):
+            if not is_json_schema(schema_format):
                 raise UnsupportedError(
                     message.location,
                     f"The schema format {schema_format} of {message.name!r} is not read.",
                     "Use JSON Schema (application/schema+json) or AsyncAPI's own.",
                 )
-        names.append(modules.require(message.payload, f"{pascal(message.name)}Payload"))
+        names.append(modules.require(payload_of(message), f"{pascal(message.name)}Payload"))
     return names
+
+
+def payload_of(message: Message) -> Schema:
+    """Return the schema of a payload; a message without one may carry anything, or nothing."""
+    return message.payload or Schema(True, message.location)
+
+
+def is_json_schema(schema_format: str) -> bool:
+    """Whether schemas of a format can be read."""
+    return _JSON_SCHEMA.match(schema_format) is not None
+
+
+def name_message(message: Message, modules: SchemaModules) -> None:
+    """Name the types of a message, so that there are models of it whatever becomes of the rest."""
+    if message.payload is not None and is_json_schema(message.payload_format):
+        modules.require(message.payload, f"{pascal(message.name)}Payload")
+    if message.headers is not None and is_json_schema(message.headers_format):
+        modules.require(message.headers, f"{pascal(message.name)}Headers")
 
 
 def require_headers(operation: MessagingOperation, modules: SchemaModules) -> TypeName | None:

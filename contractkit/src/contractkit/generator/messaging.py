@@ -1,96 +1,106 @@
 """Writes the messaging package and the Celery tasks of an AsyncAPI document."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from contractkit.errors import UnsupportedError
+from contractkit.errors import ContractKitError, UnsupportedError
 from contractkit.generator.broker_objects import Binding, BrokerObjects
-from contractkit.generator.message_types import require_headers, require_types
+from contractkit.generator.message_types import name_message, require_headers, require_types
 from contractkit.generator.messaging_operation import OperationViews
 from contractkit.generator.messaging_views import AppView, OperationView, SubscriberView
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.naming import pascal, snake
+from contractkit.generator.naming import pascal, snake, unique
+from contractkit.generator.omissions import Omissions
 from contractkit.generator.rendering import Renderer
+from contractkit.generator.routing_overlap import grouped
 from contractkit.generator.schema_modules import SchemaModules
+from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import MessagingContract, MessagingOperation, Reply
+from contractkit.options import Options
 
-_TAKEN = {"contract", "message", "topology", "publisher", "delivery", "direct", "init"}
+_RESERVED_SENDERS = {"publish", "request", "messages", "parse", "serialise", "parse_headers"}
+_RESERVED_HANDLERS = {"dispatch", "refuse", "handle", "publish", "parse", "serialise", "consumer"}
+_TAKEN = {"contract", "message", "topology", "publisher", "runtime", "init"}
 
 
-class MessagingGenerator:
-    """Generates from one AsyncAPI document; `require` comes first, `write` after the models."""
+@dataclass(slots=True)
+class MessagingCode:
+    """What is written below `messaging/` and `tasks/`; `schemas` is set when naming has ended."""
 
-    def __init__(self, contract: MessagingContract, app: str, modules: SchemaModules) -> None:
-        self._contract = contract
-        self._modules = modules
-        self._objects = BrokerObjects(contract, app)
+    contract: MessagingContract
+    operations: list[MessagingOperation]
+    fast_path: bool
+    omissions: Omissions
+    _modules: SchemaModules
+    _objects: BrokerObjects
+    schemas: Schemas | None = None
 
-    def require(self) -> None:
-        """Name every schema that is needed. Raises UnsupportedError."""
-        for operation in self._contract.operations:
-            require_types(operation, operation.messages, self._modules)
-            require_headers(operation, self._modules)
-            if operation.reply is not None:
-                self._require_reply(operation, operation.reply)
-            if operation.celery_task is not None and len(operation.messages) != 1:
-                raise UnsupportedError(
-                    operation.location,
-                    f"The Celery task of {operation.operation_id} has several messages.",
-                    "Give each task an operation of its own.",
-                )
-
-    def _require_reply(self, operation: MessagingOperation, reply: Reply) -> None:
-        require_types(operation, reply.messages, self._modules)
-        if reply.address is not None:
-            name = reply.address.rpartition("/")[2]
-            if not reply.address.startswith("$message.header#") or snake(name) != "reply_to":
-                raise UnsupportedError(
-                    reply.location,
-                    f"The reply address {reply.address!r} of {operation.operation_id} is not "
-                    "AMQP's reply-to.",
-                    "Write `$message.header#/replyTo`, which stands for the property reply-to.",
-                )
-        elif operation.action == "send":
-            raise UnsupportedError(
-                reply.location,
-                f"{operation.operation_id} waits for an answer on a channel shared with others.",
-                "Give the reply an address (`$message.header#/replyTo`), or receive the answers "
-                "with an operation of their own.",
-            )
+    @property
+    def has_tasks(self) -> bool:
+        """Whether any operation is a Celery task that is received."""
+        return any(o.celery_task and o.action == "receive" for o in self.operations)
 
     def write(self, index: ModelIndex, renderer: Renderer) -> None:
         """Write the packages `messaging` and, for Celery operations, `tasks`."""
-        if not self._contract.operations:
+        self._leave_out_unreadable(index)
+        if not self.operations:
             return
-        objects = self._objects
         renderer.write("messaging/init.py.jinja", "messaging/__init__.py")
+        names = ["contract", "topology", "outgoing", "delivery", "publishing"]
+        renderer.write_runtime("messaging", names)
         renderer.write(
-            "messaging/contract.py.jinja", "messaging/contract.py", version=self._contract.version
+            "messaging/contract.py.jinja", "messaging/contract.py", version=self.contract.version
         )
         renderer.write(
             "messaging/topology.py.jinja",
             "messaging/topology.py",
-            exchanges=objects.exchanges.values(),
-            queues=objects.queues.values(),
-            bindings=objects.bindings,
+            exchanges=self._objects.exchanges.values(),
+            queues=self._objects.queues.values(),
+            bindings=self._objects.bindings,
         )
-        renderer.write("messaging/delivery.py.jinja", "messaging/delivery.py")
         self._write_senders(index, renderer)
-        receivers = self._by_app(
-            o for o in self._contract.operations if o.action == "receive" and not o.celery_task
-        )
-        direct = False
-        for app, operations in receivers.items():
-            direct |= self._write_receiver(app, operations, index, renderer)
-        if direct:
-            renderer.write("messaging/direct.py.jinja", "messaging/direct.py")
+        self._write_receivers(index, renderer)
         workers = self._by_app(
-            o for o in self._contract.operations if o.action == "receive" and o.celery_task
+            o for o in self.operations if o.action == "receive" and o.celery_task
         )
         if workers:
             renderer.write("tasks/init.py.jinja", "tasks/__init__.py")
-            renderer.write("tasks/dead_letter.py.jinja", "tasks/dead_letter.py")
+            renderer.write_file("tasks/runtime.py.jinja", "tasks/runtime.py")
+        taken = {"runtime", "init"}
         for app, operations in workers.items():
-            self._write_worker(app, operations, index, renderer)
+            module = unique(snake(app), taken)
+            taken.add(module)
+            self._write_worker(app, module, operations, index, renderer)
+
+    def _leave_out_unreadable(self, index: ModelIndex) -> None:
+        """Leave out the operations that the models show to have no code."""
+        readable: list[MessagingOperation] = []
+        for operation in self.operations:
+            with self.omissions.leave_out(f"the operation {operation.operation_id}"):
+                self._views(index).view(operation)
+                readable.append(operation)
+        self.operations = readable
+
+    def _views(self, index: ModelIndex) -> OperationViews:
+        if self.schemas is None:
+            raise ContractKitError("The schemas are not planned, which is a defect of contractkit.")
+        return OperationViews(self._modules, index, self._objects, "..models", self.schemas)
+
+    def _write_receivers(self, index: ModelIndex, renderer: Renderer) -> None:
+        receivers = self._by_app(
+            o for o in self.operations if o.action == "receive" and not o.celery_task
+        )
+        direct = False
+        taken = set(_TAKEN)
+        for app, operations in receivers.items():
+            module = snake(app)
+            module = unique(f"{module}_app" if module in _TAKEN else module, taken)
+            taken.add(module)
+            direct |= self._write_receiver(app, module, operations, index, renderer)
+        if direct:
+            renderer.write_file(
+                "messaging/runtime/fast_path.py.jinja", "messaging/runtime/fast_path.py"
+            )
 
     def _by_app(
         self, operations: Iterable[MessagingOperation]
@@ -101,14 +111,15 @@ class MessagingGenerator:
         return found
 
     def _write_senders(self, index: ModelIndex, renderer: Renderer) -> None:
-        apps = self._by_app(o for o in self._contract.operations if o.action == "send")
+        apps = self._by_app(o for o in self.operations if o.action == "send")
         for template in ("message", "publisher"):
-            views = OperationViews(self._modules, index, self._objects, "..models")
+            views = self._views(index)
+            senders: set[str] = set(_RESERVED_SENDERS)
             shown = [
                 AppView(
                     name=app,
                     class_name=f"{pascal(app)}Publisher",
-                    operations=[views.view(operation) for operation in operations],
+                    operations=self._shown(views, operations, senders),
                     subscribers=(),
                 )
                 for app, operations in apps.items()
@@ -123,36 +134,52 @@ class MessagingGenerator:
                     v.operation.operation_id: v.union.names for v in everything if v.union.names
                 },
                 requests=any(view.reply for view in everything),
+                plain=any(not view.reply for view in everything),
                 celery=any(view.celery_task for view in everything),
                 imports=views.imports,
                 adapters=list(views.adapters),
             )
 
+    @staticmethod
+    def _shown(
+        views: OperationViews, operations: Sequence[MessagingOperation], taken: set[str]
+    ) -> list[OperationView]:
+        """Return the views; names that are taken get a number."""
+        found: list[OperationView] = []
+        for operation in operations:
+            view = views.view(operation)
+            name = unique(view.name, taken)
+            delivery = unique(view.delivery, {known.delivery for known in found})
+            taken.add(name)
+            found.append(replace(view, name=name, delivery=delivery))
+        return found
+
     def _write_receiver(
         self,
         app: str,
+        module: str,
         operations: Sequence[MessagingOperation],
         index: ModelIndex,
         renderer: Renderer,
     ) -> bool:
         """Write an app's module; tell whether it needs the fast path."""
-        views = OperationViews(self._modules, index, self._objects, "..models")
-        shown = [views.view(operation) for operation in operations]
+        views = self._views(index)
+        shown = self._shown(views, operations, set(_RESERVED_HANDLERS))
         subscribers = self._subscribers(app, shown)
-        module = snake(app)
         renderer.write(
             "messaging/app.py.jinja",
-            f"messaging/{module}_app.py" if module in _TAKEN else f"messaging/{module}.py",
-            app=AppView(app, pascal(app), shown, subscribers),
+            f"messaging/{module}.py",
+            app=AppView(app, pascal(app), shown, subscribers, fast_path=self.fast_path),
             imports=views.imports,
             adapters=list(views.adapters),
         )
-        return any(subscriber.direct for subscriber in subscribers)
+        return self.fast_path and any(subscriber.direct for subscriber in subscribers)
 
     def _subscribers(
         self, app: str, operations: Sequence[OperationView]
     ) -> Sequence[SubscriberView]:
         by_queue: dict[str, list[OperationView]] = {}
+        builders: set[str] = set()
         for view in operations:
             queue = self._objects.queue(view.operation)
             by_queue.setdefault(queue.name, []).append(view)
@@ -165,12 +192,15 @@ class MessagingGenerator:
             for view in views:
                 new = self._objects.bindings_of(view.operation)
                 bindings += [binding for binding in new if binding not in bindings]
+            builder = unique(f"build_{snake(app)}{suffix}_subscriber", builders)
+            builders.add(builder)
             unacknowledged = all(view.operation.modes.ack is False for view in views)
             found.append(
                 SubscriberView(
-                    builder=f"build_{snake(app)}{suffix}_subscriber",
+                    builder=builder,
                     queue=self._objects.queues[name],
                     operations=views,
+                    groups=grouped(views),
                     bindings=bindings,
                     dead_letter=None if dead is None else dead.exchange.name,
                     ack_policy="ACK_FIRST" if unacknowledged else "REJECT_ON_ERROR",
@@ -181,12 +211,13 @@ class MessagingGenerator:
     def _write_worker(
         self,
         app: str,
+        module: str,
         operations: Sequence[MessagingOperation],
         index: ModelIndex,
         renderer: Renderer,
     ) -> None:
-        views = OperationViews(self._modules, index, self._objects, "..models")
-        shown = [views.view(operation) for operation in operations]
+        views = self._views(index)
+        shown = self._shown(views, operations, set(_RESERVED_HANDLERS))
         queues = {view.name: self._objects.queue(view.operation) for view in shown}
         dead = {
             view.name: place
@@ -195,10 +226,69 @@ class MessagingGenerator:
         }
         renderer.write(
             "tasks/app.py.jinja",
-            f"tasks/{snake(app)}.py",
+            f"tasks/{module}.py",
             app=AppView(app, pascal(app), shown, ()),
             imports=views.imports,
             adapters=list(views.adapters),
             queues=queues,
             dead=dead,
+        )
+
+
+def plan_messaging(
+    contract: MessagingContract, modules: SchemaModules, options: Options, omissions: Omissions
+) -> MessagingCode:
+    """Return the code of an AsyncAPI document; operations without code are left out by name."""
+    objects = BrokerObjects(contract, options.app)
+    code = MessagingCode(
+        contract, [], "messaging" in options.fast_paths, omissions, modules, objects
+    )
+    for operation in contract.operations:
+        with omissions.leave_out(f"the operation {operation.operation_id}"):
+            require_types(operation, operation.messages, modules)
+            require_headers(operation, modules)
+            _refuse_members(operation)
+            if operation.reply is not None:
+                _require_reply(operation, operation.reply, modules)
+            if operation.celery_task is not None and len(operation.messages) != 1:
+                raise UnsupportedError(
+                    operation.location,
+                    f"The Celery task of {operation.operation_id} has several messages.",
+                    "Give each task an operation of its own.",
+                )
+            objects.take(operation)
+            code.operations.append(operation)
+    for channel in contract.channels:
+        for message in channel.messages:
+            name_message(message, modules)
+    return code
+
+
+def _refuse_members(operation: MessagingOperation) -> None:
+    if operation.modes.unread and operation.action == "send":
+        names = ", ".join(operation.modes.unread)
+        raise UnsupportedError(
+            operation.location,
+            f"The AMQP binding of {operation.operation_id} says {names}, which has no code.",
+            "Set these properties where you publish, and leave them out of the binding.",
+        )
+
+
+def _require_reply(operation: MessagingOperation, reply: Reply, modules: SchemaModules) -> None:
+    require_types(operation, reply.messages, modules)
+    if reply.address is not None:
+        name = reply.address.rpartition("/")[2]
+        if not reply.address.startswith("$message.header#") or snake(name) != "reply_to":
+            raise UnsupportedError(
+                reply.location,
+                f"The reply address {reply.address!r} of {operation.operation_id} is not "
+                "AMQP's reply-to.",
+                "Write `$message.header#/replyTo`, which stands for the property reply-to.",
+            )
+    elif operation.action == "send":
+        raise UnsupportedError(
+            reply.location,
+            f"{operation.operation_id} waits for an answer on a channel shared with others.",
+            "Give the reply an address (`$message.header#/replyTo`), or receive the answers "
+            "with an operation of their own.",
         )

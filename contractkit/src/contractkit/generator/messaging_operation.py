@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from contractkit.errors import UnsupportedError
-from contractkit.generator.broker_objects import BrokerObjects
+from contractkit.generator.broker_objects import UNKNOWN_ADDRESS, BrokerObjects, key_pattern
 from contractkit.generator.message_types import require_headers, require_types
 from contractkit.generator.messaging_views import (
     HeaderView,
     OperationView,
+    ParameterView,
     ReplyView,
     UnionView,
 )
@@ -18,10 +20,31 @@ from contractkit.generator.naming import header_name, pascal, snake, unique
 from contractkit.generator.routing_parameters import RESERVED, RoutingParameters, pattern, slots
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports, scalar_type
+from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import Message, MessagingOperation
 from contractkit.model.schema import Schema
 
 _VERSION = "x-contract-version"
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """The routing key of an operation, its parameters and what a received key must match."""
+
+    key: str
+    parameters: Sequence[ParameterView]
+    pattern: str
+    accepted: Sequence[str]
+    any_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Others:
+    """The messages of a channel that an operation leaves alone, and how they are told."""
+
+    names: Sequence[str]
+    tag: str | None
+    values: Sequence[str]
 
 
 class Adapters:
@@ -48,8 +71,14 @@ class OperationViews:
     """Makes the views of the operations of one generated file."""
 
     def __init__(
-        self, modules: SchemaModules, index: ModelIndex, objects: BrokerObjects, package: str
+        self,
+        modules: SchemaModules,
+        index: ModelIndex,
+        objects: BrokerObjects,
+        package: str,
+        schemas: Schemas,
     ) -> None:
+        self._schemas = schemas
         self._modules = modules
         self._index = index
         self._objects = objects
@@ -62,18 +91,12 @@ class OperationViews:
         union = self._union(operation.operation_id, operation.messages, types)
         headers_type = require_headers(operation, self._modules)
         headers, headers_adapter = self._headers(operation, headers_type)
-        key = self._objects.routing_key(operation.channel)
         modes = operation.modes
         exchange = self._objects.exchange(operation.channel)
-        parameters = RoutingParameters(self._modules, self._index).views(
-            operation, types, key, [header.field for header in headers]
-        )
-        subject = re.sub(r"^(receive|send)_", "", snake(operation.operation_id))
-        any_key = exchange.type == "fanout" and not parameters
-        others = [m for m in operation.channel.messages if m not in operation.messages]
-        known = [m.payload for m in operation.channel.messages if m.payload]
-        other_tag = self._modules.common_tag(known) if others else None
         summary = operation.title or operation.summary or operation.operation_id
+        route = self._route(operation, types, [header.field for header in headers])
+        others = self._others(operation)
+        subject = re.sub(r"^(receive|send)_", "", snake(operation.operation_id))
         return OperationView(
             operation=operation,
             name=snake(operation.operation_id),
@@ -84,25 +107,68 @@ class OperationViews:
             headers=headers if operation.celery_task is None else [],
             headers_adapter=headers_adapter,
             versioned=self._versioned(operation),
-            parameters=parameters,
+            parameters=route.parameters,
             exchange=exchange.name,
-            routing_key=key,
-            format=slots(key, parameters),
-            pattern=r"[\s\S]*" if any_key else pattern(key, parameters),
-            any_key=any_key,
+            routing_key=route.key,
+            format=slots(route.key, route.parameters),
+            pattern=route.pattern,
+            any_key=route.any_key,
             delivery_mode=modes.delivery_mode or 2,
             mandatory=exchange.type == "direct" if modes.mandatory is None else modes.mandatory,
             priority=modes.priority,
             expiration=modes.expiration,
             celery_task=operation.celery_task,
-            other_names=[message.name for message in others],
-            other_tag=other_tag,
-            other_values=[
-                str(self._constant(message.payload, other_tag))
-                for message in others
-                if message.payload and other_tag
-            ],
+            other_names=others.names,
+            other_tag=others.tag,
+            other_values=others.values,
+            ignores_others=operation.channel.queue is None and operation.queue is None,
+            accepted=route.accepted,
+            copies=[key for key in modes.cc if key != route.key],
+            blind_copies=modes.bcc,
         )
+
+    def _route(
+        self, operation: MessagingOperation, types: list[TypeName], taken: Sequence[str]
+    ) -> "_Route":
+        """Return how an operation's messages are routed. Raises UnsupportedError."""
+        channel = operation.channel
+        key = self._objects.routing_key(channel)
+        exchange = self._objects.exchange(channel)
+        receives = operation.action == "receive"
+        if receives and (key == UNKNOWN_ADDRESS or exchange.name == ""):
+            accepted = [key_pattern(one) for one in self._objects.accepted_keys(operation)]
+            anything = key == UNKNOWN_ADDRESS and exchange.name != ""
+            return _Route(key, [], r"[\s\S]*" if anything else "", accepted, anything)
+        if not receives and ("*" in key or "#" in key):
+            raise UnsupportedError(
+                channel.location,
+                f"{operation.operation_id} sends to {key!r}, which is a pattern.",
+                "Write an address; its variable words are parameters, `{word}`.",
+            )
+        views = RoutingParameters(self._modules, self._index).views(operation, types, key, taken)
+        accepted = [key_pattern(one) for one in self._objects.accepted_keys(operation)]
+        if receives and views and accepted:
+            raise UnsupportedError(
+                operation.location,
+                f"{operation.operation_id} has `cc` beside an address with parameters.",
+                "Put the parameters of the key into a channel of their own.",
+            )
+        any_key = exchange.type == "fanout" and not views
+        text = r"[\s\S]*" if any_key else pattern(key, views) if views else key_pattern(key)
+        return _Route(key, views, text, accepted if receives else [], any_key)
+
+    def _others(self, operation: MessagingOperation) -> "_Others":
+        """Return how the channel's messages look that the operation does not take."""
+        messages = operation.channel.messages
+        others = [message for message in messages if message not in operation.messages]
+        known = [message.payload for message in messages if message.payload]
+        tag = self._modules.common_tag(known) if others and len(known) > 1 else None
+        values = [
+            str(self._constant(message.payload, tag))
+            for message in others
+            if message.payload and tag
+        ]
+        return _Others([message.name for message in others], tag, values)
 
     def _union(self, subject: str, messages: Sequence[Message], types: list[TypeName]) -> UnionView:
         names = list(dict.fromkeys(self.imports.use(name) for name in types))
@@ -112,16 +178,16 @@ class OperationViews:
         by_type: dict[str, str] = {}
         attribute: str | None = None
         if len(names) == 1:
-            adapter = self.adapters.use(payload, payload, payload)
+            adapter = self._adapter(payload, payload, payload, types)
         elif tag is not None:
             attribute = self._index.attribute(types[0], tag) or tag
             expression = f"Annotated[{payload}, Field(discriminator={attribute!r})]"
-            adapter = self.adapters.use(payload, expression, f"{subject} payload")
+            adapter = self._adapter(payload, expression, f"{subject} payload", types)
         else:
             for message, name in zip(messages, types, strict=True):
                 used = self.imports.use(name)
-                by_type[message.name] = self.adapters.use(used, used, used)
-            adapter = self.adapters.use(payload, payload, f"{subject} payload")
+                by_type[message.name] = self._adapter(used, used, used, [name])
+            adapter = self._adapter(payload, payload, f"{subject} payload", types)
         return UnionView(
             payload=payload,
             adapter=adapter,
@@ -131,6 +197,14 @@ class OperationViews:
             names=self._message_names(messages, tag, types),
             content_type=messages[0].content_type,
         )
+
+    def _adapter(
+        self, type_name: str, expression: str, name: str, types: Sequence[TypeName]
+    ) -> str:
+        """Return the constant of an adapter, which checks the schema where models are weaker."""
+        check = self._schemas.check(*dict.fromkeys(types))
+        checked = expression if check is None else f"Annotated[{expression}, {check}]"
+        return self.adapters.use(type_name, checked, name)
 
     def _reply(self, operation: MessagingOperation) -> ReplyView | None:
         reply = operation.reply
@@ -190,7 +264,7 @@ class OperationViews:
         if name is None or schema is None:
             return [], None
         used = self.imports.use(name)
-        adapter = self.adapters.use(used, used, used)
+        adapter = self._adapter(used, used, used, [name])
         resolved = self._modules.resolve(schema)
         raw: Mapping[str, Any] = {} if isinstance(resolved.raw, bool) else resolved.raw
         views: list[HeaderView] = []

@@ -69,7 +69,8 @@ class OperationView:
 
     `any_key`: a fanout exchange delivers whatever the routing key. The `other_` fields tell how
     messages of the channel look that the operation leaves alone: by the AMQP property `type`, else
-    by the constants of a property of the payload.
+    by the constants of a property of the payload. `ignores_others`: they reach other queues as
+    well, so here they are nobody's loss. `accepted` are further patterns of the routing key.
     """
 
     operation: MessagingOperation
@@ -95,6 +96,10 @@ class OperationView:
     other_names: Sequence[str]
     other_tag: str | None
     other_values: Sequence[str]
+    ignores_others: bool
+    accepted: Sequence[str]
+    copies: Sequence[str]
+    blind_copies: Sequence[str]
 
     @property
     def payload(self) -> str:
@@ -119,6 +124,7 @@ class SubscriberView:
     builder: str
     queue: Queue
     operations: Sequence[OperationView]
+    groups: Sequence[Sequence[OperationView]]
     bindings: Sequence[Binding]
     dead_letter: str | None
     ack_policy: str
@@ -142,3 +148,9 @@ class AppView:
     class_name: str
     operations: Sequence[OperationView]
     subscribers: Sequence[SubscriberView]
+    fast_path: bool = False
+
+    @property
+    def direct(self) -> bool:
+        """Whether the module needs the fast path."""
+        return self.fast_path and any(subscriber.direct for subscriber in self.subscribers)

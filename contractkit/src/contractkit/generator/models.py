@@ -1,16 +1,26 @@
 """Runs datamodel-code-generator over the schema modules and indexes what it wrote."""
 
 import ast
+import contextlib
+import io
+import itertools
 import json
-import subprocess
-import sys
+import warnings
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from contractkit.errors import ContractKitError
+from datamodel_code_generator.__main__ import main as model_generator
+
+from contractkit.errors import ContractKitError, SpecError
+from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import TypeName
+from contractkit.generator.typed_defaults import with_typed_defaults
+from contractkit.location import Location
+
+_ATTEMPTS = 60
 
 _FLAGS = (
     "--input-file-type", "jsonschema",
@@ -32,12 +42,13 @@ _FLAGS = (
     "--use-exact-imports",
     "--use-double-quotes",
     "--disable-timestamp",
-    "--formatters", "ruff-check", "ruff-format",
+    "--no-formatters",
     "--strict-types", "str", "int", "float", "bool",
     "--use-missing-sentinel",
     "--allow-population-by-field-name",
     "--use-tuple-for-fixed-items",
-    "--set-default-enum-member",
+    "--deserialize-default-values", "enum",
+    "--intersect-allof-keywords",
 )  # fmt: skip
 
 
@@ -56,43 +67,119 @@ class ModelIndex:
         return self.attributes.get(name) is not None
 
 
-def write_models(modules: dict[str, dict[str, Any]], output: Path, header: str) -> ModelIndex:
-    """Write one Python module per schema module into `output` and return the index of them."""
+def write_models(
+    documents: dict[str, dict[str, Any]], output: Path, header: str, omissions: Omissions
+) -> ModelIndex:
+    """Write one Python module per schema module into `output` and return the index of them.
+
+    A schema that the model generator fails at becomes Any, and is told among the omissions.
+    """
     output.mkdir(parents=True)
     (output / "__init__.py").write_text(f'{header}\n"""Models of every schema."""\n')
-    if not modules:
+    if not documents:
         return ModelIndex({})
     with TemporaryDirectory() as folder:
-        source = Path(folder) / "schemas"
-        source.mkdir()
-        for module, document in modules.items():
-            (source / f"{module}.json").write_text(json.dumps(document, indent=1))
-        (Path(folder) / "header.txt").write_text(header)
-        target = Path(folder) / "models"
-        places = ("--input", str(source), "--output", str(target))
-        header_file = ("--custom-file-header-path", str(Path(folder) / "header.txt"))
-        done = subprocess.run(  # noqa: S603 (our own interpreter, fixed arguments)
-            [sys.executable, "-m", "datamodel_code_generator", *places, *header_file, *_FLAGS],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise ContractKitError(f"The models could not be generated: {done.stderr.strip()}")
-        for file in sorted(target.glob("*.py")):
+        problem = _run(documents, Path(folder) / "all", header)
+        target = Path(folder) / "all"
+        if problem is not None:
+            documents = _without_culprits(documents, Path(folder), header, problem, omissions)
+            target = Path(folder) / "rest"
+        for file in sorted((target / "models").glob("*.py")):
             if file.name != "__init__.py":
-                (output / file.name).write_text(file.read_text())
-    return ModelIndex(_index(output, modules))
+                text = with_typed_defaults(file.read_text(encoding="utf-8"))
+                (output / file.name).write_text(text, encoding="utf-8")
+    return ModelIndex(_index(output, documents))
+
+
+def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str | None:
+    """Generate `folder/models`; return what the model generator says when it fails."""
+    source = folder / "schemas"
+    source.mkdir(parents=True)
+    for module, document in documents.items():
+        (source / f"{module}.json").write_text(json.dumps(document, indent=1))
+    (folder / "header.txt").write_text(header)
+    places = ("--input", str(source), "--output", str(folder / "models"))
+    header_file = ("--custom-file-header-path", str(folder / "header.txt"))
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about flags and schemas; what fails says so by its code
+        try:
+            code = int(model_generator([*places, *header_file, *_FLAGS]))
+        except SystemExit as end:
+            code = 1 if end.code is None else int(end.code)
+        except Exception as error:  # noqa: BLE001 (whatever it fails at is told as an omission)
+            return f"{type(error).__name__}: {error}".splitlines()[0]
+    if code == 0:
+        return None
+    return (said.getvalue().strip().splitlines() or ["it says nothing"])[-1]
+
+
+def _without_culprits(
+    documents: dict[str, dict[str, Any]],
+    folder: Path,
+    header: str,
+    problem: str,
+    omissions: Omissions,
+) -> dict[str, dict[str, Any]]:
+    """Return the schemas with those replaced by Any that the model generator fails at.
+
+    It halves the set as long as a half alone fails; one try costs about a second.
+    """
+    names = [(module, name) for module, each in documents.items() for name in each["$defs"]]
+    attempts = itertools.count()
+
+    def fails(chosen: Collection[tuple[str, str]]) -> bool:
+        place = folder / f"try{next(attempts)}"
+        return _run(_only(documents, chosen), place, header) is not None
+
+    culprits: list[tuple[str, str]] = []
+    pending = [names]
+    while pending and next(attempts) < _ATTEMPTS:
+        group = pending.pop()
+        if not fails(set(group)):
+            continue
+        if len(group) == 1:
+            culprits += group
+            continue
+        middle = len(group) // 2
+        pending += [group[:middle], group[middle:]]
+    for module, name in culprits:
+        place = Location(f"{module}.{name}", 1, 1, "")
+        error = SpecError(place, f"The model generator fails: {problem}", "Simplify the schema.")
+        omissions.add(f"the model {name}, which is Any", error)
+    rest = _only(documents, set(names) - set(culprits))
+    if not culprits or _run(rest, folder / "rest", header) is not None:
+        raise ContractKitError(f"The models could not be generated: {problem}")
+    return rest
+
+
+def _only(
+    documents: dict[str, dict[str, Any]], chosen: Collection[tuple[str, str]]
+) -> dict[str, dict[str, Any]]:
+    """Return the documents in which all but the chosen definitions are empty schemas."""
+    return {
+        module: {
+            **document,
+            "$defs": {
+                name: schema if (module, name) in chosen else {}
+                for name, schema in document["$defs"].items()
+            },
+        }
+        for module, document in documents.items()
+    }
 
 
 def _index(
     output: Path, modules: dict[str, dict[str, Any]]
 ) -> dict[TypeName, dict[str, str] | None]:
     found: dict[TypeName, dict[str, str] | None] = {}
-    trees = {path.stem: ast.parse(path.read_text()) for path in sorted(output.glob("*.py"))}
+    trees = {
+        path.stem: ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(output.glob("*.py"))
+    }
     for module, document in modules.items():
-        own = {node.name: node for node in trees[module].body if isinstance(node, ast.ClassDef)}
+        body = trees[module].body if module in trees else []
+        own = {node.name: node for node in body if isinstance(node, ast.ClassDef)}
         foreign = {
             node.name: node
             for tree in trees.values()

@@ -3,15 +3,41 @@
 import keyword
 import re
 from collections.abc import Iterable
+from functools import cache
+
+from anyascii import anyascii
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _SOFT = {"match", "case", "type", "_"}
-_BUILTIN_CLASSES = {"None", "True", "False", "Any", "Literal", "Annotated", "BaseModel", "Field"}
+_BUILTIN_CLASSES = {
+    "None", "True", "False", "Any", "Literal", "Annotated", "BaseModel", "Field", "MISSING",
+    "AwareDatetime", "ConfigDict", "StrictStr", "StrictInt", "StrictFloat", "StrictBool", "UUID",
+    "Enum", "StrEnum", "IntEnum", "TypeAlias", "TypeAdapter", "Optional", "Union", "RootModel",
+    "SecretStr", "Final", "Protocol", "ABC", "Generic", "Callable", "Awaitable", "Mapping",
+    "Response", "JSONResponse", "Request", "APIRouter", "Body", "Cookie", "File", "Form", "Header",
+    "Path", "Query", "Security", "UploadFile", "RequestValidationError", "P", "RESPONSES",
+    "Exception", "Delivery", "RawMessage", "ContractError", "OutgoingMessage", "Topology",
+    "RabbitBroker", "RabbitExchange", "RabbitQueue", "RabbitResponse", "RabbitSubscriber",
+    "AckPolicy", "ExchangeType", "UnroutableError", "DirectSubscription", "Celery", "Task",
+    "Reject", "Decimal", "Sequence", "Iterable",
+}  # fmt: skip
+"""What generated modules import or define; a schema of this name gets `Model` behind it."""
 
 
 def words(name: str) -> list[str]:
-    """Return the words of a name in camel, snake, kebab, dotted or spaced spelling."""
-    return _WORD.findall(name)
+    """Return the words of a name in camel, snake, kebab, dotted or spaced spelling.
+
+    Letters of other alphabets are transliterated; characters without a word become their numbers.
+    """
+    found = _WORD.findall(_ascii(name))
+    if not found and name.strip("_"):
+        return [f"u{ord(character):x}" for character in name.strip()[:8]]
+    return found
+
+
+@cache
+def _ascii(name: str) -> str:
+    return name if name.isascii() else anyascii(name)
 
 
 def snake(name: str) -> str:

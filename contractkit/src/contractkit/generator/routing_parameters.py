@@ -40,6 +40,9 @@ class RoutingParameters:
         """
         views: list[ParameterView] = []
         declared = {parameter.name: parameter for parameter in operation.channel.parameters}
+        if operation.channel.address is None:
+            place = operation.channel.location
+            declared.setdefault("address", AddressParameter("address", None, (), None, "", place))
         for name in re.findall(r"\{([^}]*)\}", key):
             if name not in declared:
                 raise UnsupportedError(
@@ -133,6 +136,8 @@ class RoutingParameters:
 
 def slots(key: str, parameters: Sequence[ParameterView]) -> str:
     """Return the routing key as a format string."""
+    if not parameters:
+        return key
     places = iter(parameters)
     return re.sub(r"\{[^}]*\}", lambda _: f"{{{next(places).slot}}}", key)
 

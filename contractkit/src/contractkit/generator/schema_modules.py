@@ -1,32 +1,31 @@
 """Sorts every schema of a contract into Python modules, one per file it is written in.
 
-The result is JSON Schema 2020-12 documents with nothing but `$defs`, which the model generator
-reads; references are rewritten between them.
+Schemas are named while the code is planned; `schema_freezing` then ends the naming.
 """
 
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from contractkit.documents import Documents, Node
-from contractkit.errors import UnsupportedError
+from contractkit.errors import ContractKitError, SpecError
 from contractkit.generator.naming import pascal, snake, unique
+from contractkit.generator.omissions import Omissions
+from contractkit.generator.schema_inheritance import Inheritance
+from contractkit.generator.schema_views import Direction, Views
 from contractkit.location import Location, unescape
 from contractkit.model.schema import Schema
+from contractkit.validators import Validators
 
-_ANNOTATIONS = {"$ref", "description", "title", "summary", "examples", "example", "deprecated"}
+_ANNOTATIONS = {
+    "$ref", "description", "title", "summary", "examples", "example", "deprecated", "externalDocs",
+}  # fmt: skip
 _DEFINITION = re.compile(r"(.*/(?:\$defs|definitions|components/schemas))/([^/]+)")
 _LIBRARIES = ("/$defs", "/definitions", "/components/schemas")
-_FORMATS = {"date-time", "date", "uuid", "int32", "int64", "float", "double"}
-_UNREADABLE = ("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor")
-_SUBSCHEMA = {
-    "items", "additionalProperties", "additionalItems", "contains", "propertyNames", "not",
-    "if", "then", "else", "unevaluatedItems", "unevaluatedProperties", "contentSchema",
-}  # fmt: skip
-_SUBSCHEMA_LISTS = {"allOf", "anyOf", "oneOf", "prefixItems", "items"}
-_SUBSCHEMA_MAPS = {"properties", "patternProperties", "dependentSchemas"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,23 +36,58 @@ class TypeName:
     name: str
 
 
+class Part(Enum):
+    """Which part of a schema in a family told apart by a discriminator; values end names."""
+
+    WHOLE = ""
+    BASE = "Base"
+    """What those share that extend it; its own value of the discriminator is not pinned."""
+    OWN = "Own"
+    """Itself, where its whole is the union with those that extend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Which model of a schema: as it stands, as one side sees it, or what children share."""
+
+    direction: Direction = Direction.BOTH
+    part: Part = Part.WHOLE
+
+
 class SchemaModules:
-    """Collects schemas; `require` names them, `documents` hands them to the model generator."""
+    """Collects schemas: `require` names them, `refer` names what they refer to."""
 
     def __init__(self, documents: Documents) -> None:
-        self._documents = documents
-        self._names: dict[str, TypeName] = {}
+        self.documents = documents
+        self.inheritance = Inheritance(documents)
+        self.views = Views(documents)
+        self._names: dict[tuple[str, Variant], TypeName] = {}
+        self._variants: dict[TypeName, Variant] = {}
         self._nodes: dict[TypeName, Node] = {}
+        self._taken: dict[str, set[str]] = {}
         self._modules: dict[str, str] = {}
         self._outgoing: set[TypeName] = set()
+        self._frozen = False
+        self._omissions = Omissions()
+        self._validators: Validators | None = None
 
-    def require(self, schema: Schema, suggestion: str, *, outgoing: bool = True) -> TypeName:
+    def require(
+        self,
+        schema: Schema,
+        suggestion: str,
+        *,
+        outgoing: bool = True,
+        direction: Direction = Direction.BOTH,
+    ) -> TypeName:
         """Return the model's name for a schema; `suggestion` names one that has no name itself.
 
-        `outgoing` schemas are written to the wire, so their secrets are not masked.
+        `outgoing` schemas are written to the wire, so their secrets are not masked. `direction`
+        chooses between the models of a schema with `readOnly` or `writeOnly` members.
         """
         node = self._resolve(Node(schema.raw, schema.location))
-        name = self._name(node, suggestion)
+        if not self.views.differs(node, direction):
+            direction = Direction.BOTH
+        name = self._name(node, suggestion, Variant(direction))
         if outgoing:
             self._outgoing.add(name)
         return name
@@ -65,43 +99,74 @@ class SchemaModules:
 
     def resolve_within(self, schema: Schema, *keys: str) -> Schema | None:
         """Return the schema below `keys`, resolved, or None."""
-        node = self._documents.child(Node(schema.raw, schema.location), *keys)
+        node = self.documents.child(Node(schema.raw, schema.location), *keys)
         if node is None or not isinstance(node.value, Mapping | bool):
             return None
         return self.resolve(Schema(node.value, node.location))
 
-    def modules(self) -> dict[str, dict[str, Any]]:
-        """Return one JSON Schema document per module, with every definition of the files used."""
-        for file in self._documents.files:
+    @property
+    def nodes(self) -> Mapping[TypeName, Node]:
+        """The definitions by the names of their models, as they are written."""
+        return self._nodes
+
+    @property
+    def outgoing(self) -> AbstractSet[TypeName]:
+        """The models that are written to the wire."""
+        return self._outgoing
+
+    def name_libraries(self, omissions: Omissions) -> None:
+        """Name every definition of the files used, so that their models are complete."""
+        self._omissions = omissions
+        for file in self.documents.files:
             self._library(file)
-        written: dict[TypeName, Any] = {}
-        edges: dict[TypeName, set[TypeName]] = {}
-        while pending := [name for name in self._nodes if name not in written]:
-            for name in pending:
-                node = self._nodes[name]
-                edges[name] = set()
-                written[name] = self._rewrite(node.value, node.location, name, edges[name])
-        open_names = set(self._outgoing)
-        reached: set[TypeName] = set()
-        while open_names:
-            name = open_names.pop()
-            if name not in reached:
-                reached.add(name)
-                open_names |= edges[name]
-        result: dict[str, dict[str, Any]] = {}
-        for name in sorted(written, key=lambda name: (name.module, self._nodes[name].location)):
-            schema = _without_secrets(written[name]) if name in reached else written[name]
-            module = result.setdefault(name.module, {"$defs": {}})
-            module["$defs"][name.name] = schema
-        for title, document in result.items():
-            document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-            document["title"] = pascal(title)
-        return dict(sorted(result.items()))
+
+    def end(self) -> None:
+        """End the naming: what is asked for from now on must have a name."""
+        self._frozen = True
+
+    def lookup(self, reference: str, origin: Location) -> Node:
+        """Return what a reference leads to, chains of plain references followed."""
+        return self._resolve(self.documents.lookup(reference, origin))
+
+    def refer(
+        self, owner: TypeName, node: Node, suggestion: str, part: Part = Part.WHOLE
+    ) -> TypeName:
+        """Return the name of what `owner` refers to, seen from the same side."""
+        direction = self._variants[owner].direction
+        if not self.views.differs(node, direction):
+            direction = Direction.BOTH
+        return self._name(node, suggestion, Variant(direction, part))
+
+    def accepts_default(self, value: Any, location: Location) -> bool:
+        """Whether a default passes its own schema; one that does not is left out by name."""
+        if self._validators is None:
+            self._validators = Validators(self.documents)
+        errors = self._validators.errors(location, value)
+        if not errors:
+            return True
+        place = self.below(location, "default")
+        error = SpecError(place, f"The default {value!r} fails its schema.", "Correct it.")
+        self._omissions.add(f"the default of {location.pointer.rpartition('/')[2]}", error)
+        return False
+
+    def variant_of(self, name: TypeName) -> Variant:
+        """Return which model of its schema a name stands for."""
+        return self._variants[name]
+
+    def seen_from(
+        self, owner: TypeName, value: Mapping[str, Any], location: Location
+    ) -> Mapping[str, Any]:
+        """Return a schema without the members that the owner's side does not see."""
+        return self.views.seen(Node(value, location), self._variants[owner].direction)
+
+    def below(self, location: Location, *keys: str) -> Location:
+        """Return the place of a member of what stands at `location`."""
+        return self.documents.source(location.file).locate("/".join((location.pointer, *keys)))
 
     def _resolve(self, node: Node) -> Node:
         seen: set[str] = set()
         while isinstance(node.value, Mapping) and set(node.value) <= _ANNOTATIONS:
-            target = self._documents.target(node)
+            target = self.documents.target(node)
             if target is None or target.location.reference in seen:
                 break
             seen.add(target.location.reference)
@@ -117,117 +182,73 @@ class SchemaModules:
             self._modules[file] = name
         return self._modules[file]
 
-    def _name(self, node: Node, suggestion: str) -> TypeName:
-        location = node.location
-        known = self._names.get(location.reference)
+    def _name(self, node: Node, suggestion: str, variant: Variant) -> TypeName:
+        key = (node.location.reference, variant)
+        known = self._names.get(key)
         if known is not None:
             return known
-        if isinstance(node.value, bool):
-            raise UnsupportedError(
-                location, "A boolean schema has no model.", "Write what it may hold."
+        if self._frozen:
+            raise ContractKitError(
+                f"{node.location}: this schema was not planned, which is a defect of contractkit."
             )
-        match = _DEFINITION.fullmatch(location.pointer)
-        if match:
-            proposal = pascal(unescape(match[2]))
-        elif location.pointer == "":
-            title = node.value.get("title")
-            proposal = pascal(title if isinstance(title, str) else self._module(location.file))
-        else:
-            proposal = pascal(suggestion)
-        module = self._module(location.file)
-        taken = {name.name for name in self._nodes if name.module == module}
-        name = TypeName(module, unique(proposal, taken))
-        self._names[location.reference] = name
+        proposal = self._proposal(node, suggestion) + variant.direction.suffix
+        module = self._module(node.location.file)
+        taken = self._taken.setdefault(module, set())
+        name = TypeName(module, unique(proposal + variant.part.value, taken))
+        taken.add(name.name)
+        self._names[key] = name
         self._nodes[name] = node
+        self._variants[name] = variant
         return name
+
+    def _proposal(self, node: Node, suggestion: str) -> str:
+        match = _DEFINITION.fullmatch(node.location.pointer)
+        if match:
+            return pascal(unescape(match[2]))
+        if node.location.pointer == "":
+            title = node.value.get("title") if isinstance(node.value, Mapping) else None
+            return pascal(title if isinstance(title, str) else self._module(node.location.file))
+        return pascal(suggestion or node.location.pointer.rpartition("/")[2])
 
     def _library(self, file: str) -> None:
         """Take in every definition of a file, so that its models are complete."""
         for pointer in _LIBRARIES:
             try:
-                node = self._documents.at(file, pointer)
+                node = self.documents.at(file, pointer)
             except KeyError:
                 continue
-            for _, child in self._documents.children(node):
-                if set(child.value) - _ANNOTATIONS:
-                    self._name(child, "")
+            for _, child in self.documents.children(node):
+                if isinstance(child.value, Mapping) and set(child.value) - _ANNOTATIONS:
+                    self._name(child, "", Variant())
 
-    def _rewrite(  # noqa: C901, PLR0912 (one branch per kind of keyword reads best as one list)
-        self, value: Any, location: Location, owner: TypeName, edges: set[TypeName]
-    ) -> Any:
-        """Return a schema for the model generator; `edges` collects what it refers to."""
-        if not isinstance(value, Mapping):
-            return value
-        for keyword in _UNREADABLE:
-            if keyword in value:
-                raise UnsupportedError(
-                    self._below(location, keyword),
-                    f"{keyword} has no generated model.",
-                    "Refer with `$ref` and a JSON pointer.",
+    def discriminates(
+        self, schema: Mapping[str, Any], location: Location, property_name: str
+    ) -> bool:
+        """Whether all alternatives are references to objects that have the property."""
+        for key in ("oneOf", "anyOf"):
+            branches = schema.get(key)
+            if isinstance(branches, list) and branches:
+                return all(
+                    isinstance(branch, Mapping)
+                    and isinstance(branch.get("$ref"), str)
+                    and self._tells(self.below(location, key, str(index)), branch, property_name)
+                    for index, branch in enumerate(branches)
                 )
-        result: dict[str, Any] = {}
-        for key, item in value.items():
-            below = self._below(location, key)
-            if key == "$ref" and isinstance(item, str):
-                result[key] = self._reference(item, location, owner, edges)
-            elif key in {"$schema", "$id", "$comment", "$defs", "definitions", "externalDocs"}:
-                continue
-            elif key == "contentSchema":
-                self._rewrite(item, below, owner, edges)
-            elif key == "discriminator":
-                discriminator = self._discriminator(item, value, location, owner, edges)
-                if discriminator:
-                    result[key] = discriminator
-            elif key == "format":
-                if item in _FORMATS or item == "password":
-                    result[key] = item
-            elif key in _SUBSCHEMA_MAPS and isinstance(item, Mapping):
-                result[key] = {
-                    name: self._rewrite(inner, self._below(below, name), owner, edges)
-                    for name, inner in item.items()
-                }
-            elif key in _SUBSCHEMA_LISTS and isinstance(item, list):
-                target = "prefixItems" if key == "items" else key
-                result[target] = [
-                    self._rewrite(inner, self._below(below, str(index)), owner, edges)
-                    for index, inner in enumerate(item)
-                ]
-            elif key in _SUBSCHEMA:
-                result[key] = self._rewrite(item, below, owner, edges)
-            elif not key.startswith("x-"):
-                result[key] = item
-        if "discriminator" not in result:
-            property_name = self.tag(value, location)
-            if property_name is not None:
-                result["discriminator"] = {"propertyName": property_name}
-        return result
+        return False
 
-    def _reference(
-        self, reference: str, location: Location, owner: TypeName, edges: set[TypeName]
-    ) -> str:
-        node = self._resolve(self._documents.lookup(reference, location))
-        tail = unescape(node.location.pointer.rpartition("/")[2])
-        name = self._name(node, f"{owner.name}{pascal(tail)}")
-        edges.add(name)
-        file = "" if name.module == owner.module else f"{name.module}.json"
-        return f"{file}#/$defs/{name.name}"
-
-    def _discriminator(
-        self,
-        item: Any,
-        schema: Mapping[str, Any],
-        location: Location,
-        owner: TypeName,
-        edges: set[TypeName],
-    ) -> dict[str, Any] | None:
-        """Return OpenAPI's object; AsyncAPI's text is understood beside oneOf/anyOf only."""
-        if isinstance(item, str):
-            return {"propertyName": item} if self.tag(schema, location) == item else None
-        mapping = {
-            value: self._reference(reference, location, owner, edges)
-            for value, reference in (item.get("mapping") or {}).items()
-        }
-        return {"propertyName": item["propertyName"]} | ({"mapping": mapping} if mapping else {})
+    def _tells(self, place: Location, branch: Mapping[str, Any], name: str) -> bool:
+        try:
+            node = self.lookup(branch["$ref"], place)
+        except SpecError:
+            return False
+        if self.inheritance.children(node) or not isinstance(node.value, Mapping):
+            return False
+        owner = Schema(node.value, node.location)
+        member = self.resolve_within(owner, "properties", name)
+        if member is None or isinstance(member.raw, bool) or "allOf" in node.value:
+            return False
+        constant = member.raw.get("const", (member.raw.get("enum") or [""])[0])
+        return isinstance(constant, str) and member.raw.get("type", "string") == "string"
 
     def tag(self, schema: Mapping[str, Any] | bool, location: Location) -> str | None:
         """Return the property whose constant tells the alternatives of oneOf/anyOf apart."""
@@ -237,7 +258,7 @@ class SchemaModules:
             branches = schema.get(key)
             if isinstance(branches, list) and len(branches) > 1:
                 nodes = [
-                    Schema(branch, self._below(location, f"{key}/{index}"))
+                    Schema(branch, self.below(location, f"{key}/{index}"))
                     for index, branch in enumerate(branches)
                     if isinstance(branch, Mapping) and "$ref" in branch
                 ]
@@ -256,30 +277,13 @@ class SchemaModules:
 
     def _constants(self, schema: Schema) -> Iterator[tuple[str, str]]:
         resolved = self.resolve(schema)
-        if isinstance(resolved.raw, bool):
+        if isinstance(resolved.raw, bool) or not isinstance(resolved.raw.get("required"), list):
             return
-        for name in resolved.raw.get("required", ()):
-            member = self.resolve_within(resolved, "properties", name)
+        for name in resolved.raw["required"]:
+            member = self.resolve_within(resolved, "properties", str(name))
             if member is None or isinstance(member.raw, bool):
                 continue
             enum = member.raw.get("enum")
             constant = member.raw.get("const", enum[0] if enum and len(enum) == 1 else None)
             if isinstance(constant, str):
-                yield name, constant
-
-    def _below(self, location: Location, *keys: str) -> Location:
-        pointer = "/".join((location.pointer, *keys))
-        return self._documents.source(location.file).locate(pointer)
-
-
-def _without_secrets(schema: Any) -> Any:
-    """Return a copy whose passwords are plain text: masking would corrupt what is sent."""
-    if isinstance(schema, list):
-        return [_without_secrets(item) for item in schema]
-    if not isinstance(schema, Mapping):
-        return schema
-    return {
-        key: _without_secrets(item)
-        for key, item in schema.items()
-        if not (key == "format" and item == "password")
-    }
+                yield str(name), constant

@@ -1,10 +1,11 @@
 """Python type expressions for schemas in parameters and headers, and the imports they need."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contractkit.errors import UnsupportedError
+from contractkit.generator.modelled_schema import compiles
 from contractkit.generator.naming import unique
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.model.schema import Schema
@@ -57,6 +58,21 @@ class ScalarType:
     expression: str
     constraints: Mapping[str, Any]
     default: Any = None
+    enum: bool = False
+
+    @property
+    def default_expression(self) -> str:
+        """The default as source text of a value of the type."""
+        if isinstance(self.default, str):
+            if self.expression == "UUID":
+                return f"UUID({self.default!r})"
+            if self.expression == "date":
+                return f"date.fromisoformat({self.default!r})"
+            if self.expression == "AwareDatetime":
+                return f"datetime.fromisoformat({self.default!r})"
+            if self.enum:
+                return f"{self.expression}({self.default!r})"
+        return repr(self.default)
 
     @property
     def arguments(self) -> str:
@@ -64,45 +80,138 @@ class ScalarType:
         return ", ".join(f"{key}={value!r}" for key, value in self.constraints.items())
 
 
-def scalar_type(  # noqa: C901, PLR0911 (one case per type of JSON Schema)
+_FORMATS = {"uuid": "UUID", "date-time": "AwareDatetime", "date": "date"}
+_PLAIN = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
+
+
+def scalar_type(
     schema: Schema, modules: SchemaModules, imports: ModelImports, suggestion: str
 ) -> ScalarType:
-    """Return the type of a parameter or header. Raises UnsupportedError for objects and unions."""
+    """Return the type of a parameter or header. Raises UnsupportedError for objects."""
     resolved = modules.resolve(schema)
     raw = resolved.raw
     if isinstance(raw, bool):
         raise _unsupported(resolved)
-    constraints = {_CONSTRAINTS[key]: raw[key] for key in _CONSTRAINTS if key in raw}
-    default = raw.get("default")
+    default = _default(raw)
     if "enum" in raw or "const" in raw:
-        values = raw.get("enum", [raw.get("const")])
-        if not all(isinstance(value, (str, int)) for value in values):
+        return _choice(schema, resolved, modules, imports, suggestion)
+    branches = _branches(resolved, modules)
+    if branches is not None:
+        parts = [scalar_type(branch, modules, imports, suggestion) for branch in branches]
+        if len(parts) == 1:
+            return replace(parts[0], default=default if "default" in raw else parts[0].default)
+        expressions = dict.fromkeys(part.expression for part in parts)
+        if any(expression.startswith("list[") for expression in expressions):
             raise _unsupported(resolved)
-        if resolved.location == schema.location:
-            return ScalarType(f"Literal[{', '.join(map(repr, values))}]", {}, default)
-        return ScalarType(imports.use(modules.require(schema, suggestion)), {}, default)
-    match raw.get("type"):
-        case "integer":
-            return ScalarType("int", constraints, default)
-        case "number":
-            return ScalarType("float", constraints, default)
-        case "boolean":
-            return ScalarType("bool", {}, default)
-        case "string":
-            known = {"uuid": "UUID", "date-time": "AwareDatetime", "date": "date"}
-            expression = known.get(str(raw.get("format")), "str")
-            return ScalarType(expression, constraints if expression == "str" else {}, default)
-        case "array":
-            items = modules.resolve_within(resolved, "items")
-            if items is None:
-                raise _unsupported(resolved)
-            inner = scalar_type(items, modules, imports, suggestion)
-            part = inner.expression
-            if inner.constraints:
-                part = f"Annotated[{part}, Field({inner.arguments})]"
-            return ScalarType(f"list[{part}]", constraints, default)
-        case _:
-            raise _unsupported(resolved)
+        return ScalarType(" | ".join(expressions), {}, default)
+    return _of_type(resolved, raw, modules, imports, suggestion)
+
+
+def _of_type(
+    resolved: Schema,
+    raw: Mapping[str, Any],
+    modules: SchemaModules,
+    imports: ModelImports,
+    suggestion: str,
+) -> ScalarType:
+    """Return the type that `type` names. Raises UnsupportedError for objects."""
+    default = _default(raw)
+    kind = raw.get("type")
+    kinds = [one for one in kind if one != "null"] if isinstance(kind, list) else [kind]
+    if kinds == ["array"]:
+        return _list(resolved, modules, imports, suggestion)
+    plain = [_PLAIN.get(str(one)) for one in kinds]
+    if not plain or None in plain:
+        raise _unsupported(resolved)
+    if len(plain) > 1:
+        return ScalarType(" | ".join(str(one) for one in plain), {}, default)
+    expression = str(plain[0])
+    if expression == "str":
+        expression = _FORMATS.get(str(raw.get("format")), "str")
+    if not _fits(expression, default):
+        raise UnsupportedError(
+            resolved.location, f"The default {default!r} is no {kinds[0]}.", "Correct the default."
+        )
+    constraints = _constraints(raw) if expression in {"int", "float", "str"} else {}
+    return ScalarType(expression, constraints, default)
+
+
+def _default(raw: Mapping[str, Any]) -> Any:
+    return raw.get("default")
+
+
+def _fits(expression: str, default: Any) -> bool:
+    kinds: dict[str, tuple[type, ...]] = {
+        "int": (int,), "float": (int, float), "bool": (bool,), "str": (str,),
+    }  # fmt: skip
+    wanted = kinds.get(expression, (str,))
+    if isinstance(default, bool) and bool not in wanted:
+        return False
+    return default is None or isinstance(default, wanted)
+
+
+def _constraints(raw: Mapping[str, Any]) -> dict[str, Any]:
+    found = {_CONSTRAINTS[key]: raw[key] for key in _CONSTRAINTS if key in raw}
+    pattern = found.get("pattern")
+    if pattern is not None and not (isinstance(pattern, str) and compiles(pattern)):
+        del found["pattern"]
+    return {key: value for key, value in found.items() if not isinstance(value, bool)}
+
+
+def _branches(schema: Schema, modules: SchemaModules) -> list[Schema] | None:
+    """Return the alternatives that are not null, or the only part of an `allOf`."""
+    if isinstance(schema.raw, bool):
+        return None
+    for key in ("anyOf", "oneOf", "allOf"):
+        parts = schema.raw.get(key)
+        if not isinstance(parts, list) or not parts:
+            continue
+        found = [modules.resolve_within(schema, key, str(i)) for i in range(len(parts))]
+        rest = [
+            part
+            for part in found
+            if part is not None
+            and not (isinstance(part.raw, Mapping) and part.raw.get("type") == "null")
+        ]
+        if not rest or (key == "allOf" and len(rest) > 1):
+            raise _unsupported(schema)
+        return rest
+    return None
+
+
+def _choice(
+    schema: Schema,
+    resolved: Schema,
+    modules: SchemaModules,
+    imports: ModelImports,
+    suggestion: str,
+) -> ScalarType:
+    raw: Any = resolved.raw
+    default = _default(raw)
+    given = raw.get("enum", [raw.get("const")])
+    values = [value for value in given if value is not None] if isinstance(given, list) else []
+    if not values or not all(isinstance(v, str | int) and not isinstance(v, bool) for v in values):
+        raise _unsupported(resolved)
+    same = len({type(value) for value in values}) == 1
+    if resolved.location == schema.location or len(values) == 1 or not same:
+        return ScalarType(f"Literal[{', '.join(map(repr, dict.fromkeys(values)))}]", {}, default)
+    return ScalarType(imports.use(modules.require(schema, suggestion)), {}, default, enum=True)
+
+
+def _list(
+    resolved: Schema, modules: SchemaModules, imports: ModelImports, suggestion: str
+) -> ScalarType:
+    raw: Any = resolved.raw
+    items = modules.resolve_within(resolved, "items")
+    if items is None:
+        raise _unsupported(resolved)
+    inner = scalar_type(items, modules, imports, suggestion)
+    if inner.expression.startswith("list["):
+        raise _unsupported(resolved)
+    part = inner.expression
+    if inner.constraints:
+        part = f"Annotated[{part}, Field({inner.arguments})]"
+    return ScalarType(f"list[{part}]", _constraints(raw), _default(raw))
 
 
 def _unsupported(schema: Schema) -> UnsupportedError:

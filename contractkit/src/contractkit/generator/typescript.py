@@ -1,18 +1,34 @@
 """Writes the TypeScript package: types, a REST client on `fetch`, a resuming event stream."""
 
+import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from contractkit.generator.naming import pascal, snake, words
+from contractkit.documents import Documents, Node
+from contractkit.generator.http_bodies import kind_of, preferred
+from contractkit.generator.naming import pascal, snake, unique, words
 from contractkit.generator.rendering import Renderer
-from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.schema_modules import SchemaModules
+from contractkit.generator.schema_views import Direction
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpContract, HttpOperation, Parameter, Response
 from contractkit.model.schema import Schema
+from contractkit.options import Options
 
-_STREAM = "text/event-stream"
+_WORDS = frozenset({
+    "body", "given", "options", "arguments", "await", "break", "case", "catch", "class", "const",
+    "continue", "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends",
+    "false", "finally", "for", "function", "if", "implements", "import", "in", "instanceof",
+    "interface", "let", "new", "null", "package", "private", "protected", "public", "return",
+    "static", "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while",
+    "with", "yield", "undefined", "response", "part", "query", "models", "client",
+})  # fmt: skip
+"""Words that JavaScript or the generated functions need."""
+
+_TAKEN = _WORDS | {"constructor", "authorization", "open", "frames", "transient", "wait", "fetch"}
+_IGNORED_HEADERS = {"accept", "content-type", "authorization"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +41,15 @@ class ParameterView:
     type: str
     required: bool
     description: str
+    separator: str | None = None
+
+    @property
+    def expression(self) -> str:
+        """What is sent: a list as one text where `explode` is false."""
+        given = f"given.{self.name}"
+        if self.separator is None:
+            return given
+        return f"{given}{'' if self.required else '?'}.join({json.dumps(self.separator)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +58,8 @@ class FrameView:
 
     event: str
     type: str
-    cursor: str | None
+    cursor: str | None = None
+    withdraws: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +71,23 @@ class OperationView:
     type_name: str
     parameters: Sequence[ParameterView]
     body: str | None
+    body_kind: str
+    body_media_type: str
     body_required: bool
     result: str
+    result_kind: str
     headers: Sequence[tuple[str, str, bool]]
     statuses: Sequence[str]
     envelope: bool
     frames: Sequence[FrameView]
     path: str
+    paged: bool
+    hook: str
+
+    @property
+    def withdraws(self) -> bool:
+        """Whether the stream tells by a `drain` frame that the access was withdrawn."""
+        return any(frame.withdraws for frame in self.frames)
 
     @property
     def optional(self) -> bool:
@@ -68,89 +104,226 @@ class OperationView:
         }
 
 
-def write_typescript(
-    contract: HttpContract, documents: Mapping[str, Any], modules: SchemaModules, renderer: Renderer
-) -> None:
-    """Write `typescript/`; `documents` are the schema modules as the models were made from."""
-    types = TypeScriptTypes(documents)
-    writer = _Writer(types, modules)
-    views = [writer.view(operation) for operation in contract.operations]
-    streams = [view for view in views if view.frames]
-    name = "-".join(word.lower() for word in words(contract.title))
-    common: dict[str, Any] = {
-        "title": contract.title,
-        "version": contract.version,
-        "package": f"{name}-client",
-        "operations": views,
-        "streams": streams,
-        "problem": writer.problem,
-    }
-    models = "typescript/src/models.ts"
-    renderer.write("typescript/models.ts.jinja", models, declarations=types.declarations())
-    for file in ("package.json", "tsconfig.json", "src/client.ts", "src/index.ts"):
-        template = file.rpartition("/")[2]
-        renderer.write(f"typescript/{template}.jinja", f"typescript/{file}", **common)
-    if streams:
-        renderer.write("typescript/events.ts.jinja", "typescript/src/events.ts", **common)
+@dataclass(slots=True)
+class TypeScriptCode:
+    """What is written below `typescript/`."""
+
+    contract: HttpContract
+    operations: Sequence[HttpOperation]
+    documents: Documents
+    modules: SchemaModules
+    int64: str
+
+    def write(self, documents: Mapping[str, Any], renderer: Renderer) -> None:
+        """Write the package; `documents` are the schemas as the models were made from."""
+        types = TypeScriptTypes(documents, int64=self.int64, reserved=_exported(self.operations))
+        writer = _Writer(types, self.modules)
+        views = writer.views(self.operations)
+        streams = [view for view in views if view.frames]
+        name = "-".join(word.lower() for word in words(self.contract.title)) or "contract"
+        files = ["index", "client", "problem", "models"]
+        if streams:
+            files += ["events", "shared", "react"]
+        common: dict[str, Any] = {
+            "title": self.contract.title,
+            "version": self.contract.version,
+            "package": f"{name}-client",
+            "license": _license(self.contract, self.documents),
+            "operations": views,
+            "streams": streams,
+            "queries": [
+                view
+                for view in views
+                if view.operation.method == "GET" and not view.frames and view.result != "undefined"
+            ],
+            "problem": writer.problem,
+            "codes": _problem_codes(self.operations, self.documents),
+            "keys": any(
+                parameter.wire.lower() == "idempotency-key"
+                for view in views
+                for parameter in view.of["header"]
+            ),
+            "modules": files,
+            "declarations": types.declarations(),
+        }
+        for file in ("package.json", "tsconfig.json", "README.md"):
+            renderer.write(f"typescript/{file}.jinja", f"typescript/{file}", **common)
+        for file in files:
+            renderer.write_typescript(f"typescript/{file}.ts.jinja", "typescript", file, **common)
+
+
+def plan_typescript(
+    contract: HttpContract,
+    operations: Sequence[HttpOperation],
+    documents: Documents,
+    modules: SchemaModules,
+    options: Options,
+) -> TypeScriptCode:
+    """Return the client of a contract; it names every schema that its writing will need."""
+    _Writer(TypeScriptTypes.unnamed(), modules).views(operations)
+    return TypeScriptCode(contract, operations, documents, modules, options.typescript_int64)
+
+
+def _hooks(operations: Sequence[HttpOperation]) -> dict[str, str]:
+    """Return the React hook of each operation: `useJob` for `getJob`, its full name if taken."""
+    names: dict[str, str] = {}
+    for operation in operations:
+        full = pascal(operation.operation_id)
+        short = re.sub(r"^(Get|List|Stream)(?=[A-Z])", "", full)
+        chosen = next(
+            name
+            for name in (f"use{short}", f"use{full}", f"use{full}Operation")
+            if name not in names.values()
+        )
+        names[operation.operation_id] = chosen
+    return names
+
+
+def _license(contract: HttpContract, documents: Documents) -> str | None:
+    """Return the contract's licence as package.json wants it: an SPDX identifier."""
+    node = documents.child(documents.root(contract.location.file), "info", "license", "identifier")
+    return None if node is None else str(node.value)
+
+
+def _problem_codes(operations: Sequence[HttpOperation], documents: Documents) -> list[str]:
+    """Return the codes of problems that the contract's examples show, in alphabetical order."""
+    codes: set[str] = set()
+    for operation in operations:
+        for response in operation.responses:
+            for media in response.content:
+                if "problem" in media.name:
+                    node = documents.at(media.location.file, media.location.pointer)
+                    codes |= set(_codes_of(node, documents))
+    return sorted(codes)
+
+
+def _codes_of(media: Node, documents: Documents) -> Iterator[str]:
+    for _, written in documents.children(documents.child(media, "examples")):
+        example = documents.follow(written)
+        for key in ("value", "dataValue"):
+            node = documents.child(example, key, "code")
+            if node is not None and isinstance(node.value, str):
+                yield node.value
 
 
 class _Writer:
     def __init__(self, types: TypeScriptTypes, modules: SchemaModules) -> None:
         self._types = types
         self._modules = modules
+        self._names: set[str] = set(_TAKEN)
         self.problem: str | None = None
 
-    def view(self, operation: HttpOperation) -> OperationView:
-        stream = any(media.name == _STREAM for media in operation.successes[0].content)
-        answers = [
-            response
-            for response in operation.responses
-            if response.status.isdecimal()
-            and not any("problem" in media.name for media in response.content)
-            and (response.success or response.content)
+    def views(self, operations: Sequence[HttpOperation]) -> list[OperationView]:
+        """Return the views; names that mean something in JavaScript or are taken get a number."""
+        hooks = _hooks(operations)
+        return [self._view(operation, hooks) for operation in operations]
+
+    def _view(self, operation: HttpOperation, hooks: Mapping[str, str]) -> OperationView:
+        content = operation.successes[0].content if operation.successes else ()
+        stream = any(kind_of(media.name) == "stream" for media in content)
+        answers = [r for r in operation.responses if r.status.isdecimal() and r.success]
+        bodies = {self._body(operation, answer)[0] for answer in answers}
+        answers += [
+            r
+            for r in operation.responses
+            if r.status.isdecimal()
+            and not r.success
+            and r.content
+            and not any("problem" in media.name for media in r.content)
+            and self._body(operation, r)[0] in bodies
         ]
+        if not answers:
+            answers = [_default_answer(operation)]
         self._find_problem(operation)
-        bodies = list(dict.fromkeys(self._body(operation, answer) for answer in answers))
+        replies = [self._body(operation, answer) for answer in answers]
         headers = {
             header.name: (header.name, _camel(header.name), header.required)
             for answer in answers
             for header in answer.headers
             if header.name.lower() != "set-cookie"
         }
-        request = operation.request_body
-        body: str | None = None
-        if request is not None:
-            schema = request.content[0].schema
-            body = self._type(schema, f"{pascal(operation.operation_id)}Request")
+        body, body_kind, media_type = self._request(operation)
+        name = unique(_camel(operation.operation_id), self._names)
+        self._names.add(name)
+        parameters = self._parameters(operation)
+        names = {p.wire: p.name for p in parameters if p.place == "path"}
         return OperationView(
             operation=operation,
-            name=_camel(operation.operation_id),
-            type_name=pascal(operation.operation_id),
-            parameters=self._parameters(operation),
+            name=name,
+            type_name=pascal(name),
+            parameters=parameters,
             body=body,
-            body_required=request is not None and request.required,
-            result=" | ".join(bodies),
-            headers=list(headers.values()),
+            body_kind=body_kind,
+            body_media_type=media_type,
+            body_required=operation.request_body is not None and operation.request_body.required,
+            result=" | ".join(dict.fromkeys(reply[0] for reply in replies)),
+            result_kind=next((kind for text, kind in replies if text != "undefined"), "json"),
+            headers=_unique_fields(headers.values()),
             statuses=[answer.status for answer in answers],
             envelope=bool(headers) or len(answers) > 1,
             frames=self._frames(operation) if stream else (),
-            path=re.sub(
-                r"\{([^}]*)\}", lambda match: f"${{part({_camel(match[1])})}}", operation.path
-            ),
+            path=_template(operation.path, names),
+            paged=self._paged(operation, answers),
+            hook=hooks[operation.operation_id],
         )
 
-    def _type(self, schema: Schema | None, suggestion: str) -> str:
+    def _paged(self, operation: HttpOperation, answers: Sequence[Response]) -> bool:
+        """Tell whether it answers with pages: `items`, and a `next_cursor` for `cursor`."""
+        if not any(
+            item.name == "cursor" and item.place == "query" for item in operation.parameters
+        ):
+            return False
+        schemas = [
+            self._modules.resolve(media.schema)
+            for answer in answers
+            for media in answer.content
+            if media.schema
+        ]
+        return bool(schemas) and all(
+            self._modules.resolve_within(schema, "properties", name) is not None
+            for schema in schemas
+            for name in ("items", "next_cursor")
+        )
+
+    def _request(self, operation: HttpOperation) -> tuple[str | None, str, str]:
+        """Return the type of the request's body, its kind and its media type."""
+        request = operation.request_body
+        media = None if request is None else preferred(request.content)
+        if media is None:
+            return None, "json", ""
+        kind = kind_of(media.name)
+        if kind == "json":
+            suggestion = f"{pascal(operation.operation_id)}Request"
+            return self._type(media.schema, suggestion, Direction.REQUEST), kind, media.name
+        if kind == "form":
+            form = "FormData" if media.name.startswith("multipart") else "URLSearchParams"
+            return form, kind, ""
+        if kind == "text":
+            return "string", kind, media.name
+        return "Blob | ArrayBuffer | Uint8Array<ArrayBuffer>", "bytes", media.name
+
+    def _type(
+        self, schema: Schema | None, suggestion: str, direction: Direction = Direction.BOTH
+    ) -> str:
         if schema is None:
             return "unknown"
-        name = self._modules.require(schema, suggestion, outgoing=False)
+        name = self._modules.require(schema, suggestion, outgoing=False, direction=direction)
         return f"models.{self._types.names[name]}"
 
-    def _body(self, operation: HttpOperation, response: Response) -> str:
-        if not response.content:
-            return "undefined"
-        suggestion = f"{pascal(operation.operation_id)}{response.status}Response"
-        media = response.content[0]
-        return self._type(media.item_schema or media.schema, suggestion)
+    def _body(self, operation: HttpOperation, response: Response) -> tuple[str, str]:
+        """Return the type of a response's body and its kind."""
+        media = preferred(response.content)
+        if media is None:
+            return "undefined", "json"
+        kind = kind_of(media.name)
+        if kind == "text":
+            return "string", kind
+        if kind == "bytes":
+            return "Blob", kind
+        suggestion = f"{pascal(operation.operation_id)}{response.status.title()}Response"
+        schema = media.item_schema or media.schema
+        direction = Direction.BOTH if media.item_schema else Direction.RESPONSE
+        return self._type(schema, suggestion, direction), "json"
 
     def _find_problem(self, operation: HttpOperation) -> None:
         for response in operation.responses:
@@ -163,9 +336,11 @@ class _Writer:
         for parameter in operation.parameters:
             if parameter.place == "cookie":
                 continue
+            if parameter.place == "header" and parameter.name.lower() in _IGNORED_HEADERS:
+                continue
             name = _camel(parameter.name)
-            if name == "body" or any(view.name == name for view in views):
-                name += parameter.place.title()
+            if name in _WORDS or any(view.name == name for view in views):
+                name = unique(f"{name}{parameter.place.title()}", [view.name for view in views])
             views.append(
                 ParameterView(
                     wire=parameter.name,
@@ -173,7 +348,8 @@ class _Writer:
                     name=name,
                     type=self._parameter_type(parameter),
                     required=parameter.required,
-                    description=parameter.description,
+                    description=" ".join(parameter.description.replace("*/", "* /").split()),
+                    separator=self._separator(parameter),
                 )
             )
         return views
@@ -185,31 +361,55 @@ class _Writer:
         expression = self._types.expression(_inlined(resolved, self._modules), "")
         return expression if expression != "unknown" else "string"
 
+    def _separator(self, parameter: Parameter) -> str | None:
+        is_list = self._parameter_type(parameter).startswith("Array<")
+        if not is_list or (parameter.explode and parameter.place == "query"):
+            return None
+        return {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
+
     def _frames(self, operation: HttpOperation) -> list[FrameView]:
         found: list[FrameView] = []
         for media in operation.successes[0].content:
-            if media.name != _STREAM or media.item_schema is None:
+            schema = media.item_schema or media.schema
+            if kind_of(media.name) != "stream":
                 continue
-            item = self._modules.resolve(media.item_schema)
+            if schema is None:
+                found.append(FrameView("message", "string"))
+                continue
+            item = self._modules.resolve(schema)
             raw: Any = {} if isinstance(item.raw, bool) else item.raw
             branches = [
                 self._modules.resolve_within(item, "oneOf", str(index))
                 for index in range(len(raw.get("oneOf", ())))
             ] or [item]
-            found += [self._frame(branch) for branch in branches if branch is not None]
-        return found
+            name = pascal(operation.operation_id)
+            found += [self._frame(branch, name) for branch in branches if branch is not None]
+        return list({frame.event: frame for frame in reversed(found)}.values())[::-1]
 
-    def _frame(self, schema: Schema) -> FrameView:
+    def _frame(self, schema: Schema, operation: str) -> FrameView:
         raw: Any = {} if isinstance(schema.raw, bool) else schema.raw
         properties = raw.get("properties", {})
+        if "data" not in properties:
+            name = self._modules.require(schema, f"{operation}Event", outgoing=False)
+            return FrameView("message", f"models.{self._types.names[name]}")
+        member = properties.get("event", {})
+        event = str(member.get("const", "message") if isinstance(member, Mapping) else "message")
         data = self._modules.resolve_within(schema, "properties", "data", "contentSchema")
-        name: TypeName | None = None
-        if data is not None:
-            name = self._modules.require(data, "", outgoing=False)
-        return FrameView(
-            event=str(properties.get("event", {}).get("const", "message")),
-            type="string" if name is None else f"models.{self._types.names[name]}",
-            cursor=None if data is None else self._cursor(data),
+        if data is None:
+            data = self._modules.resolve_within(schema, "properties", "data")
+            plain = data is None or isinstance(data.raw, bool) or data.raw.get("type") == "string"
+            if data is None or plain:
+                return FrameView(event, "string")
+        name = self._modules.require(data, f"{operation}{pascal(event)}Data", outgoing=False)
+        typed = f"models.{self._types.names[name]}"
+        return FrameView(event, typed, self._cursor(data), self._withdraws(data))
+
+    def _withdraws(self, data: Schema) -> bool:
+        reason = self._modules.resolve_within(data, "properties", "reason")
+        return (
+            reason is not None
+            and not isinstance(reason.raw, bool)
+            and "access_withdrawn" in reason.raw.get("enum", ())
         )
 
     def _cursor(self, data: Schema) -> str | None:
@@ -226,12 +426,68 @@ class _Writer:
         return None
 
 
-def _inlined(schema: Schema, modules: SchemaModules) -> Any:
-    """Return a scalar or array schema with its items resolved, for a type in place."""
-    if isinstance(schema.raw, bool):
-        return schema.raw
+def _inlined(schema: Schema, modules: SchemaModules, depth: int = 3) -> Any:
+    """Return a schema with what it refers to in place, for a type without a name."""
+    if isinstance(schema.raw, bool) or depth == 0:
+        return {}
+    if schema.raw.get("type") == "object" or "properties" in schema.raw or "$ref" in schema.raw:
+        return {"type": "object"}
+    result = {
+        key: schema.raw[key] for key in ("type", "enum", "const", "format") if key in schema.raw
+    }
     items = modules.resolve_within(schema, "items")
-    return dict(schema.raw) | ({} if items is None else {"items": _inlined(items, modules)})
+    if items is not None:
+        result["items"] = _inlined(items, modules, depth - 1)
+    for key in ("anyOf", "oneOf", "allOf"):
+        parts = schema.raw.get(key)
+        if isinstance(parts, list) and parts:
+            found = [modules.resolve_within(schema, key, str(i)) for i in range(len(parts))]
+            result[key] = [_inlined(p, modules, depth - 1) for p in found if p is not None]
+    return result
+
+
+def _exported(operations: Sequence[HttpOperation]) -> set[str]:
+    """Return the names of everything beside the models that the package exports."""
+    found = {
+        "Client", "ClientOptions", "CallOptions", "ProblemCode", "ProblemError", "problemOf",
+        "isTransient", "StreamOptions", "StreamState", "StreamEnd", "StreamControl", "RawFrame",
+        "NotAnEventStreamError",
+    }  # fmt: skip
+    for operation in operations:
+        name = pascal(_camel(operation.operation_id))
+        found |= {f"{name}{part}" for part in ("Arguments", "Reply", "Frame", "Handlers")}
+        found |= {_camel(operation.operation_id), f"listen{name}"}
+    return found
+
+
+def _default_answer(operation: HttpOperation) -> Response:
+    """Return the answer of an operation that names no 2xx status."""
+    for response in operation.responses:
+        if response.success or response.status == "default":
+            return replace(response, status="200")
+    return Response("204", "", (), (), (), operation.location)
+
+
+def _unique_fields(headers: Iterable[tuple[str, str, bool]]) -> list[tuple[str, str, bool]]:
+    found: list[tuple[str, str, bool]] = []
+    for wire, name, required in headers:
+        taken = ["status", "body", *(field for _, field, _ in found)]
+        found.append((wire, unique(name, taken), required))
+    return found
+
+
+def _template(path: str, names: Mapping[str, str]) -> str:
+    """Return a path as the inside of a template literal."""
+    parts = re.split(r"\{([^}]*)\}", path)
+    text = [
+        f"${{part({names.get(part, json.dumps(part))})}}" if index % 2 else _literal(part)
+        for index, part in enumerate(parts)
+    ]
+    return "".join(text)
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
 
 
 def _camel(name: str) -> str:

@@ -7,11 +7,11 @@ from typing import Any
 from contractkit.documents import Documents, Node
 from contractkit.lint.finding import Finding
 from contractkit.lint.official import describe
-from contractkit.lint.validators import Validators
 from contractkit.location import Location
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import Message
 from contractkit.model.schema import Schema
+from contractkit.validators import Validators
 
 _MEND = "Correct the example, or the schema when the example is right."
 

@@ -51,7 +51,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "tag-undeclared": Rule(_W, "Tags of operations are declared in the document."),
     "component-unused": Rule(_W, "Components are used."),
     "sunset": Rule(_E, "`x-sunset` is a date, and what has one is deprecated."),
-    "not-generated": Rule(_W, "contractkit has code for it."),
+    "not-generated": Rule(_E, "contractkit has code for it."),
 }
 
 

@@ -33,7 +33,7 @@ class MessagingRules:
         self._messaging = messaging
         self._documents: Documents = contract.documents
         self._modules = SchemaModules(contract.documents)
-        self._amqp = {s.name for s in messaging.servers if s.protocol in {"amqp", "amqps"}}
+        self._amqp = {s.name for s in messaging.servers if s.protocol.lower() in {"amqp", "amqps"}}
 
     def check(self) -> Iterator[Finding]:
         """Yield everything found."""
@@ -234,7 +234,9 @@ class MessagingRules:
         if not self._amqp and self._messaging.servers:
             return
         try:
-            BrokerObjects(self._messaging, "application")
+            objects = BrokerObjects(self._messaging, "application")
+            for operation in self._messaging.operations:
+                objects.take(operation)
         except SpecError as error:
             if "two ways" in error.problem:
                 yield Finding("binding-conflict", error.location, error.problem, error.mend)

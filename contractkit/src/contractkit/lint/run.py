@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from contractkit.documents import Documents
 from contractkit.errors import SpecError
-from contractkit.generator.http import refuse_http
-from contractkit.generator.messaging import MessagingGenerator
-from contractkit.generator.schema_modules import SchemaModules
+from contractkit.generator.omissions import Omissions
+from contractkit.generator.plan import make_plan
 from contractkit.lint.document_rules import check_references, check_unused
 from contractkit.lint.example_rules import ExampleRules
 from contractkit.lint.finding import Finding
@@ -69,12 +68,12 @@ def _rules(contract: Contract, files: list[str]) -> Iterator[Finding]:
 
 
 def _not_generated(contract: Contract, options: Options) -> Iterator[Finding]:
-    modules = SchemaModules(contract.documents)
-    try:
-        if contract.http is not None:
-            refuse_http(contract.http, modules)
-        if contract.messaging is not None:
-            MessagingGenerator(contract.messaging, options.app, modules).require()
-        modules.modules()
-    except SpecError as error:
-        yield Finding("not-generated", error.location, error.problem, error.mend)
+    """Yield what `generate` leaves out, by the plan that it follows."""
+    omissions = Omissions()
+    make_plan(contract, options, omissions)
+    for omission in omissions:
+        error = omission.error
+        problem = (
+            f"{omission.subject[:1].upper()}{omission.subject[1:]} is left out: {error.problem}"
+        )
+        yield Finding("not-generated", error.location, problem, error.mend)

@@ -110,6 +110,7 @@ class HttpOperation:
     """One operation. `security` lists alternatives; each holds all the schemes it needs.
 
     An empty `security` means that anybody may call it; an empty alternative, that it is optional.
+    `servers` are the URLs of the operation or its path, none where those of the document hold.
     Where the document gives no `operationId`, one is derived from method and path; see `named`.
     """
 

@@ -145,6 +145,10 @@ class DeliveryModes:
     ack: bool | None = None
     priority: int | None = None
     expiration: int | None = None
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    """Members of the binding that have no generated code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +189,5 @@ class MessagingContract:
     operations: tuple[MessagingOperation, ...]
     schemas: Mapping[str, Schema]
     location: Location
+    converted_from: str | None = None
+    """The version in which the document is written, when it was converted on reading."""

@@ -82,11 +82,26 @@ def read_modes(fields: Fields) -> DeliveryModes:
     binding = fields.object("bindings", "amqp")
     if binding is None:
         return DeliveryModes()
-    raw = binding.raw
     return DeliveryModes(
-        delivery_mode=raw.get("deliveryMode"),
-        mandatory=raw.get("mandatory"),
-        ack=raw.get("ack"),
-        priority=raw.get("priority"),
-        expiration=raw.get("expiration"),
+        delivery_mode=_number(binding, "deliveryMode"),
+        mandatory=binding.flag("mandatory") if "mandatory" in binding.raw else None,
+        ack=binding.flag("ack") if "ack" in binding.raw else None,
+        priority=_number(binding, "priority"),
+        expiration=_number(binding, "expiration"),
+        cc=binding.texts("cc"),
+        bcc=binding.texts("bcc"),
+        unread=tuple(
+            key
+            for key in ("userId", "replyTo", "timestamp")
+            if binding.raw.get(key) not in (None, False, "")
+        ),
     )
+
+
+def _number(fields: Fields, key: str) -> int | None:
+    value = fields.raw.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise fields.error(key, f"{value!r} is no integer.", "Write a number.")
+    return value

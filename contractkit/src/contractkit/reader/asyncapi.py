@@ -1,7 +1,8 @@
-"""Reads an AsyncAPI 3.0 or 3.1 document into the intermediate model."""
+"""Reads an AsyncAPI 3.0 or 3.1 document (2.x after its conversion) into the model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from contractkit.conversion.asyncapi_2 import CONVERTED
 from contractkit.documents import Documents
 from contractkit.errors import SpecError, UnsupportedError
 from contractkit.model.messaging import (
@@ -23,45 +24,56 @@ from contractkit.reader.amqp import (
 from contractkit.reader.fields import Fields
 from contractkit.reader.message import read_message
 from contractkit.reader.traits import with_traits
+from contractkit.reader.unread import Unread, UnreadPart
 
 
-def read_asyncapi(documents: Documents, file: str) -> MessagingContract:
-    """Return the contract of an AsyncAPI document. Raises SpecError where it can't be read."""
+def read_asyncapi(
+    documents: Documents, file: str, unread: list[UnreadPart] | None = None
+) -> MessagingContract:
+    """Return the contract of an AsyncAPI document. Raises SpecError where it can't be read.
+
+    With a list `unread`, channels and operations that can't be read go there instead.
+    """
     root = Fields(documents, documents.root(file))
     dialect = root.raw.get("asyncapi")
     if not isinstance(dialect, str) or not dialect.startswith(("3.0", "3.1")):
         raise UnsupportedError(
             root.at("asyncapi"),
             f"AsyncAPI {dialect or 'without a version'} is not read.",
-            "Write `asyncapi: 3.0.0` (or 3.1) as the document's first line and follow it.",
+            "Write `asyncapi: 3.0.0` (or 3.1, 2.x) as the document's first line and follow it.",
         )
-    return _AsyncApiReader(documents, root, dialect).contract()
+    return _AsyncApiReader(documents, root, dialect, Unread.of(unread)).contract()
 
 
 class _AsyncApiReader:
-    def __init__(self, documents: Documents, root: Fields, dialect: str) -> None:
+    def __init__(self, documents: Documents, root: Fields, dialect: str, unread: Unread) -> None:
+        self._unread = unread
         self._documents = documents
         self._root = root
         self._dialect = dialect
         self._content_type = root.text("defaultContentType", "application/json")
-        self._servers = {
-            fields.location.reference: self._server(name, fields)
-            for name, fields in root.objects("servers")
-        }
+        self._servers: dict[str, Server] = {}
+        for name, node in root.nodes("servers"):
+            with unread.part(f"the server {name}"):
+                fields = Fields(documents, node)
+                self._servers[fields.location.reference] = self._server(name, fields)
         self._channels: dict[str, Channel] = {}
-        for key, fields in root.objects("channels"):
-            self._channels[fields.location.reference] = self._channel(key, fields)
+        for key, node in root.nodes("channels"):
+            with unread.part(f"the channel {key}"):
+                fields = Fields(documents, node)
+                self._channels[fields.location.reference] = self._channel(key, fields)
 
     def contract(self) -> MessagingContract:
         root = self._root
-        info = root.object("info")
-        if info is None:
-            raise root.error("info", "`info` is missing.", "Add `info` with title and version.")
+        info = self._unread.info(root)
         schemas: dict[str, Schema] = {}
-        for name, _ in root.objects("components", "schemas"):
-            schema = root.schema("components", "schemas", name)
-            if schema is not None:
-                schemas[name] = schema
+        for name, node in root.nodes("components", "schemas"):
+            if isinstance(node.value, Mapping | bool):
+                schemas[name] = Schema(node.value, node.location)
+        operations: list[MessagingOperation] = []
+        for key, node in root.nodes("operations"):
+            with self._unread.part(f"the operation {key}"):
+                operations.append(self._operation(key, Fields(self._documents, node)))
         return MessagingContract(
             title=info.text("title"),
             version=info.version(),
@@ -70,11 +82,10 @@ class _AsyncApiReader:
             default_content_type=self._content_type,
             servers=tuple(self._servers.values()),
             channels=tuple(self._channels.values()),
-            operations=tuple(
-                self._operation(key, fields) for key, fields in root.objects("operations")
-            ),
+            operations=tuple(operations),
             schemas=schemas,
             location=root.location,
+            converted_from=root.optional_text(CONVERTED),
         )
 
     @staticmethod

@@ -4,17 +4,25 @@ from contractkit.documents import Documents
 from contractkit.model.contract import Contract
 from contractkit.reader.asyncapi import read_asyncapi
 from contractkit.reader.openapi import read_openapi
+from contractkit.reader.unread import UnreadPart
 from contractkit.tree import Tree
 
 
-def read_contract(tree: Tree, *, openapi: str | None, asyncapi: str | None) -> Contract:
+def read_contract(
+    tree: Tree,
+    *,
+    openapi: str | None,
+    asyncapi: str | None,
+    unread: list[UnreadPart] | None = None,
+) -> Contract:
     """Return the contract; `openapi` and `asyncapi` are files relative to the tree's root.
 
-    Raises SpecError at the place that can't be read, UsageError when a file is missing.
+    Raises SpecError at the place that can't be read, UsageError when a file is missing. With a
+    list `unread`, single parts that can't be read go there instead.
     """
     documents = Documents(tree)
     return Contract(
         documents=documents,
-        http=None if openapi is None else read_openapi(documents, openapi),
-        messaging=None if asyncapi is None else read_asyncapi(documents, asyncapi),
+        http=None if openapi is None else read_openapi(documents, openapi, unread),
+        messaging=None if asyncapi is None else read_asyncapi(documents, asyncapi, unread),
     )

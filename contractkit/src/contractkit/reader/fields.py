@@ -8,6 +8,9 @@ from contractkit.errors import SpecError
 from contractkit.location import Location
 from contractkit.model.schema import Schema
 
+_EXTENSIBLE = {"paths", "responses", "callbacks", "webhooks"}
+"""Maps that may hold extensions beside their entries; in others `x-` begins a name like any."""
+
 
 class Fields:
     """An object with its references followed, read member by member.
@@ -86,12 +89,18 @@ class Fields:
 
     def objects(self, *keys: str) -> Iterator[tuple[str, "Fields"]]:
         """Yield (key, object) of a map or list below; nothing when it is absent."""
+        for key, child in self.nodes(*keys):
+            yield key, Fields(self.documents, child)
+
+    def nodes(self, *keys: str) -> Iterator[tuple[str, Node]]:
+        """Yield (key, node) of a map below, references of the entries not followed."""
         node = self.child(*keys)
         if node is None:
             return
+        extensible = not keys or keys[-1] in _EXTENSIBLE
         for key, child in self.documents.children(self.documents.follow(node)):
-            if not key.startswith("x-") or key.startswith("x-amqp"):
-                yield key, Fields(self.documents, child)
+            if not (extensible and key.startswith("x-")):
+                yield key, child
 
     def schema(self, *keys: str) -> Schema | None:
         """Return the schema below as written, or None. Raises SpecError when it is none."""

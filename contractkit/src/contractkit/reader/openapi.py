@@ -21,14 +21,28 @@ from contractkit.model.http import (
 )
 from contractkit.model.schema import Schema
 from contractkit.reader.fields import Fields
+from contractkit.reader.servers import read_servers
+from contractkit.reader.unread import Unread, UnreadPart
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
-def read_openapi(documents: Documents, file: str) -> HttpContract:
-    """Return the contract of an OpenAPI document. Raises SpecError where it can't be read."""
+def read_openapi(
+    documents: Documents, file: str, unread: list[UnreadPart] | None = None
+) -> HttpContract:
+    """Return the contract of an OpenAPI document. Raises SpecError where it can't be read.
+
+    With a list `unread`, operations that can't be read go there instead.
+    """
     root = Fields(documents, documents.root(file))
+    if "swagger" in root.raw:
+        raise UnsupportedError(
+            root.at("swagger"),
+            f"Swagger {root.raw['swagger']} is not read.",
+            "Convert it to OpenAPI 3, for instance with `npx swagger2openapi` or the Swagger "
+            "Editor's Edit > Convert to OpenAPI 3.",
+        )
     dialect = root.raw.get("openapi")
     if not isinstance(dialect, str) or not dialect.startswith(("3.1", "3.2")):
         raise UnsupportedError(
@@ -36,7 +50,7 @@ def read_openapi(documents: Documents, file: str) -> HttpContract:
             f"OpenAPI {dialect or 'without a version'} is not read.",
             "Write `openapi: 3.2.0` (or 3.1, 3.0) as the document's first line and follow it.",
         )
-    return _OpenApiReader(documents, root, dialect).contract()
+    return _OpenApiReader(documents, root, dialect, Unread.of(unread)).contract()
 
 
 def _derived(method: str, path: str, taken: Collection[str]) -> str:
@@ -47,58 +61,70 @@ def _derived(method: str, path: str, taken: Collection[str]) -> str:
 
 
 class _OpenApiReader:
-    def __init__(self, documents: Documents, root: Fields, dialect: str) -> None:
+    def __init__(self, documents: Documents, root: Fields, dialect: str, unread: Unread) -> None:
+        self._unread = unread
         self._documents = documents
         self._root = root
         self._dialect = dialect
-        self._schemes = {
-            name: SecurityScheme(name, fields.text("type"), fields.raw, fields.location)
-            for name, fields in root.objects("components", "securitySchemes")
-        }
+        self._schemes: dict[str, SecurityScheme] = {}
+        for name, node in root.nodes("components", "securitySchemes"):
+            with unread.part(f"the security scheme {name}"):
+                fields = Fields(documents, node)
+                kind = fields.text("type")
+                self._schemes[name] = SecurityScheme(name, kind, fields.raw, fields.location)
 
     def contract(self) -> HttpContract:
         root = self._root
-        info = root.object("info")
-        if info is None:
-            raise root.error("info", "`info` is missing.", "Add `info` with title and version.")
-        operations: list[HttpOperation] = []
-        taken: dict[str, HttpOperation] = {}
-        for path, item in root.objects("paths"):
-            for method in METHODS:
+        info = self._unread.info(root)
+        operations: dict[str, HttpOperation] = {}
+        for path, node in root.nodes("paths"):
+            with self._unread.part(f"the path {path}"):
+                self._path(path, Fields(self._documents, node), operations)
+        schemas: dict[str, Schema] = {}
+        for name, node in root.nodes("components", "schemas"):
+            if isinstance(node.value, Mapping | bool):
+                schemas[name] = Schema(node.value, node.location)
+        servers: tuple[str, ...] = ()
+        with self._unread.part("the servers"):
+            servers = read_servers(root)
+        webhooks: tuple[HttpOperation, ...] = ()
+        with self._unread.part("the webhooks"):
+            webhooks = self._outgoing(root.objects("webhooks"))
+        return HttpContract(
+            title=info.text("title"),
+            version=info.version(),
+            dialect=self._dialect,
+            description=info.text("description"),
+            servers=servers,
+            tags={
+                fields.text("name"): fields.text("description")
+                for _, fields in root.objects("tags")
+            },
+            operations=tuple(operations.values()),
+            security_schemes=self._schemes,
+            schemas=schemas,
+            location=root.location,
+            webhooks=webhooks,
+        )
+
+    def _path(self, path: str, item: Fields, operations: dict[str, HttpOperation]) -> None:
+        """Read the operations of a path; two with one id are refused."""
+        for method in METHODS:
+            if item.raw.get(method) is None:
+                continue
+            with self._unread.part(f"the operation {method.upper()} {path}"):
                 fields = item.object(method)
                 if fields is None:
                     continue
-                name = _derived(method, path, taken.keys())
+                name = _derived(method, path, operations.keys())
                 operation = self._operation(path, method, item, fields, name)
-                before = taken.setdefault(operation.operation_id, operation)
+                before = operations.setdefault(operation.operation_id, operation)
                 if before is not operation:
                     raise fields.error(
                         "operationId",
                         f"The operationId {operation.operation_id!r} is also at {before.location}.",
                         "Give each operation its own.",
                     )
-                operations.append(operation)
-        schemas: dict[str, Schema] = {}
-        for name, fields in root.objects("components", "schemas"):
-            schema = fields.documents.child(root.node, "components", "schemas", name)
-            if schema is not None:
-                schemas[name] = Schema(schema.value, schema.location)
-        return HttpContract(
-            title=info.text("title"),
-            version=info.version(),
-            dialect=self._dialect,
-            description=info.text("description"),
-            servers=self._servers(root),
-            tags={
-                fields.text("name"): fields.text("description")
-                for _, fields in root.objects("tags")
-            },
-            operations=tuple(operations),
-            security_schemes=self._schemes,
-            schemas=schemas,
-            location=root.location,
-            webhooks=self._outgoing(root.objects("webhooks")),
-        )
 
     def _outgoing(self, items: Iterator[tuple[str, Fields]]) -> tuple[HttpOperation, ...]:
         """Return the requests that we make; without an operationId they are named by their key."""
@@ -115,10 +141,6 @@ class _OpenApiReader:
             for name, callback in fields.objects("callbacks")
             for expression, item in callback.objects()
         )
-
-    @staticmethod
-    def _servers(fields: Fields) -> tuple[str, ...]:
-        return tuple(server.text("url") for _, server in fields.objects("servers"))
 
     def _operation(
         self,
@@ -151,7 +173,7 @@ class _OpenApiReader:
                 self._response(status, response) for status, response in fields.objects("responses")
             ),
             security=self._security(fields),
-            servers=self._servers(fields) or self._servers(item),
+            servers=read_servers(fields) or read_servers(item),
             extensions=fields.extensions,
             location=fields.location,
             callbacks=self._callbacks(fields),

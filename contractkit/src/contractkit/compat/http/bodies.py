@@ -1,12 +1,14 @@
 """Request bodies, responses, media types and response headers: H08 to H12."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from contractkit.compat.finding_collector import FindingCollector
+from contractkit.compat.http.encoding import compare_encoding
+from contractkit.compat.http.media_types import pair_media_types
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.stream import compare_stream
 from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.media import media_range
 from contractkit.compat.node import at
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
@@ -16,7 +18,14 @@ from contractkit.model.http import Header, HttpOperation, MediaType, Response
 from contractkit.model.schema import Schema
 
 _KNOWN_MEDIA = frozenset(
-    {"schema", "itemSchema", "x-terminal-events", "x-heartbeat-seconds", "x-retry-milliseconds"}
+    {
+        "schema",
+        "itemSchema",
+        "encoding",
+        "x-terminal-events",
+        "x-heartbeat-seconds",
+        "x-retry-milliseconds",
+    }
 )
 _KNOWN_RESPONSE = frozenset({"headers", "content"})
 _KNOWN_HEADER = frozenset({"required", "schema"})
@@ -26,8 +35,8 @@ def compare_request(
     collector: FindingCollector, old: HttpOperation, new: HttpOperation, *, outgoing: bool
 ) -> None:
     """H08 and H09, and the schemas of the bodies."""
-    use = Use(new.operation_id, "request", Role.OUT if outgoing else Role.IN)
-    plain = Use(new.operation_id, "request")
+    use = Use(new.label, "request", Role.OUT if outgoing else Role.IN)
+    plain = Use(new.label, "request")
     before, after = old.request_body, new.request_body
     if before is None or after is None:
         if after is not None:
@@ -51,62 +60,33 @@ def _request_media(
     use: Use,
     place: Location,
 ) -> None:
-    left, right = list(old), list(new)
+    pairing = pair_media_types(old, new)
     plain = Use(use.operation, use.carrier)
-    for before, after in _matches(left, right, exact=True):
+    for kind, pairs in (("generalised", pairing.wider), ("specialised", pairing.narrower)):
+        for before, after in pairs:
+            message = f"{before.name} became {after.name}"
+            rule = RULES[f"request-media-type-{kind}"]
+            collector.say(rule, message, before.location, after.location, plain)
+    for before, after in (*pairing.same, *pairing.wider, *pairing.narrower, *pairing.inside):
         _media(collector, before, after, use)
-    for before, after in _matches(left, right, exact=False):
-        first, second = _Name.of(before), _Name.of(after)
-        looser = second.parameters < first.parameters
-        rule = f"request-media-type-{'generalised' if looser else 'specialised'}"
-        message = f"{before.name} became {after.name}"
-        collector.say(RULES[rule], message, before.location, after.location, plain)
-        _media(collector, before, after, use)
-    for before in left:
+    for before in pairing.gone:
         message = f"{before.name} is no longer accepted"
         collector.say(RULES["request-media-type-removed"], message, before.location, place, plain)
-    for after in right:
+    for after in pairing.fresh:
         message = f"{after.name} is accepted too"
         collector.say(RULES["request-media-type-added"], message, None, after.location, plain)
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
-    kind: str
-    parameters: frozenset[str]
-
-    @classmethod
-    def of(cls, media: MediaType) -> "_Name":
-        kind, *parameters = (part.strip().lower() for part in media.name.split(";"))
-        return cls(kind, frozenset(parameters))
-
-
-def _matches(
-    left: list[MediaType], right: list[MediaType], *, exact: bool
-) -> list[tuple[MediaType, MediaType]]:
-    """Pairs by name, taken out of both lists; without `exact` parameters may differ."""
-    found = []
-    for before in list(left):
-        name = _Name.of(before)
-        for after in list(right):
-            other = _Name.of(after)
-            if name == other or (not exact and name.kind == other.kind):
-                found.append((before, after))
-                left.remove(before)
-                right.remove(after)
-                break
-    return found
-
-
 def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use) -> None:
     plain = Use(use.operation, use.carrier)
-    if _Name.of(old).kind == "text/event-stream":
+    if media_range(old.name).name == "text/event-stream" == media_range(new.name).name:
         compare_stream(collector, old, new, Use(use.operation, "frame", use.role))
     else:
         for before, after in ((old.schema, new.schema), (old.item_schema, new.item_schema)):
             if before is not None or after is not None:
                 first = before or Schema(True, old.location)
                 collector.schemas(first, after or Schema(True, new.location), use)
+    compare_encoding(collector, old, new, plain, use.role)
     raw = [
         at(documents, media.location).value
         for documents, media in zip(collector.revisions, (old, new), strict=True)
@@ -121,7 +101,7 @@ def compare_responses(
     """H10 to H12, and the schemas of the bodies."""
     before = {response.status.upper(): response for response in old.responses}
     after = {response.status.upper(): response for response in new.responses}
-    plain = Use(new.operation_id, "response")
+    plain = Use(new.label, "response")
     for status, response in before.items():
         if status not in after:
             kind = "success" if response.success else "error"
@@ -137,19 +117,24 @@ def compare_responses(
     role = Role.IN if outgoing else Role.OUT
     for status, response in before.items():
         if status in after:
-            _response(collector, response, after[status], Use(new.operation_id, "response", role))
+            _response(collector, response, after[status], Use(new.label, "response", role))
 
 
 def _response(collector: FindingCollector, old: Response, new: Response, use: Use) -> None:
     plain = Use(use.operation, use.carrier)
-    left, right = list(old.content), list(new.content)
-    for before, after in _matches(left, right, exact=True):
+    pairing = pair_media_types(old.content, new.content)
+    for kind, pairs in (("generalised", pairing.wider), ("specialised", pairing.narrower)):
+        for before, after in pairs:
+            message = f"{old.status}: {before.name} became {after.name}"
+            rule = RULES[f"response-media-type-{kind}"]
+            collector.say(rule, message, before.location, after.location, plain)
+    for before, after in (*pairing.same, *pairing.wider, *pairing.narrower, *pairing.inside):
         _media(collector, before, after, use)
-    for before in left:
+    for before in pairing.gone:
         message = f"{old.status}: {before.name} is gone"
         rule = RULES["response-media-type-removed"]
         collector.say(rule, message, before.location, new.location, plain)
-    for after in right:
+    for after in pairing.fresh:
         message = f"{new.status}: {after.name} is new"
         collector.say(RULES["response-media-type-added"], message, None, after.location, plain)
     _headers(collector, old, new, Use(use.operation, "header", use.role))
@@ -205,7 +190,7 @@ def _header(collector: FindingCollector, old: Header, new: Header, use: Use) -> 
         message = f"the header {new.name} became {word}"
         collector.say(RULES[f"response-header-became-{word}"], message, *places, plain)
     if old.schema is not None and new.schema is not None:
-        collector.schemas(old.schema, new.schema, use)
+        collector.texts(old.schema, new.schema, use, several=False)
     raw = [
         at(documents, header.location).value
         for documents, header in zip(collector.revisions, (old, new), strict=True)

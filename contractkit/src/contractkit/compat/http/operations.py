@@ -8,11 +8,11 @@ from contractkit.compat.http.bodies import compare_request, compare_responses
 from contractkit.compat.http.parameters import compare_parameters
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.security import compare_security
+from contractkit.compat.http.servers import compare_servers, served
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.lifecycle import Calendar, compare_lifecycle, removal
 from contractkit.compat.node import at
 from contractkit.compat.use import Use
-from contractkit.location import Location
 from contractkit.model.http import HttpContract, HttpOperation
 from contractkit.paths import parameters as names_in
 from contractkit.paths import positional
@@ -34,9 +34,15 @@ class HttpGate:
 
     def compare(self, old: HttpContract, new: HttpContract) -> None:
         """Say everything that changed from `old` to `new`."""
-        self._servers(old, new)
         self._root(old, new)
-        self._operations(old.operations, new.operations, "operation")
+        pairs = self._operations(old.operations, new.operations, "operation")
+        for before, after in pairs:
+            compare_servers(
+                self.collector, served(before, old), served(after, new), self._use(after)
+            )
+        if not pairs:
+            nobody = (old.servers, old.location), (new.servers, new.location)
+            compare_servers(self.collector, *nobody, Use(""))
         self._operations(old.webhooks, new.webhooks, "webhook")
 
     def _root(self, old: HttpContract, new: HttpContract) -> None:
@@ -49,14 +55,9 @@ class HttpGate:
             self.collector, *places, known=_KNOWN_ROOT, use=Use(""), what="OpenAPI document"
         )
 
-    def _servers(self, old: HttpContract, new: HttpContract) -> None:
-        compare_urls(
-            self.collector, (old.servers, old.location), (new.servers, new.location), Use("")
-        )
-
     def _operations(
         self, old: Sequence[HttpOperation], new: Sequence[HttpOperation], kind: str
-    ) -> None:
+    ) -> list[tuple[HttpOperation, HttpOperation]]:
         left, right = list(old), list(new)
         pairs: list[tuple[HttpOperation, HttpOperation]] = []
         for key in (_address, _identity):
@@ -88,17 +89,19 @@ class HttpGate:
             )
         for before, after in pairs:
             self._pair(before, after, outgoing=kind != "operation")
+        return pairs
 
     @staticmethod
     def _use(operation: HttpOperation) -> Use:
-        return Use(operation.operation_id)
+        return Use(operation.label)
 
     def _pair(self, old: HttpOperation, new: HttpOperation, *, outgoing: bool) -> None:
         collector, use = self.collector, self._use(new)
         places = (old.location, new.location)
         new = self._path(old, new, use, literal=not outgoing)
-        if old.operation_id != new.operation_id:
-            message = f"{old.operation_id} became {new.operation_id}"
+        if old.named and old.operation_id != new.operation_id:
+            now = new.operation_id if new.named else "unset"
+            message = f"{old.operation_id} became {now}"
             collector.say(RULES["operation-id-changed"], message, *places, use)
         compare_lifecycle(
             collector, RULES, old, new, calendar=self.calendar, use=use, name=label(new)
@@ -107,7 +110,6 @@ class HttpGate:
         compare_request(collector, old, new, outgoing=outgoing)
         compare_responses(collector, old, new, outgoing=outgoing)
         compare_security(collector, old, new, use)
-        compare_urls(collector, (old.servers, old.location), (new.servers, new.location), use)
         raw = tuple(
             at(documents, operation.location).value
             for documents, operation in zip(collector.revisions, (old, new), strict=True)
@@ -150,28 +152,6 @@ class HttpGate:
         return replace(new, parameters=parameters)
 
 
-def compare_urls(
-    collector: FindingCollector,
-    old: tuple[Sequence[str], Location],
-    new: tuple[Sequence[str], Location],
-    use: Use,
-) -> None:
-    """H16. Without `servers` the document's origin serves, which is `/`."""
-    before, after = [url.rstrip("/") for url in old[0]], [url.rstrip("/") for url in new[0]]
-    if use.operation and not (before or after):
-        return
-    before, after = before or [""], after or [""]
-    places = (old[1], new[1])
-    for url in before:
-        if url not in after:
-            message = f"the server {url or '/'} is gone"
-            collector.say(RULES["server-url-removed"], message, *places, use, token=url)
-    for url in after:
-        if url not in before:
-            message = f"the server {url or '/'} is new"
-            collector.say(RULES["server-url-added"], message, *places, use, token=url)
-
-
 def label(operation: HttpOperation) -> str:
     """`GET /path`."""
     return f"{operation.method} {operation.path}"
@@ -182,4 +162,4 @@ def _address(operation: HttpOperation) -> tuple[str, str]:
 
 
 def _identity(operation: HttpOperation) -> tuple[str, str]:
-    return operation.method, operation.operation_id
+    return operation.method, operation.operation_id if operation.named else operation.path

@@ -32,7 +32,7 @@ def compare_parameters(
     collector: FindingCollector, old: HttpOperation, new: HttpOperation, *, outgoing: bool
 ) -> None:
     """Compare by place and name; what moved or was renamed is recognised by being alone."""
-    use = Use(new.operation_id, "parameter", Role.OUT if outgoing else Role.IN)
+    use = Use(new.label, "parameter", Role.OUT if outgoing else Role.IN)
     streaming = streams(old) and streams(new)
     before = {_key(parameter): parameter for parameter in old.parameters}
     after = {_key(parameter): parameter for parameter in new.parameters}
@@ -126,7 +126,11 @@ def _pair(
     if was != now:
         message = f"the default of the {name} {was} became {now}"
         collector.say(RULES["parameter-default-changed"], message, *places, plain)
-    collector.schemas(first, second, use, told=frozenset({"default-changed"}))
+    told = frozenset({"default-changed"})
+    if old.content or new.content:
+        collector.schemas(first, second, use, told=told)
+    else:
+        collector.texts(first, second, use, several=_several(old, new), told=told)
     raw = [
         at(documents, parameter.location).value
         for documents, parameter in zip(collector.revisions, (old, new), strict=True)
@@ -139,6 +143,12 @@ def _pair(
         use=plain,
         what=f"the {name}",
     )
+
+
+def _several(old: Parameter, new: Parameter) -> bool:
+    """Whether one value is written as an array of it would be."""
+    repeated = old.style == new.style == "form" and old.explode and new.explode
+    return repeated and new.place in {"query", "cookie"}
 
 
 def _serialization(collector: FindingCollector, side: int, parameter: Parameter) -> str:

@@ -67,6 +67,11 @@ HTTP_RULES = (
     _both(
         "H09", "request-media-type-generalised", OK, "a request media type demands fewer parameters"
     ),
+    _both("H09", "part-encoding-changed", BREAKING, "a part of a form is written another way"),
+    _both(
+        "H10", "response-media-type-generalised", BREAKING, "a response may be of more media types"
+    ),
+    _both("H10", "response-media-type-specialised", OK, "a response is of fewer media types"),
     _both("H10", "response-media-type-removed", BREAKING, "a response media type is gone"),
     _both("H10", "response-media-type-added", OK, "a response media type is new"),
     _both("H11", "success-status-removed", BREAKING, "a success status is gone"),
@@ -108,6 +113,13 @@ HTTP_RULES = (
         POLICY,
     ),
     _both("H13", "security-scheme-changed", BREAKING, "a security scheme works another way"),
+    _both(
+        "H13",
+        "security-scheme-renamed",
+        OK,
+        "a security scheme has another name; callers send the same",
+        SOURCE,
+    ),
     _both(
         "H14",
         "operation-id-changed",

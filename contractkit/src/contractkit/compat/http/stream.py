@@ -3,6 +3,7 @@
 A frame without an `event` is EventSource's default, `message`.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contractkit.compat.finding_collector import FindingCollector
@@ -59,8 +60,8 @@ def frames(documents: Documents, schema: Schema) -> dict[str, list[Frame]]:
         node = shape_of(node).keywords.get("items", node)
     found: dict[str, list[Frame]] = {}
     for branch in branches(node):
-        frame = _frame(branch)
-        found.setdefault(frame.name, []).append(frame)
+        for frame in _frames_of(branch):
+            found.setdefault(frame.name, []).append(frame)
     return found
 
 
@@ -74,12 +75,21 @@ def branches(node: Node) -> list[Node]:
     return [node]
 
 
-def _frame(node: Node) -> Frame:
+def _frames_of(node: Node) -> Iterator[Frame]:
+    """The frames that one schema describes: one per event name that it lists."""
     shape = shape_of(node)
     event = shape.properties.get("event")
-    names = allowed(shape_of(event)) if event is not None else None
-    name = str(names[0]) if names else DEFAULT
-    return Frame(name, node, dict(shape.properties), frozenset(shape.required))
+    names = (allowed(shape_of(event)) if event is not None else None) or [DEFAULT]
+    for name in names:
+        own = node if len(names) == 1 else _pinned(node, str(name))
+        yield Frame(str(name), own, dict(shape.properties), frozenset(shape.required))
+
+
+def _pinned(node: Node, name: str) -> Node:
+    """One of the frames of a schema that lists several event names."""
+    base, event = node.followed(), {"event": {"const": name}}
+    value = {**base.value, "properties": {**base.value.get("properties", {}), **event}}
+    return Node(base.documents, base.file, (*base.path, f"event {name}"), value)
 
 
 def terminal(media: MediaType, known: dict[str, list[Frame]]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.lifecycle import compare_lifecycle, removal
+from contractkit.compat.media import media_range, schema_language
 from contractkit.compat.messaging.revision import Sides
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.messaging.topology import compare_bindings
@@ -118,12 +119,12 @@ def _pair(sides: Sides, old: Message, new: Message, use: Use) -> None:
         message = f"the message {old.key} is called {new.key}"
         sides.say("message-key-renamed", message, places, plain)
     _discriminator(sides, old, new, plain)
-    if old.content_type != new.content_type:
+    if media_range(old.content_type) != media_range(new.content_type):
         message = f"{name}: {old.content_type} became {new.content_type}"
         sides.say("content-type-changed", message, places, plain)
     for part in ("payload", "headers"):
         before, after = getattr(old, f"{part}_format"), getattr(new, f"{part}_format")
-        if before != after:
+        if schema_language(before) != schema_language(after):
             message = f"{name}: the format of {part} {before} became {after}"
             sides.say("schema-format-changed", message, places, plain, token=part)
         _schemas(sides, getattr(old, part), getattr(new, part), places, use)

@@ -6,7 +6,7 @@ from typing import Any
 
 from contractkit.compat.messaging.revision import Sides
 from contractkit.compat.schema.local import shown
-from contractkit.compat.unclassified import UNCLASSIFIED
+from contractkit.compat.unclassified import EXTENSION, UNCLASSIFIED
 from contractkit.compat.use import Use
 from contractkit.location import Location
 from contractkit.model.messaging import Channel, Exchange, Queue
@@ -166,5 +166,7 @@ def _unknown(
 ) -> None:
     for key in sorted({*both[0], *both[1]} - known):
         if both[0].get(key) != both[1].get(key):
-            message = f"{what}.{key} was changed; no rule decides it"
-            sides.collector.say(UNCLASSIFIED, message, *places, *uses, token=f"{what}.{key}")
+            rule = EXTENSION if key.startswith("x-") else UNCLASSIFIED
+            decided = "" if rule is EXTENSION else "; no rule decides it"
+            message = f"{what}.{key} was changed{decided}"
+            sides.collector.say(rule, message, *places, *uses, token=f"{what}.{key}")

@@ -5,7 +5,7 @@ from contractkit.compat.node import Node
 from contractkit.compat.schema.local import Change, Local, Step, shown
 from contractkit.compat.schema.rules import RULES
 from contractkit.compat.schema.shape import marks
-from contractkit.compat.unclassified import UNCLASSIFIED
+from contractkit.compat.unclassified import EXTENSION, UNCLASSIFIED
 
 KNOWN = frozenset(
     {
@@ -66,14 +66,16 @@ _COMPONENT_FOLDERS = frozenset({"$defs", "definitions", "schemas"})
 
 
 def check_unknown(local: Local) -> None:
-    """G03: a changed keyword that no rule decides is never passed over in silence."""
+    """G03: a changed keyword that no rule decides is never passed over in silence; `x-` is told."""
     before, after = local.old.keywords, local.new.keywords
     for keyword in sorted({*before, *after} - KNOWN):
         old, new = before.get(keyword), after.get(keyword)
         if (old.value if old else None) != (new.value if new else None) or (not old or not new):
-            message = f"the schema keyword {keyword} was {_verb(old, new)}; no rule decides it"
+            rule = EXTENSION if keyword.startswith("x-") else UNCLASSIFIED
+            decided = "" if rule is EXTENSION else "; no rule decides it"
+            message = f"the schema keyword {keyword} was {_verb(old, new)}{decided}"
             local.changes.append(
-                Change(UNCLASSIFIED, old or local.old.node, new or local.new.node, message, keyword)
+                Change(rule, old or local.old.node, new or local.new.node, message, keyword)
             )
 
 

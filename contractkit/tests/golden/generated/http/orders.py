@@ -6,14 +6,20 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from fastapi import APIRouter, Body, Header, Path, Query, Security
+from fastapi import (
+    APIRouter,
+    Body,
+    Header,
+    Path,
+    Query,
+    Security,
+)
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from ..models.order import Order
 from .responses import RESPONSES
-from .route import OperationRoute
-from .text import INTEGER_TEXT
+from .runtime.text import INTEGER_TEXT
 
 P = TypeVar("P")
 
@@ -81,10 +87,9 @@ def build_orders_router(
     """Return the routes that call `api`.
 
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
-    `fastapi.security.SecurityScopes`. Extend an application's `router.routes` with the routes to
-    have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
+    `fastapi.security.SecurityScopes`.
     """
-    router = APIRouter(tags=["orders"], route_class=OperationRoute)
+    router = APIRouter(tags=["orders"])
 
     async def get_order(
         order_id: Annotated[int, Field(ge=1), INTEGER_TEXT, Path(description="The order.")],

@@ -14,12 +14,12 @@ from pydantic import MISSING, Field, TypeAdapter
 
 from ..models.asyncapi import BakedHeaders
 from ..models.order import Baked, Sold
-from .contract import (
+from .runtime.contract import (
     ContractError,
     parse,
     parse_headers,
 )
-from .delivery import (
+from .runtime.delivery import (
     Delivery,
     RawMessage,
     as_it_came,
@@ -28,7 +28,6 @@ from .delivery import (
     refusal,
     require_json,
 )
-from .direct import DirectSubscription
 from .topology import DEFAULT_TOPOLOGY, Topology
 
 _RECEIVE_NEWS_PAYLOAD: Final[TypeAdapter[Baked | Sold]] = TypeAdapter(
@@ -105,7 +104,7 @@ def build_display_subscriber(
     topology: Topology = DEFAULT_TOPOLOGY,
     binding_keys: Mapping[str, str] | None = None,
     on_error: Callable[[RawMessage, ContractError], None] | None = None,
-) -> DirectSubscription:
+) -> tuple[RabbitSubscriber, ...]:
     """Subscribe to the queue `display.<instance>` and hand its messages to `handlers`.
 
     There is one FastStream subscriber per binding; all share the queue, the channel and the
@@ -124,7 +123,7 @@ def build_display_subscriber(
         if (match := receive_news_key.fullmatch(routing_key)) is not None:
             await handlers.receive_news(*_receive_news(raw, match))
             return None
-        raise ContractError("routing_key", "", "No operation has this routing key")
+        raise ContractError("routing_key", "", "No operation takes this message")
 
     refuse = refusal(
         broker,
@@ -158,4 +157,4 @@ def build_display_subscriber(
         )
         subscriber(handle)
         subscribers.append(subscriber)
-    return DirectSubscription(subscribers, dispatch, refuse)
+    return tuple(subscribers)

@@ -3,38 +3,12 @@
 
 from typing import Literal
 
-from faststream.rabbit import RabbitBroker, RabbitExchange
+from faststream.rabbit import RabbitBroker
 
 from ..models.order import Baked, Order, Sold
 from . import message as messages
-from .message import OutgoingMessage
+from .runtime.publishing import UnroutableError, publish
 from .topology import DEFAULT_TOPOLOGY, Topology
-
-
-class UnroutableError(RuntimeError):
-    """The broker returned a mandatory message: no queue is bound for it."""
-
-
-async def publish(broker: RabbitBroker, message: OutgoingMessage) -> None:
-    """Publish a message and wait for the broker's confirm. Raises UnroutableError."""
-    confirmation = await broker.publish(
-        message.body,
-        exchange=RabbitExchange(message.exchange, declare=False) if message.exchange else None,
-        routing_key=message.routing_key,
-        headers=message.headers,
-        content_type=message.content_type,
-        content_encoding=message.content_encoding,
-        message_type=message.type,
-        message_id=message.message_id,
-        correlation_id=message.correlation_id,
-        reply_to=message.reply_to,
-        persist=message.delivery_mode == 2,
-        priority=message.priority,
-        expiration=None if message.expiration is None else message.expiration / 1000,
-        mandatory=message.mandatory,
-    )
-    if getattr(getattr(confirmation, "delivery", None), "name", None) == "Basic.Return":
-        raise UnroutableError(f"No queue takes {message.routing_key!r} of {message.exchange!r}.")
 
 
 class CounterPublisher:
@@ -89,3 +63,11 @@ class BakerPublisher:
                 topology=self._topology,
             ),
         )
+
+
+__all__ = [
+    "CounterPublisher",
+    "BakerPublisher",
+    "UnroutableError",
+    "publish",
+]

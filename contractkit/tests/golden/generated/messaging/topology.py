@@ -2,111 +2,12 @@
 """Exchanges, queues and bindings of the contract, and their declaration on a broker."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
-from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractQueue
+from aio_pika.abc import AbstractChannel, AbstractExchange
 
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """An exchange; the name "" is the default exchange, which needs no declaration."""
-
-    name: str
-    type: str
-    durable: bool = True
-    auto_delete: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """A queue. A `per_instance` queue belongs to one consumer, which declares it itself."""
-
-    name: str
-    durable: bool = True
-    exclusive: bool = False
-    auto_delete: bool = False
-    per_instance: bool = False
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """A queue's binding; all three are the contract's names, not the overriding ones."""
-
-    queue: str
-    exchange: str
-    routing_key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Topology:
-    """What stands on the broker, looked up by the contract's names."""
-
-    exchanges: Mapping[str, Exchange]
-    queues: Mapping[str, Queue]
-    bindings: tuple[Binding, ...]
-    routing_keys: Mapping[str, str] = field(default_factory=dict)
-
-    @staticmethod
-    def default() -> "Topology":
-        """Return the topology with the contract's names."""
-        return DEFAULT_TOPOLOGY
-
-    def replace(
-        self,
-        *,
-        exchanges: Mapping[str, str] | None = None,
-        queues: Mapping[str, str] | None = None,
-        routing_keys: Mapping[str, str] | None = None,
-    ) -> "Topology":
-        """Return a topology with other names, given by the contract's name.
-
-        Dead-letter arguments of queues follow. Raises ValueError for a name not in the contract.
-        """
-        exchanges, queues, routing_keys = exchanges or {}, queues or {}, routing_keys or {}
-        known_keys = {binding.routing_key for binding in self.bindings}
-        _refuse_unknown("exchange", exchanges, self.exchanges)
-        _refuse_unknown("queue", queues, self.queues)
-        _refuse_unknown("routing key", routing_keys, known_keys)
-        new_keys = {**self.routing_keys, **routing_keys}
-        new_exchanges = {
-            name: replace(exchange, name=exchanges.get(name, exchange.name))
-            for name, exchange in self.exchanges.items()
-        }
-        new_queues: dict[str, Queue] = {}
-        for name, queue in self.queues.items():
-            arguments = dict(queue.arguments)
-            for argument, names in (
-                ("x-dead-letter-exchange", exchanges),
-                ("x-dead-letter-routing-key", routing_keys),
-            ):
-                if arguments.get(argument) in names:
-                    arguments[argument] = names[arguments[argument]]
-            new_queues[name] = replace(
-                queue, name=queues.get(name, queue.name), arguments=arguments
-            )
-        return Topology(new_exchanges, new_queues, self.bindings, new_keys)
-
-    def exchange(self, name: str) -> Exchange:
-        """Return the exchange that the contract calls `name`."""
-        return self.exchanges[name]
-
-    def queue(self, name: str) -> Queue:
-        """Return the queue that the contract calls `name`."""
-        return self.queues[name]
-
-    def routing_key(self, key: str) -> str:
-        """Return the routing or binding key to use instead of the contract's `key`."""
-        return self.routing_keys.get(key, key)
-
-
-def _refuse_unknown(kind: str, given: Mapping[str, str], known: Any) -> None:
-    for name in given:
-        if name not in known:
-            raise ValueError(f"The contract has no {kind} {name!r}; it has {sorted(known)}.")
-
+from .runtime import topology as runtime
+from .runtime.topology import Binding, Exchange, Queue, Topology
 
 DEFAULT_TOPOLOGY: Final = Topology(
     exchanges={
@@ -168,28 +69,7 @@ async def declare(
     Declarations are idempotent; one that differs from what stands on the broker raises
     aiormq's ChannelPreconditionFailed and closes the channel.
     """
-    exchanges: dict[str, AbstractExchange] = {"": channel.default_exchange}
-    for name, exchange in topology.exchanges.items():
-        if exchange.name:
-            exchanges[name] = await channel.declare_exchange(
-                exchange.name,
-                ExchangeType(exchange.type),
-                durable=exchange.durable,
-                auto_delete=exchange.auto_delete,
-            )
-    queues: dict[str, AbstractQueue] = {}
-    for name, queue in topology.queues.items():
-        if not queue.per_instance:
-            queues[name] = await channel.declare_queue(
-                queue.name,
-                durable=queue.durable,
-                exclusive=queue.exclusive,
-                auto_delete=queue.auto_delete,
-                arguments=dict(queue.arguments) or None,
-            )
-    for binding in topology.bindings:
-        if binding.queue in queues and binding.exchange:
-            await queues[binding.queue].bind(
-                exchanges[binding.exchange], routing_key=topology.routing_key(binding.routing_key)
-            )
-    return exchanges
+    return await runtime.declare(channel, topology)
+
+
+__all__ = ["DEFAULT_TOPOLOGY", "Binding", "Exchange", "Queue", "Topology", "declare"]

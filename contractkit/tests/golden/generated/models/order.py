@@ -109,8 +109,7 @@ class Sold(BaseModel):
 News = TypeAliasType(
     "News",
     Annotated[
-        Baked | Sold,
-        Field(discriminator="type", examples=[{"type": "baked", "order_id": 7}]),
+        Baked | Sold, Field(discriminator="type", examples=[{"type": "baked", "order_id": 7}])
     ],
 )
 """

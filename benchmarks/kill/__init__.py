@@ -1,0 +1,1 @@
+"""Kills `slipway up` again and again while orders come in."""

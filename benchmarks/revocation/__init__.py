@@ -1,0 +1,1 @@
+"""How long a stream lives on after its access was withdrawn: each cause, two gateways."""

@@ -1,0 +1,106 @@
+"""How the parts of a form are written: the `encoding` of a media type, with its defaults."""
+
+from typing import Any
+
+from contractkit.compat.finding_collector import FindingCollector
+from contractkit.compat.http.rules import RULES
+from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.node import Node, at, of
+from contractkit.compat.rule import Role
+from contractkit.compat.schema.sample import shape_of
+from contractkit.compat.use import Use
+from contractkit.location import escape
+from contractkit.model.http import MediaType
+
+_FORMS = ("multipart/", "application/x-www-form-urlencoded")
+_KNOWN = frozenset({"contentType", "style", "explode", "allowReserved"})
+_TEXT = frozenset({"string", "integer", "number", "boolean"})
+OCTETS, PLAIN, JSON = "application/octet-stream", "text/plain", "application/json"
+
+
+def compare_encoding(
+    collector: FindingCollector, old: MediaType, new: MediaType, use: Use, role: Role | None
+) -> None:
+    """Compare part by part; what is not said has the default of the part's schema.
+
+    The encoding of other bodies than forms is ignored, as OpenAPI says.
+    """
+    if not (_is_form(old) and _is_form(new)):
+        return
+    nodes = [
+        at(documents, media.location)
+        for documents, media in zip(collector.revisions, (old, new), strict=True)
+    ]
+    described = [node.dig("encoding") for node in nodes]
+    parts = {name for node in described if node is not None for name, _ in node.entries()}
+    for name in sorted(parts):
+        facts = [
+            _facts(collector, side, media, node, name)
+            for side, (media, node) in enumerate(zip((old, new), described, strict=True))
+        ]
+        places = [
+            documents.source(media.location.file).locate(
+                f"{media.location.pointer}/encoding/{escape(name)}"
+            )
+            for documents, media in zip(collector.revisions, (old, new), strict=True)
+        ]
+        for key, was in facts[0].items():
+            now = facts[1][key]
+            if not _harmless(was, now, role):
+                message = f"the part {name}: {key} {_text(was)} became {_text(now)}"
+                collector.say(
+                    RULES["part-encoding-changed"], message, places[0], places[1], use, token=key
+                )
+        raw = [_part(node, name) for node in described]
+        both = (raw[0], places[0]), (raw[1], places[1])
+        check_leftovers(collector, *both, known=_KNOWN, use=use, what=f"the part {name}")
+
+
+def _is_form(media: MediaType) -> bool:
+    return media.name.strip().lower().startswith(_FORMS)
+
+
+def _part(encoding: Node | None, name: str) -> dict[str, Any]:
+    part = encoding.get(name) if encoding is not None else None
+    return part.value if part is not None and isinstance(part.value, dict) else {}
+
+
+def _facts(
+    collector: FindingCollector, side: int, media: MediaType, encoding: Node | None, name: str
+) -> dict[str, frozenset[str]]:
+    """What holds of a part, each as the set of what may be."""
+    part = _part(encoding, name)
+    schema = of(collector.revisions[side], media.schema) if media.schema is not None else None
+    kinds = str(part.get("contentType") or _default(schema, name)).lower().split(",")
+    style = str(part.get("style", "form"))
+    return {
+        "contentType": frozenset(kind.strip() for kind in kinds),
+        "style": frozenset({style}),
+        "explode": frozenset({str(part.get("explode", style == "form")).lower()}),
+        "allowReserved": frozenset({str(part.get("allowReserved", False)).lower()}),
+    }
+
+
+def _default(schema: Node | None, name: str) -> str:
+    """The content type of a part by its schema (OpenAPI 3.1 and 3.2, Encoding Object)."""
+    node = shape_of(schema).properties.get(name) if schema is not None else None
+    seen = 0
+    while node is not None and shape_of(node).value("type") == "array" and seen < 8:  # noqa: PLR2004
+        node, seen = shape_of(node).keywords.get("items"), seen + 1
+    shape = shape_of(node) if node is not None else None
+    kind = shape.value("type") if shape is not None else None
+    if shape is None or kind not in _TEXT | {"object"}:
+        return OCTETS
+    if kind == "object":
+        return JSON
+    binary = kind == "string" and {"contentEncoding", "contentMediaType"} & shape.keywords.keys()
+    return OCTETS if binary else PLAIN
+
+
+def _harmless(was: frozenset[str], now: frozenset[str], role: Role | None) -> bool:
+    """A part that we read may have more kinds, a part that we write fewer."""
+    return was == now or (was <= now if role is Role.IN else now <= was if role else False)
+
+
+def _text(values: frozenset[str]) -> str:
+    return ", ".join(sorted(values))

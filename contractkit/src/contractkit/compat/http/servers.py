@@ -1,0 +1,53 @@
+"""Where an operation is served: H16. What counts is what holds for it, wherever that is written."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit, urlunsplit
+
+from contractkit.compat.finding_collector import FindingCollector
+from contractkit.compat.http.rules import RULES
+from contractkit.compat.use import Use
+from contractkit.location import Location
+from contractkit.model.http import HttpContract, HttpOperation
+from contractkit.paths import positional
+
+_PORTS = {"http": ":80", "https": ":443"}
+
+Served = tuple[Sequence[str], Location]
+"""URLs and where they are written."""
+
+
+def served(operation: HttpOperation, contract: HttpContract) -> Served:
+    """The operation's own servers, else the document's."""
+    if operation.servers:
+        return operation.servers, operation.location
+    return contract.servers, contract.location
+
+
+def compare_servers(collector: FindingCollector, old: Served, new: Served, use: Use) -> None:
+    """Compare the URLs. Without any the document's origin serves, which is `/`."""
+    before, after = _urls(old), _urls(new)
+    places = (old[1], new[1])
+    for url in before:
+        if url not in after:
+            message = f"the server {url or '/'} is gone"
+            collector.say(RULES["server-url-removed"], message, *places, use, token=url)
+    for url in after:
+        if url not in before:
+            message = f"the server {url or '/'} is new"
+            collector.say(RULES["server-url-added"], message, *places, use, token=url)
+
+
+def _urls(served_by: Served) -> list[str]:
+    return list(dict.fromkeys(_normal(url) for url in served_by[0])) or [""]
+
+
+def _normal(url: str) -> str:
+    """The URL as RFC 3986, 6.2 normalises it: lower-case host, no default port, no last `/`."""
+    template = positional(url)
+    try:
+        parts = urlsplit(template)
+    except ValueError:
+        return template
+    scheme, host = parts.scheme.lower(), parts.netloc.lower()
+    host = host.removesuffix(_PORTS.get(scheme, ":"))
+    return urlunsplit((scheme, host, parts.path.rstrip("/"), parts.query, parts.fragment))

@@ -1,0 +1,171 @@
+"""Parameters and headers as they travel: in a path, a query or a header everything is text.
+
+`5` is a number and a text at once, so that a parameter that takes any text takes all that one of
+numbers took. Null does not travel. The schemas of a revision are seen as what their texts may be.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from contractkit.compat.inclusion.decision import Verdict
+from contractkit.compat.node import Node
+from contractkit.compat.rule import Role, Severity
+from contractkit.compat.schema.comparison import Comparison
+from contractkit.compat.schema.witness import Witness, WitnessFinder
+from contractkit.documents import Documents
+from contractkit.documents import Node as Place
+from contractkit.source import Source
+
+Roots = tuple[Node, Node]
+
+_FREE = ["string", "number", "boolean"]
+_SCALARS = frozenset({"string", "number", "integer", "boolean"})
+_OF_TEXTS = frozenset(
+    {"pattern", "format", "minLength", "maxLength", "enum", "const"}
+    | {"contentEncoding", "contentMediaType", "contentSchema"}
+)
+_OF_NUMBERS = frozenset(
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"}
+)
+_ONE = frozenset({"items", "not", "additionalProperties", "contains", "if", "then", "else"})
+_LIST = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_MAP = frozenset({"properties", "patternProperties"})
+_LARGEST_LIST = 64
+"""Up to how many integers between two bounds are listed as texts."""
+
+
+class OnTheWire(Documents):
+    """The documents of a revision, in which schemas describe the texts that travel."""
+
+    def __init__(self, base: Documents) -> None:
+        super().__init__(base.tree)
+        self._base = base
+
+    def source(self, file: str) -> Source:
+        """Return the file of the revision."""
+        return self._base.source(file)
+
+    def at(self, file: str, pointer: str) -> Place:
+        """Return what stands at a pointer, as text."""
+        found = super().at(file, pointer)
+        return Place(as_text(found.value), found.location)
+
+
+class Wire:
+    """Compares parameters of two revisions as texts. Keeps what it learned, apart from bodies."""
+
+    def __init__(
+        self, revisions: tuple[Documents, Documents], *, strict: bool, budget: int
+    ) -> None:
+        self._views = OnTheWire(revisions[0]), OnTheWire(revisions[1])
+        self._comparison = Comparison(strict=strict)
+        self._witness_finder = WitnessFinder(budget)
+
+    def roots(self, old: Node, new: Node, *, several: bool) -> Roots:
+        """The two schemas as texts. `several`: a lone text is read as an array of one."""
+        before, after = (
+            Node(view, node.file, node.path, as_text(node.value))
+            for view, node in zip(self._views, (old, new), strict=True)
+        )
+        shapes = before.followed(), after.followed()
+        first, second = (_kinds(shape.value) for shape in shapes)
+        if several and second == {"array"} and first and first <= _SCALARS:
+            lone = {"type": "array", "items": before.value, "minItems": 1, "maxItems": 1}
+            return Node(before.documents, before.file, (*before.path, "lone"), lone), after
+        if _OF_TEXTS & _keys(shapes[1].value) and second == {"string"}:
+            before = _spelled(before, shapes[0])
+        if _OF_TEXTS & _keys(shapes[0].value) and first == {"string"}:
+            after = _spelled(after, shapes[1])
+        return before, after
+
+    def included(self, roots: Roots, role: Role) -> bool:
+        """Whether no text breaks anybody; where that cannot be decided the rules tell."""
+        decision = self._witness_finder.inclusion.decide(*roots, role)
+        if decision.verdict is not Verdict.UNDECIDED:
+            return decision.verdict is Verdict.INCLUDED
+        for reached in self._comparison.walk(*roots):
+            effective = role.reverse if reached.inverted else role
+            if reached.change.rule.verdict(effective) >= Severity.BREAKING or reached.overlapping:
+                return False
+        return True
+
+    def witness(self, role: Role, roots: Roots) -> Witness | None:
+        """A text that breaks somebody, or an array of texts."""
+        found = self._witness_finder.find(role, roots, ())
+        return None if found is None else replace(found, payload=_written(found.payload))
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_written(item) for item in value]
+    return value if isinstance(value, dict) else _text(value)
+
+
+def as_text(schema: Any) -> Any:
+    """A schema of values as one of the texts that they are written as; references stay."""
+    if not isinstance(schema, Mapping):
+        return schema
+    found: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key in _ONE:
+            found[key] = as_text(value)
+        elif key in _LIST and isinstance(value, list):
+            found[key] = [as_text(item) for item in value if item != {"type": "null"}] or value
+        elif key in _MAP and isinstance(value, Mapping):
+            found[key] = {name: as_text(item) for name, item in value.items()}
+        else:
+            found[key] = value
+    return _scalar(found)
+
+
+def _scalar(schema: dict[str, Any]) -> dict[str, Any]:
+    listed = schema.get("enum", [schema["const"]] if "const" in schema else None)
+    if isinstance(listed, list) and not any(isinstance(v, dict | list) for v in listed):
+        rest = {k: v for k, v in schema.items() if k not in _OF_NUMBERS | {"type", "const", "enum"}}
+        texts = [_text(value) for value in listed if value is not None]
+        return {**rest, "type": "string", "enum": list(dict.fromkeys(texts))}
+    kinds = _kinds(schema)
+    rest = {key: value for key, value in schema.items() if key != "nullable"}
+    if not kinds:
+        return rest
+    if "string" in kinds and not _OF_TEXTS & schema.keys():
+        free = [*_FREE, *sorted(kinds - _SCALARS)]
+        return {**{k: v for k, v in rest.items() if k not in _OF_NUMBERS}, "type": free}
+    if kinds == {"boolean"}:
+        return {**rest, "type": "string", "enum": ["true", "false"]}
+    return {**rest, "type": next(iter(kinds)) if len(kinds) == 1 else sorted(kinds)}
+
+
+def _spelled(node: Node, shape: Node) -> Node:
+    """A number as the texts that it may be, beside a parameter of certain texts."""
+    kinds = _kinds(shape.value)
+    if not kinds or not kinds <= {"integer", "number"}:
+        return node
+    value = shape.value
+    low, high = value.get("minimum"), value.get("maximum")
+    whole = kinds == {"integer"} and isinstance(low, int) and isinstance(high, int)
+    texts: dict[str, Any] = {"type": "string"}
+    if whole and high - low < _LARGEST_LIST:
+        texts["enum"] = [str(number) for number in range(low, high + 1)]
+    else:
+        sign = "" if isinstance(low, int | float) and low >= 0 else "-?"
+        fraction = "" if kinds == {"integer"} else r"(\.[0-9]+)?"
+        texts["pattern"] = f"^{sign}(0|[1-9][0-9]*){fraction}$"
+    return Node(node.documents, node.file, (*node.path, "text"), texts)
+
+
+def _kinds(schema: Any) -> set[str]:
+    """The types that travel; none where the schema does not say."""
+    declared = schema.get("type") if isinstance(schema, Mapping) else None
+    named = {declared} if isinstance(declared, str) else set(declared or ())
+    return named - {"null"}
+
+
+def _keys(schema: Any) -> set[str]:
+    return set(schema) if isinstance(schema, Mapping) else set()
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

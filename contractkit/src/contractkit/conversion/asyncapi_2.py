@@ -1,0 +1,237 @@
+"""Reads AsyncAPI 2.x as 3.0: operations leave their channels, and the verbs are turned round.
+
+In 2.x a document says what others may do: who may `publish` to a channel sends what the application
+receives, who may `subscribe` receives what it sends. 3.0 says what the application itself does.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote
+
+from contractkit.location import escape, unescape
+from contractkit.source import Source
+
+Loader: TypeAlias = Callable[[str, str], Source | None]
+"""Takes a file and a path written in it; returns the file at that path, or None without one."""
+
+VERSION: Final = "3.0.0"
+CONVERTED: Final = "x-converted-from"
+"""The member of a converted document that names the version it was written in."""
+
+_ACTIONS: Final = {"publish": "receive", "subscribe": "send"}
+_DROPPED: Final = ("operationId", "message", "security")
+
+
+def is_asyncapi_2(value: Any) -> bool:
+    """Whether this is the root of an AsyncAPI 2.x document."""
+    return isinstance(value, dict) and str(value.get("asyncapi", "")).startswith("2.")
+
+
+def upgrade_asyncapi_2(source: Source, load: Loader) -> None:
+    """Change a document to AsyncAPI 3.0; places keep pointing into the document as written."""
+    _Upgrade(source, load).run()
+
+
+class _Upgrade:
+    def __init__(self, source: Source, load: Loader) -> None:
+        self._source = source
+        self._load = load
+        self._root: dict[str, Any] = source.value
+        self._operations: dict[str, Any] = {}
+
+    def run(self) -> None:
+        """Change the document in place."""
+        root = self._root
+        root[CONVERTED] = str(root["asyncapi"])
+        root["asyncapi"] = VERSION
+        for name, server in _members(root, "servers"):
+            self._server(server, f"/servers/{escape(name)}")
+        components = root.get("components")
+        if isinstance(components, dict):
+            self._components(components)
+        channels: Any = root.get("channels")
+        for key in list(channels) if isinstance(channels, dict) else ():
+            if isinstance(channels[key], dict):
+                channels[key] = self._channel(key, channels[key])
+        root["operations"] = self._operations
+
+    def _components(self, components: dict[str, Any]) -> None:
+        for kind in ("messages", "messageTraits"):
+            for name, message in _members(components, kind):
+                self._message(message, f"/components/{kind}/{escape(name)}")
+        for _, parameter in _members(components, "parameters"):
+            self._parameter(parameter)
+        for name, server in _members(components, "servers"):
+            self._server(server, f"/components/servers/{escape(name)}")
+        for _, trait in _members(components, "operationTraits"):
+            for key in ("security", "operationId"):
+                trait.pop(key, None)
+
+    def _server(self, server: dict[str, Any], pointer: str) -> None:
+        url = server.pop("url", None)
+        if isinstance(url, str):
+            match = re.fullmatch(r"(?:([A-Za-z0-9+.-]+)://)?([^/]*)(/.*)?", url)
+            protocol, host, path = match.groups() if match else (None, url, None)
+            server["host"] = host
+            if path and path != "/":
+                server["pathname"] = path
+            if protocol and "protocol" not in server:
+                server["protocol"] = protocol
+            for key in ("host", "pathname", "protocol"):
+                self._source.aliases.setdefault(f"{pointer}/{key}", f"{pointer}/url")
+        security = server.get("security")
+        if isinstance(security, list):
+            names = [name for one in security if isinstance(one, dict) for name in one]
+            known = (self._root.get("components") or {}).get("securitySchemes") or {}
+            server["security"] = [
+                {"$ref": f"#/components/securitySchemes/{escape(str(name))}"}
+                for name in names
+                if name in known
+            ]
+
+    def _channel(self, key: str, written: dict[str, Any]) -> dict[str, Any]:
+        """Return a channel of 3.0; its operations are put beside the channels."""
+        pointer = f"/channels/{escape(key)}"
+        channel = self._resolved(written)
+        result = {k: v for k, v in channel.items() if k not in {*_ACTIONS, "$ref"}}
+        result["address"] = key
+        servers = channel.get("servers")
+        if isinstance(servers, list):
+            result["servers"] = [{"$ref": f"#/servers/{escape(str(name))}"} for name in servers]
+        for _, parameter in _members(result, "parameters"):
+            self._parameter(parameter)
+        messages: dict[str, Any] = {}
+        for verb in _ACTIONS:
+            operation = channel.get(verb)
+            if isinstance(operation, dict):
+                self._operation(verb, key, pointer, self._resolved(operation), messages)
+        result["messages"] = messages
+        self._source.aliases[f"{pointer}/address"] = pointer
+        return result
+
+    def _operation(
+        self, verb: str, key: str, pointer: str, operation: dict[str, Any], messages: dict[str, Any]
+    ) -> None:
+        """Add an operation of 3.0, and its messages to those of the channel."""
+        name = operation.get("operationId")
+        if not isinstance(name, str) or not name or name in self._operations:
+            name = f"{verb} {key}"
+        place = f"{pointer}/{verb}"
+        result = {k: v for k, v in operation.items() if k not in _DROPPED}
+        self._merge_traits(result)
+        result["action"] = _ACTIONS[verb]
+        result["channel"] = {"$ref": f"#{pointer}"}
+        chosen: list[dict[str, str]] = []
+        for suffix, message in _alternatives(operation.get("message")):
+            found = self._message_key(message, name, messages)
+            if found not in messages:
+                messages[found] = message
+                written = f"{place}/message{suffix}"
+                self._source.aliases[f"{pointer}/messages/{escape(found)}"] = written
+                if "$ref" not in message:
+                    self._message(message, written)
+            chosen.append({"$ref": f"#{pointer}/messages/{escape(found)}"})
+        result["messages"] = chosen
+        self._operations[name] = result
+        self._source.aliases[f"/operations/{escape(name)}"] = place
+        self._source.aliases[f"{place}/messages"] = f"{place}/message"
+
+    @staticmethod
+    def _message_key(message: dict[str, Any], operation: str, taken: Mapping[str, Any]) -> str:
+        """Return the key of a message in its channel; the same reference has the same key."""
+        reference = message.get("$ref")
+        names = [message.get("messageId"), message.get("name")]
+        if isinstance(reference, str):
+            names = [unescape(unquote(reference.rpartition("/")[2]))]
+        name = next((n for n in names if isinstance(n, str) and n), f"{operation}Message")
+        found, number = name, 2
+        while found in taken and taken[found] != message:
+            found, number = f"{name}{number}", number + 1
+        return found
+
+    def _message(self, message: dict[str, Any], pointer: str) -> None:
+        """Move a schema format to its schema, as 3.0 has it."""
+        self._merge_traits(message)
+        schema_format = message.pop("schemaFormat", None)
+        message.pop("messageId", None)
+        if isinstance(schema_format, str) and "payload" in message:
+            message["payload"] = {"schemaFormat": schema_format, "schema": message["payload"]}
+            self._source.aliases[f"{pointer}/payload/schema"] = f"{pointer}/payload"
+
+    def _merge_traits(self, target: dict[str, Any]) -> None:
+        """Let traits win over their target, as 2.x says and 3.0 does not."""
+        traits = target.get("traits")
+        for trait in traits if isinstance(traits, list) else ():
+            if not isinstance(trait, dict):
+                continue
+            for key, value in self._resolved(trait).items():
+                if key in target and key != "traits":
+                    both = isinstance(value, dict) and isinstance(target[key], dict)
+                    target[key] = {**target[key], **value} if both else value
+
+    def _parameter(self, parameter: dict[str, Any]) -> None:
+        """Say what 3.0 has of a parameter's schema: texts to choose from and a default."""
+        schema = parameter.pop("schema", None)
+        if not isinstance(schema, dict):
+            return
+        schema = self._resolved(schema)
+        values = schema.get("enum", [schema["const"]] if "const" in schema else None)
+        if isinstance(values, list):
+            parameter.setdefault("enum", [str(value) for value in values])
+        if "default" in schema:
+            parameter.setdefault("default", str(schema["default"]))
+
+    def _resolved(self, value: dict[str, Any]) -> dict[str, Any]:
+        """Return what a reference leads to, its own references made to hold here."""
+        reference = value.get("$ref")
+        if not isinstance(reference, str) or "://" in reference:
+            return value
+        path, _, fragment = reference.partition("#")
+        source = self._load(self._source.file, unquote(path)) if path else self._source
+        found: Any = None if source is None else source.value
+        for token in unquote(fragment).split("/")[1:]:
+            found = found.get(unescape(token)) if isinstance(found, dict) else None
+        if not isinstance(found, dict):
+            return value
+        here = posixpath.dirname(self._source.file)
+        return (
+            found if source is self._source or source is None else _moved(found, source.file, here)
+        )
+
+
+def _alternatives(message: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the messages of an operation with the pointer that leads to each."""
+    if not isinstance(message, dict):
+        return
+    choices = message.get("oneOf")
+    if not isinstance(choices, list):
+        yield "", message
+        return
+    for index, choice in enumerate(choices):
+        if isinstance(choice, dict):
+            yield f"/oneOf/{index}", choice
+
+
+def _members(owner: Mapping[str, Any], key: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the members of a map that are objects of their own, not references."""
+    members = owner.get(key)
+    for name, value in members.items() if isinstance(members, dict) else ():
+        if isinstance(value, dict) and "$ref" not in value:
+            yield str(name), value
+
+
+def _moved(value: Any, origin: str, folder: str) -> Any:
+    """Return a copy whose references, written in file `origin`, hold in a file of `folder`."""
+    if isinstance(value, list):
+        return [_moved(item, origin, folder) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result = {key: _moved(item, origin, folder) for key, item in value.items()}
+    reference = result.get("$ref")
+    if isinstance(reference, str) and "://" not in reference:
+        path, _, fragment = reference.partition("#")
+        absolute = posixpath.join(posixpath.dirname(origin), path) if path else origin
+        result["$ref"] = f"{posixpath.relpath(absolute, folder or '.')}#{fragment}"
+    return result

@@ -1,0 +1,71 @@
+"""Ends the naming of schemas and rewrites all of them, for the model generator and for the wire."""
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from contractkit.generator.naming import pascal
+from contractkit.generator.omissions import Omissions
+from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.schema_rewriting import Rewriting
+from contractkit.generator.wire_schemas import Converter, Schemas, weaker
+
+
+def freeze(modules: SchemaModules, omissions: Omissions) -> Schemas:
+    """Return what is written of all schemas; what has no model becomes Any and is told.
+
+    The documents are JSON Schema 2020-12 with nothing but `$defs`, one per module.
+    """
+    modules.name_libraries(omissions)
+    written: dict[TypeName, Any] = {}
+    wire: dict[TypeName, Any] = {}
+    edges: dict[TypeName, set[TypeName]] = {}
+    local: set[TypeName] = set()
+    while pending := [name for name in modules.nodes if name not in written]:
+        for name in pending:
+            node = modules.nodes[name]
+            rewriting, converter = Rewriting(modules, name), Converter(modules, name)
+            written[name] = {}
+            wire[name] = True
+            with omissions.leave_out(f"the model {name.name}, which is Any"):
+                written[name] = rewriting.definition(node)
+                wire[name] = converter.convert(node)
+            edges[name] = rewriting.edges | converter.edges
+            if converter.weak:
+                local.add(name)
+    modules.end()
+    reached = _reached(modules.outgoing, edges)
+    documents: dict[str, dict[str, Any]] = {}
+    for name in sorted(written, key=lambda n: (n.module, modules.nodes[n].location, n.name)):
+        schema = _without_secrets(written[name]) if name in reached else written[name]
+        documents.setdefault(name.module, {"$defs": {}})["$defs"][name.name] = schema
+    for title, document in documents.items():
+        document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+        document["title"] = pascal(title)
+    return Schemas(dict(sorted(documents.items())), wire, weaker(local, edges))
+
+
+def _reached(
+    start: AbstractSet[TypeName], edges: Mapping[TypeName, set[TypeName]]
+) -> set[TypeName]:
+    """Return the types that `start` consists of, themselves included."""
+    pending, reached = set(start), set[TypeName]()
+    while pending:
+        name = pending.pop()
+        if name not in reached:
+            reached.add(name)
+            pending |= edges.get(name, set())
+    return reached
+
+
+def _without_secrets(schema: Any) -> Any:
+    """Return a copy whose passwords are plain text: masking would corrupt what is sent."""
+    if isinstance(schema, list):
+        return [_without_secrets(item) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    return {
+        key: _without_secrets(item)
+        for key, item in schema.items()
+        if not (key == "format" and item == "password")
+    }

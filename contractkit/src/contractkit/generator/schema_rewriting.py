@@ -1,0 +1,216 @@
+"""Rewrites one schema for the model generator, keyword by keyword, references between modules."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from contractkit.documents import Node
+from contractkit.errors import SpecError, UnsupportedError
+from contractkit.generator.modelled_schema import modelled
+from contractkit.generator.naming import pascal
+from contractkit.generator.schema_keywords import LISTS, MAPS, ONE, UNREADABLE
+from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
+from contractkit.location import Location, escape, unescape
+
+_BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated", "title"}
+
+
+@dataclass(slots=True)
+class Rewriting:
+    """The rewriting of one definition; `edges` are the types that it refers to."""
+
+    modules: SchemaModules
+    owner: TypeName
+    edges: set[TypeName] = field(default_factory=set)
+
+    def definition(self, node: Node) -> Any:
+        """Return a named schema: a union of its children when it is a parent of `allOf`."""
+        part = self.modules.variant_of(self.owner).part
+        children = self.modules.inheritance.children(node) if part is Part.WHOLE else []
+        if children:
+            return self._union(node, [child.node for child in children])
+        schema = self.schema(node.value, node.location)
+        pin = None if part is Part.BASE else self.modules.inheritance.pin(node)
+        if pin is None or not isinstance(schema, dict) or "allOf" not in schema:
+            return schema
+        name, values = pin
+        kind = "boolean" if isinstance(values[0], bool) else "string"
+        kind = "integer" if isinstance(values[0], int) and kind == "string" else kind
+        value = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
+        pinned = {"properties": {name: {"type": kind, **value}}, "required": [name]}
+        for inner in (*schema["allOf"], schema):
+            inner.get("properties", {}).pop(name, None)
+        return {**schema, "allOf": [*schema["allOf"], {"type": "object", **pinned}]}
+
+    def _union(self, node: Node, children: list[Node]) -> dict[str, Any]:
+        """Return the union of a parent's children, told apart by its discriminator."""
+        name = str(node.value["discriminator"]["propertyName"])
+        references = [self._to(child, self._own_part(child)) for child in children]
+        mapping: dict[str, str] = {}
+        for child, reference in zip(children, references, strict=True):
+            pin = self.modules.inheritance.pin(child)
+            for value in pin[1] if pin is not None and pin[0] == name else ():
+                mapping.setdefault(str(value), reference)
+        found: dict[str, Any] = {"oneOf": [{"$ref": reference} for reference in references]}
+        if len(references) == 1:
+            found = {"allOf": [{"$ref": references[0]}]}
+        elif len(set(mapping.values())) == len(references) and self._are_texts(children):
+            found["discriminator"] = {"propertyName": name, "mapping": mapping}
+        if isinstance(node.value.get("description"), str):
+            found["description"] = node.value["description"]
+        return found
+
+    def schema(self, value: Any, location: Location) -> Any:
+        """Return a schema or boolean; raises UnsupportedError for what has no model."""
+        if not isinstance(value, Mapping):
+            return value if isinstance(value, bool) else {}
+        self._refuse(value, location)
+        value = self.modules.seen_from(self.owner, value, location)
+        plain = modelled(value)
+        if "default" in plain and not self.modules.accepts_default(plain["default"], location):
+            del plain["default"]
+        if isinstance(plain.get("$ref"), str):
+            plain = {key: item for key, item in plain.items() if key in _BESIDE_REFERENCE}
+        result: dict[str, Any] = {}
+        for key, item in plain.items():
+            rewrite = _KEYWORDS.get(key)
+            found = item
+            if rewrite is not None:
+                found = rewrite(self, item, self._below(location, key), value)
+            if found is not None:
+                result[key] = found
+        if "discriminator" not in result:
+            property_name = self.modules.tag(value, location)
+            if property_name is not None:
+                result["discriminator"] = {"propertyName": property_name}
+        return result
+
+    def _refuse(self, value: Mapping[str, Any], location: Location) -> None:
+        """Raise UnsupportedError for keywords that change what a reference means."""
+        for keyword in UNREADABLE:
+            if keyword in value:
+                raise UnsupportedError(
+                    self._below(location, keyword),
+                    f"{keyword} has no generated model.",
+                    "Refer with `$ref` and a JSON pointer.",
+                )
+        if "contentSchema" in value:
+            self.schema(value["contentSchema"], self._below(location, "contentSchema"))
+
+    def reference(self, text: Any, location: Location, _: Any = None) -> str | None:
+        """Return a reference between the modules to what `text` means here."""
+        if not isinstance(text, str):
+            return None
+        return self._to(self.modules.lookup(text, location))
+
+    def _own_part(self, node: Node) -> Part:
+        """Return the part that is a schema itself, without those that extend it."""
+        return Part.OWN if self.modules.inheritance.children(node) else Part.WHOLE
+
+    def _are_texts(self, children: list[Node]) -> bool:
+        pins = [self.modules.inheritance.pin(child) for child in children]
+        return all(pin is not None and isinstance(pin[1][0], str) for pin in pins)
+
+    def _to(self, node: Node, part: Part = Part.WHOLE) -> str:
+        """Return the reference to a definition, or to a part of it."""
+        tail = unescape(node.location.pointer.rpartition("/")[2])
+        name = self.modules.refer(self.owner, node, f"{self.owner.name}{pascal(tail)}", part)
+        self.edges.add(name)
+        file = "" if name.module == self.owner.module else f"{name.module}.json"
+        return f"{file}#/$defs/{name.name}"
+
+    def one(self, item: Any, location: Location, _: Any) -> Any:
+        """Rewrite a keyword that holds one schema."""
+        return self.schema(item, location)
+
+    def many(self, item: Any, location: Location, _: Any) -> Any:
+        """Rewrite a keyword that holds a list of schemas; `items` may hold a single one."""
+        if not isinstance(item, list):
+            return self.schema(item, location)
+        return [
+            self.schema(inner, self._below(location, str(index)))
+            for index, inner in enumerate(item)
+        ]
+
+    def all_of(self, item: Any, location: Location, schema: Mapping[str, Any]) -> Any:
+        """Rewrite `allOf`: a parent that stands for its children is extended by its base.
+
+        A parent of which members are described again is not inherited from but copied, without
+        these members: a class must not give a field another type than its base.
+        """
+        again = set(_names(schema)).union(*(_names(part) for part in item))
+        found: list[Any] = []
+        for index, inner in enumerate(item):
+            place = self._below(location, str(index))
+            reference = inner.get("$ref") if isinstance(inner, Mapping) else None
+            if not isinstance(reference, str):
+                found.append(self.schema(inner, place))
+                continue
+            target = self.modules.lookup(reference, place)
+            if again & set(_names(target.value)):
+                copied = self.schema(target.value, target.location)
+                members = copied.get("properties", {})
+                kept = {name: value for name, value in members.items() if name not in again}
+                found.append({**copied, "properties": kept} if kept else _without_members(copied))
+            else:
+                inheritance = self.modules.inheritance
+                split = bool(inheritance.children(target) or inheritance.pin(target))
+                part = Part.BASE if split else Part.WHOLE
+                found.append({"$ref": self._to(target, part)})
+        return found
+
+    def named(self, item: Any, location: Location, _: Any) -> Any:
+        """Rewrite a keyword that holds schemas by name."""
+        if not isinstance(item, Mapping):
+            return None
+        return {
+            str(name): self.schema(inner, self._below(location, escape(str(name))))
+            for name, inner in item.items()
+        }
+
+    def discriminator(
+        self, item: Any, location: Location, schema: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        """Return OpenAPI's object; AsyncAPI's text is understood beside oneOf/anyOf only."""
+        if not {"oneOf", "anyOf"} & set(schema):
+            return None
+        if isinstance(item, str):
+            return {"propertyName": item} if self.modules.tag(schema, location) == item else None
+        if not isinstance(item, Mapping) or not isinstance(item.get("propertyName"), str):
+            return None
+        if not self.modules.discriminates(schema, location, item["propertyName"]):
+            return None
+        mapping: dict[str, str] = {}
+        given = item.get("mapping")
+        for value, text in (given if isinstance(given, Mapping) else {}).items():
+            if "/" in str(text) or "#" in str(text):
+                try:
+                    mapping[str(value)] = self._to(self.modules.lookup(str(text), location))
+                except SpecError:
+                    return None
+        return {"propertyName": item["propertyName"]} | ({"mapping": mapping} if mapping else {})
+
+    def _below(self, location: Location, *keys: str) -> Location:
+        return self.modules.below(location, *keys)
+
+
+def _names(schema: Any) -> list[str]:
+    """Return the names of the members that a schema itself describes."""
+    members = schema.get("properties") if isinstance(schema, Mapping) else None
+    return list(members) if isinstance(members, Mapping) else []
+
+
+def _without_members(schema: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in schema.items() if key != "properties"}
+
+
+_Rewrite = Callable[[Rewriting, Any, Location, Mapping[str, Any]], Any]
+
+_KEYWORDS: Final[Mapping[str, _Rewrite]] = {
+    **dict.fromkeys(ONE, Rewriting.one),
+    **dict.fromkeys(LISTS, Rewriting.many),
+    **dict.fromkeys(MAPS, Rewriting.named),
+    "allOf": Rewriting.all_of,
+    "$ref": Rewriting.reference,
+    "discriminator": Rewriting.discriminator,
+}

@@ -1,0 +1,98 @@
+"""Tells whether a Pydantic model refuses all that its schema refuses.
+
+Where it does not, the wire is validated against the schema as well. The list is one of what is
+known to be the same in both; whatever is not on it counts as weaker.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from contractkit.generator.modelled_schema import is_map
+from contractkit.generator.schema_keywords import ASSERTIONS
+
+_DIFFERS = re.compile(r"\\[^.\-/_$^*+?()\[\]{}|\\]|\(\?|\[[^\]]*\[|&&|~~|--")
+"""Escapes that mean another set of characters in Unicode mode, groups with options, class sets."""
+
+_NUMBERS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
+_KEYWORDS = {
+    "string": {"minLength", "maxLength", "pattern", "enum", "const"},
+    "integer": {*_NUMBERS, "enum", "const"},
+    "number": _NUMBERS - {"multipleOf"},
+    "boolean": set[str](),
+    "null": set[str](),
+    "array": {"items", "minItems", "maxItems"},
+    "object": {"properties", "required", "additionalProperties"},
+}
+
+
+def same_pattern(pattern: Any) -> bool:
+    """Whether ECMA-262 and the regular expressions of Pydantic's models mean the same by it."""
+    return isinstance(pattern, str) and pattern.isascii() and _DIFFERS.search(pattern) is None
+
+
+def as_strong(raw: Any, tells_apart: Callable[[], bool]) -> bool:
+    """Whether the model of one schema, what it contains left aside, is as strict as the schema.
+
+    `tells_apart` says whether a constant tells the alternatives of its `oneOf` apart.
+    """
+    if isinstance(raw, bool):
+        return raw
+    used = {key for key in raw if key in ASSERTIONS}
+    if not used or "$ref" in used:
+        return used <= {"$ref"}
+    if used & {"oneOf", "anyOf", "allOf"}:
+        return used == {"anyOf"} or (used == {"oneOf"} and tells_apart())
+    if used in ({"enum"}, {"const"}):
+        return _texts(raw.get("enum", [raw.get("const")]))
+    kind = raw.get("type")
+    kinds = [one for one in kind if one != "null"] if isinstance(kind, list) else [kind]
+    if len(kinds) != 1:
+        return used == {"type"} and not set(kinds) - {"string", "integer", "boolean"}
+    return _typed(kinds[0], used - {"type"}, raw)
+
+
+def _typed(kind: Any, used: set[str], raw: Mapping[str, Any]) -> bool:
+    """Whether the keywords beside a type are those that the model holds."""
+    if kind == "object" and is_map(raw):
+        used = used - {"propertyNames", "minProperties", "maxProperties"}
+        if not same_pattern(raw.get("propertyNames", {}).get("pattern", "")):
+            return False
+    known = _KEYWORDS.get(
+        kind if isinstance(kind, str) else "object" if "properties" in used else ""
+    )
+    if known is None or not used <= known:
+        return False
+    if kind == "string":
+        return _text(used, raw)
+    if kind == "integer":
+        return all(_whole(raw[key]) for key in used if key in _NUMBERS | {"const"}) and (
+            "enum" not in used or all(map(_whole, raw["enum"]))
+        )
+    if kind in {"object", None}:
+        properties = raw.get("properties", {})
+        further = raw.get("additionalProperties", True)
+        return (
+            isinstance(properties, Mapping)
+            and set(raw.get("required", ())) <= set(properties)
+            and (isinstance(further, bool) or not properties)
+        )
+    return kind != "array" or not isinstance(raw.get("items", {}), list)
+
+
+def _text(used: set[str], raw: Mapping[str, Any]) -> bool:
+    if raw.get("format") in {"date-time", "date"}:
+        return False  # Pydantic reads numbers there, too
+    if used & {"enum", "const"}:
+        return len(used) == 1 and _texts(raw.get("enum", [raw.get("const")]))
+    if raw.get("format") == "uuid" and used:
+        return False
+    return "pattern" not in used or same_pattern(raw["pattern"])
+
+
+def _texts(values: Any) -> bool:
+    return isinstance(values, list) and bool(values) and all(isinstance(v, str) for v in values)
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

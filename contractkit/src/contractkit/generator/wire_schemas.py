@@ -1,0 +1,189 @@
+"""The schemas that the wire is validated against, beside models that are weaker than they.
+
+`checks.py` holds them as one JSON document; jsonschema-rs compiles what is used, once.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import jsonschema_rs
+
+from contractkit.documents import Node
+from contractkit.errors import SpecError
+from contractkit.generator.modelled_schema import is_map
+from contractkit.generator.rendering import Renderer
+from contractkit.generator.schema_keywords import (
+    ANNOTATIONS,
+    DEFINITIONS,
+    LISTS,
+    MAPS,
+    ONE,
+    UNREADABLE,
+)
+from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.schema_strength import as_strong
+
+_KEPT: Final = ANNOTATIONS - {"format"}
+
+
+@dataclass(slots=True)
+class Schemas:
+    """The schemas of a contract: `documents` for the model generator, definitions for the wire."""
+
+    documents: dict[str, dict[str, Any]]
+    definitions: dict[TypeName, Any]
+    weak: set[TypeName]
+    _used: set[TypeName] = field(default_factory=set)
+
+    def check(self, *names: TypeName) -> str | None:
+        """Return the expression that checks the wire for any of `names`; None: models suffice."""
+        if not any(name in self.weak for name in names):
+            return None
+        self._used.update(names)
+        return f"conforms({', '.join(repr(_key(name)) for name in names)})"
+
+    @property
+    def checked(self) -> bool:
+        """Whether anything is checked beside the models."""
+        return bool(self._used)
+
+    def write_checks(self, renderer: Renderer) -> None:
+        """Write `checks.py` with what `check` was asked for, if it was."""
+        if not self._used:
+            return
+        definitions = {_key(name): schema for name, schema in self.definitions.items()}
+        reached: dict[str, Any] = {}
+        pending = [_key(name) for name in self._used]
+        while pending:
+            key = pending.pop()
+            if key not in reached:
+                reached[key] = definitions[key]
+                pending += _references(reached[key])
+        text = json.dumps(dict(sorted(reached.items())), ensure_ascii=True, indent=1)
+        renderer.write("checks.py.jinja", "checks.py", definitions=text.split("\n"))
+
+
+def weaker(local: set[TypeName], edges: Mapping[TypeName, set[TypeName]]) -> set[TypeName]:
+    """Return the types that consist of one of `local`, directly or through others."""
+    users: dict[TypeName, set[TypeName]] = {}
+    for name, targets in edges.items():
+        for target in targets:
+            users.setdefault(target, set()).add(name)
+    found, pending = set(local), list(local)
+    while pending:
+        for user in users.get(pending.pop(), ()):
+            if user not in found:
+                found.add(user)
+                pending.append(user)
+    return found
+
+
+def _key(name: TypeName) -> str:
+    return f"{name.module}.{name.name}"
+
+
+def _references(schema: Any) -> list[str]:
+    if isinstance(schema, list):
+        return [found for item in schema for found in _references(item)]
+    if not isinstance(schema, dict):
+        return []
+    found = [key for item in schema.values() for key in _references(item)]
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        found.append(reference.removeprefix("#/$defs/"))
+    return found
+
+
+class Converter:
+    """Turns one definition into JSON Schema 2020-12 and notes whether a model is weaker."""
+
+    def __init__(self, modules: SchemaModules, owner: TypeName) -> None:
+        self._modules = modules
+        self._owner = owner
+        self.weak = False
+        self.edges: set[TypeName] = set()
+
+    def convert(self, node: Node) -> Any:
+        """Return the schema. Raises SpecError for references and patterns that can't be read."""
+        if not isinstance(node.value, Mapping):
+            self.weak |= node.value is False
+            return node.value if isinstance(node.value, bool) else True
+        value = self._modules.seen_from(self._owner, node.value, node.location)
+        if not as_strong(value, lambda: self._modules.tag(node.value, node.location) is not None):
+            self.weak = True
+        result: dict[str, Any] = {}
+        weak = self.weak
+        for key, item in value.items():
+            if key in _KEPT or key in DEFINITIONS or key.startswith("x-"):
+                continue
+            child = self._modules.documents.child(node, key)
+            if child is not None:
+                self._keyword(result, key, item, child)
+            if key == "propertyNames" and is_map(value):
+                self.weak = weak  # the keys of a map are part of its model
+            weak = self.weak
+        return _repaired(result)
+
+    def _keyword(self, result: dict[str, Any], key: str, item: Any, child: Node) -> None:
+        """Put one keyword into `result`, its schemas converted."""
+        if key == "$ref" and isinstance(item, str):
+            result[key] = self._reference(item, child)
+        elif key == "pattern":
+            result[key] = _pattern(item, child)
+        elif key == "dependencies" and isinstance(item, Mapping):
+            self._dependencies(result, child)
+        elif key in MAPS and isinstance(item, Mapping):
+            members = self._modules.documents.children(child)
+            result[key] = {name: self.convert(inner) for name, inner in members if name in item}
+        elif key in LISTS and isinstance(item, list):
+            parts = [self.convert(part) for _, part in self._modules.documents.children(child)]
+            result["prefixItems" if key == "items" else key] = parts
+        elif key in ONE:
+            converted = item if isinstance(item, bool) else self.convert(child)
+            result["items" if key == "additionalItems" else key] = converted
+        elif key not in UNREADABLE:
+            result[key] = item
+
+    def _reference(self, text: str, child: Node) -> str:
+        target = self._modules.lookup(text, child.location)
+        suggestion = f"{self._owner.name} {target.location.pointer.rpartition('/')[2]}"
+        name = self._modules.refer(self._owner, target, suggestion)
+        self.edges.add(name)
+        return f"#/$defs/{_key(name)}"
+
+    def _dependencies(self, result: dict[str, Any], child: Node) -> None:
+        """Say `dependencies` of draft 7 as 2020-12 has them."""
+        for name, inner in self._modules.documents.children(child):
+            if isinstance(inner.value, list):
+                result.setdefault("dependentRequired", {})[name] = inner.value
+            else:
+                result.setdefault("dependentSchemas", {})[name] = self.convert(inner)
+
+
+def _pattern(pattern: Any, node: Node) -> Any:
+    """Return a pattern. Raises SpecError when it is no regular expression of ECMA-262."""
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except ValueError as error:
+        raise SpecError(
+            node.location,
+            f"The pattern {pattern!r} is no regular expression.",
+            "Write one of ECMA-262, as JavaScript has them.",
+        ) from error
+    return pattern
+
+
+def _repaired(schema: dict[str, Any]) -> dict[str, Any]:
+    """Drop keywords that JSON Schema 2020-12 does not know in this shape, as its tools do."""
+    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and bound in schema:
+            schema[exclusive] = schema.pop(bound)
+    for key in set(schema) - ONE - LISTS - MAPS - {"$ref"}:
+        if not jsonschema_rs.meta.is_valid({key: schema[key]}):
+            del schema[key]
+    for key in LISTS - {"items"}:
+        if key in schema and not (isinstance(schema[key], list) and schema[key]):
+            del schema[key]
+    return schema

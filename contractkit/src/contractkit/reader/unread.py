@@ -1,0 +1,50 @@
+"""Parts of a document that can't be read: raised, or noted where the rest is wanted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from contractkit.documents import Node
+from contractkit.errors import SpecError
+from contractkit.reader.fields import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPart:
+    """A part by its name, and why it can't be read."""
+
+    subject: str
+    error: SpecError
+
+
+class Unread:
+    """Raises what keeps a part from being read, or appends it to a list."""
+
+    def __init__(self, found: list[UnreadPart] | None) -> None:
+        self._found = found
+
+    @classmethod
+    def of(cls, found: list[UnreadPart] | None) -> "Unread":
+        """Return what notes in `found`; None: what raises."""
+        return cls(found)
+
+    @contextmanager
+    def part(self, subject: str) -> Iterator[None]:
+        """Read a part in a block."""
+        try:
+            yield
+        except SpecError as error:
+            if self._found is None:
+                raise
+            self._found.append(UnreadPart(subject, error))
+
+    def info(self, root: Fields) -> Fields:
+        """Return `info`; without one, the title is the file's name and the version 0."""
+        info = root.object("info")
+        if info is not None:
+            return info
+        with self.part("`info`"):
+            raise root.error("info", "`info` is missing.", "Add `info` with title and version.")
+        stem = root.location.file.rpartition("/")[2].partition(".")[0]
+        node = Node({"title": stem, "version": "0"}, root.location)
+        return Fields(root.documents, node)

@@ -1,0 +1,1 @@
+"""Who is in a team and as what; invitations to it."""

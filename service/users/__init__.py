@@ -1,0 +1,1 @@
+"""The users of the installation, as platform operators see them."""

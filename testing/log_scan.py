@@ -1,0 +1,37 @@
+"""Looks for secrets in what processes have logged: those that are known, and whatever looks so."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+SHAPES: Mapping[str, re.Pattern[str]] = {
+    # What `secrets.token_urlsafe(32)` makes: sessions, exchange tokens, invitations.
+    "a token": re.compile(r"(?<![\w/+=-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{43}(?![\w=-])"),
+    "an API token": re.compile(r"slw_[\w-]{16,}"),
+    "an encryption key": re.compile(r"(?<![\w-])[\w-]{43}=(?![\w=])"),
+    "an encrypted secret": re.compile(r"gAAAAA[\w-]{40,}"),
+    "a password's hash": re.compile(r"\$argon2"),
+    "a password in a URL": re.compile(r"[a-z+]+://[^\s/:@\"']+:(?!\*+@|\[redacted\]@)[^\s/@\"']+@"),
+    "a bearer": re.compile(r"(?i)\bbearer\s+(?!token|\[|<|\*|realm|error)[\w.~+/-]{12,}"),
+    "a session's cookie": re.compile(r"slipway_session=[\w-]{8,}"),
+}  # fmt: skip
+
+TOLD_ON_PURPOSE = ("Sign in as", "  operator")
+"""How the lines begin with which `slipway up --demo` hands out its passwords."""
+
+
+def secrets_in(text: str, known: Iterable[str] = ()) -> list[str]:
+    """List each finding as what it is and its line's number and beginning, not the secret."""
+    return [
+        f"line {number}: {what}, in {line[:60]!r}"
+        for number, line in enumerate(text.splitlines(), 1)
+        if not line.startswith(TOLD_ON_PURPOSE)
+        for what in _found(line, [secret for secret in known if secret])
+    ]
+
+
+def _found(line: str, known: list[str]) -> Iterator[str]:
+    for what, shape in SHAPES.items():
+        if shape.search(line):
+            yield what
+    if any(secret in line for secret in known):
+        yield "a known secret"

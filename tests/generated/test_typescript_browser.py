@@ -1,0 +1,239 @@
+"""The client in a real browser: tabs that share one stream, and the React hooks under StrictMode."""
+
+import json
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from testing.missing import ServiceMissing, skip_or_fail
+from testing.node import FOLDER, packages
+
+PACKAGE = Path(__file__).parents[2] / "generated" / "typescript"
+MILLISECONDS = 60_000
+
+TABS = """
+import { Client } from "./slipway/index.js";
+import { canShare, sharedStreamEvents } from "./slipway/shared.js";
+const show = (text) => { const item = document.createElement("li"); item.textContent = text; document.body.append(item); };
+const stream = sharedStreamEvents(new Client(), {}, { retry: 50, onState: (s) => { document.title = s.state; } });
+window.shares = canShare();
+for await (const frame of stream) show(frame.event === "message" ? `${frame.data.job_id}` : `${frame.event} ${frame.data.to}`);
+show("over");
+"""
+HOOKS = """
+import React, { StrictMode, useState } from "react";
+import { createRoot } from "react-dom/client";
+import { Client } from "./slipway/index.js";
+import { useEvents, useJob } from "./slipway/react.js";
+const client = new Client();
+const h = React.createElement;
+window.renders = [];
+function Job({ jobId }) {
+  const live = useEvents(client, { jobId }, undefined, { throttle: 20, shared: false, retry: 50 });
+  const job = useJob(client, { jobId }, { version: live.version });
+  if (job.data) window.renders.push(`${job.data.id} ${job.data.status}`);
+  return h("main", null,
+    h("p", { id: "state" }, live.state.state),
+    h("p", { id: "job" }, job.error ? `error ${job.error.code}` : job.data ? `${job.data.id} ${job.data.status}` : "loading"));
+}
+function App() {
+  const [jobId, setJobId] = useState(1);
+  return h(StrictMode, null, h(Job, { jobId }), h("button", { onClick: () => setJobId((id) => id + 1) }, "next"));
+}
+createRoot(document.body.appendChild(document.createElement("div"))).render(h(App));
+"""
+
+
+class Server:
+    """A service of two operations: a log that grows on demand, and jobs whose state it is."""
+
+    def __init__(self) -> None:
+        self.log: list[int] = []
+        self.status = "queued"
+        self.connections = 0
+        self.open = 0
+        self.closing = False
+        self.pages: dict[str, bytes] = {}
+        self.changed = threading.Condition()
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *_: Any) -> None: ...
+
+            def do_GET(self) -> None:
+                outer.answer(self)
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.daemon_threads = True
+        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
+
+    def close(self) -> None:
+        """End the streams, then the server."""
+        with self.changed:
+            self.closing = True
+            self.changed.notify_all()
+            assert self.changed.wait_for(lambda: self.open == 0, 30)
+        self.http.shutdown()
+        self.http.server_close()
+
+    def tell(self, job_id: int, status: str = "started") -> None:
+        with self.changed:
+            self.log.append(job_id)
+            self.status = status
+            self.changed.notify_all()
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        path = request.path.partition("?")[0]
+        if path == "/api/v1/events":
+            self.stream(request)
+        elif path.startswith("/api/v1/jobs/"):
+            number = int(path.rpartition("/")[2])
+            known = number < 3
+            body = {"id": number, "status": self.status} if known else {"code": "not_found"}
+            kind = "application/json" if known else "application/problem+json"
+            self.send(request, 200 if known else 404, kind, json.dumps(body).encode())
+        elif path in self.pages:
+            kind = "text/javascript" if path.endswith(".js") else "text/html"
+            self.send(request, 200, kind, self.pages[path])
+        else:
+            self.send(request, 404, "text/plain", b"")
+
+    @staticmethod
+    def send(request: BaseHTTPRequestHandler, status: int, kind: str, body: bytes) -> None:
+        request.send_response(status)
+        request.send_header("Content-Type", kind)
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+
+    def stream(self, request: BaseHTTPRequestHandler) -> None:
+        with self.changed:
+            self.connections += 1
+            self.open += 1
+        came = request.headers.get("Last-Event-ID")
+        position = len(self.log) if came is None else int(came.partition(".")[2])
+        request.send_response(200)
+        request.send_header("Content-Type", "text/event-stream")
+        request.end_headers()
+        status = "fresh" if came is None else "resumed"
+        text = f'event: sync\ndata: {{"status": "{status}", "to": "e.{position}"}}\n\n'
+        try:
+            while not self.closing:
+                request.wfile.write(text.encode())
+                request.wfile.flush()
+                with self.changed:
+                    self.changed.wait(0.1)
+                    news = self.log[position:]
+                text = ":\n\n"
+                for job_id in news:
+                    position += 1
+                    data = json.dumps({"type": "job_status", "job_id": job_id})
+                    text += f"id: e.{position}\nevent: message\ndata: {data}\n\n"
+        except OSError:
+            pass
+        finally:
+            with self.changed:
+                self.open -= 1
+                self.changed.notify_all()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def context() -> Iterator[BrowserContext]:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        skip_or_fail(ServiceMissing("Chromium is not installed"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser.new_context()
+        browser.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    made = context.new_page()
+    yield made
+    made.close()
+
+
+def serve(server: Server, script: str, folder: Path) -> None:
+    """Bundle a script with the client, and serve it on the page `/`."""
+    try:
+        modules = packages(FOLDER)
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
+    (folder / "node_modules").symlink_to(modules)
+    shutil.copytree(PACKAGE, folder / "slipway")
+    (folder / "main.js").write_text(script)
+    command = [modules / ".bin" / "esbuild", "main.js", "--bundle", "--format=esm"]
+    options = ["--define:process.env.NODE_ENV=\"development\"", "--outfile=out.js"]
+    subprocess.run([*command, *options], cwd=folder, check=True, capture_output=True)
+    server.pages = {
+        "/": b'<!doctype html><body><script type="module" src="/out.js"></script>',
+        "/out.js": (folder / "out.js").read_bytes(),
+    }
+
+
+@pytest.mark.browser
+@pytest.mark.node
+@pytest.mark.enable_socket
+@pytest.mark.timeout(240)
+class TestBrowser:
+    def test_two_tabs_share_one_stream_and_outlive_the_one_that_reads(
+        self, server: Server, context: BrowserContext, tmp_path: Path
+    ) -> None:
+        serve(server, TABS, tmp_path)
+        first, second = context.new_page(), context.new_page()
+        first.goto(server.url)
+        expect(first.locator("li")).to_have_text(["sync e.0"], timeout=MILLISECONDS)
+        assert first.evaluate("window.shares")
+        server.tell(1)
+        expect(first.locator("li")).to_have_text(["sync e.0", "1"], timeout=MILLISECONDS)
+        second.goto(server.url)
+        expect(second.locator("li")).to_have_text(["sync e.1"], timeout=MILLISECONDS)
+        server.tell(2)
+        expect(second.locator("li")).to_have_text(["sync e.1", "2"], timeout=MILLISECONDS)
+        expect(first.locator("li")).to_have_text(["sync e.0", "1", "2"], timeout=MILLISECONDS)
+        assert server.connections == 1
+        first.close()
+        server.tell(3)
+        server.tell(4)
+        wanted = ["sync e.1", "2", "sync e.2", "3", "4"]
+        expect(second.locator("li")).to_have_text(wanted, timeout=MILLISECONDS)
+        assert server.connections == 2
+        second.close()
+
+    def test_a_job_is_loaded_and_kept_current_under_strict_mode(
+        self, server: Server, page: Page, tmp_path: Path
+    ) -> None:
+        serve(server, HOOKS, tmp_path)
+        page.goto(server.url)
+        job, state = page.locator("#job"), page.locator("#state")
+        expect(job).to_have_text("1 queued", timeout=MILLISECONDS)
+        expect(state).to_have_text("open", timeout=MILLISECONDS)
+        for status in ("started", "polling", "completed"):
+            server.tell(1, status)
+            expect(job).to_have_text(f"1 {status}", timeout=MILLISECONDS)
+        shown = list(dict.fromkeys(page.evaluate("window.renders")))
+        assert shown == ["1 queued", "1 started", "1 polling", "1 completed"], "it never went back"
+        page.get_by_role("button").click()
+        expect(job).to_have_text("2 completed", timeout=MILLISECONDS)
+        assert page.evaluate("window.renders.at(-1)") == "2 completed"
+        page.get_by_role("button").click()
+        expect(job).to_have_text("error not_found", timeout=MILLISECONDS)

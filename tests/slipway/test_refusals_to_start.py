@@ -1,0 +1,57 @@
+"""What a process must be told before it starts: no secret and no order goes astray silently."""
+
+import importlib
+import sys
+
+import pytest
+
+from backbone.cipher import new_key
+from backbone.errors import SettingsError
+from backbone.settings import load_settings
+from slipway.embedded import refuse_silent_simulator
+from slipway.simulator import create_simulator
+
+REAL = {
+    "RABBITMQ_URL": "amqp://guest:guest@broker/",
+    "DATABASE_URL": "postgresql://slipway@database/slipway",
+}
+
+
+def test_orders_that_are_meant_never_complete_at_a_simulator_unasked():
+    with pytest.raises(SettingsError, match=r"VIRTUOZZO_BASE_URL is not set.*--simulator"):
+        refuse_silent_simulator(load_settings(REAL))
+    refuse_silent_simulator(load_settings({**REAL, "VIRTUOZZO_BASE_URL": "https://x.example"}))
+    for name, value in REAL.items():
+        refuse_silent_simulator(load_settings({name: value}))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://x.example", "http://127.0.0.1:8090", "http://localhost", "http://[::1]:1"],
+)
+def test_what_is_encrypted_or_stays_on_the_machine_may_be_the_provider(url):
+    assert load_settings({"VIRTUOZZO_BASE_URL": url}).virtuozzo_base_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://x.example", "http://127.0.0.1.x.example", "http://10.0.0.1"]
+)
+def test_a_provider_without_tls_needs_a_yes(url):
+    with pytest.raises(SettingsError, match="VIRTUOZZO_ALLOW_HTTP"):
+        load_settings({"VIRTUOZZO_BASE_URL": url})
+    load_settings({"VIRTUOZZO_BASE_URL": url, "VIRTUOZZO_ALLOW_HTTP": "true"})
+
+
+def test_a_worker_alone_refuses_to_start_without_keys(monkeypatch, tmp_path):
+    for name, value in {**REAL, "SLIPWAY_HOME": str(tmp_path), "SLIPWAY_SECRET_KEYS": ""}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delitem(sys.modules, "worker.main", raising=False)
+    with pytest.raises(SettingsError, match="SLIPWAY_SECRET_KEYS is not set"):
+        importlib.import_module("worker.main")
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setenv("SLIPWAY_SECRET_KEYS", new_key())
+
+
+def test_the_simulator_is_scripted_only_where_that_is_wanted():
+    paths = [[route.path for route in create_simulator(control=c).routes] for c in (True, False)]
+    assert ("/simulator" in paths[0], "/simulator" in paths[1]) == (True, False)
