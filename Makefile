@@ -11,12 +11,8 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 
-<<<<<<< HEAD
-.PHONY: help demo up test check check-newest format generate wheel diff contract chaos bench bench-pipeline bench-fanout bench-gate fuzz-gate lock clean
-=======
 # Every target with a line of help is a command, not a file.
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
->>>>>>> main
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -82,16 +78,20 @@ bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's
 bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
 
-<<<<<<< HEAD
 bench-gate: $(DEVELOPMENT) ## How the cost of contractkit diff grows with the documents
 	@cd contractkit && exec ../$(BIN)/python -m bench $(ARGS)
 
 fuzz-gate: $(DEVELOPMENT) ## Hold contractkit diff against sampling with a validator (ARGS='--seconds 60')
 	@cd contractkit && exec ../$(BIN)/python -m fuzz $(ARGS)
-=======
+
+fuzz-compiler: $(DEVELOPMENT) ## Break documents at random and generate from them (ARGS='--seconds 3600')
+	@exec $(BIN)/python contractkit/tools/fuzz.py $(ARGS)
+
+bench-compiler: $(DEVELOPMENT) ## Processor time of generating 2,000 schemas and 500 operations
+	@exec $(BIN)/python contractkit/tools/bench.py $(ARGS)
+
 release: $(DEVELOPMENT) ## Name a version, store its contracts, commit and tag (ARGS=1.2.0)
 	$(BIN)/python scripts/release.py $(ARGS)
->>>>>>> main
 
 lock: ## Lock the dependencies again (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 contractkit/pyproject.toml --group app -o requirements.lock
