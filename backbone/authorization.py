@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import is_postgresql
 from backbone.errors import BusinessError, NotAuthenticated, PermissionMissing, TeamInactive
-from backbone.identity import ACTIVE_STATUSES
 from backbone.roles import PERMISSIONS
+from backbone.team_status import ACTIVE_STATUSES
 
 LISTENING_PERMISSION = "events:read"
 

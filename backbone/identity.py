@@ -14,9 +14,7 @@ from backbone.database.direct import DirectStatement
 from backbone.database.engine import engine_state
 from backbone.errors import NotAuthenticated, PermissionMissing, TeamInactive
 from backbone.roles import granted
-
-ACTIVE_STATUSES = frozenset({"TRIALING", "ACTIVE"})
-"""What a team must be to order environments and to listen to events."""
+from backbone.team_status import ACTIVE_STATUSES
 
 API_TOKEN_PREFIX = "slw_"  # noqa: S105 - how such a token begins, so that scanners find leaked ones
 _SHOWN_CHARACTERS = 12

@@ -124,6 +124,9 @@ class Settings(BaseModel):
     session_lifetime: Seconds = 43_200.0
     session_idle_lifetime: Seconds = 14_400.0
     sessions_per_user: PositiveInt = 100
+    concurrent_sign_in: Literal["allow", "notify", "ask"] = "notify"
+    concurrent_sign_in_timeout: Seconds = 60.0
+    concurrent_sign_in_unanswered: Literal["approve", "refuse"] = "refuse"
     """How long a session lives."""
     exchange_token_lifetime: Seconds = 60.0
     """How long the one-time token of a sign-in can be exchanged for a session."""

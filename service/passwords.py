@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+
+from service.hashing_queue import Asker, HashingQueue
+
+NOBODY = Asker()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,27 +21,26 @@ class Verdict:
 
 
 class Passwords:
-    """Hashes and checks passwords.
+    """Hashes and checks passwords; `queue` bounds how many wait for it.
 
     An unknown account costs the same as a known one: a hash made with the same parameters is
-    checked in its place. At most `parallel` hashes are computed at a time, because each takes the
-    hasher's memory cost (64 MiB with the defaults).
+    checked in its place. Both methods raise `Overloaded` when too many wait.
     """
 
-    def __init__(self, hasher: argon2.PasswordHasher | None = None, parallel: int = 4) -> None:
+    def __init__(
+        self, hasher: argon2.PasswordHasher | None = None, queue: HashingQueue | None = None
+    ) -> None:
         self._hasher = hasher or argon2.PasswordHasher()
-        self._slots = asyncio.Semaphore(parallel)
+        self._queue = queue or HashingQueue()
         self._stand_in: str | None = None
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, asker: Asker = NOBODY) -> str:
         """The encoded hash of a password, with the parameters and the salt in it."""
-        async with self._slots:
-            return await asyncio.to_thread(self._hasher.hash, password)
+        return await self._queue.run(asker, self._hasher.hash, password)
 
-    async def check(self, stored: str | None, password: str) -> Verdict:
+    async def check(self, stored: str | None, password: str, asker: Asker = NOBODY) -> Verdict:
         """Compare a password with the stored hash; `None` (no such account) is never right."""
-        async with self._slots:
-            return await asyncio.to_thread(self._check, stored, password)
+        return await self._queue.run(asker, self._check, stored, password)
 
     def _check(self, stored: str | None, password: str) -> Verdict:
         if self._stand_in is None:

@@ -13,9 +13,9 @@ import httpx
 from httpx_sse import aconnect_sse
 
 from backbone.http.credentials import HOST_COOKIE, PLAIN_COOKIE
+from backbone.job_status import TERMINAL
 
 SESSION_COOKIE = PLAIN_COOKIE
-TERMINAL = frozenset({"completed", "failed", "cancelled"})
 
 
 class DemoError(RuntimeError):

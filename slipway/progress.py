@@ -10,7 +10,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from slipway.demo import TERMINAL, Frame
+from backbone.job_status import TERMINAL
+from slipway.demo import Frame
 
 STEPS = ("queued", "started", "polling", "completed")
 MARKS = {"completed": ("✔", "green"), "failed": ("✘", "red"), "cancelled": ("✘", "yellow")}

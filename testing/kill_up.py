@@ -16,8 +16,9 @@ import httpx
 from testing.stack import RunningStack, bare_environment, kill_group
 
 TERMINAL = ("completed", "failed", "cancelled")
-BACKLOG_SECONDS = 300.0
+BACKLOG_SECONDS = 900.0
 FIRST_ORDER_SECONDS = 60.0
+PAUSE_SECONDS = 0.1
 
 
 @dataclass(slots=True)
@@ -52,6 +53,8 @@ async def kill_under_load(
     outcome = Outcome()
     environment = bare_environment(home) | {"ORDERS_PER_MINUTE": "100000"}
     environment |= {"JOB_LEASE_SECONDS": "5", "LOG_LEVEL": "warning"}
+    # Each ending is looked for in the log, so nothing of it may be trimmed.
+    environment |= {"EVENTS_RETENTION_COUNT": "1000000"}
     stack = RunningStack(home, environment)
     try:
         for _ in range(kills):
@@ -95,7 +98,7 @@ async def _order(stack: RunningStack, outcome: Outcome, name: str, accepted: asy
                 if answer.status_code == httpx.codes.ACCEPTED:
                     outcome.accepted.add(answer.json()["job_id"])
                     accepted.set()
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(PAUSE_SECONDS)
 
 
 async def _backlog(home: Path, outcome: Outcome) -> None:

@@ -1,26 +1,24 @@
-"""A team's event log: append to it, read from it, ask how far it goes; nothing here changes it."""
+"""A team's event log: read from it and ask how far it goes; see `append` for writing."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.id_in import id_in
 from backbone.database.tables import events, job_logs, teams
 from backbone.errors import NotFound
-from backbone.events.append import Event, append
 from backbone.events.entry import HistoryTrimmed, LoggedEvent, LoggedJob, LogHead, LogPage
 from backbone.events.snapshot import snapshot
+from backbone.job_status import TERMINAL
 
 __all__ = [
-    "Event",
     "HistoryTrimmed",
     "LogHead",
     "LogPage",
     "LoggedEvent",
     "LoggedJob",
-    "append",
     "head",
     "heads",
     "job",
@@ -28,8 +26,6 @@ __all__ = [
     "read",
     "snapshot",
 ]
-
-TERMINAL = ("completed", "failed", "cancelled")
 
 _HEAD = (teams.c.epoch, teams.c.last_position, teams.c.trimmed_position)
 _EVENT = (
@@ -92,7 +88,7 @@ async def job(conn: AsyncConnection, team_id: int, job_id: int) -> LoggedJob | N
         .where(
             events.c.team_id == team_id,
             events.c.job_id == job_id,
-            events.c.status.in_(TERMINAL),
+            events.c.status.in_(sorted(TERMINAL)),
         )
         .scalar_subquery()
     )
@@ -107,16 +103,17 @@ async def job(conn: AsyncConnection, team_id: int, job_id: int) -> LoggedJob | N
 
 
 def _page(team_id: int, after: int, job_id: int | None, limit: int) -> Select[Any]:
-    # One statement, because only then head and events are of the same moment.
+    # One statement, because only then head and events are of the same moment. The limit is inside,
+    # or all that lies behind `after` would be read for each page.
     wanted: ColumnElement[bool] = and_(events.c.team_id == team_id, events.c.position > after)
     if job_id is not None:
         wanted = and_(wanted, or_(events.c.job_id == job_id, events.c.job_id.is_(None)))
+    found = select(*_EVENT).where(wanted).order_by(events.c.position).limit(limit).subquery()
     return (
-        select(*_HEAD, *_EVENT)
-        .select_from(teams.outerjoin(events, wanted))
+        select(*_HEAD, *found.c)
+        .select_from(teams.outerjoin(found, true()))
         .where(teams.c.id == team_id)
-        .order_by(events.c.position)
-        .limit(limit)
+        .order_by(found.c.position)
     )
 
 

@@ -5,12 +5,14 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.engine import reading, transaction
+from backbone.database.id_in import id_in
 from backbone.database.tables import (
     events,
     exchange_tokens,
@@ -67,19 +69,39 @@ async def trim(
         .order_by(events.c.position)
         .limit(batch)
     )
-    cut = team.trimmed_position
+    gone: list[int] = []
     for position, created_at in oldest:
         surplus = position <= team.last_position - keep
         if position > last or not (surplus or created_at < older_than):
             break
-        cut = position
-    if cut == team.trimmed_position:
+        gone.append(position)
+    if not gone:
         return 0
-    gone = await conn.execute(
-        delete(events).where(events.c.team_id == team_id, events.c.position <= cut)
+    # By the positions just read: a range is guessed too big, and the whole table read under the
+    # lock of the team's row.
+    await conn.execute(
+        delete(events).where(events.c.team_id == team_id, id_in(conn, events.c.position, gone))
     )
-    await conn.execute(update(teams).where(teams.c.id == team_id).values(trimmed_position=cut))
-    return gone.rowcount
+    await conn.execute(update(teams).where(teams.c.id == team_id).values(trimmed_position=gone[-1]))
+    return len(gone)
+
+
+def _with_surplus(older_than: float, keep: int) -> Select[Any]:
+    """The teams whose logs are too long or begin too early, the longest first.
+
+    A log begins with the event behind the trimmed position, which the primary key finds.
+    """
+    length = teams.c.last_position - teams.c.trimmed_position
+    oldest = (
+        select(events.c.created_at)
+        .where(events.c.team_id == teams.c.id, events.c.position == teams.c.trimmed_position + 1)
+        .scalar_subquery()
+    )
+    return (
+        select(teams.c.id)
+        .where(length > 0, or_(length > keep, oldest < older_than))
+        .order_by(length.desc())
+    )
 
 
 class Retention:
@@ -117,15 +139,12 @@ class Retention:
         """Trim every team once, if no other process does; returns the number of trimmed events."""
         if not await self._lead():
             return 0
-        async with reading(self._engine) as conn:
-            team_ids = (
-                await conn.scalars(
-                    select(teams.c.id).where(teams.c.last_position > teams.c.trimmed_position)
-                )
-            ).all()
         total = 0
+        async with reading(self._engine) as conn:
+            team_ids = (await conn.scalars(_with_surplus(self._oldest(), self._rules.count))).all()
         for team_id in team_ids:
             total += await self._trim_team(team_id)
+            progress()
         await self._forget()
         return total
 
@@ -134,6 +153,9 @@ class Retention:
             seconds = 2 * self._rules.interval + 30
             return await acquire(conn, LEASE, self._holder, seconds) is not None
 
+    def _oldest(self) -> float:
+        return self._clock() - self._rules.seconds
+
     async def _trim_team(self, team_id: int) -> int:
         total = 0
         while True:
@@ -141,11 +163,11 @@ class Retention:
                 gone = await trim(
                     conn,
                     team_id,
-                    older_than=self._clock() - self._rules.seconds,
+                    older_than=self._oldest(),
                     keep=self._rules.count,
                 )
             total += gone
-            if gone < BATCH:
+            if gone < BATCH or not await self._lead():
                 return total
 
     async def _forget(self) -> None:

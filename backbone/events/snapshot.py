@@ -1,6 +1,8 @@
 """The state that stands for a team's history: its unfinished and latest jobs, at one position."""
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, literal, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.tables import job_logs, teams
@@ -18,17 +20,36 @@ async def snapshot(conn: AsyncConnection, team_id: int, *, limit: int = 100) -> 
 
     Raises NotFound when there is no such team.
     """
-    # One statement sees the team's position and its jobs at the same moment.
+    # One statement sees the team's position and its jobs at the same moment. Each half is read by
+    # an index and has its own limit, or all jobs of the team would be sorted.
+    most = min(limit, MAX_JOBS)
+    found = union_all(
+        _latest(team_id, job_logs.c.ended_at.is_(None), most, part=0),
+        _latest(team_id, job_logs.c.ended_at.is_not(None), most, part=1),
+    ).subquery()
     statement = (
-        select(teams.c.epoch, teams.c.last_position, *JOB_COLUMNS)
-        .select_from(teams.outerjoin(job_logs, job_logs.c.team_id == teams.c.id))
+        select(teams.c.epoch, teams.c.last_position, found)
+        .select_from(teams.outerjoin(found, true()))
         .where(teams.c.id == team_id)
-        .order_by(job_logs.c.ended_at.is_not(None), job_logs.c.id.desc())
-        .limit(min(limit, MAX_JOBS))
+        .order_by(found.c.part, found.c.id.desc())
+        .limit(most)
     )
     rows = (await conn.execute(statement)).mappings().all()
     if not rows:
         raise NotFound(f"There is no team {team_id}.")
     place = EventId(rows[0]["epoch"], rows[0]["last_position"])
-    jobs = [job_model({c.name: row[c] for c in JOB_COLUMNS}) for row in rows if row["id"]]
+    jobs = [job_model({c.name: row[c.name] for c in JOB_COLUMNS}) for row in rows if row["id"]]
     return Snapshot(last_event_id=str(place), jobs=jobs)
+
+
+def _latest(
+    team_id: int, which: ColumnElement[bool], limit: int, *, part: int
+) -> Select[tuple[Any, ...]]:
+    half = (
+        select(literal(part).label("part"), *JOB_COLUMNS)
+        .where(job_logs.c.team_id == team_id, which)
+        .order_by(job_logs.c.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    return select(half)

@@ -9,10 +9,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.tables import job_logs
+from backbone.job_status import TERMINAL
 from backbone.jobs.change import Change
 from backbone.jobs.dispatch import dispatch
 from backbone.jobs.job import COLUMNS, Job
-from backbone.jobs.states import TERMINAL
 from backbone.jobs.transitions import transition
 from generated.models.job import JobStatus
 

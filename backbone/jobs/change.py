@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from backbone.database.tables import job_logs
-from backbone.jobs.states import TERMINAL
+from backbone.job_status import TERMINAL
 from generated.models.job import JobStatus
 
 _MESSAGE_LENGTH: Final = 1024

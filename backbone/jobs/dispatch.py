@@ -6,6 +6,8 @@ has come. A delay is the row's `not_before`, and the relay waits.
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone import outbox
@@ -29,11 +31,15 @@ def message_of(job: Job) -> OutgoingMessage:
     """
     # The number of the attempt that the message is for; a claim raises it.
     task_id = f"job-{job.id}-{job.attempt + 1}"
-    if job.kind is JobKind.environment_create:
-        order = CreateEnvironmentJobPayload.model_validate(job.payload)
-        return send_create_environment(order, task_id=task_id)
-    deletion = DeleteEnvironmentJobPayload.model_validate(job.payload)
-    return send_delete_environment(deletion, task_id=task_id)
+    match job.kind:
+        case JobKind.environment_create:
+            order = CreateEnvironmentJobPayload.model_validate(job.payload)
+            return send_create_environment(order, task_id=task_id)
+        case JobKind.environment_delete:
+            deletion = DeleteEnvironmentJobPayload.model_validate(job.payload)
+            return send_delete_environment(deletion, task_id=task_id)
+        case _:
+            assert_never(job.kind)
 
 
 async def dispatch(conn: AsyncConnection, job: Job, *, not_before: float | None = None) -> None:

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import compact_json, mark_queued
 from backbone.events.append import event_values, message_of
+from backbone.job_status import TERMINAL
 from backbone.jobs.change import Change
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.job import COLUMNS, Job
-from backbone.jobs.states import AT_WORK, TERMINAL, sources
+from backbone.jobs.states import AT_WORK, sources
 from backbone.outbox import CHANNEL, properties
 from generated.models.event import JobStatusEvent
 from generated.models.job import JobKind, JobStatus

@@ -29,11 +29,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from backbone.job_status import TERMINAL
 from generated.models.job import JobStatus
 
 INITIAL: Final = JobStatus.queued
-
-TERMINAL: Final = frozenset({JobStatus.completed, JobStatus.failed, JobStatus.cancelled})
 
 AT_WORK: Final = frozenset({JobStatus.started, JobStatus.polling})
 """The statuses in which a lease tells who works on the job."""

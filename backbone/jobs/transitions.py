@@ -10,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.engine import is_postgresql
 from backbone.database.tables import job_logs
-from backbone.events.log import append
+from backbone.events.append import append
+from backbone.job_status import TERMINAL
 from backbone.jobs import statement
 from backbone.jobs.change import Change
 from backbone.jobs.environments import CreatedEnvironment, finalize, record_created
 from backbone.jobs.job import COLUMNS, Job
-from backbone.jobs.states import TERMINAL, sources
+from backbone.jobs.states import sources
 from generated.models.event import JobStatusEvent
 from generated.models.job import JobKind, JobStatus
 

@@ -23,10 +23,10 @@ from backbone.errors import (
 )
 from backbone.events.append import event_values, insert_event, message_of
 from backbone.events.position import EventId
-from backbone.identity import ACTIVE_STATUSES
 from backbone.orders.group import OrderGroup
 from backbone.orders.order import CREATE, DELETE, QUEUED, Order, RecordedJob
 from backbone.outbox import add
+from backbone.team_status import ACTIVE_STATUSES
 
 _TRIES = 3
 

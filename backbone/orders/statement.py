@@ -11,6 +11,7 @@ from backbone.events.append import message_of
 from backbone.events.position import EventId
 from backbone.orders.order import CREATE, QUEUED, Order
 from backbone.outbox import CHANNEL, properties
+from backbone.team_status import ACTIVE_STATUSES
 
 _COLUMNS = {
     "job_id": "bigint",
@@ -35,6 +36,9 @@ _COLUMNS = {
 """What is told of each order: an array for each column, an element for each order."""
 
 
+_ACTIVE = ", ".join(f"'{status}'" for status in sorted(ACTIVE_STATUSES))
+
+
 def _statement(locking: str) -> DirectStatement:
     # The lock is taken on the newest version of each team's row, so the team's status and position
     # are those of the commit; always in the order of ids, so that no two statements wait for each
@@ -47,7 +51,7 @@ def _statement(locking: str) -> DirectStatement:
         SELECT * FROM unnest({arrays}) AS wanted ({", ".join(_COLUMNS)})
     ), team AS MATERIALIZED (
         SELECT id, epoch, last_position FROM teams
-        WHERE id = ANY(CAST(:team_id AS bigint[])) AND status IN ('TRIALING', 'ACTIVE')
+        WHERE id = ANY(CAST(:team_id AS bigint[])) AND status IN ({_ACTIVE})
         ORDER BY id FOR NO KEY UPDATE {locking}
     ), accepted AS MATERIALIZED (
         SELECT wanted.*, epoch,

@@ -5,10 +5,15 @@ from collections.abc import Sequence
 from enum import Enum, auto
 from typing import NamedTuple, cast
 
+import structlog
 from aiormq.abc import AbstractConnection, ChannelFrame, ConfirmationFrameType
 from aiormq.channel import Channel
 from pamqp import commands
 from pamqp.header import ContentHeader
+
+_LOOK_SECONDS = 0.05
+
+log = structlog.get_logger(__name__)
 
 
 class Outcome(Enum):
@@ -105,7 +110,9 @@ class ConfirmedChannel(Channel):
     ) -> list[Outcome]:
         """Write the encoded messages and wait for their outcomes, at most so long; one at a time.
 
-        After a cancellation or a LOST the channel is of no use: its answers would come too late.
+        While the broker says that it takes no messages (connection.blocked: its memory or disk is
+        short) the time stands still; heartbeats tell whether the broker is there at all. After a
+        cancellation or a LOST the channel is of no use: its answers would come too late.
         """
         self._confirms = confirms = Confirms(self.delivery_tag + 1, addresses)
         self.delivery_tag += len(addresses)
@@ -113,16 +120,32 @@ class ConfirmedChannel(Channel):
         closing.add_done_callback(confirms.end)
         payload = ChannelFrame(payload=b"".join(frames), should_close=False)
         try:
-            async with asyncio.timeout(seconds):
-                await self.write_queue.put(payload)
-                await confirms.done
+            await self._written(payload, seconds)
+            while not confirms.done.done():
+                await asyncio.wait({confirms.done}, timeout=seconds)
+                if not confirms.done.done() and not await self._blocked():
+                    break  # what has no answer by now is LOST
         except TimeoutError:
-            pass  # what has no answer by now is LOST
+            pass  # nothing was written, and all is LOST
         finally:
             self._confirms = None
             closing.remove_done_callback(confirms.end)
             closing.cancel()
         return confirms.outcomes
+
+    async def _written(self, payload: ChannelFrame, seconds: float) -> None:
+        async with asyncio.timeout(seconds):
+            await self.write_queue.put(payload)
+
+    async def _blocked(self) -> bool:
+        """Whether the broker takes no messages from this connection for now."""
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                await self.connection.ready()
+        except TimeoutError:
+            log.warning("relay_blocked_by_broker")
+            return True
+        return False
 
     async def _on_confirm_frame(self, frame: ConfirmationFrameType) -> None:
         if self._confirms is not None:

@@ -1,6 +1,7 @@
 """Asks the broker how many messages wait in the job queues."""
 
 import asyncio
+from typing import assert_never
 
 import aio_pika
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity
@@ -19,10 +20,7 @@ class QueueDepth:
 
     def __init__(self, url: str, topology: Topology) -> None:
         self._url = url
-        self._queues = {
-            JobKind.environment_create: topology.queue("jobs.env.create").name,
-            JobKind.environment_delete: topology.queue("jobs.env.delete").name,
-        }
+        self._queues = {kind: topology.queue(_queue(kind)).name for kind in JobKind}
 
     async def __call__(self, kind: JobKind) -> int | None:
         """Count the messages of a kind that no worker has yet; None when the broker is away."""
@@ -41,3 +39,14 @@ class QueueDepth:
             return 0
         except (*CONNECTION_EXCEPTIONS, TimeoutError):
             return None
+
+
+def _queue(kind: JobKind) -> str:
+    """The contract's name of a kind's queue."""
+    match kind:
+        case JobKind.environment_create:
+            return "jobs.env.create"
+        case JobKind.environment_delete:
+            return "jobs.env.delete"
+        case _:
+            assert_never(kind)

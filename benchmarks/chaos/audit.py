@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import reading
 from backbone.database.tables import environments, events, job_logs, outbox, teams
-
-TERMINAL = frozenset({"completed", "failed", "cancelled"})
+from backbone.job_status import TERMINAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from backbone.database.engine import reading
 from backbone.errors import DatabaseUnavailable
 from backbone.events import log
 from backbone.events.position import EventId
+from backbone.job_status import TERMINAL
 from gateway.history.log import Head, JobState, LogUnavailable, Page, Snapshot
-from gateway.outgoing.entry import TERMINAL, Entry
+from gateway.outgoing.entry import Entry
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from backbone.job_status import TERMINAL
 from gateway.outgoing.frame import message
 
 JOB_STATUS = "job_status"
 TEAM_STATUS_CHANGED = "team_status_changed"
 SESSION_REVOKED = "session_revoked"
 ACCESS_KINDS = frozenset({SESSION_REVOKED, TEAM_STATUS_CHANGED})
-TERMINAL = frozenset({"completed", "failed", "cancelled"})
 
 
 class Entry:

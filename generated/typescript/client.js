@@ -117,7 +117,7 @@ export class Client {
   /**
    * Check credentials.
    *
-   * Checks the credentials and answers with a token that works once, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
+   * Checks the credentials and answers with a token that works once and for the same client, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
    *
    * `POST /api/v1/auth/login`; throws ProblemError.
    */
@@ -268,6 +268,46 @@ export class Client {
       method: "DELETE",
       path: `/api/v1/auth/sessions/${part(sessionId)}`,
       statuses: [204],
+    });
+  }
+
+  /**
+   * List sign-ins that wait.
+   *
+   * Lists the other sign-ins to the account that wait for an answer of one of its sessions. An API token may not do this.
+   *
+   * `GET /api/v1/auth/sign-ins`; throws ProblemError.
+   */
+  async listWaitingSignIns(
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/auth/sign-ins`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Approve or refuse a sign-in.
+   *
+   * Decides about another sign-in to the account. The first answer counts. An API token may not do this.
+   *
+   * `POST /api/v1/auth/sign-ins/{request_id}/answer`; throws ProblemError.
+   */
+  async answerSignIn(
+    given,
+    options = {},
+  ) {
+    const { requestId } = given;
+    await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/auth/sign-ins/${part(requestId)}/answer`,
+      statuses: [204],
+      body: given.body,
     });
   }
 

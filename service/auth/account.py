@@ -16,6 +16,7 @@ from backbone.sessions import end_sessions
 from service.auth import repository
 from service.auth.repository import MyTeam
 from service.auth.use_cases import Session, SignIn, begin_session
+from service.hashing_queue import Asker
 
 
 def require_session(principal: Principal) -> None:
@@ -51,11 +52,13 @@ async def change_password(
     async with reading(sign_in.engine) as conn:
         query = select(users.c.email, users.c.password_hash)
         row = (await conn.execute(query.where(users.c.id == principal.user_id))).one()
-    await sign_in.attempts.admit(row.email, actor.origin)
-    verdict = await sign_in.passwords.check(row.password_hash, current)
+    # Whoever has a session is not kept out by those who guess without one.
+    device = principal.session_hash
+    await sign_in.attempts.admit_account(row.email, device)
+    verdict = await sign_in.passwords.check(row.password_hash, current, Asker(known=True))
     if not verdict.right:
         raise InvalidCredentials("The present password is another one.")
-    hashed = await sign_in.passwords.hash(new)
+    hashed = await sign_in.passwords.hash(new, Asker(known=True))
     now = sign_in.clock()
     async with transaction(sign_in.engine) as conn:
         await conn.execute(
@@ -74,7 +77,7 @@ async def change_password(
         )
         act = Act("password.change", target=f"user:{principal.user_id}")
         await record(conn, actor, act, now=now)
-    await sign_in.attempts.forgive(row.email, actor.origin)
+    await sign_in.attempts.forgive(row.email, device)
     forget_all(sign_in.engine)
 
 

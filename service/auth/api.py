@@ -5,14 +5,23 @@ from __future__ import annotations
 from pydantic import MISSING
 
 from backbone.identity import Principal
-from generated.http.auth import AuthApi, ExchangeSessionReply, LogoutReply, SwitchTeamReply
+from generated.http.auth import (
+    AuthApi,
+    ExchangeSessionReply,
+    LoginReply,
+    LogoutReply,
+    SwitchTeamReply,
+)
 from generated.models.access import MyTeam as AccessibleTeam
 from generated.models.access import (
     MyTeamList,
     PasswordChange,
     RevokedSessions,
     SessionList,
+    SignInDecision,
     TeamSwitch,
+    WaitingSignIn,
+    WaitingSignInList,
 )
 from generated.models.access import Session as OpenSession
 from generated.models.identity import (
@@ -27,12 +36,13 @@ from generated.models.identity import (
     User,
 )
 from service.acting import acting
-from service.auth import account, own_sessions, use_cases
+from service.auth import account, approval, own_sessions, use_cases
+from service.auth.approval import WaitingRow
 from service.auth.cookie import SessionCookie
 from service.auth.own_sessions import SessionRow
 from service.auth.repository import Membership, MyTeam
-from service.auth.use_cases import Session, SignIn
-from service.middleware.request_context import current_peer
+from service.auth.use_cases import Client, Session, SignIn
+from service.middleware.request_context import client_left, current_peer
 
 
 class AuthOperations(AuthApi[Principal]):
@@ -42,24 +52,30 @@ class AuthOperations(AuthApi[Principal]):
         self._sign_in = sign_in
         self._cookie = cookie
 
-    async def login(self, *, body: LoginRequest) -> LoginResponse:
+    async def login(self, *, body: LoginRequest) -> LoginReply:
         """Answer right credentials with a one-time token."""
         issued = await use_cases.login(
             self._sign_in,
+            self._client(),
             email=body.email,
             password=body.password.get_secret_value(),
-            address=current_peer().address,
         )
-        return LoginResponse(exchange_token=issued.token, expires_at=int(issued.expires_at))
+        return LoginReply(
+            body=LoginResponse(
+                exchange_token=issued.token,
+                expires_at=int(issued.expires_at),
+                answer_until=MISSING if issued.answer_until is None else int(issued.answer_until),
+            ),
+            set_cookie=self._cookie.device(issued.device, scheme=current_peer().scheme),
+        )
 
     async def exchange_session(self, *, body: SessionExchangeRequest) -> ExchangeSessionReply:
         """Answer a one-time token with a session in a cookie."""
         session = await use_cases.exchange_session(
             self._sign_in,
+            self._client(),
             exchange_token=body.exchange_token,
             team_id=None if body.team_id is MISSING else body.team_id,
-            address=current_peer().address,
-            user_agent=current_peer().user_agent,
         )
         return ExchangeSessionReply(body=_begun(session), set_cookie=self._begin(session))
 
@@ -115,6 +131,28 @@ class AuthOperations(AuthApi[Principal]):
         )
         return RevokedSessions(revoked=revoked)
 
+    async def list_waiting_sign_ins(self, principal: Principal) -> WaitingSignInList:
+        """List the sign-ins that wait for an answer."""
+        account.require_session(principal)
+        found = await approval.list_waiting(
+            self._sign_in.engine, user_id=principal.user_id, now=self._sign_in.clock()
+        )
+        return WaitingSignInList(items=[_waiting(row) for row in found])
+
+    async def answer_sign_in(
+        self, principal: Principal, *, request_id: str, body: SignInDecision
+    ) -> None:
+        """Approve or refuse another sign-in."""
+        account.require_session(principal)
+        await approval.answer(
+            self._sign_in.engine,
+            acting(principal),
+            user_id=principal.user_id,
+            request_id=request_id,
+            decision=body.answer,
+            now=self._sign_in.clock(),
+        )
+
     async def list_my_teams(self, principal: Principal) -> MyTeamList:
         """List the user's teams."""
         found = await account.list_my_teams(self._sign_in.engine, principal)
@@ -130,6 +168,11 @@ class AuthOperations(AuthApi[Principal]):
             user_agent=current_peer().user_agent,
         )
         return SwitchTeamReply(body=_begun(session), set_cookie=self._begin(session))
+
+    def _client(self) -> Client:
+        peer = current_peer()
+        device = peer.cookie(self._cookie.device_name(scheme=peer.scheme))
+        return Client(peer.address, peer.user_agent, device, client_left)
 
     def _begin(self, session: Session) -> str:
         lifetime = int(session.absolute_expires_at - self._sign_in.clock())
@@ -148,6 +191,16 @@ def _session(row: SessionRow, principal: Principal) -> OpenSession:
         created_at=int(row.created_at),
         last_used_at=MISSING if row.last_used_at is None else int(row.last_used_at),
         expires_at=int(row.expires_at),
+        address=MISSING if row.address is None else row.address,
+        user_agent=MISSING if row.user_agent is None else row.user_agent,
+    )
+
+
+def _waiting(row: WaitingRow) -> WaitingSignIn:
+    return WaitingSignIn(
+        request_id=row.request_id,
+        created_at=int(row.created_at),
+        answer_until=int(row.answer_until),
         address=MISSING if row.address is None else row.address,
         user_agent=MISSING if row.user_agent is None else row.user_agent,
     )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from backbone.http.credentials import CookieSecure, cookie_name, over_https
 
+_DEVICE = "slipway_device"
+_YEAR = 365 * 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class SessionCookie:
@@ -26,15 +29,27 @@ class SessionCookie:
         """Make the browser forget the cookie."""
         return self._value("", 0, scheme)
 
+    def device(self, token: str, *, scheme: str) -> str:
+        """Set the cookie by which a device is known that signed in before."""
+        return self._written(self.device_name(scheme=scheme), token, _YEAR, scheme)
+
+    def device_name(self, *, scheme: str) -> str:
+        """Return the name of the device's cookie."""
+        prefix = "__Host-" if over_https(scheme, self.secure) else ""
+        return f"{prefix}{_DEVICE}"
+
     def _value(self, token: str, lifetime: int, scheme: str) -> str:
-        secure = over_https(scheme, self.secure)
+        name = cookie_name(secure=over_https(scheme, self.secure))
+        return self._written(name, token, lifetime, scheme)
+
+    def _written(self, name: str, value: str, lifetime: int, scheme: str) -> str:
         parts = [
-            f"{cookie_name(secure=secure)}={token}",
+            f"{name}={value}",
             "HttpOnly",
             f"Max-Age={lifetime}",
             "Path=/",
             "SameSite=Lax",
         ]
-        if secure:
+        if over_https(scheme, self.secure):
             parts.append("Secure")
         return "; ".join(parts)

@@ -9,7 +9,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.database.tables import exchange_tokens, memberships, sessions, teams, users
+from backbone.database.tables import (
+    exchange_tokens,
+    known_devices,
+    memberships,
+    sessions,
+    teams,
+    users,
+)
 from backbone.roles import granted
 
 _NUL = "\0"
@@ -17,10 +24,11 @@ _NUL = "\0"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A user and the encoded hash of the password."""
+    """A user, the encoded hash of the password, and whether the asking device is known."""
 
     user_id: int
     password_hash: str
+    device_known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +56,21 @@ class MyTeam:
     role: str
 
 
-async def find_account(conn: AsyncConnection, email: str) -> Account | None:
+async def find_account(
+    conn: AsyncConnection, email: str, device_hash: str | None
+) -> Account | None:
     """The user with this address, unless disabled; addresses are stored in lower case."""
     if _NUL in email:
         # PostgreSQL has no such text and would call the question an error.
         return None
-    statement = select(users.c.id, users.c.password_hash).where(
-        users.c.email == email.lower(), users.c.disabled_at.is_(None)
+    same = and_(known_devices.c.user_id == users.c.id, known_devices.c.device_hash == device_hash)
+    statement = (
+        select(users.c.id, users.c.password_hash, known_devices.c.device_hash.is_not(None))
+        .select_from(users.outerjoin(known_devices, same))
+        .where(users.c.email == email.lower(), users.c.disabled_at.is_(None))
     )
     row = (await conn.execute(statement)).one_or_none()
-    return None if row is None else Account(row.id, row.password_hash)
+    return None if row is None else Account(row[0], row[1], bool(row[2]))
 
 
 async def replace_password_hash(conn: AsyncConnection, account: Account, rehashed: str) -> None:
@@ -84,30 +97,40 @@ async def teams_with_sessions(conn: AsyncConnection, user_id: int, now: float) -
     return (await conn.execute(statement)).scalars().all()
 
 
-async def add_exchange_token(
-    conn: AsyncConnection, *, token_hash: str, user_id: int, now: float, expires_at: float
-) -> None:
-    """Store a one-time token and drop the user's outdated ones."""
+async def add_exchange_token(conn: AsyncConnection, now: float, **values: Any) -> None:
+    """Store a one-time token, by the names of its columns, and drop the user's outdated ones."""
     await conn.execute(
         delete(exchange_tokens).where(
-            exchange_tokens.c.user_id == user_id, exchange_tokens.c.expires_at < now
+            exchange_tokens.c.user_id == values["user_id"], exchange_tokens.c.expires_at < now
         )
     )
-    await conn.execute(
-        insert(exchange_tokens).values(
-            token_hash=token_hash, user_id=user_id, expires_at=expires_at
-        )
-    )
+    await conn.execute(insert(exchange_tokens).values(**values))
 
 
-async def use_exchange_token(conn: AsyncConnection, token_hash: str, now: float) -> int | None:
-    """Use a token up and tell whose it is; of several at the same time only one is told."""
+async def use_exchange_token(
+    conn: AsyncConnection,
+    token_hash: str,
+    now: float,
+    *,
+    client_hash: str,
+    device_hash: str | None,
+) -> int | None:
+    """Use a token up and tell whose it is; of several at the same time only one is told.
+
+    Only the client or the device that it was issued to may.
+    """
     statement = (
         update(exchange_tokens)
         .where(
             exchange_tokens.c.token_hash == token_hash,
             exchange_tokens.c.used_at.is_(None),
             exchange_tokens.c.expires_at > now,
+            or_(
+                exchange_tokens.c.client_hash == client_hash,
+                exchange_tokens.c.device_hash == device_hash,
+                # Issued by the version before, a minute ago at the most.
+                exchange_tokens.c.client_hash.is_(None),
+            ),
         )
         .values(used_at=now)
         .returning(exchange_tokens.c.user_id)

@@ -20,7 +20,8 @@ from backbone.errors import BeyondYourRights, InvalidCredentials, NotFound
 from backbone.identifiers import IdentifierAllocator
 from backbone.identity import forget_all, hash_token, new_token
 from backbone.roles import may_give
-from service.attempts import LoginAttempts
+from service.attempts import LoginAttempts, network
+from service.hashing_queue import Asker
 from service.members import invitations, repository
 from service.members.invitations import InvitationRow
 from service.members.use_cases import Admin
@@ -134,15 +135,17 @@ async def accept_invitation(accepting: Accepting, joining: Joining) -> JoinedTea
             await conn.execute(query.where(users.c.email == joining.email.lower()))
         ).one_or_none()
     if known is None:
-        hashed = await accepting.passwords.hash(joining.password)
+        hashed = await accepting.passwords.hash(joining.password, Asker(network(joining.address)))
         user_id = await IdentifierAllocator(accepting.engine, "users", block=1).next()
     else:
-        verdict = await accepting.passwords.check(known.password_hash, joining.password)
+        verdict = await accepting.passwords.check(
+            known.password_hash, joining.password, Asker(network(joining.address))
+        )
         if not verdict.right or known.disabled_at is not None:
             raise InvalidCredentials
         hashed, user_id = None, int(known.id)
     team = await _join(accepting.engine, joining, user_id, hashed, now)
-    await accepting.attempts.forgive(joining.email, joining.address)
+    await accepting.attempts.forgive(joining.email)
     forget_all(accepting.engine)
     _log.info("invitation_accepted", joined_team_id=team.id, joined_user_id=user_id)
     return team

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 import re
 import time
+from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 REQUEST_ID_HEADER = "X-Request-ID"
 _NAME = REQUEST_ID_HEADER.lower().encode("ascii")
 _ACCEPTED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_OWN_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,128}")
 _log = structlog.get_logger(__name__)
 _level = logging.getLogger(__name__)
 
@@ -26,9 +30,16 @@ class Peer:
     address: str
     scheme: str
     user_agent: str | None = None
+    cookies: Mapping[str, str] = field(default_factory=dict)
+
+    def cookie(self, name: str) -> str | None:
+        """A cookie that is made of what our random tokens are made of, else None."""
+        value = self.cookies.get(name, "")
+        return value if _OWN_TOKEN.fullmatch(value) else None
 
 
 _request: ContextVar[Scope | None] = ContextVar("slipway_request", default=None)
+_receive: ContextVar[Receive | None] = ContextVar("slipway_receive", default=None)
 
 
 def current_peer() -> Peer:
@@ -39,6 +50,7 @@ def current_peer() -> Peer:
         client[0] if client else "unknown",
         scheme=scope.get("scheme", "http"),
         user_agent=_printable(scope, b"user-agent"),
+        cookies=Request(scope).cookies if scope else {},
     )
 
 
@@ -48,6 +60,16 @@ def _printable(scope: Scope, wanted: bytes) -> str | None:
         if name == wanted:
             return "".join(c for c in bytes(value).decode("latin-1") if c.isprintable()) or None
     return None
+
+
+async def client_left() -> None:
+    """Return when the current request's client has gone; to be asked once its body is read."""
+    receive = _receive.get()
+    if receive is None:
+        await asyncio.Event().wait()
+        return
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 class RequestContextMiddleware:
@@ -79,12 +101,14 @@ class RequestContextMiddleware:
             await send(message)
 
         before = _request.set(scope)
+        received = _receive.set(receive)
         started = time.perf_counter()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             await self._app(scope, receive, send_with_id)
         finally:
             _request.reset(before)
+            _receive.reset(received)
             # Asked first, because the way to the filter costs more than all else in here.
             if _level.isEnabledFor(logging.DEBUG):
                 _log.debug(

@@ -62,6 +62,7 @@ class Connection(asyncio.Protocol):
         self._greeted = False
         self._reading = True
         self._closing = False
+        self._blocked = False
         self._heartbeat: Heartbeat | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.user = ""
@@ -136,6 +137,9 @@ class Connection(asyncio.Protocol):
 
     def relieve(self) -> None:
         """Memory is free again: take the publish that was held back."""
+        if self._blocked and not self._closing:
+            self._blocked = False
+            self._reply(commands.Connection.Unblocked())
         if self._held is not None:
             self._resume_reading()
 
@@ -170,6 +174,7 @@ class Connection(asyncio.Protocol):
                 self._held = None
                 if self._directory.memory.exceeded and self._must_wait(frame):
                     self._held = frame
+                    self._tell_blocked()
                     self._pause_reading()
                     return
                 self._take(frame)
@@ -180,6 +185,12 @@ class Connection(asyncio.Protocol):
         except Exception:
             log.exception("amqp_internal_error")
             self._fail(FatalError(INTERNAL_ERROR, "the broker failed; see its log"))
+
+    def _tell_blocked(self) -> None:
+        """Tell a client that asked for it why it is not read (RabbitMQ's connection.blocked)."""
+        if self._handshake.blocked_notify and not self._blocked:
+            self._blocked = True
+            self._reply(commands.Connection.Blocked("low on memory"))
 
     def _must_wait(self, frame: wire.Frame) -> bool:
         """Whether a frame begins a message that the broker has no memory for.

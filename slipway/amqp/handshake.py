@@ -28,6 +28,7 @@ _SERVER: Final[dict[str, Any]] = {
     "capabilities": {
         "authentication_failure_close": True,
         "basic.nack": True,
+        "connection.blocked": True,
         "consumer_cancel_notify": True,
         "direct_reply_to": True,
         "exchange_exchange_bindings": True,
@@ -44,6 +45,7 @@ class Handshake:
         self.user = ""
         self.vhost: VirtualHost | None = None
         self.cancel_notify = False
+        self.blocked_notify = False
         self.frame_max = directory.limits.frame_max
         self.channel_max = directory.limits.channel_max
         self.heartbeat = directory.limits.heartbeat
@@ -84,6 +86,7 @@ class Handshake:
         capabilities = method.client_properties.get("capabilities")
         if isinstance(capabilities, dict):
             self.cancel_notify = capabilities.get("consumer_cancel_notify") is True
+            self.blocked_notify = capabilities.get("connection.blocked") is True
         self._send(commands.Connection.Tune(self.channel_max, self.frame_max, self.heartbeat))
         self._expected = commands.Connection.TuneOk.index
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import transaction
 from backbone.database.tables import job_logs, memberships, sessions, teams, users
-from backbone.events.log import append
+from backbone.events.append import append
 from backbone.identity import hash_token
 from backbone.relay.create import create_relay
 from backbone.settings import load_settings

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
 from backbone.database.engine import create_engine, reading, transaction
-from backbone.database.tables import events, job_logs, outbox, teams
+from backbone.database.tables import events, job_logs, leases, outbox, teams
 from backbone.errors import NotFound
 from backbone.events import log
-from backbone.events.log import HistoryTrimmed, LogHead, append
+from backbone.events.append import append
+from backbone.events.entry import HistoryTrimmed, LogHead
 from backbone.events.position import EventId
 from backbone.events.retention import Retention, RetentionRules, trim
 from generated.models.event import SessionRevokedEvent, TeamStatusChangedEvent
@@ -318,15 +319,14 @@ async def test_one_retention_sweeps_all_teams_while_another_stands_by(database):
         await make_team(database, team_id)
         await append_many(database, team_id, 5)
     await clear_outbox(database)
-    now = [1000.0]
     rules = RetentionRules(seconds=1e12, count=2, interval=60)
-    first = Retention(database, rules, clock=lambda: now[0])
-    second = Retention(database, rules, clock=lambda: now[0])
+    first, second = Retention(database, rules), Retention(database, rules)
     assert await first.sweep() == 6
     await append_many(database, 7, 1)
     await clear_outbox(database)
     assert await second.sweep() == 0, "the first one has the lease"
-    now[0] += 3600
+    async with transaction(database) as conn:
+        await conn.execute(update(leases).values(expires_at=0.0))
     assert await second.sweep() == 1, "its lease has run out"
     async with reading(database) as conn:
         assert await conn.scalar(select(func.count()).select_from(events)) == 4

@@ -21,7 +21,7 @@ from backbone.errors import (
     TeamInactive,
 )
 from backbone.events import log
-from backbone.events.log import append
+from backbone.events.append import append
 from backbone.orders.record import Recorder
 from testing.tcp_proxy import Proxy
 from tests.backbone.rows import creation, deletion, job_event, make_team

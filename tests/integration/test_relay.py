@@ -17,7 +17,7 @@ from backbone import outbox as queue
 from backbone.database.engine import create_engine, reading, statement, transaction
 from backbone.database.migrate import upgrade
 from backbone.database.tables import leases, outbox
-from backbone.events.log import append
+from backbone.events.append import append
 from backbone.orders.record import Recorder
 from backbone.relay.confirms import Outcome
 from backbone.relay.create import create_relay

@@ -18,6 +18,7 @@ VIOLATIONS = {
     "celery": ("gateway/__init__.py", "import celery"),
     "relay": ("service/page.py", "import aio_pika"),
     "provider": ("worker/tasks.py", "import worker.virtuozzo.client"),
+    "gateway-cannot-append": ("backbone/events/log.py", "import backbone.events.append"),
     "gateway-writes-nothing": ("gateway/__init__.py", "import backbone.outbox"),
     "acyclic": ("backbone/errors.py", "import backbone.problems"),
     "gateway": ("gateway/outgoing/sink.py", "import gateway.listening.hub"),

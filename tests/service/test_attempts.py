@@ -1,11 +1,14 @@
 """Sign-ins are limited per account and per address, also when the shared store is gone."""
 
+import asyncio
+
 import pytest
 from limits.aio.storage import MemoryStorage
 from limits.errors import StorageError
 
 from backbone.errors import RateLimited
 from service.attempts import LoginAttempts, LoginLimits, network
+from service.growing_delay import Delays, GrowingDelay
 
 
 class Gone(MemoryStorage):
@@ -17,32 +20,78 @@ class Gone(MemoryStorage):
     async def clear(self, key: str) -> None:
         raise StorageError(ConnectionError())
 
+    async def get(self, key: str) -> int:
+        raise StorageError(ConnectionError())
 
-async def exhaust(attempts: LoginAttempts, email: str, address: str) -> int:
-    """How many attempts pass."""
-    for passed in range(100):
+    async def incr(self, *args: object, **kwargs: object) -> int:
+        raise StorageError(ConnectionError())
+
+
+def attempts_at(storage: type[MemoryStorage]) -> LoginAttempts:
+    return LoginAttempts(LoginLimits(per_account=3, per_address=50), storage())
+
+
+async def passed(attempts: LoginAttempts, email: str, device: str | None = None) -> int:
+    """How many attempts pass, each from another address, until one is told to wait."""
+    for number in range(100):
         try:
-            await attempts.admit(email, address)
+            await attempts.admit_address(f"192.0.2.{number}")
+            await attempts.admit_account(email, device)
         except RateLimited as refusal:
-            wait = refusal.retry_after or 0
-        else:
-            continue
-        assert 1 <= wait <= 60
-        return passed
+            if not 1 <= (refusal.retry_after or 0) <= 300:
+                raise
+            return number
     raise AssertionError("no limit")
 
 
 @pytest.mark.parametrize("storage", [MemoryStorage, Gone])
-async def test_the_account_is_limited_where_it_is_attacked_from(
+async def test_many_addresses_have_no_more_guesses_than_one(storage: type[MemoryStorage]) -> None:
+    attempts = attempts_at(storage)
+    # The fourth passes, and is the last for a while.
+    assert await passed(attempts, "ada@example.com") == 4
+    # Another spelling is no way around it.
+    assert await passed(attempts, "ADA@example.com") == 0
+    assert await passed(attempts, "bob@example.com") == 4
+
+
+@pytest.mark.parametrize("storage", [MemoryStorage, Gone])
+async def test_a_known_device_is_not_kept_out_by_guesses_elsewhere(
     storage: type[MemoryStorage],
 ) -> None:
-    attempts = LoginAttempts(LoginLimits(per_account=3, per_address=50), storage())
-    assert await exhaust(attempts, "ada@example.com", "192.0.2.1") == 3
-    # Another spelling is no way around it.
-    assert await exhaust(attempts, "ADA@example.com", "192.0.2.1") == 0
-    # The owner, elsewhere, is not locked out.
-    await attempts.admit("ada@example.com", "192.0.2.2")
-    await attempts.admit("bob@example.com", "192.0.2.1")
+    attempts = attempts_at(storage)
+    await passed(attempts, "ada@example.com")
+    assert await passed(attempts, "ada@example.com", "her laptop") == 4
+    await attempts.forgive("ada@example.com", "her laptop")
+    assert await passed(attempts, "ada@example.com", "her laptop") == 4
+    # A right password there is no pardon for those who guess.
+    assert await passed(attempts, "ada@example.com") == 0
+    await attempts.forgive("ada@example.com")
+    assert await passed(attempts, "ada@example.com") == 4
+
+
+async def test_each_delay_is_longer_than_the_one_before() -> None:
+    storage = MemoryStorage()
+    delay = GrowingDelay(Delays(free=1, longest=10), storage)
+    await delay.admit("key")
+    waits = []
+    for _ in range(6):
+        await delay.admit("key")
+        with pytest.raises(RateLimited) as refusal:
+            await delay.admit("key")
+        waits.append(refusal.value.retry_after)
+        # As if the time had passed.
+        await storage.clear("pause/key")
+    assert waits == sorted(waits)
+    assert waits[-1] <= 10
+    assert waits[-1] > waits[0]
+
+
+async def test_of_many_at_the_same_moment_few_pass() -> None:
+    attempts = attempts_at(MemoryStorage)
+    results = await asyncio.gather(
+        *(attempts.admit_account("ada@example.com") for _ in range(50)), return_exceptions=True
+    )
+    assert results.count(None) == 4
 
 
 @pytest.mark.parametrize("storage", [MemoryStorage, Gone])
@@ -67,12 +116,3 @@ async def test_an_address_is_limited_over_all_accounts(storage: type[MemoryStora
 )
 def test_an_ipv6_customer_is_one(address: str, expected: str) -> None:
     assert network(address) == expected
-
-
-@pytest.mark.parametrize("storage", [MemoryStorage, Gone])
-async def test_a_right_password_clears_the_account(storage: type[MemoryStorage]) -> None:
-    attempts = LoginAttempts(LoginLimits(per_account=2, per_address=50), storage())
-    for _ in range(10):
-        await attempts.admit("ada@example.com", "192.0.2.1")
-        await attempts.forgive("ada@example.com", "192.0.2.1")
-    assert await exhaust(attempts, "ada@example.com", "192.0.2.1") == 2

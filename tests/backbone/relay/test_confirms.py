@@ -101,6 +101,11 @@ class Connection(Base):
         self.connection_tune = SimpleNamespace(frame_max=4096, heartbeat=0)
         self.write_queue: asyncio.Queue = asyncio.Queue(maxsize=10)
         self.channels: dict = {}
+        self.unblocked = asyncio.Event()
+        self.unblocked.set()
+
+    async def ready(self) -> None:
+        await self.unblocked.wait()
 
     async def _on_close(self, exc=None) -> None:
         return
@@ -183,6 +188,17 @@ async def test_silence_ends_the_waiting(channel):
     await hear(channel, commands.Basic.Ack(2))
     assert await batch == [LOST, CONFIRMED]
     await hear(channel, commands.Basic.Ack(1))
+
+
+async def test_while_the_broker_blocks_the_time_stands_still(channel):
+    channel.connection.unblocked.clear()
+    batch = publishing(channel, "a", seconds=0.01)
+    await channel.write_queue.get()
+    for _ in range(3):
+        await asyncio.sleep(0.06)
+        assert not batch.done()
+    await hear(channel, commands.Basic.Ack(1))
+    assert await batch == [CONFIRMED]
 
 
 async def test_a_writer_that_is_stuck_ends_the_waiting(channel):

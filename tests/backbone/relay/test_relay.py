@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from backbone import outbox as queue
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import leases, outbox
-from backbone.events.log import append
+from backbone.events.append import append
 from backbone.relay.confirms import Outcome
 from backbone.relay.lock import LeaseLock, LeaseLost
 from backbone.relay.publisher import BrokerUnavailable

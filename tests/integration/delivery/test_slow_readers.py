@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from backbone.database.engine import transaction
 from backbone.database.tables import outbox, teams
-from backbone.events.log import append
+from backbone.events.append import append
 from backbone.events.retention import trim
 from testing.tcp_proxy import Proxy
 from tests.backbone.rows import job_event

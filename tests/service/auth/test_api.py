@@ -5,8 +5,10 @@ import hashlib
 
 import argon2
 import pytest
+from sqlalchemy import update
 
-from backbone.database.tables import exchange_tokens, outbox, sessions, users
+from backbone.database.engine import transaction
+from backbone.database.tables import exchange_tokens, known_devices, outbox, sessions, users
 from backbone.roles import OPERATOR_PERMISSIONS
 from tests.service.world import ALL, HASHER, PASSWORD, World
 
@@ -104,13 +106,61 @@ async def test_the_address_may_be_spelled_in_any_case(world: World) -> None:
 async def test_too_many_attempts_wait(world: World) -> None:
     email = await world.user(3, [7])
     async with world.client() as http:
-        for _ in range(5):
+        for _ in range(6):
             await http.post(LOGIN, json={"email": email, "password": "wrong"})
         # Even the right password has to wait now.
         answer = await http.post(LOGIN, json={"email": email, "password": PASSWORD})
     assert answer.status_code == 429
     assert answer.json()["code"] == "rate_limited"
-    assert 1 <= int(answer.headers["retry-after"]) <= 60
+    assert 1 <= int(answer.headers["retry-after"]) <= 300
+
+
+async def test_who_guesses_elsewhere_does_not_keep_a_known_device_out(world: World) -> None:
+    email = await world.user(3, [7])
+    right, wrong = ({"email": email, "password": word} for word in (PASSWORD, "wrong"))
+    async with world.client() as laptop, world.client() as elsewhere:
+        first = await laptop.post(LOGIN, json=right)
+        assert "slipway_device=" in first.headers["set-cookie"]
+        assert "HttpOnly" in first.headers["set-cookie"]
+        for _ in range(8):
+            await elsewhere.post(LOGIN, json=wrong)
+        assert (await elsewhere.post(LOGIN, json=right)).status_code == 429
+        assert (await laptop.post(LOGIN, json=right)).status_code == 200
+    (known,) = await world.rows(known_devices)
+    assert laptop.cookies["slipway_device"] not in str(known)
+
+
+async def test_a_device_is_known_for_its_own_user_only(world: World) -> None:
+    first, second = await world.user(3, [7]), await world.user(4, [7])
+    async with world.client() as http:
+        await http.post(LOGIN, json={"email": first, "password": PASSWORD})
+        mine = http.cookies["slipway_device"]
+        await http.post(LOGIN, json={"email": second, "password": PASSWORD})
+        assert http.cookies["slipway_device"] != mine, "nobody chooses the token of a device"
+
+
+async def test_only_the_client_that_asked_exchanges(world: World) -> None:
+    email = await world.user(3, [7])
+    body = {"email": email, "password": PASSWORD}
+    async with world.client() as http:
+        token = (await http.post(LOGIN, json=body)).json()["exchange_token"]
+        device = {"Cookie": f"slipway_device={http.cookies['slipway_device']}"}
+    other = {"User-Agent": "another"}
+    async with world.client() as http:
+        stolen = await http.post(EXCHANGE, json={"exchange_token": token}, headers=other)
+        assert stolen.status_code == 401
+        # The same device may have moved to another network meanwhile.
+        moved = await http.post(EXCHANGE, json={"exchange_token": token}, headers=other | device)
+        assert moved.status_code == 200
+
+
+async def test_a_disabled_user_does_not_sign_in(world: World) -> None:
+    email = await world.user(3, [7])
+    async with transaction(world.engine) as conn:
+        await conn.execute(update(users).values(disabled_at=1.0))
+    async with world.client() as http:
+        answer = await http.post(LOGIN, json={"email": email, "password": PASSWORD})
+    assert (answer.status_code, answer.json()["code"]) == (401, "invalid_credentials")
 
 
 async def test_of_many_exchanges_at_once_one_wins(world: World) -> None:
