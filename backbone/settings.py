@@ -127,6 +127,12 @@ class Settings(BaseModel):
     """How long a session lives that is not used."""
     sessions_per_user: PositiveInt = 100
     """How many sessions a user may have; a new one ends the oldest."""
+    concurrent_sign_in: Literal["allow", "notify", "ask"] = "notify"
+    """What a user's open sessions do about a further sign-in: nothing, hear of it, or decide."""
+    concurrent_sign_in_timeout: Seconds = 60.0
+    """How long they have to decide."""
+    concurrent_sign_in_unanswered: Literal["approve", "refuse"] = "refuse"
+    """What becomes of a sign-in on which nobody decided."""
     exchange_token_lifetime: Seconds = 60.0
     """How long the one-time token of a sign-in can be exchanged for a session."""
     cookie_secure: Literal["auto", "true", "false"] = "auto"

@@ -165,6 +165,18 @@ def migrate() -> None:
 
 
 @app.command()
+def restored() -> None:
+    """Renew the epochs of all event logs: run it after the database was restored or lost commits.
+
+    Gateways and browsers that know events of the lost future are then told `reset`.
+    """
+    from slipway.processes import run_restored  # noqa: PLC0415 - as above
+
+    count = anyio.run(run_restored, load_settings())
+    typer.echo(f"{count} event logs have a new epoch.")
+
+
+@app.command()
 def token(
     email: Annotated[
         str | None, typer.Option(help="Who signs in; by default the demo team's member.")

@@ -6,9 +6,11 @@ import warnings
 
 import uvicorn
 
-from backbone.database.engine import create_engine
+from backbone.database.availability import database_errors
+from backbone.database.engine import create_engine, transaction
 from backbone.database.migrate import upgrade
 from backbone.errors import SettingsError
+from backbone.events.restored import renew_epochs
 from backbone.http.limits import http_limits
 from backbone.http.server import server_config
 from backbone.memory import freeze_gc
@@ -136,3 +138,14 @@ def run_simulator(
         return 0
 
     run_to_the_end(run)
+
+
+async def run_restored(settings: Settings) -> int:
+    """Renew the epochs of all event logs; give how many. Raises DatabaseUnavailable."""
+    engine = create_engine(settings.sql_url, application="slipway-restored")
+    try:
+        with database_errors():
+            async with transaction(engine) as conn:
+                return await renew_epochs(conn)
+    finally:
+        await engine.dispose()

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 
+from backbone.supervisor import progress
 from gateway.history.log import LogUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gateway.history.log import Head
     from gateway.listening.hub import Hub
+    from gateway.listening.team import Team
+    from gateway.listening.team_position import Known
 
 GRACE = 0.5
 """Seconds that a pushed event may be on its way."""
 
 log = structlog.get_logger(__name__)
+
+
+class _Compared(NamedTuple):
+    team: Team
+    head: Head
+    known: Known
 
 
 class Follower:
@@ -56,26 +66,35 @@ class Follower:
                     await (self.catch_up() if urgent else self.sweep())
                 except LogUnavailable:
                     log.warning("gateway_log_unavailable")
+            progress()
 
     async def catch_up(self) -> int:
         """Fetch whatever the logs have more than the hub; answer how many teams were behind."""
-        teams = self._hub.teams
-        heads = await self._hub.replay.heads(tuple(teams))
-        observe = self._hub.catch_up.observe
-        return sum(observe(teams[key], head) for key, head in heads.items() if key in teams)
+        return sum([self._observe(compared) for compared in await self._compare()])
 
     async def sweep(self) -> None:
         """Fetch what should have been pushed a while ago, and wonder why it was not."""
-        teams = self._hub.teams
-        heads = await self._hub.replay.heads(tuple(teams))
+        compared = await self._compare()
         await asyncio.sleep(GRACE)
-        missed = 0
-        for team_id, head in heads.items():
-            if team_id in teams and self._hub.catch_up.observe(teams[team_id], head):
-                missed += 1
+        missed = sum([self._observe(each) for each in compared])
         consumed = self._hub.metrics.messages_consumed_total
         silent, self._consumed = consumed == self._consumed, consumed
         if missed:
             log.warning("gateway_events_were_not_pushed", teams=missed)
             if silent and self._pushed():
                 self._on_silence()
+
+    async def _compare(self) -> list[_Compared]:
+        """Read the heads of all logs, and note before what each of them must have."""
+        known = [(team, team.told.known()) for team in self._hub.teams.values()]
+        heads = await self._hub.replay.heads([team.team_id for team, _ in known])
+        return [
+            _Compared(team, heads[team.team_id], least)
+            for team, least in known
+            if team.team_id in heads
+        ]
+
+    def _observe(self, compared: _Compared) -> bool:
+        if self._hub.teams.get(compared.team.team_id) is not compared.team:
+            return False
+        return self._hub.catch_up.observe(*compared)

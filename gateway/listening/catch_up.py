@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gateway.limits import Limits
     from gateway.listening.tasks import Tasks
     from gateway.listening.team import Team
+    from gateway.listening.team_position import Known
 
 FIRST_PAUSE = 0.05
 LONGEST_PAUSE = 2.0
@@ -59,17 +60,20 @@ class CatchUp:
         finally:
             del self._doubted[team]
 
-    def observe(self, team: Team, head: Head) -> bool:
-        """Compare a team with its log's head; True when there is a difference to be read."""
-        if not team.observe(head):
+    def observe(self, team: Team, head: Head, known: Known) -> bool:
+        """Compare a team with its log's head; True when there is a difference to be read.
+
+        `known` is what the team knew when the reading of the head began, or before.
+        """
+        if not team.observe(head, known):
             return False
         self.start(team)
         return True
 
     async def reach(self, team: Team, position: int) -> None:
-        """Return when a team was told everything up to a position that the log has."""
-        epoch = team.epoch
-        while team.epoch == epoch and team.position < position and not team.idle:
+        """Return when a team was told everything up to a position that the log has, or had."""
+        life = team.told.life
+        while team.told.life == life and team.position < position and not team.idle:
             await asyncio.shield(self.start(team))
 
     async def settled(self, team: Team) -> None:
@@ -89,11 +93,12 @@ class CatchUp:
         """Read pages until one is short. A log that can't be read is asked again, ever slower."""
         pause, limit = FIRST_PAUSE, self._limits.page
         while not team.idle:
+            known = team.told.known()
             try:
                 page = await self._replay.page(
-                    team.team_id, team.position, job_id=None, limit=limit
+                    team.team_id, known.position, job_id=None, limit=limit
                 )
-                if team.read(page):
+                if team.read(page, known):
                     continue
                 if not team.incomplete:
                     return

@@ -64,16 +64,17 @@ async def _resumed(hub: Hub, team: Team, job: JobState | None, came: str) -> Ope
         return _reset(team, "malformed", None)
     if cursor.epoch != team.epoch or cursor.position != team.position:
         # The hub knows neither what was trimmed nor, always, what was written a moment ago.
+        known = team.told.known()
         head = await hub.replay.head(team.team_id)
+        if head.epoch != team.epoch or head.last < known.position:
+            hub.catch_up.observe(team, head, known)
+            await hub.catch_up.settled(team)
         if cursor.epoch != head.epoch:
             return _reset(team, "unknown_epoch", came)
         if cursor.position > head.last:
             return _reset(team, "future", came)
         if cursor.position < head.trimmed:
             return _reset(team, "trimmed", came)
-        if cursor.epoch != team.epoch:
-            hub.catch_up.observe(team, head)
-            await hub.catch_up.settled(team)
         await hub.catch_up.reach(team, cursor.position)
     if job is not None and job.ended_at is not None and job.ended_at <= cursor.position:
         return None

@@ -86,6 +86,9 @@ class Refill:
             return
         if client.epoch != team.epoch:
             client.gap = Gap("unknown_epoch")
+        elif client.position > team.position:
+            # The log went back after the stream's place was decided.
+            client.gap = Gap("future")
         elif client.was_live and team.position - client.position > self._limits.refill:
             client.gap = Gap(None)
 
@@ -111,20 +114,20 @@ class Refill:
 
     async def _from_log(self, team: Team, client: Client) -> None:
         """Read and write one page. Positions the team was not told yet are left to it."""
-        known, epoch, limit = team.position, team.epoch, self._limits.page
+        known, limit = team.told.known(), self._limits.page
         page = await self._replay.page(
             team.team_id, client.position, job_id=client.job_id, limit=limit
         )
-        if not client.open or team.epoch != epoch:
+        if not client.open or team.told.life != known.life:
             return
-        if page.head.epoch != epoch:
-            self._catch_up.observe(team, page.head)
+        if page.head.epoch != team.epoch or page.head.last < known.position:
+            self._catch_up.observe(team, page.head, known)
             await asyncio.sleep(EPOCH_PAUSE)
             return
         if page.head.trimmed > client.position:
             client.gap = Gap(None if client.was_live else "trimmed")
             return
-        covered = known
+        covered = known.position
         if len(page.entries) >= limit:
             covered = min(page.entries[-1].position or 0, team.position)
         entries = [entry for entry in page.entries if (entry.position or 0) <= team.position]
@@ -140,28 +143,31 @@ class Refill:
 
     async def _tell_gap(self, team: Team, client: Client, gap: Gap) -> None:
         """Let a snapshot stand for history and go on behind it."""
+        known = team.told.known()
         snapshot = await self._replay.snapshot(team.team_id)
         job = None
         if client.job_id is not None:
             job = await self._replay.job(team.team_id, client.job_id)
-        if snapshot.epoch != team.epoch:
-            self._catch_up.observe(team, await self._replay.head(team.team_id))
+        if team.told.life != known.life:
+            return
+        if snapshot.epoch != team.epoch or snapshot.position < known.position:
+            self._catch_up.observe(team, await self._replay.head(team.team_id), known)
             await asyncio.sleep(EPOCH_PAUSE)
             return
         await self._catch_up.reach(team, snapshot.position)
-        if not client.open or client.paused or snapshot.epoch != team.epoch:
+        if not client.open or client.paused or team.told.life != known.life:
             return
         frame = self._gap_frame(client, gap, snapshot)
         client.gap = None
         client.epoch = snapshot.epoch
         client.position = snapshot.position
         status = _ended(job, snapshot)
-        if status is None:
-            client.sink.write(chunk(frame))
-        else:
-            # Nothing with an id will follow; without one the browser would come back for ever.
-            stands = cursor(event_id(snapshot.epoch, snapshot.position))
-            client.sink.write(chunk(frame + stands))
+        if gap.reason is not None or status is not None:
+            # Without it the browser would come back with a position that may mean something else by
+            # then; and with a job's that is over, for ever, as nothing with an id will follow.
+            frame += cursor(event_id(snapshot.epoch, snapshot.position))
+        client.sink.write(chunk(frame))
+        if status is not None:
             client.observer.ended(client, status)
 
     def _gap_frame(self, client: Client, gap: Gap, snapshot: Snapshot) -> bytes:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
+import structlog
+
 from gateway.listening.channel import Channel, Schedule
+from gateway.listening.client import Gap
 from gateway.listening.team_position import TeamPosition
 from gateway.outgoing.entry import JOB_STATUS
 
@@ -14,8 +18,14 @@ if TYPE_CHECKING:
     from gateway.history.log import Head, Page
     from gateway.limits import Limits
     from gateway.listening.client import Client
+    from gateway.listening.team_position import Known
     from gateway.metrics import Metrics
     from gateway.outgoing.entry import Entry
+
+LATEST = 8
+"""Told events that are kept to notice that the log has others in their place."""
+
+log = structlog.get_logger(__name__)
 
 
 class Team:
@@ -28,11 +38,13 @@ class Team:
 
     __slots__ = (
         "_ahead",
+        "_latest",
         "_limits",
         "_metrics",
         "_on_access_event",
         "_schedule",
         "_stale",
+        "_went_back",
         "channels",
         "holds",
         "located",
@@ -62,6 +74,8 @@ class Team:
         self.users: dict[int, set[Client]] = {}
         self._ahead: dict[int, Entry] = {}
         self._stale = False
+        self._went_back = False
+        self._latest: deque[Entry] = deque(maxlen=LATEST)
 
     @property
     def team_id(self) -> int:
@@ -86,7 +100,7 @@ class Team:
     @property
     def incomplete(self) -> bool:
         """Whether an event was pushed that only the log can explain."""
-        return bool(self._ahead) or self._stale
+        return bool(self._ahead) or self._stale or self._went_back
 
     def channel(self, job_id: int | None) -> Channel:
         """Give the channel of a job, or of the whole team, anew if need be."""
@@ -123,6 +137,9 @@ class Team:
             return True
         else:
             self._metrics.duplicates_total += 1
+            if self._contradicts(entry):
+                self._went_back = True
+                return True
         return False
 
     def doubt(self) -> bool:
@@ -131,21 +148,41 @@ class Team:
         self._stale = self._stale or not self.located
         return self.located
 
-    def observe(self, head: Head) -> bool:
-        """Compare with the log's head; True when the log has more and has to be read."""
+    def observe(self, head: Head, known: Known) -> bool:
+        """Compare with the log's head; True when there is a difference and the log has to be read.
+
+        `known` is of the moment at which the reading of the head began, or before.
+        """
         told = self.told
-        if not self.located or (head.epoch == told.epoch and head.last <= told.position):
+        if not self.located:
             return False
         if head.epoch != told.epoch:
             self._stale = True
+        elif self._is_short(head, known):
+            self._went_back = True
+        elif head.last <= told.position:
+            return False
         return True
 
-    def read(self, page: Page) -> bool:
-        """Take events read from the log behind the team's position; True when it may have more."""
+    def read(self, page: Page, known: Known) -> bool:
+        """Take events read from the log behind the team's position; True when it may have more.
+
+        `known` is of the moment at which the reading began.
+        """
         self._stale = False
         head = page.head
         if head.epoch != self.epoch:
-            self._begin_anew(head)
+            self._begin_anew(head, Gap("unknown_epoch"))
+            return False
+        if self._went_back or self._is_short(head, known):
+            log.warning(
+                "gateway_log_went_back",
+                team_id=self.team_id,
+                told=self.position,
+                last=head.last,
+                mend="if the database was restored, run `slipway restored`",
+            )
+            self._begin_anew(head, Gap("future"))
             return False
         for entry in page.entries:
             if entry.position == self.position + 1:
@@ -162,11 +199,27 @@ class Team:
         for channel in tuple(self.channels.values()):
             channel.flush()
 
-    def _begin_anew(self, head: Head) -> None:
-        """The log was restored: its positions mean something else now, so each client is reset."""
+    def _is_short(self, head: Head, known: Known) -> bool:
+        """Whether the log lacks events that were told: it lost them, or is a backup's."""
+        return known.life == self.told.life and head.last < known.position
+
+    def _contradicts(self, entry: Entry) -> bool:
+        """Whether another event was told under a pushed event's position, not long ago."""
+        return any(
+            told.position == entry.position and told.text != entry.text for told in self._latest
+        )
+
+    def _begin_anew(self, head: Head, gap: Gap) -> None:
+        """The log's positions mean something else now, so each client is reset."""
         self.flush()
         self._ahead.clear()
+        self._latest.clear()
+        self._went_back = False
         self.told.epoch, self.told.position = head.epoch, head.last
+        self.told.life += 1
+        for channel in self.channels.values():
+            for client in (*channel.active, *channel.behind):
+                client.gap = client.gap or gap
         self._unsettle()
 
     def _skip(self, trimmed: int) -> None:
@@ -219,6 +272,8 @@ class Team:
                 channel_of_job = channels.get(entry.job_id) if entry.job_id is not None else None
                 if channel_of_job is not None:
                     channel_of_job.push(entry)
+        if entry.position is not None:
+            self._latest.append(entry)
         self._metrics.events_total += 1
         if entry.changes_access:
             self._on_access_event()

@@ -41,6 +41,7 @@ class Written:
 class TeamLog:
     epoch: str = "e1"
     trimmed: int = 0
+    life: int = 0
     events: list[Written] = field(default_factory=list)  # all ever written in this epoch
 
     @property
@@ -74,6 +75,8 @@ class MemoryLog:
         log = self.team(team_id)
         position = log.last + 1
         body = {"type": kind, "team_id": team_id, "n": position, "epoch": log.epoch}
+        if log.life:
+            body["life"] = log.life
         if kind == JOB_STATUS:
             body["job_id"] = job_id
         else:
@@ -99,6 +102,13 @@ class MemoryLog:
             if e.position <= keep
         ]
         self.teams[team_id] = new
+
+    def lose(self, team_id: int, keep: int) -> None:
+        """A failover lost what was written after `keep`; nobody renewed the epoch."""
+        log = self.team(team_id)
+        log.events = [event for event in log.events if event.position <= keep]
+        log.trimmed = min(log.trimmed, keep)
+        log.life += 1
 
     # verbs
 

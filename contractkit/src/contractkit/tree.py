@@ -1,11 +1,10 @@
 """Files of one revision, from a folder or from a git commit; refuses paths outside of it."""
 
 import posixpath
-import subprocess
 from abc import ABC, abstractmethod
 from pathlib import Path, PurePosixPath
 
-from contractkit.errors import UsageError
+from contractkit.git import git, require_commit
 
 
 class Tree(ABC):
@@ -54,13 +53,7 @@ class GitTree(Tree):
     def __init__(self, root: Path, revision: str) -> None:
         self.root = root.resolve()
         self.revision = revision
-        resolved = self._git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-        if resolved is None:
-            raise UsageError(
-                f"{revision!r} is no commit of the repository at the given root. "
-                "Name a branch, tag or commit that exists; a shallow clone may need `git fetch`.",
-            )
-        self._commit = resolved.decode().strip()
+        self._commit = require_commit(self.root, revision)
 
     @property
     def label(self) -> str:
@@ -69,19 +62,7 @@ class GitTree(Tree):
 
     def read(self, file: str) -> bytes:
         """Return a file's bytes at the commit. Raises FileNotFoundError."""
-        content = self._git("show", f"{self._commit}:./{file}")
+        content = git(self.root, "show", f"{self._commit}:./{file}")
         if content is None:
             raise FileNotFoundError(file)
         return content
-
-    def _git(self, *arguments: str) -> bytes | None:
-        try:
-            done = subprocess.run(  # noqa: S603 (a fixed program, arguments are no shell text)
-                ["git", *arguments],  # noqa: S607 (git is found as the user's shell finds it)
-                cwd=self.root,
-                capture_output=True,
-                check=False,
-            )
-        except FileNotFoundError as error:
-            raise UsageError("git is not installed; install it or compare folders.") from error
-        return done.stdout if done.returncode == 0 else None

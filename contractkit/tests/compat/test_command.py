@@ -101,7 +101,7 @@ class TestTags:
         _, report = project.diff("HEAD")
         assert report["against"] == ["v1.1.0", "v1.0.0"]
         by_value = {f["message"]: f["against"][-1] for f in report["findings"]}
-        assert by_value['the value "b" is new'] == "v1.1.0"
+        assert by_value['the values "b", "c" are new'] == "v1.1.0"
         assert by_value['the value "c" is new'] == "v1.0.0"
 
     def test_a_new_major_version_leaves_old_tags_behind(self, project: Project) -> None:

@@ -28,7 +28,7 @@ REPOSITORY = Path(__file__).parents[3]
 SPECS = sorted(
     path.relative_to(REPOSITORY).as_posix()
     for path in (REPOSITORY / "specs").rglob("*.yaml")
-    if "decisions" not in path.parts
+    if "decisions" not in path.parts and path.name != "waivers.yaml"
 )
 ENUM = {"type": "string", "enum": ["a", "b"]}
 WIDER = {"type": "string", "enum": ["a", "b", "c"]}

@@ -1,6 +1,7 @@
 """`contractkit diff OLD NEW`: does it break someone? Exit 0 no, 1 yes, 2 cannot tell.
 
-`contractkit record` keeps what travels under a version, to hold later ones against it.
+`contractkit release` stores a version's documents, `contractkit record` what travels under it, to
+hold later ones against both.
 """
 
 import sys
@@ -15,6 +16,7 @@ import typer
 from contractkit.compat.options import read_diff_options
 from contractkit.compat.outcome import judge, open_revisions
 from contractkit.compat.recording import record as write_recording
+from contractkit.compat.releases import store
 from contractkit.compat.report import FORMATS, write_text
 from contractkit.compat.revisions import Repository
 from contractkit.errors import UsageError
@@ -61,7 +63,8 @@ def diff(  # noqa: PLR0917 (the options of a command line have names)
         bool, typer.Option("--exact", help="Compare with OLD itself, not with the merge base.")
     ] = False,
     tags: Annotated[
-        int | None, typer.Option(min=0, help="Against how many tags transitive modes hold.")
+        int | None,
+        typer.Option(min=0, help="Against how many tags transitive modes hold beside releases."),
     ] = None,
     today: Annotated[
         str | None, typer.Option(metavar="DATE", help="The day for sunsets and waivers.")
@@ -75,7 +78,8 @@ def diff(  # noqa: PLR0917 (the options of a command line have names)
     targets = [_target(text) for text in write or ()]
     repository = Repository(options.root, options.openapi, options.asyncapi)
     first, second, older = open_revisions(repository, options, old, new, exact=exact)
-    outcome = judge(first, second, options, day, older)
+    own = old is None or repository.is_commit(old)
+    outcome = judge(first, second, options, day, older, own=own)
     for shape, path in targets:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(FORMATS[shape](outcome, everything), encoding="utf-8")
@@ -120,3 +124,24 @@ def record(
     opened = repository.open(revision) if revision else repository.working_tree()
     target = write_recording(opened.contract, folder, replace=replace_it)
     typer.echo(f"Recorded {target}.")
+
+
+def release(
+    revision: Annotated[
+        str | None,
+        typer.Option(help="A file, a folder or a git revision. Without it: the working tree."),
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Where releases are stored, if not where configured.")
+    ] = None,
+    replace_it: Annotated[
+        bool, typer.Option("--replace", help="Store a version again that is not released.")
+    ] = False,
+) -> None:
+    """Store the bundled documents of a version, to hold all later ones against them."""
+    options = read_diff_options(Path.cwd())
+    repository = Repository(options.root, options.openapi, options.asyncapi)
+    opened = repository.open(revision) if revision else repository.working_tree()
+    place = folder or options.root / options.releases
+    for stored in store(opened.contract, place, replace=replace_it):
+        typer.echo(f"{'Stored' if stored.written else 'Stored already:'} {stored.path}.")

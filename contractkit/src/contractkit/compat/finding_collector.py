@@ -1,16 +1,16 @@
 """Collects what the comparisons say, so that a change reached in many ways becomes one finding."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from contractkit.compat.anchor import Anchor, anchor
+from contractkit.compat.entry import Entry, Proof, grouped
 from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.mode import Modes
 from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Rule, Severity
 from contractkit.compat.schema.assessment import Assessed, Assessment
 from contractkit.compat.schema.comparison import Comparison, Reached
-from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.marks import owner
 from contractkit.compat.schema.rules import DECIDED
 from contractkit.compat.schema.witness import Witness, WitnessFinder
@@ -22,27 +22,6 @@ from contractkit.model.schema import Schema
 
 ENTRIES_TRIED = 3
 """From how many of a change's roots a witness is searched before it stays unproven."""
-
-
-Proof = tuple[Role, tuple[Node, Node], tuple[Step, ...]]
-"""What a witness is searched for: the role, both roots, and the steps to the change."""
-
-
-@dataclass(slots=True)
-class Entry:
-    """One change under way to a finding."""
-
-    rule: Rule
-    message: str
-    subject: str
-    token: str
-    old: Location | None
-    new: Location | None
-    uses: set[Use] = field(default_factory=set)
-    verdicts: dict[Role, Severity] = field(default_factory=dict)
-    severity: Severity = Severity.OK
-    excused: set[str] = field(default_factory=set)
-    proofs: list[Proof] = field(default_factory=list)
 
 
 class FindingCollector:
@@ -178,7 +157,8 @@ class FindingCollector:
 
     def findings(self) -> list[Finding]:
         """Everything recorded, the worst first, with witnesses for what breaks."""
-        found = [self._finding(entry) for entry in self._entries.values() if entry.uses]
+        used = [entry for entry in self._entries.values() if entry.uses]
+        found = [self._finding(entry) for entry in grouped(used)]
         return sorted(merge(_told_apart(found)).values(), key=order)
 
     def _finding(self, entry: Entry) -> Finding:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from contractkit.compat.mode import Mode, parse
+from contractkit.compat.releases import FOLDER, default_folder
 from contractkit.compat.schema.witness import BUDGET
 from contractkit.configuration import read_configuration
 from contractkit.errors import UsageError
@@ -16,6 +17,7 @@ _KNOWN = {
     "documentation": list,
     "modes": dict,
     "notice-days": int,
+    "releases": str,
     "strict": bool,
     "tag-pattern": str,
     "tags": int,
@@ -28,7 +30,8 @@ _KNOWN = {
 class DiffOptions:
     """The configuration of a comparison. Paths are relative to `root`, pyproject.toml's folder.
 
-    `tags` counts the last tags that transitive modes hold against; `documentation` names `x-`
+    Transitive modes hold against the releases stored below `releases` and against as many of the
+    last tags as `tags` says; `documentation` names `x-`
     members that carry words only; `accept_major` lets a raised major version excuse what breaks.
     """
 
@@ -37,6 +40,7 @@ class DiffOptions:
     asyncapi: str | None = None
     modes: dict[str, Mode] = field(default_factory=dict)
     waivers: str = "contract-waivers.yaml"
+    releases: str = FOLDER
     tags: int = 0
     tag_pattern: str = "v*"
     notice_days: int = 30
@@ -59,6 +63,7 @@ def read_diff_options(start: Path) -> DiffOptions:
         asyncapi=tool.get("asyncapi"),
         modes={name: parse(str(text)) for name, text in table.get("modes", {}).items()},
         waivers=table.get("waivers", "contract-waivers.yaml"),
+        releases=table.get("releases") or default_folder(tool.get("openapi"), tool.get("asyncapi")),
         tags=table.get("tags", 0),
         tag_pattern=table.get("tag-pattern", "v*"),
         notice_days=table.get("notice-days", 30),

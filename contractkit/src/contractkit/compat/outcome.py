@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.gate import Terms, compare, version_findings
@@ -11,6 +12,7 @@ from contractkit.compat.revisions import Repository, Revision
 from contractkit.compat.rule import Category, Severity
 from contractkit.compat.versions import raised_major, same_major
 from contractkit.compat.waiver import Complaint, apply, read
+from contractkit.errors import UsageError
 from contractkit.model.contract import Contract
 
 COMPATIBLE, BREAKING, CANNOT_TELL = 0, 1, 2
@@ -19,7 +21,10 @@ COMPATIBLE, BREAKING, CANNOT_TELL = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of `contractkit diff`. `accepted` says that a raised major version excuses it."""
+    """The result of `contractkit diff`. `accepted` says that a raised major version excuses it.
+
+    `roots` are the folders that places in OLD and in NEW begin at.
+    """
 
     old: str
     new: str
@@ -28,6 +33,7 @@ class Outcome:
     findings: tuple[Finding, ...]
     complaints: tuple[Complaint, ...]
     accepted: bool = False
+    roots: tuple[Path, Path] = (Path(), Path())
 
     def of(self, severity: Severity) -> list[Finding]:
         """The findings of one severity that nobody waived."""
@@ -55,9 +61,18 @@ class Outcome:
 
 
 def judge(
-    old: Revision, new: Revision, options: DiffOptions, today: date, tags: Sequence[Revision] = ()
+    old: Revision,
+    new: Revision,
+    options: DiffOptions,
+    today: date,
+    older: Sequence[Revision] = (),
+    *,
+    own: bool = True,
 ) -> Outcome:
-    """Compare NEW with OLD and, where modes are transitive, with the last tags of its major."""
+    """Compare NEW with OLD and, where modes are transitive, with earlier releases of its major.
+
+    `own` says that the project's own revisions are compared, so that each waiver must match.
+    """
     terms = Terms(
         today=today,
         modes=options.modes,
@@ -67,35 +82,52 @@ def judge(
         version_policy=False,
         budget=options.budget,
     )
-    found = [
-        replace(finding, against=(old.label,))
-        for finding in compare(old.contract, new.contract, terms)
-    ]
-    supported = [tag for tag in tags if _supported(tag.contract, new.contract)]
-    for tag in supported:
-        found += [
-            replace(finding, against=(tag.label,))
-            for finding in compare(tag.contract, new.contract, terms, transitive_only=True)
-            if finding.severity > Severity.OK
-        ]
-    merged = list(merge(found).values())
+    supported = [one for one in older if _supported(one.contract, new.contract)]
+    merged = _compared(old, new, terms, supported)
     waivers = read(options.root / options.waivers)
     marked, _ = apply(merged, waivers, today, judged=False)
+    implied: set[str] = set()
     if options.version_policy:
         mine = [finding for finding in marked if old.label in finding.against]
         policy = version_findings(old.contract, new.contract, mine)
         marked += [replace(finding, against=(old.label,)) for finding in policy]
-    findings, complaints = apply(sorted(marked, key=order), waivers, today, judged=bool(merged))
+        unwaived = [replace(finding, waived="") for finding in mine]
+        implied |= {f.fingerprint for f in version_findings(old.contract, new.contract, unwaived)}
+    found, complaints = apply(
+        sorted(marked, key=order),
+        waivers,
+        today,
+        judged=own and bool(merged),
+        implied=frozenset(implied),
+    )
     versions = _versions(old.contract, new.contract)
     return Outcome(
         old=old.label,
         new=new.label,
         versions=versions,
-        against=tuple(tag.label for tag in supported),
-        findings=tuple(findings),
+        against=tuple(one.label for one in supported),
+        findings=tuple(found),
         complaints=tuple(complaints),
+        roots=(old.root, new.root),
         accepted=options.accept_major and all(raised_major(v[1], v[2]) for v in versions),
     )
+
+
+def _compared(
+    old: Revision, new: Revision, terms: Terms, supported: Sequence[Revision]
+) -> list[Finding]:
+    """The findings against OLD and against earlier releases, equal ones merged."""
+    found = [
+        replace(finding, against=(old.label,))
+        for finding in compare(old.contract, new.contract, terms)
+    ]
+    for one in supported:
+        found += [
+            replace(finding, against=(one.label,))
+            for finding in compare(one.contract, new.contract, terms, transitive_only=True)
+            if finding.severity > Severity.OK
+        ]
+    return list(merge(found).values())
 
 
 def _pairs(old: Contract, new: Contract) -> list[tuple[str, str, str]]:
@@ -123,17 +155,40 @@ def open_revisions(
     *,
     exact: bool,
 ) -> tuple[Revision, Revision, list[Revision]]:
-    """OLD, NEW and the tags. A branch as OLD means the commit where NEW left it, unless `exact`."""
-    before = old or repository.default_branch()
+    """OLD, NEW, and the releases and tags that transitive modes hold against.
+
+    Without OLD it is the default branch, and where there is none, the last release. A branch as OLD
+    means the commit where NEW left it, unless `exact`.
+    """
+    releases = repository.releases(options.releases)
+    before = old
+    if before is None:
+        before = _default(repository, releases)
+    named = {release.label: release for release in releases}
     if new is None and not exact and repository.is_commit(before):
         base = repository.merge_base(before)
         opened = repository.open(base)
-        first = Revision(f"{before} ({base[:10]})", opened.contract)
+        first = Revision(f"{before} ({base[:10]})", opened.contract, opened.root)
+    elif old is None and before in named:
+        first = named[before]
     else:
         first = repository.open(before)
     second = repository.open(new) if new is not None else repository.working_tree()
-    tags = []
+    older = []
     if old is None or repository.is_commit(before):
-        names = repository.tags(options.tag_pattern, options.tags)
-        tags = [repository.open(name) for name in names if name != old]
-    return first, second, tags
+        older = [release for release in releases if release is not first]
+        tags = repository.tags(options.tag_pattern, options.tags)
+        older += [
+            repository.open(tag) for tag in tags if tag != old and tag.lstrip("v") not in named
+        ]
+    return first, second, older
+
+
+def _default(repository: Repository, releases: Sequence[Revision]) -> str:
+    """The default branch; without git, or without such a branch, the last stored release."""
+    try:
+        return repository.default_branch()
+    except UsageError:
+        if releases:
+            return releases[0].label
+        raise

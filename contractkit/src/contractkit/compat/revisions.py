@@ -4,12 +4,13 @@ A `$ref` is resolved among the files of the same revision.
 """
 
 import fnmatch
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from contractkit.compat.releases import read_release, versions
 from contractkit.documents import Documents
 from contractkit.errors import UsageError
+from contractkit.git import commit_of, git
 from contractkit.model.contract import Contract
 from contractkit.reader.asyncapi import read_asyncapi
 from contractkit.reader.openapi import read_openapi
@@ -22,10 +23,11 @@ DEFAULT_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "mast
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A contract and how people call the revision that it is from."""
+    """A contract, how people call the revision, and the folder its files' names begin at."""
 
     label: str
     contract: Contract
+    root: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +44,23 @@ class Repository:
         if path.is_file():
             return self._file(path)
         if path.is_dir():
-            return self._tree(what, FolderTree(path))
-        return self._tree(what, GitTree(self.root, what))
+            return self._tree(what, FolderTree(path), path)
+        return self._tree(what, GitTree(self.root, what), self.root)
 
     def working_tree(self) -> Revision:
         """The contract as it is now."""
-        return self._tree("working tree", FolderTree(self.root))
+        return self._tree("working tree", FolderTree(self.root), self.root)
 
     def _file(self, path: Path) -> Revision:
-        documents = Documents(FolderTree(path.resolve().parent))
+        folder = path.resolve().parent
+        documents = Documents(FolderTree(folder))
         root = documents.root(path.name).value
+        if isinstance(root, dict) and "swagger" in root:
+            raise UsageError(
+                f"{path} is Swagger 2.0, which is not read. Convert it to OpenAPI 3 first, as with "
+                "swagger2openapi."
+            )
+        root = root if isinstance(root, dict) else {}
         contract = Contract(
             documents,
             read_openapi(documents, path.name) if "openapi" in root else None,
@@ -59,9 +68,9 @@ class Repository:
         )
         if contract.http is None and contract.messaging is None:
             raise UsageError(f"{path} is neither OpenAPI nor AsyncAPI. Name the root document.")
-        return Revision(str(path), contract)
+        return Revision(str(path), contract, folder)
 
-    def _tree(self, label: str, tree: Tree) -> Revision:
+    def _tree(self, label: str, tree: Tree, root: Path) -> Revision:
         openapi = _find(tree, self.openapi, "openapi")
         asyncapi = _find(tree, self.asyncapi, "asyncapi")
         if openapi is None and asyncapi is None:
@@ -72,7 +81,7 @@ class Repository:
         documents = Documents(tree)
         http = read_openapi(documents, openapi) if openapi else None
         messaging = read_asyncapi(documents, asyncapi) if asyncapi else None
-        return Revision(label, Contract(documents, http, messaging))
+        return Revision(label, Contract(documents, http, messaging), root.resolve())
 
     def merge_base(self, reference: str) -> str:
         """The commit at which the present work left a branch. Raises UsageError."""
@@ -87,15 +96,16 @@ class Repository:
     def default_branch(self) -> str:
         """The branch that changes are merged into. Raises UsageError."""
         for name in DEFAULT_BRANCHES:
-            if self._git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}") is not None:
+            if commit_of(self.root, name) is not None:
                 return name
-        raise UsageError("No branch main or master was found. Say what OLD is.")
+        raise UsageError(
+            "No branch main or master was found, and no release is stored. Say what OLD is: "
+            "a file, a folder or a commit."
+        )
 
     def is_commit(self, what: str) -> bool:
         """Whether this names a commit and no file or folder."""
-        if Path(what).exists():
-            return False
-        return self._git("rev-parse", "--verify", "--quiet", f"{what}^{{commit}}") is not None
+        return not Path(what).exists() and commit_of(self.root, what) is not None
 
     def tags(self, pattern: str, count: int) -> list[str]:
         """The last tags before the present work, the newest first."""
@@ -104,18 +114,17 @@ class Repository:
         listed = self._git("tag", "--merged", "HEAD", "--sort=-version:refname") or ""
         return [tag for tag in listed.splitlines() if fnmatch.fnmatch(tag, pattern)][:count]
 
+    def releases(self, folder: str) -> list[Revision]:
+        """The stored releases, the newest first."""
+        place = self.root / folder
+        return [
+            Revision(version, read_release(self.root, place, version), self.root.resolve())
+            for version in versions(place)
+        ]
+
     def _git(self, *arguments: str) -> str | None:
-        try:
-            done = subprocess.run(  # noqa: S603 (a fixed program, arguments are no shell text)
-                ["git", *arguments],  # noqa: S607 (git is found as the user's shell finds it)
-                cwd=self.root,
-                capture_output=True,
-                check=False,
-                text=True,
-            )
-        except FileNotFoundError as error:
-            raise UsageError("git is not installed; install it or compare folders.") from error
-        return done.stdout.strip() if done.returncode == 0 else None
+        printed = git(self.root, *arguments)
+        return None if printed is None else printed.decode().strip()
 
 
 def _find(tree: Tree, configured: str | None, name: str) -> str | None:

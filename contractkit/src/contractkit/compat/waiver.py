@@ -72,11 +72,17 @@ def _waiver(item: Any, location: Location) -> Waiver:
 
 
 def apply(
-    findings: Sequence[Finding], waivers: Sequence[Waiver], today: date, *, judged: bool
+    findings: Sequence[Finding],
+    waivers: Sequence[Waiver],
+    today: date,
+    *,
+    judged: bool,
+    implied: frozenset[str] = frozenset(),
 ) -> tuple[list[Finding], list[Complaint]]:
     """The findings with the waived ones marked, and the waivers that fail.
 
     `judged` is False when OLD and NEW are the same: then nothing can match or be unmatched.
+    `implied` are the fingerprints of what went away because the breaks behind it are waived.
     """
     live = {waiver.fingerprint: waiver for waiver in waivers if waiver.expires >= today}
     known = {finding.fingerprint for finding in findings if finding.severity > Severity.OK}
@@ -84,6 +90,10 @@ def apply(
     for waiver in waivers:
         if waiver.expires < today:
             complaints.append(Complaint(waiver, f"expired on {waiver.expires}; renew or mend"))
+        elif waiver.fingerprint in implied - known:
+            complaints.append(
+                Complaint(waiver, "is not needed: only the break needs one; remove it")
+            )
         elif judged and waiver.fingerprint not in known:
             complaints.append(Complaint(waiver, "matches no finding; remove it"))
     if len({waiver.fingerprint for waiver in waivers}) != len(waivers):

@@ -1,13 +1,15 @@
-"""Writes findings as text with colour, as JSON, or as SARIF 2.1.0 for code hosts."""
+"""Writes findings as text with colour, as JSON, or as SARIF for code hosts."""
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
 from contractkit.lint.finding import RULES, Finding, Severity
+from contractkit.sarif import Place, Result, RuleDescription, write_sarif
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
@@ -55,42 +57,18 @@ def _plain(finding: Finding) -> dict[str, Any]:
     }
 
 
-def as_sarif(findings: Sequence[Finding]) -> str:
-    """Return a SARIF 2.1.0 log with every rule described."""
+def as_sarif(findings: Sequence[Finding], root: Path) -> str:
+    """Return a SARIF 2.1.0 log with every rule described; files are named relative to `root`."""
     rules = [
-        {
-            "id": name,
-            "shortDescription": {"text": rule.demand},
-            "defaultConfiguration": {"level": rule.severity.value},
-        }
-        for name, rule in RULES.items()
+        RuleDescription(name, rule.demand, rule.severity.value) for name, rule in RULES.items()
     ]
-    names = list(RULES)
     results = [
-        {
-            "ruleId": finding.rule,
-            "ruleIndex": names.index(finding.rule),
-            "level": finding.severity.value,
-            "message": {"text": f"{finding.problem} {finding.mend}".strip()},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": finding.location.file},
-                        "region": {
-                            "startLine": finding.location.line,
-                            "startColumn": finding.location.column,
-                        },
-                    },
-                    "logicalLocations": [{"fullyQualifiedName": finding.location.pointer}],
-                }
-            ],
-        }
+        Result(
+            rule=finding.rule,
+            level=finding.severity.value,
+            message=f"{finding.problem} {finding.mend}".strip(),
+            place=Place(finding.location, root),
+        )
         for finding in findings
     ]
-    driver = {"name": "contractkit", "rules": rules}
-    log = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": {"driver": driver}, "results": results}],
-    }
-    return json.dumps(log, indent=2, ensure_ascii=False)
+    return write_sarif("contractkit lint", rules, results).rstrip("\n")

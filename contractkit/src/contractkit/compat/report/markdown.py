@@ -2,7 +2,9 @@
 
 from contractkit.compat.finding import Finding
 from contractkit.compat.outcome import Outcome
-from contractkit.compat.report.text import payload_of, places_of, proof_of, shown, verdicts_of
+from contractkit.compat.report.shown import shown
+from contractkit.compat.report.summary import summarise
+from contractkit.compat.report.text import payload_of, places_of, proof_of, verdicts_of
 from contractkit.compat.rule import Severity
 
 _SIGNS = {
@@ -24,6 +26,7 @@ def markdown(outcome: Outcome, everything: bool) -> str:
     lines += [f"`{outcome.old}` → `{outcome.new}`{against}. {versions}", ""]
     findings = shown(outcome, everything)
     if findings:
+        lines += _summary(outcome, everything)
         lines += ["| | rule | change | touches | where |", "|---|---|---|---|---|"]
         lines += [_row(finding) for finding in findings]
         lines.append("")
@@ -33,6 +36,22 @@ def markdown(outcome: Outcome, everything: bool) -> str:
         lines += [f"- 🔴 {complaint}"]
     lines += [line for finding in findings for line in _details(finding)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _summary(outcome: Outcome, everything: bool) -> list[str]:
+    """The counts by severity and rule, and the operations that are touched most."""
+    summary = summarise(outcome, everything)
+    counts = [f"{_SIGNS[one]} {count} {one.label}" for one, count in summary.severities.items()]
+    counts += [f"{summary.waived} waived"] if summary.waived else []
+    rules = [f"{one.count} of {one.rule} {one.name}" for one in summary.rules]
+    operations = [
+        f"{_escape(one.operation)} ({one.findings}, {one.breaking} breaking)"
+        for one in summary.operations
+    ]
+    lines = [", ".join(counts) + ".", ""]
+    lines += [f"By rule: {', '.join(rules)}.", ""] if rules else []
+    lines += [f"Most affected: {', '.join(operations)}.", ""] if operations else []
+    return lines
 
 
 def _row(finding: Finding) -> str:

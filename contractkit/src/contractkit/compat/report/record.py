@@ -5,13 +5,15 @@ from typing import Any
 
 from contractkit.compat.finding import Finding
 from contractkit.compat.outcome import Outcome
-from contractkit.compat.report.text import shown
+from contractkit.compat.report.shown import shown
+from contractkit.compat.report.summary import summarise
 from contractkit.compat.rule import Severity
 from contractkit.location import Location
 
 
 def record(outcome: Outcome, everything: bool) -> str:
     """The outcome as JSON. Members are only ever added."""
+    summary = summarise(outcome, everything)
     body = {
         "format": 1,
         "verdict": outcome.verdict,
@@ -24,6 +26,19 @@ def record(outcome: Outcome, everything: bool) -> str:
             for document, old, new in outcome.versions
         ],
         "counts": {severity.label: len(outcome.of(severity)) for severity in Severity},
+        "rules": [
+            {
+                "severity": one.severity.label,
+                "rule": one.rule,
+                "name": one.name,
+                "count": one.count,
+            }
+            for one in summary.rules
+        ],
+        "mostAffected": [
+            {"operation": one.operation, "findings": one.findings, "breaking": one.breaking}
+            for one in summary.operations
+        ],
         "waivers": [str(complaint) for complaint in outcome.complaints],
         "findings": [_finding(finding) for finding in shown(outcome, everything)],
     }
@@ -56,6 +71,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "unproven": finding.unproven,
         "note": finding.note,
         "waived": finding.waived,
+        "about": str(finding.anchor),
         "fingerprint": finding.fingerprint,
     }
 

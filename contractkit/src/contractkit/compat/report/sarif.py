@@ -1,14 +1,11 @@
-"""The report for code scanning: SARIF 2.1.0 (OASIS standard, 27 March 2020)."""
-
-import json
-from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+"""The report for code scanning."""
 
 from contractkit.compat.finding import Finding
 from contractkit.compat.outcome import Outcome
-from contractkit.compat.report.text import payload_of, proof_of, shown
+from contractkit.compat.report.shown import shown
+from contractkit.compat.report.text import payload_of, proof_of
 from contractkit.compat.rule import Rule, Severity
-from contractkit.location import Location
+from contractkit.sarif import Place, Result, RuleDescription, write_sarif
 
 _LEVELS = {
     Severity.OK: "note",
@@ -21,72 +18,45 @@ _LEVELS = {
 def sarif(outcome: Outcome, everything: bool) -> str:
     """One run with one result per finding; waived ones are suppressed with their reason."""
     findings = shown(outcome, everything)
-    rules = {finding.rule.name: finding.rule for finding in findings}
-    names = sorted(rules)
-    body = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [
-            {
-                "tool": {
-                    "driver": {
-                        "name": "contractkit diff",
-                        "version": _version(),
-                        "rules": [_rule(rules[name]) for name in names],
-                    },
-                },
-                "results": [_result(finding, names) for finding in findings],
-                "columnKind": "unicodeCodePoints",
-            },
-        ],
-    }
-    return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+    rules = {_identifier(finding.rule): finding.rule for finding in findings}
+    described = [
+        RuleDescription(name, rule.title, _level(rule), {"category": rule.category.value})
+        for name, rule in sorted(rules.items())
+    ]
+    results = [_result(finding, outcome) for finding in findings]
+    return write_sarif("contractkit diff", described, results)
 
 
-def _version() -> str:
-    try:
-        return version("contractkit")
-    except PackageNotFoundError:
-        return "0"
+def _identifier(rule: Rule) -> str:
+    return f"{rule.id}/{rule.name}"
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
-    return {
-        "id": f"{rule.id}/{rule.name}",
-        "name": rule.name,
-        "shortDescription": {"text": rule.title},
-        "properties": {"category": rule.category.value},
-    }
+def _level(rule: Rule) -> str:
+    return _LEVELS[rule.verdict(None)]
 
 
-def _result(finding: Finding, names: list[str]) -> dict[str, Any]:
+def _result(finding: Finding, outcome: Outcome) -> Result:
     text = finding.message
     if finding.witness is not None:
         text += f" Witness: {payload_of(finding)} ({proof_of(finding)})."
-    result: dict[str, Any] = {
-        "ruleId": f"{finding.rule.id}/{finding.rule.name}",
-        "ruleIndex": names.index(finding.rule.name),
-        "level": _LEVELS[finding.severity],
-        "message": {"text": text},
-        "partialFingerprints": {"contractkit/v1": finding.fingerprint},
-        "properties": {
+    places = [
+        Place(location, root, message)
+        for location, root, message in (
+            (finding.new, outcome.roots[1], ""),
+            (finding.old, outcome.roots[0], "" if finding.new is None else "OLD"),
+        )
+        if location is not None
+    ]
+    return Result(
+        rule=_identifier(finding.rule),
+        level=_LEVELS[finding.severity],
+        message=text,
+        place=places[0] if places else None,
+        related=places[1:],
+        fingerprint=finding.fingerprint,
+        suppression=finding.waived,
+        properties={
             "operations": list(finding.operations),
             "verdicts": {role.value: severity.label for role, severity in finding.verdicts},
         },
-    }
-    if finding.place is not None:
-        result["locations"] = [_location(finding.place)]
-    if finding.new is not None and finding.old is not None:
-        result["relatedLocations"] = [{**_location(finding.old), "message": {"text": "OLD"}}]
-    if finding.waived:
-        result["suppressions"] = [{"kind": "external", "justification": finding.waived}]
-    return result
-
-
-def _location(location: Location) -> dict[str, Any]:
-    return {
-        "physicalLocation": {
-            "artifactLocation": {"uri": location.file},
-            "region": {"startLine": location.line, "startColumn": location.column},
-        },
-    }
+    )

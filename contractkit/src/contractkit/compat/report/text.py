@@ -8,6 +8,8 @@ from rich.text import Text
 
 from contractkit.compat.finding import Finding
 from contractkit.compat.outcome import Outcome
+from contractkit.compat.report.shown import shown
+from contractkit.compat.report.summary import Summary, summarise
 from contractkit.compat.rule import Severity
 
 STYLES = {
@@ -29,11 +31,6 @@ def plain_text(outcome: Outcome, everything: bool) -> str:
     buffer = io.StringIO()
     _write(Console(file=buffer, highlight=False, soft_wrap=True), outcome, everything)
     return buffer.getvalue()
-
-
-def shown(outcome: Outcome, everything: bool) -> list[Finding]:
-    """The findings that a report tells."""
-    return [f for f in outcome.findings if everything or f.severity > Severity.OK]
 
 
 def payload_of(finding: Finding) -> str:
@@ -70,19 +67,37 @@ def places_of(finding: Finding) -> str:
 
 
 def _write(console: Console, outcome: Outcome, everything: bool) -> None:
+    summary = summarise(outcome, everything)
+    if summary.rules:
+        _summary(console, summary)
     for finding in shown(outcome, everything):
         _finding(console, finding)
     for complaint in outcome.complaints:
         console.print(Text(str(complaint), style="bold red"))
-    counts = ", ".join(
-        f"{len(outcome.of(severity))} {severity.label}" for severity in reversed(Severity)
-    )
     against = f", and {', '.join(outcome.against)}" if outcome.against else ""
     line = f"{outcome.old} → {outcome.new}{against}: {outcome.verdict}"
     style = ("bold green", "bold red", "bold magenta")[outcome.status]
     console.print(Text(line, style=style))
-    waived = f", {len(outcome.waived)} waived" if outcome.waived else ""
-    console.print(Text(f"{counts}{waived}", style="dim"))
+    console.print(Text(_counts(summary), style="dim"))
+
+
+def _counts(summary: Summary) -> str:
+    counts = ", ".join(f"{count} {one.label}" for one, count in summary.severities.items())
+    return f"{counts}, {summary.waived} waived" if summary.waived else counts
+
+
+def _summary(console: Console, summary: Summary) -> None:
+    """The rules by severity and the operations that are touched most, then an empty line."""
+    console.print(Text(_counts(summary), style="bold"))
+    for count in summary.rules:
+        line = Text(f"{count.count:>6} ", style="bold")
+        line.append(f"{count.severity.label:<12} ", style=STYLES[count.severity])
+        console.print(line.append(f"{count.rule} {count.name}"))
+    if summary.operations:
+        console.print(Text("most affected operations (findings, of them breaking):"))
+    for one in summary.operations:
+        console.print(Text(f"{one.findings:>6} {one.breaking:>4}  {one.operation}"))
+    console.print()
 
 
 def _finding(console: Console, finding: Finding) -> None:

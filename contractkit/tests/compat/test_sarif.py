@@ -1,0 +1,76 @@
+"""SARIF is valid, tells the tool's real version, and names files relative to the repository."""
+
+import json
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema_rs import Draft7Validator
+from typer.testing import CliRunner
+
+from compat.contracts import http_document
+from compat.project import NARROW, WIDE, Project
+from contractkit.cli import app
+from contractkit.sarif import uri_of
+
+SCHEMA = json.loads((Path(__file__).parent / "sarif.json").read_text())
+
+
+def valid(text: str) -> dict[str, Any]:
+    log = json.loads(text)
+    errors = Draft7Validator(SCHEMA, validate_formats=True).iter_errors(log)
+    assert [error.message for error in errors] == []
+    (run,) = log["runs"]
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+    return run
+
+
+def uris(run: dict[str, Any], key: str = "locations") -> set[str]:
+    return {
+        place["physicalLocation"]["artifactLocation"]["uri"]
+        for result in run["results"]
+        for place in result.get(key, [])
+    }
+
+
+def diff(*arguments: str) -> dict[str, Any]:
+    result = CliRunner().invoke(app, ["diff", *arguments, "-f", "sarif", "--all"])
+    return valid(result.stdout)
+
+
+def test_a_comparison_of_revisions(project: Project) -> None:
+    project.schema(WIDE)
+    project.waive()
+    run = diff("HEAD")
+    assert "specs/schemas/kind.yaml" in uris(run)
+    assert "specs/schemas/kind.yaml" in uris(run, "relatedLocations")
+    assert run["tool"]["driver"]["version"] == version("contractkit")
+    file = Path(__file__).parents[2] / "pyproject.toml"
+    assert version("contractkit") == tomllib.loads(file.read_text())["project"]["version"]
+
+
+def test_files_given_by_path(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = project.root / "docs" / "a b"
+    folder.mkdir(parents=True)
+    for name, schema in (("old", NARROW), ("new", WIDE)):
+        text = yaml.safe_dump(http_document(schema, "out"))
+        (folder / f"{name}.yaml").write_text(text)
+    monkeypatch.chdir(folder)
+    run = diff("old.yaml", "new.yaml")
+    assert uris(run) == {"docs/a%20b/new.yaml"}
+    assert uris(run, "relatedLocations") == {"docs/a%20b/old.yaml"}
+
+
+def test_lint_writes_the_same_form(project: Project) -> None:
+    result = CliRunner().invoke(app, ["lint", "--format", "sarif"])
+    run = valid(result.stdout)
+    assert uris(run) <= {"specs/openapi.yaml", "specs/asyncapi.yaml", "specs/schemas/kind.yaml"}
+    assert uris(run)
+
+
+def test_outside_of_a_repository_a_uri_is_whole(tmp_path: Path) -> None:
+    assert uri_of("a.yaml", tmp_path) == (tmp_path / "a.yaml").as_uri()

@@ -1,0 +1,57 @@
+"""A database that went back in time: live streams, and browsers that come back, are told."""
+
+import asyncio
+
+from sqlalchemy import delete, update
+
+from backbone.database.engine import transaction
+from backbone.database.tables import events, outbox, teams
+from backbone.events.restored import renew_epochs
+from tests.backbone.rows import make_team
+from tests.integration.gateway_world import gateway, ids, make_member, sign_in, tell
+
+
+async def lose(engine, keep: int) -> None:
+    """What a restored backup lacks is gone, and nothing tells."""
+    async with transaction(engine) as conn:
+        await conn.execute(delete(events).where(events.c.position > keep))
+        await conn.execute(delete(outbox))
+        await conn.execute(update(teams).where(teams.c.id == 7).values(last_position=keep))
+
+
+async def test_a_live_gateway_notices_that_the_log_went_back(database) -> None:
+    await make_team(database)
+    await make_member(database)
+    token = await sign_in(database)
+    async with gateway(database) as world:
+        reader = await world.stream(token)
+        await tell(database, 5)
+        await reader.got(5, "message")
+        await lose(database, 2)
+        await reader.got(1, "reset")
+        (reset,) = reader.source.frames("reset")
+        assert reset.json["reason"] == "future"
+        assert reset.json["snapshot"]["last_event_id"] == "epoch7.2"
+        await reader.until(lambda: reader.source.last_event_id == "epoch7.2")
+        told = await tell(database, 4)
+        await reader.got(9, "message")
+        assert ids(reader)[5:] == told
+
+
+async def test_after_slipway_restored_a_position_of_the_lost_future_is_told(database) -> None:
+    await make_team(database)
+    await make_member(database)
+    token = await sign_in(database)
+    told = await tell(database, 5)
+    async with gateway(database) as world:
+        reader = await world.stream(token)
+        await lose(database, 2)
+        async with transaction(database) as conn:
+            assert await renew_epochs(conn) == 1
+        await tell(database, 6)  # the log has the numbers again
+        async with asyncio.timeout(30):
+            await reader.got(1, "reset")
+        back = await world.stream(token, f"?last_event_id={told[-1]}")
+        await back.got(1, "reset")
+        assert back.source.frames("reset")[0].json["reason"] == "unknown_epoch"
+        assert ids(back) == []
