@@ -78,6 +78,12 @@ bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's
 bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
 
+fuzz-compiler: $(DEVELOPMENT) ## Break documents at random and generate from them (ARGS='--seconds 3600')
+	@exec $(BIN)/python contractkit/tools/fuzz.py $(ARGS)
+
+bench-compiler: $(DEVELOPMENT) ## Processor time of generating 2,000 schemas and 500 operations
+	@exec $(BIN)/python contractkit/tools/bench.py $(ARGS)
+
 release: $(DEVELOPMENT) ## Name a version, store its contracts, commit and tag (ARGS=1.2.0)
 	$(BIN)/python scripts/release.py $(ARGS)
 

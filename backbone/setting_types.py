@@ -5,10 +5,10 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from backbone.cipher import check_key
+from backbone.database.url import backend_name, postgres_address
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """A span of time in seconds."""
@@ -36,10 +36,12 @@ def _redis(value: SecretStr) -> SecretStr:
 
 def _database(value: SecretStr) -> SecretStr:
     try:
-        backend = make_url(value.get_secret_value()).get_backend_name()
-    except ArgumentError:
+        backend = backend_name(value.get_secret_value())
+        if backend == "postgresql":
+            postgres_address(value.get_secret_value())
+    except (ArgumentError, ValueError):
         backend = ""
-    if backend not in {"postgresql", "postgres", "sqlite"}:
+    if backend not in {"postgresql", "sqlite"}:
         raise ValueError("must be postgresql://user:password@host/database or sqlite:///file")
     return value
 

@@ -113,7 +113,7 @@ class Wake:
         return version
 
     async def _listen(self) -> None:
-        url = self._engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        url = engine_state(self._engine).dsn
         failures = 0
         while True:
             try:

@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from backbone.database.availability import answer_is_lost, database_errors, spoils_connection
 from backbone.database.statement_pool import StatementPool
+from backbone.database.url import is_postgresql_url, postgres_address
 from backbone.database.writer_lock import WriterLock
 from backbone.errors import AnswerLost
 from backbone.tcp import SERVER_SETTINGS, socket_of, watch_peer
@@ -35,9 +36,6 @@ POOL_TIMEOUT_SECONDS = 5.0
 _WAL_TRIES = 200
 _WAL_PAUSE_SECONDS = 0.02
 
-# Options in a URL that are SQLAlchemy's, not asyncpg's.
-_DIALECTS_OWN = ("prepared_statement_cache_size", "prepared_statement_name_func")
-
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 _STATE = "slipway_state"
@@ -47,8 +45,12 @@ _QUEUED = "slipway_queued"
 
 @dataclass(eq=False)
 class EngineState:
-    """What an engine's users share: writer lock or statement pool, wakeup, known sessions."""
+    """What an engine's users share: writer lock or statement pool, wakeup, known sessions.
 
+    `dsn` is what asyncpg connects to.
+    """
+
+    dsn: str = ""
     writer: WriterLock | None = None
     statement_pool: StatementPool | None = None
     wakeup: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,10 +60,9 @@ class EngineState:
 
 def async_url(url: str) -> URL:
     """Give a `postgresql://…` or `sqlite:///…` URL its asynchronous driver."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() in {"postgresql", "postgres"}:
-        return parsed.set(drivername="postgresql+asyncpg")
-    return parsed.set(drivername="sqlite+aiosqlite")
+    if is_postgresql_url(url):
+        return postgres_address(url).url
+    return make_url(url).set(drivername="sqlite+aiosqlite")
 
 
 def create_engine(
@@ -86,7 +87,8 @@ def create_engine(
             **({} if unbounded else _time_limits()),
         },
     }
-    state = EngineState()
+    address = postgres_address(url)
+    state = EngineState(dsn=address.dsn)
     engine = create_async_engine(
         parsed,
         pool_size=pool_size,
@@ -96,15 +98,12 @@ def create_engine(
         pool_use_lifo=True,
         json_serializer=compact_json,
         execution_options={_STATE: state},
-        connect_args=options,
+        connect_args={**options, "async_creator_fn": address.creator()},
     )
-    _, address = engine.dialect.create_connect_args(parsed)
-    for name in _DIALECTS_OWN:
-        address.pop(name, None)
     # What goes there is always the same few statements: planning each once is enough.
     settings = {**options["server_settings"], "plan_cache_mode": "force_generic_plan"}
     statement_pool = StatementPool(
-        {**address, **options, "server_settings": settings},
+        {"dsn": address.dsn, **options, "server_settings": settings},
         size=pool_size,
         acquire_timeout=POOL_TIMEOUT_SECONDS,
     )

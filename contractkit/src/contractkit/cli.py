@@ -1,6 +1,7 @@
 """The command line of contractkit: `contractkit generate | check | lint | docs | diff`."""
 
 import sys
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +10,7 @@ import typer
 
 from contractkit.compat.command import diff, record, release
 from contractkit.docs.pages import write_pages
-from contractkit.errors import ContractKitError, UsageError
+from contractkit.errors import MALFORMED, ContractKitError, UsageError
 from contractkit.generator.generate import generate as run_generate
 from contractkit.generator.staleness import stale
 from contractkit.generator.summary import step, write_result
@@ -142,12 +143,36 @@ def lint(  # noqa: PLR0917 (typer reads options from the signature)
         raise typer.Exit(1)
 
 
+@app.command()
+def explain(rule: Annotated[str, typer.Argument(help="A rule of lint.")]) -> None:
+    """Say what a rule demands, and how to let a place pass."""
+    known = RULES.get(rule)
+    if known is None:
+        close = get_close_matches(rule, RULES, 3)
+        hint = f" Did you mean {' or '.join(close)}?" if close else ""
+        raise UsageError(f"There is no rule {rule!r}.{hint} `contractkit lint --rules` lists them.")
+    typer.echo(f"{rule} ({known.severity.value}): {known.demand}")
+    typer.echo(
+        f"To let one place pass, write `# contractkit: ignore {rule}` behind it or above it."
+    )
+    typer.echo(f"To leave the rule out, run `contractkit lint --ignore {rule}`.")
+
+
 def main() -> None:
     """Run the command line; errors of the user's making end with status 2 and one message."""
     try:
         app(standalone_mode=True)
     except ContractKitError as error:
         typer.secho(f"contractkit: {error}", err=True, fg=typer.colors.RED)
+        raise SystemExit(2) from error
+    except MALFORMED as error:
+        typer.secho(
+            "contractkit: A value in the document is of a kind that does not belong there "
+            f"({type(error).__name__}: {error}). Compare it with the specification; if it is "
+            "right, report it with the document as a defect.",
+            err=True,
+            fg=typer.colors.RED,
+        )
         raise SystemExit(2) from error
     except RecursionError as error:
         typer.secho(

@@ -20,6 +20,7 @@ KEYS: Final = (
     "strict",
     "templates",
     "typescript-int64",
+    "typescript-react",
 )
 
 

@@ -27,5 +27,19 @@ class UnsupportedError(SpecError):
     """A construct that is legal but not generated; nothing is written when one is met."""
 
 
+MALFORMED = (TypeError, AttributeError, KeyError, ValueError, IndexError)
+"""What reading a value of an unexpected kind raises."""
+
+
+def malformed(location: Location, error: Exception) -> SpecError:
+    """Return the error for a part of which a value is of a kind that no specification allows."""
+    return SpecError(
+        location,
+        f"A value in this part is of a kind that does not belong there ({type(error).__name__}: "
+        f"{error}).",
+        "Compare it with the specification; `contractkit lint` tells most such places.",
+    )
+
+
 class UsageError(ContractKitError):
     """The command line or the configuration is wrong."""

@@ -30,6 +30,7 @@ class Options:
     `fast_paths` are those of FAST_PATHS to generate. `strict` refuses a document of which anything
     can't be generated; otherwise that is left out by name. `only` names the parts to write, all
     when empty; `templates` is a folder whose Jinja files replace those of contractkit.
+    `typescript_react` adds React hooks, which need React's types to be compiled.
     """
 
     root: Path
@@ -44,6 +45,7 @@ class Options:
     only: frozenset[str] = frozenset()
     templates: Path | None = None
     typescript_int64: str = "number"
+    typescript_react: bool = False
 
     def writes(self, part: str) -> bool:
         """Whether a part of PARTS is written."""
@@ -96,6 +98,7 @@ def read_options(
         strict=bool(configured.get("strict", False)) if strict is None else strict,
         only=only,
         templates=_path(home, configured.get("templates")),
+        typescript_react=bool(configured.get("typescript-react", False)),
         typescript_int64=_choice(configured, "typescript-int64", INT64_TYPES),
     )
 

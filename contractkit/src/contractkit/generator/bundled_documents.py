@@ -30,12 +30,13 @@ def down_level(document: Mapping[str, Any]) -> dict[str, Any]:
     result: dict[str, Any] = _down(document)
     result["openapi"] = "3.1.1"
     result.pop("$self", None)
-    for tag in result.get("tags", ()):
-        for key in _TAG_MEMBERS_OF_32:
+    tags, paths = result.get("tags"), result.get("paths")
+    for tag in tags if isinstance(tags, list) else ():
+        for key in _TAG_MEMBERS_OF_32 if isinstance(tag, dict) else ():
             tag.pop(key, None)
-    for path in result.get("paths", {}).values():
-        path.pop("query", None)
-        path.pop("additionalOperations", None)
+    for path in paths.values() if isinstance(paths, dict) else ():
+        for key in ("query", "additionalOperations") if isinstance(path, dict) else ():
+            path.pop(key, None)
     return result
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from contractkit.docs.pages import write_pages
-from contractkit.errors import UsageError
+from contractkit.errors import MALFORMED, UsageError, malformed
 from contractkit.generator.bundled_documents import write_documents
 from contractkit.generator.models import write_models
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.package import write_package
 from contractkit.generator.plan import Plan, make_plan
 from contractkit.generator.rendering import Renderer
+from contractkit.location import Location
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.reader.unread import UnreadPart
@@ -56,7 +57,11 @@ def generate(options: Options, progress: Progress = lambda _: None) -> Result:
     _refuse_foreign(options.output)
     with TemporaryDirectory(prefix="contractkit-") as folder:
         fresh = Path(folder) / options.output.name
-        result = generate_into(options, fresh, progress)
+        try:
+            result = generate_into(options, fresh, progress)
+        except MALFORMED as error:
+            file = options.openapi or options.asyncapi or "document"
+            raise malformed(Location(file, 1, 1, ""), error) from error
         progress("Write the files")
         options.output.mkdir(parents=True, exist_ok=True)
         for name in OWN:
@@ -85,7 +90,9 @@ def generate_into(options: Options, output: Path, progress: Progress = lambda _:
         asyncapi=options.asyncapi,
         unread=None if options.strict else unread,
     )
-    omissions = Omissions(strict=options.strict)
+    omissions = Omissions(
+        strict=options.strict, file=options.openapi or options.asyncapi or "document"
+    )
     for part in unread:
         omissions.add(part.subject, part.error)
     progress("Plan the code")

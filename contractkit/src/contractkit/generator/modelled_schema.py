@@ -4,8 +4,10 @@ What is taken away here is decided by the schema itself (`schema_strength`), nev
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from contractkit.generator.schema_keywords import LISTS, MAPS, ONE
 
 _TYPES = {"string", "integer", "number", "boolean", "null", "array", "object"}
 _DROPPED = {
@@ -24,6 +26,61 @@ _FORMATS = {"date-time", "date", "uuid", "int32", "int64", "float", "double", "p
 FURTHER = "x-further-members"
 """Marks a model whose further members have a type, which it can't say."""
 _UNSAFE = re.compile(r"\(\?|\\[1-9pPuUxcbBkN]|\[[^\]]*\[")
+
+
+def well_formed(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a schema without the keywords whose values are of a wrong kind; tools ignore them."""
+    return {
+        key: value
+        for key, value in raw.items()
+        if isinstance(key, str) and _KINDS.get(key, _anything)(value)
+    }
+
+
+def _anything(_: Any) -> bool:
+    return True
+
+
+def _is_schema(value: Any) -> bool:
+    return isinstance(value, Mapping | bool)
+
+
+def _are_schemas(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(_is_schema, value))
+
+
+def _are_members(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(map(_is_schema, value.values()))
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_type(value: Any) -> bool:
+    return value in _TYPES if isinstance(value, str) else _are_texts(value) and bool(value)
+
+
+_KINDS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(LISTS - {"items"}, _are_schemas),
+    **dict.fromkeys(ONE - {"items"}, _is_schema),
+    **dict.fromkeys(MAPS, _are_members),
+    "items": lambda value: _is_schema(value) or _are_schemas(value),
+    "required": _are_texts,
+    "type": _is_type,
+    "enum": lambda value: isinstance(value, list) and bool(value),
+    "$ref": _is_text,
+    "pattern": _is_text,
+    "format": _is_text,
+    "title": _is_text,
+    "description": _is_text,
+    "dependentRequired": lambda value: isinstance(value, Mapping),
+    "uniqueItems": lambda value: isinstance(value, bool),
+}
 
 
 def modelled(raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -51,9 +51,10 @@ def make_plan(contract: Contract, options: Options, omissions: Omissions) -> Pla
     if contract.messaging is not None and options.writes("messaging"):
         messaging = plan_messaging(contract.messaging, modules, options, omissions)
     if contract.http is not None and http is not None and options.writes("typescript"):
-        typescript = plan_typescript(
-            contract.http, http.operations, contract.documents, modules, options
-        )
+        with omissions.leave_out("the TypeScript client"):
+            typescript = plan_typescript(
+                contract.http, http.operations, contract.documents, modules, options
+            )
     schemas = freeze(modules, omissions)
     if http is not None:
         http.schemas = schemas

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from contractkit.documents import Node
 from contractkit.errors import SpecError, UnsupportedError
-from contractkit.generator.modelled_schema import modelled
+from contractkit.generator.modelled_schema import modelled, well_formed
 from contractkit.generator.naming import pascal
 from contractkit.generator.schema_keywords import LISTS, MAPS, ONE, UNREADABLE
 from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
@@ -64,6 +64,7 @@ class Rewriting:
         """Return a schema or boolean; raises UnsupportedError for what has no model."""
         if not isinstance(value, Mapping):
             return value if isinstance(value, bool) else {}
+        value = well_formed(value)
         self._refuse(value, location)
         value = self.modules.seen_from(self.owner, value, location)
         plain = modelled(value)

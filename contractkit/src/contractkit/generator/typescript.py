@@ -113,6 +113,7 @@ class TypeScriptCode:
     documents: Documents
     modules: SchemaModules
     int64: str
+    react: bool
 
     def write(self, documents: Mapping[str, Any], renderer: Renderer) -> None:
         """Write the package; `documents` are the schemas as the models were made from."""
@@ -123,7 +124,7 @@ class TypeScriptCode:
         name = "-".join(word.lower() for word in words(self.contract.title)) or "contract"
         files = ["index", "client", "problem", "models"]
         if streams:
-            files += ["events", "shared", "react"]
+            files += ["events", "shared", *(["react"] if self.react else [])]
         common: dict[str, Any] = {
             "title": self.contract.title,
             "version": self.contract.version,
@@ -161,7 +162,9 @@ def plan_typescript(
 ) -> TypeScriptCode:
     """Return the client of a contract; it names every schema that its writing will need."""
     _Writer(TypeScriptTypes.unnamed(), modules).views(operations)
-    return TypeScriptCode(contract, operations, documents, modules, options.typescript_int64)
+    return TypeScriptCode(
+        contract, operations, documents, modules, options.typescript_int64, options.typescript_react
+    )
 
 
 def _hooks(operations: Sequence[HttpOperation]) -> dict[str, str]:

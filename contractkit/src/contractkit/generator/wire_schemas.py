@@ -12,7 +12,7 @@ import jsonschema_rs
 
 from contractkit.documents import Node
 from contractkit.errors import SpecError
-from contractkit.generator.modelled_schema import is_map
+from contractkit.generator.modelled_schema import is_map, well_formed
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_keywords import (
     ANNOTATIONS,
@@ -85,14 +85,18 @@ def _key(name: TypeName) -> str:
 
 
 def _references(schema: Any) -> list[str]:
-    if isinstance(schema, list):
-        return [found for item in schema for found in _references(item)]
+    """Return the keys of the definitions that a schema refers to, not those inside of values."""
     if not isinstance(schema, dict):
         return []
-    found = [key for item in schema.values() for key in _references(item)]
     reference = schema.get("$ref")
-    if isinstance(reference, str):
-        found.append(reference.removeprefix("#/$defs/"))
+    found = [reference.removeprefix("#/$defs/")] if isinstance(reference, str) else []
+    for key in (ONE | LISTS) & schema.keys():
+        inner = schema[key]
+        for part in inner if isinstance(inner, list) else [inner]:
+            found += _references(part)
+    for key in MAPS & schema.keys():
+        for part in schema[key].values():
+            found += _references(part)
     return found
 
 
@@ -110,7 +114,7 @@ class Converter:
         if not isinstance(node.value, Mapping):
             self.weak |= node.value is False
             return node.value if isinstance(node.value, bool) else True
-        value = self._modules.seen_from(self._owner, node.value, node.location)
+        value = self._modules.seen_from(self._owner, well_formed(node.value), node.location)
         if not as_strong(value, lambda: self._modules.tag(node.value, node.location) is not None):
             self.weak = True
         result: dict[str, Any] = {}

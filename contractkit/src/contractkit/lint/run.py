@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 
 from contractkit.documents import Documents
-from contractkit.errors import SpecError
+from contractkit.errors import MALFORMED, SpecError, malformed
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.plan import make_plan
 from contractkit.lint.document_rules import check_references, check_unused
 from contractkit.lint.example_rules import ExampleRules
 from contractkit.lint.finding import Finding
 from contractkit.lint.http_rules import check_http
+from contractkit.lint.ignored import without_ignored
 from contractkit.lint.messaging_rules import MessagingRules
 from contractkit.lint.official import check_official
 from contractkit.lint.schema_rules import check_schemas
 from contractkit.lint.schema_walk import every_schema
+from contractkit.location import Location
 from contractkit.model.contract import Contract
 from contractkit.options import Options
 from contractkit.reader.asyncapi import read_asyncapi
@@ -23,14 +25,16 @@ from contractkit.tree import FolderTree
 
 def lint(options: Options) -> list[Finding]:
     """Return all findings in the order of their places; each place and rule once."""
-    found = {finding.order: finding for finding in _findings(options)}
+    documents = Documents(FolderTree(options.root))
+    findings = without_ignored(documents, _findings(options, documents))
+    found = {finding.order: finding for finding in findings}
     return [found[order] for order in sorted(found)]
 
 
-def _findings(options: Options) -> Iterator[Finding]:
-    documents = Documents(FolderTree(options.root))
+def _findings(options: Options, documents: Documents) -> Iterator[Finding]:
     files = [file for file in (options.openapi, options.asyncapi) if file is not None]
-    broken = list(check_references(documents, files))
+    place = Location(files[0], 1, 1, "")
+    broken = list(_guarded(check_references(documents, files), place))
     yield from broken
     if any(finding.rule == "unreadable" for finding in broken):
         return
@@ -51,25 +55,38 @@ def _findings(options: Options) -> Iterator[Finding]:
     except SpecError as error:
         yield Finding("unreadable", error.location, error.problem, error.mend)
         return
-    yield from _rules(contract, files)
+    for findings in _rules(contract, files):
+        yield from _guarded(findings, place)
     if not official:
-        yield from _not_generated(contract, options)
+        yield from _guarded(_not_generated(contract, options), place)
 
 
-def _rules(contract: Contract, files: list[str]) -> Iterator[Finding]:
+def _guarded(findings: Iterator[Finding], place: Location) -> Iterator[Finding]:
+    """Yield findings; a value that no rule expects is one itself and ends them."""
+    try:
+        yield from findings
+    except MALFORMED as error:
+        told = malformed(place, error)
+        yield Finding("unreadable", told.location, told.problem, told.mend)
+    except SpecError as error:
+        yield Finding("unreadable", error.location, error.problem, error.mend)
+
+
+def _rules(contract: Contract, files: list[str]) -> Iterator[Iterator[Finding]]:
+    """Yield the findings of each group of rules."""
     schemas = every_schema(contract)
-    yield from check_schemas(contract.documents, schemas)
-    yield from ExampleRules(contract, schemas).check()
+    yield check_schemas(contract.documents, schemas)
+    yield ExampleRules(contract, schemas).check()
     if contract.http is not None:
-        yield from check_http(contract, contract.http)
+        yield check_http(contract, contract.http)
     if contract.messaging is not None:
-        yield from MessagingRules(contract, contract.messaging).check()
-    yield from check_unused(contract.documents, files)
+        yield MessagingRules(contract, contract.messaging).check()
+    yield check_unused(contract.documents, files)
 
 
 def _not_generated(contract: Contract, options: Options) -> Iterator[Finding]:
     """Yield what `generate` leaves out, by the plan that it follows."""
-    omissions = Omissions()
+    omissions = Omissions(file=options.openapi or options.asyncapi or "document")
     make_plan(contract, options, omissions)
     for omission in omissions:
         error = omission.error

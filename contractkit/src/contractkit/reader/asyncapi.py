@@ -42,7 +42,7 @@ def read_asyncapi(
             f"AsyncAPI {dialect or 'without a version'} is not read.",
             "Write `asyncapi: 3.0.0` (or 3.1, 2.x) as the document's first line and follow it.",
         )
-    return _AsyncApiReader(documents, root, dialect, Unread.of(unread)).contract()
+    return _AsyncApiReader(documents, root, dialect, Unread(unread, file)).contract()
 
 
 class _AsyncApiReader:

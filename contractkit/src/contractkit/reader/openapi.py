@@ -50,7 +50,7 @@ def read_openapi(
             f"OpenAPI {dialect or 'without a version'} is not read.",
             "Write `openapi: 3.2.0` (or 3.1, 3.0) as the document's first line and follow it.",
         )
-    return _OpenApiReader(documents, root, dialect, Unread.of(unread)).contract()
+    return _OpenApiReader(documents, root, dialect, Unread(unread, file)).contract()
 
 
 def _derived(method: str, path: str, taken: Collection[str]) -> str:

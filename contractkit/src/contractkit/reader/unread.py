@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from contractkit.documents import Node
-from contractkit.errors import SpecError
+from contractkit.errors import MALFORMED, SpecError, malformed
+from contractkit.location import Location
 from contractkit.reader.fields import Fields
 
 
@@ -20,13 +21,9 @@ class UnreadPart:
 class Unread:
     """Raises what keeps a part from being read, or appends it to a list."""
 
-    def __init__(self, found: list[UnreadPart] | None) -> None:
+    def __init__(self, found: list[UnreadPart] | None, file: str) -> None:
         self._found = found
-
-    @classmethod
-    def of(cls, found: list[UnreadPart] | None) -> "Unread":
-        """Return what notes in `found`; None: what raises."""
-        return cls(found)
+        self._place = Location(file, 1, 1, "")
 
     @contextmanager
     def part(self, subject: str) -> Iterator[None]:
@@ -34,9 +31,14 @@ class Unread:
         try:
             yield
         except SpecError as error:
-            if self._found is None:
-                raise
-            self._found.append(UnreadPart(subject, error))
+            self._note(subject, error)
+        except MALFORMED as error:
+            self._note(subject, malformed(self._place, error))
+
+    def _note(self, subject: str, error: SpecError) -> None:
+        if self._found is None:
+            raise error
+        self._found.append(UnreadPart(subject, error))
 
     def info(self, root: Fields) -> Fields:
         """Return `info`; without one, the title is the file's name and the version 0."""

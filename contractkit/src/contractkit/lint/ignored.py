@@ -1,0 +1,54 @@
+"""Comments in YAML that let findings pass: `# contractkit: ignore RULE, RULE`.
+
+Such a comment holds for its own line and, when it stands alone, for the next one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from contractkit.documents import Documents
+from contractkit.errors import ContractKitError
+from contractkit.lint.finding import RULES, Finding
+from contractkit.location import Location
+
+_COMMENT: Final = re.compile(r"#\s*contractkit:\s*ignore\b\s*([a-z, -]*)")
+
+
+def without_ignored(documents: Documents, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield the findings that no comment lets pass, and one for a comment that names no rule."""
+    known: dict[str, dict[int, set[str]]] = {}
+    for finding in findings:
+        file = finding.location.file
+        if file not in known:
+            known[file] = _read(documents, file)
+            yield from _unknown(file, known[file])
+        if finding.rule not in known[file].get(finding.location.line, ()):
+            yield finding
+
+
+def _read(documents: Documents, file: str) -> dict[int, set[str]]:
+    """Return the rules that are ignored, by line."""
+    try:
+        lines = documents.tree.read(file).decode("utf-8", "replace").splitlines()
+    except (ContractKitError, FileNotFoundError):
+        return {}
+    found: dict[int, set[str]] = {}
+    for number, line in enumerate(lines, 1):
+        match = _COMMENT.search(line)
+        if match is not None:
+            rules = set(re.findall(r"[a-z-]+", match[1]))
+            alone = line.lstrip().startswith("#")
+            found.setdefault(number + 1 if alone else number, set()).update(rules)
+    return found
+
+
+def _unknown(file: str, ignored: dict[int, set[str]]) -> Iterator[Finding]:
+    for line, rules in ignored.items():
+        for rule in sorted(rules - RULES.keys()):
+            yield Finding(
+                "unreadable",
+                Location(file, line, 1, ""),
+                f"A comment ignores {rule!r}, which is no rule.",
+                "Name one that `contractkit lint --rules` lists.",
+            )

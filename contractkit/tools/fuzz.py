@@ -1,0 +1,134 @@
+"""Breaks documents at random and generates from them: no input may give a traceback.
+
+    python tools/fuzz.py --seconds 60 [--seed 1] [FOLDER_OF_DOCUMENTS …]
+
+Each round takes a document of tests/ (or of the folders), changes up to eight places in it, then
+reads, lints and generates it. What fails other than by contractkit's own errors is written to
+`fuzz-<seed>-<round>.json` with its traceback, and the exit status is 1.
+"""
+
+import argparse
+import json
+import random
+import sys
+import time
+import traceback
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from contractkit.errors import ContractKitError, SpecError
+from contractkit.generator.generate import generate
+from contractkit.lint.run import lint
+from contractkit.options import Options
+from contractkit.source import parse
+
+HERE = Path(__file__).resolve().parents[1]
+ODD: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1.5, 2**63, "", "x", "#", "#/", "#/components/schemas/Missing",
+    "名前", "constructor", "a b", "{", "\\", '"""', "*/", "`${x}`", [], [None], {}, {"$ref": "#"},
+    {"$ref": 5}, {"type": []}, {"enum": []}, {"pattern": "("}, ["a", {"b": []}],
+)  # fmt: skip
+WORDS = (
+    "$ref", "type", "allOf", "oneOf", "anyOf", "not", "enum", "const", "items", "prefixItems",
+    "properties", "required", "discriminator", "additionalProperties", "patternProperties",
+    "default", "format", "pattern", "nullable", "readOnly", "writeOnly", "content", "schema",
+    "headers", "payload", "address", "bindings", "messages", "reply", "traits", "security",
+    "parameters", "explode", "style", "in", "name",
+)  # fmt: skip
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Return every (container, key) of a document."""
+    found: list[tuple[Any, Any]] = []
+    pending = [value]
+    while pending:
+        holder = pending.pop()
+        keys = list(holder) if isinstance(holder, dict) else range(len(holder))
+        for key in keys:
+            found.append((holder, key))
+            if isinstance(holder[key], dict | list):
+                pending.append(holder[key])
+    return found
+
+
+def change(document: Any, dice: random.Random) -> None:
+    """Change one place."""
+    known = places(document)
+    if not known:
+        return
+    holder, key = dice.choice(known)
+    other, other_key = dice.choice(known)
+    match dice.randrange(6):
+        case 0:
+            holder[key] = dice.choice(ODD)
+        case 1 if isinstance(holder, dict):
+            del holder[key]
+        case 2 if isinstance(holder, dict):
+            holder[str(dice.choice((*WORDS, "x-a", "A b", "")))] = dice.choice(ODD)
+        case 3:
+            holder[key] = json.loads(json.dumps(other[other_key]))
+        case 4 if isinstance(holder, dict):
+            holder[dice.choice(WORDS)] = json.loads(json.dumps(other[other_key]))
+        case _ if isinstance(holder, dict):
+            holder[f"{key}{dice.choice(('2', '_', ' ', 'É'))}"] = holder.pop(key)
+
+
+def seeds(folders: list[Path]) -> list[Any]:
+    """Return the documents to begin with."""
+    found: list[Any] = []
+    for folder in folders:
+        for file in sorted(folder.rglob("*")):
+            if file.suffix in {".yaml", ".yml", ".json"} and "generated" not in file.parts:
+                try:
+                    value = parse(file.name, file.read_bytes()).value
+                except SpecError:
+                    continue
+                if isinstance(value, dict) and {"openapi", "asyncapi"} & set(value):
+                    found.append(value)
+    return found
+
+
+def attempt(document: Any, folder: Path) -> None:
+    """Lint and generate a document; contractkit's own errors are right."""
+    (folder / "document.json").write_text(json.dumps(document))
+    kind = "asyncapi" if "asyncapi" in document else "openapi"
+    names = {"openapi": None, "asyncapi": None} | {kind: "document.json"}
+    options = Options(folder, names["openapi"], names["asyncapi"], folder / "generated")
+    for step in (lint, generate):
+        try:
+            step(options)
+        except (ContractKitError, RecursionError):
+            continue
+
+
+def main() -> int:
+    """Fuzz for some seconds; return 1 when anything was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    dice = random.Random(given.seed)  # noqa: S311 (which documents are tried is no secret)
+    documents = seeds(given.folders or [HERE / "tests"])
+    end = time.monotonic() + given.seconds
+    rounds = failures = 0
+    while time.monotonic() < end:
+        rounds += 1
+        document = json.loads(json.dumps(dice.choice(documents)))
+        for _ in range(dice.randint(1, 8)):
+            change(document, dice)
+        with TemporaryDirectory() as folder:
+            try:
+                attempt(document, Path(folder))
+            except Exception:  # noqa: BLE001 (that is what is looked for)
+                failures += 1
+                file = Path(f"fuzz-{given.seed}-{rounds}.json")
+                file.write_text(json.dumps(document, indent=1))
+                sys.stdout.write(f"{file}\n{traceback.format_exc()}\n")
+    sys.stdout.write(f"{rounds} documents, {failures} tracebacks\n")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
