@@ -15,7 +15,8 @@ SlipwayError
     ├── NotFound                404    ├── IdempotencyKeyReused    422
     ├── RateLimited             429    ├── HeadTooLarge            431
     ├── BeyondYourRights        403    ├── EmailTaken              409
-    ├── InternalError           500    ├── LastOwner               409
+    ├── SignInRefused           403    ├── LastOwner               409
+    ├── InternalError           500    ├── SignInPending           409
     └── Unavailable             503
         ├── DatabaseUnavailable
         │   └── AnswerLost
@@ -149,6 +150,13 @@ class BeyondYourRights(BusinessError):
     default_detail = "Nobody gives more than they have."
 
 
+class SignInRefused(BusinessError):
+    """Another session of the account refused the sign-in, or nobody answered in time."""
+
+    code, status, title = "sign_in_refused", 403, "Sign-in refused"
+    default_detail = "Another session of the account refused this sign-in."
+
+
 class TeamInactive(BusinessError):
     """The team is neither TRIALING nor ACTIVE."""
 
@@ -203,6 +211,15 @@ class EmailTaken(BusinessError):
 
     code, status, title = "email_taken", 409, "Address taken"
     default_detail = "There is a user with this address already."
+
+
+class SignInPending(BusinessError):
+    """Another session of the account has to approve the sign-in first."""
+
+    code, status, title = "sign_in_pending", 409, "Waiting for approval"
+    default_detail = (
+        "Another session of the account has to approve this sign-in; ask again in a second."
+    )
 
 
 class LastOwner(BusinessError):

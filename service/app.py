@@ -31,6 +31,7 @@ from generated.http.users import build_users_router
 from service.attempts import LoginAttempts, LoginLimits
 from service.audit.api import AuditOperations
 from service.auth.api import AuthOperations
+from service.auth.approval import ConcurrentSignIns
 from service.auth.cookie import SessionCookie
 from service.auth.use_cases import Lifetimes, SignIn
 from service.authentication import SessionAuthentication
@@ -116,6 +117,11 @@ def create_service(
             settings.session_lifetime,
             settings.session_idle_lifetime,
             settings.sessions_per_user,
+        ),
+        concurrent=ConcurrentSignIns(
+            settings.concurrent_sign_in,
+            settings.concurrent_sign_in_timeout,
+            settings.concurrent_sign_in_unanswered,
         ),
         clock=clock,
     )

@@ -14,6 +14,7 @@ from backbone.events.position import EventId
 from backbone.outbox import CHANNEL, facts, properties
 from generated.messaging.message import OutgoingMessage, send_auth_event, send_job_status
 from generated.models.event import (
+    ConcurrentLoginAnsweredEvent,
     ConcurrentLoginRequestedEvent,
     JobStatusEvent,
     SessionRevokedEvent,
@@ -21,7 +22,11 @@ from generated.models.event import (
 )
 
 Event = (
-    JobStatusEvent | ConcurrentLoginRequestedEvent | SessionRevokedEvent | TeamStatusChangedEvent
+    JobStatusEvent
+    | ConcurrentLoginRequestedEvent
+    | ConcurrentLoginAnsweredEvent
+    | SessionRevokedEvent
+    | TeamStatusChangedEvent
 )
 """What a team's log holds."""
 

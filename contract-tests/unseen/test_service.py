@@ -16,7 +16,7 @@ from traffic.http_tap import note
 
 NEEDS_NO_DATABASE = {"getLiveness"}
 OF_THE_GATEWAY = {"streamEvents"}
-ID_OF_A_SESSION = "0" * 16
+SIXTEEN = "0" * 16
 
 
 def examples() -> dict[str, Any]:
@@ -62,7 +62,7 @@ async def world(tmp_path):
     ],
 )
 async def test_without_its_database_every_operation_says_so(world, operation, seen):
-    path = operation.path.replace("{session_id}", ID_OF_A_SESSION)
+    path = operation.path.replace("{session_id}", SIXTEEN).replace("{request_id}", SIXTEEN)
     path = re.sub(r"\{\w+\}", "1", path)
     async with world.client("some-token") as client:
         answer = await client.request(

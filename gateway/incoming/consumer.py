@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from generated.messaging.runtime.delivery import RawMessage
     from generated.messaging.topology import Topology
     from generated.models.event import (
+        ConcurrentLoginAnsweredEvent,
         ConcurrentLoginRequestedEvent,
         JobStatusEvent,
         SessionRevokedEvent,
@@ -169,7 +170,10 @@ class Consumer:
 
     async def receive_auth_event(
         self,
-        payload: ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent,
+        payload: ConcurrentLoginRequestedEvent
+        | ConcurrentLoginAnsweredEvent
+        | TeamStatusChangedEvent
+        | SessionRevokedEvent,
         delivery: AuthEventDelivery,
     ) -> None:
         """Relay a change of access (`GatewayHandlers`)."""

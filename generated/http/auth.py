@@ -15,7 +15,15 @@ from fastapi import (
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
-from ..models.access import MyTeamList, PasswordChange, RevokedSessions, SessionList, TeamSwitch
+from ..models.access import (
+    MyTeamList,
+    PasswordChange,
+    RevokedSessions,
+    SessionList,
+    SignInDecision,
+    TeamSwitch,
+    WaitingSignInList,
+)
 from ..models.identity import LoginRequest, LoginResponse, Me, SessionExchangeRequest
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
@@ -26,6 +34,7 @@ _LOGIN_RESPONSE: Final[TypeAdapter[LoginResponse]] = TypeAdapter(LoginResponse)
 _ME: Final[TypeAdapter[Me]] = TypeAdapter(Me)
 _SESSION_LIST: Final[TypeAdapter[SessionList]] = TypeAdapter(SessionList)
 _REVOKED_SESSIONS: Final[TypeAdapter[RevokedSessions]] = TypeAdapter(RevokedSessions)
+_WAITING_SIGN_IN_LIST: Final[TypeAdapter[WaitingSignInList]] = TypeAdapter(WaitingSignInList)
 _MY_TEAM_LIST: Final[TypeAdapter[MyTeamList]] = TypeAdapter(MyTeamList)
 
 
@@ -178,6 +187,35 @@ class AuthApi(ABC, Generic[P]):
         """
 
     @abstractmethod
+    async def list_waiting_sign_ins(
+        self,
+        principal: P,
+    ) -> WaitingSignInList:
+        """List sign-ins that wait.
+
+        Lists the other sign-ins to the account that wait for an answer of one of its sessions.
+        An API token may not do this.
+
+        `GET /api/v1/auth/sign-ins`
+        """
+
+    @abstractmethod
+    async def answer_sign_in(
+        self,
+        principal: P,
+        *,
+        request_id: str,
+        body: SignInDecision,
+    ) -> None:
+        """Approve or refuse a sign-in.
+
+        Decides about another sign-in to the account. The first answer counts. An API token may
+        not do this.
+
+        `POST /api/v1/auth/sign-ins/{request_id}/answer`
+        """
+
+    @abstractmethod
     async def list_my_teams(
         self,
         principal: P,
@@ -302,6 +340,30 @@ def build_auth_router(
         principal: Annotated[P, Security(principal, scopes=[])],
     ) -> Response:
         await api.revoke_session(principal, session_id=session_id)
+        return Response(
+            status_code=204,
+        )
+
+    async def list_waiting_sign_ins(
+        principal: Annotated[P, Security(principal, scopes=[])],
+    ) -> Response:
+        body_ = await api.list_waiting_sign_ins(principal)
+        return Response(
+            content=_WAITING_SIGN_IN_LIST.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
+    async def answer_sign_in(
+        request_id: Annotated[
+            str,
+            Field(pattern="^[A-Za-z0-9_-]{16}$"),
+            Path(description="The sign-in, as it is listed."),
+        ],
+        body: Annotated[SignInDecision, Body()],
+        principal: Annotated[P, Security(principal, scopes=[])],
+    ) -> Response:
+        await api.answer_sign_in(principal, request_id=request_id, body=body)
         return Response(
             status_code=204,
         )
@@ -433,6 +495,32 @@ def build_auth_router(
         response_class=Response,
         response_description="The session is over.",
         responses=RESPONSES["revokeSession"],
+    )
+    router.add_api_route(
+        "/api/v1/auth/sign-ins",
+        list_waiting_sign_ins,
+        methods=["GET"],
+        operation_id="listWaitingSignIns",
+        summary="List sign-ins that wait",
+        description="Lists the other sign-ins to the account that wait for an answer of one of its sessions. An API token may not do this.",
+        status_code=200,
+        response_model=WaitingSignInList,
+        response_class=JSONResponse,
+        response_description="The sign-ins.",
+        responses=RESPONSES["listWaitingSignIns"],
+    )
+    router.add_api_route(
+        "/api/v1/auth/sign-ins/{request_id}/answer",
+        answer_sign_in,
+        methods=["POST"],
+        operation_id="answerSignIn",
+        summary="Approve or refuse a sign-in",
+        description="Decides about another sign-in to the account. The first answer counts. An API token may not do this.",
+        status_code=204,
+        response_model=None,
+        response_class=Response,
+        response_description="The answer counts.",
+        responses=RESPONSES["answerSignIn"],
     )
     router.add_api_route(
         "/api/v1/auth/teams",

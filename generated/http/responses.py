@@ -111,6 +111,12 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },
         },
+        409: {
+            "description": "It does not fit the present state.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
         413: {
             "description": "The body is larger than any order needs.",
             "content": {
@@ -337,6 +343,86 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
         },
         404: {
             "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listWaitingSignIns": {
+        200: {"description": "The sign-ins."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "answerSignIn": {
+        204: {"description": "The answer counts."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },

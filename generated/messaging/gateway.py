@@ -13,6 +13,7 @@ from faststream.rabbit.subscriber import RabbitSubscriber
 from pydantic import MISSING, Field, TypeAdapter
 
 from ..models.event import (
+    ConcurrentLoginAnsweredEvent,
     ConcurrentLoginRequestedEvent,
     JobStatusEvent,
     SessionRevokedEvent,
@@ -39,10 +40,18 @@ from .topology import DEFAULT_TOPOLOGY, Topology
 _JOB_STATUS_EVENT: Final[TypeAdapter[JobStatusEvent]] = TypeAdapter(JobStatusEvent)
 _EVENT_HEADERS: Final[TypeAdapter[EventHeaders]] = TypeAdapter(EventHeaders)
 _RECEIVE_AUTH_EVENT_PAYLOAD: Final[
-    TypeAdapter[ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent]
+    TypeAdapter[
+        ConcurrentLoginRequestedEvent
+        | ConcurrentLoginAnsweredEvent
+        | TeamStatusChangedEvent
+        | SessionRevokedEvent
+    ]
 ] = TypeAdapter(
     Annotated[
-        ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent,
+        ConcurrentLoginRequestedEvent
+        | ConcurrentLoginAnsweredEvent
+        | TeamStatusChangedEvent
+        | SessionRevokedEvent,
         Field(discriminator="type"),
     ]
 )
@@ -70,6 +79,7 @@ class AuthEventDelivery(Delivery):
     user_id: int
     event: (
         Literal["concurrent_login_requested"]
+        | Literal["concurrent_login_answered"]
         | Literal["team_status_changed"]
         | Literal["session_revoked"]
     )
@@ -95,7 +105,10 @@ class GatewayHandlers(Protocol):
 
     async def receive_auth_event(
         self,
-        payload: ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent,
+        payload: ConcurrentLoginRequestedEvent
+        | ConcurrentLoginAnsweredEvent
+        | TeamStatusChangedEvent
+        | SessionRevokedEvent,
         delivery: AuthEventDelivery,
     ) -> None:
         """Relay a change of access.
@@ -154,7 +167,11 @@ def _receive_job_status(
 def read_receive_auth_event(
     raw: RawMessage,
 ) -> tuple[
-    ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent, AuthEventDelivery
+    ConcurrentLoginRequestedEvent
+    | ConcurrentLoginAnsweredEvent
+    | TeamStatusChangedEvent
+    | SessionRevokedEvent,
+    AuthEventDelivery,
 ]:
     """Return the payload and the delivery of a message. Raises ContractError."""
     routing_key = raw.routing_key or ""
@@ -167,7 +184,11 @@ def read_receive_auth_event(
 def _receive_auth_event(
     raw: RawMessage, match: re.Match[str]
 ) -> tuple[
-    ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent, AuthEventDelivery
+    ConcurrentLoginRequestedEvent
+    | ConcurrentLoginAnsweredEvent
+    | TeamStatusChangedEvent
+    | SessionRevokedEvent,
+    AuthEventDelivery,
 ]:
     require_json(raw)
     payload = parse(_RECEIVE_AUTH_EVENT_PAYLOAD, raw.body)

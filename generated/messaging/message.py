@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field, TypeAdapter
 
 from ..models.event import (
+    ConcurrentLoginAnsweredEvent,
     ConcurrentLoginRequestedEvent,
     JobStatusEvent,
     SessionRevokedEvent,
@@ -28,10 +29,18 @@ _DELETE_ENVIRONMENT_JOB_PAYLOAD: Final[TypeAdapter[DeleteEnvironmentJobPayload]]
 _JOB_STATUS_EVENT: Final[TypeAdapter[JobStatusEvent]] = TypeAdapter(JobStatusEvent)
 _EVENT_HEADERS: Final[TypeAdapter[EventHeaders]] = TypeAdapter(EventHeaders)
 _SEND_AUTH_EVENT_PAYLOAD: Final[
-    TypeAdapter[ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent]
+    TypeAdapter[
+        ConcurrentLoginRequestedEvent
+        | ConcurrentLoginAnsweredEvent
+        | TeamStatusChangedEvent
+        | SessionRevokedEvent
+    ]
 ] = TypeAdapter(
     Annotated[
-        ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent,
+        ConcurrentLoginRequestedEvent
+        | ConcurrentLoginAnsweredEvent
+        | TeamStatusChangedEvent
+        | SessionRevokedEvent,
         Field(discriminator="type"),
     ]
 )
@@ -178,7 +187,10 @@ def send_job_status(
 
 
 def send_auth_event(
-    payload: ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent,
+    payload: ConcurrentLoginRequestedEvent
+    | ConcurrentLoginAnsweredEvent
+    | TeamStatusChangedEvent
+    | SessionRevokedEvent,
     *,
     event_id: str | None = None,
     event_signature: str | None = None,
@@ -223,6 +235,7 @@ def send_auth_event(
 _MESSAGE_NAMES: Final[dict[str, dict[str, str]]] = {
     "sendAuthEvent": {
         "concurrent_login_requested": "concurrent_login_requested",
+        "concurrent_login_answered": "concurrent_login_answered",
         "team_status_changed": "team_status_changed",
         "session_revoked": "session_revoked",
     },

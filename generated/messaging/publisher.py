@@ -4,6 +4,7 @@
 from faststream.rabbit import RabbitBroker
 
 from ..models.event import (
+    ConcurrentLoginAnsweredEvent,
     ConcurrentLoginRequestedEvent,
     JobStatusEvent,
     SessionRevokedEvent,
@@ -78,7 +79,10 @@ class ServicePublisher:
 
     async def send_auth_event(
         self,
-        payload: ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent,
+        payload: ConcurrentLoginRequestedEvent
+        | ConcurrentLoginAnsweredEvent
+        | TeamStatusChangedEvent
+        | SessionRevokedEvent,
         *,
         event_id: str | None = None,
         event_signature: str | None = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import (
@@ -50,6 +51,37 @@ RandomToken = TypeAliasType(
 """
 A secret that is shown once.
 """
+
+
+SignInId = TypeAliasType(
+    "SignInId",
+    Annotated[StrictStr, Field(examples=["4fKz0mX1b9Qe7yTn"], pattern="^[A-Za-z0-9_-]{16}$")],
+)
+"""
+Names a sign-in that waits for an answer; it opens nothing.
+"""
+
+
+class SignInAnswer(StrEnum):
+    """
+    Whether another sign-in to the account may become a session.
+    """
+
+    approve = "approve"
+    refuse = "refuse"
+
+
+class SignInDecision(BaseModel):
+    """
+    The answer to another sign-in.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    answer: SignInAnswer
 
 
 class PasswordChange(BaseModel):
@@ -190,6 +222,47 @@ class PasswordReset(BaseModel):
         use_attribute_docstrings=True,
     )
     password: RandomToken
+
+
+class WaitingSignIn(BaseModel):
+    """
+    Another sign-in to the user's account that waits for an answer.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    request_id: SignInId
+    created_at: EpochSeconds
+    answer_until: EpochSeconds
+    address: Annotated[StrictStr | MISSING, Field(examples=["192.0.2.1"], max_length=64)] = MISSING
+    """
+    The network address that it came from.
+    """
+    user_agent: Annotated[StrictStr | MISSING, Field(examples=["Mozilla/5.0"], max_length=256)] = (
+        MISSING
+    )
+    """
+    The program that it came from, as that called itself.
+    """
+
+
+class WaitingSignInList(BaseModel):
+    """
+    The sign-ins that wait for an answer, the newest first.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    items: Annotated[list[WaitingSignIn], Field(max_length=100)]
+    """
+    The sign-ins.
+    """
 
 
 class Session(BaseModel):

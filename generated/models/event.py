@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import MISSING, BaseModel, ConfigDict, Field, StrictStr
 from typing_extensions import TypeAliasType
 
+from .access import SignInAnswer, SignInId
 from .common import EpochSeconds, JobId, TeamId, UserId
 from .identity import TeamStatus
 from .job import JobStatus
@@ -33,6 +34,43 @@ class ConcurrentLoginRequestedEvent(BaseModel):
     message: Annotated[
         StrictStr,
         Field(examples=["Another sign-in to your account was requested"], max_length=1024),
+    ]
+    """
+    The news for people.
+    """
+    request_id: SignInId | MISSING = MISSING
+    """
+    Names the sign-in; present when it waits for an answer.
+    """
+    answer_until: EpochSeconds | MISSING = MISSING
+    """
+    Until when an answer counts; present when it waits for one.
+    """
+    occurred_at: EpochSeconds
+
+
+class ConcurrentLoginAnsweredEvent(BaseModel):
+    """
+    One of this user's sessions approved or refused another sign-in. Only that user's streams get it.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    type: Annotated[
+        Literal["concurrent_login_answered"], Field(examples=["concurrent_login_answered"])
+    ]
+    """
+    The kind of event.
+    """
+    team_id: TeamId
+    user_id: UserId
+    request_id: SignInId
+    answer: SignInAnswer
+    message: Annotated[
+        StrictStr, Field(examples=["Another sign-in to your account was refused"], max_length=1024)
     ]
     """
     The news for people.
@@ -128,6 +166,7 @@ StreamEvent = TypeAliasType(
     Annotated[
         JobStatusEvent
         | ConcurrentLoginRequestedEvent
+        | ConcurrentLoginAnsweredEvent
         | TeamStatusChangedEvent
         | SessionRevokedEvent,
         Field(

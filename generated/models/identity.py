@@ -93,6 +93,10 @@ class LoginResponse(BaseModel):
     """
     When the token stops to work.
     """
+    answer_until: EpochSeconds | MISSING = MISSING
+    """
+    Present when one of the user's sessions has to approve first; until then the exchange is answered with `sign_in_pending`.
+    """
 
 
 class SessionExchangeRequest(BaseModel):

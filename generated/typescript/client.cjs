@@ -270,6 +270,46 @@ class Client {
   }
 
   /**
+   * List sign-ins that wait.
+   *
+   * Lists the other sign-ins to the account that wait for an answer of one of its sessions. An API token may not do this.
+   *
+   * `GET /api/v1/auth/sign-ins`; throws ProblemError.
+   */
+  async listWaitingSignIns(
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/auth/sign-ins`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Approve or refuse a sign-in.
+   *
+   * Decides about another sign-in to the account. The first answer counts. An API token may not do this.
+   *
+   * `POST /api/v1/auth/sign-ins/{request_id}/answer`; throws ProblemError.
+   */
+  async answerSignIn(
+    given,
+    options = {},
+  ) {
+    const { requestId } = given;
+    await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/auth/sign-ins/${part(requestId)}/answer`,
+      statuses: [204],
+      body: given.body,
+    });
+  }
+
+  /**
    * List the own teams.
    *
    * Lists the teams of which the user is a member. An API token may not do this.

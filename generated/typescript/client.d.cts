@@ -71,6 +71,13 @@ export interface RevokeSessionArguments {
   sessionId: string;
 }
 
+/** Arguments of `answerSignIn`. */
+export interface AnswerSignInArguments {
+  /** The sign-in, as it is listed. */
+  requestId: string;
+  body: models.SignInDecision;
+}
+
 /** Arguments of `switchTeam`. */
 export interface SwitchTeamArguments {
   body: models.TeamSwitch;
@@ -332,6 +339,22 @@ export declare class Client {
    * `DELETE /api/v1/auth/sessions/{session_id}`; throws ProblemError.
    */
   revokeSession(given: RevokeSessionArguments, options?: CallOptions): Promise<void>;
+  /**
+   * List sign-ins that wait.
+   *
+   * Lists the other sign-ins to the account that wait for an answer of one of its sessions. An API token may not do this.
+   *
+   * `GET /api/v1/auth/sign-ins`; throws ProblemError.
+   */
+  listWaitingSignIns(options?: CallOptions): Promise<models.WaitingSignInList>;
+  /**
+   * Approve or refuse a sign-in.
+   *
+   * Decides about another sign-in to the account. The first answer counts. An API token may not do this.
+   *
+   * `POST /api/v1/auth/sign-ins/{request_id}/answer`; throws ProblemError.
+   */
+  answerSignIn(given: AnswerSignInArguments, options?: CallOptions): Promise<void>;
   /**
    * List the own teams.
    *

@@ -2,6 +2,8 @@
 /** The schemas of the contract as types; names are those on the wire. */
 "use strict";
 
+const SIGN_IN_ANSWER = ["approve", "refuse"];
+
 const ENVIRONMENT_STATUS = ["creating", "running", "deleting", "deleted"];
 
 const CHECK_STATUS = ["ok", "degraded", "failed"];
@@ -24,6 +26,7 @@ const DRAIN_REASON = ["shutdown", "max_age", "overloaded", "access_withdrawn"];
 
 const WITHDRAWAL_CAUSE = ["session_revoked", "session_expired", "password_changed", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"];
 
+exports.SIGN_IN_ANSWER = SIGN_IN_ANSWER;
 exports.ENVIRONMENT_STATUS = ENVIRONMENT_STATUS;
 exports.CHECK_STATUS = CHECK_STATUS;
 exports.TEAM_STATUS = TEAM_STATUS;

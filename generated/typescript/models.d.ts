@@ -9,6 +9,37 @@ export type DisplayName = string;
 /** A secret that is shown once. */
 export type RandomToken = string;
 
+/** Names a sign-in that waits for an answer; it opens nothing. */
+export type SignInId = string;
+
+/** Whether another sign-in to the account may become a session. */
+export declare const SIGN_IN_ANSWER: readonly ["approve", "refuse"];
+
+/** Whether another sign-in to the account may become a session. */
+export type SignInAnswer = (typeof SIGN_IN_ANSWER)[number];
+
+/** Another sign-in to the user's account that waits for an answer. */
+export interface WaitingSignIn {
+  request_id: SignInId;
+  created_at: EpochSeconds;
+  answer_until: EpochSeconds;
+  /** The network address that it came from. */
+  address?: string;
+  /** The program that it came from, as that called itself. */
+  user_agent?: string;
+}
+
+/** The sign-ins that wait for an answer, the newest first. */
+export interface WaitingSignInList {
+  /** The sign-ins. */
+  items: Array<WaitingSignIn>;
+}
+
+/** The answer to another sign-in. */
+export interface SignInDecision {
+  answer: SignInAnswer;
+}
+
 /** The present password and the next one. */
 export interface PasswordChange {
   /** What the user signs in with now. */
@@ -389,6 +420,23 @@ export interface ConcurrentLoginRequestedEvent {
   user_id: UserId;
   /** The news for people. */
   message: string;
+  /** Names the sign-in; present when it waits for an answer. */
+  request_id?: SignInId;
+  /** Until when an answer counts; present when it waits for one. */
+  answer_until?: EpochSeconds;
+  occurred_at: EpochSeconds;
+}
+
+/** One of this user's sessions approved or refused another sign-in. Only that user's streams get it. */
+export interface ConcurrentLoginAnsweredEvent {
+  /** The kind of event. */
+  type: "concurrent_login_answered";
+  team_id: TeamId;
+  user_id: UserId;
+  request_id: SignInId;
+  answer: SignInAnswer;
+  /** The news for people. */
+  message: string;
   occurred_at: EpochSeconds;
 }
 
@@ -416,7 +464,7 @@ export interface SessionRevokedEvent {
 }
 
 /** Any event that reaches a browser, told apart by `type`. More kinds will come; ignore those that you do not know. */
-export type StreamEvent = JobStatusEvent | ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent;
+export type StreamEvent = JobStatusEvent | ConcurrentLoginRequestedEvent | ConcurrentLoginAnsweredEvent | TeamStatusChangedEvent | SessionRevokedEvent;
 
 /** How a part is. A degraded process still does its work, by a slower way. */
 export declare const CHECK_STATUS: readonly ["ok", "degraded", "failed"];
@@ -472,6 +520,8 @@ export interface LoginResponse {
   exchange_token: string;
   /** When the token stops to work. */
   expires_at: EpochSeconds;
+  /** Present when one of the user's sessions has to approve first; until then the exchange is answered with `sign_in_pending`. */
+  answer_until?: EpochSeconds;
 }
 
 /** Turns a login into a session. */

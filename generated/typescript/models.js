@@ -1,3 +1,6 @@
+/** Whether another sign-in to the account may become a session. */
+export const SIGN_IN_ANSWER = ["approve", "refuse"];
+
 /** Where an environment is in its life. */
 export const ENVIRONMENT_STATUS = ["creating", "running", "deleting", "deleted"];
 

@@ -22,6 +22,8 @@ const ProblemCode = {
   permission_missing: "permission_missing",
   rate_limited: "rate_limited",
   shortdomain_taken: "shortdomain_taken",
+  sign_in_pending: "sign_in_pending",
+  sign_in_refused: "sign_in_refused",
   team_forbidden: "team_forbidden",
   team_inactive: "team_inactive",
 };

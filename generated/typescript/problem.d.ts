@@ -23,6 +23,8 @@ export declare const ProblemCode: {
   readonly permission_missing: "permission_missing";
   readonly rate_limited: "rate_limited";
   readonly shortdomain_taken: "shortdomain_taken";
+  readonly sign_in_pending: "sign_in_pending";
+  readonly sign_in_refused: "sign_in_refused";
   readonly team_forbidden: "team_forbidden";
   readonly team_inactive: "team_inactive";
 };

@@ -142,6 +142,13 @@ function useSessions(
   return useQuery((call) => client.listSessions(call), "listSessions", options);
 }
 
+function useWaitingSignIns(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listWaitingSignIns(call), "listWaitingSignIns", options);
+}
+
 function useMyTeams(
   client,
   options = {},
@@ -252,6 +259,7 @@ exports.useEvents = useEvents;
 exports.useEventsList = useEventsList;
 exports.useMe = useMe;
 exports.useSessions = useSessions;
+exports.useWaitingSignIns = useWaitingSignIns;
 exports.useMyTeams = useMyTeams;
 exports.useEnvironments = useEnvironments;
 exports.useEnvironment = useEnvironment;

@@ -85,6 +85,9 @@ export declare function useMe(client: Client, options?: QueryOptions): Query<mod
 /** `listSessions`: List the own sessions. */
 export declare function useSessions(client: Client, options?: QueryOptions): Query<models.SessionList>;
 
+/** `listWaitingSignIns`: List sign-ins that wait. */
+export declare function useWaitingSignIns(client: Client, options?: QueryOptions): Query<models.WaitingSignInList>;
+
 /** `listMyTeams`: List the own teams. */
 export declare function useMyTeams(client: Client, options?: QueryOptions): Query<models.MyTeamList>;
 

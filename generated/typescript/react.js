@@ -147,6 +147,14 @@ export function useSessions(
   return useQuery((call) => client.listSessions(call), "listSessions", options);
 }
 
+/** `listWaitingSignIns`: List sign-ins that wait. */
+export function useWaitingSignIns(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listWaitingSignIns(call), "listWaitingSignIns", options);
+}
+
 /** `listMyTeams`: List the own teams. */
 export function useMyTeams(
   client,

@@ -18,7 +18,10 @@ from generated.models.access import (
     PasswordChange,
     RevokedSessions,
     SessionList,
+    SignInDecision,
     TeamSwitch,
+    WaitingSignIn,
+    WaitingSignInList,
 )
 from generated.models.access import Session as OpenSession
 from generated.models.identity import (
@@ -33,7 +36,8 @@ from generated.models.identity import (
     User,
 )
 from service.acting import acting
-from service.auth import account, own_sessions, use_cases
+from service.auth import account, approval, own_sessions, use_cases
+from service.auth.approval import WaitingRow
 from service.auth.cookie import SessionCookie
 from service.auth.own_sessions import SessionRow
 from service.auth.repository import Membership, MyTeam
@@ -57,7 +61,11 @@ class AuthOperations(AuthApi[Principal]):
             password=body.password.get_secret_value(),
         )
         return LoginReply(
-            body=LoginResponse(exchange_token=issued.token, expires_at=int(issued.expires_at)),
+            body=LoginResponse(
+                exchange_token=issued.token,
+                expires_at=int(issued.expires_at),
+                answer_until=MISSING if issued.answer_until is None else int(issued.answer_until),
+            ),
             set_cookie=self._cookie.device(issued.device, scheme=current_peer().scheme),
         )
 
@@ -123,6 +131,28 @@ class AuthOperations(AuthApi[Principal]):
         )
         return RevokedSessions(revoked=revoked)
 
+    async def list_waiting_sign_ins(self, principal: Principal) -> WaitingSignInList:
+        """List the sign-ins that wait for an answer."""
+        account.require_session(principal)
+        found = await approval.list_waiting(
+            self._sign_in.engine, user_id=principal.user_id, now=self._sign_in.clock()
+        )
+        return WaitingSignInList(items=[_waiting(row) for row in found])
+
+    async def answer_sign_in(
+        self, principal: Principal, *, request_id: str, body: SignInDecision
+    ) -> None:
+        """Approve or refuse another sign-in."""
+        account.require_session(principal)
+        await approval.answer(
+            self._sign_in.engine,
+            acting(principal),
+            user_id=principal.user_id,
+            request_id=request_id,
+            decision=body.answer,
+            now=self._sign_in.clock(),
+        )
+
     async def list_my_teams(self, principal: Principal) -> MyTeamList:
         """List the user's teams."""
         found = await account.list_my_teams(self._sign_in.engine, principal)
@@ -161,6 +191,16 @@ def _session(row: SessionRow, principal: Principal) -> OpenSession:
         created_at=int(row.created_at),
         last_used_at=MISSING if row.last_used_at is None else int(row.last_used_at),
         expires_at=int(row.expires_at),
+        address=MISSING if row.address is None else row.address,
+        user_agent=MISSING if row.user_agent is None else row.user_agent,
+    )
+
+
+def _waiting(row: WaitingRow) -> WaitingSignIn:
+    return WaitingSignIn(
+        request_id=row.request_id,
+        created_at=int(row.created_at),
+        answer_until=int(row.answer_until),
         address=MISSING if row.address is None else row.address,
         user_agent=MISSING if row.user_agent is None else row.user_agent,
     )

@@ -11,18 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import sessions
 from backbone.errors import InvalidCredentials, NotAuthenticated, TeamForbidden
-from backbone.events.append import append
 from backbone.identity import Principal, forget, hash_token, new_token
 from backbone.sessions import end_sessions
-from generated.models.event import ConcurrentLoginRequestedEvent
 from service.attempts import LoginAttempts, network
 from service.auth import devices, repository
+from service.auth.approval import ConcurrentSignIns, announce, require_approval
 from service.auth.repository import Account, Membership
 from service.hashing_queue import Asker
 from service.passwords import Passwords
 
 _MAX_ADDRESS = 64
 _MAX_USER_AGENT = 256
+_REQUEST_ID = 16
 _log = structlog.get_logger(__name__)
 
 
@@ -48,18 +48,21 @@ class SignIn:
     attempts: LoginAttempts
     lifetimes: Lifetimes
     clock: Callable[[], float]
+    concurrent: ConcurrentSignIns
 
 
 @dataclass(frozen=True, slots=True)
 class ExchangeToken:
     """What a login answers: tokens, once in the clear, and the end (epoch seconds).
 
-    `device` is what this device is known by from now on.
+    `device` is what this device is known by from now on. Until `answer_until` one of the user's
+    sessions may answer, if one has to.
     """
 
     token: str
     expires_at: float
     device: str
+    answer_until: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +127,16 @@ async def _issue(
     """Store a one-time token for this client, and remember its device."""
     token, now = new_token(), sign_in.clock()
     device = client.device if account.device_known and client.device else new_token()
-    expires_at = now + sign_in.lifetimes.exchange_token
+    rules = sign_in.concurrent
     async with transaction(sign_in.engine) as conn:
         if rehashed is not None:
             await repository.replace_password_hash(conn, account, rehashed)
         await devices.remember(conn, account.user_id, hash_token(device), now)
+        teams = await repository.teams_with_sessions(conn, account.user_id, now)
+        asked = rules.policy == "ask" and bool(teams)
+        request_id = new_token()[:_REQUEST_ID] if asked else None
+        answer_until = now + rules.timeout if asked else None
+        expires_at = (answer_until or now) + sign_in.lifetimes.exchange_token
         await repository.add_exchange_token(
             conn,
             now,
@@ -138,17 +146,21 @@ async def _issue(
             created_at=now,
             client_hash=client.hashed,
             device_hash=hash_token(device),
+            request_id=request_id,
+            answer_until=answer_until,
+            address=client.address[:_MAX_ADDRESS],
+            user_agent=_shortened(client.user_agent),
         )
-        for team_id in await repository.teams_with_sessions(conn, account.user_id, now):
-            event = ConcurrentLoginRequestedEvent(
-                type="concurrent_login_requested",
-                team_id=team_id,
-                user_id=account.user_id,
-                message="Another sign-in to your account was requested",
-                occurred_at=int(now),
+        if rules.policy != "allow":
+            await announce(
+                conn,
+                account.user_id,
+                teams,
+                now=now,
+                request_id=request_id,
+                answer_until=answer_until,
             )
-            await append(conn, team_id, event)
-    return ExchangeToken(token, expires_at, device)
+    return ExchangeToken(token, expires_at, device, answer_until)
 
 
 async def exchange_session(
@@ -157,7 +169,8 @@ async def exchange_session(
     """Turn a one-time token into a session in that team, or in the user's first one.
 
     Only the client that asked for the token may: the same device, or the same program in the same
-    network. Raises `NotAuthenticated` when it is another one, or the token is unknown, used or
+    network. Raises `SignInPending` and `SignInRefused` where another session has to approve,
+    `NotAuthenticated` when it is another one, or the token is unknown, used or
     outdated, and `TeamForbidden` when
     the user is not a member; then the token can still be used for another team.
     """
@@ -174,6 +187,7 @@ async def exchange_session(
             raise NotAuthenticated(
                 "The exchange token is unknown, used, outdated or another client's; sign in again."
             )
+        await require_approval(conn, hash_token(exchange_token), sign_in.concurrent, now)
         membership = await repository.find_membership(conn, user_id, team_id)
         if membership is None:
             raise TeamForbidden("You are not a member of this team.")
@@ -214,9 +228,13 @@ async def begin_session(
         expires_at=expires_at,
         absolute_expires_at=until,
         address=address[:_MAX_ADDRESS],
-        user_agent=None if user_agent is None else user_agent[:_MAX_USER_AGENT],
+        user_agent=_shortened(user_agent),
     )
     return Session(token, expires_at, until, membership)
+
+
+def _shortened(user_agent: str | None) -> str | None:
+    return None if user_agent is None else user_agent[:_MAX_USER_AGENT]
 
 
 async def _make_room(conn: AsyncConnection, user_id: int, most: int, now: float) -> None:

@@ -27,7 +27,7 @@ REFUSED = {"permission_missing", "not_authenticated"}
 NOWHERE = 999_999
 SESSION_ONLY = {
     "logout", "changePassword", "listSessions", "revokeSession", "revokeOtherSessions",
-    "listMyTeams", "switchTeam",
+    "listMyTeams", "switchTeam", "listWaitingSignIns", "answerSignIn",
 }  # fmt: skip
 """Operations without a scope that an API token may not call, as their descriptions say."""
 
@@ -47,7 +47,7 @@ class Operation:
     def url(self, **values: Any) -> str:
         url = self.path
         for name in self.parameters:
-            default = session_id("0" * 64) if name == "session_id" else NOWHERE
+            default = "0" * 16 if name in {"session_id", "request_id"} else NOWHERE
             url = url.replace(f"{{{name}}}", str(values.get(name, default)))
         return url
 
@@ -171,6 +171,7 @@ async def matrix(world: World) -> Matrix:
         "invitation_id": invitation,
         "token_id": token,
         "session_id": session_id(hash_token(session)),
+        "request_id": "their-sign-in-id",
     }
     return Matrix(world, create_gateway(load_settings({}), world.engine), foreign)
 

@@ -106,6 +106,13 @@ export interface RevokeSessionArguments {
   sessionId: string;
 }
 
+/** Arguments of `answerSignIn`. */
+export interface AnswerSignInArguments {
+  /** The sign-in, as it is listed. */
+  requestId: string;
+  body: models.SignInDecision;
+}
+
 /** Arguments of `switchTeam`. */
 export interface SwitchTeamArguments {
   body: models.TeamSwitch;
@@ -526,6 +533,46 @@ export class Client {
       method: "DELETE",
       path: `/api/v1/auth/sessions/${part(sessionId)}`,
       statuses: [204],
+    });
+  }
+
+  /**
+   * List sign-ins that wait.
+   *
+   * Lists the other sign-ins to the account that wait for an answer of one of its sessions. An API token may not do this.
+   *
+   * `GET /api/v1/auth/sign-ins`; throws ProblemError.
+   */
+  async listWaitingSignIns(
+    options: CallOptions = {},
+  ): Promise<models.WaitingSignInList> {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/auth/sign-ins`,
+      statuses: [200],
+    });
+    return response.body as models.WaitingSignInList;
+  }
+
+  /**
+   * Approve or refuse a sign-in.
+   *
+   * Decides about another sign-in to the account. The first answer counts. An API token may not do this.
+   *
+   * `POST /api/v1/auth/sign-ins/{request_id}/answer`; throws ProblemError.
+   */
+  async answerSignIn(
+    given: AnswerSignInArguments,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const { requestId } = given;
+    await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/auth/sign-ins/${part(requestId)}/answer`,
+      statuses: [204],
+      body: given.body,
     });
   }
 

@@ -24,6 +24,8 @@ export const ProblemCode: {
   readonly permission_missing: "permission_missing";
   readonly rate_limited: "rate_limited";
   readonly shortdomain_taken: "shortdomain_taken";
+  readonly sign_in_pending: "sign_in_pending";
+  readonly sign_in_refused: "sign_in_refused";
   readonly team_forbidden: "team_forbidden";
   readonly team_inactive: "team_inactive";
 } = {
@@ -46,6 +48,8 @@ export const ProblemCode: {
   permission_missing: "permission_missing",
   rate_limited: "rate_limited",
   shortdomain_taken: "shortdomain_taken",
+  sign_in_pending: "sign_in_pending",
+  sign_in_refused: "sign_in_refused",
   team_forbidden: "team_forbidden",
   team_inactive: "team_inactive",
 };

@@ -205,6 +205,14 @@ export function useSessions(
   return useQuery((call) => client.listSessions(call), "listSessions", options);
 }
 
+/** `listWaitingSignIns`: List sign-ins that wait. */
+export function useWaitingSignIns(
+  client: Client,
+  options: QueryOptions = {},
+): Query<models.WaitingSignInList> {
+  return useQuery((call) => client.listWaitingSignIns(call), "listWaitingSignIns", options);
+}
+
 /** `listMyTeams`: List the own teams. */
 export function useMyTeams(
   client: Client,
