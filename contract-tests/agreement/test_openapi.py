@@ -68,7 +68,8 @@ def test_the_data_of_every_frame_has_the_model_that_the_contract_says(openapi):
         document = {"components": {"schemas": known.pop("$defs", {})}}
         assert (
             differences(
-                canonical(without(schemas[name], UNSAID), openapi), canonical(known, document)
+                canonical(without(schemas[name], UNSAID), without(openapi, UNSAID)),
+                canonical(known, document),
             )
             == []
         ), name
