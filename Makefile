@@ -78,6 +78,12 @@ bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's
 bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
 
+bench-gate: $(DEVELOPMENT) ## How the cost of contractkit diff grows with the documents
+	@cd contractkit && exec ../$(BIN)/python -m bench $(ARGS)
+
+fuzz-gate: $(DEVELOPMENT) ## Hold contractkit diff against sampling with a validator (ARGS='--seconds 60')
+	@cd contractkit && exec ../$(BIN)/python -m fuzz $(ARGS)
+
 fuzz-compiler: $(DEVELOPMENT) ## Break documents at random and generate from them (ARGS='--seconds 3600')
 	@exec $(BIN)/python contractkit/tools/fuzz.py $(ARGS)
 

@@ -122,19 +122,25 @@ class Settings(BaseModel):
     signs, all are known. Unset: one is made in SLIPWAY_HOME, so give relay and gateways on several
     machines the same. Events signed by another key are read from the log before they are told."""
     session_lifetime: Seconds = 43_200.0
-    session_idle_lifetime: Seconds = 14_400.0
-    sessions_per_user: PositiveInt = 100
-    concurrent_sign_in: Literal["allow", "notify", "ask"] = "notify"
-    concurrent_sign_in_timeout: Seconds = 60.0
-    concurrent_sign_in_unanswered: Literal["approve", "refuse"] = "refuse"
     """How long a session lives."""
+    session_idle_lifetime: Seconds = 14_400.0
+    """How long a session lives that is not used."""
+    sessions_per_user: PositiveInt = 100
+    """How many sessions a user may have; a new one ends the oldest."""
+    concurrent_sign_in: Literal["allow", "notify", "ask"] = "notify"
+    """What a user's open sessions do about a further sign-in: nothing, hear of it, or decide."""
+    concurrent_sign_in_timeout: Seconds = 60.0
+    """How long they have to decide."""
+    concurrent_sign_in_unanswered: Literal["approve", "refuse"] = "refuse"
+    """What becomes of a sign-in on which nobody decided."""
     exchange_token_lifetime: Seconds = 60.0
     """How long the one-time token of a sign-in can be exchanged for a session."""
     cookie_secure: Literal["auto", "true", "false"] = "auto"
     """Whether the session cookie is for https only; `auto`: as the request came."""
     cors_allow_origins: Origins = ()
-    trusted_proxies: Networks = ()
     """Origins of browsers that may call the API, separated by commas."""
+    trusted_proxies: Networks = ()
+    """Addresses or networks, separated by commas, whose word for a client's address is taken."""
     login_attempts_per_minute: PositiveInt = 10
     """Failed sign-ins per account and address."""
     login_attempts_per_address: PositiveInt = 100

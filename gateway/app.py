@@ -17,11 +17,13 @@ from starlette.middleware.cors import CORSMiddleware
 from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.problems import install_problem_handlers
 from backbone.secret_keys import load_event_signatures
+from backbone.supervisor import Supervisor, progress
 from gateway.history.database_log import DatabaseLog
 from gateway.history.replay import Replay
 from gateway.http.api import Events
 from gateway.http.credentials import ReconnectLaterError, principal_of
 from gateway.http.health import Probes
+from gateway.http.openings import OpeningsMiddleware
 from gateway.http.stream import RetryLater
 from gateway.incoming.access import AccessWatch
 from gateway.incoming.consumer import Consumer
@@ -32,12 +34,16 @@ from gateway.metrics import Metrics
 from generated.http.events import build_events_router
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Coroutine
+    from collections.abc import AsyncGenerator
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from backbone.settings import Settings
     from gateway.history.log import Log
+
+EVENTS_PATH = "/api/v1/events"
+PART_SILENCE = 30.0
+"""Seconds without progress after which a part counts as hanging and is started again."""
 
 log = structlog.get_logger(__name__)
 
@@ -76,9 +82,17 @@ class Gateway:
                 prefetch=settings.rabbitmq_prefetch_count,
                 on_change=self.follower.poke,
             )
+        self.supervisor = Supervisor()
+        silence = max(PART_SILENCE, 4 * self.limits.sweep)
+        self.supervisor.add("streams-clock", self._turn, silence=PART_SILENCE)
+        self.supervisor.add("access-watch", self.access.run, silence=PART_SILENCE)
+        self.supervisor.add("log-follower", self.follower.run, silence=silence)
+        if self.consumer is not None:
+            self.supervisor.add("broker-consumer", self.consumer.run)
         self.probes = Probes(
             engine,
             self.hub,
+            self.supervisor,
             pushed=None if self.consumer is None else self._pushed,
             access_unknown_for=lambda: self.access.unknown_for,
             metrics_token=settings.metrics_token,
@@ -87,22 +101,10 @@ class Gateway:
     @asynccontextmanager
     async def running(self) -> AsyncGenerator[None]:
         """Keep the gateway's tasks running; at the end cut what was not drained."""
-        works: list[Coroutine[Any, Any, None]] = [
-            self.access.run(),
-            self.follower.run(),
-            self._turn(),
-        ]
-        if self.consumer is not None:
-            works.append(self.consumer.run())
-        tasks = [asyncio.create_task(work) for work in works]
-        for task in tasks:
-            task.add_done_callback(_report)
         try:
-            yield
+            async with self.supervisor:
+                yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             await self.hub.close()
 
     async def drain(self, window: float | None = None) -> None:
@@ -127,6 +129,7 @@ class Gateway:
         while True:
             await asyncio.sleep(1.0)
             self.hub.tick()
+            progress()
 
 
 def create_gateway(
@@ -157,6 +160,7 @@ def create_gateway(
         redirect_slashes=False,
     )
     app.state.gateway = gateway
+    app.add_middleware(OpeningsMiddleware, hub=gateway.hub, path=EVENTS_PATH)
     app.add_middleware(SecurityHeadersMiddleware)
     install_problem_handlers(app)
 
@@ -202,8 +206,3 @@ def new_instance() -> str:
     """Name this process's queue so that no other gateway has the same."""
     host = "".join(c if c.isalnum() or c == "-" else "-" for c in socket.gethostname())[:64]
     return f"{host}-{os.getpid()}-{secrets.token_hex(3)}"
-
-
-def _report(task: asyncio.Task[None]) -> None:
-    if not task.cancelled() and task.exception() is not None:
-        log.error("gateway_part_ended", exc_info=task.exception())

@@ -68,6 +68,18 @@ class Process:
     def running(self) -> bool:
         return self._process is not None and self._process.returncode is None
 
+    def freeze(self) -> None:
+        """SIGSTOP: it is there and does nothing, as a machine that is paused."""
+        self._send(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: it goes on where it was, and knows nothing of the time between."""
+        self._send(signal.SIGCONT)
+
+    def _send(self, how: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            os.killpg(self._process.pid, how)
+
     async def kill(self) -> None:
         """SIGKILL, without a goodbye."""
         await self._end(signal.SIGKILL, None)

@@ -268,7 +268,6 @@ environments = Table(
     Column("display_name", Text),
     Column("status", Text, nullable=False),
     Column("metadata", JSON),
-    Column("session_key_encrypted", Text),
     Column("created_at", Double, nullable=False),
     Column("deleted_at", Double),
     Index("ix_environments_team_id_id", "team_id", "id"),

@@ -4,11 +4,13 @@ HMAC (RFC 2104) with SHA-256 over an event's id and body. Who may publish to the
 that, who may write to the log.
 """
 
-import base64
 import hmac
+from binascii import b2a_base64
 from collections.abc import Callable, Sequence
 
 SIGNATURE_HEADER = "x-event-signature"
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 Mac = Callable[[bytes], bytes]
 
@@ -23,18 +25,13 @@ class EventSignatures:
 
     def sign(self, event_id: str, body: bytes) -> str:
         """Give the signature of an event, 43 characters of base64url."""
-        mac = self._macs[0](_signed(event_id, body))
-        return base64.urlsafe_b64encode(mac).rstrip(b"=").decode()
+        return self._macs[0](_signed(event_id, body)).decode()
 
     def verify(self, event_id: str, body: bytes, signature: str | None) -> bool:
         """Whether one of the keys signed the event."""
         if signature is None:
             return False
-        try:
-            claimed = base64.b64decode(signature + "=", altchars=b"-_", validate=True)
-        except ValueError:
-            return False
-        signed = _signed(event_id, body)
+        claimed, signed = signature.encode(), _signed(event_id, body)
         return any(hmac.compare_digest(mac(signed), claimed) for mac in self._macs)
 
 
@@ -50,6 +47,6 @@ def _mac(key: bytes) -> Mac:
     def mac(data: bytes) -> bytes:
         state = prepared.copy()
         state.update(data)
-        return state.digest()
+        return b2a_base64(state.digest(), newline=False).translate(_URL_SAFE, b"=")
 
     return mac

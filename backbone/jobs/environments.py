@@ -16,7 +16,7 @@ from generated.models.job import JobKind, JobStatus
 
 @dataclass(frozen=True, slots=True)
 class CreatedEnvironment:
-    """What the provider has running. `session_key` is encrypted."""
+    """What the provider has running."""
 
     env_name: str
     shortdomain: str
@@ -24,7 +24,6 @@ class CreatedEnvironment:
     domain: str | None
     display_name: str | None
     metadata: Mapping[str, str]
-    session_key: str | None
 
 
 async def record_created(
@@ -42,7 +41,6 @@ async def record_created(
         "display_name": created.display_name,
         "status": EnvironmentStatus.running.value,
         "metadata": dict(created.metadata),
-        "session_key_encrypted": created.session_key,
         "created_at": now,
     }
     row = select(

@@ -76,11 +76,10 @@ _STEP = DirectStatement(f"WITH {_JOB.format(more='')}, {_TELL}")
 _ENVIRONMENT = f"""
     environment AS (
         INSERT INTO environments (team_id, job_id, shortdomain, env_name, app_id, domain,
-                                  display_name, status, metadata, session_key_encrypted, created_at)
+                                  display_name, status, metadata, created_at)
         SELECT team_id, id, CAST(:shortdomain AS text), CAST(:env_name AS text),
                CAST(:env_app_id AS text), CAST(:domain AS text), CAST(:display_name AS text),
-               'running', CAST(:metadata AS json), CAST(:session_key AS text),
-               CAST(:now AS double precision)
+               'running', CAST(:metadata AS json), CAST(:now AS double precision)
         FROM job_logs
         {_FENCED}
         FOR UPDATE RETURNING id
@@ -181,7 +180,6 @@ async def write(
         "domain": created.domain,
         "display_name": created.display_name,
         "metadata": compact_json(dict(created.metadata)),
-        "session_key": created.session_key,
     }
     return await _run(on, _COMPLETION, values)
 

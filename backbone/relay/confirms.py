@@ -1,8 +1,10 @@
 """What a broker answers to a batch of messages: a table in place of a future for each of them."""
 
 import asyncio
+import inspect
 from collections.abc import Sequence
 from enum import Enum, auto
+from importlib.metadata import version
 from typing import NamedTuple, cast
 
 import structlog
@@ -11,9 +13,33 @@ from aiormq.channel import Channel
 from pamqp import commands
 from pamqp.header import ContentHeader
 
+from backbone.errors import SettingsError
+
 _LOOK_SECONDS = 0.05
 
 log = structlog.get_logger(__name__)
+
+
+_RELIED_ON = ("_on_confirm_frame", "_on_return_frame", "_get_frame", "_read_content")
+"""Methods of aiormq's channel without a promise: two are replaced, two are called."""
+
+
+def check_library() -> None:
+    """Refuse to start with a version of aiormq whose channel works in another way.
+
+    A handler under another name would never be called: each message would be lost for this relay,
+    and sent again for ever. Raises SettingsError.
+    """
+    missing = [name for name in _RELIED_ON if not inspect.iscoroutinefunction(_found(name))]
+    if missing:
+        raise SettingsError(
+            f"aiormq {version('aiormq')} has no {', '.join(missing)}, which the relay relies on; "
+            "install the version that requirements.lock names"
+        )
+
+
+def _found(name: str) -> object:
+    return getattr(Channel, name, None)
 
 
 class Outcome(Enum):

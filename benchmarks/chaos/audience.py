@@ -38,6 +38,11 @@ class Audience:
         return sum(len(listener.account.ids) for _, listener in self.everybody)
 
     @property
+    def endings(self) -> int:
+        """How often somebody was told of a job's end."""
+        return sum(listener.account.endings for _, listener in self.of_teams)
+
+    @property
     def reconnects(self) -> int:
         return sum(max(0, listener.account.connects - 1) for _, listener in self.everybody)
 

@@ -4,7 +4,12 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+
+from benchmarks.chaos.database_faults import DatabaseFaults
+from benchmarks.chaos.messages import ForeignProgram
 from benchmarks.chaos.orders import Orders
 from benchmarks.chaos.stack import EXIT_SECONDS, Stack
 from testing.process import Process
@@ -16,6 +21,8 @@ OUTAGE_SECONDS = 30.0
 CLOSE_CONNECTIONS = (
     '[rabbit_networking:close_connection(P, "chaos") || P <- rabbit_networking:connections()], ok.'
 )
+
+ALARM = "{resource_limit, memory, node()}"
 
 Fault = Callable[[], Awaitable[None]]
 
@@ -30,6 +37,8 @@ class Faults:
         self._stack = stack
         self._orders = orders
         self._dice = dice
+        self._database = DatabaseFaults(stack.database, dice)
+        self._foreign = ForeignProgram(stack.broker.url, len(stack.members), dice)
 
     def decks(self) -> list[dict[str, Fault]]:
         """Kinds that exclude each other are in one deck; the decks are dealt at the same time."""
@@ -40,6 +49,12 @@ class Faults:
                 "kill a gateway": lambda: self._kill(self._dice.choice(self._stack.gateways)),
                 "kill the service": lambda: self._kill(self._stack.service),
                 "roll the gateways": self._roll_gateways,
+                "freeze a worker": lambda: self._freeze(self._dice.choice(self._stack.workers)),
+                "freeze a relay": lambda: self._freeze(self._dice.choice(self._stack.relays)),
+                "freeze a gateway": lambda: self._freeze(self._dice.choice(self._stack.gateways)),
+                "freeze the service": lambda: self._freeze(self._stack.service),
+                # Here, because a process that starts without its database ends, and says so.
+                **self._database.kinds(),
             },
             {
                 "cut to the broker": lambda: self._cut(self._stack.to_broker),
@@ -49,11 +64,14 @@ class Faults:
                 "refuse clients": lambda: self._refuse(self._edges()),
                 "black-hole clients": lambda: self._black_hole(self._edges()),
                 "cut to the database": lambda: self._cut(self._stack.to_database),
+                "black-hole to the database": lambda: self._black_hole(self._stack.to_database),
+                "forged and oversized messages": self._foreign_messages,
             },
             {
                 "stop the broker": lambda: self._outage(self._stack.broker.stop),
                 "close broker connections": self._close_connections,
                 "kill the broker": lambda: self._outage(self._stack.broker.kill),
+                "block the broker": self._block,
             },
         ]
 
@@ -65,6 +83,29 @@ class Faults:
         await process.kill()
         await asyncio.sleep(self._dice.uniform(0, 1.5))
         await process.start()
+
+    async def _freeze(self, process: Process | None) -> None:
+        """Freeze it, mostly beyond its lease, and let it go on."""
+        assert process is not None
+        process.freeze()
+        try:
+            await asyncio.sleep(self._dice.uniform(1.0, 8.0))
+        finally:
+            process.thaw()
+
+    async def _foreign_messages(self) -> None:
+        # The broker may be away; then nobody can send either.
+        with suppress(*CONNECTION_EXCEPTIONS, TimeoutError):
+            await self._foreign.send()
+
+    async def _block(self) -> None:
+        """Raise the memory alarm: the broker takes no messages, and says so."""
+        evaluate = self._stack.broker.evaluate
+        await asyncio.to_thread(evaluate, f"rabbit_alarm:set_alarm({{{ALARM}, []}}).")
+        try:
+            await asyncio.sleep(self._dice.uniform(2.0, 6.0))
+        finally:
+            await asyncio.to_thread(evaluate, f"rabbit_alarm:clear_alarm({ALARM}).")
 
     async def _roll_gateways(self) -> None:
         for gateway in self._stack.gateways:

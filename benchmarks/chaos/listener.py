@@ -11,7 +11,8 @@ from typing import Any
 
 CONNECT_SECONDS = 5.0
 RECEIVE_BUFFER = 2048
-PATIENCE = 1.0
+TERMINAL = ("completed", "failed", "cancelled")
+RECONNECT_SECONDS = 1.0
 """The longest wait before a reconnect, in seconds, whatever the server wishes."""
 
 
@@ -29,8 +30,10 @@ class Account:
     delays: list[int] = field(default_factory=list)
     clean_ends: int = 0
     ended: bool = False
+    endings: int = 0
 
     def take(self, event_id: str, body: str) -> None:
+        self.endings += any(f'"status":"{status}"' in body for status in TERMINAL)
         self.ids.append(event_id)
         self.bodies[event_id] = body
 
@@ -152,7 +155,7 @@ class Listener:
             if name:
                 fields[name] = value.removeprefix(" ")
         if "retry" in fields:
-            self._retry = min(int(fields["retry"]) / 1000, PATIENCE)
+            self._retry = min(int(fields["retry"]) / 1000, RECONNECT_SECONDS)
         if "data" not in fields:
             return
         event = fields.get("event", "message")

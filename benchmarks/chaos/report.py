@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.chaos.recovery import Recovery
 from benchmarks.chaos.verdict import Verdict
 
 
@@ -27,6 +28,7 @@ class Outcome:
     gaps: int = 0
     refused: Counter[int] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
+    recoveries: dict[str, Recovery] = field(default_factory=dict)
     jobs: Counter[str] = field(default_factory=Counter)
     environments: int = 0
     broken: list[str] = field(default_factory=list)
@@ -59,12 +61,11 @@ def tell(outcome: Outcome, folder: Path, console: Console, *, keep: bool) -> Non
         ("faults", sum(outcome.faults.values())),
     ):
         table.add_row(name, str(value))
-    for kind, count in sorted(outcome.faults.items()):
-        table.add_row("", f"{count} x {kind}")
     for name in ("lost", "doubled", "reordered", "altered"):
         count = getattr(verdict, name)
         table.add_row(name, f"[{'red' if count else 'green'}]{count}[/]")
     console.print(table)
+    console.print(_recoveries(outcome))
     for line in outcome.broken:
         console.print(f"[red]broken:[/] {line}", highlight=False, soft_wrap=True)
     if keep or not outcome.holds:
@@ -72,3 +73,15 @@ def tell(outcome: Outcome, folder: Path, console: Console, *, keep: bool) -> Non
     console.print(
         "[bold green]Every promise was kept.[/]" if outcome.holds else "[bold red]Broken.[/]"
     )
+
+
+def _recoveries(outcome: Outcome) -> Table:
+    """A line per fault: how often, and the longest seconds after its mend until each went on."""
+    table = Table("fault", "times", "orders go on", "jobs go on", "streams go on", box=None)
+    for fault, recovery in sorted(outcome.recoveries.items()):
+        told = [
+            f"{recovery.longest[what]:.1f} s" if what in recovery.longest else "-"
+            for what in ("orders", "jobs", "streams")
+        ]
+        table.add_row(fault, str(recovery.count), *told)
+    return table

@@ -13,6 +13,7 @@ from benchmarks.chaos.audit import Books, Event, audit, read_provider
 from benchmarks.chaos.faults import Faults
 from benchmarks.chaos.listener import Account, Listener, position
 from benchmarks.chaos.orders import Orders
+from benchmarks.chaos.recovery import Recoveries
 from benchmarks.chaos.report import Outcome
 from benchmarks.chaos.schedule import deal
 from benchmarks.chaos.settling import settle
@@ -66,7 +67,14 @@ async def _run(
         await audience.seated()
     over = asyncio.Event()
     ordering = asyncio.create_task(orders.run())
-    breaking = asyncio.create_task(deal(faults, options.seed, over))
+    recoveries = Recoveries(
+        {
+            "orders": lambda: len(orders.accepted),
+            "jobs": lambda: audience.endings,
+            "streams": lambda: audience.told,
+        }
+    )
+    breaking = asyncio.create_task(deal(faults, recoveries, options.seed, over))
     began = time.monotonic()
     while (passed := time.monotonic() - began) < options.seconds and not breaking.done():
         say(
@@ -76,6 +84,7 @@ async def _run(
         await asyncio.sleep(TICK)
     over.set()
     await breaking
+    await recoveries.finish()
     ordering.cancel()
     books, late = await settle(
         stack, orders, audience, SETTLE_SECONDS, lambda text: say(f"settling: {text}")
@@ -84,7 +93,8 @@ async def _run(
     _count(outcome, books, orders, audience, faults)
     provider = await read_provider(stack.simulator_url)
     outcome.environments = len(provider["environments"])
-    outcome.broken = [*faults.broken, *stack.crashes, *late]
+    outcome.recoveries = recoveries.by_fault
+    outcome.broken = [*faults.broken, *recoveries.broken, *stack.crashes, *late]
     outcome.broken += audit(books, {o.job_id: o.shortdomain for o in orders.accepted}, provider)
     outcome.broken += [f"a listener gave up: {error!r}" for error in audience.failures()]
     if orders.refused:

@@ -5,20 +5,27 @@ import random
 from collections.abc import Mapping
 
 from benchmarks.chaos.faults import Fault, Faults
+from benchmarks.chaos.recovery import Recoveries
 
 PAUSE = (0.3, 2.0)
 """Seconds between two faults of one deck, at least and at most."""
 
 
-async def deal(faults: Faults, seed: int, over: asyncio.Event) -> None:
+async def deal(faults: Faults, recoveries: Recoveries, seed: int, over: asyncio.Event) -> None:
     """Do faults from all decks at once until it is over; a fault that was begun is mended first."""
     async with asyncio.TaskGroup() as group:
         for number, deck in enumerate(faults.decks()):
-            group.create_task(_deal(faults, deck, random.Random(f"{seed}/{number}"), over))
+            group.create_task(
+                _deal(faults, recoveries, deck, random.Random(f"{seed}/{number}"), over)
+            )
 
 
 async def _deal(
-    faults: Faults, deck: Mapping[str, Fault], dice: random.Random, over: asyncio.Event
+    faults: Faults,
+    recoveries: Recoveries,
+    deck: Mapping[str, Fault],
+    dice: random.Random,
+    over: asyncio.Event,
 ) -> None:
     while True:
         kinds = list(deck)
@@ -28,6 +35,7 @@ async def _deal(
                 return
             faults.counts[kind] += 1
             await deck[kind]()
+            recoveries.watch(kind)
 
 
 async def _is_over(over: asyncio.Event, seconds: float) -> bool:

@@ -12,10 +12,11 @@ from pathlib import Path
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from backbone.cipher import new_key
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from benchmarks.chaos.accounts import Member, make_teams
-from testing.postgres import postgres_database
+from benchmarks.chaos.database import Database
 from testing.process import Process
 from testing.program import free_port
 from testing.rabbitmq import PrivateRabbit
@@ -41,6 +42,8 @@ SETTINGS = {
     "RELAY_LEASE_SECONDS": "1",
     "RELAY_PUBLISH_TIMEOUT_SECONDS": "2",
     "RELAY_SWEEP_SECONDS": "0.3",
+    # A worker and whoever reads what it wrote need the same key.
+    "SLIPWAY_SECRET_KEYS": new_key(),
     "SSE_DRAIN_SECONDS": str(DRAIN_SECONDS),
     "SSE_HEARTBEAT_SECONDS": "1",
     "SSE_MAX_AGE_SECONDS": "25",
@@ -66,6 +69,7 @@ class Stack:
     folder: Path
     engine: AsyncEngine
     broker: PrivateRabbit
+    database: Database
     members: list[Member]
     simulator_url: str = ""
     service_url: str = ""
@@ -110,13 +114,16 @@ async def running_stack(folder: Path, teams: int) -> AsyncIterator[Stack]:
         cleanup.push_async_callback(asyncio.to_thread, broker.remove)
         starting = asyncio.create_task(asyncio.to_thread(broker.start))
         cleanup.push_async_callback(asyncio.wait, {starting})
-        database_url = cleanup.enter_context(postgres_database())
+        database = await asyncio.to_thread(Database)
+        cleanup.push_async_callback(asyncio.to_thread, database.server.remove)
+        await asyncio.to_thread(database.start)
+        database_url = database.url
         await upgrade(database_url)
         engine = create_engine(database_url, pool_size=2, application="slipway-chaos")
         cleanup.push_async_callback(engine.dispose)
         home = Path(tempfile.mkdtemp(prefix="slipway-chaos-home-"))
         cleanup.callback(shutil.rmtree, home, ignore_errors=True)
-        stack = Stack(folder, engine, broker, await make_teams(engine, teams))
+        stack = Stack(folder, engine, broker, database, await make_teams(engine, teams))
         cleanup.push_async_callback(_stop, stack)
         await _assemble(stack, home, database_url)
         await starting

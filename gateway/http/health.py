@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
     from starlette.requests import Request
 
+    from backbone.supervisor import Supervisor
     from gateway.listening.hub import Hub
 
 DATABASE_TIMEOUT = 2.0
@@ -35,6 +36,7 @@ class Probes:
         self,
         engine: AsyncEngine,
         hub: Hub,
+        supervisor: Supervisor,
         *,
         pushed: Callable[[], bool] | None,
         access_unknown_for: Callable[[], float],
@@ -42,13 +44,20 @@ class Probes:
     ) -> None:
         self._engine = engine
         self._hub = hub
+        self._supervisor = supervisor
         self._pushed = pushed
         self._access_unknown_for = access_unknown_for
         self._metrics_token = metrics_token
 
     async def readiness(self) -> Health:
         """Check what a new stream needs."""
-        checks = [await self._database(), self._broker(), self._streams(), self._access()]
+        checks = [
+            await self._database(),
+            self._broker(),
+            self._streams(),
+            self._access(),
+            *self._supervisor.readiness(),
+        ]
         found = {check.status for check in checks}
         worst = CheckStatus.ok
         for status in (CheckStatus.degraded, CheckStatus.failed):
@@ -99,7 +108,9 @@ class Probes:
         return Check(name="streams", status=CheckStatus.ok)
 
     async def _live(self, _: Request) -> Response:
-        return _answer(Health(status=CheckStatus.ok, checks=[]), 200)
+        hopeless = self._supervisor.liveness()
+        status = CheckStatus.failed if hopeless else CheckStatus.ok
+        return _answer(Health(status=status, checks=hopeless), 503 if hopeless else 200)
 
     async def _ready(self, _: Request) -> Response:
         health = await self.readiness()

@@ -12,6 +12,7 @@ import structlog
 from backbone.authorization import withdrawn
 from backbone.errors import DatabaseUnavailable
 from backbone.identity import forget, forget_all
+from backbone.supervisor import progress
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -61,9 +62,10 @@ class AccessWatch:
                 log.warning("gateway_access_unknown", seconds=round(self.unknown_for, 1))
                 self._hub.expire(time.time())
             except Exception:
-                # Whatever it is, the walls of all other streams depend on the next look.
-                log.exception("gateway_access_look_failed")
+                # Whatever it is: streams must not outlive it. The supervisor starts us again.
                 self._hub.expire(time.time())
+                raise
+            progress()
 
     async def look(self) -> None:
         """End the streams whose grant is over, and tell them why."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 
+from backbone.supervisor import progress
 from gateway.history.log import LogUnavailable
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Follower:
                     await (self.catch_up() if urgent else self.sweep())
                 except LogUnavailable:
                     log.warning("gateway_log_unavailable")
+            progress()
 
     async def catch_up(self) -> int:
         """Fetch whatever the logs have more than the hub; answer how many teams were behind."""

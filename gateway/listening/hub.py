@@ -60,6 +60,7 @@ class Hub:
         self.grants: Grants[Client] = Grants()
         self.draining = False
         self.opening = 0
+        self.interruptible: set[asyncio.Task[object]] = set()
         self.detaches = True
         self._tasks = Tasks()
         self.catch_up = CatchUp(replay, limits, self._tasks)
@@ -286,6 +287,9 @@ class Hub:
         """End every stream with its own delay; return when all have left or the window is over."""
         self.draining = True
         ends = self.clock() + window
+        # Requests that wait for a slow database must not hold the process up.
+        for task in tuple(self.interruptible):
+            task.cancel()
         for team in tuple(self.teams.values()):
             team.flush()
         for number, client in enumerate(self.clients()):

@@ -86,6 +86,9 @@ class Refill:
             return
         if client.epoch != team.epoch:
             client.gap = Gap("unknown_epoch")
+        elif client.position > team.position:
+            # The log went back after the stream's place was decided.
+            client.gap = Gap("future")
         elif client.was_live and team.position - client.position > self._limits.refill:
             client.gap = Gap(None)
 

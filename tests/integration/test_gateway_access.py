@@ -152,14 +152,16 @@ async def test_a_session_that_is_used_on_keeps_its_streams(database) -> None:
     """What counts is the session's end now, not the one that it had when the stream began."""
     await make_team(database)
     await make_member(database)
-    short, used = [await sign_in(database, lifetime=2.0) for _ in range(2)]
+    short, used = [await sign_in(database) for _ in range(2)]
     async with gateway(database) as world:
         over, kept = await world.stream(short), await world.stream(used)
+        for client in world.gateway.hub.clients():
+            client.expires_at = 0.0
         async with transaction(database) as conn:
             await conn.execute(
                 update(sessions)
-                .where(sessions.c.token_hash == hash_token(used))
-                .values(expires_at=time.time() + 3600)
+                .where(sessions.c.token_hash == hash_token(short))
+                .values(expires_at=time.time() - 1)
             )
         await over.end()
         assert over.source.dispatched[-1].json["cause"] == "session_expired"

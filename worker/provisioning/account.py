@@ -20,10 +20,6 @@ class Account(Protocol):
         """The hardware node group of the team's environments, if the team has one of its own."""
         ...
 
-    async def sealed_key(self) -> str | None:
-        """The current session key, encrypted for the environment's row."""
-        ...
-
 
 class Accounts(Protocol):
     """Where accounts come from."""

@@ -62,7 +62,6 @@ class CreateEnvironment:
                 domain=environment.domain or None,
                 display_name=environment.display_name or _known(order.display_name),
                 metadata={} if order.metadata is MISSING else dict(order.metadata),
-                session_key=await account.sealed_key(),
             ),
         )
 

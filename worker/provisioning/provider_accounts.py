@@ -41,12 +41,7 @@ class ProviderAccount:
     """One team's account during one attempt."""
 
     session: ProviderSession
-    cipher: Cipher
     region: str | None
-
-    async def sealed_key(self) -> str | None:
-        """The current session key, encrypted for the environment's row."""
-        return self.cipher.encrypt((await self.session.key()).get_secret_value())
 
 
 class ProviderAccounts:
@@ -88,7 +83,7 @@ class ProviderAccounts:
             await self._store(team_id, renewed)
 
         session = ProviderSession(key, sign_in=sign_in, on_renewed=store)
-        return ProviderAccount(session, self._cipher, region)
+        return ProviderAccount(session, region)
 
     def _decrypted(self, team_id: int, sealed: str | None) -> SecretStr | None:
         if sealed is None:

@@ -233,6 +233,19 @@ class TestSummary:
         assert finding["message"].endswith('"v11" and 18 more are new')
         assert finding["witness"]["whole"]
 
+    def test_so_are_alternatives_of_one_value_each(self, project: Project) -> None:
+        def listed(*values: str) -> dict[str, object]:
+            return {"oneOf": [{"const": value, "title": value.upper()} for value in values]}
+
+        project.schema(listed("a", "b"))
+        project.commit("described values")
+        project.schema(listed("a", "c", "b", "d", "e"))
+        _, report = project.diff("HEAD")
+        (finding,) = [f for f in report["findings"] if f["name"] == "branch-added"]
+        assert finding["message"] == "the alternatives C, D, E are new"
+        assert finding["about"].endswith("kind.yaml#/oneOf")
+        assert finding["witness"]["payload"] in {"c", "d", "e"}
+
     def test_text_markdown_and_json_begin_with_the_counts(self, project: Project) -> None:
         project.schema({"type": "string", "enum": ["a", "b", "c", "d"]})
         _, text = project.run("HEAD")

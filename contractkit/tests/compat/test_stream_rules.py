@@ -114,3 +114,25 @@ def test_a_schema_that_lists_event_names_is_a_frame_for_each() -> None:
         "frame-removed"
     ]
     assert "frame-removed" in {f.rule.name for f in findings(apart("a", "b"), listing("b"))}
+
+
+def bare(*kinds: str) -> Contract:
+    """A stream whose schema is of the data alone: a union told apart by a property."""
+    branches = [
+        {
+            "type": "object",
+            "required": ["type", kind],
+            "properties": {"type": {"type": "string", "enum": [kind]}, kind: {"type": "string"}},
+        }
+        for kind in kinds
+    ]
+    media = {"itemSchema": None, "schema": {"anyOf": branches}}
+    return side({"media": media, "frames": {}})
+
+
+def test_a_schema_of_the_data_alone_is_compared_as_a_union() -> None:
+    assert loud(findings(bare("a", "b", "c"), bare("c", "a", "b"))) == []
+    assert loud(findings(bare("a", "b", "c"), bare("c", "a"))) == []
+    (finding,) = loud(findings(bare("c", "a"), bare("a", "b", "c")))
+    assert finding.rule.name == "branch-added"
+    assert finding.severity is Severity.BREAKING

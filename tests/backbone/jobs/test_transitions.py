@@ -23,7 +23,6 @@ CREATED = CreatedEnvironment(
     domain="shop-42.example.net",
     display_name=None,
     metadata={"project": "web"},
-    session_key="sealed",
 )
 
 
@@ -80,7 +79,7 @@ async def test_completion_writes_the_environment_with_it(database: Database) -> 
     assert job is not None
     assert job.environment_id == row.id
     assert (row.team_id, row.job_id, row.status) == (7, 42, "running")
-    assert (row.metadata, row.session_key_encrypted) == ({"project": "web"}, "sealed")
+    assert row.metadata == {"project": "web"}
     assert row.domain == "shop-42.example.net"
     assert await database.told() == ["completed"]
 

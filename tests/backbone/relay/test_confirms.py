@@ -4,12 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 from aiormq.base import Base
+from aiormq.channel import Channel
 from aiormq.exceptions import ConnectionClosed
 from pamqp import commands
 from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 
-from backbone.relay.confirms import Address, ConfirmedChannel, Confirms, Outcome
+from backbone.errors import SettingsError
+from backbone.relay.confirms import Address, ConfirmedChannel, Confirms, Outcome, check_library
 
 CONFIRMED, UNROUTABLE, REFUSED, LOST = (
     Outcome.CONFIRMED,
@@ -207,3 +209,10 @@ async def test_a_writer_that_is_stuck_ends_the_waiting(channel):
     start = time.monotonic()
     assert await publishing(channel, "a", seconds=0.05) == [LOST]
     assert time.monotonic() - start < 10
+
+
+def test_a_library_that_works_in_another_way_is_refused_by_name(monkeypatch):
+    check_library()
+    monkeypatch.delattr(Channel, "_on_return_frame")
+    with pytest.raises(SettingsError, match="has no _on_return_frame, which the relay relies on"):
+        check_library()

@@ -266,7 +266,6 @@ async def test_environments_stay_within_their_team(world: World) -> None:
         assert shown["domain"] == "ours.example.net"
         assert shown["metadata"] == {"a": "b"}
         assert "app_id" not in shown
-        assert "session_key_encrypted" not in shown
         for method in ("GET", "DELETE"):
             answer = await http.request(method, f"{PATH}/{theirs}")
             assert answer.status_code == 404

@@ -151,9 +151,6 @@ class SimulatorAccount:
     session: ProviderSession
     region: str | None = None
 
-    async def sealed_key(self) -> str:
-        return "sealed:" + str(len((await self.session.key()).get_secret_value()))
-
 
 @dataclass
 class SimulatorAccounts:

@@ -31,7 +31,6 @@ def test_an_order_becomes_one_running_environment(run, world) -> None:
     assert world.living() == ["shop-42"]
     created = world.jobs.environments[42]
     assert (created.env_name, created.metadata) == ("shop-42", {"project": "web"})
-    assert created.session_key == "sealed:40"
     assert created.app_id == world.jobs.rows[42].app_id == world.simulator.created[0].app_id
     assert world.simulator.created[0].groups == ["test-job-42"]
 

@@ -21,7 +21,7 @@ from worker.provisioning.jobs import Jobs, NotClaimed
 
 CREATE = JobKind.environment_create
 WANTED = Wanted(42, 7, CREATE, "shop-42")
-CREATED = CreatedEnvironment("shop-42", "shop-42", "app", None, None, {}, "sealed")
+CREATED = CreatedEnvironment("shop-42", "shop-42", "app", None, None, {})
 PAYLOAD = {"job_id": 42, "team_id": 7, "user_id": 3, "shortdomain": "shop-42"}
 PAYLOAD |= {"nodes": [{"node_type": "nginxphp"}]}
 

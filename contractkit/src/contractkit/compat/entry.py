@@ -1,6 +1,6 @@
 """A change on its way to a finding, and the values of one enumeration as one change."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from contractkit.compat.node import Node
@@ -11,6 +11,10 @@ from contractkit.location import Location
 
 Proof = tuple[Role, tuple[Node, Node], tuple[Step, ...]]
 """What a witness is searched for: the role, both roots, and the steps to the change."""
+
+
+Places = tuple[Location | None, Location | None]
+"""Where something stands in OLD and in NEW."""
 
 
 @dataclass(slots=True)
@@ -29,46 +33,65 @@ class Entry:
     excused: set[str] = field(default_factory=set)
     proofs: list[Proof] = field(default_factory=list)
 
-    @property
-    def enumeration(self) -> tuple[object, ...]:
+    def enumeration(self, places: Places) -> tuple[object, ...]:
         """What the values of one enumeration have in common."""
-        places = (self.old and self.old.reference, self.new and self.new.reference)
+        where = tuple(place and place.reference for place in places)
         verdicts = tuple(sorted((role.value, one) for role, one in self.verdicts.items()))
-        return self.rule.name, places, frozenset(self.uses), verdicts, self.severity
+        return self.rule.name, where, frozenset(self.uses), verdicts, self.severity
 
 
 VALUE_RULES = {
-    "enum-value-removed": "are gone",
-    "enum-value-added": "are new",
-    "enum-value-added-extensible": "are new",
+    "enum-value-removed": "the values {} are gone",
+    "enum-value-added": "the values {} are new",
+    "enum-value-added-extensible": "the values {} are new",
 }
-"""Rules that are met once per value of an enumeration, and what several values are."""
+"""Rules that are met once per value of an enumeration, and what is said of several values."""
+
+CONSTANT_RULES = {
+    "branch-removed": "the alternatives {} are gone",
+    "branch-added": "the alternatives {} are new",
+    "branch-added-extensible": "the alternatives {} are new",
+}
+"""The same for alternatives of one value each, which are an enumeration with descriptions."""
 
 SHOWN = 12
 """How many values a message lists; the others are counted."""
 
 
-def grouped(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries, with the values of one enumeration that share a fate as one of them."""
+def grouped(entries: Iterable[Entry], union: Callable[[Entry], Places | None]) -> list[Entry]:
+    """The entries, with the values of one enumeration that share a fate as one of them.
+
+    `union` gives the places of the union that an alternative of one value belongs to, else None.
+    """
     groups: dict[tuple[object, ...], list[Entry]] = {}
+    places: dict[int, Places] = {}
     for number, entry in enumerate(entries):
-        values = entry.rule.name in VALUE_RULES
-        groups.setdefault(entry.enumeration if values else (number,), []).append(entry)
-    return [group[0] if len(group) == 1 else _joined(group) for group in groups.values()]
+        where: Places | None = None
+        if entry.rule.name in VALUE_RULES:
+            where = (entry.old, entry.new)
+        elif entry.rule.name in CONSTANT_RULES:
+            where = union(entry)
+        key = entry.enumeration(where) if where is not None else (number,)
+        places[id(groups.setdefault(key, []))] = where or (entry.old, entry.new)
+        groups[key].append(entry)
+    return [
+        group[0] if len(group) == 1 else _joined(group, places[id(group)])
+        for group in groups.values()
+    ]
 
 
-def _joined(group: list[Entry]) -> Entry:
+def _joined(group: list[Entry], places: Places) -> Entry:
     first = group[0]
     tokens = sorted(entry.token for entry in group)
     listed = ", ".join(tokens[:SHOWN])
     more = f" and {len(tokens) - SHOWN} more" if len(tokens) > SHOWN else ""
+    template = {**VALUE_RULES, **CONSTANT_RULES}[first.rule.name]
     return Entry(
         first.rule,
-        f"the values {listed}{more} {VALUE_RULES[first.rule.name]}",
+        template.format(listed + more),
         first.subject,
         ", ".join(tokens),
-        first.old,
-        first.new,
+        *places,
         uses=first.uses,
         verdicts=first.verdicts,
         severity=first.severity,

@@ -1,17 +1,19 @@
 """Collects what the comparisons say, so that a change reached in many ways becomes one finding."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from contractkit.compat.anchor import Anchor, anchor
-from contractkit.compat.entry import Entry, Proof, grouped
+from contractkit.compat.entry import Entry, Places, Proof, grouped
 from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.mode import Modes
 from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Rule, Severity
 from contractkit.compat.schema.assessment import Assessed, Assessment
-from contractkit.compat.schema.comparison import Comparison, Reached
+from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.marks import owner
+from contractkit.compat.schema.reach import Reached
 from contractkit.compat.schema.rules import DECIDED
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
@@ -19,6 +21,8 @@ from contractkit.compat.wire import OnTheWire, Wire
 from contractkit.documents import Documents
 from contractkit.location import Location
 from contractkit.model.schema import Schema
+
+_BRANCH = re.compile(r"(.*/(?:oneOf|anyOf))/[0-9]+")
 
 ENTRIES_TRIED = 3
 """From how many of a change's roots a witness is searched before it stays unproven."""
@@ -60,9 +64,9 @@ class FindingCollector:
         key = (rule.name, old and old.reference, new and new.reference, token, message)
         entry = self._entries.setdefault(key, Entry(rule, message, "", token, old, new))
         for use in uses:
-            self._judge(entry, use, use.role)
+            self._count(entry, use, use.role)
         if not uses:
-            self._judge(entry, Use(""), None)
+            self._count(entry, Use(""), None)
 
     def texts(
         self,
@@ -132,11 +136,11 @@ class FindingCollector:
             self._entries[key] = entry
         if use.role is None:
             return
-        self._judge(entry, use, assessed.effective, assessed.severity)
+        self._count(entry, use, assessed.effective, assessed.severity)
         if self.modes.of(use).asks(use.role) and assessed.severity is Severity.BREAKING:
             entry.proofs.append((use.role, roots, () if whole else reached.steps))
 
-    def _judge(
+    def _count(
         self, entry: Entry, use: Use, effective: Role | None, severity: Severity | None = None
     ) -> None:
         """Count a use. `severity` is the verdict when the rule's own does not hold here."""
@@ -158,7 +162,7 @@ class FindingCollector:
     def findings(self) -> list[Finding]:
         """Everything recorded, the worst first, with witnesses for what breaks."""
         used = [entry for entry in self._entries.values() if entry.uses]
-        found = [self._finding(entry) for entry in grouped(used)]
+        found = [self._finding(entry) for entry in grouped(used, self._union)]
         return sorted(merge(_told_apart(found)).values(), key=order)
 
     def _finding(self, entry: Entry) -> Finding:
@@ -178,6 +182,21 @@ class FindingCollector:
             note="; ".join(sorted(entry.excused)),
             anchor=self._anchor(entry),
         )
+
+    def _union(self, entry: Entry) -> Places | None:
+        """The places of the union that an alternative of one value is gone from or new in."""
+        side = 0 if entry.rule.name == "branch-removed" else 1
+        places = [entry.old, entry.new]
+        place = places[side]
+        match = _BRANCH.fullmatch(place.pointer) if place is not None else None
+        if place is None or match is None:
+            return None
+        documents = self.revisions[side]
+        value = documents.at(place.file, place.pointer).value
+        if not isinstance(value, dict) or "const" not in value:
+            return None
+        places[side] = documents.source(place.file).locate(match[1])
+        return places[0], places[1]
 
     def _anchor(self, entry: Entry) -> Anchor:
         if entry.new is not None:

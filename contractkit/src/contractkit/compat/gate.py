@@ -13,11 +13,11 @@ from contractkit.compat.messaging.gate import compare_messaging
 from contractkit.compat.messaging.rules import RULES as MESSAGING_RULES
 from contractkit.compat.mode import Mode, Modes
 from contractkit.compat.parties import parties
-from contractkit.compat.relay import compare_relay
+from contractkit.compat.relayed_stream import compare_relayed_stream
 from contractkit.compat.rule import Rule
 from contractkit.compat.schema.witness import BUDGET, WitnessFinder
 from contractkit.compat.use import Use
-from contractkit.compat.versions import Release, judge
+from contractkit.compat.versions import Release, policy_findings
 from contractkit.model.contract import Contract
 from contractkit.model.http import HttpContract
 from contractkit.model.messaging import MessagingContract
@@ -58,7 +58,7 @@ def compare(
         compare_messaging(collector, calendar, old.messaging, new.messaging)
     elif old.messaging is not None or new.messaging is not None:
         _lone_messaging(collector, old.messaging, new.messaging)
-    compare_relay(collector, old, new)
+    compare_relayed_stream(collector, old, new)
     findings = collector.findings()
     if terms.version_policy and not transitive_only:
         findings += version_findings(old, new, findings)
@@ -106,7 +106,7 @@ def version_findings(old: Contract, new: Contract, findings: Sequence[Finding]) 
             )
             for contract, side in ((before, old), (after, new))
         ]
-        found += judge(releases[0], releases[1], mine)
+        found += policy_findings(releases[0], releases[1], mine)
     return found
 
 

@@ -46,7 +46,7 @@ def same_major(old: str, new: str) -> bool:
     return before is None or after is None or before[0] == after[0]
 
 
-def judge(old: Release, new: Release, findings: Iterable[Finding]) -> list[Finding]:
+def policy_findings(old: Release, new: Release, findings: Iterable[Finding]) -> list[Finding]:
     """What the policy says of a document's findings."""
     judged = list(findings)
     before, after = numbers(old.version), numbers(new.version)

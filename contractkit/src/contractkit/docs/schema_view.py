@@ -58,10 +58,18 @@ class SchemaBook:
     documents: Documents
     views: dict[str, TypeView] = field(default_factory=dict)
     examples: dict[str, Any] = field(default_factory=dict)
+    _unread: list[tuple[str, Node]] = field(default_factory=list)
 
     def view(self, schema: Schema) -> TypeView:
-        """The view of a schema; a named one is entered into the book and mentioned by name."""
-        return self._view(Node(schema.raw, schema.location))
+        """The view of a schema; a named one is entered into the book and mentioned by name.
+
+        What it mentions is read one after the other: a long chain of schemas is no deep one.
+        """
+        found = self._view(Node(schema.raw, schema.location))
+        while self._unread:
+            name, node = self._unread.pop()
+            self.views[name] = self._inline(node)
+        return found
 
     def example(self, schema: Schema) -> Any:
         """The first example of a schema, or None."""
@@ -78,10 +86,10 @@ class SchemaBook:
         if name not in self.views:
             # Entered before it is read, so that a schema may mention itself.
             self.views[name] = TypeView("")
-            self.views[name] = self._inline(target)
+            self._unread.append((name, target))
             self.examples[name] = self._first_example(target)
-        own = node.value.get("description") if isinstance(node.value, Mapping) else None
-        return TypeView(name, names=(name,), description=own or self.views[name].description)
+        told = [each.value.get("description") for each in (node, target) if _is_object(each)]
+        return TypeView(name, names=(name,), description=next(filter(None, told), ""))
 
     def _first_example(self, node: Node) -> Any:
         examples = node.value.get("examples") if isinstance(node.value, Mapping) else None
@@ -136,6 +144,10 @@ class SchemaBook:
                 )
             )
         return tuple(found)
+
+
+def _is_object(node: Node) -> bool:
+    return isinstance(node.value, Mapping)
 
 
 def _words(raw: Mapping[str, Any], inner: TypeView | None, variants: tuple[TypeView, ...]) -> str:

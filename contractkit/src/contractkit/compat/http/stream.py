@@ -20,6 +20,7 @@ from contractkit.model.http import MediaType
 from contractkit.model.schema import Schema
 
 DEFAULT = "message"
+_MEMBERS = frozenset({"event", "data", "id", "retry"})
 _INTERVALS = ("x-heartbeat-seconds", "x-retry-milliseconds")
 
 
@@ -119,6 +120,9 @@ def compare_stream(collector: FindingCollector, old: MediaType, new: MediaType, 
         return
     was = frames(collector.revisions[0], before)
     now = frames(collector.revisions[1], after)
+    if _bare(was) and _bare(now):
+        collector.schemas(before, after, use)
+        return
     ends = terminal(old, was), terminal(new, now)
     for name in sorted(ends[0] - ends[1]):
         message = f"the frame {name} no longer ends the stream"
@@ -127,6 +131,12 @@ def compare_stream(collector: FindingCollector, old: MediaType, new: MediaType, 
         message = f"the frame {name} ends the stream"
         collector.say(RULES["terminal-frame-added"], message, *places, plain, token=name)
     _frames(collector, was, now, use)
+
+
+def _bare(known: dict[str, list[Frame]]) -> bool:
+    """Whether the schema is of the data alone and says nothing of event names, ids or retries."""
+    described = (frame for same_name in known.values() for frame in same_name)
+    return not any(_MEMBERS & frame.properties.keys() for frame in described)
 
 
 def _frames(
@@ -194,9 +204,9 @@ def _unpaired(
 
 def _same_data(collector: FindingCollector, old: Frame, new: Frame) -> bool:
     before, after = old.properties.get("data"), new.properties.get("data")
-    if before is None or after is None:
-        return before is after
-    return collector.comparison.same(before, after)
+    if before is None and after is None:
+        return collector.comparison.same(old.node, new.node)
+    return before is not None and after is not None and collector.comparison.same(before, after)
 
 
 def _pair(collector: FindingCollector, old: Frame, new: Frame, use: Use) -> None:

@@ -58,6 +58,7 @@ class Inclusion:
 
     def decide(self, old: Node, new: Node, role: Role) -> Decision:
         """Decide about a pair: IN asks whether NEW takes all of OLD, OUT the reverse."""
+        old, new = _plain(old), _plain(new)
         key = (old.place, new.place, role)
         known = self._known.get(key)
         if known is None:
@@ -113,6 +114,18 @@ class Inclusion:
         answer = solver.ask(claims, allowed)
         self.left -= allowed - max(solver.steps, 0)
         return answer
+
+
+def _plain(node: Node) -> Node:
+    """What a schema that is nothing but a reference refers to, so that it is decided once."""
+    seen = set()
+    while node.reference is not None and len(node.value) == 1 and node.place not in seen:
+        seen.add(node.place)
+        try:
+            node = node.target()
+        except ContractKitError:
+            break
+    return node
 
 
 class _Side:

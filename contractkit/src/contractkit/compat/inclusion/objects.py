@@ -89,7 +89,7 @@ def _gather(literals: set[Claim]) -> Demands:  # noqa: C901, PLR0912 (one case p
             case "property", holds:
                 demands.mentioned.add(detail)
                 demands.values.setdefault(detail, set()).add(part)  # type: ignore[arg-type]
-                if not claim.reader and holds:
+                if not claim.reader:
                     demands.written.add(detail)
                 if not holds:
                     demands.present.add(detail)
@@ -104,7 +104,7 @@ def _gather(literals: set[Claim]) -> Demands:  # noqa: C901, PLR0912 (one case p
             case "required", holds:
                 demands.mentioned.add(detail)
                 (demands.present if holds else demands.absent).add(detail)
-                if not claim.reader and holds:
+                if not claim.reader:
                     demands.written.add(detail)
             case "propertyNames", True:
                 demands.naming.add(part)  # type: ignore[arg-type]

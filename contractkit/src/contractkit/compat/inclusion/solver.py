@@ -43,6 +43,7 @@ class Solver:
         self.evaluator = Evaluator(resolve)
         self.steps = 0
         self._known: dict[Claims, Answer] = {}
+        self._kinds_of: dict[Expression, frozenset[str]] = {}
         self._open: dict[Claims, int] = {}
         self._assumed: list[Claims] = []
         self._lowest = _NONE
@@ -129,12 +130,36 @@ class Solver:
         if values:
             return self._listed(claims, list(values[0].expression.detail.values()))
         answer: Answer = EMPTY
-        for kind in KINDS:
+        for kind in self._kinds(claims):
             found = self._kind(claims, kind)
             if isinstance(found, Found):
                 return found
             answer = UNKNOWN if found is UNKNOWN else answer
         return answer
+
+    def _kinds(self, claims: Claims) -> list[str]:
+        """The types that a value may have, as far as that stands at the top of the claims."""
+        left = set(KINDS)
+        for claim in claims:
+            if claim.holds:
+                left &= self._allowed(claim.expression, 0)
+        return [kind for kind in KINDS if kind in left]
+
+    def _allowed(self, expression: Expression, depth: int) -> frozenset[str]:
+        known = self._kinds_of.get(expression)
+        if known is not None:
+            return known
+        found = frozenset(KINDS)
+        if expression.operator == "type":
+            found = frozenset(expression.detail)
+        elif expression.operator == "and":
+            for part in expression.children:
+                found &= self._allowed(part, depth)
+        elif expression.operator == "reference" and depth < 8:  # noqa: PLR2004 (a chain, no circle)
+            found = self._allowed(self.resolve(expression), depth + 1)
+        if depth == 0:
+            self._kinds_of[expression] = found
+        return found
 
     def _listed(self, claims: Claims, values: list[Any]) -> Answer:
         answer: Answer = EMPTY

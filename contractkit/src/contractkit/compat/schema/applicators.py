@@ -2,6 +2,7 @@
 
 from contractkit.compat.node import Node
 from contractkit.compat.schema.local import Local
+from contractkit.compat.schema.shape import Shape
 
 
 def check_items(local: Local) -> None:
@@ -89,12 +90,20 @@ def check_discriminator(local: Local) -> None:
         message = f"the discriminator {old} became {new}"
         local.say("discriminator-changed", message, before, after, "propertyName")
     was, now = (dict(m.entries()) if (m := n.get("mapping")) else {} for n in (before, after))
-    for name in sorted(was.keys() - now.keys()):
+    known = was.keys() | _implied(local.old), now.keys() | _implied(local.new)
+    for name in sorted(was.keys() - known[1]):
         message = f"the discriminator no longer knows {name}"
         local.say("discriminator-changed", message, was[name], after, name)
-    for name in sorted(now.keys() - was.keys()):
+    for name in sorted(now.keys() - known[0]):
         message = f"the discriminator also knows {name}"
         local.say("discriminator-extended", message, before, now[name], name)
+
+
+def _implied(shape: Shape) -> set[str]:
+    """The names that a discriminator knows without a mapping: those of the components."""
+    unions = (shape.keywords.get(keyword) for keyword in ("oneOf", "anyOf"))
+    branches = (branch for union in unions if union is not None for branch in union.elements())
+    return {branch.target().name for branch in branches if branch.reference is not None}
 
 
 def check_content(local: Local) -> None:

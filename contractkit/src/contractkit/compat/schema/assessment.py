@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contractkit.compat.inclusion.decision import Inclusion, Verdict
-from contractkit.compat.inclusion.unchanged import Unchanged
 from contractkit.compat.node import Node, Path
 from contractkit.compat.rule import Role, Severity
-from contractkit.compat.schema.comparison import Comparison, Reached
+from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.local import Change
+from contractkit.compat.schema.reach import Reached
 from contractkit.compat.schema.rules import DECIDED, RULES, SOFTENED
 
 Root = tuple[Node, Node]
@@ -34,7 +34,6 @@ class Assessment:
 
     def __init__(self, comparison: Comparison, inclusion: Inclusion) -> None:
         self.comparison, self.inclusion = comparison, inclusion
-        self._identical = Unchanged(words=True)
         self._walked: dict[Pair, list[Reached]] = {}
         self._known: dict[tuple[Pair, Role | None], list[Assessed]] = {}
 
@@ -49,7 +48,7 @@ class Assessment:
     def _walk(self, root: Root) -> list[Reached]:
         pair = root[0].place, root[1].place
         if pair not in self._walked:
-            same = self._identical.same(*root)
+            same = self.comparison.identical.same(*root)
             self._walked[pair] = [] if same else list(self.comparison.walk(*root))
         return self._walked[pair]
 
@@ -61,7 +60,7 @@ class Assessment:
         found = [self._severity(one, root, role) for one in reached]
         breaks = any(one.severity is Severity.BREAKING for one in found)
         softened = any(one.change.rule.name in SOFTENED for one in reached)
-        if reached and not breaks and not softened:
+        if not breaks and not softened:
             decision = self.inclusion.decide(*root, role)
             if decision.verdict is Verdict.REFUTED:
                 found = _explained(found, root, role)

@@ -1,9 +1,9 @@
 """The walk over two schemas: each pair of places is compared once, however many ways lead to it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from contractkit.compat.node import Node, Path
+from contractkit.compat.inclusion.unchanged import Unchanged
+from contractkit.compat.node import Node
 from contractkit.compat.schema.applicators import (
     check_conditions,
     check_content,
@@ -11,7 +11,7 @@ from contractkit.compat.schema.applicators import (
     check_items,
 )
 from contractkit.compat.schema.digest import Digests
-from contractkit.compat.schema.local import Change, Local, Step
+from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.marks import (
     check_access,
     check_default,
@@ -25,6 +25,7 @@ from contractkit.compat.schema.objects import (
     check_required,
     check_rest,
 )
+from contractkit.compat.schema.reach import Reach, Reached
 from contractkit.compat.schema.scalars import (
     check_bounds,
     check_extensible_values,
@@ -58,18 +59,6 @@ CHECKS: tuple[Callable[[Local], None], ...] = (
 )
 """Every check of a pair, in the order of the rule table."""
 
-Pair = tuple[tuple[str, Path], tuple[str, Path]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reached:
-    """A change, the steps to its schema, and what `not` and `oneOf` on the way mean for it."""
-
-    change: Change
-    steps: tuple[Step, ...]
-    inverted: bool
-    overlapping: bool
-
 
 class Comparison:
     """Compares schemas of two revisions. Keeps what it learned of each pair of places."""
@@ -77,44 +66,16 @@ class Comparison:
     def __init__(self, *, strict: bool = False) -> None:
         self.strict = strict
         self.digests = (Digests(), Digests())
-        self._known: dict[Pair, Local] = {}
+        self.identical = Unchanged(words=True)
+        self._reach = Reach(self._compare, self.identical.same)
 
-    def walk(self, old: Node, new: Node) -> Iterator[Reached]:
-        """All changes below a pair of roots; recursive schemas end at a pair seen before."""
-        stack: list[tuple[Node, Node, tuple[Step, ...], bool, bool]] = [
-            (old, new, (), False, False)
-        ]
-        seen: set[tuple[Pair, bool, bool]] = set()
-        while stack:
-            before, after, steps, inverted, overlapping = stack.pop()
-            key = ((before.place, after.place), inverted, overlapping)
-            if key in seen:
-                continue
-            seen.add(key)
-            local = self._local(before, after)
-            for change in local.changes:
-                yield Reached(change, steps, inverted, overlapping or change.overlapping)
-            stack.extend(
-                (
-                    step.old,
-                    step.new,
-                    (*steps, step),
-                    inverted != step.inverted,
-                    overlapping or step.overlapping,
-                )
-                for step in reversed(local.steps)
-            )
+    def walk(self, old: Node, new: Node) -> list[Reached]:
+        """All changes below a pair of roots, each with one way to it."""
+        return self._reach.below(old, new)
 
     def same(self, old: Node, new: Node) -> bool:
         """Whether two schemas mean the same."""
         return self.digests[0].of(old) == self.digests[1].of(new)
-
-    def _local(self, old: Node, new: Node) -> Local:
-        known = self._known.get((old.place, new.place))
-        if known is None:
-            known = self._compare(old, new)
-            self._known[old.place, new.place] = known
-        return known
 
     def _compare(self, old: Node, new: Node) -> Local:
         inner_old, inner_new = nullable_inner(old), nullable_inner(new)

@@ -1,4 +1,4 @@
-"""E10: every event that a gateway relays has exactly one frame, with the same schema."""
+"""E10: a stream that relays messages has exactly one frame for each, with the same schema."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from contractkit.model.contract import Contract
 from contractkit.model.http import HttpContract
 
 
-def compare_relay(collector: FindingCollector, old: Contract, new: Contract) -> None:
+def compare_relayed_stream(collector: FindingCollector, old: Contract, new: Contract) -> None:
     """Say which events lost their frame, or are new without one."""
     before, after = _orphans(old), _orphans(new)
     for name in sorted(after.keys() - before.keys()):

@@ -1,0 +1,61 @@
+"""The PostgreSQL of a run: private, with a role of its own that may be taken away."""
+
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+
+from testing.postgres import PrivatePostgres, execute
+
+ROLE = "slipway"
+_TRIES = 20
+
+
+class Database:
+    """A private server with the database `slipway` of the role `slipway`. Raises ServiceMissing."""
+
+    def __init__(self) -> None:
+        self.server = PrivatePostgres()
+
+    def start(self) -> None:
+        """Start it and make role and database."""
+        self.server.start()
+        execute(self.server.url, f"CREATE ROLE {ROLE} LOGIN")
+        execute(self.server.url, f"CREATE DATABASE slipway OWNER {ROLE}")
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{ROLE}@127.0.0.1:{self.server.port}/slipway"
+
+    async def connect(self) -> Any:
+        """A superuser's connection to the database, which faults do not touch."""
+        url = self.server.url.rsplit("/", 1)[0] + "/slipway"
+        return await asyncpg.connect(url, timeout=5)
+
+    async def connect_as_role(self) -> Any:
+        """One more connection of the role. Raises PostgresError when there are too many."""
+        return await asyncpg.connect(self.url, timeout=5)
+
+    async def execute(self, sql: str) -> None:
+        """Run a statement as superuser, outside the database `slipway`."""
+        connection = await asyncpg.connect(self.server.url, timeout=5)
+        try:
+            await connection.execute(sql)
+        finally:
+            await connection.close()
+
+    async def end_sessions(self, share: float = 1.0) -> None:
+        """End that share of the role's sessions."""
+        await self.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            f"WHERE usename = '{ROLE}' AND random() < {share}"
+        )
+
+    async def rename(self, old: str, new: str) -> None:
+        """Rename the database; sessions that come in between are ended and it is tried again."""
+        for _ in range(_TRIES):
+            await self.end_sessions()
+            with suppress(asyncpg.ObjectInUseError):
+                await self.execute(f"ALTER DATABASE {old} RENAME TO {new}")
+                return
+        await self.execute(f"ALTER DATABASE {old} RENAME TO {new}")

@@ -1,0 +1,79 @@
+"""What is done to the database of a run: a server of its own, stopped, locked and misconfigured."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+
+import asyncpg
+
+from benchmarks.chaos.database import ROLE, Database
+
+Fault = Callable[[], Awaitable[None]]
+
+
+class DatabaseFaults:
+    """Each holds for some seconds and is mended again."""
+
+    def __init__(self, database: Database, dice: random.Random) -> None:
+        self._database = database
+        self._dice = dice
+
+    def kinds(self) -> Mapping[str, Fault]:
+        """The faults by name."""
+        return {
+            "stop PostgreSQL": self.stop,
+            "forbid the role to log in": self.forbid,
+            "rename the database": self.rename,
+            "lock the teams": self.lock,
+            "use up the connections": self.exhaust,
+        }
+
+    async def stop(self) -> None:
+        """Stop the server and start it again."""
+        server = self._database.server
+        await asyncio.to_thread(server.stop)
+        await self._hold()
+        await asyncio.to_thread(server.start)
+
+    async def forbid(self) -> None:
+        """Refuse new sessions (28000), and end those that are there."""
+        await self._database.execute(f"ALTER ROLE {ROLE} NOLOGIN")
+        await self._database.end_sessions()
+        try:
+            await self._hold()
+        finally:
+            await self._database.execute(f"ALTER ROLE {ROLE} LOGIN")
+
+    async def rename(self) -> None:
+        """Take the database away under its name (3D000)."""
+        await self._database.rename("slipway", "elsewhere")
+        try:
+            await self._hold()
+        finally:
+            await self._database.rename("elsewhere", "slipway")
+
+    async def lock(self) -> None:
+        """Hold a lock on all teams, as a forgotten transaction does."""
+        connection = await self._database.connect()
+        try:
+            async with connection.transaction():
+                await connection.execute("SELECT 1 FROM teams FOR UPDATE")
+                await self._hold()
+        finally:
+            await connection.close()
+
+    async def exhaust(self) -> None:
+        """Take all connections that are free (53300); those in use stay."""
+        async with AsyncExitStack() as stack:
+            try:
+                for _ in range(200):
+                    connection = await self._database.connect_as_role()
+                    stack.push_async_callback(connection.close)
+            except asyncpg.PostgresError:
+                pass  # full
+            await self._database.end_sessions(share=0.5)
+            await self._hold()
+
+    async def _hold(self) -> None:
+        await asyncio.sleep(self._dice.uniform(0.5, 5.0))

@@ -1,0 +1,1 @@
+"""How the cost of `contractkit diff` grows with the documents."""

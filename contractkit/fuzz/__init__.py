@@ -1,0 +1,1 @@
+"""A differential oracle for the gate: its verdicts against sampling with a JSON Schema validator."""

@@ -1,0 +1,101 @@
+"""Which properties of a payload its writer's schema mentions.
+
+The gate forgives what an open schema does not mention (rules S01, S03 and S21), so a payload only
+counts against it when it still refutes without those properties.
+"""
+
+import re
+from typing import Any
+
+_JOINED = ("allOf", "anyOf", "oneOf")
+_BESIDE = ("if", "then", "else", "not")
+
+
+class Mentions:
+    """Asks the schemas of a document."""
+
+    def __init__(self, definitions: dict[str, Any]) -> None:
+        self.definitions = definitions
+
+    def parts(self, schemas: list[Any]) -> list[dict[str, Any]]:
+        """All schema objects that apply to the same value."""
+        found: list[dict[str, Any]] = []
+        pending, seen = list(schemas), set()
+        while pending:
+            schema = pending.pop()
+            if not isinstance(schema, dict) or id(schema) in seen:
+                continue
+            seen.add(id(schema))
+            found.append(schema)
+            if "$ref" in schema:
+                pending.append(self.definitions.get(schema["$ref"].rpartition("/")[2]))
+            for keyword in _JOINED:
+                branches = schema.get(keyword, ())
+                if keyword == "allOf" or not any(part in (True, {}) for part in branches):
+                    pending += branches
+            beside = _BESIDE if "if" in schema else ("not",)
+            pending += [schema[keyword] for keyword in beside if keyword in schema]
+            pending += schema.get("dependentSchemas", {}).values()
+        return found
+
+    def mentions(self, schemas: list[Any], name: str) -> bool:
+        """Whether some schema says something of a property."""
+        for part in self.parts(schemas):
+            if name in part.get("properties", ()) or name in part.get("required", ()):
+                return True
+            if any(re.search(pattern, name) for pattern in part.get("patternProperties", ())):
+                return True
+            rest = part.get("additionalProperties", part.get("unevaluatedProperties", True))
+            if isinstance(rest, dict) and rest:
+                return True
+        return False
+
+    def declares(self, schemas: list[Any], name: str) -> bool:
+        """Whether some schema lists a property."""
+        return any(name in part.get("properties", ()) for part in self.parts(schemas))
+
+    def below(self, schemas: list[Any], key: str | int) -> list[Any]:
+        """The schemas of a property or an item."""
+        found: list[Any] = []
+        for part in self.parts(schemas):
+            if isinstance(key, int):
+                prefix = part.get("prefixItems", ())
+                found += [prefix[key]] if key < len(prefix) else []
+                found += [part[k] for k in ("items", "contains", "unevaluatedItems") if k in part]
+                continue
+            found += [part["properties"][key]] if key in part.get("properties", ()) else []
+            found += [
+                inner
+                for pattern, inner in part.get("patternProperties", {}).items()
+                if re.search(pattern, key)
+            ]
+            found += [
+                part[k] for k in ("additionalProperties", "unevaluatedProperties") if k in part
+            ]
+        return found
+
+
+def reduced(
+    value: Any, writer: tuple[Mentions, list[Any]], reader: tuple[Mentions, list[Any]], *, out: bool
+) -> Any:
+    """The payload without the properties that are forgiven.
+
+    Of a request those that only the reader lists; of a response all that the writer does not mention.
+    """
+    mine, wrote = writer
+    theirs, reads = reader
+    if isinstance(value, list):
+        return [
+            reduced(item, (mine, mine.below(wrote, at)), (theirs, theirs.below(reads, at)), out=out)
+            for at, item in enumerate(value)
+        ]
+    if not isinstance(value, dict):
+        return value
+    found = {}
+    for name, inner in value.items():
+        known = mine.mentions(wrote, name)
+        if not known and (out or theirs.declares(reads, name)):
+            continue
+        sides = (mine, mine.below(wrote, name)), (theirs, theirs.below(reads, name))
+        found[name] = reduced(inner, *sides, out=out)
+    return found

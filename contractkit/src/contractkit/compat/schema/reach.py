@@ -1,0 +1,112 @@
+"""Which changes are reached from a pair of schemas, and by which way: shared by all operations.
+
+Each pair keeps, for every change below it, the first step towards it. Pairs are worked through
+once, however many roots lead to them; circles are repeated until nothing is added.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from contractkit.compat.node import Node, Path
+from contractkit.compat.schema.local import Change, Local, Step
+
+Pair = tuple[tuple[str, Path], tuple[str, Path]]
+Key = tuple[int, bool, bool]
+"""A change by its number, whether it is inverted by `not`, and whether it is in an overlap."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reached:
+    """A change, the steps to its schema, and what `not` and `oneOf` on the way mean for it."""
+
+    change: Change
+    steps: tuple[Step, ...]
+    inverted: bool
+    overlapping: bool
+
+
+@dataclass(slots=True, eq=False)
+class _Spot:
+    """A pair under way: the steps that lead on, who leads here, and what is reached."""
+
+    steps: tuple[tuple[Step, Pair], ...]
+    users: list[tuple[Pair, Step]]
+    ways: dict[Key, tuple[Step | None, Pair | None, Key]]
+
+
+class Reach:
+    """Explores pairs; `compare` compares one, `same` says that nothing below it changed."""
+
+    def __init__(
+        self, compare: Callable[[Node, Node], Local], same: Callable[[Node, Node], bool]
+    ) -> None:
+        self._compare, self._same = compare, same
+        self._spots: dict[Pair, _Spot] = {}
+        self._changes: list[Change] = []
+
+    def below(self, old: Node, new: Node) -> list[Reached]:
+        """All changes below a pair."""
+        pair = old.place, new.place
+        if pair not in self._spots:
+            self._explore(old, new)
+        keys = sorted(self._spots[pair].ways)
+        return [Reached(self._changes[key[0]], self._way(pair, key), *key[1:]) for key in keys]
+
+    def _way(self, pair: Pair, key: Key) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        while True:
+            step, below, inner = self._spots[pair].ways[key]
+            if step is None or below is None:
+                return tuple(steps)
+            steps.append(step)
+            pair, key = below, inner
+
+    def _explore(self, old: Node, new: Node) -> None:
+        """Compare what is new below a pair, then hand the changes up."""
+        found: list[Pair] = []
+        pending = [(old, new)]
+        links: list[tuple[Pair, Step, Pair]] = []
+        while pending:
+            before, after = pending.pop()
+            pair = before.place, after.place
+            if pair in self._spots:
+                continue
+            local = self._compare(before, after)
+            live = [step for step in local.steps if not self._same(step.old, step.new)]
+            steps = tuple((step, (step.old.place, step.new.place)) for step in live)
+            self._spots[pair] = _Spot(steps, [], {})
+            for change in local.changes:
+                key = (len(self._changes), False, change.overlapping)
+                self._spots[pair].ways[key] = None, None, key
+                self._changes.append(change)
+            found.append(pair)
+            links += [(pair, *step) for step in steps]
+            pending += [(step.old, step.new) for step in reversed(live)]
+        for pair, step, below in links:
+            self._spots[below].users.append((pair, step))
+        self._spread(found)
+
+    def _spread(self, found: list[Pair]) -> None:
+        """Take over what is reached one step below, until nothing is added."""
+        pending = found
+        waiting = set(pending)
+        while pending:
+            pair = pending.pop()
+            waiting.discard(pair)
+            if self._take(pair):
+                for user, _ in self._spots[pair].users:
+                    if user not in waiting:
+                        waiting.add(user)
+                        pending.append(user)
+
+    def _take(self, pair: Pair) -> bool:
+        spot = self._spots[pair]
+        before = len(spot.ways)
+        first = any(step is None for step, _, _ in spot.ways.values())
+        for step, below in spot.steps:
+            for key in list(self._spots[below].ways):
+                number, inverted, overlapping = key
+                mine = (number, inverted != step.inverted, overlapping or step.overlapping)
+                if mine not in spot.ways:
+                    spot.ways[mine] = step, below, key
+        return first or len(spot.ways) > before
