@@ -18,29 +18,6 @@ PAIRS = [
     )
     if pair
 ]
-PENDING = [
-    "async-payload-multiformat",
-    "async-payload-multiformat-rev",
-    "async-receive-required-added-topic",
-    "async-reply-of-send-required-added",
-    "discriminator-mapping-implicit-in",
-    "discriminator-mapping-implicit-out",
-    "http-json-charset-response",
-    "http-multipart-encoding-default",
-    "http-path-param-integer-to-string",
-    "http-path-param-renamed-narrowed-rev",
-    "http-request-star",
-    "http-request-wildcard",
-    "http-security-scheme-key-renamed",
-    "http-security-scheme-key-renamed-rev",
-    "http-server-to-path-level",
-    "http-sse-enum-event-rev",
-    "http-vendor-extension",
-    "same-change-inline-request-and-response",
-    "same-change-inline-request-and-response-rev",
-]
-"""Pairs that are not decided rightly yet."""
-
 DISAGREEMENTS: dict[str, int] = {}
 """Pairs whose verdict here is another one; docs/compatibility.md gives the payload for each."""
 
@@ -60,6 +37,4 @@ def verdict(pair: dict[str, Any], folder: Path) -> tuple[int, str]:
 @pytest.mark.parametrize("pair", [pytest.param(pair, id=pair["name"]) for pair in PAIRS])
 def test_gate_pairs(pair: dict[str, Any], tmp_path: Path) -> None:
     status, report = verdict(pair, tmp_path)
-    if pair["name"] in PENDING and status != pair["want"]:
-        pytest.xfail("not decided rightly yet")
     assert status == DISAGREEMENTS.get(pair["name"], pair["want"]), f"{pair['why']}\n{report}"

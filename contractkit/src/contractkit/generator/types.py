@@ -1,8 +1,10 @@
 """Python type expressions for schemas in parameters and headers, and the imports they need."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import compiles
@@ -81,6 +83,11 @@ class ScalarType:
 
 
 _FORMATS = {"uuid": "UUID", "date-time": "AwareDatetime", "date": "date"}
+_READERS: dict[str, Callable[[str], object]] = {
+    "UUID": UUID,
+    "date": date.fromisoformat,
+    "AwareDatetime": datetime.fromisoformat,
+}
 _PLAIN = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
 
 
@@ -130,7 +137,9 @@ def _of_type(
         expression = _FORMATS.get(str(raw.get("format")), "str")
     if not _fits(expression, default):
         raise UnsupportedError(
-            resolved.location, f"The default {default!r} is no {kinds[0]}.", "Correct the default."
+            resolved.location,
+            f"The default {default!r} is no value of the type {expression}.",
+            "Correct the default.",
         )
     constraints = _constraints(raw) if expression in {"int", "float", "str"} else {}
     return ScalarType(expression, constraints, default)
@@ -144,6 +153,12 @@ def _fits(expression: str, default: Any) -> bool:
     kinds: dict[str, tuple[type, ...]] = {
         "int": (int,), "float": (int, float), "bool": (bool,), "str": (str,),
     }  # fmt: skip
+    reader = _READERS.get(expression)
+    if reader is not None and isinstance(default, str):
+        try:
+            reader(default)
+        except ValueError:
+            return False
     wanted = kinds.get(expression, (str,))
     if isinstance(default, bool) and bool not in wanted:
         return False
