@@ -4,11 +4,11 @@ The gate forgives what an open schema does not mention (rules S01, S03 and S21),
 counts against it when it still refutes without those properties.
 """
 
+import json
 import re
 from typing import Any
 
-_JOINED = ("allOf", "anyOf", "oneOf")
-_BESIDE = ("if", "then", "else", "not")
+import jsonschema_rs
 
 
 class Mentions:
@@ -17,8 +17,8 @@ class Mentions:
     def __init__(self, definitions: dict[str, Any]) -> None:
         self.definitions = definitions
 
-    def parts(self, schemas: list[Any]) -> list[dict[str, Any]]:
-        """All schema objects that apply to the same value."""
+    def parts(self, schemas: list[Any], value: Any = None) -> list[dict[str, Any]]:
+        """All schema objects that apply to the same value; of alternatives those that take it."""
         found: list[dict[str, Any]] = []
         pending, seen = list(schemas), set()
         while pending:
@@ -29,18 +29,33 @@ class Mentions:
             found.append(schema)
             if "$ref" in schema:
                 pending.append(self.definitions.get(schema["$ref"].rpartition("/")[2]))
-            for keyword in _JOINED:
+            pending += schema.get("allOf", ())
+            for keyword in ("anyOf", "oneOf"):
                 branches = schema.get(keyword, ())
-                if keyword == "allOf" or not any(part in (True, {}) for part in branches):
-                    pending += branches
-            beside = _BESIDE if "if" in schema else ("not",)
-            pending += [schema[keyword] for keyword in beside if keyword in schema]
+                if not any(part in (True, {}) for part in branches):
+                    pending += [part for part in branches if self._takes(part, value)]
+            if "if" in schema:
+                met = self._takes(schema["if"], value)
+                pending += [schema["if"]] if met else []
+                pending.append(schema.get("then" if met else "else"))
+            pending += [schema["not"]] if "not" in schema else []
             pending += schema.get("dependentSchemas", {}).values()
         return found
 
-    def mentions(self, schemas: list[Any], name: str) -> bool:
-        """Whether some schema says something of a property."""
-        for part in self.parts(schemas):
+    def _takes(self, schema: Any, value: Any) -> bool:
+        """Whether a schema takes a value; without a value every schema counts."""
+        if value is None or not isinstance(schema, dict):
+            return True
+        text = json.dumps({**schema, "$defs": self.definitions})
+        whole = json.loads(text.replace("#/components/schemas/", "#/$defs/"))
+        try:
+            return bool(jsonschema_rs.Draft202012Validator(whole).is_valid(value))
+        except (jsonschema_rs.ValidationError, ValueError):
+            return True
+
+    def mentions(self, schemas: list[Any], name: str, value: Any) -> bool:
+        """Whether some schema that applies to the value says something of a property."""
+        for part in self.parts(schemas, value):
             if name in part.get("properties", ()) or name in part.get("required", ()):
                 return True
             if any(re.search(pattern, name) for pattern in part.get("patternProperties", ())):
@@ -93,7 +108,7 @@ def reduced(
         return value
     found = {}
     for name, inner in value.items():
-        known = mine.mentions(wrote, name)
+        known = mine.mentions(wrote, name, value)
         if not known and (out or theirs.declares(reads, name)):
             continue
         sides = (mine, mine.below(wrote, name)), (theirs, theirs.below(reads, name))
