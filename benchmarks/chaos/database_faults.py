@@ -3,11 +3,13 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 import asyncpg
 
 from benchmarks.chaos.database import ROLE, Database
+
+TAKING_SECONDS = 5.0
 
 Fault = Callable[[], Awaitable[None]]
 
@@ -66,12 +68,12 @@ class DatabaseFaults:
     async def exhaust(self) -> None:
         """Take all connections that are free (53300); those in use stay."""
         async with AsyncExitStack() as stack:
-            try:
-                for _ in range(200):
-                    connection = await self._database.connect_as_role()
-                    stack.push_async_callback(connection.close)
-            except asyncpg.PostgresError:
-                pass  # full
+            # On a slow machine taking them all would be a longer fault than any other.
+            with suppress(asyncpg.PostgresError, TimeoutError):
+                async with asyncio.timeout(TAKING_SECONDS):
+                    while True:
+                        connection = await self._database.connect_as_role()
+                        stack.callback(connection.terminate)
             await self._database.end_sessions(share=0.5)
             await self._hold()
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 ANYTHING = object()
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
+ADDRESS = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ UNSAID = (
     Unsaid("format", "email", "a note to readers in JSON Schema 2020-12; the model is a text"),
     Unsaid("uniqueItems", True, "the model is a list; answers are made from a set"),
     Unsaid("writeOnly", True, "pydantic adds it for texts that logs must not show"),
+    Unsaid("x-extensible-enum", ANYTHING, "a promise to clients: values may be added"),
+    Unsaid("minProperties", 1, "the wire is checked against the schema; no model counts members"),
+    Unsaid("pattern", NO_CONTROLS, "the wire is checked against the schema, by its own engine"),
+    Unsaid("pattern", ADDRESS, "the wire is checked against the schema, by its own engine"),
     Unsaid(
         "contentSchema", ANYTHING, "the data of a frame is a text; its models are compared apart"
     ),

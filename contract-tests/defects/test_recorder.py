@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from generated.messaging.contract import CONTRACT_VERSION
 from traffic.book import Answer, Book, Published
 from traffic.judge import Judge
 
@@ -20,7 +21,7 @@ def published(**changed):
     event = {**EVENT, **changed.pop("event", {})}
     message = Published(
         exchange="events.topic", routing_key="team.7.job.42.status", body=json.dumps(event).encode(),
-        headers={"x-event-id": "e1.4", "x-contract-version": "1.0.0"},
+        headers={"x-event-id": "e1.4", "x-contract-version": CONTRACT_VERSION},
         content_type="application/json", type="job_status", delivery_mode=2,
     )  # fmt: skip
     return replace(message, **changed)
@@ -82,7 +83,10 @@ def test_a_wrong_frame(contract, body, told):
         ({"routing_key": "team.7.job.42.state"}, "routing key"),
         ({"type": "job_state"}, "is not described"),
         ({"headers": {"x-event-id": "e1.4"}}, "contract version"),
-        ({"headers": {"x-event-id": "four", "x-contract-version": "1.0.0"}}, "/x-event-id"),
+        (
+            {"headers": {"x-event-id": "four", "x-contract-version": CONTRACT_VERSION}},
+            "/x-event-id",
+        ),
         ({"delivery_mode": 1}, "delivery mode"),
         ({"content_type": "text/plain"}, "content type"),
         ({"body": b"{"}, "can't be read"),

@@ -24,7 +24,8 @@ def documented() -> dict[str, set[str]]:
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in (ROOT / "docs/identity.md").read_text().splitlines()
-        if line.startswith("| ")
+        if line.startswith(("| permission |", "| `"))
+        if line.count("|") == len(ROLES) + 3
     ]
     head, *body = rows
     return {

@@ -64,3 +64,18 @@ def test_every_http_id_has_a_twin() -> None:
     numbers = {f"H{number:02}" for number in range(1, 18)}
     assert {case["id"] for case in ALL} == numbers
     assert {case["id"] for case in ALL if "duplicate" in case} == numbers
+
+
+def test_who_sends_all_that_one_alternative_needs_is_let_in() -> None:
+    def secured(*ways: Any) -> Contract:
+        return side({"op": {"security": [{name: [] for name in way} for way in ways]}})
+
+    both, either, bearer = (
+        secured(("key", "bearer")),
+        secured(("key",), ("bearer",)),
+        secured(("bearer",)),
+    )
+    for new in (either, bearer):
+        assert all(f.severity < Severity.BREAKING for f in findings(both, new))
+    assert any(f.severity is Severity.BREAKING for f in findings(either, both))
+    assert any(f.severity is Severity.BREAKING for f in findings(either, bearer))

@@ -10,6 +10,7 @@ from typing import Any
 import aio_pika
 import pytest
 
+from backbone.cipher import new_key
 from generated.messaging.contract import CONTRACT_VERSION
 from generated.messaging.topology import Topology, declare
 from testing.process import Process
@@ -129,6 +130,7 @@ async def test_a_job_can_be_looked_at_and_sent_again(engine, amqp_url, wire, tmp
         "SLIPWAY_HOME": str(tmp_path),
         "DATABASE_URL": engine.url.render_as_string(hide_password=False),
         "RABBITMQ_URL": amqp_url,
+        "SLIPWAY_SECRET_KEYS": new_key(),
     }
     worker = Process("worker", ["worker"], environment, tmp_path / "worker.log")
     payload = {"job_id": "one", "team_id": 7, "user_id": 3, "shortdomain": "shop", "nodes": []}
