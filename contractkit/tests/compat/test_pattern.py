@@ -122,3 +122,9 @@ def test_the_search_is_bounded() -> None:
     wide, narrow = "^(a|b)*a(a|b){12}$", "^(a|b)*b(a|b){12}a?$"
     assert includes(wide, narrow) in (None, False)
     assert find(Demands(patterns=["^(a|b)*a(a|b){12}$"], not_patterns=["a", "^b*$"])) is EMPTY
+
+
+def test_lengths_bound_the_search() -> None:
+    assert find(Demands(most=3, patterns=["^(ab)+$"], not_patterns=["^ab$"])) is EMPTY
+    assert find(Demands(most=4, patterns=["^(ab)+$"], not_patterns=["^ab$"])) == Found("abab")
+    assert find(Demands(least=5, patterns=["^(ab)+$"])) == Found("ababab")
