@@ -59,7 +59,7 @@ class Principal:
 
 
 def hash_token(token: str) -> str:
-    """The SHA-256 of a token, in hex. Tokens are random, so that a plain hash hides them."""
+    """Return the SHA-256 of a token, in hex. Tokens are random, so that a plain hash hides them."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -72,6 +72,6 @@ def properties(message: OutgoingMessage) -> dict[str, Any]:
 
 
 def facts(message: OutgoingMessage) -> dict[str, Any]:
-    """What an event says of itself: the decoded body, which its builder has validated."""
+    """Return what an event says of itself: the decoded body, which its builder has validated."""
     decoded: dict[str, Any] = json.loads(message.body)
     return decoded

@@ -270,7 +270,7 @@ class Settings(BaseModel):
         return f"sqlite:///{(self.slipway_home / 'slipway.db').absolute()}"
 
     def topology(self) -> Topology:
-        """The contract's exchanges, queues and keys under the configured names and queue type."""
+        """Return the contract's topology under the configured names and queue type."""
         topology = Topology.default().replace(
             exchanges={
                 "jobs.direct": self.rabbitmq_jobs_exchange,

@@ -1,7 +1,7 @@
 """Tells a relay that a commit queued a message, within the process and from other processes.
 
 A wake-up may come for nothing and may get lost with a connection: who waits sweeps as well. Who has
-no need to wait can be deaf meanwhile, so that PostgreSQL wakes nobody.
+no need to wait can stop listening for that time, so that PostgreSQL wakes nobody.
 """
 
 import asyncio
@@ -81,7 +81,7 @@ class Wake:
     async def wait(self, seconds: float) -> bool:
         """Wait until something may have been queued, or `seconds` have gone; True when woken.
 
-        Who was deaf is woken at once, listening again: what was queued meanwhile was not heard.
+        Who had stopped listening is woken at once: what was queued in that time was not heard.
         """
         if self._deaf:
             if (connection := self._connection) is not None:

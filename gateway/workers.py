@@ -71,7 +71,7 @@ def work(settings: Settings, host: str, port: int, *, share: bool) -> None:
 
 
 def _end_with(parent: BaseProcess) -> None:
-    """A worker whose supervisor was killed shall not serve on unseen."""
+    """End a worker whose supervisor was killed: it shall not serve on unseen."""
     parent.join()
     os.kill(os.getpid(), signal.SIGTERM)
 

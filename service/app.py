@@ -90,7 +90,7 @@ def create_service(
     mount_documentation: Callable[[FastAPI], None] | None = None,
     supervisor: Supervisor | None = None,
 ) -> FastAPI:
-    """The application for all of `/api/v1` but the event stream, the documents and `/metrics`.
+    """Return application for all of `/api/v1` but the event stream, the documents and `/metrics`.
 
     `engine` must be migrated and belongs to the caller, who also runs the relay. `clock` tells
     epoch seconds. `mount_documentation` may add pages, such as `/docs` and `/docs/events`. The
@@ -179,7 +179,7 @@ def create_service(
 
 
 def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]:
-    """The layers, the outermost first; all pure ASGI, so that none copies a body."""
+    """Return the layers, the outermost first; all pure ASGI, so that none copies a body."""
     return [
         Middleware(RequestContextMiddleware),
         Middleware(SecurityHeadersMiddleware),

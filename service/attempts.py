@@ -53,7 +53,7 @@ class LoginAttempts:
 
 
 def network(address: str) -> str:
-    """The address itself, or its /64: what one customer has in IPv6 (RFC 6177)."""
+    """Return the address itself, or its /64: what one customer has in IPv6 (RFC 6177)."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -30,7 +30,7 @@ class Document:
         }
 
     async def respond(self, request: Request) -> Response:
-        """The document, or 304 when the client has it."""
+        """Return the document, or 304 when the client has it."""
         known = request.headers.get("if-none-match", "")
         if known == "*" or self._headers["ETag"] in known:
             return Response(status_code=304, headers=self._headers)

@@ -37,12 +37,12 @@ class Page:
 
 
 def encode_cursor(last_id: int) -> str:
-    """The cursor behind a row: base64url (RFC 4648 section 5) of its id, without padding."""
+    """Return the cursor behind a row: base64url (RFC 4648 section 5) of its id, without padding."""
     return base64.urlsafe_b64encode(str(last_id).encode()).decode().rstrip("=")
 
 
 def decode_cursor(cursor: str | None) -> int:
-    """The id that a page lies below, above all ids without a cursor. Raises `InvalidRequest`."""
+    """Return id that a page lies below, above all ids without a cursor. Raises `InvalidRequest`."""
     if cursor is None:
         return LARGEST_ID + 1
     try:
@@ -62,7 +62,7 @@ def decode_cursor(cursor: str | None) -> int:
 
 
 def above(cursor: str | None) -> int:
-    """The id that a page of ascending ids lies above. Raises `InvalidRequest`."""
+    """Return the id that a page of ascending ids lies above. Raises `InvalidRequest`."""
     return -1 if cursor is None else decode_cursor(cursor)
 
 
@@ -91,7 +91,7 @@ async def read_page(
     cursor: str | None,
     limit: int,
 ) -> Page:
-    """The next `limit` rows of a team, with the log's position: one statement, so one snapshot.
+    """Return next `limit` rows of a team, with the log's position: one statement, so one snapshot.
 
     Raises `InvalidRequest` for a forged cursor and `NotFound` when there is no such team.
     """

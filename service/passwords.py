@@ -35,7 +35,7 @@ class Passwords:
         self._stand_in: str | None = None
 
     async def hash(self, password: str, asker: Asker = NOBODY) -> str:
-        """The encoded hash of a password, with the parameters and the salt in it."""
+        """Return the encoded hash of a password, with the parameters and the salt in it."""
         return await self._queue.run(asker, self._hasher.hash, password)
 
     async def check(self, stored: str | None, password: str, asker: Asker = NOBODY) -> Verdict:

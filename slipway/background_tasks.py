@@ -16,7 +16,7 @@ from slipway.dead_letters import QUEUES
 
 
 def background_tasks(settings: Settings, engine: AsyncEngine) -> Mapping[str, Part]:
-    """The endless background tasks by name; of each, one process's is active at a time.
+    """Return the endless background tasks by name; of each, one process's is active at a time.
 
     With `CELERY_TASK_ALWAYS_EAGER` jobs are done here, and nothing goes to a broker.
 

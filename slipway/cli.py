@@ -199,7 +199,7 @@ def token(
 
 
 def _dead_queue(settings: Settings, name: str) -> str:
-    """The configured name of a dead-letter queue, given by the contract's name or its own."""
+    """Return configured name of a dead-letter queue, given by the contract's name or its own."""
     return settings.topology().queue(name).name if name in QUEUES else name
 
 

@@ -118,7 +118,7 @@ def _reason(headers: dict[str, Any], death: dict[str, Any]) -> dict[str, str]:
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[AbstractChannel]:
-    """A channel of its own with confirms; closing it requeues what was not acknowledged."""
+    """Yield a channel of its own with confirms; closing it requeues what was not acknowledged."""
     connection = await aio_pika.connect(url, timeout=10)
     async with connection:
         yield await connection.channel(publisher_confirms=True, on_return_raises=True)

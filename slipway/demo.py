@@ -79,7 +79,7 @@ async def session_token(base_url: str, credentials: Credentials) -> str:
 
 
 def new_shortdomain() -> str:
-    """A name that nobody has yet."""
+    """Return a name that nobody has yet."""
     return f"demo-{secrets.token_hex(4)}"
 
 
@@ -100,7 +100,7 @@ async def order(client: httpx.AsyncClient, shortdomain: str) -> dict[str, Any]:
 async def follow(
     client: httpx.AsyncClient, job_id: int, last_event_id: str
 ) -> AsyncIterator[Frame]:
-    """The frames of a job's stream to its end; reconnects by ``Last-Event-ID`` like a browser."""
+    """Yield frames of a job's stream to its end; reconnects by ``Last-Event-ID`` like a browser."""
     cursor = last_event_id
     retry_ms = 1000
     while True:

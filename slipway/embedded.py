@@ -29,7 +29,7 @@ WATCH_SECONDS = 0.5
 async def with_broker(
     settings: Settings, parts: MutableMapping[str, Part]
 ) -> AsyncIterator[Settings]:
-    """The settings with a broker: the one that they name, or an embedded one with a journal.
+    """Yield the settings with a broker: the one that they name, or an embedded one with a journal.
 
     Of an embedded one `parts` gets the watch that tells readiness when it keeps no messages. Eager
     jobs need none.
@@ -74,7 +74,7 @@ async def _watch(broker: Broker) -> None:
 
 @asynccontextmanager
 async def with_provider(settings: Settings, host: str) -> AsyncIterator[Settings]:
-    """The settings with a provider: the one that they name, or a simulator of it."""
+    """Yield the settings with a provider: the one that they name, or a simulator of it."""
     if names_provider(settings):
         yield settings
         return

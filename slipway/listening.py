@@ -12,7 +12,7 @@ class PortTakenError(RuntimeError):
 
 
 def listen(host: str, port: int, *, search: bool = False, shared: bool = False) -> socket.socket:
-    """A listening TCP socket.
+    """Return a listening TCP socket.
 
     `port` 0 lets the system choose. `search` goes on to the next ports when one is taken; `shared`
     lets several processes listen on the same port (`SO_REUSEPORT`), so that the kernel spreads
@@ -43,6 +43,6 @@ def listen(host: str, port: int, *, search: bool = False, shared: bool = False) 
 
 
 def address(listener: socket.socket) -> str:
-    """The URL of a listening socket."""
+    """Return the URL of a listening socket."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

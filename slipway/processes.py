@@ -42,7 +42,7 @@ def _named(settings: Settings) -> Settings:
 
 
 def run_service(settings: Settings, *, host: str, port: int) -> None:
-    """The HTTP service. It needs no broker: the relay publishes what it writes."""
+    """Run the HTTP service. It needs no broker: the relay publishes what it writes."""
     _begin("service", settings)
 
     async def run(stop: asyncio.Event) -> int:
@@ -65,13 +65,13 @@ def run_service(settings: Settings, *, host: str, port: int) -> None:
 
 
 def run_gateway(settings: Settings, *, host: str, port: int, workers: int) -> None:
-    """The event gateway, in one or several processes that share the port."""
+    """Run the event gateway, in one or several processes that share the port."""
     _begin("gateway", settings)
     run_workers(_named(settings), host=host, port=port, workers=workers)
 
 
 def run_relay(settings: Settings) -> None:
-    """The relay with its two neighbours, the reaper and the trimming of history."""
+    """Run the relay with its two neighbours, the reaper and the trimming of history."""
     _begin("relay", settings)
     _named(settings)
 
@@ -90,7 +90,7 @@ def run_relay(settings: Settings) -> None:
 
 
 def run_worker(settings: Settings, *, with_parent: bool) -> None:
-    """A stock Celery worker, as `celery -A worker.main worker` would start it."""
+    """Run a stock Celery worker, as `celery -A worker.main worker` would start it."""
     from worker.main import app  # noqa: PLC0415 - Celery is imported where a worker runs
 
     _named(settings)
@@ -114,7 +114,7 @@ def run_worker(settings: Settings, *, with_parent: bool) -> None:
 def run_simulator(
     settings: Settings, *, host: str, port: int, latency: float, control: bool
 ) -> None:
-    """The provider's simulator; who may sign in is what the settings say."""
+    """Run the provider's simulator; who may sign in is what the settings say."""
     _begin("simulator", settings)
     if settings.virtuozzo_login is None or settings.virtuozzo_password is None:
         raise SettingsError(

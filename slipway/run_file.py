@@ -43,7 +43,7 @@ def write(home: Path, run: Run) -> Path:
 
 
 def read(home: Path) -> Run:
-    """The running stack of this home.
+    """Return the running stack of this home.
 
     Raises:
         NotRunningError: no file, or the process that wrote it is gone.
@@ -64,7 +64,7 @@ def read(home: Path) -> Run:
 
 
 def broker_url(settings: Settings) -> str:
-    """The broker's URL: the configured one, else that of the `slipway up` of this home.
+    """Return the broker's URL: the configured one, else that of the `slipway up` of this home.
 
     Raises:
         NotRunningError: neither is there.

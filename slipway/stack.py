@@ -102,7 +102,7 @@ async def running_stack(
 
 
 def worker_environment(settings: Settings) -> Mapping[str, str]:
-    """The environment of a child process that shall see the same settings."""
+    """Return the environment of a child process that shall see the same settings."""
     made_up = {
         "RABBITMQ_URL": settings.amqp_url,
         "DATABASE_URL": settings.sql_url,
@@ -118,7 +118,7 @@ def worker_environment(settings: Settings) -> Mapping[str, str]:
 
 
 async def _seed(engine: AsyncEngine) -> tuple[Credentials, Credentials]:
-    """The demo team with passwords that only this run knows."""
+    """Return the demo team with passwords that only this run knows."""
     member = Credentials(DEMO_EMAIL, secrets.token_urlsafe(12))
     operator = Credentials(OPERATOR_EMAIL, secrets.token_urlsafe(12))
     await seed_demo(
@@ -130,7 +130,7 @@ async def _seed(engine: AsyncEngine) -> tuple[Credentials, Credentials]:
 
 
 def run_of(stack: Stack) -> run_file.Run:
-    """What other commands need to know of this run."""
+    """Return what other commands need to know of this run."""
     simulated = "virtuozzo_base_url" in stack.settings.model_fields_set
     return run_file.Run(
         pid=os.getpid(),

@@ -66,7 +66,7 @@ class BrokerTopology:
                 return
 
     def arguments_of(self, queue: str) -> dict[str, Any]:
-        """The arguments that the broker has for the queue of this configured name."""
+        """Return the arguments that the broker has for the queue of this configured name."""
         return next((dict(q.arguments) for q in self._queues.values() if q.name == queue), {})
 
     def dead_letters_by_itself(self, queue: str) -> bool:

@@ -38,7 +38,10 @@ _POOL_SIZE = 4
 
 
 def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = None) -> JobApp:
-    """The application of a worker process. `RABBITMQ_URL` must be set, unless tasks are eager."""
+    """Return application of a worker process.
+
+    `RABBITMQ_URL` must be set, unless tasks are eager.
+    """
     broker_topology = BrokerTopology(settings.topology())
     topology = broker_topology.topology
     loop_thread: LoopThread[Provisioning] = LoopThread(
@@ -55,7 +58,7 @@ def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = N
 
 
 def _use_plain_json() -> None:
-    """Keeps kombu from making datetimes and the like of JSON objects with a member `__type__`.
+    """Keep kombu from making datetimes and the like of JSON objects with a member `__type__`.
 
     In an order these are members like others, and what it makes of them is no JSON any more.
     """
@@ -63,7 +66,7 @@ def _use_plain_json() -> None:
 
 
 def _declared_queues(topology: Topology) -> list[kombu.Queue]:
-    """The queues to consume from, which Celery shall not declare: the consumer did."""
+    """Return the queues to consume from, which Celery shall not declare: the consumer did."""
     queues: list[Any] = worker_queues(topology)
     for queue in queues:
         queue.no_declare = queue.exchange.no_declare = True
@@ -111,7 +114,7 @@ def _configuration(settings: Settings, queues: list[kombu.Queue]) -> dict[str, A
 
 
 def _connect_signals(loop_thread: LoopThread[Provisioning]) -> None:
-    """Opens the loop_thread after a fork and closes it at the end.
+    """Open the loop_thread after a fork and closes it at the end.
 
     `weak=False`, because nobody else holds these functions.
     """

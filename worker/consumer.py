@@ -58,7 +58,7 @@ class JobConsumer(Consumer):
         super().__init__(*args, **{**kwargs, **quiet})
 
     def connect(self) -> Any:
-        """Connects as Celery does, then declares: a queue that differs must be told by name."""
+        """Connect as Celery does, then declares: a queue that differs must be told by name."""
         connection = super().connect()
         declared = self.app.broker_topology
         declared.declare(self.app.conf.broker_url)
@@ -73,7 +73,7 @@ class JobConsumer(Consumer):
             del self.strategies[name]
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Message], None]:
-        """Checks each delivery before Celery sees it, and catches what still goes wrong there."""
+        """Check each delivery before Celery sees it, and catches what still goes wrong there."""
         handle = super().create_task_handler(*args, **kwargs)
 
         def on_task_received(message: Message) -> None:
@@ -122,7 +122,7 @@ class JobConsumer(Consumer):
         self.dead_letter(message, _refused("not_a_task", f"invalid task ({type(exc).__name__})"))
 
     def dead_letter(self, message: Message, error: ContractError) -> None:
-        """Puts the message into the dead-letter queue, confirmed, and acknowledges the original.
+        """Put the message into the dead-letter queue, confirmed, and acknowledges the original.
 
         When that can't be published the broker does the dead-lettering, then without the reason; a
         queue that has none takes the message back.
@@ -164,7 +164,7 @@ class JobConsumer(Consumer):
         )
 
     def _queue_of(self, delivery_info: dict[str, Any]) -> str:
-        """The queue that a delivery came from, told by its route: one key, one queue of jobs."""
+        """Return queue that a delivery came from, told by its route: one key, one queue of jobs."""
         exchange, key = delivery_info.get("exchange", ""), delivery_info.get("routing_key", "")
         topology = self.app.broker_topology.topology
         if not exchange:

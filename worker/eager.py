@@ -72,7 +72,7 @@ class EagerDispatcher:
             await asyncio.sleep(SWEEP_SECONDS / 4)
 
     async def dispatch(self) -> None:
-        """Starts what is due, and drops the events. Raises DatabaseUnavailable."""
+        """Start what is due, and drops the events. Raises DatabaseUnavailable."""
         async with reading(self._engine) as conn:
             messages = await due(conn, self._clock(), limit=_BATCH)
         told = [message.id for message in messages if message.team_id is not None]

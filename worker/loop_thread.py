@@ -52,7 +52,7 @@ class LoopThread(Generic[R]):
         os.register_at_fork(after_in_child=self._after_fork)
 
     def call(self, work: Callable[[R], Awaitable[T]]) -> T:
-        """Runs `work(resources)` on the loop and waits for it, in the calling thread."""
+        """Run `work(resources)` on the loop and waits for it, in the calling thread."""
         running = self._start()
 
         async def run() -> T:
@@ -61,17 +61,17 @@ class LoopThread(Generic[R]):
         return asyncio.run_coroutine_threadsafe(run(), running.loop).result()
 
     def tell(self, notice: Callable[[R], None]) -> None:
-        """Calls `notice(resources)` on the loop, if there is one; does not wait for it."""
+        """Call `notice(resources)` on the loop, if there is one; does not wait for it."""
         running = self._running
         if running is not None and running.pid == os.getpid():
             running.loop.call_soon_threadsafe(notice, running.resources)
 
     def start(self) -> None:
-        """Opens the resources now, not at the first call; an error shows at once."""
+        """Open the resources now, not at the first call; an error shows at once."""
         self._start()
 
     def close(self, *, seconds: float = 10.0) -> None:
-        """Cancels what runs, closes the resources and ends the loop."""
+        """Cancel what runs, closes the resources and ends the loop."""
         with self._lock:
             running, self._running = self._running, None
             self._closed_in = os.getpid()

@@ -85,7 +85,7 @@ class DirectStatement:
 
 
 async def _driver(conn: AsyncConnection) -> Any | None:
-    """The driver's connection if it may be used as it is; a closed one SQLAlchemy must see."""
+    """Return driver's connection if it may be used as it is; a closed one SQLAlchemy must see."""
     lent = (await conn.get_raw_connection()).dbapi_connection
     if lent is None or lent.isolation_level != _AUTOCOMMIT:
         return None

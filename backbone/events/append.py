@@ -66,7 +66,7 @@ def message_of(event: Event) -> OutgoingMessage:
 
 
 def event_values(message: OutgoingMessage, now: float) -> dict[str, Any]:
-    """The columns of an event's row, all but its place in the log."""
+    """Return the columns of an event's row, all but its place in the log."""
     said = facts(message)
     return {
         "type": said["type"],

@@ -87,7 +87,7 @@ async def trim(
 
 
 def _with_surplus(older_than: float, keep: int) -> Select[Any]:
-    """The teams whose logs are too long or begin too early, the longest first.
+    """Return the teams whose logs are too long or begin too early, the longest first.
 
     A log begins with the event behind the trimmed position, which the primary key finds.
     """

@@ -83,7 +83,7 @@ class Admission:
         return error
 
     def _network(self, address: str | None) -> str | None:
-        """The network that an address counts for; None when it is not counted."""
+        """Return the network that an address counts for; None when it is not counted."""
         if address is None:
             return None
         return _counted(address, self._limits)
@@ -106,7 +106,7 @@ def _counted(address: str, limits: HttpLimits) -> str | None:
 
 
 def network_of(address: str) -> str:
-    """The address itself, or its /64: what one customer has in IPv6 (RFC 6177)."""
+    """Return the address itself, or its /64: what one customer has in IPv6 (RFC 6177)."""
     try:
         parsed = ip_address(address)
     except ValueError:

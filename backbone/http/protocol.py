@@ -128,12 +128,12 @@ class BoundedProtocol(HttpToolsProtocol):
         return place
 
     def pause_writing(self) -> None:
-        """The peer takes less than it is sent."""
+        """Note that the peer takes less than it is sent."""
         super().pause_writing()
         self._front.writing.set(self, self._limits.send_seconds)
 
     def resume_writing(self) -> None:
-        """The peer takes data again."""
+        """Note that the peer takes data again."""
         super().resume_writing()
         self._front.writing.drop(self)
 
@@ -189,7 +189,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._front.reading.set(self, seconds)
 
     def read_timed_out(self) -> None:
-        """The stage took too long."""
+        """End a stage that took too long."""
         if self._refused:
             self.transport.abort()
         elif self._stage == "new":
@@ -204,13 +204,13 @@ class BoundedProtocol(HttpToolsProtocol):
     # What the parser tells
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Begin a request."""
         super().on_message_begin()
         self._begun = True
         self._head = self._fields = self._hosts = 0
 
     def on_url(self, url: bytes) -> None:
-        """A piece of the request's target."""
+        """Take a piece of the request's target."""
         self._count(len(url))
         super().on_url(url)
 
@@ -229,7 +229,7 @@ class BoundedProtocol(HttpToolsProtocol):
                 self._fail(MalformedRequest("The Host field is malformed or comes twice."))
 
     def on_headers_complete(self) -> None:
-        """The head is complete: the application may start."""
+        """Start the application: the head is complete."""
         version = self.parser.get_http_version()
         if version not in _VERSIONS:
             self._fail(MalformedRequest("Speak HTTP/1.1."))
@@ -242,7 +242,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """The request has come whole."""
+        """Note that the request has come whole."""
         self._begun = self._in_body = False
         self._moved = True
         super().on_message_complete()

@@ -36,7 +36,7 @@ class Cancellation:
 async def request_cancel(
     conn: AsyncConnection, *, team_id: int, job_id: int, now: float
 ) -> Cancellation | None:
-    """Cancels a job that nobody began, with its event; asks the worker of any other one.
+    """Cancel a job that nobody began, with its event; asks the worker of any other one.
 
     None when the team has no such job. Asking twice is no error. The caller commits.
     """

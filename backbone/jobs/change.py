@@ -34,7 +34,7 @@ class Change:
         return self.message[:_MESSAGE_LENGTH]
 
     def values(self, now: float) -> dict[str, Any]:
-        """The columns to set, at `now` (epoch seconds)."""
+        """Return the columns to set, at `now` (epoch seconds)."""
         values: dict[str, Any] = {
             "status": self.to.value,
             "message": self.text,

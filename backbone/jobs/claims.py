@@ -53,7 +53,7 @@ class Wanted:
     env_name: str = ""
 
     def where(self) -> ColumnElement[bool]:
-        """The condition that finds its row."""
+        """Return the condition that finds its row."""
         jobs = job_logs.c
         return and_(
             jobs.id == self.job_id, jobs.team_id == self.team_id, jobs.kind == self.kind.value
@@ -84,7 +84,7 @@ async def claim_at_once(
 async def claim(
     conn: AsyncConnection, wanted: Wanted, *, now: float, lease_seconds: float
 ) -> Job | None:
-    """Takes the job: a new attempt, a lease, and the event that tells of it. None: leave it alone.
+    """Take the job: a new attempt, a lease, and the event that tells of it. None: leave it alone.
 
     A job whose lease ran out costs one of its failures; one that was handed over does not. The
     caller commits.
@@ -139,7 +139,7 @@ async def renew(
 async def mark_for_rollback(
     conn: AsyncConnection, fence: Fence, *, code: str, message: str
 ) -> Job | None:
-    """Records that the job will end as failed, and how. None when fenced off.
+    """Record that the job will end as failed, and how. None when fenced off.
 
     No event: it has not ended. Whoever claims it from here on only removes what it made.
     """
@@ -151,7 +151,7 @@ async def mark_for_rollback(
 
 
 async def hand_over(conn: AsyncConnection, fence: Fence, *, run_at: float) -> Job | None:
-    """Gives up the lease of a job at work, for the delivery at `run_at`. None when fenced off.
+    """Give up the lease of a job at work, for the delivery at `run_at`. None when fenced off.
 
     No event: for the browser nothing happened. The caller dispatches the job in this transaction.
     """

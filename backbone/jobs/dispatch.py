@@ -25,7 +25,7 @@ from generated.models.job import (
 
 
 def message_of(job: Job) -> OutgoingMessage:
-    """The Celery message of a job, from its recorded payload.
+    """Return the Celery message of a job, from its recorded payload.
 
     Raises ContractError when the payload is not what the job queues carry.
     """
@@ -43,5 +43,5 @@ def message_of(job: Job) -> OutgoingMessage:
 
 
 async def dispatch(conn: AsyncConnection, job: Job, *, not_before: float | None = None) -> None:
-    """Adds the job's message to the outbox; `not_before` is in epoch seconds."""
+    """Add the job's message to the outbox; `not_before` is in epoch seconds."""
     await outbox.add(conn, message_of(job), not_before=not_before)

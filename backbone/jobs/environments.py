@@ -29,7 +29,7 @@ class CreatedEnvironment:
 async def record_created(
     conn: AsyncConnection, job: ColumnElement[bool], created: CreatedEnvironment, now: float
 ) -> int | None:
-    """Inserts the environment of the one job that `job` finds, and locks that job's row.
+    """Insert the environment of the one job that `job` finds, and locks that job's row.
 
     Returns the environment's id; None when the condition finds no job, and nothing is written then.
     """
@@ -58,7 +58,7 @@ async def record_created(
 
 
 async def finalize(conn: AsyncConnection, job: Job, now: float) -> None:
-    """The environment of a deletion that ended: gone when completed, else running as before."""
+    """Write what a deletion's end means: gone when completed, else running as before."""
     if job.kind is not JobKind.environment_delete:
         return
     gone = job.status is JobStatus.completed

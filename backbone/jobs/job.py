@@ -50,12 +50,12 @@ class Job:
 
     @classmethod
     def of(cls, row: Row[Any]) -> Self:
-        """Reads a row of `COLUMNS`."""
+        """Read a row of `COLUMNS`."""
         return cls.of_values(row)
 
     @classmethod
     def of_values(cls, row: Sequence[Any]) -> Self:
-        """Reads the values of `COLUMNS`, in their order."""
+        """Read the values of `COLUMNS`, in their order."""
         values = dict(zip(cls.__slots__, row, strict=True))
         values["kind"] = JobKind(values["kind"])
         values["status"] = JobStatus(values["status"])

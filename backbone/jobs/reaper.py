@@ -74,7 +74,7 @@ class ReaperRules:
 
     @classmethod
     def of(cls, settings: Settings) -> ReaperRules:
-        """The rules that the settings give."""
+        """Return the rules that the settings give."""
         return cls(
             interval=settings.reaper_interval_seconds,
             max_failures=settings.job_max_attempts,
@@ -124,7 +124,7 @@ class Reaper:
             await self._resign()
 
     async def sweep(self) -> Swept:
-        """Looks once for each sort of job. Raises DatabaseUnavailable."""
+        """Look once for each sort of job. Raises DatabaseUnavailable."""
         now = self._clock()
         swept = Swept(
             interrupted=await self._each(_interrupted(now), self._take_up, now),
@@ -240,7 +240,7 @@ def _waiting(now: float) -> ColumnElement[bool]:
 
 
 def _lost(now: float, lost_after: float) -> ColumnElement[bool]:
-    """Waiting for long; for ever longer, the more often it was sent again."""
+    """Find what waits for long; for longer, the more often it was sent again."""
     # Each time it is sent it is due anew, and only workers change `updated_at`: so this doubles.
     spent = _DUE - job_logs.c.updated_at
     longest = LONGEST_BACKOFF * lost_after
@@ -268,7 +268,7 @@ async def _fail_overdue(conn: AsyncConnection, which: ColumnElement[bool], now: 
 
 
 def _given_up(job: Job) -> tuple[str, str]:
-    """The code and the message of its end. A verdict that was recorded stands."""
+    """Return the code and the message of its end. A verdict that was recorded stands."""
     why = "The job was interrupted too often"
     if job.failure_code is None:
         return "attempts_exhausted", why

@@ -124,7 +124,7 @@ class FirstClaim:
 
 
 async def claim_first(engine: AsyncEngine, claim: FirstClaim, now: float) -> Job | None:
-    """Takes a creation that nobody took before, on PostgreSQL; None when it is not like that."""
+    """Take a creation that nobody took before, on PostgreSQL; None when it is not like that."""
     values = _telling(
         now,
         job_id=claim.job_id,
@@ -150,7 +150,7 @@ async def write(
     now: float,
     created: CreatedEnvironment | None,
 ) -> Job | None:
-    """Writes the step on PostgreSQL; the job as it then is, or None when fenced off."""
+    """Write the step on PostgreSQL; the job as it then is, or None when fenced off."""
     app_id = change.app_id or job.app_id
     values = _telling(
         now,
@@ -195,7 +195,7 @@ async def _run(
 
 
 def _telling(now: float, **facts: Any) -> dict[str, Any]:
-    """The parameters of `_TELL`, for an event of these facts."""
+    """Return the parameters of `_TELL`, for an event of these facts."""
     event = JobStatusEvent(type="job_status", occurred_at=int(now), **facts)
     outgoing = message_of(event)
     values = event_values(outgoing, now)

@@ -55,18 +55,18 @@ class IllegalTransitionError(ValueError):
 
 
 def check(before: JobStatus, after: JobStatus) -> None:
-    """Raises IllegalTransitionError unless `after` may follow `before`."""
+    """Raise IllegalTransitionError unless `after` may follow `before`."""
     if after not in NEXT[before]:
         raise IllegalTransitionError(f"a job that is {before} can't become {after}")
 
 
 def sources(after: JobStatus) -> frozenset[JobStatus]:
-    """The statuses that `after` may follow: the WHERE of the UPDATE that writes it."""
+    """Return the statuses that `after` may follow: the WHERE of the UPDATE that writes it."""
     return frozenset(before for before, nexts in NEXT.items() if after in nexts)
 
 
 def when_claimed(before: JobStatus) -> JobStatus:
-    """The status of a job after a claim: a job that is polling goes on polling."""
+    """Return the status of a job after a claim: a job that is polling goes on polling."""
     after = JobStatus.polling if before is JobStatus.polling else JobStatus.started
     check(before, after)
     return after

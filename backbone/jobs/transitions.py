@@ -34,7 +34,7 @@ async def transition(
     *,
     created: CreatedEnvironment | None = None,
 ) -> Job | None:
-    """Writes the step, what it made, and its event; returns the job as it then is.
+    """Write the step, what it made, and its event; returns the job as it then is.
 
     `job` is the job as its attempt last saw it. None when fenced off: a later attempt owns the job,
     or it has ended. The caller stops, without another write. The caller commits.
@@ -65,7 +65,7 @@ async def _write(
 
 
 def _fenced(job: Job, to: JobStatus) -> ColumnElement[bool]:
-    """Finds the job only if its attempt is still the latest and it may go to `to`."""
+    """Find the job only if its attempt is still the latest and it may go to `to`."""
     return and_(
         job_logs.c.id == job.id,
         job_logs.c.attempt == job.attempt,
@@ -74,7 +74,7 @@ def _fenced(job: Job, to: JobStatus) -> ColumnElement[bool]:
 
 
 async def tell(conn: AsyncConnection, job: Job, now: float) -> None:
-    """Appends the event of the job's status to its team's log."""
+    """Append the event of the job's status to its team's log."""
     known = {} if job.app_id is None else {"app_id": job.app_id}
     event = JobStatusEvent(
         type="job_status",

@@ -41,7 +41,7 @@ class Order:
     idempotency: Idempotency | None = None
 
     def job_values(self) -> dict[str, Any]:
-        """The columns of the job's row; the job is due at once."""
+        """Return the columns of the job's row; the job is due at once."""
         return {
             "id": self.job_id,
             "team_id": self.team_id,

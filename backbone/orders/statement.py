@@ -133,7 +133,7 @@ def _arrays(orders: Sequence[Order]) -> dict[str, tuple[Any, ...]]:
 
 
 def _values(order: Order) -> tuple[Any, ...]:
-    """What is told of an order, in the order of `_COLUMNS`."""
+    """Return what is told of an order, in the order of `_COLUMNS`."""
     event, dispatch, idempotency = message_of(order.event), order.dispatch, order.idempotency
     return (
         order.job_id,

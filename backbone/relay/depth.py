@@ -42,7 +42,7 @@ class QueueDepth:
 
 
 def _queue(kind: JobKind) -> str:
-    """The contract's name of a kind's queue."""
+    """Return the contract's name of a kind's queue."""
     match kind:
         case JobKind.environment_create:
             return "jobs.env.create"

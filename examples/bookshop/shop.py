@@ -23,7 +23,7 @@ class Orders(OrdersApi[None]):
         self._orders: list[Order] = []
 
     async def place_order(self, *, body: NewOrder) -> Order:
-        """Number the order and tell the mailroom."""
+        """Give the order a number and tell the mailroom."""
         order = Order(order_id=len(self._orders) + 1, title=body.title, copies=body.copies)
         await self._publisher.send_order_placed(order)
         self._orders.append(order)

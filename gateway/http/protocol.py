@@ -36,7 +36,7 @@ class DetachingProtocol(BoundedProtocol):
     """Hands the connection over when the application asks for it."""
 
     def on_message_begin(self) -> None:
-        """A request begins: put the offer into its scope."""
+        """Put the offer into the scope of a request that begins."""
         super().on_message_begin()
         cast("dict[str, Any]", self.scope)["extensions"] = {EXTENSION: _Offer(self)}
 

@@ -32,19 +32,19 @@ class StreamObserver(Protocol):
     """Hears what becomes of streams; nothing else travels against the way of the events."""
 
     def paused(self, client: Client) -> None:
-        """A sink is full."""
+        """Hear that a sink is full."""
 
     def resumed(self, client: Client) -> None:
-        """A sink takes data again."""
+        """Hear that a sink takes data again."""
 
     def lost(self, client: Client) -> None:
-        """A connection is gone."""
+        """Hear that a connection is gone."""
 
     def behind(self, client: Client) -> None:
-        """A stream has to be brought up to date."""
+        """Hear that a stream has to be brought up to date."""
 
     def ended(self, client: Client, status: str) -> None:
-        """The terminal event of a stream's job was written."""
+        """Hear that the terminal event of a stream's job was written."""
 
 
 class Client:
@@ -102,15 +102,15 @@ class Client:
         self.was_live = False
 
     def pause(self) -> None:
-        """The sink is full (`Listener`)."""
+        """Hear that the sink is full (`Listener`)."""
         self.paused = True
         self.observer.paused(self)
 
     def resume(self) -> None:
-        """The sink takes data again (`Listener`)."""
+        """Hear that the sink takes data again (`Listener`)."""
         self.paused = False
         self.observer.resumed(self)
 
     def lose(self) -> None:
-        """The connection is gone (`Listener`)."""
+        """Hear that the connection is gone (`Listener`)."""
         self.observer.lost(self)

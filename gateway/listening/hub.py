@@ -154,24 +154,24 @@ class Hub:
         self.behind(client)
 
     def behind(self, client: Client) -> None:
-        """A stream has to be brought up to date (`StreamObserver`)."""
+        """Bring a stream up to date (`StreamObserver`)."""
         if client.open:
             self._refill.start(self.teams[client.team_id], client)
 
     def paused(self, client: Client) -> None:
-        """A sink is full (`StreamObserver`)."""
+        """Hear that a sink is full (`StreamObserver`)."""
         if client.open:
             self._stalled.setdefault(client, self.clock())
             self.teams[client.team_id].channels[client.job_id].demote(client)
 
     def resumed(self, client: Client) -> None:
-        """A sink takes data again (`StreamObserver`)."""
+        """Hear that a sink takes data again (`StreamObserver`)."""
         if client.open:
             self._stalled.pop(client, None)
             self.behind(client)
 
     def lost(self, client: Client) -> None:
-        """A connection is gone (`StreamObserver`)."""
+        """Hear that a connection is gone (`StreamObserver`)."""
         self._stalled.pop(client, None)
         self._forget(client)
         if not self._stalled:
@@ -180,7 +180,7 @@ class Hub:
     # Streams end
 
     def ended(self, client: Client, status: str) -> None:
-        """The terminal event of a stream's job was written (`StreamObserver`)."""
+        """End a stream whose job's terminal event was written (`StreamObserver`)."""
         data = {"job_id": client.job_id, "status": status}
         self._finish(client, control("end", data))
 

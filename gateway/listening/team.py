@@ -210,7 +210,7 @@ class Team:
         )
 
     def _begin_anew(self, head: Head, gap: Gap) -> None:
-        """The log's positions mean something else now, so each client is reset."""
+        """Reset each client: the log's positions mean something else now."""
         self.flush()
         self._ahead.clear()
         self._latest.clear()
@@ -223,7 +223,7 @@ class Team:
         self._unsettle()
 
     def _skip(self, trimmed: int) -> None:
-        """The hole was trimmed before it could be read: each client gets a snapshot."""
+        """Give each client a snapshot: the hole was trimmed before it could be read."""
         self.flush()
         for channel in self.channels.values():
             for client in tuple(channel.active):

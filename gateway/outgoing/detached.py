@@ -67,13 +67,13 @@ class DetachedConnection(asyncio.Protocol):
     # asyncio.Protocol
 
     def pause_writing(self) -> None:
-        """The socket took less than it was given."""
+        """Note that the socket took less than it was given."""
         self._full = True
         if self._listener is not None:
             self._listener.pause()
 
     def resume_writing(self) -> None:
-        """The transport's buffer has emptied."""
+        """Note that the transport's buffer has emptied."""
         if self._transport is None or self._transport.is_closing():
             return
         self._full = False
@@ -81,11 +81,11 @@ class DetachedConnection(asyncio.Protocol):
             self._listener.resume()
 
     def data_received(self, data: bytes) -> None:  # noqa: ARG002 - whatever it says, nobody may speak here
-        """A browser has nothing to say on a stream; a second request would never be answered."""
+        """Close: a browser has nothing to say on a stream, and a second request has no answer."""
         self.shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the reason changes nothing
-        """The connection is gone: let go of everything."""
+        """Let go of everything: the connection is gone."""
         self._connections.discard(self)
         if self._place is not None:
             self._place.release()
@@ -99,7 +99,7 @@ class DetachedConnection(asyncio.Protocol):
     # uvicorn's view of a connection
 
     def shutdown(self) -> None:
-        """The server stops: end the body properly. A drain before it says goodbye."""
+        """End the body properly: the server stops, and a drain frame has said so."""
         self.finish()
         # Nothing may follow; and who does not take the rest is cut in time, like one that is full.
         self.pause_writing()

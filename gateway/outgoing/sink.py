@@ -7,13 +7,13 @@ class Listener(Protocol):
     """Whom a sink tells of its connection."""
 
     def pause(self) -> None:
-        """The sink is full: what is written now waits in memory. May come from within `write`."""
+        """Hear that what is written now waits in memory. May come from within `write`."""
 
     def resume(self) -> None:
-        """The sink takes data again. Never comes from within `write`."""
+        """Hear that the sink takes data again. Never comes from within `write`."""
 
     def lose(self) -> None:
-        """The connection is gone. Comes once, never from within a call of the sink."""
+        """Hear that the connection is gone. Comes once, never from within a call of the sink."""
 
 
 class Sink(Protocol):

@@ -23,7 +23,7 @@ class AuditPage:
 async def list_acts(
     engine: AsyncEngine, *, team_id: int | None, cursor: str | None, limit: int
 ) -> AuditPage:
-    """A page of a team's acts, or of all. Raises `InvalidRequest` for a forged cursor."""
+    """Return a page of a team's acts, or of all. Raises `InvalidRequest` for a forged cursor."""
     before = decode_cursor(cursor)
     async with reading(engine) as conn:
         found = await recent(conn, team_id=team_id, before=before, limit=limit + 1)

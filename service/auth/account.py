@@ -26,7 +26,7 @@ def require_session(principal: Principal) -> None:
 
 
 async def list_my_teams(engine: AsyncEngine, principal: Principal) -> Sequence[MyTeam]:
-    """The teams of which the user is a member, by name."""
+    """Return the teams of which the user is a member, by name."""
     require_session(principal)
     query = (
         select(teams.c.id, teams.c.name, teams.c.status, memberships.c.role)

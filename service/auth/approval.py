@@ -90,7 +90,7 @@ async def require_approval(
 
 
 async def list_waiting(engine: AsyncEngine, *, user_id: int, now: float) -> Sequence[WaitingRow]:
-    """The user's sign-ins that wait for an answer, the newest first."""
+    """Return the user's sign-ins that wait for an answer, the newest first."""
     query = (
         select(
             exchange_tokens.c.request_id,

@@ -31,7 +31,7 @@ class SessionRow:
 
 
 async def list_sessions(engine: AsyncEngine, *, user_id: int, now: float) -> Sequence[SessionRow]:
-    """The open sessions of a user, the newest first."""
+    """Return the open sessions of a user, the newest first."""
     query = (
         select(
             sessions.c.token_hash,

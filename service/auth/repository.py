@@ -59,7 +59,7 @@ class MyTeam:
 async def find_account(
     conn: AsyncConnection, email: str, device_hash: str | None
 ) -> Account | None:
-    """The user with this address, unless disabled; addresses are stored in lower case."""
+    """Return the user with this address, unless disabled; addresses are stored in lower case."""
     if _NUL in email:
         # PostgreSQL has no such text and would call the question an error.
         return None
@@ -83,7 +83,7 @@ async def replace_password_hash(conn: AsyncConnection, account: Account, rehashe
 
 
 async def teams_with_sessions(conn: AsyncConnection, user_id: int, now: float) -> Sequence[int]:
-    """The teams in which the user has an open session, ascending: the order of locking."""
+    """Return the teams in which the user has an open session, ascending: the order of locking."""
     statement = (
         select(sessions.c.team_id)
         .where(
@@ -142,7 +142,7 @@ async def use_exchange_token(
 async def find_membership(
     conn: AsyncConnection, user_id: int, team_id: int | None
 ) -> Membership | None:
-    """The user in that team, or in the user's first one when none is asked for.
+    """Return the user in that team, or in the user's first one when none is asked for.
 
     Platform operators may work in teams that they are not members of; their own come first.
     """
@@ -189,7 +189,7 @@ async def add_session(conn: AsyncConnection, **values: Any) -> None:
 
 
 async def beyond(conn: AsyncConnection, user_id: int, most: int, now: float) -> Sequence[str]:
-    """The hashes of a user's open sessions but for the `most` that were used last."""
+    """Return the hashes of a user's open sessions but for the `most` that were used last."""
     used = func.coalesce(sessions.c.last_used_at, sessions.c.created_at)
     query = (
         select(sessions.c.token_hash)

@@ -72,7 +72,7 @@ def _location(job: RecordedJob) -> str:
 
 
 def _environment(row: Row[Any]) -> Environment:
-    """Times become whole seconds, rounded down; what is null in the table is absent."""
+    """Write times as whole seconds, rounded down; what is null in the table is absent."""
     values = row._asdict()
     for name in ("deleted_at", "epoch", "last_position"):
         values.pop(name, None)

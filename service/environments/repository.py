@@ -33,7 +33,7 @@ ENVIRONMENT_COLUMNS = tuple(
 async def list_environments(
     conn: AsyncConnection, *, team_id: int, cursor: str | None, limit: int
 ) -> Page:
-    """A page of the team's environments that are not deleted, the newest first."""
+    """Return a page of the team's environments that are not deleted, the newest first."""
     present = environments.c.deleted_at.is_(None)
     return await read_page(
         conn, ENVIRONMENT_COLUMNS, present, team_id=team_id, cursor=cursor, limit=limit

@@ -127,7 +127,7 @@ async def order_deletion(orders: Orders, principal: Principal, environment_id: i
 async def list_environments(
     engine: AsyncEngine, principal: Principal, *, cursor: str | None, limit: int
 ) -> Page:
-    """A page of the team's environments. Raises `InvalidRequest` for a forged cursor."""
+    """Return a page of the team's environments. Raises `InvalidRequest` for a forged cursor."""
     async with reading(engine) as conn:
         return await repository.list_environments(
             conn, team_id=principal.team_id, cursor=cursor, limit=limit

@@ -64,7 +64,7 @@ async def smoke(engine: AsyncEngine, cache: Cache, clock: Callable[[], float]) -
 
 
 def worst(checks: list[Check]) -> CheckStatus:
-    """The worst of several states; `ok` for none."""
+    """Return the worst of several states; `ok` for none."""
     order = (CheckStatus.failed, CheckStatus.degraded)
     return next((s for s in order if any(c.status is s for c in checks)), CheckStatus.ok)
 

@@ -13,7 +13,7 @@ from service.page import Page, read_page
 
 
 async def list_jobs(conn: AsyncConnection, *, team_id: int, cursor: str | None, limit: int) -> Page:
-    """A page of the team's jobs, the newest first."""
+    """Return a page of the team's jobs, the newest first."""
     return await read_page(conn, JOB_COLUMNS, team_id=team_id, cursor=cursor, limit=limit)
 
 

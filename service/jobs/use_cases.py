@@ -19,7 +19,7 @@ from service.page import Page
 async def list_jobs(
     engine: AsyncEngine, principal: Principal, *, cursor: str | None, limit: int
 ) -> Page:
-    """A page of the team's jobs. Raises `InvalidRequest` for a forged cursor."""
+    """Return a page of the team's jobs. Raises `InvalidRequest` for a forged cursor."""
     async with reading(engine) as conn:
         return await repository.list_jobs(
             conn, team_id=principal.team_id, cursor=cursor, limit=limit

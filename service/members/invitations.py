@@ -37,7 +37,7 @@ _OPEN = (invitations.c.accepted_at.is_(None), invitations.c.revoked_at.is_(None)
 
 
 async def list_open(conn: AsyncConnection, team_id: int, now: float) -> Sequence[InvitationRow]:
-    """The team's invitations that can still be accepted, the newest first."""
+    """Return the team's invitations that can still be accepted, the newest first."""
     query = (
         select(*_COLUMNS)
         .join_from(invitations, teams)
@@ -89,7 +89,7 @@ async def revoke(conn: AsyncConnection, team_id: int, invitation_id: int, now: f
 
 
 async def find_open(conn: AsyncConnection, token_hash: str, now: float) -> InvitationRow | None:
-    """The invitation of a link, if it can still be accepted."""
+    """Return the invitation of a link, if it can still be accepted."""
     query = (
         select(*_COLUMNS)
         .join_from(invitations, teams)

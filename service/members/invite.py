@@ -72,7 +72,7 @@ class JoinedTeam:
 async def list_invitations(
     engine: AsyncEngine, *, team_id: int, now: float
 ) -> Sequence[InvitationRow]:
-    """The team's open invitations, the newest first."""
+    """Return the team's open invitations, the newest first."""
     async with reading(engine) as conn:
         return await invitations.list_open(conn, team_id, now)
 

@@ -33,7 +33,7 @@ class Peer:
     cookies: Mapping[str, str] = field(default_factory=dict)
 
     def cookie(self, name: str) -> str | None:
-        """A cookie that is made of what our random tokens are made of, else None."""
+        """Return a cookie that is made of what our random tokens are made of, else None."""
         value = self.cookies.get(name, "")
         return value if _OWN_TOKEN.fullmatch(value) else None
 
@@ -43,7 +43,7 @@ _receive: ContextVar[Receive | None] = ContextVar("slipway_receive", default=Non
 
 
 def current_peer() -> Peer:
-    """The peer of the current request: its network address, its scheme, its program."""
+    """Return the peer of the current request: its network address, its scheme, its program."""
     scope = _request.get() or {}
     client = scope.get("client")
     return Peer(
@@ -55,7 +55,7 @@ def current_peer() -> Peer:
 
 
 def _printable(scope: Scope, wanted: bytes) -> str | None:
-    """A header's text without what no log and no table should hold."""
+    """Return a header's text without what no log and no table should hold."""
     for name, value in scope.get("headers", ()):
         if name == wanted:
             return "".join(c for c in bytes(value).decode("latin-1") if c.isprintable()) or None

@@ -41,7 +41,7 @@ _OPEN = api_tokens.c.revoked_at.is_(None)
 
 
 async def list_open(conn: AsyncConnection, *which: ColumnElement[bool]) -> Sequence[TokenRow]:
-    """The tokens that are not revoked and meet `which`, the newest first."""
+    """Return the tokens that are not revoked and meet `which`, the newest first."""
     query = select(*_COLUMNS).where(_OPEN, *which).order_by(api_tokens.c.id.desc()).limit(500)
     rows = (await conn.execute(query)).all()
     return [TokenRow(*row[:5], tuple(row.scopes), *row[6:]) for row in rows]
@@ -88,7 +88,7 @@ async def revoke(conn: AsyncConnection, token_id: int, now: float) -> None:
 async def role_in(
     conn: AsyncConnection, team_id: int, user_id: int
 ) -> tuple[str | None, list[str] | None, bool] | None:
-    """A user's role in a team, what restricts it, and whether the user is an operator."""
+    """Return a user's role in a team, what restricts it, and whether the user is an operator."""
     query = (
         select(memberships.c.role, memberships.c.permissions, users.c.is_operator)
         .select_from(

@@ -28,7 +28,7 @@ class NewToken:
 async def list_tokens(
     engine: AsyncEngine, *, team_id: int, user_id: int | None
 ) -> Sequence[TokenRow]:
-    """The tokens of one user in a team, or of all its users, the newest first."""
+    """Return the tokens of one user in a team, or of all its users, the newest first."""
     mine = () if user_id is None else (api_tokens.c.user_id == user_id,)
     async with reading(engine) as conn:
         return await repository.list_open(conn, api_tokens.c.team_id == team_id, *mine)

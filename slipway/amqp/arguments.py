@@ -91,7 +91,7 @@ class QueueArguments:
 def compared(
     current: Mapping[str, Any], wanted: Mapping[str, Any]
 ) -> Iterator[tuple[str, object, object]]:
-    """The arguments that a redeclaration must repeat: name, current value, wanted value."""
+    """Yield the arguments that a redeclaration must repeat: name, current value, wanted value."""
     for name in _COMPARED:
         default = "classic" if name == "x-queue-type" else None
         yield name, current.get(name, default), wanted.get(name, default)

@@ -68,7 +68,7 @@ class Broker:
             self._journal.check()
 
     def vhost(self, name: str = "/") -> VirtualHost:
-        """A virtual host, for inspection; RuntimeError unless started."""
+        """Return a virtual host, for inspection; RuntimeError unless started."""
         if self._directory is None:
             raise RuntimeError("the broker is not started; await start() first")
         return self._directory.vhost(name)

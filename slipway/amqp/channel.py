@@ -100,7 +100,7 @@ class Channel:
         self.link.when_durable(answer)
 
     def queue_name(self, given: str) -> str:
-        """The queue meant by a method: an empty name is the one declared last (404 if none)."""
+        """Return queue meant by a method: an empty name is the one declared last (404 if none)."""
         name = given or self.last_queue
         if not name:
             raise ChannelError(NOT_FOUND, "no previously declared queue")
@@ -159,14 +159,14 @@ class Channel:
         self.link.send(wire.content(self.number, method, header, body, self.link.frame_max))
 
     def acknowledge(self, tag: int, *, multiple: bool) -> None:
-        """The client is done with a delivery, or with all up to it."""
+        """Take an acknowledgement of a delivery, or of all up to it."""
         deliveries = self._take(tag, multiple=multiple)
         for delivery in deliveries:
             delivery.queue.acknowledge(delivery.entry)
         self._window_opened(deliveries)
 
     def reject(self, tag: int, *, multiple: bool, requeue: bool) -> None:
-        """The client gives a delivery back, or all up to it: to the queue or to dead-lettering."""
+        """Take back a delivery, or all up to it: to the queue or to dead-lettering."""
         deliveries = self._take(tag, multiple=multiple)
         if requeue:
             _requeue(deliveries)
@@ -190,7 +190,7 @@ class Channel:
             consumer.queue.remove_consumer(consumer)
 
     def cancelled(self, consumer: Consumer) -> None:
-        """The queue is gone: tell clients that asked for it (RabbitMQ's consumer_cancel_notify)."""
+        """Tell clients that asked for it that the queue is gone (consumer_cancel_notify)."""
         if self.consumers.pop(consumer.tag, None) is None or self.closing:
             return
         if self.link.cancel_notify:

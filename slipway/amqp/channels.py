@@ -48,7 +48,7 @@ class Channels:
             self._fail(channel, error, frame)
 
     def dispatch(self) -> None:
-        """The socket takes data again: let the queues deliver."""
+        """Let the queues deliver: the socket takes data again."""
         for channel in list(self._open.values()):
             for consumer in list(channel.consumers.values()):
                 consumer.queue.dispatch()

@@ -29,24 +29,24 @@ class Confirms:
         self._closed = False
 
     def close(self) -> None:
-        """The channel has ended: nothing may be sent under its number any more."""
+        """Send nothing more under the channel's number: it has ended."""
         self._closed = True
 
     def begin(self) -> int:
-        """The tag of the next message."""
+        """Return the tag of the next message."""
         self._last += 1
         self._open[self._last] = None
         return self._last
 
     def confirm(self, tag: int) -> None:
-        """The broker answers for this message now."""
+        """Confirm a message: the broker answers for it now."""
         del self._open[tag]
         if not self._done:
             self._before_write(self.flush)
         self._done.append(tag)
 
     def refuse(self, tag: int) -> None:
-        """A queue refused it: nack, at once, so that no later `multiple` ack covers it."""
+        """Send a nack at once, so that no later `multiple` ack covers what a queue refused."""
         del self._open[tag]
         if self._closed:
             return

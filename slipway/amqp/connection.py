@@ -94,11 +94,11 @@ class Connection(asyncio.Protocol):
             self._advance()
 
     def pause_writing(self) -> None:
-        """The client reads too slowly: no deliveries until it has caught up."""
+        """Stop deliveries to a client that reads too slowly."""
         self.writable = False
 
     def resume_writing(self) -> None:
-        """The client caught up: read it again and go on delivering."""
+        """Read the client again, which has caught up, and go on delivering."""
         self.writable = True
         self._resume_reading()
         if self._channels is not None:
@@ -144,7 +144,7 @@ class Connection(asyncio.Protocol):
             self._resume_reading()
 
     def shut(self) -> None:
-        """The broker stops: tell the client (320) and hang up after its answer."""
+        """Tell the client that the broker stops (320), and hang up after its answer."""
         self._fail(FatalError(CONNECTION_FORCED, "broker is shutting down"))
 
     def abort(self) -> None:

@@ -19,7 +19,7 @@ class Outlet(Protocol):
         """Send a message to the client."""
 
     def cancelled(self, consumer: "Consumer") -> None:
-        """The queue is gone; tell the client."""
+        """Tell the client that the queue is gone."""
 
 
 class Source(Protocol):
@@ -29,19 +29,19 @@ class Source(Protocol):
     counts_deliveries: bool
 
     def acknowledge(self, entry: Entry) -> None:
-        """The client is done with it."""
+        """Take the client's acknowledgement."""
 
     def reject(self, entry: Entry) -> None:
-        """The client refused it for good."""
+        """Take the client's final refusal."""
 
     def requeue(self, entries: Iterable[Entry]) -> None:
-        """The client gave them back, or is gone."""
+        """Take back what the client returned, or had when it went."""
 
     def remove_consumer(self, consumer: "Consumer") -> None:
         """No more deliveries to this consumer."""
 
     def dispatch(self) -> None:
-        """A window opened."""
+        """Hear that a window opened."""
 
 
 class Consumer:

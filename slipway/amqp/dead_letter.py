@@ -13,7 +13,7 @@ _DEATH = "x-death"
 def letter(
     message: Message, queue: str, reason: str, exchange: str, routing_key: str | None
 ) -> Message:
-    """The message to publish to the dead-letter exchange.
+    """Return the message to publish to the dead-letter exchange.
 
     `reason` is rejected, expired, maxlen or delivery_limit. The newest death stands first; a death
     in the same queue for the same reason raises its `count` (kept as a signed 64-bit integer).

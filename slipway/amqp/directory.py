@@ -42,7 +42,7 @@ class Directory:
         return hmac.compare_digest(password, self._password) and same_user
 
     def vhost(self, name: str) -> VirtualHost:
-        """The virtual host of this name; 530 if the list is closed and it is not on it."""
+        """Return the virtual host of this name; 530 if the list is closed and it is not on it."""
         found = self._vhosts.get(name)
         if found is None:
             if self._allowed is not None and name not in self._allowed:

@@ -181,5 +181,5 @@ class Exchange:
         self._table.remove(binding)
 
     def match(self, message: Message) -> list[Binding]:
-        """The bindings that this message follows."""
+        """Return the bindings that this message follows."""
         return self._table.match(message)

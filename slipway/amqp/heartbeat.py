@@ -37,7 +37,7 @@ class Heartbeat:
             self._again()
 
     def stop(self) -> None:
-        """The connection is over."""
+        """Stop: the connection is over."""
         if self._timer is not None:
             self._timer.cancel()
 

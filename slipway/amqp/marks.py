@@ -24,7 +24,7 @@ class DeliveryMarks:
         self._map = self._mapped(max(_PAGE, self._path.stat().st_size))
 
     def get(self, slot: int) -> int:
-        """The last position delivered."""
+        """Return the last position delivered."""
         at = slot * _MARK.size
         return int(_MARK.unpack_from(self._map, at)[0]) if at < len(self._map) else 0
 

@@ -20,7 +20,7 @@ _OVERHEAD_BYTES = 400
 
 
 def body_size(header: bytes) -> int:
-    """The body size that a content header announces; 501 unless it is one of class basic."""
+    """Return the body size that a content header announces; 501 unless it is one of class basic."""
     if len(header) < _HEADER.size + 2:
         raise FatalError(FRAME_ERROR, "content header is too short")
     class_id, _weight, size = _HEADER.unpack_from(header)
@@ -69,15 +69,15 @@ class Message:
         return cls(address[1:cut].decode(), address[cut + 1 :].decode(), header, body)
 
     def text(self, flag: int) -> str | None:
-        """A short-string property by its flag."""
+        """Return a short-string property by its flag."""
         return properties.text(self.header[12:], self.spans, flag)
 
     def headers(self) -> dict[str, Any]:
-        """The decoded headers table; decoded anew at every call."""
+        """Return the decoded headers table; decoded anew at every call."""
         return properties.headers(self.header[12:], self.spans)
 
     def with_headers(self, changes: dict[str, Any]) -> bytes:
-        """The content header payload with some headers set (None removes one)."""
+        """Return the content header payload with some headers set (None removes one)."""
         raw = self.header[12:]
         return self.header[:12] + properties.replace(
             raw, {properties.HEADERS: properties.patched_headers(raw, changes)}

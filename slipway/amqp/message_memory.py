@@ -46,7 +46,7 @@ class MessageMemory:
         self._log = log
 
     def enter(self, slot: int | None, message: Message, expires_at: float | None) -> Entry:
-        """Number and count a message for one queue.
+        """Count a message for one queue, and give it a number.
 
         A journal keeps it if the queue has a slot there and the message is persistent.
         """

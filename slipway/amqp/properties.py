@@ -142,13 +142,13 @@ def _check_value(raw: bytes, at: int, depth: int) -> int:
 
 
 def text(raw: bytes, spans: Spans, flag: int) -> str | None:
-    """The value of a short-string property, None if absent."""
+    """Return the value of a short-string property, None if absent."""
     span = spans.get(flag)
     return None if span is None else raw[span[0] + 1 : span[1]].decode()
 
 
 def headers(raw: bytes, spans: Spans) -> dict[str, Any]:
-    """The decoded headers table, empty if absent."""
+    """Return the decoded headers table, empty if absent."""
     span = spans.get(HEADERS)
     if span is None:
         return {}
@@ -156,7 +156,7 @@ def headers(raw: bytes, spans: Spans) -> dict[str, Any]:
 
 
 def replace(raw: bytes, values: Mapping[int, bytes | None]) -> bytes:
-    """The property list with some values (encoded) set, or removed where None is given."""
+    """Return the property list with some values (encoded) set, or removed where None is given."""
     spans = scan(raw)
     flags = 0
     parts = [b""]
@@ -174,7 +174,7 @@ def replace(raw: bytes, values: Mapping[int, bytes | None]) -> bytes:
 
 
 def patched_headers(raw: bytes, changes: Mapping[str, Any]) -> bytes:
-    """An encoded headers table: the one in `raw` with `changes` applied (None removes a key).
+    """Return encoded headers table: the one in `raw` with `changes` applied (None removes a key).
 
     Entries that are not named stay byte for byte as the publisher encoded them.
     """

@@ -95,7 +95,7 @@ class Queue:
         self._watch_head()
 
     def get(self, *, no_ack: bool) -> Entry | None:
-        """The next message for basic.get; with `no_ack` it is settled at once."""
+        """Return the next message for basic.get; with `no_ack` it is settled at once."""
         self.touch()
         self._drop_expired()
         if not self.ready:
@@ -110,12 +110,12 @@ class Queue:
         return entry
 
     def acknowledge(self, entry: Entry) -> None:
-        """A consumer is done with it."""
+        """Take a consumer's acknowledgement."""
         if self.unacked.pop(entry.id, None) is not None:
             self._memory.forget(entry)
 
     def reject(self, entry: Entry) -> None:
-        """A consumer refused it for good: dead-letter or drop."""
+        """Dead-letter or drop what a consumer refused for good."""
         if self.unacked.pop(entry.id, None) is not None:
             self._discard(entry, "rejected")
 
@@ -199,7 +199,7 @@ class Queue:
                 timer.cancel()
 
     def touch(self) -> None:
-        """The queue was used: `x-expires` counts anew, or not at all while it has consumers."""
+        """Count `x-expires` anew after use, or not at all while there are consumers."""
         if self.arguments.expires is None:
             return
         if self._unused_timer is not None:

@@ -59,7 +59,7 @@ class Replies:
 
     @staticmethod
     def addressed(message: Message, requester: Requester) -> Message:
-        """The request with the pseudo-queue in `reply-to` replaced by the requester's address."""
+        """Return the request with the requester's address in `reply-to`, not the pseudo-queue."""
         if message.text(properties.REPLY_TO) != PSEUDO_QUEUE:
             return message
         if requester.reply_address is None:

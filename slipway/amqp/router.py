@@ -25,7 +25,7 @@ class Router:
         self._known.clear()
 
     def route(self, exchange: Exchange, message: Message) -> tuple[Queue, ...]:
-        """The queues a message published to this exchange goes to, each once."""
+        """Return the queues a message published to this exchange goes to, each once."""
         key = message.routing_key
         if not exchange.name:
             queue = self._queues.get(key)

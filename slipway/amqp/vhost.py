@@ -47,14 +47,14 @@ class VirtualHost:
         self._router = Router(self.exchanges, self.queues)
 
     def exchange(self, name: str) -> Exchange:
-        """The exchange of this name; 404 otherwise."""
+        """Return the exchange of this name; 404 otherwise."""
         found = self.exchanges.get(name)
         if found is None:
             raise ChannelError(NOT_FOUND, f"no exchange '{name}' in vhost '{self.name}'")
         return found
 
     def queue(self, name: str, user: object = None) -> Queue:
-        """The queue of this name; 404 otherwise, 405 if it is exclusive to another connection."""
+        """Return a queue by name. 404: there is none; 405: exclusive to another connection."""
         found = self.queues.get(name)
         if found is None:
             raise ChannelError(NOT_FOUND, f"no queue '{name}' in vhost '{self.name}'")
@@ -236,7 +236,7 @@ class VirtualHost:
             self._unbind(found)
 
     def route(self, exchange: Exchange, message: Message) -> tuple[Queue, ...]:
-        """The queues a message published to this exchange goes to, each once."""
+        """Return the queues a message published to this exchange goes to, each once."""
         return self._router.route(exchange, message)
 
     def dead_letter(self, queue: Queue, message: Message, reason: str) -> None:

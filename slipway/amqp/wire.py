@@ -67,7 +67,7 @@ class FrameReader:
         self._data, self._at = data, 0
 
     def next(self) -> Frame | None:
-        """The next complete frame, or None until more bytes were appended.
+        """Return the next complete frame, or None until more bytes were appended.
 
         Raises FatalError 501 on anything that is no frame.
         """
@@ -122,13 +122,13 @@ def decode_method(index: int, payload: bytes) -> base.Frame:
 
 
 def encode_method(channel: int, method: base.Frame) -> bytes:
-    """A method frame made from a pamqp command."""
+    """Return a method frame made from a pamqp command."""
     payload = method.marshal()
     return _METHOD_HEAD.pack(METHOD, channel, len(payload) + 4, method.index) + payload + END
 
 
 def raw_method(channel: int, payload: bytes) -> bytes:
-    """A method frame around a ready payload (class id, method id, arguments)."""
+    """Return a method frame around a ready payload (class id, method id, arguments)."""
     return _HEAD.pack(METHOD, channel, len(payload)) + payload + END
 
 
@@ -138,7 +138,7 @@ def ack(channel: int, tag: int, *, multiple: bool) -> bytes:
 
 
 def content(channel: int, method: bytes, header: bytes, body: bytes, frame_max: int) -> bytes:
-    """A method that carries content, its header and its body frames as one piece of bytes.
+    """Return a method that carries content, its header and its body frames as one piece of bytes.
 
     `method` and `header` are payloads; the body is split so that no frame exceeds `frame_max`.
     """
@@ -184,6 +184,6 @@ def content(channel: int, method: bytes, header: bytes, body: bytes, frame_max: 
 
 
 def short_string(text: str) -> bytes:
-    """A short string: one octet of length (bytes of UTF-8, at most 255), then the bytes."""
+    """Return a short string: one octet of length (bytes of UTF-8, at most 255), then the bytes."""
     raw = text.encode()
     return bytes((len(raw),)) + raw

@@ -17,12 +17,12 @@ _PLATFORM = "JEL"
 
 
 def failure(result: int, error: str, *, core: bool = False) -> Answer:
-    """An error; `source` is the API's core (sessions, permissions) or the platform."""
+    """Return an error; `source` is the API's core (sessions, permissions) or the platform."""
     return {"result": result, "source": _CORE if core else _PLATFORM, "error": error}
 
 
 def script_eval(response: Answer) -> Answer:
-    """The wrapping of methods that run as scripts at the platform, such as createenvironment.
+    """Return wrapping of methods that run as scripts at the platform, such as createenvironment.
 
     `result` 0 says that the script ran; whether it succeeded is in `response.result`.
     """
@@ -34,7 +34,7 @@ def script_eval(response: Answer) -> Answer:
 
 
 def environment_info(environment: SimulatedEnvironment, status: int, host: str) -> Answer:
-    """The answer of getenvinfo and one item of getenvs."""
+    """Return the answer of getenvinfo and one item of getenvs."""
     domain = f"{environment.name}.{host}"
     nodes = _nodes(environment, status, host)
     groups = dict.fromkeys(node["nodeGroup"] for node in nodes)

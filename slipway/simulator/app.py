@@ -20,7 +20,7 @@ def create_simulator(
     clock: Callable[[], float] = time.time,
     control: bool = True,
 ) -> Starlette:
-    """A simulator with its own state, which tests reach as `app.state.simulator`.
+    """Return a simulator with its own state, which tests reach as `app.state.simulator`.
 
     `clock` tells epoch seconds. `control` serves the API that scripts it, which asks nobody who he
     is. Scripted calls hang as long as their clients want, so call

@@ -77,7 +77,7 @@ class ControlApi:
         return JSONResponse({"held": _held(self.state)})
 
     async def add_scripts(self, request: Request) -> Response:
-        """Adds scripts; 422 with the reason when one is wrong."""
+        """Add scripts; 422 with the reason when one is wrong."""
         try:
             read = _SCRIPTS.validate_json(await request.body())
         except ValidationError as error:
@@ -100,7 +100,7 @@ class ControlApi:
         return JSONResponse({"expired": self.state.close_sessions()})
 
     async def follow(self, request: Request) -> Response:
-        """Gives a living environment another plan."""
+        """Give a living environment another plan."""
         environment = self.state.environments.get(request.path_params["name"])
         if environment is None:
             return JSONResponse({"error": "no such environment"}, status_code=404)

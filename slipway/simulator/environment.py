@@ -32,7 +32,7 @@ class SimulatedEnvironment(BaseModel):
     polls: int = 0
 
     def status(self, now: float) -> int:
-        """The status at `now`. Steps that are over by then are left behind."""
+        """Return the status at `now`. Steps that are over by then are left behind."""
         while not self._last and self._step.is_over(self.step_polls, now - self.step_since):
             # A timed step ends when its time is over, not when somebody looks.
             self.step_since = (
@@ -43,7 +43,7 @@ class SimulatedEnvironment(BaseModel):
         return self._step.status
 
     def poll(self, now: float) -> int:
-        """The status at `now`, counted as one answer to getenvinfo."""
+        """Return the status at `now`, counted as one answer to getenvinfo."""
         status = self.status(now)
         self.step_polls += 1
         self.polls += 1

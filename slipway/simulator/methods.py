@@ -161,7 +161,7 @@ METHODS: Final[Mapping[str, Callable[[SimulatorState, Params], Answer]]] = {
 
 
 def env_name(params: Params) -> str:
-    """The environment that a call is about, as far as its parameters tell; empty if they do not."""
+    """Return the environment that a call's parameters name; empty if they name none."""
     if name := params.get("envname"):
         return name.lower()
     try:

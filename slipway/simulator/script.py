@@ -75,7 +75,7 @@ class ScriptBook:
         self._seen: dict[tuple[int, str], int] = {}
 
     def add(self, *scripts: Script) -> None:
-        """Puts scripts behind those already there."""
+        """Put scripts behind those already there."""
         self._scripts.extend(scripts)
 
     def clear(self) -> None:
@@ -84,7 +84,10 @@ class ScriptBook:
         self._seen.clear()
 
     def take(self, method: str, env: str) -> Script | None:
-        """The script for this call, or None. A script that another one precedes is not used up."""
+        """Return script for this call, or None.
+
+        A script that another one precedes is not used up.
+        """
         taken = None
         for script in (*self._scripts, *self._always):
             if not script.matches(method, env):
@@ -101,7 +104,7 @@ class ScriptBook:
         return taken
 
     def waiting(self) -> list[Script]:
-        """The added scripts that are not used up; scripts counted per environment never are."""
+        """Return added scripts that are not used up; scripts counted per environment never are."""
         return [
             script
             for script in self._scripts

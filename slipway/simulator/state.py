@@ -59,19 +59,19 @@ class SimulatorState:
             self.calls_by_env[env][method] += 1
 
     def add(self, environment: SimulatedEnvironment) -> None:
-        """A new environment; its name must be free."""
+        """Make a new environment; its name must be free."""
         self.created.append(environment)
         self.environments[environment.name] = environment
         self.save()
 
     def remove(self, environment: SimulatedEnvironment) -> None:
-        """Deletes an environment; `created` still tells of it."""
+        """Delete an environment; `created` still tells of it."""
         environment.deleted_at = self.now()
         del self.environments[environment.name]
         self.save()
 
     def open_session(self) -> str:
-        """A new session key: 40 digits, as the platform's."""
+        """Return a new session key: 40 digits, as the platform's."""
         key = secrets.token_hex(20)
         self._sessions.add(key)
         self.save()
@@ -89,7 +89,7 @@ class SimulatorState:
         return len(gone)
 
     async def hold(self, method: str, env: str) -> bool:
-        """Keeps the caller until `release`, in `held` meanwhile. False: give the call up."""
+        """Keep the caller until `release`, in `held` meanwhile. False: give the call up."""
         released = self._released
         self.held.append((method, env))
         try:
@@ -108,7 +108,7 @@ class SimulatorState:
         return count
 
     def close(self) -> None:
-        """Ends all calls that hang or are held, so that a server can stop."""
+        """End all calls that hang or are held, so that a server can stop."""
         self.closing.set()
         self.release(go_on=False)
 
@@ -123,7 +123,7 @@ class SimulatorState:
         self.save()
 
     def save(self) -> None:
-        """Writes the state file, if there is one: whole or not at all.
+        """Write the state file, if there is one: whole or not at all.
 
         What a full disk does not take is kept in memory, and written with the next change.
         """

@@ -14,7 +14,7 @@ import pytest
 from worker.loop_thread import LoopThread, LoopThreadClosedError
 
 
-class Ledger:
+class Resources:
     def __init__(self) -> None:
         self.opened: list[int] = []
         self.closed: list[int] = []
@@ -29,23 +29,23 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger() -> Ledger:
-    return Ledger()
+def resources() -> Resources:
+    return Resources()
 
 
 @pytest.fixture
-def loop_thread(ledger: Ledger) -> Iterator[LoopThread[asyncio.AbstractEventLoop]]:
-    loop_thread = LoopThread(ledger.open)
+def loop_thread(resources: Resources) -> Iterator[LoopThread[asyncio.AbstractEventLoop]]:
+    loop_thread = LoopThread(resources.open)
     yield loop_thread
     loop_thread.close()
 
 
-def test_opens_nothing_before_the_first_call(loop_thread: LoopThread, ledger: Ledger) -> None:
-    assert ledger.opened == []
+def test_opens_nothing_before_the_first_call(loop_thread: LoopThread, resources: Resources) -> None:
+    assert resources.opened == []
 
 
 def test_all_threads_share_one_loop_and_one_set_of_resources(
-    loop_thread: LoopThread, ledger: Ledger
+    loop_thread: LoopThread, resources: Resources
 ) -> None:
     both = threading.Barrier(8, timeout=10)
 
@@ -61,7 +61,7 @@ def test_all_threads_share_one_loop_and_one_set_of_resources(
         seen = set(threads.map(call, range(8)))
     assert len(seen) == 1
     assert len(set(seen.pop())) == 1
-    assert len(ledger.opened) == 1
+    assert len(resources.opened) == 1
 
 
 def test_calls_of_several_threads_run_at_the_same_time(loop_thread: LoopThread) -> None:
@@ -91,8 +91,8 @@ def test_the_error_of_the_work_reaches_the_caller(loop_thread: LoopThread) -> No
         loop_thread.call(fail)
 
 
-def test_closing_cancels_work_then_closes_the_resources_on_their_loop(ledger: Ledger) -> None:
-    loop_thread = LoopThread(ledger.open)
+def test_closing_cancels_work_then_closes_the_resources_on_their_loop(resources: Resources) -> None:
+    loop_thread = LoopThread(resources.open)
     begun = threading.Event()
 
     async def never(_: object) -> None:
@@ -105,7 +105,7 @@ def test_closing_cancels_work_then_closes_the_resources_on_their_loop(ledger: Le
         loop_thread.close()
         with pytest.raises(CancelledError):
             work.result(10)
-    assert ledger.closed == ledger.opened
+    assert resources.closed == resources.opened
     with pytest.raises(LoopThreadClosedError):
         loop_thread.call(never)
 
@@ -133,7 +133,7 @@ def test_failing_to_open_leaves_no_thread_and_may_be_tried_again() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_a_forked_child_opens_its_own(loop_thread: LoopThread, ledger: Ledger) -> None:
+def test_a_forked_child_opens_its_own(loop_thread: LoopThread, resources: Resources) -> None:
     async def pid(_: object) -> int:
         return os.getpid()
 
@@ -142,7 +142,7 @@ def test_a_forked_child_opens_its_own(loop_thread: LoopThread, ledger: Ledger) -
     child = os.fork()
     if child == 0:
         try:
-            answer = f"{loop_thread.call(pid) == os.getpid()} {len(ledger.opened)}"
+            answer = f"{loop_thread.call(pid) == os.getpid()} {len(resources.opened)}"
             loop_thread.close()
             os.write(write, answer.encode())
         finally:
@@ -151,4 +151,4 @@ def test_a_forked_child_opens_its_own(loop_thread: LoopThread, ledger: Ledger) -
     with os.fdopen(read) as answer:
         assert answer.read() == "True 2"
     os.waitpid(child, 0)
-    assert ledger.closed == []
+    assert resources.closed == []

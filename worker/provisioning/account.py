@@ -25,5 +25,5 @@ class Accounts(Protocol):
     """Where accounts come from."""
 
     async def open(self, team_id: int) -> Account:
-        """The account of the team. Raises GiveUp when the team has none."""
+        """Return the account of the team. Raises GiveUp when the team has none."""
         ...

@@ -49,7 +49,7 @@ class Attempt:
         return await self._jobs.renew(self.job)
 
     def check_budget(self) -> None:
-        """Raises GiveUp when interruptions used up the failures that a job may have."""
+        """Raise GiveUp when interruptions used up the failures that a job may have."""
         if self.job.failures >= self.limits.max_failures:
             raise GiveUp("attempts_exhausted", "The job was interrupted too often")
 
@@ -79,14 +79,14 @@ class Attempt:
                 await self._draining.wait()
 
     async def report(self, change: Change) -> None:
-        """Writes a step and its event. Raises FencedOff."""
+        """Write a step and its event. Raises FencedOff."""
         job = await self._jobs.report(self.job, change)
         if job is None:
             raise FencedOff(f"may not write {change.to}")
         self._saw(job)
 
     async def mark_for_rollback(self, decision: FailureDecision) -> None:
-        """Records how the job will end, for whoever has to go on. Raises FencedOff."""
+        """Record how the job will end, for whoever has to go on. Raises FencedOff."""
         job = await self._jobs.mark_for_rollback(self.job, decision.code, decision.message)
         if job is None:
             raise FencedOff("may not mark_for_rollback")

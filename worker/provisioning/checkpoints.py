@@ -21,7 +21,7 @@ class Checkpoints(Protocol):
     """Is told of each step as it is reached."""
 
     async def reach(self, step: Step, job_id: int) -> None:
-        """Called between two steps; what it raises ends the delivery."""
+        """Pass the point between two steps; what it raises ends the delivery."""
         ...
 
 
@@ -29,4 +29,4 @@ class NoCheckpoints:
     """The one that production uses: nothing happens."""
 
     async def reach(self, step: Step, job_id: int) -> None:
-        """Returns at once."""
+        """Return at once."""

@@ -38,7 +38,7 @@ class CreateEnvironment:
         self._installation = installation
 
     async def run(self, attempt: Attempt, account: Account) -> Completed:
-        """Returns when the environment runs."""
+        """Return when the environment runs."""
         order = CreateEnvironmentJobPayload.model_validate(attempt.job.payload)
         await attempt.check(seen_within=FRESH)
         environment = await self._find(attempt, account, order, scan=attempt.touched)
@@ -66,7 +66,7 @@ class CreateEnvironment:
         )
 
     async def undo(self, attempt: Attempt, account: Account) -> None:
-        """Removes the job's environment, if there is one."""
+        """Remove the job's environment, if there is one."""
         order = CreateEnvironmentJobPayload.model_validate(attempt.job.payload)
         environment = await self._find(attempt, account, order, scan=True)
         if environment is not None:

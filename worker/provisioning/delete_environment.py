@@ -24,7 +24,7 @@ class DeleteEnvironment:
         self._provider = provider
 
     async def run(self, attempt: Attempt, account: Account) -> Completed:
-        """Returns when the environment is gone."""
+        """Return when the environment is gone."""
         order = DeleteEnvironmentJobPayload.model_validate(attempt.job.payload)
         environment = await self._look(attempt, account, order.env_name)
         if environment is not None:
@@ -51,7 +51,7 @@ class DeleteEnvironment:
                 await attempt.check(cancellable=False)
 
     async def _look(self, attempt: Attempt, account: Account, env_name: str) -> Environment | None:
-        """The environment, unless the name belongs to another one by now."""
+        """Return the environment, unless the name belongs to another one by now."""
         found = await self._provider.get_environment(account.session, env_name)
         expected = attempt.job.app_id
         if found is None or (expected and found.app_id and found.app_id != expected):

@@ -43,14 +43,14 @@ class FailureDecision:
 
 
 def recorded(job: Job) -> FailureDecision | None:
-    """The decision that this or an earlier attempt recorded, if any: it stands."""
+    """Return the decision that this or an earlier attempt recorded, if any: it stands."""
     if job.failure_code is None:
         return None
     return FailureDecision(again=False, code=job.failure_code, message=job.failure_message or "")
 
 
 def judge(error: Exception) -> FailureDecision:
-    """The decision on an error that ended a flow."""
+    """Return the decision on an error that ended a flow."""
     if isinstance(error, TryAgain | GiveUp):
         again = isinstance(error, TryAgain)
         return FailureDecision(again=again, code=error.code, message=error.message)

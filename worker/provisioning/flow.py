@@ -23,9 +23,9 @@ class Flow(Protocol):
     """Both verbs may be cut off anywhere and begun again by a later attempt."""
 
     async def run(self, attempt: Attempt, account: Account) -> Completed:
-        """Does the work. Raises Interruption, ProviderError."""
+        """Do the work. Raises Interruption, ProviderError."""
         ...
 
     async def undo(self, attempt: Attempt, account: Account) -> None:
-        """Removes what the job made so far, if anything. Raises ProviderError."""
+        """Remove what the job made so far, if anything. Raises ProviderError."""
         ...

@@ -25,7 +25,7 @@ class Jobs(Protocol):
     """
 
     async def claim(self, wanted: Wanted) -> Job | NotClaimed:
-        """Takes the job for a new attempt. A job of another team or kind is UNKNOWN."""
+        """Take the job for a new attempt. A job of another team or kind is UNKNOWN."""
         ...
 
     async def renew(self, job: Job) -> Job | None:
@@ -33,21 +33,21 @@ class Jobs(Protocol):
         ...
 
     async def report(self, job: Job, change: Change) -> Job | None:
-        """Writes a step and its event."""
+        """Write a step and its event."""
         ...
 
     async def mark_for_rollback(self, job: Job, code: str, message: str) -> Job | None:
-        """Records how the job will end, as failed, before what it made is removed."""
+        """Record how the job will end, as failed, before what it made is removed."""
         ...
 
     async def complete(
         self, job: Job, change: Change, created: CreatedEnvironment | None
     ) -> Job | None:
-        """Writes the good end, its event and what it made, together."""
+        """Write the good end, its event and what it made, together."""
         ...
 
     async def retry(self, job: Job, change: Change) -> Job | None:
-        """Puts the job back into the queue, to be dispatched at `change.run_at`."""
+        """Put the job back into the queue, to be dispatched at `change.run_at`."""
         ...
 
     async def hand_over(self, job: Job, run_at: float) -> Job | None:

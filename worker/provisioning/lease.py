@@ -40,7 +40,7 @@ async def under_lease(
 
 
 async def _beat(renew: Renew, seconds: float, now: Callable[[], float]) -> None:
-    """Returns when the lease is lost."""
+    """Return when the lease is lost."""
     renewed_at = now()
     while now() - renewed_at < seconds:
         await asyncio.sleep(seconds / 3)

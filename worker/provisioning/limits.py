@@ -24,7 +24,7 @@ class Limits:
     poll_longest: float = 5.0
 
     def retry_delay(self, failures: int, jitter: float) -> float:
-        """The wait before the next attempt, after `failures` of them (at least 1).
+        """Return the wait before the next attempt, after `failures` of them (at least 1).
 
         Doubles each time; `jitter` (0 to 1) takes off up to a quarter, so that jobs which failed
         together do not return together.
@@ -33,5 +33,5 @@ class Limits:
         return min(doubled, self.retry_longest) * (1 - jitter / 4)
 
     def poll_delay(self, rounds: int) -> float:
-        """The wait after the poll number `rounds` (from 0): grows by half each time."""
+        """Return the wait after the poll number `rounds` (from 0): grows by half each time."""
         return min(self.poll_first * 1.5 ** min(rounds, 30), self.poll_longest)

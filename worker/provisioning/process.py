@@ -25,7 +25,7 @@ from worker.virtuozzo.transport import ProviderTimeouts
 
 
 def limits_of(settings: Settings) -> Limits:
-    """The bounds of a job, from the settings."""
+    """Return the bounds of a job, from the settings."""
     return Limits(
         lease=settings.job_lease_seconds,
         hold=settings.job_hold_seconds,
@@ -42,7 +42,7 @@ def limits_of(settings: Settings) -> Limits:
 async def open_provisioning(
     settings: Settings, checkpoints: Checkpoints
 ) -> AsyncGenerator[Provisioning, None]:
-    """Builds provisioning on the running loop, and closes what it opened."""
+    """Build provisioning on the running loop, and closes what it opened."""
     limits = limits_of(settings)
     engine = create_engine(
         settings.sql_url, pool_size=settings.database_pool_size, application="slipway-worker"

@@ -60,7 +60,7 @@ class ProviderAccounts:
         self._credentials = credentials
 
     async def open(self, team_id: int) -> ProviderAccount:
-        """The team's account. Raises GiveUp when nobody can sign in for the team."""
+        """Return the team's account. Raises GiveUp when nobody can sign in for the team."""
         row = await _ACCOUNT.first(self._engine, {"team_id": team_id})
         if row is None:
             raise GiveUp("provider_account_missing", "There is no such team")

@@ -49,7 +49,7 @@ class VirtuozzoClient:
         self._appid = appid
 
     async def sign_in(self, login: str, password: SecretStr) -> SecretStr:
-        """Returns a session key. Raises SignInRefusedError for a wrong login or password."""
+        """Return a session key. Raises SignInRefusedError for a wrong login or password."""
         answer = await self._transport.call(
             _SIGN_IN, {"appid": self._appid, "login": login}, {"password": password}
         )
@@ -62,7 +62,7 @@ class VirtuozzoClient:
     async def create_environment(
         self, session: ProviderSession, spec: EnvironmentSpec
     ) -> Environment:
-        """Creates an environment and returns it, in whatever status it is by then.
+        """Create an environment and returns it, in whatever status it is by then.
 
         A failure with `may_have_reached` may have created it: `find_environment` before repeating.
         NameTakenError after such a failure may mean our own environment, visible a moment later.
@@ -82,7 +82,7 @@ class VirtuozzoClient:
         )
 
     async def get_environment(self, session: ProviderSession, env_name: str) -> Environment | None:
-        """The environment of this name, or None when the session sees none."""
+        """Return the environment of this name, or None when the session sees none."""
         try:
             answer = await self._call(session, "getenvinfo", {"envName": env_name})
         except EnvironmentNotFoundError:
@@ -93,7 +93,7 @@ class VirtuozzoClient:
     async def find_environment(
         self, session: ProviderSession, *, env_name: str, tag: str, scan: bool = True
     ) -> Environment | None:
-        """The environment that carries `tag`, or None.
+        """Return the environment that carries `tag`, or None.
 
         Looks by name first. If that one does not carry the tag and `scan` is true it reads the list
         of all environments, for one that was renamed: the list is long, so a job's first attempt,
@@ -112,7 +112,7 @@ class VirtuozzoClient:
         return None
 
     async def delete_environment(self, session: ProviderSession, env_name: str) -> bool:
-        """Deletes an environment. False when there was none, so that deleting twice is no error."""
+        """Delete an environment. False when there was none, so that deleting twice is no error."""
         # Some hosters ask to confirm the deletion by the name; the others ignore it.
         form = {"envName": env_name, "password": env_name}
         try:

@@ -65,7 +65,7 @@ class Environment(_Answered):
 
     @classmethod
     def from_answer(cls, info: Mapping[str, Any]) -> Self:
-        """Reads an EnvironmentInfo object: `{env: {...}, nodes, nodeGroups, envGroups}`.
+        """Read an EnvironmentInfo object: `{env: {...}, nodes, nodeGroups, envGroups}`.
 
         Raises pydantic.ValidationError when `env.envName` is missing.
         """

@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 
 
 def job_tag(job_id: int, *, installation: str = "slipway") -> str:
-    """The environment group that marks a job's environment: `<installation>-job-<job_id>`.
+    """Return the environment group that marks a job's environment: `<installation>-job-<job_id>`.
 
     Job ids are unique in one database only, so two installations that share a provider account
     need different `installation` names.
@@ -63,7 +63,7 @@ class EnvironmentSpec(_Sent):
     ha_enabled: bool = Field(default=False, alias="ishaenabled")
 
     def form(self) -> dict[str, str]:
-        """The parameters `env`, `nodes` and, with tags, `envGroups`: JSON in strings."""
+        """Return the parameters `env`, `nodes` and, with tags, `envGroups`: JSON in strings."""
         env = self.model_dump(by_alias=True, exclude_none=True, exclude={"nodes", "tags"})
         nodes = [node.model_dump(by_alias=True, exclude_none=True) for node in self.nodes]
         form = {"env": _compact(env), "nodes": _compact(nodes)}

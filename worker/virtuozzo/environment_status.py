@@ -63,7 +63,7 @@ _PENDING = frozenset(
 
 
 def read_status(value: Any) -> EnvironmentStatus:
-    """Reads `env.status`; what is not a number is UNKNOWN."""
+    """Read `env.status`; what is not a number is UNKNOWN."""
     try:
         return EnvironmentStatus(int(value))
     except (TypeError, ValueError):

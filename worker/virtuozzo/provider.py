@@ -15,19 +15,19 @@ class Provider(Protocol):
     async def create_environment(
         self, session: ProviderSession, spec: EnvironmentSpec
     ) -> Environment:
-        """Creates an environment."""
+        """Create an environment."""
         ...
 
     async def get_environment(self, session: ProviderSession, env_name: str) -> Environment | None:
-        """The environment of this name, or None."""
+        """Return the environment of this name, or None."""
         ...
 
     async def find_environment(
         self, session: ProviderSession, *, env_name: str, tag: str, scan: bool = True
     ) -> Environment | None:
-        """The environment that carries `tag`, or None."""
+        """Return the environment that carries `tag`, or None."""
         ...
 
     async def delete_environment(self, session: ProviderSession, env_name: str) -> bool:
-        """Deletes an environment; False when there was none."""
+        """Delete an environment; False when there was none."""
         ...

@@ -64,7 +64,7 @@ _UNKNOWN_ERROR: Final = 99
 
 
 def error_for(method: str, result: int, text: str) -> ProviderError:
-    """The named error for a non-zero `result` of `method` with the provider's `text`."""
+    """Return the named error for a non-zero `result` of `method` with the provider's `text`."""
     kind = BY_RESULT.get(result) or _by_words(result, text)
     if method == "signin" and not issubclass(kind, RetryableProviderError):
         # There is no session and no environment yet that could be the reason.

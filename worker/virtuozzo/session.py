@@ -39,11 +39,11 @@ class ProviderSession:
         return self._sign_in is not None
 
     async def key(self) -> SecretStr:
-        """The current key; signs in when there is none yet."""
+        """Return the current key; signs in when there is none yet."""
         return self._key if self._key is not None else await self.renew(None)
 
     async def renew(self, expired: SecretStr | None) -> SecretStr:
-        """Replaces the key `expired`; calls that expired together share one sign-in.
+        """Replace the key `expired`; calls that expired together share one sign-in.
 
         Raises what `sign_in` raises, and LookupError when there is no `sign_in`.
         """

@@ -44,7 +44,7 @@ class ProviderTimeouts:
     create_read: float = 120.0
 
     def for_method(self, method: str) -> httpx.Timeout:
-        """The time-outs of a call of `method` (lower case)."""
+        """Return the time-outs of a call of `method` (lower case)."""
         read = self.create_read if method == "createenvironment" else self.read
         return httpx.Timeout(connect=self.connect, read=read, write=self.write, pool=self.pool)
 
@@ -67,7 +67,7 @@ class ProviderTransport:
     async def call(
         self, path: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]
     ) -> dict[str, Any]:
-        """Posts `form` and `secrets` to `path` (`environment/control/rest/getenvinfo`).
+        """Post `form` and `secrets` to `path` (`environment/control/rest/getenvinfo`).
 
         Returns the answer; `result` is 0 in it and, where the method answers as a script does, in
         its `response`. Raises ProviderError.
@@ -116,7 +116,7 @@ class ProviderTransport:
         raise failure
 
     def _url(self, path: str) -> httpx.URL:
-        """The method's URL, taken apart once."""
+        """Return the method's URL, taken apart once."""
         if path not in self._urls:
             self._urls[path] = httpx.URL(self._base_url + path)
         return self._urls[path]

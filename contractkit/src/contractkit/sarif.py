@@ -66,7 +66,7 @@ def write_sarif(tool: str, rules: Sequence[RuleDescription], results: Sequence[R
 
 
 def tool_version() -> str:
-    """The version of contractkit that is installed."""
+    """Return the version of contractkit that is installed."""
     try:
         return version("contractkit")
     except PackageNotFoundError:  # run from a checkout that was never installed
@@ -122,7 +122,7 @@ def _location(place: Place) -> dict[str, Any]:
 
 
 def uri_of(file: str, root: Path) -> str:
-    """The file relative to the repository that it is in; outside of any as a `file:` URI."""
+    """Return the file relative to the repository that it is in; outside of any as a `file:` URI."""
     path = root.resolve() / file
     top = top_of(root)
     return path.as_uri() if top is None else quote(path.relative_to(top).as_posix())

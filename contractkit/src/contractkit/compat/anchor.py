@@ -33,7 +33,7 @@ class Anchor:
         return f"{self.owner}{'#' if self.pointer else ''}{self.pointer}"
 
     def within(self, file: str) -> "Anchor":
-        """The same in a file, where the owner's name alone is not enough."""
+        """Return the same in a file, where the owner's name alone is not enough."""
         return replace(self, owner=f"{file} {self.owner}".strip())
 
 
@@ -50,7 +50,7 @@ def anchor(documents: Documents, location: Location) -> Anchor:
 
 
 def _of_document(keys: Sequence[str]) -> tuple[str, int, bool]:
-    """The owner of a pointer in a document, how many keys name it, and whether it is a schema."""
+    """Return a pointer's owner, how many keys name it, and whether it is a schema."""
     owner: tuple[str, int, bool] = ("", 0, False)
     match keys:
         case ["components", "schemas", name, *_]:
@@ -69,7 +69,7 @@ def _of_document(keys: Sequence[str]) -> tuple[str, int, bool]:
 
 
 def _of_part(root: Any, keys: Sequence[str], file: str) -> tuple[str, int, bool]:
-    """The same in a file that a document refers to: a library of parts, or one part."""
+    """Return the same in a file that a document refers to: a library of parts, or one part."""
     if len(keys) > 1 and keys[0] in _LIBRARIES:
         return keys[1], 2, True
     if len(keys) > 2 and keys[0] == "components":  # noqa: PLR2004 (kind and name)
@@ -88,7 +88,7 @@ def _is_part(root: dict[str, Any]) -> bool:
 
 
 def _named(documents: Documents, location: Location, keys: list[str], depth: int) -> list[str]:
-    """The keys below the owner, with parameters by place and name instead of by number."""
+    """Return the keys below the owner, with parameters by place and name instead of by number."""
     below = list(keys[depth:])
     for index in range(depth, len(keys)):
         if keys[index - 1] == "parameters" and keys[index].isdecimal() and index:

@@ -28,7 +28,7 @@ _WORDS = {
 
 
 def table() -> str:
-    """The catalogue as a Markdown table; rules without direction have one verdict for both."""
+    """Return catalogue as a Markdown table; rules without direction have one verdict for both."""
     lines = ["| id | rule | IN | OUT | what changed |", "|---|---|---|---|---|"]
     for rule in CATALOGUE:
         kind = "" if rule.category.value == "WIRE" else f" ({rule.category.value})"

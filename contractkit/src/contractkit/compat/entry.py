@@ -34,7 +34,7 @@ class Entry:
     proofs: list[Proof] = field(default_factory=list)
 
     def enumeration(self, places: Places) -> tuple[object, ...]:
-        """What the values of one enumeration have in common."""
+        """Return what the values of one enumeration have in common."""
         where = tuple(place and place.reference for place in places)
         verdicts = tuple(sorted((role.value, one) for role, one in self.verdicts.items()))
         return self.rule.name, where, frozenset(self.uses), verdicts, self.severity
@@ -59,7 +59,7 @@ SHOWN = 12
 
 
 def grouped(entries: Iterable[Entry], union: Callable[[Entry], Places | None]) -> list[Entry]:
-    """The entries, with the values of one enumeration that share a fate as one of them.
+    """Return the entries, with the values of one enumeration that share a fate as one of them.
 
     `union` gives the places of the union that an alternative of one value belongs to, else None.
     """

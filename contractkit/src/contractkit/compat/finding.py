@@ -74,7 +74,7 @@ class Finding:
 
 
 def order(finding: Finding) -> tuple[int, str, str, str, str]:
-    """The order of reports: the worst first, then by rule and place."""
+    """Return the order of reports: the worst first, then by rule and place."""
     where = finding.place
     return (
         -int(finding.severity),
@@ -86,7 +86,10 @@ def order(finding: Finding) -> tuple[int, str, str, str, str]:
 
 
 def merge(findings: Iterable[Finding]) -> dict[str, Finding]:
-    """The findings by fingerprint. Equal ones become one: the worst, with all that each touches."""
+    """Return findings by fingerprint.
+
+    Equal ones become one: the worst, with all that each touches.
+    """
     merged: dict[str, Finding] = {}
     for finding in findings:
         known = merged.get(finding.fingerprint)

@@ -103,7 +103,7 @@ class FindingCollector:
         self.nodes(of(self.revisions[0], old), of(self.revisions[1], new), use, told=told)
 
     def nodes(self, old: Node, new: Node, use: Use, *, told: frozenset[str] = frozenset()) -> None:
-        """The same for nodes."""
+        """Do the same for nodes."""
         for assessed in self.assessment.assess(old, new, use.role):
             reached = assessed.reached
             if reached.steps or reached.change.rule.name not in told:
@@ -184,7 +184,7 @@ class FindingCollector:
         )
 
     def _union(self, entry: Entry) -> Places | None:
-        """The places of the union that an alternative of one value is gone from or new in."""
+        """Return places of the union that an alternative of one value is gone from or new in."""
         side = 0 if entry.rule.name == "branch-removed" else 1
         places = [entry.old, entry.new]
         place = places[side]

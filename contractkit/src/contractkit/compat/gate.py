@@ -91,7 +91,7 @@ def _lone_messaging(
 
 
 def version_findings(old: Contract, new: Contract, findings: Sequence[Finding]) -> list[Finding]:
-    """What the version policy says of the findings; waived breaks do not count."""
+    """Return what the version policy says of the findings; waived breaks do not count."""
     found: list[Finding] = []
     pairs = ((old.http, new.http, "OpenAPI"), (old.messaging, new.messaging, "AsyncAPI"))
     for before, after, document in pairs:

@@ -41,7 +41,7 @@ class Calendar:
 
 
 def day_of(text: str | None) -> date | None:
-    """The day of an `x-sunset`: an ISO 8601 date or date-time. None when it is no such thing."""
+    """Return day of an `x-sunset`: an ISO 8601 date or date-time. None when it is no such thing."""
     if not text:
         return None
     try:
@@ -52,7 +52,7 @@ def day_of(text: str | None) -> date | None:
 
 
 def removal(living: Living, calendar: Calendar) -> str:
-    """The ending of the rule's name for something that is gone."""
+    """Return the ending of the rule's name for something that is gone."""
     if living.deprecated and calendar.passed(living.sunset):
         return "-after-sunset"
     return "-before-sunset" if living.sunset else ""

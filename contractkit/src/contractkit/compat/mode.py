@@ -40,7 +40,7 @@ IN_FLIGHT = Mode(Direction.FULL, transitive=False)
 
 
 def parse(text: str) -> Mode:
-    """A mode by its name in the configuration. Raises UsageError."""
+    """Return a mode by its name in the configuration. Raises UsageError."""
     name = text.strip().upper().replace("-", "_")
     plain = name.removesuffix("_TRANSITIVE")
     try:
@@ -64,7 +64,7 @@ class Modes:
     parties: Mapping[str, Parties] = field(default_factory=dict)
 
     def of(self, use: Use) -> Mode:
-        """The mode that decides about a use. HTTP is configured under the name `http`."""
+        """Return the mode that decides about a use. HTTP is configured under the name `http`."""
         configured = self.configured.get("http" if use.channel is None else use.channel)
         if configured is not None:
             return configured

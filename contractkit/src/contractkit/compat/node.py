@@ -42,22 +42,22 @@ class Node:
         return self.documents.source(self.file).locate(self.pointer)
 
     def child(self, key: str | int) -> "Node":
-        """The value under a key or index that exists."""
+        """Return the value under a key or index that exists."""
         return Node(self.documents, self.file, (*self.path, str(key)), self.value[key])
 
     def get(self, key: str) -> "Node | None":
-        """The value under a key, or None when this is no object or has no such key."""
+        """Return the value under a key, or None when this is no object or has no such key."""
         if isinstance(self.value, dict) and key in self.value:
             return self.child(key)
         return None
 
     def text(self, key: str, default: str = "") -> str:
-        """The string under a key, or the default."""
+        """Return the string under a key, or the default."""
         value = self.value.get(key) if isinstance(self.value, dict) else None
         return value if isinstance(value, str) else default
 
     def dig(self, *keys: str) -> "Node | None":
-        """The value down a path of keys, following references on the way, or None."""
+        """Return the value down a path of keys, following references on the way, or None."""
         node: Node | None = self.followed()
         for key in keys:
             node = node.get(key) if node else None
@@ -65,13 +65,13 @@ class Node:
         return node
 
     def entries(self) -> Iterator[tuple[str, "Node"]]:
-        """The members of an object, in order; nothing for other values."""
+        """Yield the members of an object, in order; nothing for other values."""
         if isinstance(self.value, dict):
             for key in self.value:
                 yield str(key), self.child(key)
 
     def elements(self) -> list["Node"]:
-        """The items of an array; nothing for other values."""
+        """Return the items of an array; nothing for other values."""
         if isinstance(self.value, list):
             return [self.child(index) for index in range(len(self.value))]
         return []
@@ -83,7 +83,7 @@ class Node:
         return value if isinstance(value, str) else None
 
     def target(self) -> "Node":
-        """What the `$ref` here leads to, one step; itself without one. Raises SpecError."""
+        """Return what the `$ref` here leads to, one step; itself without one. Raises SpecError."""
         reference = self.reference
         if reference is None:
             return self
@@ -91,7 +91,10 @@ class Node:
         return Node(self.documents, found.location.file, _path(found.location), found.value)
 
     def followed(self) -> "Node":
-        """This node, or the end of its chain of references. Raises SpecError for a circle."""
+        """Return this node, or the end of its chain of references.
+
+        Raises SpecError for a circle.
+        """
         node, seen = self, {self.place}
         while node.reference is not None:
             node = node.target()
@@ -108,11 +111,11 @@ def _path(location: Location) -> Path:
 
 
 def at(documents: Documents, location: Location) -> Node:
-    """The node at a place of the model. Raises KeyError when there is none."""
+    """Return the node at a place of the model. Raises KeyError when there is none."""
     found = documents.at(location.file, location.pointer)
     return Node(documents, location.file, _path(location), found.value)
 
 
 def of(documents: Documents, schema: Schema) -> Node:
-    """The node of a schema of the model."""
+    """Return the node of a schema of the model."""
     return Node(documents, schema.location.file, _path(schema.location), schema.raw)

@@ -52,7 +52,7 @@ class DiffOptions:
 
 
 def read_diff_options(start: Path) -> DiffOptions:
-    """The options for a folder. Raises UsageError for what is wrong in pyproject.toml."""
+    """Return the options for a folder. Raises UsageError for what is wrong in pyproject.toml."""
     configuration = read_configuration(start)
     root, tool = configuration.root, configuration.table
     table = configuration.part("diff")

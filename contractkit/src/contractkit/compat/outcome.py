@@ -36,7 +36,7 @@ class Outcome:
     roots: tuple[Path, Path] = (Path(), Path())
 
     def of(self, severity: Severity) -> list[Finding]:
-        """The findings of one severity that nobody waived."""
+        """Return the findings of one severity that nobody waived."""
         return [f for f in self.findings if f.severity is severity and not f.waived]
 
     @property
@@ -116,7 +116,7 @@ def judge(
 def _compared(
     old: Revision, new: Revision, terms: Terms, supported: Sequence[Revision]
 ) -> list[Finding]:
-    """The findings against OLD and against earlier releases, equal ones merged."""
+    """Return the findings against OLD and against earlier releases, equal ones merged."""
     found = [
         replace(finding, against=(old.label,))
         for finding in compare(old.contract, new.contract, terms)
@@ -185,7 +185,7 @@ def open_revisions(
 
 
 def _default(repository: Repository, releases: Sequence[Revision]) -> str:
-    """The default branch; without git, or without such a branch, the last stored release."""
+    """Return the default branch; without git, or without such a branch, the last stored release."""
     try:
         return repository.default_branch()
     except UsageError:

@@ -37,7 +37,10 @@ class Parties:
 
 
 def parties(contracts: Iterable[MessagingContract]) -> dict[str, Parties]:
-    """The parties per channel key. Only those count that every document with the channel knows."""
+    """Return parties per channel key.
+
+    Only those count that every document with the channel knows.
+    """
     found: dict[str, Parties] = {}
     for contract in contracts:
         for channel in contract.channels:
@@ -67,7 +70,7 @@ def _parties(channel: Channel, operations: Iterable[MessagingOperation]) -> Part
 
 
 def _common(one: Parties, two: Parties) -> Parties:
-    """What both sides have; a renamed operation still writes or reads."""
+    """Return what both sides have; a renamed operation still writes or reads."""
 
     def both(first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
         return first | second if first and second else frozenset()

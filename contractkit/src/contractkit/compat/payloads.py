@@ -102,7 +102,7 @@ def _text_properties(node: Node) -> list[str]:
 
 
 def _decoded(node: Node, value: Any) -> Any:
-    """The value with JSON text decoded, as the validator wants it."""
+    """Return the value with JSON text decoded, as the validator wants it."""
     if not isinstance(value, dict):
         return value
     decoded = dict(value)
@@ -116,7 +116,7 @@ def _decoded(node: Node, value: Any) -> Any:
 
 
 def _encoded(node: Node, value: Any) -> Any:
-    """The value with JSON text encoded, as it travels."""
+    """Return the value with JSON text encoded, as it travels."""
     if not isinstance(value, dict):
         return value
     texts = {name: json.dumps(value[name]) for name in _text_properties(node) if name in value}

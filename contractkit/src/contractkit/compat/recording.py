@@ -78,7 +78,7 @@ def _files(documents: Documents) -> list[str]:
 
 
 def _references(value: Any) -> Iterator[str]:
-    """The files that `$ref`s in a value name."""
+    """Yield the files that `$ref`s in a value name."""
     if isinstance(value, dict):
         reference = value.get("$ref")
         if isinstance(reference, str) and (path := reference.partition("#")[0]):
@@ -103,7 +103,7 @@ def _version(contract: Contract) -> str:
 
 
 def recordings(folder: Path) -> list[Recording]:
-    """The recordings below a folder, in the order of their names."""
+    """Return the recordings below a folder, in the order of their names."""
     if not folder.is_dir():
         return []
     places = sorted(place for place in folder.iterdir() if (place / TRAFFIC).is_file())

@@ -26,7 +26,7 @@ def compare_relayed_stream(collector: FindingCollector, old: Contract, new: Cont
 
 
 def _orphans(contract: Contract) -> dict[str, tuple[str, str, Location, int]]:
-    """The relayed events by name that do not have exactly one frame."""
+    """Return the relayed events by name that do not have exactly one frame."""
     if contract.http is None or contract.messaging is None:
         return {}
     digests = Digests()
@@ -48,7 +48,7 @@ def _orphans(contract: Contract) -> dict[str, tuple[str, str, Location, int]]:
 
 
 def _described(documents: Documents, http: HttpContract) -> Iterator[Node]:
-    """The schemas of everything that the document's streams carry as data."""
+    """Yield the schemas of everything that the document's streams carry as data."""
     medias = (
         media
         for operation in http.operations

@@ -80,7 +80,7 @@ def _write(path: Path, text: str) -> Stored:
 
 
 def versions(folder: Path) -> list[str]:
-    """The stored versions, the newest first; a pre-release counts as the version it leads to."""
+    """Return stored versions, the newest first; a pre-release counts as the version it leads to."""
     if not folder.is_dir():
         return []
     names = [
@@ -92,7 +92,7 @@ def versions(folder: Path) -> list[str]:
 
 
 def read_release(root: Path, folder: Path, version: str) -> Contract:
-    """The contract of a stored version. Places in it are relative to `root`."""
+    """Return the contract of a stored version. Places in it are relative to `root`."""
     inside = folder.resolve().is_relative_to(root.resolve())
     base = root if inside else folder
     place = folder.resolve().relative_to(base.resolve()) / version

@@ -39,7 +39,10 @@ class Repository:
     asyncapi: str | None
 
     def open(self, what: str) -> Revision:
-        """The contract that a file, folder or git revision holds. Raises UsageError, SpecError."""
+        """Return contract that a file, folder or git revision holds.
+
+        Raises UsageError, SpecError.
+        """
         path = Path(what)
         if path.is_file():
             return self._file(path)
@@ -48,7 +51,7 @@ class Repository:
         return self._tree(what, GitTree(self.root, what), self.root)
 
     def working_tree(self) -> Revision:
-        """The contract as it is now."""
+        """Return the contract as it is now."""
         return self._tree("working tree", FolderTree(self.root), self.root)
 
     def _file(self, path: Path) -> Revision:
@@ -84,7 +87,7 @@ class Repository:
         return Revision(label, Contract(documents, http, messaging), root.resolve())
 
     def merge_base(self, reference: str) -> str:
-        """The commit at which the present work left a branch. Raises UsageError."""
+        """Return the commit at which the present work left a branch. Raises UsageError."""
         base = self._git("merge-base", "HEAD", reference)
         if base is None:
             raise UsageError(
@@ -94,7 +97,7 @@ class Repository:
         return base
 
     def default_branch(self) -> str:
-        """The branch that changes are merged into. Raises UsageError."""
+        """Return the branch that changes are merged into. Raises UsageError."""
         for name in DEFAULT_BRANCHES:
             if commit_of(self.root, name) is not None:
                 return name
@@ -108,14 +111,14 @@ class Repository:
         return not Path(what).exists() and commit_of(self.root, what) is not None
 
     def tags(self, pattern: str, count: int) -> list[str]:
-        """The last tags before the present work, the newest first."""
+        """Return the last tags before the present work, the newest first."""
         if count < 1:
             return []
         listed = self._git("tag", "--merged", "HEAD", "--sort=-version:refname") or ""
         return [tag for tag in listed.splitlines() if fnmatch.fnmatch(tag, pattern)][:count]
 
     def releases(self, folder: str) -> list[Revision]:
-        """The stored releases, the newest first."""
+        """Return the stored releases, the newest first."""
         place = self.root / folder
         return [
             Revision(version, read_release(self.root, place, version), self.root.resolve())
@@ -128,7 +131,7 @@ class Repository:
 
 
 def _find(tree: Tree, configured: str | None, name: str) -> str | None:
-    """The root document in a tree: as configured, under its own name, or in a usual folder."""
+    """Return root document in a tree: as configured, under its own name, or in a usual folder."""
     usual = [f"{folder}{name}.{ending}" for folder in _FOLDERS for ending in _ENDINGS]
     own = [configured, Path(configured).name] if configured else []
     for file in (*own, *usual):

@@ -57,14 +57,14 @@ class Rule:
     category: Category = Category.WIRE
 
     def verdict(self, role: Role | None) -> Severity:
-        """The severity for a role; rules without direction have the same in both."""
+        """Return the severity for a role; rules without direction have the same in both."""
         if role is None:
             return max(self.parsed, self.emitted)
         return self.parsed if role is Role.IN else self.emitted
 
 
 def index(rules: tuple[Rule, ...]) -> dict[str, Rule]:
-    """The rules by name. Raises ValueError when a name is taken twice."""
+    """Return the rules by name. Raises ValueError when a name is taken twice."""
     found: dict[str, Rule] = {}
     for rule in rules:
         if rule.name in found:

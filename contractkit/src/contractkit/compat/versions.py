@@ -47,7 +47,7 @@ def same_major(old: str, new: str) -> bool:
 
 
 def policy_findings(old: Release, new: Release, findings: Iterable[Finding]) -> list[Finding]:
-    """What the policy says of a document's findings."""
+    """Return what the policy says of a document's findings."""
     judged = list(findings)
     before, after = numbers(old.version), numbers(new.version)
     said: list[tuple[str, str]] = []

@@ -41,7 +41,7 @@ class Complaint:
 
 
 def read(path: Path) -> list[Waiver]:
-    """The waivers of a file; none when there is no file. Raises SpecError at what is wrong."""
+    """Return waivers of a file; none when there is no file. Raises SpecError at what is wrong."""
     if not path.is_file():
         return []
     content = path.read_bytes()
@@ -79,7 +79,7 @@ def apply(
     judged: bool,
     implied: frozenset[str] = frozenset(),
 ) -> tuple[list[Finding], list[Complaint]]:
-    """The findings with the waived ones marked, and the waivers that fail.
+    """Return the findings with the waived ones marked, and the waivers that fail.
 
     `judged` is False when OLD and NEW are the same: then nothing can match or be unmatched.
     `implied` are the fingerprints of what went away because the breaks behind it are waived.

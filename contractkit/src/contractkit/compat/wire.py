@@ -64,7 +64,7 @@ class Wire:
         self._witness_finder = WitnessFinder(budget)
 
     def roots(self, old: Node, new: Node, *, several: bool) -> Roots:
-        """The two schemas as texts. `several`: a lone text is read as an array of one."""
+        """Return the two schemas as texts. `several`: a lone text is read as an array of one."""
         before, after = (
             Node(view, node.file, node.path, as_text(node.value))
             for view, node in zip(self._views, (old, new), strict=True)
@@ -92,7 +92,7 @@ class Wire:
         return True
 
     def witness(self, role: Role, roots: Roots) -> Witness | None:
-        """A text that breaks somebody, or an array of texts."""
+        """Return a text that breaks somebody, or an array of texts."""
         found = self._witness_finder.find(role, roots, ())
         return None if found is None else replace(found, payload=_written(found.payload))
 
@@ -104,7 +104,7 @@ def _written(value: Any) -> Any:
 
 
 def as_text(schema: Any) -> Any:
-    """A schema of values as one of the texts that they are written as; references stay."""
+    """Return a schema of values as one of the texts that they are written as; references stay."""
     if not isinstance(schema, Mapping):
         return schema
     found: dict[str, Any] = {}
@@ -139,7 +139,7 @@ def _scalar(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spelled(node: Node, shape: Node) -> Node:
-    """A number as the texts that it may be, beside a parameter of certain texts."""
+    """Return a number as the texts that it may be, beside a parameter of certain texts."""
     kinds = _kinds(shape.value)
     if not kinds or not kinds <= {"integer", "number"}:
         return node
@@ -157,7 +157,7 @@ def _spelled(node: Node, shape: Node) -> Node:
 
 
 def _kinds(schema: Any) -> set[str]:
-    """The types that travel; none where the schema does not say."""
+    """Return the types that travel; none where the schema does not say."""
     declared = schema.get("type") if isinstance(schema, Mapping) else None
     named = {declared} if isinstance(declared, str) else set(declared or ())
     return named - {"null"}

@@ -69,7 +69,7 @@ def operation_links(contract: Contract, *, http_page: str, events_page: str) -> 
 
 
 def _deliveries(operations: tuple[MessagingOperation, ...]) -> list[tuple[str, str]]:
-    """What is sent to a channel arrives at each operation that receives from it."""
+    """Return what is sent to a channel arrives at each operation that receives from it."""
     return [
         (sender.operation_id, receiver.operation_id)
         for sender in operations

@@ -21,7 +21,7 @@ EVENTS_FILE = "events.html"
 def render_pages(
     contract: Contract, *, http_page: str = HTTP_FILE, events_page: str = EVENTS_FILE
 ) -> dict[str, str]:
-    """The pages by file name; the page of a missing document is missing too.
+    """Return the pages by file name; the page of a missing document is missing too.
 
     `http_page` and `events_page` are what the pages call each other in links, so that they can be
     served under other paths than their file names.
@@ -102,7 +102,7 @@ def _body(operation: HttpOperation, book: SchemaBook) -> Any:
 
 
 def _problems(contract: Contract, http: HttpContract) -> list[dict[str, Any]]:
-    """The examples of problem responses, one per code, for the page's list of problems."""
+    """Return the examples of problem responses, one per code, for the page's list of problems."""
     known: dict[str, dict[str, Any]] = {}
     for operation in http.operations:
         for response in operation.responses:

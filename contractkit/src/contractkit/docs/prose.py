@@ -15,10 +15,10 @@ def prose(text: str) -> Markup:
 
 
 def line(text: str) -> Markup:
-    """A description that stands in a line."""
+    """Return a description that stands in a line."""
     return Markup(_MARKDOWN.renderInline(text))  # noqa: S704 - as above
 
 
 def pretty(value: Any) -> str:
-    """An example as indented JSON."""
+    """Return an example as indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)

@@ -15,7 +15,7 @@ def _path(operation: HttpOperation) -> str:
 
 
 def curl(operation: HttpOperation, body: Any) -> str:
-    """A `curl` command; `$ORIGIN` and `$TOKEN` are the reader's."""
+    """Return a `curl` command; `$ORIGIN` and `$TOKEN` are the reader's."""
     streams = any(media.item_schema for each in operation.responses for media in each.content)
     lines = [f"curl{' -N' if streams else ''} -X {operation.method.upper()} \\"]
     if operation.security:
@@ -29,7 +29,7 @@ def curl(operation: HttpOperation, body: Any) -> str:
 
 
 def python(operation: HttpOperation, body: Any) -> str:
-    """The same with httpx."""
+    """Return the same with httpx."""
     arguments = [f'"{_path(operation)}"']
     if body is not None:
         arguments.append(f"json={body!r}")

@@ -61,7 +61,7 @@ class SchemaBook:
     _unread: list[tuple[str, Node]] = field(default_factory=list)
 
     def view(self, schema: Schema) -> TypeView:
-        """The view of a schema; a named one is entered into the book and mentioned by name.
+        """Return the view of a schema; a named one is entered into the book and mentioned by name.
 
         What it mentions is read one after the other: a long chain of schemas is no deep one.
         """
@@ -72,7 +72,7 @@ class SchemaBook:
         return found
 
     def example(self, schema: Schema) -> Any:
-        """The first example of a schema, or None."""
+        """Return the first example of a schema, or None."""
         target = self.documents.follow(Node(schema.raw, schema.location))
         examples = target.value.get("examples") if isinstance(target.value, Mapping) else None
         return examples[0] if examples else None

@@ -201,7 +201,7 @@ def _header(collector: FindingCollector, old: Header, new: Header, use: Use) -> 
 
 
 def _problem_types(documents: Documents, response: Response) -> set[str]:
-    """The `type` URIs (RFC 9457) that a response's examples and schema name."""
+    """Return the `type` URIs (RFC 9457) that a response's examples and schema name."""
     found: set[str] = set()
     for media in response.content:
         if not media.name.startswith("application/problem+json"):

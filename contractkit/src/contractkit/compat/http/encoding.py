@@ -68,7 +68,7 @@ def _part(encoding: Node | None, name: str) -> dict[str, Any]:
 def _facts(
     collector: FindingCollector, side: int, media: MediaType, encoding: Node | None, name: str
 ) -> dict[str, frozenset[str]]:
-    """What holds of a part, each as the set of what may be."""
+    """Return what holds of a part, each as the set of what may be."""
     part = _part(encoding, name)
     schema = of(collector.revisions[side], media.schema) if media.schema is not None else None
     kinds = str(part.get("contentType") or _default(schema, name)).lower().split(",")
@@ -82,7 +82,7 @@ def _facts(
 
 
 def _default(schema: Node | None, name: str) -> str:
-    """The content type of a part by its schema (OpenAPI 3.1 and 3.2, Encoding Object)."""
+    """Return the content type of a part by its schema (OpenAPI 3.1 and 3.2, Encoding Object)."""
     node = shape_of(schema).properties.get(name) if schema is not None else None
     seen = 0
     while node is not None and shape_of(node).value("type") == "array" and seen < 8:  # noqa: PLR2004
@@ -98,7 +98,7 @@ def _default(schema: Node | None, name: str) -> str:
 
 
 def _harmless(was: frozenset[str], now: frozenset[str], role: Role | None) -> bool:
-    """A part that we read may have more kinds, a part that we write fewer."""
+    """Return a part that we read may have more kinds, a part that we write fewer."""
     return was == now or (was <= now if role is Role.IN else now <= was if role else False)
 
 

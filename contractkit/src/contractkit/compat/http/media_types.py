@@ -59,7 +59,7 @@ def pair_media_types(old: Sequence[MediaType], new: Sequence[MediaType]) -> Pair
 
 
 def _covering(media: MediaType, others: Sequence[MediaType]) -> MediaType | None:
-    """The most precise of the others that covers a media type."""
+    """Return the most precise of the others that covers a media type."""
     mine = media_range(media.name)
     covering = [other for other in others if media_range(other.name).covers(mine)]
     return max(covering, key=lambda other: media_range(other.name).precision, default=None)

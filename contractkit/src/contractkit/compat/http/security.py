@@ -52,7 +52,7 @@ def compare_security(
 
 
 def _ways(operation: HttpOperation, changed: dict[str, str]) -> list[Way]:
-    """The alternatives; none at all means that nothing is needed."""
+    """Return the alternatives; none at all means that nothing is needed."""
     found = []
     for uses in operation.security or ((),):
         keys = [changed.get(one.scheme.name) or _meaning(one.scheme) for one in uses]

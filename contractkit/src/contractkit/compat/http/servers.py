@@ -17,7 +17,7 @@ Served = tuple[Sequence[str], Location]
 
 
 def served(operation: HttpOperation, contract: HttpContract) -> Served:
-    """The operation's own servers, else the document's."""
+    """Return the operation's own servers, else the document's."""
     if operation.servers:
         return operation.servers, operation.location
     return contract.servers, contract.location
@@ -42,7 +42,7 @@ def _urls(served_by: Served) -> list[str]:
 
 
 def _normal(url: str) -> str:
-    """The URL as RFC 3986, 6.2 normalises it: lower-case host, no default port, no last `/`."""
+    """Return URL as RFC 3986, 6.2 normalises it: lower-case host, no default port, no last `/`."""
     template = positional(url)
     try:
         parts = urlsplit(template)

@@ -45,7 +45,7 @@ class Frame:
 
 
 def item_of(media: MediaType) -> Schema | None:
-    """The schema of one frame: `itemSchema`, or as in OpenAPI 3.1 a telling `schema`."""
+    """Return the schema of one frame: `itemSchema`, or as in OpenAPI 3.1 a telling `schema`."""
     if media.item_schema is not None:
         return media.item_schema
     schema = media.schema
@@ -55,7 +55,7 @@ def item_of(media: MediaType) -> Schema | None:
 
 
 def frames(documents: Documents, schema: Schema) -> dict[str, list[Frame]]:
-    """The frames of a stream by event name; several of one name are alternatives."""
+    """Return the frames of a stream by event name; several of one name are alternatives."""
     node = of(documents, schema)
     if shape_of(node).value("type") == "array":
         node = shape_of(node).keywords.get("items", node)
@@ -67,7 +67,7 @@ def frames(documents: Documents, schema: Schema) -> dict[str, list[Frame]]:
 
 
 def branches(node: Node) -> list[Node]:
-    """The alternatives of a schema, unions in unions laid open; itself when it is no union."""
+    """Return alternatives of a schema, unions in unions laid open; itself when it is no union."""
     shape = shape_of(node)
     for keyword in UNIONS:
         union = shape.keywords.get(keyword)
@@ -77,7 +77,7 @@ def branches(node: Node) -> list[Node]:
 
 
 def _frames_of(node: Node) -> Iterator[Frame]:
-    """The frames that one schema describes: one per event name that it lists."""
+    """Yield the frames that one schema describes: one per event name that it lists."""
     shape = shape_of(node)
     event = shape.properties.get("event")
     names = (allowed(shape_of(event)) if event is not None else None) or [DEFAULT]
@@ -94,7 +94,7 @@ def _pinned(node: Node, name: str) -> Node:
 
 
 def terminal(media: MediaType, known: dict[str, list[Frame]]) -> frozenset[str]:
-    """The frames that tell readers the end: `x-terminal-events`, else a frame named `end`."""
+    """Return frames that tell readers the end: `x-terminal-events`, else a frame named `end`."""
     declared = media.extensions.get("x-terminal-events")
     if isinstance(declared, list):
         return frozenset(str(name) for name in declared)

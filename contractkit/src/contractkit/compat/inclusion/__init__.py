@@ -1,1 +1,1 @@
-"""Inclusion of schemas: does every value of the one belong to the other?"""
+"""Inclusion of schemas: whether every value of the one belongs to the other."""

@@ -41,7 +41,7 @@ class Demands:
 
 
 def solve_array(solver: Search, literals: set[Claim]) -> Answer:
-    """An array that fulfils literals about arrays."""
+    """Return an array that fulfils literals about arrays."""
     demands = _gather(literals)
     if demands.distinct and demands.repeated:
         return EMPTY

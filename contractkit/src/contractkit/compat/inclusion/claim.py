@@ -17,7 +17,7 @@ class Claim(NamedTuple):
         return self.expression is other.expression and self.holds is not other.holds
 
     def about(self, expression: Expression) -> "Claim":
-        """The same claim about another expression."""
+        """Return the same claim about another expression."""
         return Claim(expression, self.holds, self.reader)
 
     @property

@@ -43,7 +43,7 @@ class Compiler:
         self._resolved: dict[Expression, Expression] = {}
 
     def compile(self, node: Node) -> Expression:
-        """The meaning of a schema."""
+        """Return the meaning of a schema."""
         found = self._known.get(node.place)
         if found is None:
             found = self._compile(node)
@@ -51,13 +51,13 @@ class Compiler:
         return found
 
     def reference(self, node: Node) -> Expression:
-        """A named schema, which is compiled when it is looked up."""
+        """Return a named schema, which is compiled when it is looked up."""
         made = self.expressions.reference(self.identity(node))
         self.places.setdefault(made, node)
         return made
 
     def resolve(self, reference: Expression) -> Expression | None:
-        """What a reference stands for, or None when another compiler made it."""
+        """Return what a reference stands for, or None when another compiler made it."""
         found = self._resolved.get(reference)
         if found is None and reference in self.places:
             found = self._resolved[reference] = self.compile(self.places[reference])
@@ -80,7 +80,7 @@ class Compiler:
         return body
 
     def target(self, node: Node) -> Node | None:
-        """What the `$ref` of a schema leads to, or None when it leads nowhere."""
+        """Return what the `$ref` of a schema leads to, or None when it leads nowhere."""
         try:
             return node.target()
         except SpecError:
@@ -171,7 +171,7 @@ class _Keywords:
         return found
 
     def _extensible(self, values: list[Any]) -> Expression:
-        """An enumeration whose readers take new values of the known types."""
+        """Return an enumeration whose readers take new values of the known types."""
         return self.expressions.types({kind_of(value) for value in values})
 
     def _number(self, operator: str, value: Fraction) -> Expression:

@@ -66,7 +66,7 @@ class Inclusion:
         return known
 
     def identify(self, side: str, node: Node) -> Hashable:
-        """What a referenced place is called: the same in both revisions when nothing changed."""
+        """Return a referenced place's name: the same in both revisions when nothing changed."""
         other = self._documents["new" if side == "old" else "old"]
         try:
             found = other.at(node.file, node.pointer)
@@ -96,7 +96,7 @@ class Inclusion:
     def surround(
         self, pairs: list[tuple[Node, Node]], ways: list[Way], role: Role, inner: Any
     ) -> Found | None:
-        """A value of the outermost writer's schema that the reader refuses, `inner` within it."""
+        """Return a value around `inner` that the writer's schema takes and the reader refuses."""
         side = self._roles[role]
         emitted = role is Role.OUT
         writer, reader = (side.new, side.old) if emitted else (side.old, side.new)
@@ -117,7 +117,7 @@ class Inclusion:
 
 
 def _plain(node: Node) -> Node:
-    """What a schema that is nothing but a reference refers to, so that it is decided once."""
+    """Return what a schema that is only a reference refers to, so that it is decided once."""
     seen = set()
     while node.reference is not None and len(node.value) == 1 and node.place not in seen:
         seen.add(node.place)
@@ -141,7 +141,7 @@ class _Side:
         self.solver = Solver(expressions, self.resolve, Tolerance(unknown_names=emitted))
 
     def resolve(self, reference: Expression) -> Expression:
-        """What a reference of either revision stands for."""
+        """Return what a reference of either revision stands for."""
         compilers = (self.old, self.new) if self.role is Role.IN else (self.new, self.old)
         for compiler in compilers:
             found = compiler.resolve(reference)

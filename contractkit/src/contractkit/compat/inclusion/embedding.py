@@ -29,7 +29,7 @@ class Asker(Protocol):
 def embed(
     solver: Asker, levels: list[tuple[Expression, Way]], refused: Expression, inner: Any
 ) -> Found | None:
-    """The value built outwards from `inner`, or None when a level takes none.
+    """Return the value built outwards from `inner`, or None when a level takes none.
 
     `levels` are the writer's schemas from the outermost, each with the way to the next; the whole
     must also displease `refused`, the reader's outermost schema.
@@ -51,7 +51,7 @@ def embed(
 
 
 def _held(expressions: Expressions, way: Way, value: Any) -> Expression | None:
-    """The claim that a value stands where a step leads."""
+    """Return the claim that a value stands where a step leads."""
     via, key = way
     same = expressions.values([value])
     match via:

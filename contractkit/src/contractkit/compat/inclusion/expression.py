@@ -60,18 +60,18 @@ class Expressions:
     def literal(
         self, operator: str, kind: str, detail: Any = None, *children: Expression
     ) -> Expression:
-        """A statement about values of one type, such as `minLength`."""
+        """Return a statement about values of one type, such as `minLength`."""
         return self._make(operator, children, detail, kind)
 
     def types(self, kinds: Iterable[str]) -> Expression:
-        """The value is of one of these types."""
+        """Return the value is of one of these types."""
         allowed = tuple(kind for kind in KINDS if kind in set(kinds))
         if len(allowed) == len(KINDS):
             return self.true
         return self._make("type", (), allowed, None) if allowed else self.false
 
     def values(self, values: Iterable[Any]) -> Expression:
-        """The value is one of these."""
+        """Return the value is one of these."""
         listed = {frozen(value): value for value in values}
         if not listed:
             return self.false
@@ -82,7 +82,7 @@ class Expressions:
         return self._make("reference", (), place, None)
 
     def opaque(self, detail: Hashable) -> Expression:
-        """A statement that nothing here understands; it equals only itself."""
+        """Return a statement that nothing here understands; it equals only itself."""
         return self._make("opaque", (), detail, None)
 
     def all(self, parts: Iterable[Expression]) -> Expression:
@@ -130,7 +130,7 @@ class Expressions:
 
 
 def frozen(value: Any) -> Hashable:
-    """A value as something hashable in which 1 and 1.0 are equal, and 1 and true are not."""
+    """Return a value as something hashable in which 1 and 1.0 are equal, and 1 and true are not."""
     if isinstance(value, bool) or value is None:
         return ("word", value)
     if isinstance(value, (int, float)):
@@ -146,12 +146,12 @@ def frozen(value: Any) -> Hashable:
 
 
 def exact(value: float) -> Fraction:
-    """A JSON number as the decimal that was written, not as the binary fraction next to it."""
+    """Return JSON number as the decimal that was written, not as the binary fraction next to it."""
     return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
 
 
 def kind_of(value: Any) -> str:
-    """The type of a value, integers being numbers."""
+    """Return the type of a value, integers being numbers."""
     if value is None:
         return "null"
     if isinstance(value, bool):

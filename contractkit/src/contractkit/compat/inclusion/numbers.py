@@ -55,7 +55,7 @@ class Demands:
 
 
 def find(demands: Demands) -> Answer:
-    """A number, or that there is none, or that it is unknown."""
+    """Return a number, or that there is none, or that it is unknown."""
     low, high = demands.low, demands.high
     if low and high and (low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1]))):
         return EMPTY
@@ -101,7 +101,7 @@ def _outward(first: int | None, last: int | None) -> Iterator[int]:
 
 
 def _common(one: Fraction, two: Fraction) -> Fraction:
-    """The least common multiple of two steps."""
+    """Return the least common multiple of two steps."""
     numerator = one.numerator * two.denominator
     other = two.numerator * one.denominator
     bottom = one.denominator * two.denominator
@@ -132,7 +132,7 @@ def _between(demands: Demands) -> Iterator[Fraction]:
 
 
 def written(value: Fraction) -> int | float:
-    """A number as JSON has it: an integer, or the nearest float."""
+    """Return a number as JSON has it: an integer, or the nearest float."""
     return value.numerator if value.denominator == 1 else float(value)
 
 

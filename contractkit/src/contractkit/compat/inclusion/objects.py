@@ -45,7 +45,7 @@ class Demands:
 
 
 def child_claims(literals: set[Claim], name: str) -> set[Claim]:
-    """What is claimed of the value under a name, if it is there."""
+    """Return what is claimed of the value under a name, if it is there."""
     found = set()
     for claim in literals:
         expression = claim.expression
@@ -56,7 +56,7 @@ def child_claims(literals: set[Claim], name: str) -> set[Claim]:
 
 
 def solve_object(solver: Search, literals: set[Claim]) -> Answer:
-    """An object that fulfils literals about objects."""
+    """Return an object that fulfils literals about objects."""
     demands = _gather(literals)
     if demands.present & demands.absent:
         return EMPTY
@@ -145,7 +145,7 @@ class _Attempt:
         return UNKNOWN if self.unsure else EMPTY
 
     def value(self, name: str, more: frozenset[Claim]) -> Answer:
-        """A value under a name, with more claims than its own."""
+        """Return a value under a name, with more claims than its own."""
         key = (name, more)
         if key not in self._values:
             self._values[key] = self._value(name, more)
@@ -212,7 +212,7 @@ class _Attempt:
         return made if frozen(made) not in excluded else self._varied(made, excluded)
 
     def _varied(self, made: dict[str, Any], excluded: list[Any]) -> dict[str, Any] | None:
-        """The object with one property more, because the plain one is excluded."""
+        """Return the object with one property more, because the plain one is excluded."""
         most = self.demands.most
         for name in (*self.names, *self.fresh(2, None)):
             if name in made or (most is not None and len(made) >= most):

@@ -75,7 +75,7 @@ class Automaton:
     moves: dict[tuple[frozenset[int], str], frozenset[int]] = field(default_factory=dict)
 
     def state(self) -> int:
-        """A new state. Raises TooRichError when there are too many."""
+        """Return a new state. Raises TooRichError when there are too many."""
         if len(self.steps) >= LARGEST:
             raise TooRichError
         for edges in (self.steps, self.free, self.begin, self.end):
@@ -85,7 +85,7 @@ class Automaton:
     def closure(
         self, states: frozenset[int], *, begin: bool = False, end: bool = False
     ) -> frozenset[int]:
-        """The states that are reached without a character."""
+        """Return the states that are reached without a character."""
         found, pending = set(states), list(states)
         while pending:
             at = pending.pop()
@@ -101,11 +101,11 @@ class Automaton:
         return frozenset(found)
 
     def first(self) -> frozenset[int]:
-        """The states before any character."""
+        """Return the states before any character."""
         return self.closure(frozenset({0}), begin=True)
 
     def after(self, states: frozenset[int], character: str) -> frozenset[int]:
-        """The states after one more character."""
+        """Return the states after one more character."""
         key = states, character
         found = self.moves.get(key)
         if found is None:
@@ -309,7 +309,7 @@ def _range(first: Characters, last: Characters) -> Characters:
 
 @lru_cache(maxsize=4096)
 def automaton(pattern: str) -> Automaton | None:
-    """The automaton of a pattern, or None when it is too rich or too large."""
+    """Return the automaton of a pattern, or None when it is too rich or too large."""
     try:
         return _Reader(pattern).build()
     except (TooRichError, RecursionError, OverflowError):

@@ -10,7 +10,7 @@ from contractkit.compat.inclusion.expression import exact, frozen
 
 
 def solve_scalar(kind: str, literals: set[Claim]) -> Answer:
-    """A value of a scalar type that fulfils literals of that type."""
+    """Return a value of a scalar type that fulfils literals of that type."""
     if kind == "number":
         return numbers.find(_number(literals))
     if kind == "string":
@@ -23,7 +23,7 @@ def solve_scalar(kind: str, literals: set[Claim]) -> Answer:
 
 
 def excluded_values(literals: set[Claim]) -> list[Any]:
-    """The values that denied enumerations exclude."""
+    """Return the values that denied enumerations exclude."""
     return [
         value
         for claim in literals
@@ -81,5 +81,5 @@ def _string(literals: set[Claim]) -> strings.Demands:
 
 
 def whole(step: int = 1) -> Fraction:
-    """The step of integers."""
+    """Return the step of integers."""
     return Fraction(step)

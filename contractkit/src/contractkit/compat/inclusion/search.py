@@ -38,4 +38,4 @@ class Search(Protocol):
         """Count a step; there are only so many."""
 
     def resolve(self, reference: Expression) -> Expression:
-        """What a reference stands for."""
+        """Return what a reference stands for."""

@@ -62,7 +62,7 @@ class Solver:
             return UNKNOWN
 
     def resolve(self, reference: Expression) -> Expression:
-        """What a reference stands for."""
+        """Return what a reference stands for."""
         return self._resolve(reference)
 
     def spend(self) -> None:
@@ -72,7 +72,7 @@ class Solver:
             raise ExhaustedError
 
     def find(self, claims: Claims) -> Answer:
-        """The same for a part of a question."""
+        """Return the same for a part of a question."""
         known = self._known.get(claims)
         if known is not None:
             return known
@@ -138,7 +138,7 @@ class Solver:
         return answer
 
     def _kinds(self, claims: Claims) -> list[str]:
-        """The types that a value may have, as far as that stands at the top of the claims."""
+        """Return types that a value may have, as far as that stands at the top of the claims."""
         left = set(KINDS)
         for claim in claims:
             if claim.holds:

@@ -65,7 +65,7 @@ class Demands:
 
 
 def find(demands: Demands) -> Answer:
-    """A string, or that there is none, or that it is unknown."""
+    """Return a string, or that there is none, or that it is unknown."""
     if demands.most is not None and demands.most < demands.least:
         return EMPTY
     if set(demands.formats) & set(demands.not_formats):
@@ -96,7 +96,7 @@ def _guesses(demands: Demands) -> Iterator[str]:
 
 
 def _search(demands: Demands) -> Answer:
-    """A search through the product of the automata, the shortest text first."""
+    """Return a search through the product of the automata, the shortest text first."""
     wanted = [automaton(pattern) for pattern in demands.patterns]
     unwanted = [automaton(pattern) for pattern in demands.not_patterns]
     unsure = bool(demands.formats or demands.not_formats)

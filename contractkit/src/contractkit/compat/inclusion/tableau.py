@@ -25,7 +25,7 @@ class Tableau:
         self._seen: set[Claim] = set()
 
     def copy(self) -> "Tableau":
-        """A copy to try an alternative on."""
+        """Return a copy to try an alternative on."""
         made = Tableau(self.solver, self.kind)
         made.literals, made.choices = set(self.literals), list(self.choices)
         made.values, made.opaque, made._seen = self.values, self.opaque, set(self._seen)
@@ -98,7 +98,7 @@ class Tableau:
         return found + pairs
 
     def choose(self) -> Alternatives | None:
-        """The choice with the fewest alternatives left, or None; what is met is dropped."""
+        """Return the choice with the fewest alternatives left, or None; what is met is dropped."""
         best: Alternatives | None = None
         left: list[Alternatives] = []
         for choice in self.choices:
@@ -114,7 +114,7 @@ class Tableau:
         return best
 
     def _narrowed(self, choice: Alternatives) -> Alternatives | None:
-        """The alternatives that are still possible, or None when one is met anyway."""
+        """Return the alternatives that are still possible, or None when one is met anyway."""
         found: Alternatives = []
         for alternative in choice:
             states = [self.state(claim) for claim in alternative]
@@ -164,7 +164,7 @@ class Tableau:
         return True if True in states else None if None in states else False
 
     def _object_state(self, claim: Claim) -> bool | None:  # noqa: PLR0911 (one per answer)
-        """What the values of properties decide: tags make most alternatives impossible."""
+        """Return what the values of properties decide: tags make most alternatives impossible."""
         expression, holds = claim.expression, claim.holds
         if expression.operator != "property":
             return None

@@ -89,7 +89,7 @@ def _alike(
 
 
 def _meaning(value: dict[Any, Any]) -> list[tuple[Any, Any]]:
-    """The members that are no words. A property may be called like a keyword of words."""
+    """Return the members that are no words. A property may be called like a keyword of words."""
     return [
         (k, v) for k, v in value.items() if isinstance(v, (dict, list)) or not is_annotation(str(k))
     ]

@@ -25,10 +25,10 @@ class Schemas(Protocol):
     expressions: Expressions
 
     def compile(self, node: Node) -> Expression:
-        """The meaning of a schema."""
+        """Return the meaning of a schema."""
 
     def target(self, node: Node) -> Node | None:
-        """What the `$ref` of a schema leads to, or None when it leads nowhere."""
+        """Return what the `$ref` of a schema leads to, or None when it leads nowhere."""
 
 
 class TooManyError(ValueError):
@@ -43,7 +43,7 @@ class Unevaluated:
         self.expressions = compiler.expressions
 
     def parts(self, node: Node) -> list[Expression]:
-        """What the keywords demand."""
+        """Return what the keywords demand."""
         found = []
         for keyword in ("unevaluatedProperties", "unevaluatedItems"):
             inner = node.get(keyword)
@@ -78,7 +78,7 @@ class Unevaluated:
         return self.expressions.literal("items", "array", (first, None), left)
 
     def cases(self, node: Node, above: frozenset[object], *, own: bool = True) -> list[Case]:
-        """The cases of a schema; with `own`, its `unevaluated…` keywords cover everything."""
+        """Return cases of a schema; with `own`, its `unevaluated…` keywords cover everything."""
         if not isinstance(node.value, dict) or node.place in above:
             return [_NOTHING]
         above |= {node.place}

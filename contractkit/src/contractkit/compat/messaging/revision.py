@@ -34,7 +34,7 @@ class Sides:
         self.collector.say(RULES[rule], message, *places, *uses, token=token)
 
     def uses(self, channel: Channel, contract: MessagingContract) -> tuple[Use, ...]:
-        """The operations on a channel, without roles: topology breaks both sides."""
+        """Return the operations on a channel, without roles: topology breaks both sides."""
         return tuple(
             Use(operation.operation_id, channel=channel.key)
             for operation in contract.operations
@@ -42,7 +42,7 @@ class Sides:
         )
 
     def places(self, old: Location, new: Location, *keys: str) -> tuple[Location, Location]:
-        """The places of a member of both sides, or the nearest thing around it."""
+        """Return the places of a member of both sides, or the nearest thing around it."""
         below = "".join(f"/{escape(key)}" for key in keys)
         first, second = (
             documents.source(location.file).locate(location.pointer + below)
@@ -51,7 +51,7 @@ class Sides:
         return first, second
 
     def node(self, side: int, location: Location, key: str, value: Any) -> Node:
-        """A member as a node, also when a trait brought it."""
+        """Return a member as a node, also when a trait brought it."""
         path: Path = tuple(unescape(token) for token in location.pointer.split("/")[1:])
         documents = self.collector.revisions[side]
         return Node(documents, location.file, (*path, key), value)
@@ -63,5 +63,5 @@ def role_of(operation: MessagingOperation) -> Role:
 
 
 def carrier_of(channel: Channel) -> str:
-    """What a channel carries: jobs from a queue, else events."""
+    """Return what a channel carries: jobs from a queue, else events."""
     return "job" if channel.queue is not None else "event"

@@ -16,7 +16,7 @@ _SIGNS = {
 
 
 def markdown(outcome: Outcome, everything: bool) -> str:
-    """A heading, a table of findings, and the witnesses folded away."""
+    """Return a heading, a table of findings, and the witnesses folded away."""
     lines = [f"### Contracts: {outcome.verdict}", ""]
     versions = "; ".join(
         f"{document} {old} → {new}" if old != new else f"{document} {new}"
@@ -39,7 +39,7 @@ def markdown(outcome: Outcome, everything: bool) -> str:
 
 
 def _summary(outcome: Outcome, everything: bool) -> list[str]:
-    """The counts by severity and rule, and the operations that are touched most."""
+    """Return the counts by severity and rule, and the operations that are touched most."""
     summary = summarise(outcome, everything)
     counts = [f"{_SIGNS[one]} {count} {one.label}" for one, count in summary.severities.items()]
     counts += [f"{summary.waived} waived"] if summary.waived else []

@@ -12,7 +12,7 @@ from contractkit.location import Location
 
 
 def record(outcome: Outcome, everything: bool) -> str:
-    """The outcome as JSON. Members are only ever added."""
+    """Return the outcome as JSON. Members are only ever added."""
     summary = summarise(outcome, everything)
     body = {
         "format": 1,

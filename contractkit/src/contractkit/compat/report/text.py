@@ -27,14 +27,14 @@ def write_text(outcome: Outcome, *, everything: bool) -> None:
 
 
 def plain_text(outcome: Outcome, everything: bool) -> str:
-    """The report without colour."""
+    """Return the report without colour."""
     buffer = io.StringIO()
     _write(Console(file=buffer, highlight=False, soft_wrap=True), outcome, everything)
     return buffer.getvalue()
 
 
 def payload_of(finding: Finding) -> str:
-    """The witness as one line, shortened where it is long; empty when there is none."""
+    """Return the witness as one line, shortened where it is long; empty when there is none."""
     witness = finding.witness
     if witness is None:
         return ""
@@ -43,7 +43,7 @@ def payload_of(finding: Finding) -> str:
 
 
 def proof_of(finding: Finding) -> str:
-    """The proof in words."""
+    """Return the proof in words."""
     witness = finding.witness
     if witness is None:
         return "unproven: no payload was found that one side takes and the other refuses"
@@ -87,7 +87,7 @@ def _counts(summary: Summary) -> str:
 
 
 def _summary(console: Console, summary: Summary) -> None:
-    """The rules by severity and the operations that are touched most, then an empty line."""
+    """Write the rules by severity and the operations touched most, then an empty line."""
     console.print(Text(_counts(summary), style="bold"))
     for count in summary.rules:
         line = Text(f"{count.count:>6} ", style="bold")

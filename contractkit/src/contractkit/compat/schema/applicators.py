@@ -100,7 +100,7 @@ def check_discriminator(local: Local) -> None:
 
 
 def _implied(shape: Shape) -> set[str]:
-    """The names that a discriminator knows without a mapping: those of the components."""
+    """Return the names that a discriminator knows without a mapping: those of the components."""
     unions = (shape.keywords.get(keyword) for keyword in ("oneOf", "anyOf"))
     branches = (branch for union in unions if union is not None for branch in union.elements())
     return {branch.target().name for branch in branches if branch.reference is not None}

@@ -87,7 +87,7 @@ class Assessment:
 
 
 def _explained(found: list[Assessed], root: Root, role: Role) -> list[Assessed]:
-    """A break that no rule calls one: the overlapping alternatives, or else the whole schema."""
+    """Return a break that no rule names: the overlapping alternatives, or the whole schema."""
     overlapping = [one for one in found if one.reached.overlapping]
     if overlapping:
         raised = overlapping[0]

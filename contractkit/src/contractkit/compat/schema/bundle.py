@@ -48,7 +48,7 @@ class Bundles:
         return self._judge(node, value) == (False, False)
 
     def document(self, node: Node) -> Any:
-        """The schema with every referenced schema below `$defs`."""
+        """Return the schema with every referenced schema below `$defs`."""
         body, pending = self._body(node)
         found: dict[str, Any] = {}
         pending = list(pending)
@@ -128,12 +128,12 @@ class Bundles:
 
 
 def bundle(node: Node) -> Any:
-    """The schema with every referenced schema below `$defs`."""
+    """Return the schema with every referenced schema below `$defs`."""
     return Bundles().document(node)
 
 
 def _formats() -> FormatChecker:
-    """The formats of the second validator; what it does not know is asked of the first one."""
+    """Return formats of the second validator; what it does not know is asked of the first one."""
     known = FormatChecker()
     made = FormatChecker(formats=())
     made.checkers = dict(known.checkers)

@@ -166,7 +166,7 @@ def _shape(node: Node) -> Shape:
 
 
 def _booleans(local: Local, old: Node, new: Node) -> None:
-    """`true` and `false` as schemas: everything and nothing."""
+    """Compare `true` and `false` as schemas: everything and nothing."""
     before, after = _breadth(old), _breadth(new)
     if after < before:
         local.say("applicator-tightened", "the schema was restricted", old, new)

@@ -29,18 +29,18 @@ class Digests:
         self._targets: dict[Place, str] = {}
 
     def of(self, node: Node) -> str:
-        """The digest of a schema with its references resolved and its words left out."""
+        """Return the digest of a schema with its references resolved and its words left out."""
         known = self._known.get(node.place)
         if known is None:
             known = self._known[node.place] = _hashed(_canonical(node, self._target))
         return known
 
     def keyword(self, key: str, node: Node) -> str:
-        """The digest of one keyword's value."""
+        """Return the digest of one keyword's value."""
         return json.dumps(_keyword(key, node, self._target), sort_keys=True)
 
     def _target(self, node: Node) -> str:
-        """The digest of what a reference leads to; a whole group of schemas is digested at once."""
+        """Return a reference's digest; a whole group of schemas is digested at once."""
         if node.place not in self._targets:
             self._refine(node)
         return self._targets[node.place]
@@ -67,7 +67,7 @@ class Digests:
 
 
 def _hashed(value: Any) -> str:
-    """The name of a canonical form; a name stays one, as inlining changes nothing."""
+    """Return the name of a canonical form; a name stays one, as inlining changes nothing."""
     if isinstance(value, dict) and value.keys() == {"="}:
         return str(value["="])
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
@@ -150,7 +150,7 @@ def _groups(start: Node, known: dict[Place, str]) -> list[list[tuple[Node, bool]
 
 
 def _references(node: Node, known: dict[Place, str]) -> list[Node]:
-    """What a schema refers to and what has no digest yet, in the order of the text."""
+    """Return what a schema refers to and what has no digest yet, in the order of the text."""
     found: dict[Place, Node] = {}
     pending = [node]
     while pending:

@@ -85,7 +85,7 @@ class Local:
         self.steps.append(Step(old, new, via, key, inverted, overlapping))
 
     def keyword(self, keyword: str) -> tuple[Node | None, Node | None]:
-        """A keyword on both sides."""
+        """Return a keyword on both sides."""
         return self.old.keywords.get(keyword), self.new.keywords.get(keyword)
 
     def same(self, old: Node, new: Node) -> bool:
@@ -94,6 +94,6 @@ class Local:
 
 
 def shown(value: Any) -> str:
-    """A value as short JSON-like text for messages."""
+    """Return a value as short JSON-like text for messages."""
     text = f'"{value}"' if isinstance(value, str) else str(value)
     return text if len(text) <= 80 else f"{text[:77]}…"  # noqa: PLR2004 (a line of a report)

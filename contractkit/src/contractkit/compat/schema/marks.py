@@ -127,7 +127,7 @@ def _words(node: Node) -> dict[str, object]:
 
 
 def components(node: Node) -> list[str]:
-    """The names of the components along a chain of references; none for an inline schema."""
+    """Return the names of the components along a chain of references; none for an inline schema."""
     names: list[str] = []
     seen = {node.place}
     while node.reference is not None:
@@ -140,7 +140,7 @@ def components(node: Node) -> list[str]:
 
 
 def owner(node: Node) -> str | None:
-    """The name of the component in which a node stands, or None."""
+    """Return the name of the component in which a node stands, or None."""
     for index in range(len(node.path) - 2, -1, -1):
         if node.path[index] in _COMPONENT_FOLDERS:
             return node.path[index + 1]

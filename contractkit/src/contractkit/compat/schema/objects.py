@@ -13,7 +13,7 @@ def closed(shape: Shape) -> bool:
 
 
 def rest(shape: Shape) -> Node | None:
-    """The schema of unknown properties, when there is one."""
+    """Return the schema of unknown properties, when there is one."""
     for keyword in _REST:
         node = shape.keywords.get(keyword)
         if node is not None and isinstance(node.value, dict) and node.value:

@@ -43,7 +43,7 @@ def samples(node: Node, depth: int = 0) -> Iterator[Any]:
 
 
 def sample(node: Node, accepts: Callable[[Node, Any], bool], depth: int = 0) -> Any:
-    """The first guess that the schema takes, else the first guess, else None."""
+    """Return the first guess that the schema takes, else the first guess, else None."""
     guesses = list(samples(node, depth))
     for guess in guesses:
         if accepts(node, guess):
@@ -52,7 +52,7 @@ def sample(node: Node, accepts: Callable[[Node, Any], bool], depth: int = 0) -> 
 
 
 def content_of(node: Node) -> Node:
-    """The schema of what a string carries, when it carries JSON, else the schema itself."""
+    """Return the schema of what a string carries, when it carries JSON, else the schema itself."""
     followed = node
     for _ in range(DEPTH):
         content = followed.get("contentSchema")

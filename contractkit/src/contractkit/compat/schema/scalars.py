@@ -151,7 +151,7 @@ def _bound_text(value: Any) -> str:
 
 
 def _limit(shape: Shape, upper: bool) -> tuple[Any, int] | None:
-    """The numeric limit as (value, exclusive: -1 above, 1 below), the stricter of two keywords."""
+    """Return the stricter limit as (value, exclusive: -1 above, 1 below)."""
     keyword = "maximum" if upper else "minimum"
     inclusive = shape.value(keyword)
     exclusive = shape.value("exclusiveMaximum" if upper else "exclusiveMinimum")

@@ -34,7 +34,7 @@ class Shape:
     required: dict[str, Node] = field(default_factory=dict)
 
     def value(self, keyword: str, default: Any = None) -> Any:
-        """The plain value of a keyword."""
+        """Return the plain value of a keyword."""
         node = self.keywords.get(keyword)
         return default if node is None else node.value
 
@@ -46,7 +46,7 @@ class Shape:
 def members(
     node: Node, origin: Origin = "own", above: frozenset[Any] = frozenset()
 ) -> list[Member]:
-    """The conjuncts of a schema, outermost first. A circle of references contributes once."""
+    """Return conjuncts of a schema, outermost first. A circle of references contributes once."""
     if not isinstance(node.value, dict) or node.place in above:
         return [Member(node, {}, origin)] if node.value is False else []
     above |= {node.place}
@@ -64,7 +64,7 @@ def members(
 
 
 def marks(node: Node) -> dict[str, Node]:
-    """The default and the access marks of a schema, the outermost ones first."""
+    """Return the default and the access marks of a schema, the outermost ones first."""
     found: dict[str, Node] = {}
     current: Node | None = node
     seen = set()
@@ -79,7 +79,7 @@ def marks(node: Node) -> dict[str, Node]:
 
 
 def merge(node: Node, parts: Iterable[Member]) -> Shape | None:
-    """The members as one shape, or None when they say different things by the same keyword."""
+    """Return members as one shape, or None when they say different things by the same keyword."""
     shape = Shape(node)
     parts = list(parts)
     closed = [
@@ -115,7 +115,7 @@ def _differs(known: Node | None, other: Node) -> bool:
 
 
 def types(shape: Shape) -> tuple[frozenset[str] | None, bool | None]:
-    """The allowed types without null (None: any) and whether null is allowed (None: any)."""
+    """Return the allowed types without null (None: any) and whether null is allowed (None: any)."""
     declared = shape.value("type")
     if declared is None:
         values = allowed(shape)
@@ -131,7 +131,7 @@ def types(shape: Shape) -> tuple[frozenset[str] | None, bool | None]:
 
 
 def allowed(shape: Shape) -> list[Any] | None:
-    """The listed values of `enum` or `const`, or None when any value goes."""
+    """Return the listed values of `enum` or `const`, or None when any value goes."""
     values = shape.value("enum")
     listed = values if isinstance(values, list) else None
     if "const" in shape.keywords:
@@ -151,14 +151,14 @@ _TYPES: dict[type, str] = {
 
 
 def type_of(value: Any) -> str:
-    """The JSON Schema type of a plain value."""
+    """Return the JSON Schema type of a plain value."""
     if isinstance(value, float):
         return "integer" if value.is_integer() else "number"
     return _TYPES[type(value)]
 
 
 def nullable_inner(node: Node) -> Node | None:
-    """The X of a union of X and null, or None when the schema is no such union.
+    """Return the X of a union of X and null, or None when the schema is no such union.
 
     `oneOf` of null and an X that takes null too refuses null, so it is none.
     """

@@ -39,7 +39,7 @@ def check_unions(local: Local) -> None:
 
 
 def lone_union(shape: Shape) -> str | None:
-    """The keyword when the schema is nothing but a union."""
+    """Return the keyword when the schema is nothing but a union."""
     names = set(shape.keywords) - {"discriminator", "type", "x-extensible"}
     return next((name for name in UNIONS if names == {name}), None)
 
@@ -122,7 +122,7 @@ def _shape(node: Node) -> Shape:
 
 
 def tags(node: Node) -> dict[str, object]:
-    """The properties that are fixed to one value, by which a union's branch is known."""
+    """Return the properties that are fixed to one value, by which a union's branch is known."""
     found = {}
     for name, child in _shape(node).properties.items():
         constant = _shape(child).keywords.get("const")

@@ -50,7 +50,7 @@ class WitnessFinder:
         self.inclusion = Inclusion()
 
     def find(self, role: Role, roots: Pair, steps: tuple[Step, ...]) -> Witness | None:
-        """A payload that breaks: for IN one that OLD takes and NEW refuses, for OUT the reverse."""
+        """Return a payload that breaks: IN: OLD takes it, NEW refuses it; OUT: the reverse."""
         if self.budget <= 0 or self.left <= 0:
             return None
         pairs = [roots, *((step.old, step.new) for step in steps)]
@@ -70,7 +70,7 @@ class WitnessFinder:
     def _decided(
         self, role: Role, pairs: list[Pair], steps: tuple[Step, ...], *, inverted: bool
     ) -> Iterator[Any]:
-        """What inclusion found, of the part within its whole first, then of the whole."""
+        """Yield what inclusion found, of the part within its whole first, then of the whole."""
         part = self.inclusion.decide(*pairs[-1], role.reverse if inverted else role)
         if part.verdict is Verdict.REFUTED and steps and not inverted:
             ways = [(step.via, step.key) for step in steps]
@@ -84,7 +84,7 @@ class WitnessFinder:
     def _surrounded(
         self, role: Role, pairs: list[Pair], steps: tuple[Step, ...], part: Any
     ) -> Witness | None:
-        """The proof with a guess for the part, when inclusion could not tell."""
+        """Return the proof with a guess for the part, when inclusion could not tell."""
         if not steps:
             return self._witness(role, pairs[0], part, whole=True)
         ways = [(step.via, step.key) for step in steps]
@@ -96,7 +96,7 @@ class WitnessFinder:
     def _partial(
         self, role: Role, pairs: list[Pair], steps: tuple[Step, ...], *, inverted: bool
     ) -> Witness | None:
-        """A proof for the changed part alone."""
+        """Return a proof for the changed part alone."""
         if not steps or inverted or any(step.via == "apart" for step in steps):
             return None
         part = self.inclusion.decide(*pairs[-1], role)
