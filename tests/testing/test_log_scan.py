@@ -23,6 +23,8 @@ KEY = new_key()
         "Cookie: a=b; slipway_session=abcdefghijkl",
         "swordfish",
     ],
+    # Fixed names: processes that share the tests must collect the same ones.
+    ids=("session", "api-token", "key", "ciphertext", "hash", "url", "bearer", "cookie", "known"),
 )
 def test_a_secret_is_found_and_not_repeated(leak: str) -> None:
     line = (
