@@ -174,3 +174,25 @@ def test_wide_unions_of_tagged_objects_are_decided() -> None:
     assert decided(union("oneOf"), union("anyOf")) is Verdict.INCLUDED
     assert decided(union("anyOf"), union("oneOf")) is Verdict.INCLUDED
     assert decided(union("anyOf", w=STRING), union("oneOf", w={"maxLength": 1})) is Verdict.REFUTED
+
+
+def test_a_change_within_a_circle_of_references_ends() -> None:
+    """Two schemas that refer to each other and both changed hand their changes on once."""
+
+    def circle(longest: int) -> Any:
+        there = {name: {"$ref": f"#/components/schemas/{name}"} for name in ("One", "Two")}
+        name = {"type": "string", "maxLength": longest}
+        return {
+            "One": {"type": "object", "properties": {"next": there["Two"], "name": name}},
+            "Two": {
+                "type": "object",
+                "properties": {"next": there["One"], "name": name},
+                "required": ["name"][longest - 3 :],
+            },
+        }
+
+    here = {"$ref": "#/components/schemas/One"}
+    assert set(breaks(here, here, "in", defs=circle(4), new_defs=circle(3))) == {
+        "upper-bound-lowered",
+        "property-became-required",
+    }

@@ -102,11 +102,10 @@ class Reach:
     def _take(self, pair: Pair) -> bool:
         spot = self._spots[pair]
         before = len(spot.ways)
-        first = any(step is None for step, _, _ in spot.ways.values())
         for step, below in spot.steps:
             for key in list(self._spots[below].ways):
                 number, inverted, overlapping = key
                 mine = (number, inverted != step.inverted, overlapping or step.overlapping)
                 if mine not in spot.ways:
                     spot.ways[mine] = step, below, key
-        return first or len(spot.ways) > before
+        return len(spot.ways) > before
