@@ -46,8 +46,8 @@ def overhear(monkeypatch) -> list[str]:
     queries: list[str] = []
     connect = asyncpg.connect
 
-    async def overheard(**options):
-        connection = await connect(**options)
+    async def overheard(*address, **options):
+        connection = await connect(*address, **options)
         connection.add_query_logger(lambda record: queries.append(record.query))
         return connection
 

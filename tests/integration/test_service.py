@@ -221,6 +221,11 @@ async def test_without_its_database_the_service_says_so_and_recovers(
         assert (await http.post(ENVIRONMENTS, json=order)).status_code == 202
 
 
+async def admit_in_turns(here: LoginAttempts, there: LoginAttempts, email: str) -> None:
+    for number in range(10):
+        await (here, there)[number % 2].admit(email, "192.0.2.1")
+
+
 @pytest.mark.redis
 async def test_sign_ins_are_limited_over_all_services_by_redis(world: World) -> None:
     url = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -232,12 +237,14 @@ async def test_sign_ins_are_limited_over_all_services_by_redis(world: World) -> 
     limits = LoginLimits(per_account=2, per_address=1000)
     here, there = LoginAttempts(limits, first.storage), LoginAttempts(limits, second.storage)
     await here.admit(email, "192.0.2.1")
-    await there.admit(email, "192.0.2.1")
+    await there.admit(email, "192.0.2.2")
+    # What is over the limit passes after a wait that doubles, so some try comes too early.
     with pytest.raises(RateLimited) as refusal:
-        await here.admit(email, "192.0.2.1")
-    assert 1 <= (refusal.value.retry_after or 0) <= 60
-    await there.forgive(email, "192.0.2.1")
+        await admit_in_turns(here, there, email)
+    assert (refusal.value.retry_after or 0) >= 1
+    await there.forgive(email)
     await here.admit(email, "192.0.2.1")
+    await there.admit(email, "192.0.2.1")
     await first.close()
     await second.close()
 
@@ -271,6 +278,8 @@ async def test_a_redis_that_is_gone_degrades_and_still_limits(database: AsyncEng
         assert ready.status_code == 200
         assert ready.json()["status"] == "degraded"
         body = {"email": "ada@example.com", "password": "x"}
-        answers = [await http.post("/api/v1/auth/login", json=body) for _ in range(6)]
-    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+        answers = [await http.post("/api/v1/auth/login", json=body) for _ in range(12)]
+    statuses = [answer.status_code for answer in answers]
+    assert statuses[:5] == [401] * 5
+    assert 429 in statuses
     await cache.close()

@@ -110,7 +110,8 @@ async def test_without_a_database_streams_stay_and_nothing_is_half_written(
             assert answer.status_code == 503
             assert answer.headers["content-type"] == "application/problem+json"
             assert int(answer.headers["retry-after"]) >= 1
-            assert answer.json()["code"] == "database_unavailable"
+            # A connection that was cut under a statement leaves open what became of it.
+            assert answer.json()["code"] in {"database_unavailable", "outcome_unknown"}
             assert (await ready(world))[0] == 503
             stranger = await service_session(direct, service)
             first = await world.fetch("/api/v1/events", token=stranger)
