@@ -27,6 +27,8 @@ from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.versions import same_major
 from contractkit.generator.models import write_models
+from contractkit.generator.omissions import Omissions
+from contractkit.generator.schema_freezing import freeze
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.model.contract import Contract
 from contractkit.reader.contract import read_contract
@@ -97,7 +99,9 @@ def generate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
     def made(contract: Contract, package: str) -> Models:
         modules, names = names_of(contract)
-        write_models(modules.modules(), folder / package, "# Models of another time.")
+        omissions = Omissions(strict=True)
+        documents = freeze(modules, omissions).documents
+        write_models(documents, folder / package, "# Models of another time.", omissions)
         importlib.invalidate_caches()
         return Models(package, names)
 

@@ -16,6 +16,7 @@ from contractkit.compat.recording import Recording, recordings
 from generated.messaging import message
 from generated.messaging.contract import CONTRACT_VERSION
 from generated.models.event import (
+    ConcurrentLoginAnsweredEvent,
     ConcurrentLoginRequestedEvent,
     JobStatusEvent,
     SessionRevokedEvent,
@@ -24,7 +25,12 @@ from generated.models.event import (
 from generated.models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJobPayload
 
 HERE = Path(__file__).parent
-AUTH = ConcurrentLoginRequestedEvent | TeamStatusChangedEvent | SessionRevokedEvent
+AUTH = (
+    ConcurrentLoginRequestedEvent
+    | ConcurrentLoginAnsweredEvent
+    | TeamStatusChangedEvent
+    | SessionRevokedEvent
+)
 BUILDERS: dict[str, tuple[Any, Callable[[Any], message.OutgoingMessage]]] = {
     "sendCreateEnvironment": (
         CreateEnvironmentJobPayload,

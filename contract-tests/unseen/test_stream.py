@@ -36,8 +36,8 @@ async def trimmed():
 
 async def max_age():
     """A stream gets as old as streams may get."""
-    world = World()
-    sink = await world.listen(max_age=5.0)
+    world = World(max_age=5)
+    sink = await world.listen()
     for _ in range(5):
         await asyncio.sleep(1)
         world.hub.tick()
