@@ -8,6 +8,8 @@ from typing import Any
 import aio_pika
 import kombu
 import pytest
+from aio_pika.abc import AbstractConnection
+from aio_pika.exceptions import ChannelPreconditionFailed
 from celery import Celery
 
 from generated.models.job import CreateEnvironmentJobPayload
@@ -17,13 +19,27 @@ TASK = "domains.environments.create_environment"
 
 
 async def _redeclare(stack: WorkerStack, **declaration: Any) -> None:
-    """Put another queue in the place of `jobs.env.create`, bound as the contract has it."""
+    """Put another queue in the place of `jobs.env.create`, bound as the contract has it.
+
+    AMQP can't do both at once: a relay that starts, or a worker that asks, may declare the
+    contract's queue in between, and then that one is replaced.
+    """
     connection = await aio_pika.connect(stack.amqp_url)
-    async with connection, connection.channel() as channel:
+    async with connection, asyncio.timeout(30):
+        while not await _replaced(connection, declaration):
+            pass
+
+
+async def _replaced(connection: AbstractConnection, declaration: dict[str, Any]) -> bool:
+    async with connection.channel() as channel:
         await channel.declare_exchange("jobs.direct", "direct", durable=True)
         await channel.queue_delete("jobs.env.create")
-        queue = await channel.declare_queue("jobs.env.create", **declaration)
+        try:
+            queue = await channel.declare_queue("jobs.env.create", **declaration)
+        except ChannelPreconditionFailed:
+            return False
         await queue.bind("jobs.direct", "jobs.env.create")
+        return True
 
 
 def _send_as_stock_celery_does(url: str, payload: dict[str, Any]) -> None:
