@@ -12,6 +12,7 @@ from rich.table import Table
 
 from backbone.database.availability import server_message
 from backbone.errors import BusinessError, DatabaseUnavailable, SettingsError
+from backbone.http.listening import PortTakenError
 from backbone.settings import Settings, load_settings
 from backbone.topology.difference import TopologyMismatch
 from slipway.admin.app import admin
@@ -28,7 +29,6 @@ from slipway.dead_letters import (
 )
 from slipway.demo import DemoError
 from slipway.home import HomeError
-from slipway.listening import PortTakenError
 from slipway.run_file import NotRunningError, broker_url
 from slipway.run_file import read as read_run
 from slipway.simulator import StateFileError

@@ -11,19 +11,20 @@ from backbone.database.engine import create_engine, transaction
 from backbone.database.migrate import upgrade
 from backbone.errors import SettingsError
 from backbone.events.restored import renew_epochs
+from backbone.http.admin_port import admin_port
 from backbone.http.limits import http_limits
+from backbone.http.listening import listen
 from backbone.http.server import server_config
+from backbone.http.serving import serving
 from backbone.memory import freeze_gc
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
 from backbone.telemetry import configure_logging
 from gateway.workers import run_workers
 from service.app import create_service
-from slipway.background_tasks import background_tasks
+from slipway.background_tasks import BackgroundTasks
 from slipway.composition import run_to_the_end
 from slipway.documentation import mount_documentation
-from slipway.listening import listen
-from slipway.serving import serving
 from slipway.simulator import SimulatorConfig, create_simulator
 from slipway.worker_process import end_with_parent
 
@@ -55,7 +56,10 @@ def run_service(settings: Settings, *, host: str, port: int) -> None:
         freeze_gc()
         config = server_config(app, http_limits(settings), lifespan="on")
         try:
-            async with serving(uvicorn.Server(config), listener):
+            async with (
+                serving(uvicorn.Server(config), listener),
+                admin_port(settings, app.state.admin_pages),
+            ):
                 await stop.wait()
         finally:
             await engine.dispose()
@@ -80,7 +84,11 @@ def run_relay(settings: Settings) -> None:
         engine = create_engine(settings.sql_url, application="slipway-relay")
         freeze_gc()
         try:
-            async with Supervisor(background_tasks(settings, engine)):
+            tasks = BackgroundTasks(settings, engine)
+            async with (
+                Supervisor(tasks.parts) as supervisor,
+                admin_port(settings, tasks.pages(supervisor)),
+            ):
                 await stop.wait()
         finally:
             await engine.dispose()
@@ -98,6 +106,9 @@ def run_worker(settings: Settings, *, with_parent: bool) -> None:
         end_with_parent()
         # The stack tells what is worth telling; the warning is for those who start workers alone.
         warnings.filterwarnings("ignore", message="You're running the worker with superuser")
+    app.is_worker = True
+    # Now and not with the first job, so that what is wrong is told at the start.
+    app.loop_thread.start()
     app.worker_main(
         [
             *(["--quiet"] if with_parent else []),
