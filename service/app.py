@@ -45,8 +45,7 @@ from service.limiter import Limiter
 from service.members.api import MemberOperations
 from service.members.invite import Accepting
 from service.metrics import RequestMetrics, RequestMetricsMiddleware
-from service.middleware.body_limit import BodyLimitMiddleware
-from service.middleware.body_text import BodyTextMiddleware
+from service.middleware.body import BodyMiddleware
 from service.middleware.failures import FailureMiddleware
 from service.middleware.request_context import REQUEST_ID_HEADER, RequestContextMiddleware
 from service.middleware.same_origin import SameOriginMiddleware
@@ -188,8 +187,7 @@ def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]
         Middleware(RequestMetricsMiddleware, metrics=metrics),
         *_cross_origin(settings),
         Middleware(FailureMiddleware),
-        Middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes),
-        Middleware(BodyTextMiddleware),
+        Middleware(BodyMiddleware, max_bytes=settings.max_body_bytes),
         Middleware(
             SameOriginMiddleware,
             session_paths=_SESSION_PATHS,
