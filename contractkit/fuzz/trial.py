@@ -154,13 +154,20 @@ class Judge:
         """Whether the writer's schema takes a value that the reader's refuses, as both say."""
         if not self.fast[0].is_valid(value) or self.fast[1].is_valid(value):
             return False
-        return bool(self.slow[0].is_valid(value)) and not self.slow[1].is_valid(value)
+        try:
+            return bool(self.slow[0].is_valid(value)) and not self.slow[1].is_valid(value)
+        except RecursionError:
+            # A definition that is itself or something else (`A: {anyOf: [A, …]}`) means nothing.
+            return False
 
     def counts(self, value: Any) -> bool:
         """Whether it refutes without what the gate forgives, too."""
         writer = Mentions(self.writer["definitions"]), [self.writer["schema"]]
         reader = Mentions(self.reader["definitions"]), [self.reader["schema"]]
-        return self.refutes(reduced(value, writer, reader, out=self.out))
+        return any(
+            self.refutes(reduced(value, writer, reader, out=self.out, replace=replace))
+            for replace in (False, True)
+        )
 
     def samples(self) -> Iterator[Any]:
         """Values near both schemas."""
@@ -192,11 +199,14 @@ def judge(pair: Pair, gate: Gate) -> Result:
     if status != 1:
         result.kind, result.detail = "cannot tell", str([f["message"] for f in findings])[:200]
         return result
-    return _alarm(result, referee, refuting)
+    return _alarm(result, referee, refuting, counting)
 
 
-def _alarm(result: Result, referee: Judge, refuting: list[Any]) -> Result:
-    """A break is right when a sample or the printed witness shows it."""
+def _alarm(result: Result, referee: Judge, refuting: list[Any], counting: Any) -> Result:
+    """A break is right when a sample or the printed witness shows it.
+
+    When both only show what the gate forgives, it is `unforgiving`.
+    """
     breaking = [
         f for f in result.findings if f["severity"] == "breaking" and f["category"] != "POLICY"
     ]
@@ -207,4 +217,6 @@ def _alarm(result: Result, referee: Judge, refuting: list[Any]) -> Result:
         result.kind, result.payload, result.detail = "wrong witness", wrong[0], ", ".join(names)
     elif not whole and not refuting:
         result.kind, result.detail = "false alarm", ", ".join(names)
+    elif counting is None and not any(referee.counts(payload) for payload in whole):
+        result.kind, result.detail = "unforgiving", ", ".join(names)
     return result

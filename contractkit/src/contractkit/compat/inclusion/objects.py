@@ -55,9 +55,10 @@ def child_claims(literals: set[Claim], name: str) -> set[Claim]:
     return found
 
 
-def solve_object(solver: Search, literals: set[Claim]) -> Answer:
-    """Return an object that fulfils literals about objects."""
+def solve_object(solver: Search, literals: set[Claim], written: set[str]) -> Answer:
+    """Return an object that fulfils literals about objects; `written` names are mentioned, too."""
     demands = _gather(literals)
+    demands.written |= written
     if demands.present & demands.absent:
         return EMPTY
     if demands.most is not None and demands.most < max(demands.least, len(demands.present)):
