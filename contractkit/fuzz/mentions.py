@@ -7,6 +7,7 @@ counts against it when it still refutes without those properties.
 import json
 import random
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -14,8 +15,17 @@ import jsonschema_rs
 
 from fuzz.values import NOISE, Values
 
-DRAWN = 40
+DRAWN = 300
 """How many values are drawn to find one that a schema takes."""
+
+
+@lru_cache(maxsize=256)
+def _validator(text: str) -> Any:
+    """The validator of a schema, or None for what is none."""
+    try:
+        return jsonschema_rs.Draft202012Validator(json.loads(text))
+    except (jsonschema_rs.ValidationError, ValueError):
+        return None
 
 
 class Mentions:
@@ -57,11 +67,8 @@ class Mentions:
         if isinstance(schema, bool):
             return schema
         text = json.dumps({**schema, "$defs": self.definitions})
-        whole = json.loads(text.replace("#/components/schemas/", "#/$defs/"))
-        try:
-            return bool(jsonschema_rs.Draft202012Validator(whole).is_valid(value))
-        except (jsonschema_rs.ValidationError, ValueError):
-            return True
+        validator = _validator(text.replace("#/components/schemas/", "#/$defs/"))
+        return validator is None or bool(validator.is_valid(value))
 
     def mentions(self, schemas: list[Any], name: str, value: Any) -> bool:
         """Whether some schema that applies to the value says something of a property."""
@@ -165,11 +172,12 @@ def reduced(
         ]
     if not isinstance(value, dict):
         return value
-    found = {}
+    found: dict[str, Any] = {}
     for name, inner in value.items():
         if not mine.mentions(wrote, name, value):
             if theirs.declares(reads, name, inner):
-                found |= {name: right for right in theirs.right(reads, name) if replace}
+                for right in theirs.right(reads, name) if replace else ():
+                    found[name] = right
                 continue
             if out and theirs.closes(reads, name):
                 continue

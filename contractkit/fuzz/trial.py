@@ -154,11 +154,7 @@ class Judge:
         """Whether the writer's schema takes a value that the reader's refuses, as both say."""
         if not self.fast[0].is_valid(value) or self.fast[1].is_valid(value):
             return False
-        try:
-            return bool(self.slow[0].is_valid(value)) and not self.slow[1].is_valid(value)
-        except RecursionError:
-            # A definition that is itself or something else (`A: {anyOf: [A, …]}`) means nothing.
-            return False
+        return bool(self.slow[0].is_valid(value)) and not self.slow[1].is_valid(value)
 
     def counts(self, value: Any) -> bool:
         """Whether it refutes without what the gate forgives, too."""
@@ -179,6 +175,31 @@ class Judge:
             yield sides[side].draw(schema)
 
 
+def circular(side: dict[str, Any]) -> bool:
+    """Whether a definition is made of itself (`A: {anyOf: [A, …]}`), which means nothing."""
+    made_of = {name: _same_value(schema) for name, schema in side["definitions"].items()}
+    for name in made_of:
+        pending, seen = [name], set()
+        while pending:
+            for part in made_of.get(pending.pop(), ()):
+                if part == name:
+                    return True
+                pending += [part] if part not in seen else []
+                seen.add(part)
+    return False
+
+
+def _same_value(schema: Any) -> set[str]:
+    """The definitions that apply to the same value as a schema."""
+    if not isinstance(schema, dict):
+        return set()
+    parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key, ())]
+    parts += [schema[key] for key in ("not", "if", "then", "else") if key in schema]
+    parts += schema.get("dependentSchemas", {}).values()
+    found = {schema["$ref"].rpartition("/")[2]} if "$ref" in schema else set()
+    return found.union(*map(_same_value, parts))
+
+
 def judge(pair: Pair, gate: Gate) -> Result:
     """Run the command and hold it against sampling; what is no schema says nothing."""
     try:
@@ -190,6 +211,8 @@ def judge(pair: Pair, gate: Gate) -> Result:
     except Exception as error:  # noqa: BLE001 (whatever it is, it is a finding)
         return Result("crash", detail=f"{type(error).__name__}: {error}")
     result = Result(status=status, findings=findings)
+    if circular(pair.old) or circular(pair.new):
+        return result
     refuting = [value for value in referee.samples() if referee.refutes(value)]
     counting = next((value for value in refuting if referee.counts(value)), None)
     if status == 0:

@@ -221,7 +221,8 @@ class _Attempt:
             found = self.value(name, frozenset())
             if isinstance(found, Found) and frozen({**made, name: found.value}) not in excluded:
                 return {**made, name: found.value}
-        self.unsure = True
+        # An object without properties can only be varied by one more.
+        self.unsure = self.unsure or bool(made) or most != 0
         return None
 
     def _fill(self, made: dict[str, Any]) -> bool:

@@ -52,7 +52,7 @@ OUTLINES = {
     "uri": r"^[A-Za-z][A-Za-z0-9+.-]*:[\s\S]*$",
     "uuid": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
 }
-"""Patterns that every text of a format matches, so that it can be held against lengths and patterns."""
+"""Patterns that every text of a format matches, to hold it against lengths and patterns."""
 _EXACT = frozenset({"uuid"})
 """Formats whose outline no other text matches."""
 _PLAIN = ("a", "", "ab", "abc", "0", "A", "a b", "%", "ä", "a-b", "1.5", "A1", "_", "/", "\n")
