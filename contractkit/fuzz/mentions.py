@@ -23,7 +23,7 @@ DRAWN = 300
 def _validator(text: str) -> Any:
     """The validator of a schema, or None for what is none."""
     try:
-        return jsonschema_rs.Draft202012Validator(json.loads(text))
+        return jsonschema_rs.Draft202012Validator(json.loads(text), validate_formats=True)
     except (jsonschema_rs.ValidationError, ValueError):
         return None
 
