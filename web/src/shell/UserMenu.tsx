@@ -1,0 +1,84 @@
+"use client";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { BookOpen, KeyRound, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { useRouter } from "next/navigation";
+
+import { setPreference, usePreferences } from "./preferences";
+import { client } from "@/data/client";
+import { useSession } from "@/data/session";
+import { initials } from "@/text/names";
+import { Menu, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
+
+export function useSignOut() {
+  const queries = useQueryClient();
+  const router = useRouter();
+  return useMutation({
+    mutationFn: () => client.logout(),
+    onSettled: () => {
+      router.push("/sign-in");
+      queries.clear();
+    },
+  });
+}
+
+export function UserMenu({ compact = false }: { compact?: boolean }) {
+  const { user } = useSession();
+  const { theme, times } = usePreferences();
+  const router = useRouter();
+  const signOut = useSignOut();
+  const face = (
+    <span aria-hidden className="grid size-6.5 shrink-0 place-items-center rounded-full bg-accent-soft text-2xs font-semibold text-accent-text">
+      {initials(user.display_name)}
+    </span>
+  );
+  return (
+    <Menu
+      align={compact ? "end" : "start"}
+      label="Account"
+      trigger={
+        compact ? (
+          <button type="button" aria-label={`Account of ${user.display_name}`} className="grid size-10 place-items-center rounded-md hover:bg-hover">
+            {face}
+          </button>
+        ) : (
+          <button type="button" aria-label={`Account of ${user.display_name}`} className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-hover">
+            {face}
+            <span className="min-w-0 flex-1">
+              <span className="block truncate text-sm leading-4.5">{user.display_name}</span>
+              <span className="block truncate text-2xs text-muted">{user.email}</span>
+            </span>
+          </button>
+        )
+      }
+    >
+      <MenuLabel>Appearance</MenuLabel>
+      <MenuItem icon={<Monitor size={14} aria-hidden />} checked={theme === "system"} onSelect={() => setPreference("theme", "system")}>
+        As the system
+      </MenuItem>
+      <MenuItem icon={<Sun size={14} aria-hidden />} checked={theme === "light"} onSelect={() => setPreference("theme", "light")}>
+        Light
+      </MenuItem>
+      <MenuItem icon={<Moon size={14} aria-hidden />} checked={theme === "dark"} onSelect={() => setPreference("theme", "dark")}>
+        Dark
+      </MenuItem>
+      <MenuLabel>Times</MenuLabel>
+      <MenuItem checked={times === "relative"} onSelect={() => setPreference("times", "relative")}>
+        Relative, “3 min ago”
+      </MenuItem>
+      <MenuItem checked={times === "absolute"} onSelect={() => setPreference("times", "absolute")}>
+        Date and time
+      </MenuItem>
+      <MenuLine />
+      <MenuItem icon={<KeyRound size={14} aria-hidden />} onSelect={() => router.push("/settings/sessions")}>
+        Sessions and password
+      </MenuItem>
+      <MenuItem icon={<BookOpen size={14} aria-hidden />} onSelect={() => location.assign("/docs")}>
+        API documentation
+      </MenuItem>
+      <MenuLine />
+      <MenuItem icon={<LogOut size={14} aria-hidden />} onSelect={() => signOut.mutate()}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}
