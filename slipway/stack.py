@@ -70,12 +70,13 @@ async def running_stack(
         # Embedded services listen on the loopback interface, whatever the origin does.
         settings = await stack.enter_async_context(with_broker(settings, parts))
         settings = await stack.enter_async_context(with_provider(settings, "127.0.0.1"))
-        with database_file(settings.sql_url):
-            await upgrade(settings.sql_url)
+        # It needs a second to start, and asks the database for nothing before it has a job.
         worker = WorkerProcess(worker_environment(settings))
         if not settings.celery_task_always_eager:
             worker.start()
         stack.push_async_callback(worker.stop)
+        with database_file(settings.sql_url):
+            await upgrade(settings.sql_url)
         engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
         stack.push_async_callback(engine.dispose)
         member, operator = await _seed(engine) if demo else (None, None)
