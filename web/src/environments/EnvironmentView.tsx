@@ -1,9 +1,9 @@
 "use client";
 import { ExternalLink, Trash2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useState } from "react";
 import type { Environment } from "slipway-client";
 
-import { DeleteDialog } from "./DeleteDialog";
 import { EnvironmentJobs } from "./EnvironmentJobs";
 import { isActive, useMay, useSession } from "@/data/session";
 import { environmentStatus } from "@/text/status";
@@ -14,6 +14,8 @@ import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { Time } from "@/ui/Time";
+
+const DeleteDialog = dynamic(() => import("./DeleteDialog").then((module) => module.DeleteDialog), { ssr: false });
 
 export function EnvironmentView({ environment }: { environment: Environment }) {
   const may = useMay();

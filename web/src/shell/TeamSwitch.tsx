@@ -9,7 +9,7 @@ import { keys } from "@/data/keys";
 import { useMyTeams, useSession } from "@/data/session";
 import { problemText } from "@/text/problems";
 import { ROLE_TEXT, teamStatus } from "@/text/status";
-import { Menu, MenuItem, MenuLabel } from "@/ui/Menu";
+import { Menu } from "@/ui/Menu";
 import { useToast } from "@/ui/toasts";
 
 export function useSwitchTeam() {
@@ -34,9 +34,22 @@ export function TeamSwitch() {
   const { data } = useMyTeams();
   const change = useSwitchTeam();
   const teams = data?.items ?? [];
+  const entries = teams.map(({ team: other, role }) => ({
+    key: String(other.id),
+    label: (
+      <>
+        {other.name} <span className="text-muted">· {ROLE_TEXT[role]?.label ?? role}</span>
+      </>
+    ),
+    checked: other.id === team.id,
+    onSelect: () => other.id !== team.id && change.mutate(other.id),
+  }));
+  // An operator may work in a team without being its member.
+  if (!entries.some(({ checked }) => checked)) entries.push({ key: String(team.id), label: <>{team.name}</>, checked: true, onSelect: () => false });
   return (
     <Menu
       label="Teams"
+      groups={[{ key: "teams", heading: "Teams", entries }]}
       trigger={
         <button type="button" aria-label={`Team: ${team.name}`} className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-hover">
           <Logo size={24} />
@@ -47,18 +60,6 @@ export function TeamSwitch() {
           <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-faint" />
         </button>
       }
-    >
-      <MenuLabel>Teams</MenuLabel>
-      {teams.map(({ team: other, role }) => (
-        <MenuItem key={other.id} checked={other.id === team.id} onSelect={() => other.id !== team.id && change.mutate(other.id)}>
-          {other.name} <span className="text-muted">· {ROLE_TEXT[role]?.label ?? role}</span>
-        </MenuItem>
-      ))}
-      {!teams.some(({ team: other }) => other.id === team.id) && (
-        <MenuItem checked onSelect={() => undefined}>
-          {team.name}
-        </MenuItem>
-      )}
-    </Menu>
+    />
   );
 }

@@ -7,7 +7,7 @@ import { setPreference, usePreferences } from "./preferences";
 import { client } from "@/data/client";
 import { useSession } from "@/data/session";
 import { initials } from "@/text/names";
-import { Menu, MenuItem, MenuLabel, MenuLine } from "@/ui/Menu";
+import { Menu, type MenuGroup } from "@/ui/Menu";
 
 export function useSignOut() {
   const queries = useQueryClient();
@@ -31,54 +31,46 @@ export function UserMenu({ compact = false }: { compact?: boolean }) {
       {initials(user.display_name)}
     </span>
   );
-  return (
-    <Menu
-      align={compact ? "end" : "start"}
-      label="Account"
-      trigger={
-        compact ? (
-          <button type="button" aria-label={`Account of ${user.display_name}`} className="grid size-10 place-items-center rounded-md hover:bg-hover">
-            {face}
-          </button>
-        ) : (
-          <button type="button" aria-label={`Account of ${user.display_name}`} className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-hover">
-            {face}
-            <span className="min-w-0 flex-1">
-              <span className="block truncate text-sm leading-4.5">{user.display_name}</span>
-              <span className="block truncate text-2xs text-muted">{user.email}</span>
-            </span>
-          </button>
-        )
-      }
-    >
-      <MenuLabel>Appearance</MenuLabel>
-      <MenuItem icon={<Monitor size={14} aria-hidden />} checked={theme === "system"} onSelect={() => setPreference("theme", "system")}>
-        As the system
-      </MenuItem>
-      <MenuItem icon={<Sun size={14} aria-hidden />} checked={theme === "light"} onSelect={() => setPreference("theme", "light")}>
-        Light
-      </MenuItem>
-      <MenuItem icon={<Moon size={14} aria-hidden />} checked={theme === "dark"} onSelect={() => setPreference("theme", "dark")}>
-        Dark
-      </MenuItem>
-      <MenuLabel>Times</MenuLabel>
-      <MenuItem checked={times === "relative"} onSelect={() => setPreference("times", "relative")}>
-        Relative, “3 min ago”
-      </MenuItem>
-      <MenuItem checked={times === "absolute"} onSelect={() => setPreference("times", "absolute")}>
-        Date and time
-      </MenuItem>
-      <MenuLine />
-      <MenuItem icon={<KeyRound size={14} aria-hidden />} onSelect={() => router.push("/settings/sessions")}>
-        Sessions and password
-      </MenuItem>
-      <MenuItem icon={<BookOpen size={14} aria-hidden />} onSelect={() => location.assign("/docs")}>
-        API documentation
-      </MenuItem>
-      <MenuLine />
-      <MenuItem icon={<LogOut size={14} aria-hidden />} onSelect={() => signOut.mutate()}>
-        Sign out
-      </MenuItem>
-    </Menu>
+  const groups: MenuGroup[] = [
+    {
+      key: "theme",
+      heading: "Appearance",
+      entries: [
+        { key: "system", label: "As the system", icon: <Monitor size={14} aria-hidden />, checked: theme === "system", onSelect: () => setPreference("theme", "system") },
+        { key: "light", label: "Light", icon: <Sun size={14} aria-hidden />, checked: theme === "light", onSelect: () => setPreference("theme", "light") },
+        { key: "dark", label: "Dark", icon: <Moon size={14} aria-hidden />, checked: theme === "dark", onSelect: () => setPreference("theme", "dark") },
+      ],
+    },
+    {
+      key: "times",
+      heading: "Times",
+      entries: [
+        { key: "relative", label: "Relative, “3 min ago”", checked: times === "relative", onSelect: () => setPreference("times", "relative") },
+        { key: "absolute", label: "Date and time", checked: times === "absolute", onSelect: () => setPreference("times", "absolute") },
+      ],
+    },
+    {
+      key: "more",
+      entries: [
+        { key: "sessions", label: "Sessions and password", icon: <KeyRound size={14} aria-hidden />, onSelect: () => router.push("/settings/sessions") },
+        { key: "docs", label: "API documentation", icon: <BookOpen size={14} aria-hidden />, onSelect: () => location.assign("/docs") },
+        { key: "out", label: "Sign out", icon: <LogOut size={14} aria-hidden />, onSelect: () => signOut.mutate() },
+      ],
+    },
+  ];
+  const name = `Account of ${user.display_name}`;
+  const trigger = compact ? (
+    <button type="button" aria-label={name} className="grid size-10 place-items-center rounded-md hover:bg-hover">
+      {face}
+    </button>
+  ) : (
+    <button type="button" aria-label={name} className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-hover">
+      {face}
+      <span className="min-w-0 flex-1">
+        <span className="block truncate text-sm leading-4.5">{user.display_name}</span>
+        <span className="block truncate text-2xs text-muted">{user.email}</span>
+      </span>
+    </button>
   );
+  return <Menu align={compact ? "end" : "start"} label="Account" groups={groups} trigger={trigger} />;
 }

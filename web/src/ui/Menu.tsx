@@ -1,58 +1,60 @@
 "use client";
-import * as Radix from "@radix-ui/react-dropdown-menu";
-import { Check } from "lucide-react";
-import type { ReactNode } from "react";
+/**
+ * A button with a menu. What draws the menu is loaded when the pointer or the focus comes near, so that
+ * no page waits for it.
+ */
+import { cloneElement, type ComponentType, type MouseEvent, type ReactElement, type ReactNode, useState } from "react";
 
-import { cx } from "./cx";
+import type { MenuContentProps } from "./MenuContent";
 
-export function Menu({ trigger, children, align = "start", label }: { trigger: ReactNode; children: ReactNode; align?: "start" | "end"; label?: string }) {
-  return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-          aria-label={label}
-          className="appear z-50 max-h-[70vh] min-w-52 overflow-y-auto rounded-lg border bg-surface p-1 shadow-lifted"
-        >
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
+export interface MenuEntry {
+  key: string;
+  label: ReactNode;
+  icon?: ReactNode;
+  /** Set for one of several choices. */
+  checked?: boolean;
+  danger?: boolean;
+  onSelect: () => void;
 }
 
-const ITEM =
-  "flex w-full cursor-default items-center gap-2 rounded-md px-2 py-1.5 text-sm outline-none select-none data-highlighted:bg-hover data-disabled:opacity-50 max-lg:py-2.5";
-
-export function MenuItem({ onSelect, icon, checked, danger = false, children, disabled = false }: { onSelect: () => void; icon?: ReactNode; checked?: boolean; danger?: boolean; children: ReactNode; disabled?: boolean }) {
-  const inside = (
-    <>
-      {icon !== undefined && <span className="text-muted">{icon}</span>}
-      <span className="min-w-0 flex-1 truncate">{children}</span>
-      {checked === true && <Check size={14} aria-hidden className="text-accent-text" />}
-    </>
-  );
-  if (checked !== undefined) {
-    return (
-      <Radix.CheckboxItem checked={checked} onSelect={onSelect} disabled={disabled} className={ITEM}>
-        {inside}
-      </Radix.CheckboxItem>
-    );
-  }
-  return (
-    <Radix.Item onSelect={onSelect} disabled={disabled} className={cx(ITEM, danger && "text-failed")}>
-      {inside}
-    </Radix.Item>
-  );
+/** Entries under a heading, or under a line. */
+export interface MenuGroup {
+  key: string;
+  heading?: string;
+  entries: readonly MenuEntry[];
 }
 
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <Radix.Label className="px-2 pt-1.5 pb-1 text-2xs font-medium tracking-wide text-faint uppercase">{children}</Radix.Label>;
+interface MenuProps {
+  trigger: ReactElement<{ onClick?: (event: MouseEvent) => void; onPointerEnter?: () => void; onFocus?: () => void; "aria-haspopup"?: "menu"; "aria-expanded"?: boolean }>;
+  groups: readonly MenuGroup[];
+  label: string;
+  align?: "start" | "end";
 }
 
-export function MenuLine() {
-  return <Radix.Separator className="-mx-1 my-1 h-px bg-line" />;
+let loaded: ComponentType<MenuContentProps> | undefined;
+let loading: Promise<void> | undefined;
+
+function load(): Promise<void> {
+  loading ??= import("./MenuContent").then((module) => {
+    loaded = module.MenuContent;
+  });
+  return loading;
+}
+
+export function Menu({ trigger, groups, label, align = "start" }: MenuProps) {
+  const [asked, setAsked] = useState(false);
+  const [, setReady] = useState(false);
+  const near = (): void => void load().then(() => setReady(true));
+  const Content = loaded;
+  if (asked && Content !== undefined) return <Content trigger={trigger} groups={groups} label={label} align={align} />;
+  return cloneElement(trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onPointerEnter: near,
+    onFocus: near,
+    onClick: () => {
+      setAsked(true);
+      near();
+    },
+  });
 }
