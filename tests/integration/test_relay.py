@@ -26,7 +26,7 @@ from backbone.relay.queue import QueuedMessage
 from backbone.settings import load_settings
 from backbone.supervisor import Supervisor
 from slipway.amqp import Broker
-from slipway.background_tasks import background_tasks
+from slipway.background_tasks import BackgroundTasks
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import PrivatePostgres, execute
 from testing.tcp_proxy import Proxy
@@ -551,7 +551,7 @@ async def test_no_background_task_ends_while_the_database_refuses(postgres_role,
         )
         engine, writer = create_engine(role.url), create_engine(role.url)
         await make_team(writer)
-        async with Supervisor(background_tasks(settings, engine)) as supervisor:
+        async with Supervisor(BackgroundTasks(settings, engine).parts) as supervisor:
             await tell(writer, 2)
             await listener.until(lambda positions: 2 in positions)
             role.disconnect()
