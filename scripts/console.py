@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
         return 0
     fault = stale()
     if fault is not None:
-        print(fault, file=sys.stderr)
+        sys.stderr.write(f"{fault}\n")
     return 1 if fault else 0
 
 
