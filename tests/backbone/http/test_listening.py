@@ -1,6 +1,6 @@
 import pytest
 
-from slipway.listening import PortTakenError, address, listen
+from backbone.http.listening import PortTakenError, address, listen
 
 pytestmark = pytest.mark.enable_socket
 

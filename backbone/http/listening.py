@@ -3,7 +3,8 @@
 import errno
 import socket
 
-BACKLOG = 4096
+from backbone.http.server import BACKLOG
+
 TRIES = 20
 
 
