@@ -208,27 +208,25 @@ class Relay:
                 await asyncio.sleep(REST_SECONDS)
         except asyncio.CancelledError:
             with suppress(DatabaseUnavailable, TimeoutError):
-                async with asyncio.timeout(STOP_SECONDS), self._lock.writing() as conn:
-                    await remove(conn, confirmed, fence=self._lock.fence)
+                async with asyncio.timeout(STOP_SECONDS):
+                    await remove(self._engine, confirmed, fence=self._lock.fence)
             raise
 
     async def _advance(self, confirmed: list[int], refused: list[int]) -> list[QueuedMessage]:
         """Delete and postpone what was answered, and read what is due next."""
         now = self._clock()
         self._blocked = {team: until for team, until in self._blocked.items() if until > now}
-        changes = confirmed or refused
-        async with self._lock.writing() if changes else self._lock.reading() as conn:
-            if refused:
-                until = now + RETRY_SECONDS * _jitter()
-                await postpone(conn, refused, until, fence=self._lock.fence)
-            return await advance(
-                conn,
-                confirmed,
-                now,
-                limit=self._rules.batch,
-                without=self._blocked,
-                fence=self._lock.fence,
-            )
+        if refused:
+            until = now + RETRY_SECONDS * _jitter()
+            await postpone(self._engine, refused, until, fence=self._lock.fence)
+        return await advance(
+            self._engine,
+            confirmed,
+            now,
+            limit=self._rules.batch,
+            without=self._blocked,
+            fence=self._lock.fence,
+        )
 
     def _sort(
         self, batch: list[QueuedMessage], outcomes: list[Outcome]

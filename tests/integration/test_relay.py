@@ -26,7 +26,7 @@ from backbone.relay.queue import QueuedMessage
 from backbone.settings import load_settings
 from backbone.supervisor import Supervisor
 from slipway.amqp import Broker
-from slipway.background_tasks import background_tasks
+from slipway.background_tasks import BackgroundTasks
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import PrivatePostgres, execute
 from testing.tcp_proxy import Proxy
@@ -140,7 +140,9 @@ async def test_events_arrive_in_the_order_of_the_log_under_load(database, amqp_u
             async with transaction(database) as conn:
                 await append(conn, 7, job_event())
 
-    async with listening(amqp_url) as listener, running(database, amqp_url, RELAY_BATCH_SIZE="7"):
+    # With a lease that a loaded machine can miss, it would step down and publish some again.
+    settings = {"RELAY_BATCH_SIZE": "7", "RELAY_LEASE_SECONDS": "60"}
+    async with listening(amqp_url) as listener, running(database, amqp_url, **settings):
         await asyncio.gather(*(write() for _ in range(8)))
         await listener.until(lambda positions: len(positions) >= 160)
         await empty(database)
@@ -549,7 +551,7 @@ async def test_no_background_task_ends_while_the_database_refuses(postgres_role,
         )
         engine, writer = create_engine(role.url), create_engine(role.url)
         await make_team(writer)
-        async with Supervisor(background_tasks(settings, engine)) as supervisor:
+        async with Supervisor(BackgroundTasks(settings, engine).parts) as supervisor:
             await tell(writer, 2)
             await listener.until(lambda positions: 2 in positions)
             role.disconnect()

@@ -40,7 +40,7 @@ def clock() -> Clock:
 @pytest.fixture
 def relay(engine, publisher, clock) -> Relay:
     rules = RelayRules(batch=10, sweep=30, backoff_max=0.01, standby=0.001)
-    return Relay(engine, publisher, FreeLock(engine), rules=rules, clock=clock)
+    return Relay(engine, publisher, FreeLock(), rules=rules, clock=clock)
 
 
 async def tell(engine, team_id: int, count: int) -> None:
@@ -188,7 +188,7 @@ async def test_the_relay_tries_again_until_the_broker_is_back(engine, relay, pub
 
 
 async def test_a_lost_lock_stops_the_publishing_at_once(engine, publisher, clock):
-    lock = FreeLock(engine)
+    lock = FreeLock()
     relay = Relay(engine, publisher, lock, rules=RelayRules(standby=60), clock=clock)
     await make_team(engine)
     await tell(engine, 7, 1)
@@ -354,7 +354,7 @@ async def test_a_relay_that_does_not_reach_the_broker_gives_way(engine, publishe
     """Another one may reach it; who gave way comes back only when it can publish."""
     await make_team(engine)
     await tell(engine, 7, 1)
-    lock = FreeLock(engine)
+    lock = FreeLock()
     rules = RelayRules(sweep=30, backoff_max=0.01, standby=0.001, yield_after=0.02)
     relay = Relay(engine, publisher, lock, rules=rules)
     publisher.away = True
