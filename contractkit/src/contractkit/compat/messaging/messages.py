@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.lifecycle import compare_lifecycle, removal
 from contractkit.compat.media import is_json_schema, media_range, schema_language
+from contractkit.compat.messaging.draft_7 import upgrade_draft_7
 from contractkit.compat.messaging.revision import Sides
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.messaging.topology import compare_bindings
@@ -14,7 +15,6 @@ from contractkit.compat.node import at, of
 from contractkit.compat.schema.unions import tags
 from contractkit.compat.unclassified import UNCLASSIFIED
 from contractkit.compat.use import Use
-from contractkit.conversion.draft_7 import upgrade_draft_7
 from contractkit.location import Location
 from contractkit.model.messaging import Message
 from contractkit.model.schema import Schema
