@@ -23,6 +23,7 @@ from kombu.asynchronous import get_event_loop
 from kombu.utils.json import dumps
 
 from backbone.settings import Settings
+from backbone.tcp import socket_options
 from generated.messaging.topology import Topology
 from generated.tasks.worker import register_worker_tasks, worker_queues
 from worker.broker_topology import BrokerTopology
@@ -101,7 +102,11 @@ def _configuration(settings: Settings, queues: list[kombu.Queue]) -> dict[str, A
         "task_always_eager": settings.celery_task_always_eager,
         # Only the prefork pool can enforce it; jobs hand themselves over long before.
         "task_time_limit": settings.job_hold_seconds + settings.virtuozzo_create_timeout * 2,
-        "broker_transport_options": {"confirm_publish": True, "max_retries": 3},
+        "broker_transport_options": {
+            "confirm_publish": True,
+            "max_retries": 3,
+            "socket_settings": socket_options(),
+        },
         "broker_connection_retry": True,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,

@@ -7,8 +7,7 @@ from typing import NamedTuple, assert_never
 import aio_pika
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelNotFoundEntity
 
-from backbone.amqp_transport import WatchedConnection
-from backbone.relay.publisher import HEARTBEAT_SECONDS
+from backbone.amqp_transport import HEARTBEAT_SECONDS, WatchedConnection
 from generated.messaging.topology import Topology
 from generated.models.job import JobKind
 

@@ -140,7 +140,9 @@ async def test_events_arrive_in_the_order_of_the_log_under_load(database, amqp_u
             async with transaction(database) as conn:
                 await append(conn, 7, job_event())
 
-    async with listening(amqp_url) as listener, running(database, amqp_url, RELAY_BATCH_SIZE="7"):
+    # With a lease that a loaded machine can miss, it would step down and publish some again.
+    settings = {"RELAY_BATCH_SIZE": "7", "RELAY_LEASE_SECONDS": "60"}
+    async with listening(amqp_url) as listener, running(database, amqp_url, **settings):
         await asyncio.gather(*(write() for _ in range(8)))
         await listener.until(lambda positions: len(positions) >= 160)
         await empty(database)
