@@ -2,11 +2,12 @@
 
 import json
 import time
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backbone.database.direct import DirectStatement
 from backbone.database.engine import compact_json, is_postgresql, mark_queued
 from backbone.database.tables import outbox
 from generated.messaging.message import OutgoingMessage
@@ -14,16 +15,33 @@ from generated.messaging.message import OutgoingMessage
 CHANNEL = "slipway_outbox"
 """The PostgreSQL notification channel that wakes the relay, with the commit."""
 
+_TOLD: Final = {
+    "exchange": "text",
+    "routing_key": "text",
+    "body": "bytea",
+    "properties": "json",
+    "not_before": "double precision",
+    "created_at": "double precision",
+}
+"""What is told of a message that is in no log, with PostgreSQL's types."""
+
+
+def queue_messages(source: str) -> str:
+    """Return the INSERT that queues the messages of `source`, a part of a WITH; in no log."""
+    columns = ", ".join(_TOLD)
+    return f"INSERT INTO outbox ({columns}) SELECT {columns} FROM {source}"  # noqa: S608
+
+
 # A CTE that writes runs although nothing reads from it, so message and notification are one trip.
-_ADD = text(
+_ADD = DirectStatement(
     f"""
-    WITH message AS (
-        INSERT INTO outbox (exchange, routing_key, body, properties, not_before, created_at)
-        VALUES (:exchange, :routing_key, :body, CAST(:properties AS json),
-                CAST(:not_before AS double precision), CAST(:created_at AS double precision))
+    WITH told AS (
+        SELECT {", ".join(f"CAST(:{name} AS {kind}) AS {name}" for name, kind in _TOLD.items())}
+    ), message AS (
+        {queue_messages("told")}
     )
     SELECT pg_notify('{CHANNEL}', '')
-    """  # noqa: S608 - the only thing inserted is the constant above
+    """
 )
 
 
@@ -47,7 +65,7 @@ async def add(
         "created_at": time.time() if now is None else now,
     }
     if is_postgresql(conn):
-        await conn.execute(_ADD, values | {"properties": compact_json(values["properties"])})
+        await _ADD.first(conn, values | {"properties": compact_json(values["properties"])})
     else:
         await conn.execute(insert(outbox), values)
     mark_queued(conn)

@@ -1,39 +1,15 @@
-"""The command `slipway`: each process alone, all of them as one, and the operator's tools."""
+"""The command `slipway`: each process alone, all of them as one, and the operator's tools.
 
-import json
-from collections.abc import Sequence
+Each command imports what it needs when it runs: help and completion come at once, and a process
+starts without what the others are made of.
+"""
+
 from typing import Annotated
 
 import anyio
 import typer
-from aio_pika.exceptions import AMQPError
-from rich.console import Console
-from rich.table import Table
 
-from backbone.database.availability import server_message
-from backbone.errors import BusinessError, DatabaseUnavailable, SettingsError
-from backbone.settings import Settings, load_settings
-from backbone.topology.difference import TopologyMismatch
-from slipway.admin.app import admin
-from slipway.admin.password_input import PasswordInputError, secret
-from slipway.admin.people import NotTheFirstError
-from slipway.amqp import JournalError
-from slipway.dead_letters import (
-    QUEUES,
-    DeadLetter,
-    UnknownDeadLetterError,
-    UnroutedDeadLetterError,
-    browse,
-    requeue,
-)
-from slipway.demo import DemoError
-from slipway.home import HomeError
-from slipway.listening import PortTakenError
-from slipway.run_file import NotRunningError, broker_url
-from slipway.run_file import read as read_run
-from slipway.simulator import StateFileError
-from slipway.topology import TopologyNotAppliedError
-from slipway.topology_commands import app as topology
+from slipway.lazy_group import lazy_group
 
 app = typer.Typer(
     help="Order hosting environments and watch them being built.",
@@ -41,10 +17,32 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-dead_letters = typer.Typer(help="Messages that failed their contract.", no_args_is_help=True)
-app.add_typer(dead_letters, name="dead-letters")
-app.add_typer(admin, name="admin")
-app.add_typer(topology, name="topology")
+
+
+def _dead_letters() -> typer.Typer:
+    from slipway.dead_letter_commands import app as commands
+
+    return commands
+
+
+def _admin() -> typer.Typer:
+    from slipway.admin.app import admin
+
+    return admin
+
+
+def _topology() -> typer.Typer:
+    from slipway.topology_commands import app as commands
+
+    return commands
+
+
+for name, load, told in (
+    ("dead-letters", _dead_letters, "Messages that failed their contract."),
+    ("admin", _admin, "Administer teams, users and keys, on the database that the settings name."),
+    ("topology", _topology, "What the broker has beside what the contract wants."),
+):
+    app.add_typer(lazy_group(load, name=name, help=told))
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 chooses a free one.")]
@@ -66,7 +64,8 @@ def up(
     ] = False,
 ) -> None:
     """Run everything behind one origin, on the services that are named or on embedded ones."""
-    from slipway.composition import run_up  # noqa: PLC0415 - the other commands start without it
+    from backbone.settings import load_settings
+    from slipway.composition import run_up
 
     run_up(load_settings(), host=host, port=port, demo=demo, simulator=simulator)
 
@@ -85,7 +84,8 @@ def demo(
     ] = None,
 ) -> None:
     """Run everything, order an environment, show its progress, and keep running."""
-    from slipway.composition import run_demo  # noqa: PLC0415 - as above
+    from backbone.settings import load_settings
+    from slipway.composition import run_demo
 
     raise typer.Exit(
         run_demo(load_settings(), host=host, port=port, once=once, shortdomain=shortdomain)
@@ -95,7 +95,8 @@ def demo(
 @app.command()
 def service(host: Host = "127.0.0.1", port: Port = 8000) -> None:
     """Run the HTTP service alone."""
-    from slipway.processes import run_service  # noqa: PLC0415 - as above
+    from backbone.settings import load_settings
+    from slipway.processes.service import run_service
 
     run_service(load_settings(), host=host, port=port)
 
@@ -109,7 +110,8 @@ def gateway(
     ] = 1,
 ) -> None:
     """Run the event gateway alone."""
-    from slipway.processes import run_gateway  # noqa: PLC0415 - as above
+    from backbone.settings import load_settings
+    from slipway.processes.gateway import run_gateway
 
     run_gateway(load_settings(), host=host, port=port, workers=workers)
 
@@ -117,7 +119,8 @@ def gateway(
 @app.command()
 def relay() -> None:
     """Run the relay, the reaper and the trimming of history; one of several is active."""
-    from slipway.processes import run_relay  # noqa: PLC0415 - as above
+    from backbone.settings import load_settings
+    from slipway.processes.relay import run_relay
 
     run_relay(load_settings())
 
@@ -130,7 +133,8 @@ def worker(
     ] = False,
 ) -> None:
     """Run a Celery worker for the job queues."""
-    from slipway.processes import run_worker  # noqa: PLC0415 - as above
+    from backbone.settings import load_settings
+    from slipway.processes.worker import run_worker
 
     run_worker(load_settings(), with_parent=with_parent)
 
@@ -150,16 +154,34 @@ def simulator(
     ] = None,
 ) -> None:
     """Run the simulator of the provider's API alone."""
-    from slipway.processes import run_simulator  # noqa: PLC0415 - as above
+    from backbone.settings import load_settings
+    from slipway.processes.simulator import run_simulator
 
     own = host in {"127.0.0.1", "::1", "localhost"} if control is None else control
     run_simulator(load_settings(), host=host, port=port, latency=latency, control=own)
 
 
 @app.command()
+def probe(
+    *,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask whether it lives, not whether it is ready.")
+    ] = False,
+) -> None:
+    """Ask the process at ADMIN_PORT how it is; status 1 when it is not well."""
+    from backbone.settings import load_settings
+    from slipway.probe import probe as ask
+
+    well, told = ask(load_settings(), live=live)
+    typer.echo(told)
+    raise typer.Exit(0 if well else 1)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    from backbone.database.migrate import upgrade  # noqa: PLC0415 - as above
+    from backbone.database.migrate import upgrade
+    from backbone.settings import load_settings
 
     anyio.run(upgrade, load_settings().sql_url)
 
@@ -170,7 +192,8 @@ def restored() -> None:
 
     Gateways and browsers that know events of the lost future are then told `reset`.
     """
-    from slipway.processes import run_restored  # noqa: PLC0415 - as above
+    from backbone.settings import load_settings
+    from slipway.processes.restored import run_restored
 
     count = anyio.run(run_restored, load_settings())
     typer.echo(f"{count} event logs have a new epoch.")
@@ -186,7 +209,10 @@ def token(
     ] = None,
 ) -> None:
     """Sign in and print the session's token, for `Authorization: Bearer`."""
-    from slipway.demo import Credentials, session_token  # noqa: PLC0415 - as above
+    from backbone.settings import load_settings
+    from slipway.admin.password_input import secret
+    from slipway.demo import Credentials, session_token
+    from slipway.run_file import read as read_run
 
     run = None if email and base_url else read_run(load_settings().slipway_home)
     if email is None and run is not None and run.demo_email and run.demo_password:
@@ -198,98 +224,10 @@ def token(
     typer.echo(anyio.run(session_token, origin, credentials))
 
 
-def _dead_queue(settings: Settings, name: str) -> str:
-    """Return configured name of a dead-letter queue, given by the contract's name or its own."""
-    return settings.topology().queue(name).name if name in QUEUES else name
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Queue = Annotated[str, typer.Argument(help=" or ".join(QUEUES), metavar="QUEUE")]
-
-
-@dead_letters.command("list")
-def list_dead_letters(*, as_json: AsJson = False) -> None:
-    """List what failed its contract, and why."""
-    settings = load_settings()
-    queues = [_dead_queue(settings, name) for name in QUEUES]
-    found = anyio.run(browse, broker_url(settings), queues)
-    if as_json:
-        typer.echo(json.dumps([letter.summary() for letter in found], indent=2))
-        return
-    if not found:
-        typer.echo("No dead letters.")
-        return
-    table = Table("queue", "number", "rule", "at", "routing key", "detail", box=None)
-    for letter in found:
-        table.add_row(
-            letter.queue,
-            str(letter.number),
-            letter.rule,
-            letter.pointer,
-            letter.routing_key,
-            letter.detail,
-        )
-    Console().print(table)
-
-
-@dead_letters.command("show")
-def show_dead_letter(
-    queue: Queue, number: Annotated[int, typer.Argument(help="As listed.")]
-) -> None:
-    """Show one dead letter whole, as JSON."""
-    settings = load_settings()
-    queue = _dead_queue(settings, queue)
-    found = anyio.run(browse, broker_url(settings), [queue])
-    typer.echo(json.dumps(_numbered(found, queue, number).summary(), indent=2))
-
-
-def _numbered(found: Sequence[DeadLetter], queue: str, number: int) -> DeadLetter:
-    for letter in found:
-        if letter.number == number:
-            return letter
-    raise UnknownDeadLetterError(
-        f"{queue} holds {len(found)} dead letters; there is no number {number}"
-    )
-
-
-@dead_letters.command("requeue")
-def requeue_dead_letters(
-    queue: Queue,
-    numbers: Annotated[list[int] | None, typer.Argument(help="As listed.")] = None,
-    *,
-    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-) -> None:
-    """Send dead letters to where they came from."""
-    if bool(numbers) == every:
-        raise typer.BadParameter("name the numbers to send again, or say --all")
-    settings = load_settings()
-    name = _dead_queue(settings, queue)
-    sent = anyio.run(requeue, broker_url(settings), name, None if every else numbers)
-    typer.echo(f"{len(sent)} sent again.")
-
-
-ERRORS = (
-    HomeError,
-    JournalError,
-    StateFileError,
-    BusinessError,
-    DemoError,
-    NotTheFirstError,
-    PasswordInputError,
-    SettingsError,
-    NotRunningError,
-    TopologyMismatch,
-    TopologyNotAppliedError,
-    PortTakenError,
-    UnknownDeadLetterError,
-    UnroutedDeadLetterError,
-)
-
-
 @app.command()
 def settings() -> None:
     """Print the reference of all settings, as Markdown."""
-    from slipway.settings_page import settings_page  # noqa: PLC0415 - as above
+    from slipway.settings_page import settings_page
 
     typer.echo(settings_page(), nl=False)
 
@@ -298,20 +236,12 @@ def main() -> int:
     """Run the command; what a user can mend is told without a traceback, with status 2."""
     try:
         app()
-    except DatabaseUnavailable as error:
-        why = server_message(error)
-        told = (
-            f"the database that DATABASE_URL names does not answer{f' ({why})' if why else ''}; "
-            "start it or correct the variable (`slipway up` and `slipway demo` use SQLite "
-            "without it)"
-        )
-    except ERRORS as error:
-        told = str(error)
-    except (AMQPError, ConnectionError) as error:
-        told = (
-            "the broker that RABBITMQ_URL names does not answer as it should "
-            f"({type(error).__name__}); start it or correct the variable"
-        )
+    except Exception as error:
+        from slipway.explanation import explanation
+
+        told = explanation(error)
+        if told is None:
+            raise
     else:
         return 0
     typer.secho(f"slipway: {told}", fg=typer.colors.RED, err=True)

@@ -1,12 +1,9 @@
 """`slipway up` and `slipway demo`: the stack, its announcement, and its end."""
 
 import asyncio
-import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -17,6 +14,7 @@ from slipway.demo import Credentials, new_shortdomain, order_and_follow
 from slipway.embedded import refuse_silent_simulator
 from slipway.progress import JobProgress
 from slipway.stack import Stack, run_of, running_stack
+from slipway.until_signal import run_until_signal
 
 console = Console()
 
@@ -38,7 +36,7 @@ def run_up(settings: Settings, *, host: str, port: int, demo: bool, simulator: b
                 await stop.wait()
         return 0
 
-    run_to_the_end(run)
+    run_until_signal(run)
 
 
 def run_demo(
@@ -73,7 +71,7 @@ def run_demo(
                     await stopping
                 return 0 if completed else 1
 
-    return run_to_the_end(run)
+    return run_until_signal(run)
 
 
 async def _order(base_url: str, credentials: Credentials, shortdomain: str) -> str:
@@ -108,16 +106,3 @@ def announced(stack: Stack) -> Iterator[None]:
         yield
     finally:
         run_file.remove(stack.settings.slipway_home)
-
-
-def run_to_the_end(work: Callable[[asyncio.Event], Coroutine[Any, Any, int]]) -> int:
-    """Run `work` on uvloop; SIGINT and SIGTERM set the event that it is given."""
-
-    async def main() -> int:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, stop.set)
-        return await work(stop)
-
-    return uvloop.run(main())

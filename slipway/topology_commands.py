@@ -14,7 +14,7 @@ from slipway.topology import Entry
 from slipway.topology import apply as apply_topology
 from slipway.topology import plan as plan_topology
 
-app = typer.Typer(help="What the broker has beside what the contract wants.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -17,7 +17,7 @@ from celery.states import REJECTED
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import reading, transaction
+from backbone.database.engine import reading
 from backbone.database.tables import outbox
 from backbone.errors import DatabaseUnavailable
 from backbone.relay.queue import QueuedMessage, due, remove
@@ -73,11 +73,10 @@ class EagerDispatcher:
 
     async def dispatch(self) -> None:
         """Start what is due, and drops the events. Raises DatabaseUnavailable."""
-        async with reading(self._engine) as conn:
-            messages = await due(conn, self._clock(), limit=_BATCH)
+        messages = await due(self._engine, self._clock(), limit=_BATCH)
         told = [message.id for message in messages if message.team_id is not None]
         if told:
-            await self._remove(told)
+            await remove(self._engine, told)
         for message in messages:
             if message.team_id is None and message.id not in self._running:
                 task = asyncio.create_task(self._deliver(message), name=f"eager-{message.id}")
@@ -92,12 +91,8 @@ class EagerDispatcher:
                     task.apply, args, kwargs, task_id=message.headers["id"]
                 )
             if str(result.state) != REJECTED:
-                await self._remove([message.id])
+                await remove(self._engine, [message.id])
         except DatabaseUnavailable:
             log.warning("eager_job_stays_in_the_outbox", task_id=message.headers["id"])
         finally:
             del self._running[message.id]
-
-    async def _remove(self, ids: list[int]) -> None:
-        async with transaction(self._engine) as conn:
-            await remove(conn, ids)

@@ -245,18 +245,14 @@ async def reading(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:
 
 @asynccontextmanager
 async def statement(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:
-    """Open a connection for one writing statement, its own commit. Raises DatabaseUnavailable."""
-    state = engine_state(engine)
-    if state.writer is not None:
-        async with transaction(engine) as connection:
-            yield connection
-        return
-    async with reading(engine) as connection:
-        connection.info.pop(_QUEUED, None)
+    """Open a connection for one writing statement, its own commit; it queues no message.
+
+    Raises DatabaseUnavailable.
+    """
+    # In PostgreSQL's autocommit mode what can read can write.
+    opened = reading(engine) if is_postgresql(engine) else transaction(engine)
+    async with opened as connection:
         yield connection
-        queued = connection.info.pop(_QUEUED, False)
-    if queued:
-        state.wakeup.set()
 
 
 def mark_queued(written: AsyncConnection | AsyncEngine) -> None:

@@ -10,8 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
+from sqlalchemy.exc import IntegrityError
 
-from backbone.database.availability import answer_is_lost, is_repeatable, spoils_connection
+from backbone.database.availability import (
+    answer_is_lost,
+    database_errors,
+    is_repeatable,
+    spoils_connection,
+)
 from backbone.errors import AnswerLost, DatabaseUnavailable
 from backbone.tcp import socket_of, watch_peer
 
@@ -37,10 +43,19 @@ class StatementPool:
     async def fetch(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:
         """Run a statement and give its rows; asyncpg keeps it prepared on each connection.
 
-        A deadlock, which the server undoes whole, is met by another try. Raises the driver's
-        errors, DatabaseUnavailable when no connection gets free, and AnswerLost when nobody knows
-        whether it was done.
+        A deadlock, which the server undoes whole, is met by another try. Raises IntegrityError as
+        SQLAlchemy does, DatabaseUnavailable, AnswerLost when nobody knows whether it was done, and
+        the driver's other errors.
         """
+        try:
+            return await self._fetch_repeatedly(sql, values)
+        except asyncpg.IntegrityConstraintViolationError as error:
+            raise IntegrityError(sql, None, error) from error
+        except Exception:
+            with database_errors():
+                raise
+
+    async def _fetch_repeatedly(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:
         if self._free.locked():
             try:
                 async with asyncio.timeout(self._acquire_timeout):

@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import compact_json, mark_queued
-from backbone.events.append import event_values, message_of
+from backbone.events.append import message_of
+from backbone.events.rows import log_event, parameters
 from backbone.job_status import TERMINAL
 from backbone.jobs.change import Change
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.job import COLUMNS, Job
 from backbone.jobs.states import AT_WORK, sources
-from backbone.outbox import CHANNEL, properties
+from backbone.outbox import CHANNEL
 from generated.models.event import JobStatusEvent
 from generated.models.job import JobKind, JobStatus
 
@@ -48,27 +49,9 @@ _JOB = f"""
 
 # The event's body is known before the row is: only message, status and app_id change, and they are
 # part of the change. The team's row comes last but for what needs its number.
-_TELL = f"""
-    team AS (
-        UPDATE teams SET last_position = last_position + 1 WHERE id = (SELECT team_id FROM job)
-        RETURNING id, epoch, last_position
-    ), event AS (
-        INSERT INTO events (team_id, position, type, job_id, status, routing_key, body,
-                            occurred_at, created_at)
-        SELECT id, last_position, CAST(:type AS text), CAST(:job_id AS bigint),
-               CAST(:status AS text), CAST(:routing_key AS text), CAST(:body AS text),
-               CAST(:occurred_at AS double precision), CAST(:now AS double precision)
-        FROM team
-    ), outgoing AS (
-        INSERT INTO outbox (team_id, epoch, position, exchange, routing_key, body, properties,
-                            created_at)
-        SELECT id, epoch, last_position, CAST(:exchange AS text), CAST(:routing_key AS text),
-               convert_to(CAST(:body AS text), 'UTF8'), CAST(:properties AS json),
-               CAST(:now AS double precision)
-        FROM team
-    )
+_TELL = f"""{log_event("(SELECT team_id FROM job)")}
     SELECT {", ".join(f"job.{column.name}" for column in COLUMNS)}, pg_notify('{CHANNEL}', '')
-    FROM job, team
+    FROM job, placed
 """  # noqa: S608 - only constants are inserted
 
 _STEP = DirectStatement(f"WITH {_JOB.format(more='')}, {_TELL}")
@@ -195,15 +178,6 @@ async def _run(
 
 
 def _telling(now: float, **facts: Any) -> dict[str, Any]:
-    """Return the parameters of `_TELL`, for an event of these facts."""
+    """Return the parameters of `_TELL`, for an event of these facts, and those of its job's row."""
     event = JobStatusEvent(type="job_status", occurred_at=int(now), **facts)
-    outgoing = message_of(event)
-    values = event_values(outgoing, now)
-    for unused in ("user_id", "created_at"):
-        del values[unused]
-    return values | {
-        "message": event.message,
-        "now": now,
-        "exchange": outgoing.exchange,
-        "properties": compact_json(properties(outgoing)),
-    }
+    return parameters(message_of(event), now) | {"message": event.message, "now": now}

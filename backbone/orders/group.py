@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 import asyncpg
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from backbone.database.statement_pool import StatementPool
 from backbone.events.position import EventId
 from backbone.orders.order import Order
 from backbone.orders.statement import record_creations
@@ -32,8 +32,8 @@ class OrderGroup:
     team: what finds its team's row locked is recorded by itself, and waits alone.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, statement_pool: StatementPool) -> None:
+        self._statement_pool = statement_pool
         self._waiting: list[_Waiting] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -50,7 +50,7 @@ class OrderGroup:
             self._task = asyncio.create_task(self._record_all(), name="order-group")
         place = await waiting.place
         if place is None:
-            alone = await record_creations(self._engine, [order], waits=True)
+            alone = await record_creations(self._statement_pool, [order], waits=True)
             place = alone.get(order.job_id)
         return place
 
@@ -85,7 +85,7 @@ class OrderGroup:
         places: dict[int, EventId] = {}
         try:
             orders = [waiting.order for waiting in group]
-            places = await record_creations(self._engine, orders, waits=False)
+            places = await record_creations(self._statement_pool, orders, waits=False)
         except (IntegrityError, asyncpg.DataError, ContractError):
             pass  # one of them spoils it for all: each goes by itself, and hears its own error
         except Exception as error:  # noqa: BLE001 - each of them must hear of it

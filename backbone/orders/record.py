@@ -1,32 +1,22 @@
 """Records a job: its row, its first event, its message and its idempotency key, or none of them.
 
-On PostgreSQL the order of an environment is one statement, shared with those that come meanwhile.
+On PostgreSQL the order of an environment is one statement, shared with others of that moment.
 """
 
-from typing import Any
-
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from backbone.database.engine import is_postgresql, reading, transaction
-from backbone.database.tables import environments, idempotency_keys, job_logs, teams
-from backbone.errors import (
-    AnswerLost,
-    DatabaseUnavailable,
-    EnvironmentBusy,
-    IdempotencyKeyReused,
-    NotFound,
-    OutcomeUnknown,
-    ShortdomainTaken,
-    TeamInactive,
-)
-from backbone.events.append import event_values, insert_event, message_of
+from backbone.database.engine import engine_state, mark_queued, reading, transaction
+from backbone.database.tables import environments, idempotency_keys, job_logs
+from backbone.errors import AnswerLost, DatabaseUnavailable, OutcomeUnknown
+from backbone.events.append import message_of
 from backbone.events.position import EventId
+from backbone.events.rows import insert_event, next_place
 from backbone.orders.group import OrderGroup
 from backbone.orders.order import CREATE, DELETE, QUEUED, Order, RecordedJob
+from backbone.orders.rules import conditions, explain, may_be_deleted
 from backbone.outbox import add
-from backbone.team_status import ACTIVE_STATUSES
 
 _TRIES = 3
 
@@ -40,7 +30,8 @@ class Recorder:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._group = OrderGroup(engine) if is_postgresql(engine) else None
+        statement_pool = engine_state(engine).statement_pool
+        self._group = None if statement_pool is None else OrderGroup(statement_pool)
 
     async def record(self, order: Order) -> RecordedJob:
         """Record the order in one commit, or find the job that the same key recorded before.
@@ -61,7 +52,7 @@ class Recorder:
                 before = EventId(place.epoch, place.position - 1)
                 return RecordedJob(order.job_id, QUEUED, str(before))
             async with reading(self._engine) as conn:
-                earlier = await _explain(conn, order)
+                earlier = await explain(conn, order)
             if earlier is not None:
                 return earlier
             # What stood in the way is gone again, such as a job that ended in the meantime.
@@ -69,19 +60,22 @@ class Recorder:
 
     async def _record(self, order: Order) -> EventId | None:
         if self._group is not None and order.kind == CREATE:
-            return await self._group.record(order)
+            place = await self._group.record(order)
+            if place is not None:
+                mark_queued(self._engine)
+            return place
         async with transaction(self._engine) as conn:
             return await _write(conn, order)
 
 
 async def _write(conn: AsyncConnection, order: Order) -> EventId:
-    place = await _take_place(conn, order)
+    place = await next_place(conn, order.team_id, *conditions(order))
+    if place is None:
+        raise _Refused
     if order.kind == DELETE:
         await _mark_deleting(conn, order)
-    message = message_of(order.event)
-    values = event_values(message, order.created_at)
     await conn.execute(insert(job_logs), order.job_values())
-    await insert_event(conn, order.team_id, place, message, values)
+    await insert_event(conn, order.team_id, place, message_of(order.event), order.created_at)
     await add(conn, order.dispatch, now=order.created_at)
     if order.idempotency is not None:
         await conn.execute(
@@ -100,109 +94,9 @@ async def _write(conn: AsyncConnection, order: Order) -> EventId:
     return place
 
 
-async def _take_place(conn: AsyncConnection, order: Order) -> EventId:
-    query = (
-        update(teams)
-        .where(teams.c.id == order.team_id, teams.c.status.in_(ACTIVE_STATUSES))
-        .values(last_position=teams.c.last_position + 1)
-        .returning(teams.c.epoch, teams.c.last_position)
-    )
-    if order.kind == CREATE:
-        query = query.where(~_has_environment(order))
-    if order.idempotency is not None:
-        query = query.where(
-            ~exists().where(
-                idempotency_keys.c.team_id == order.team_id,
-                idempotency_keys.c.user_id == order.user_id,
-                idempotency_keys.c.key == order.idempotency.key,
-            )
-        )
-    row = (await conn.execute(query)).one_or_none()
-    if row is None:
-        raise _Refused
-    return EventId(row.epoch, row.last_position)
-
-
 async def _mark_deleting(conn: AsyncConnection, order: Order) -> None:
     marked = await conn.execute(
-        update(environments)
-        .where(
-            environments.c.id == order.environment_id,
-            environments.c.team_id == order.team_id,
-            environments.c.status == "running",
-        )
-        .values(status="deleting")
+        update(environments).where(may_be_deleted(order)).values(status="deleting")
     )
     if marked.rowcount != 1:
         raise _Refused
-
-
-async def _explain(conn: AsyncConnection, order: Order) -> RecordedJob | None:
-    """Find the earlier job, or raise why there can be none; None when nothing is in the way."""
-    if (earlier := await _earlier(conn, order)) is not None:
-        return earlier
-    status = await conn.scalar(select(teams.c.status).where(teams.c.id == order.team_id))
-    if status is None:
-        raise NotFound(f"There is no team {order.team_id}.")
-    if status not in ACTIVE_STATUSES:
-        raise TeamInactive(f"Team {order.team_id} is {status}; it must be TRIALING or ACTIVE.")
-    if order.kind == DELETE:
-        await _explain_deletion(conn, order)
-    elif await conn.scalar(select(_has_environment(order) | _has_order(order))):
-        raise ShortdomainTaken(
-            f"Your team already has or orders an environment named {order.env_name}."
-        )
-    return None
-
-
-async def _earlier(conn: AsyncConnection, order: Order) -> RecordedJob | None:
-    if order.idempotency is None:
-        return None
-    row = (
-        await conn.execute(
-            select(
-                idempotency_keys.c.request_hash,
-                idempotency_keys.c.job_id,
-                idempotency_keys.c.status,
-                idempotency_keys.c.last_event_id,
-            ).where(
-                idempotency_keys.c.team_id == order.team_id,
-                idempotency_keys.c.user_id == order.user_id,
-                idempotency_keys.c.key == order.idempotency.key,
-            )
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    if row.request_hash != order.idempotency.request_hash:
-        raise IdempotencyKeyReused
-    return RecordedJob(row.job_id, row.status, row.last_event_id, replayed=True)
-
-
-async def _explain_deletion(conn: AsyncConnection, order: Order) -> None:
-    status = await conn.scalar(
-        select(environments.c.status).where(
-            environments.c.id == order.environment_id, environments.c.team_id == order.team_id
-        )
-    )
-    if status is None or status == "deleted":
-        raise NotFound(f"There is no environment {order.environment_id} in your team.")
-    if status != "running":
-        raise EnvironmentBusy
-
-
-def _has_environment(order: Order) -> Any:
-    return exists().where(
-        environments.c.team_id == order.team_id,
-        environments.c.shortdomain == order.env_name,
-        environments.c.status != "deleted",
-    )
-
-
-def _has_order(order: Order) -> Any:
-    return exists().where(
-        job_logs.c.team_id == order.team_id,
-        job_logs.c.env_name == order.env_name,
-        job_logs.c.kind == CREATE,
-        job_logs.c.ended_at.is_(None),
-    )

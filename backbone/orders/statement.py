@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import compact_json, mark_queued
+from backbone.database.engine import compact_json
+from backbone.database.statement_pool import StatementPool
 from backbone.events.append import message_of
 from backbone.events.position import EventId
+from backbone.events.rows import log_events
 from backbone.orders.order import CREATE, QUEUED, Order
-from backbone.outbox import CHANNEL, properties
-from backbone.team_status import ACTIVE_STATUSES
+from backbone.orders.rules import as_sql, for_table, team_may_order
+from backbone.outbox import CHANNEL, properties, queue_messages
 
 _COLUMNS = {
     "job_id": "bigint",
@@ -36,14 +36,11 @@ _COLUMNS = {
 """What is told of each order: an array for each column, an element for each order."""
 
 
-_ACTIVE = ", ".join(f"'{status}'" for status in sorted(ACTIVE_STATUSES))
-
-
 def _statement(locking: str) -> DirectStatement:
     # The lock is taken on the newest version of each team's row, so the team's status and position
     # are those of the commit; always in the order of ids, so that no two statements wait for each
-    # other. What a concurrent duplicate has just written, the subqueries may not see: the unique
-    # indexes do, and end the whole statement. They are scalar so that each is a look into an index.
+    # other. What a concurrent duplicate has just written, the rules may not see: the unique indexes
+    # do, and end the whole statement.
     arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS.items())
     return DirectStatement(
         f"""
@@ -51,21 +48,23 @@ def _statement(locking: str) -> DirectStatement:
         SELECT * FROM unnest({arrays}) AS wanted ({", ".join(_COLUMNS)})
     ), team AS MATERIALIZED (
         SELECT id, epoch, last_position FROM teams
-        WHERE id = ANY(CAST(:team_id AS bigint[])) AND status IN ({_ACTIVE})
+        WHERE id = ANY(CAST(:team_id AS bigint[])) AND {as_sql(team_may_order)}
         ORDER BY id FOR NO KEY UPDATE {locking}
     ), accepted AS MATERIALIZED (
         SELECT wanted.*, epoch,
                last_position + row_number() OVER (PARTITION BY team_id ORDER BY job_id) AS position
         FROM wanted JOIN team ON team.id = wanted.team_id
-        WHERE (SELECT true FROM environments
-               WHERE team_id = wanted.team_id AND shortdomain = wanted.env_name
-                 AND status <> 'deleted' LIMIT 1) IS NULL
-          AND (SELECT true FROM job_logs
-               WHERE team_id = wanted.team_id AND env_name = wanted.env_name
-                 AND kind = '{CREATE}' AND ended_at IS NULL LIMIT 1) IS NULL
-          AND (SELECT true FROM idempotency_keys
-               WHERE team_id = wanted.team_id AND user_id = wanted.user_id
-                 AND key = wanted.key LIMIT 1) IS NULL
+        WHERE {for_table("wanted")}
+    ), event AS (
+        SELECT team_id, epoch, position, 'job_status' AS type, job_id,
+               CAST(NULL AS bigint) AS user_id, '{QUEUED}' AS status, routing_key, body,
+               occurred_at, created_at, exchange, CAST(properties AS json) AS properties
+        FROM accepted
+    ), message AS (
+        SELECT jobs_exchange AS exchange, jobs_routing_key AS routing_key, jobs_body AS body,
+               CAST(jobs_properties AS json) AS properties,
+               CAST(NULL AS double precision) AS not_before, created_at
+        FROM accepted ORDER BY job_id
     ), moved AS (
         UPDATE teams SET last_position = last.position
         FROM (SELECT team_id, max(position) AS position FROM accepted GROUP BY team_id) AS last
@@ -76,27 +75,9 @@ def _statement(locking: str) -> DirectStatement:
         SELECT job_id, team_id, user_id, '{CREATE}', '{QUEUED}', message, env_name,
                CAST(payload AS json), created_at, created_at, created_at
         FROM accepted
-    ), event AS (
-        INSERT INTO events (team_id, position, type, job_id, status, routing_key, body,
-                            occurred_at, created_at)
-        SELECT team_id, position, 'job_status', job_id, '{QUEUED}', routing_key, body,
-               occurred_at, created_at
-        FROM accepted
-    ), message AS (
-        INSERT INTO outbox (team_id, epoch, position, exchange, routing_key, body, properties,
-                            created_at)
-        SELECT team_id, epoch, position, exchange, routing_key, body, properties, created_at
-        FROM (
-            SELECT job_id, team_id, epoch, position, exchange, routing_key,
-                   convert_to(body, 'UTF8') AS body, CAST(properties AS json), created_at
-            FROM accepted
-            UNION ALL
-            SELECT job_id, NULL, NULL, NULL, jobs_exchange, jobs_routing_key, jobs_body,
-                   CAST(jobs_properties AS json), created_at
-            FROM accepted
-        ) AS messages
-        ORDER BY job_id, position
-    ), idempotency AS (
+    ), dispatched AS (
+        {queue_messages("message")}
+    ), {log_events("event")}, idempotency AS (
         INSERT INTO idempotency_keys (team_id, user_id, key, request_hash, job_id, status,
                                       last_event_id, created_at)
         SELECT team_id, user_id, key, request_hash, job_id, '{QUEUED}',
@@ -113,7 +94,7 @@ _RECORD_UNLESS_LOCKED = _statement("SKIP LOCKED")
 
 
 async def record_creations(
-    engine: AsyncEngine, orders: Sequence[Order], *, waits: bool
+    statement_pool: StatementPool, orders: Sequence[Order], *, waits: bool
 ) -> dict[int, EventId]:
     """Record orders of environments in one commit; return their first events' places by job.
 
@@ -122,9 +103,7 @@ async def record_creations(
     IntegrityError when another process's duplicate came first. Nothing is written then.
     """
     statement = _RECORD if waits else _RECORD_UNLESS_LOCKED
-    rows = await statement.all(engine, _arrays(orders))
-    if rows:
-        mark_queued(engine)
+    rows = await statement_pool.fetch(statement.sql, statement.arguments(_arrays(orders)))
     return {job_id: EventId(epoch, position) for job_id, epoch, position, _ in rows}
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Exists, delete, exists, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Exists, Select, delete, exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import is_postgresql
+from backbone.database.engine import is_postgresql, reading, statement, transaction
 from backbone.database.id_in import id_in
 from backbone.database.tables import leases, outbox
 from backbone.events.position import EventId
@@ -32,13 +32,15 @@ _COLUMNS = (
 
 # One trip for both. The SELECT does not see what the DELETE in the same statement does. The driver
 # leaves text alone, so equal properties need not be decoded again and again. Who has lost the lease
-# deletes nothing, and finds nothing.
+# deletes nothing, and finds nothing. It waits for no disk: a deletion that a crash of the database
+# forgets only has a message sent again, which readers must bear anyway.
 _ADVANCE = DirectStatement(
     f"""
     WITH held AS MATERIALIZED (
-        SELECT WHERE CAST(:fence AS bigint) IS NULL
-            OR EXISTS (SELECT FROM leases
-                       WHERE name = '{LEASE}' AND fence = CAST(:fence AS bigint))
+        SELECT set_config('synchronous_commit', 'off', true)
+        WHERE CAST(:fence AS bigint) IS NULL
+           OR EXISTS (SELECT FROM leases
+                      WHERE name = '{LEASE}' AND fence = CAST(:fence AS bigint))
     ), removed AS (
         DELETE FROM outbox WHERE id = ANY(CAST(:gone AS bigint[])) AND EXISTS (SELECT FROM held)
     )
@@ -71,15 +73,13 @@ class QueuedMessage:
         return bool(self.properties.get("mandatory"))
 
 
-async def due(
-    conn: AsyncConnection, now: float, *, limit: int, without: Collection[int] = ()
-) -> list[QueuedMessage]:
-    """Read the oldest due messages, leaving out events of the teams in `without`."""
-    return await advance(conn, (), now, limit=limit, without=without)
+async def due(engine: AsyncEngine, now: float, *, limit: int) -> list[QueuedMessage]:
+    """Read the oldest due messages. Raises DatabaseUnavailable."""
+    return await advance(engine, (), now, limit=limit)
 
 
 async def advance(
-    conn: AsyncConnection,
+    engine: AsyncEngine,
     gone: Sequence[int],
     now: float,
     *,
@@ -87,12 +87,12 @@ async def advance(
     without: Collection[int] = (),
     fence: int | None = None,
 ) -> list[QueuedMessage]:
-    """Delete what the broker has confirmed and read on as `due` does; PostgreSQL does both at once.
+    """Delete what the broker has confirmed and read the oldest due messages, in one commit.
 
-    With something `gone`, the connection must be one to write by. `fence` is the number of the
-    caller's holding of LEASE: when it is over, nothing is deleted and nothing found.
+    Events of the teams in `without` are left out. `fence` is the number of the caller's holding of
+    LEASE: when it is over, nothing is deleted and nothing found. Raises DatabaseUnavailable.
     """
-    if is_postgresql(conn):
+    if is_postgresql(engine):
         values = {
             "gone": list(gone),
             "now": now,
@@ -100,11 +100,16 @@ async def advance(
             "most": limit,
             "fence": fence,
         }
-        return [_message(row) for row in await _ADVANCE.all(conn, values)]
-    if fence is not None and not await conn.scalar(select(_held(fence))):
-        return []
-    if gone:
-        await remove(conn, gone)
+        return [_message(row) for row in await _ADVANCE.all(engine, values)]
+    async with transaction(engine) if gone else reading(engine) as conn:
+        if fence is not None and not await conn.scalar(select(_held(fence))):
+            return []
+        if gone:
+            await conn.execute(delete(outbox).where(id_in(conn, outbox.c.id, gone)))
+        return [_message(row) for row in await conn.execute(_due(now, limit, without))]
+
+
+def _due(now: float, limit: int, without: Collection[int]) -> Select[Any]:
     query = (
         select(*_COLUMNS)
         .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
@@ -115,21 +120,26 @@ async def advance(
         query = query.where(
             or_(outbox.c.position.is_(None), outbox.c.team_id.not_in(sorted(without)))
         )
-    return [_message(row) for row in await conn.execute(query)]
+    return query
 
 
-async def remove(conn: AsyncConnection, ids: Sequence[int], *, fence: int | None = None) -> None:
-    """Delete what has been done; nothing when the holding of `fence` is over."""
-    query = delete(outbox).where(id_in(conn, outbox.c.id, ids))
-    await conn.execute(query if fence is None else query.where(_held(fence)))
+async def remove(engine: AsyncEngine, ids: Sequence[int], *, fence: int | None = None) -> None:
+    """Delete what has been done; nothing when the holding of `fence` is over.
+
+    Raises DatabaseUnavailable.
+    """
+    async with statement(engine) as conn:
+        query = delete(outbox).where(id_in(conn, outbox.c.id, ids))
+        await conn.execute(query if fence is None else query.where(_held(fence)))
 
 
 async def postpone(
-    conn: AsyncConnection, ids: Sequence[int], until: float, *, fence: int | None = None
+    engine: AsyncEngine, ids: Sequence[int], until: float, *, fence: int | None = None
 ) -> None:
-    """Let messages wait until `until` (epoch seconds); `fence` as for `remove`."""
-    query = update(outbox).where(id_in(conn, outbox.c.id, ids)).values(not_before=until)
-    await conn.execute(query if fence is None else query.where(_held(fence)))
+    """Let messages wait until `until` (epoch seconds); `fence` and errors as for `remove`."""
+    async with statement(engine) as conn:
+        query = update(outbox).where(id_in(conn, outbox.c.id, ids)).values(not_before=until)
+        await conn.execute(query if fence is None else query.where(_held(fence)))
 
 
 def _held(fence: int) -> Exists:

@@ -84,7 +84,7 @@ class Load:
                     at[report["phase"]](report)
                 if report["phase"] == "done":
                     return reports
-                if report["phase"] == "ready":
+                if report["phase"] in ("ready", "finished"):
                     process.stdin.write(b"go\n")
                     process.stdin.flush()
         raise LoadError("the run took longer than it may")

@@ -14,6 +14,8 @@ SETTLE = 0.5
 """Seconds between the last connection and the first event, or a look at the memory."""
 SPIN = 200_000
 """Nanoseconds without an event after which a spinning load generator sleeps."""
+LOG_AHEAD = 0.5
+"""Seconds by which a team's log is ahead of what is published."""
 WARM_UP = 500
 """Connections made and closed before the memory is looked at for the first time."""
 
@@ -75,8 +77,12 @@ class Bench:
             nonlocal waited_before
             time.sleep(SETTLE)
             server.record(events)
+            server.advance(case.teams, ahead)
             waited_before = waited(server.pids())
 
+        # The log is written before an event is published; of progress it is told every 50 ms.
+        ahead = int((case.rate or server.ceiling) * LOG_AHEAD / case.teams) + 1
+        last = count // case.teams
         told = 0
 
         def published(report: dict[str, Any]) -> None:
@@ -84,7 +90,10 @@ class Bench:
             position = report["count"] // case.teams
             if position > told:
                 told = position
-                server.published(case.teams, position)
+                server.advance(case.teams, min(last, position + ahead))
+
+        def finished(report: dict[str, Any]) -> None:
+            server.advance(case.teams, report["count"] // case.teams)
 
         write_events(path, events, server.encode)
         pace = ["--window", case.window] if case.window else ["--rate", case.rate]
@@ -112,7 +121,7 @@ class Bench:
             case,
             self.load.run(
                 arguments,
-                at={"ready": ready, "published": published, "done": done},
+                at={"ready": ready, "published": published, "finished": finished, "done": done},
                 limit=limit,
                 real_time=server.real_time,
             ),

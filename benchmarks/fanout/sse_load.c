@@ -1,5 +1,5 @@
 /* Opens many event streams, publishes events to the server under test, and checks what every stream receives: sequence, loss,
- * repetition, latency. One thread, epoll. Prints JSON objects ("ready", "published", "recovered", "done") on standard output and waits
+ * repetition, latency. One thread, epoll. Prints JSON objects ("ready", "published", "finished", "recovered", "done") on standard output and waits
  * for a line on standard input before it publishes, so that whoever drives it can measure in between. It speaks to 127.0.0.0/8 only.
  *
  *   sse_load --port P --requests FILE --clients N [--feed-port P --events FILE (--window W | --rate R)] [--seconds S] ...
@@ -455,7 +455,7 @@ static void publish_by_rate(void) {
 }
 
 static void drain(void) {
-    printf("{\"phase\":\"published\",\"count\":%zu}\n", published);
+    printf("{\"phase\":\"finished\",\"count\":%zu}\n", published);
     fflush(stdout);
     uint64_t start = clock_now(), seen = 0, progress = start;
     while (completed < published && seconds_since(start) < options.drain_seconds && seconds_since(progress) < 2) {
@@ -587,6 +587,7 @@ int main(int count, char **arguments) {
     ticks = processor_ticks() - ticks;
     own = own_processor_seconds() - own;
     spinning = false;
+    if (options.feed_port) wait_for_driver(); /* for its answer to "finished": the log ends where publishing did */
     recover();
     report(ticks, own, started);
     wait_for_driver();

@@ -17,10 +17,7 @@ from slipway.admin.tokens import token
 
 _SHOWN = ("occurred_at", "actor", "origin", "action", "team_id", "target", "details")
 
-admin = typer.Typer(
-    help="Administer teams, users and keys, on the database that the settings name.",
-    no_args_is_help=True,
-)
+admin = typer.Typer(no_args_is_help=True)
 admin.command("bootstrap")(bootstrap)
 for name, commands in (
     ("team", team),

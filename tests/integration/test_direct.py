@@ -133,7 +133,7 @@ async def test_a_cancelled_statement_leaves_nothing_half_read(engine):
         assert await INSERT.first(engine, VALUES | {"name": name}) is not None
 
 
-async def test_disposing_of_the_engine_closes_its_lane(engine, postgres_url):
+async def test_disposing_of_the_engine_closes_its_statement_pool(engine, postgres_url):
     (pid,) = await PID.first(engine, {})
     await engine.dispose()
     other = await asyncpg.connect(postgres_url)

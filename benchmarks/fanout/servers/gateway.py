@@ -8,19 +8,16 @@ from benchmarks.fanout.processes import Child
 from benchmarks.fanout.servers.server import Server
 from benchmarks.fanout.workload import Event, line
 
-SWEEP = "5"
-"""Seconds between comparisons with the log while a broker pushes; here the feed is in its place."""
 PUT_OFF = "3600"
+"""Seconds between comparisons with the log: longer than a run."""
 REFETCHED = "slipway_gateway_refetched_total"
-
-
 METRICS_TOKEN = "benchmark"
 
 
 class Gateway(Server):
     """Events come through the hub's own door, without a broker: as with the other servers, only
     fan-out is measured. They are in the log as rows before the run; its end, by which the gateway
-    goes, moves along with what was published.
+    goes, moves along a little ahead of what is published.
     """
 
     name = "gateway"
@@ -45,7 +42,8 @@ class Gateway(Server):
 
     def launch(self) -> Child:
         """Start the gateway as its own command does, plus a feed."""
-        environment = {"ENABLE_SSE_BROKER": "false", "SSE_POLL_SECONDS": SWEEP}
+        # Without a broker the gateway looks for itself, and would find what is about to come.
+        environment = {"ENABLE_SSE_BROKER": "false", "SSE_POLL_SECONDS": PUT_OFF}
         return self._launch(self.feed_port, environment)
 
     def _launch(self, feed_port: int, environment: dict[str, str]) -> Child:
@@ -80,7 +78,7 @@ class Gateway(Server):
         """Write the events into the log, from where a reader that falls behind gets them."""
         self.database.append(events)
 
-    def published(self, teams: int, position: int) -> None:
+    def advance(self, teams: int, position: int) -> None:
         """Move the log's end along."""
         self.database.advance(teams, position)
 
@@ -122,7 +120,7 @@ class GatewayBehindRabbitMQ(Gateway):
         broker = self.place.broker
         if broker is None:
             raise RuntimeError("RabbitMQ does not answer")
-        # What waits at the broker for long would else be read from the log, which is not meant here.
+        # What waits at the broker for long would else be read from the log.
         child = self._launch(0, {**broker.environment, "SSE_SWEEP_SECONDS": PUT_OFF})
         child.wait_for_answer(self.stream_port, "/api/v1/health/ready")
         self.pipe = Child.module(

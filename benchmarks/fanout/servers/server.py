@@ -85,8 +85,8 @@ class Server(ABC):
     def record(self, events: list[Event]) -> None:  # noqa: B027 - most keep no log
         """Write events where the server would look them up, before they are published."""
 
-    def published(self, teams: int, position: int) -> None:  # noqa: B027 - most keep no log
-        """Learn that each team's events up to a position were published."""
+    def advance(self, teams: int, position: int) -> None:  # noqa: B027 - most keep no log
+        """Let each team's log end at a position, which is ahead of what is published."""
 
     def kinds_of_clients(self, teams: int, clients: int) -> int:
         """Give how many kinds of clients (users, say) each team needs."""

@@ -86,7 +86,7 @@ async def test_a_statement_has_its_limit(database):
         (creation(key="k"), creation(key="k")),
     ],
 )
-async def test_twins_never_go_together(database, first, second):
+async def test_duplicates_never_go_together(database, first, second):
     other = creation()
     await asyncio.gather(*map(OrderGroup(ENGINE).record, (first, second, other)))
     together, later = database.calls
@@ -94,7 +94,7 @@ async def test_twins_never_go_together(database, first, second):
     assert later == ([second.job_id], False)
 
 
-async def test_the_same_name_and_key_of_others_are_no_twins(database):
+async def test_the_same_name_and_key_of_others_are_no_duplicates(database):
     orders = [creation(7, name="shop", key="k"), creation(8, name="shop", key="k")]
     await asyncio.gather(*map(OrderGroup(ENGINE).record, orders))
     assert len(database.calls) == 1

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from backbone.relay.confirms import Outcome
-from backbone.relay.lock import LeaseLock, LeaseLost
+from backbone.relay.lock import LeaseLost
 from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.queue import QueuedMessage
 
@@ -58,8 +58,7 @@ class ScriptedPublisher:
 class FreeLock:
     """Always ours, until `lose` is set."""
 
-    def __init__(self, engine) -> None:
-        self._lease = LeaseLock(engine, 60)
+    def __init__(self) -> None:
         self.lose = asyncio.Event()
         self.released = 0
         self.fence: int | None = None
@@ -77,9 +76,3 @@ class FreeLock:
 
     async def release(self) -> None:
         self.released += 1
-
-    def reading(self):
-        return self._lease.reading()
-
-    def writing(self):
-        return self._lease.writing()

@@ -40,7 +40,7 @@ def clock() -> Clock:
 @pytest.fixture
 def relay(engine, publisher, clock) -> Relay:
     rules = RelayRules(batch=10, sweep=30, backoff_max=0.01, standby=0.001)
-    return Relay(engine, publisher, FreeLock(engine), rules=rules, clock=clock)
+    return Relay(engine, publisher, FreeLock(), rules=rules, clock=clock)
 
 
 async def tell(engine, team_id: int, count: int) -> None:
@@ -188,7 +188,7 @@ async def test_the_relay_tries_again_until_the_broker_is_back(engine, relay, pub
 
 
 async def test_a_lost_lock_stops_the_publishing_at_once(engine, publisher, clock):
-    lock = FreeLock(engine)
+    lock = FreeLock()
     relay = Relay(engine, publisher, lock, rules=RelayRules(standby=60), clock=clock)
     await make_team(engine)
     await tell(engine, 7, 1)
@@ -260,7 +260,7 @@ async def test_in_a_stream_messages_gather_for_the_next_batch(
 ):
     """Two that would be a batch each, because each commit wakes, become one; then all is idle."""
     monkeypatch.setattr("backbone.relay.relay.STREAM", 2)
-    monkeypatch.setattr("backbone.relay.relay.REST_SECONDS", 30)
+    monkeypatch.setattr("backbone.relay.relay.BATCHING_WINDOW_SECONDS", 30)
     await make_team(engine)
     await tell(engine, 7, 1)
     publish, rests = publisher.publish, []
@@ -291,13 +291,13 @@ async def test_in_a_stream_messages_gather_for_the_next_batch(
         assert len(rests) == 2, "a single message waits for nobody"
 
 
-@pytest.mark.parametrize("name", ["LINGER_SECONDS", "REST_SECONDS"])
+@pytest.mark.parametrize("name", ["DELETION_WINDOW_SECONDS", "BATCHING_WINDOW_SECONDS"])
 async def test_a_relay_that_is_stopped_deletes_what_was_confirmed(
     engine, relay, publisher, monkeypatch, name
 ):
     """Its deletions would otherwise have waited for a while yet."""
     monkeypatch.setattr("backbone.relay.relay." + name, 60)
-    if name == "REST_SECONDS":
+    if name == "BATCHING_WINDOW_SECONDS":
         monkeypatch.setattr("backbone.relay.relay.STREAM", 0)
     await make_team(engine)
     await tell(engine, 7, 3)
@@ -354,7 +354,7 @@ async def test_a_relay_that_does_not_reach_the_broker_gives_way(engine, publishe
     """Another one may reach it; who gave way comes back only when it can publish."""
     await make_team(engine)
     await tell(engine, 7, 1)
-    lock = FreeLock(engine)
+    lock = FreeLock()
     rules = RelayRules(sweep=30, backoff_max=0.01, standby=0.001, yield_after=0.02)
     relay = Relay(engine, publisher, lock, rules=rules)
     publisher.away = True
