@@ -185,6 +185,23 @@ def probe(
 
 
 @app.command()
+def doctor(
+    email: Annotated[
+        str | None, typer.Option(help="Who signs in to try a stream; by default the demo user.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="The origin; by default that of the running `slipway up`.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Look at settings, services and a stream; say what is wrong, and what to do."""
+    from slipway.doctor.command import run_doctor
+
+    raise typer.Exit(run_doctor(email=email, base_url=base_url, as_json=as_json))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
     from backbone.database.migrate import upgrade
