@@ -66,3 +66,10 @@ async def test_a_job_runs_through_eagerly(tmp_path, script):
         "polling",
         "completed",
     ]
+
+
+async def test_the_doctor_finds_nothing_wrong_with_a_running_system(stack):
+    status, told = await smoke(stack.environment, "doctor")
+    assert status == 0, told
+    assert "the first frame came after" in " ".join(told.split())
+    assert " 0 failed" in told

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import anyio
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
 
@@ -44,8 +45,7 @@ def _examined(email: str | None, base_url: str | None) -> list[Finding]:
         return [failed("settings", str(error), "correct the variable")]
     run = _running(settings.slipway_home)
     if run is not None and run.database_url and settings.database_url is None:
-        settings = settings.model_copy(update={"database_url": run.database_url})
-    amqp_url = settings.amqp_url or (run.amqp_url if run else None)
+        settings = settings.model_copy(update={"database_url": SecretStr(run.database_url)})
     origin = base_url or (run.base_url if run else None)
     who = None
     if email is not None:
@@ -54,7 +54,7 @@ def _examined(email: str | None, base_url: str | None) -> list[Finding]:
         who = Credentials(run.demo_email, run.demo_password)
 
     async def work() -> list[Finding]:
-        return await examine(settings, amqp_url=amqp_url, base_url=origin, who=who)
+        return await examine(settings, run, base_url=origin, who=who)
 
     return anyio.run(work)
 

@@ -13,8 +13,11 @@ from slipway.embedded import names_provider
 SECONDS = 5.0
 
 
-def keys(settings: Settings) -> list[Finding]:
-    """Look whether secrets can be read, and whether several machines would sign alike."""
+def keys(settings: Settings, *, together: bool) -> list[Finding]:
+    """Look whether secrets can be read, and whether several machines would sign alike.
+
+    `together`: all processes run as one `slipway up`, which has one key.
+    """
     found = []
     try:
         load_cipher(settings)
@@ -22,15 +25,20 @@ def keys(settings: Settings) -> list[Finding]:
     except SettingsError as error:
         mend = "`slipway admin key generate` makes one; give the same to every process"
         found.append(failed("keys", str(error), mend))
-    if settings.rabbitmq_url is not None and not settings.event_keys:
+    if settings.rabbitmq_url is not None and not settings.event_keys and not together:
         told = "SLIPWAY_EVENT_KEYS is not set: events of a relay on another machine are not known"
         mend = "make a key with `slipway admin key generate`, give it to relays and gateways"
         found.append(warning("event keys", told, mend))
     return found
 
 
-async def provider(settings: Settings) -> list[Finding]:
-    """Look whether the provider answers at all; it is not signed in there."""
+async def provider(settings: Settings, *, simulated: bool) -> list[Finding]:
+    """Look whether the provider answers at all; it is not signed in there.
+
+    `simulated`: the running `slipway up` was told to build at a simulator.
+    """
+    if simulated:
+        return [skipped("provider", "the running `slipway up` builds at a simulator")]
     if not names_provider(settings):
         told = "VIRTUOZZO_BASE_URL is not set: `slipway up` builds at a simulator"
         if settings.rabbitmq_url is not None and settings.database_url is not None:

@@ -7,17 +7,26 @@ from slipway.doctor.configuration import keys, provider
 from slipway.doctor.finding import Finding, skipped
 from slipway.doctor.origin import origin
 from slipway.doctor.services import broker, cache, database, installation
+from slipway.run_file import Run
 
 
 async def examine(
-    settings: Settings, *, amqp_url: str | None, base_url: str | None, who: Credentials | None
+    settings: Settings,
+    run: Run | None = None,
+    *,
+    base_url: str | None = None,
+    who: Credentials | None = None,
 ) -> list[Finding]:
-    """Look at everything that the settings name.
+    """Look at everything that the settings name, or that a running `slipway up` made up.
 
-    `amqp_url` and `base_url` may be those of a running `slipway up`; `who` signs in to try a
-    stream.
+    `who` signs in at `base_url` to try a stream.
     """
-    found = [*keys(settings), *await provider(settings), *await cache(settings)]
+    amqp_url = settings.amqp_url or (run.amqp_url if run else None)
+    found = [
+        *keys(settings, together=run is not None),
+        *await provider(settings, simulated=run is not None and run.simulator_url is not None),
+        *await cache(settings),
+    ]
     engine = create_engine(settings.sql_url, pool_size=1, application="slipway-doctor")
     try:
         found += await database(engine, settings)

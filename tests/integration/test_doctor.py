@@ -23,6 +23,7 @@ from slipway.doctor.command import run_doctor
 from slipway.doctor.examine import examine
 from slipway.doctor.finding import State
 from slipway.doctor.services import database as database_checks
+from slipway.run_file import Run
 from slipway.topology import apply
 from testing.program import free_port
 from tests.backbone.rows import creation, make_team
@@ -41,12 +42,12 @@ def home(tmp_path, migrated_sqlite):
     }
 
 
-async def found(home, *, amqp_url=None, base_url=None, who=None):
+async def found(home, *, run=None, base_url=None, who=None):
     """The findings by check, the worst of several."""
     settings = load_settings(home)
     order = list(State)
     worst = {}
-    for each in await examine(settings, amqp_url=amqp_url, base_url=base_url, who=who):
+    for each in await examine(settings, run, base_url=base_url, who=who):
         known = worst.get(each.check)
         rank = {State.SKIPPED: 0, State.OK: 1, State.WARNING: 2, State.FAILED: 3}
         assert each.state in order
@@ -109,7 +110,7 @@ def slipway(stream):
 
 async def test_a_healthy_database_and_broker(home):
     async with broker_as_wanted(home) as broker:
-        seen = await found(home, amqp_url=broker.url)
+        seen = await found(home | {"RABBITMQ_URL": broker.url})
     assert {
         seen[check].state for check in ("keys", "database", "schema", "broker", "topology")
     } == {State.OK}
@@ -159,7 +160,7 @@ async def test_nobody_who_can_sign_in(home):
 
 
 async def test_a_broker_that_is_away(home):
-    seen = await found(home, amqp_url=f"amqp://guest:guest@127.0.0.1:{free_port()}/")
+    seen = await found(home | {"RABBITMQ_URL": f"amqp://guest:guest@127.0.0.1:{free_port()}/"})
     assert (seen["broker"].state, "RABBITMQ_URL" in seen["broker"].mend) == (State.FAILED, True)
     assert seen["workers"].state is State.SKIPPED
 
@@ -170,14 +171,14 @@ async def test_a_queue_that_differs(home):
         async with connection:
             channel = await connection.channel()
             await channel.declare_queue("jobs.env.create", durable=True)
-        seen = await found(home, amqp_url=broker.url)
+        seen = await found(home | {"RABBITMQ_URL": broker.url})
     assert seen["topology"].state is State.WARNING
     assert "slipway topology apply" in seen["topology"].mend
 
 
 async def test_no_relay_and_no_worker(home):
     async with broker_as_wanted(home) as broker:
-        seen = await found(home, amqp_url=broker.url)
+        seen = await found(home | {"RABBITMQ_URL": broker.url})
     assert (seen["relay"].state, seen["relay"].mend) == (State.FAILED, "start `slipway relay`")
     assert (seen["workers"].state, seen["workers"].mend) == (State.FAILED, "start `slipway worker`")
 
@@ -190,7 +191,7 @@ async def test_a_backlog_and_a_job_that_waits_for_long(home):
         await leases.acquire(conn, LEASE, "me", 60.0)
     await engine.dispose()
     async with broker_as_wanted(home) as broker:
-        seen = await found(home, amqp_url=broker.url)
+        seen = await found(home | {"RABBITMQ_URL": broker.url})
     assert seen["relay"].state is State.OK
     assert seen["outbox"].state is State.FAILED
     assert seen["jobs"].state is State.WARNING
@@ -203,7 +204,7 @@ async def test_dead_letters(home):
         async with connection:
             channel = await connection.channel(publisher_confirms=True)
             await channel.default_exchange.publish(aio_pika.Message(b"?"), "jobs.dead")
-        seen = await found(home, amqp_url=broker.url)
+        seen = await found(home | {"RABBITMQ_URL": broker.url})
     assert seen["dead letters"].state is State.WARNING
     assert "slipway dead-letters list" in seen["dead letters"].mend
 
@@ -224,6 +225,8 @@ async def test_a_provider_that_is_away_or_not_named(home):
     }
     assert (await found(home | services))["provider"].state is State.FAILED
     assert (await found(home | named))["provider"].state is State.WARNING
+    running = Run(1, "", "http://simulator", None, "", None, None)
+    assert (await found(home | services, run=running))["provider"].state is State.SKIPPED
 
 
 async def test_an_origin_that_is_away_or_somebody_else(home):
