@@ -51,7 +51,7 @@ class Mentions:
                 branches = schema.get(keyword, ())
                 if not any(part in (True, {}) for part in branches):
                     pending += [part for part in branches if self._takes(part, value)]
-            if "if" in schema:
+            if "if" in schema and ("then" in schema or "else" in schema):
                 met = self._takes(schema["if"], value)
                 pending.append(schema["if"])
                 pending.append(schema.get("then" if met else "else"))
