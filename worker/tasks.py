@@ -64,7 +64,7 @@ class JobTasks:
             outcome = self._outcome(wanted)
         except DatabaseUnavailable as error:
             log.warning("database_unavailable", job_id=wanted.job_id, task_id=task.request.id)
-            # Not at once: a queue full of jobs would spin between broker and worker meanwhile.
+            # Not at once: a queue full of jobs would spin between broker and worker until then.
             time.sleep(self._pause)
             raise Reject(reason="the database does not answer", requeue=True) from error
         except LoopThreadClosedError as error:
