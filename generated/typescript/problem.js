@@ -3,14 +3,17 @@
 /** The codes of problems that the contract shows; a later version may send others. */
 export const ProblemCode = {
   beyond_your_rights: "beyond_your_rights",
+  broker_unavailable: "broker_unavailable",
   cross_site_request: "cross_site_request",
   database_unavailable: "database_unavailable",
+  dead_letter_unrouted: "dead_letter_unrouted",
   email_taken: "email_taken",
   environment_busy: "environment_busy",
   idempotency_key_reused: "idempotency_key_reused",
   invalid_credentials: "invalid_credentials",
   invalid_request: "invalid_request",
   job_not_cancellable: "job_not_cancellable",
+  job_not_retryable: "job_not_retryable",
   last_owner: "last_owner",
   malformed_body: "malformed_body",
   not_authenticated: "not_authenticated",
