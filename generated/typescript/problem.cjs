@@ -24,6 +24,7 @@ const ProblemCode = {
   payload_too_large: "payload_too_large",
   permission_missing: "permission_missing",
   rate_limited: "rate_limited",
+  secrets_unavailable: "secrets_unavailable",
   shortdomain_taken: "shortdomain_taken",
   sign_in_pending: "sign_in_pending",
   sign_in_refused: "sign_in_refused",

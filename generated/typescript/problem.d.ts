@@ -25,6 +25,7 @@ export declare const ProblemCode: {
   readonly payload_too_large: "payload_too_large";
   readonly permission_missing: "permission_missing";
   readonly rate_limited: "rate_limited";
+  readonly secrets_unavailable: "secrets_unavailable";
   readonly shortdomain_taken: "shortdomain_taken";
   readonly sign_in_pending: "sign_in_pending";
   readonly sign_in_refused: "sign_in_refused";

@@ -26,6 +26,7 @@ export const ProblemCode: {
   readonly payload_too_large: "payload_too_large";
   readonly permission_missing: "permission_missing";
   readonly rate_limited: "rate_limited";
+  readonly secrets_unavailable: "secrets_unavailable";
   readonly shortdomain_taken: "shortdomain_taken";
   readonly sign_in_pending: "sign_in_pending";
   readonly sign_in_refused: "sign_in_refused";
@@ -53,6 +54,7 @@ export const ProblemCode: {
   payload_too_large: "payload_too_large",
   permission_missing: "permission_missing",
   rate_limited: "rate_limited",
+  secrets_unavailable: "secrets_unavailable",
   shortdomain_taken: "shortdomain_taken",
   sign_in_pending: "sign_in_pending",
   sign_in_refused: "sign_in_refused",
