@@ -51,8 +51,7 @@ from service.limiter import Limiter
 from service.members.api import MemberOperations
 from service.members.invite import Accepting
 from service.metrics import RequestMetrics, RequestMetricsMiddleware
-from service.middleware.body_limit import BodyLimitMiddleware
-from service.middleware.body_text import BodyTextMiddleware
+from service.middleware.body import BodyMiddleware
 from service.middleware.failures import FailureMiddleware
 from service.middleware.request_context import REQUEST_ID_HEADER, RequestContextMiddleware
 from service.middleware.same_origin import SameOriginMiddleware
@@ -160,6 +159,7 @@ def create_service(
         middleware=_middleware(settings, metrics),
     )
     install_problem_handlers(app)
+    health = HealthOperations(engine, cache, clock, supervisor)
     # Routes are tried in this order, so orders come first. They are the application's own ones: an
     # included router is asked anew which of its routes applies, for each request.
     for router in (
@@ -182,10 +182,11 @@ def create_service(
         build_audit_router(AuditOperations(engine), principal),
         build_activity_router(ActivityOperations(engine), principal),
         build_deadletters_router(DeadLetterOperations(engine, dead_letters, clock), principal),
-        build_health_router(HealthOperations(engine, cache, clock, supervisor), principal),
+        build_health_router(health, principal),
     ):
         app.router.routes.extend(router.routes)
     app.router.routes.extend([*document_routes(), metrics.route(settings.metrics_token)])
+    app.state.admin_pages = health.pages(metrics.exposition)
     if mount_documentation is not None:
         mount_documentation(app)
     return app
@@ -199,8 +200,7 @@ def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]
         Middleware(RequestMetricsMiddleware, metrics=metrics),
         *_cross_origin(settings),
         Middleware(FailureMiddleware),
-        Middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes),
-        Middleware(BodyTextMiddleware),
+        Middleware(BodyMiddleware, max_bytes=settings.max_body_bytes),
         Middleware(
             SameOriginMiddleware,
             session_paths=_SESSION_PATHS,

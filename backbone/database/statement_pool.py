@@ -48,10 +48,12 @@ class StatementPool:
         the driver's other errors.
         """
         try:
-            with database_errors():
-                return await self._fetch_repeatedly(sql, values)
+            return await self._fetch_repeatedly(sql, values)
         except asyncpg.IntegrityConstraintViolationError as error:
             raise IntegrityError(sql, None, error) from error
+        except Exception:
+            with database_errors():
+                raise
 
     async def _fetch_repeatedly(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:
         if self._free.locked():

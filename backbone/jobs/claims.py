@@ -1,4 +1,4 @@
-"""Who works on a job: claim, renewal, verdict and hand-over, each one conditional UPDATE.
+"""Who works on a job: claim, renewal, rollback mark and hand-over, each one conditional UPDATE.
 
 Refuses a job that is not due, that another worker holds, or that has ended: so a message that
 arrives twice, or late, finds nothing to do.

@@ -11,6 +11,14 @@ from benchmarks.chaos.database import ROLE, Database
 
 TAKING_SECONDS = 5.0
 
+FULL_DISK = """
+CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$;
+CREATE TRIGGER full_disk BEFORE INSERT ON events EXECUTE FUNCTION full_disk();
+CREATE TRIGGER full_disk BEFORE INSERT ON job_logs EXECUTE FUNCTION full_disk();
+CREATE TRIGGER full_disk BEFORE INSERT ON outbox EXECUTE FUNCTION full_disk();
+"""
+
 Fault = Callable[[], Awaitable[None]]
 
 
@@ -29,6 +37,7 @@ class DatabaseFaults:
             "rename the database": self.rename,
             "lock the teams": self.lock,
             "use up the connections": self.exhaust,
+            "fill the database's disk": self.fill,
         }
 
     async def stop(self) -> None:
@@ -76,6 +85,18 @@ class DatabaseFaults:
                         stack.callback(connection.terminate)
             await self._database.end_sessions(share=0.5)
             await self._hold()
+
+    async def fill(self) -> None:
+        """Refuse each row with 53100, as PostgreSQL does on a full disk; reading goes on."""
+        connection = await self._database.connect()
+        try:
+            await connection.execute(FULL_DISK)
+            try:
+                await self._hold()
+            finally:
+                await connection.execute("DROP FUNCTION full_disk CASCADE")
+        finally:
+            await connection.close()
 
     async def _hold(self) -> None:
         await asyncio.sleep(self._dice.uniform(0.5, 5.0))

@@ -16,6 +16,7 @@ from backbone.cipher import new_key
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from benchmarks.chaos.accounts import Member, make_teams
+from benchmarks.chaos.clocks import Clocks
 from benchmarks.chaos.database import Database
 from testing.process import Process
 from testing.program import free_port
@@ -32,7 +33,6 @@ SETTINGS = {
     "DATABASE_POOL_SIZE": "4",
     "JOB_LEASE_SECONDS": "3",
     "JOB_LOST_AFTER_SECONDS": "10",
-    "JOB_MAX_ATTEMPTS": "50",
     "JOB_RETRY_BASE_SECONDS": "0.2",
     "JOB_RETRY_MAX_SECONDS": "2",
     "LOG_FORMAT": "json",
@@ -64,13 +64,18 @@ SETTINGS = {
 
 @dataclass(slots=True)
 class Stack:
-    """Everything that runs. Proxies are keyed by the process whose connections they carry."""
+    """Everything that runs. Proxies are keyed by the process whose connections they carry.
+
+    `rewound` is of a team that orders nothing, and whose log goes back.
+    """
 
     folder: Path
     engine: AsyncEngine
     broker: PrivateRabbit
     database: Database
     members: list[Member]
+    rewound: Member
+    clocks: Clocks
     simulator_url: str = ""
     service_url: str = ""
     simulator: Process | None = None
@@ -123,7 +128,8 @@ async def running_stack(folder: Path, teams: int) -> AsyncIterator[Stack]:
         cleanup.push_async_callback(engine.dispose)
         home = Path(tempfile.mkdtemp(prefix="slipway-chaos-home-"))
         cleanup.callback(shutil.rmtree, home, ignore_errors=True)
-        stack = Stack(folder, engine, broker, database, await make_teams(engine, teams))
+        *members, rewound = await make_teams(engine, teams + 1)
+        stack = Stack(folder, engine, broker, database, members, rewound, Clocks(home))
         cleanup.push_async_callback(_stop, stack)
         await _assemble(stack, home, database_url)
         await starting
@@ -153,6 +159,7 @@ async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
             "VIRTUOZZO_BASE_URL": stack.simulator_url,
             "RABBITMQ_URL": _through(to_broker, stack.broker.url),
             "DATABASE_URL": _through(to_database, database_url),
+            **stack.clocks.environment(name),
         }
         if port is not None:
             arguments += ("--port", str(port))

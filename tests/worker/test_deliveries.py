@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from backbone.settings import load_settings
 from generated.messaging.contract import CONTRACT_VERSION, ContractError
 from generated.messaging.topology import Topology
-from generated.tasks.worker import WORKER_TASKS, worker_queues
+from generated.tasks.worker import WORKER_MAX_BYTES, WORKER_TASKS, worker_queues
 from worker.broker_topology import BrokerTopology
 from worker.celery_app import create_celery_app
 from worker.consumer import JobConsumer
@@ -68,6 +68,8 @@ def test_celery_messages_pass(changed: dict[str, Any]) -> None:
         ({"headers": {"task": TASK}}, "not_a_task", "/headers/id"),
         ({"headers": {"task": TASK, "id": ""}}, "not_a_task", "/headers/id"),
         ({"headers": {"task": "os.system", "id": "x"}}, "unknown_task", "/headers/task"),
+        # No JSON at all, and told as too large: it is measured before it is parsed.
+        ({"body": b"x" * (WORKER_MAX_BYTES[TASK] + 1)}, "too_large", ""),
         (
             {"headers": {**GOOD["headers"], "eta": "2099-01-01T00:00:00Z"}},
             "delayed_task",

@@ -92,7 +92,7 @@ async def test_the_same_response_even_after_the_job_has_moved_on(world: World) -
     assert again.json() == first.json()
 
 
-async def test_concurrent_twins_are_one_order(world: World) -> None:
+async def test_concurrent_duplicates_are_one_order(world: World) -> None:
     headers = {"Idempotency-Key": "order-1"}
     async with world.client(await world.member(7)) as http:
         answers = await asyncio.gather(
