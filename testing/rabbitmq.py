@@ -17,6 +17,8 @@ from testing.program import PrivateFolder, answers, free_port, wait_until
 
 DEFAULT_URL = "amqp://guest:guest@127.0.0.1:5672/"
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
+CONTROL_SECONDS = 240
+"""How long rabbitmqctl may take: each call starts an Erlang, which a busy machine feels."""
 
 
 @contextmanager
@@ -65,7 +67,7 @@ class Rabbit:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=60,
+            timeout=CONTROL_SECONDS,
             check=False,
         )
         text = done.stdout.decode(errors="replace")
