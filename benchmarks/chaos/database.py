@@ -60,9 +60,10 @@ class Database:
                 await self.end_sessions()
                 try:
                     await self.execute(f"ALTER DATABASE {old} RENAME TO {new}")
-                    return
-                except asyncpg.ObjectInUseError:  # a superuser's, which is on its way out
+                except asyncpg.ObjectInUseError:  # by a session that is on its way out
                     if not left:
                         raise
+                else:
+                    break
         finally:
             await self.execute(f"ALTER ROLE {ROLE} LOGIN")
