@@ -54,6 +54,13 @@ format: $(DEVELOPMENT) ## Format the handwritten code and mend what can be mende
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+web: web/node_modules/.installed ## Build the console into web/out (ARGS=dev: run it beside a live stack and reload)
+	@if [ "$(ARGS)" = dev ]; then cd web && exec npm run --silent dev; else cd web && npm run --silent build && cd .. && $(PYTHON) scripts/console.py record; fi
+
+web/node_modules/.installed: web/package-lock.json $(wildcard generated/typescript/*.js)
+	cd web && npm ci --silent
+	@touch $@
+
 generate: $(RUNTIME) ## Generate code, clients and documents from specs/
 	$(BIN)/contractkit generate $(ARGS)
 	$(BIN)/slipway settings > docs/settings.md

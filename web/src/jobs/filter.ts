@@ -1,0 +1,34 @@
+/** What a list of jobs is narrowed to, and how the URL says it. */
+import { type Job, JOB_KIND, JOB_STATUS, type JobKind, type JobStatus } from "slipway-client";
+
+export interface JobFilter {
+  status?: JobStatus;
+  kind?: JobKind;
+  text?: string;
+}
+
+function oneOf<T extends string>(values: readonly T[], value: string | null): T | undefined {
+  return values.find((known) => known === value);
+}
+
+export function jobFilter(search: URLSearchParams): JobFilter {
+  const filter: JobFilter = {};
+  const status = oneOf(JOB_STATUS, search.get("status"));
+  const kind = oneOf(JOB_KIND, search.get("kind"));
+  const text = search.get("q")?.trim().toLowerCase();
+  if (status !== undefined) filter.status = status;
+  if (kind !== undefined) filter.kind = kind;
+  if (text) filter.text = text;
+  return filter;
+}
+
+export function isFiltered(filter: JobFilter): boolean {
+  return Object.keys(filter).length > 0;
+}
+
+/** Whether the job belongs into the list; the service decides by the same rules. */
+export function belongs(job: Job, filter: JobFilter): boolean {
+  if (filter.status !== undefined && job.status !== filter.status) return false;
+  if (filter.kind !== undefined && job.kind !== filter.kind) return false;
+  return filter.text === undefined || job.env_name.toLowerCase().includes(filter.text) || String(job.id) === filter.text;
+}
