@@ -7,7 +7,8 @@ from limits.aio.storage import MemoryStorage
 from limits.errors import StorageError
 
 from backbone.errors import RateLimited
-from service.attempts import LoginAttempts, LoginLimits, network
+from backbone.http.admission import network_of
+from service.attempts import LoginAttempts, LoginLimits
 from service.growing_delay import Delays, GrowingDelay
 
 
@@ -115,4 +116,4 @@ async def test_an_address_is_limited_over_all_accounts(storage: type[MemoryStora
     ],
 )
 def test_an_ipv6_customer_is_one(address: str, expected: str) -> None:
-    assert network(address) == expected
+    assert network_of(address) == expected
