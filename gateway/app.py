@@ -50,7 +50,7 @@ log = structlog.get_logger(__name__)
 
 
 class Gateway:
-    """A gateway's parts, joined. `running` starts them, `drain` says goodbye to all streams."""
+    """A gateway's parts, joined. `running` starts them, `drain` ends all streams."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class Gateway:
             self.consumer.restart()
 
     async def _turn(self) -> None:
-        """Turn the wheel once a second."""
+        """Advance the timers of the streams once a second."""
         while True:
             await asyncio.sleep(1.0)
             self.hub.tick()

@@ -162,6 +162,22 @@ def simulator(
 
 
 @app.command()
+def probe(
+    *,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask whether it lives, not whether it is ready.")
+    ] = False,
+) -> None:
+    """Ask the process at ADMIN_PORT how it is; status 1 when it is not well."""
+    from backbone.settings import load_settings
+    from slipway.probe import probe as ask
+
+    well, told = ask(load_settings(), live=live)
+    typer.echo(told)
+    raise typer.Exit(0 if well else 1)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
     from backbone.database.migrate import upgrade

@@ -26,6 +26,7 @@ from gateway.http.server import create_server
 from service.app import create_service
 from slipway import run_file
 from slipway.background_tasks import BackgroundTasks
+from slipway.dead_letter_store import dead_letters
 from slipway.demo import Credentials
 from slipway.documentation import mount_documentation
 from slipway.embedded import with_broker, with_provider
@@ -87,7 +88,11 @@ async def running_stack(
         parts.update(tasks.parts)
         supervisor = await stack.enter_async_context(Supervisor(parts))
         service = create_service(
-            settings, engine, mount_documentation=mount_documentation, supervisor=supervisor
+            settings,
+            engine,
+            mount_documentation=mount_documentation,
+            supervisor=supervisor,
+            dead_letters=dead_letters(settings),
         )
         gateway = create_gateway(settings, engine)
         await stack.enter_async_context(started(service, gateway))

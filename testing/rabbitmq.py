@@ -164,7 +164,7 @@ class PrivateRabbit(Rabbit):
         self._end(signal.SIGTERM)
 
     def kill(self) -> None:
-        """Kill it without a goodbye."""
+        """Kill it without a warning."""
         self._end(signal.SIGKILL)
 
     def _end(self, how: signal.Signals) -> None:

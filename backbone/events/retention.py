@@ -120,7 +120,7 @@ class Retention:
         self._holder = secrets.token_hex(8)
 
     async def run(self) -> None:
-        """Sweep every `interval` seconds until cancelled; the database may be away meanwhile."""
+        """Sweep every `interval` seconds until cancelled; the database may be away at times."""
         try:
             while True:
                 try:

@@ -11,7 +11,7 @@ C = TypeVar("C")
 
 
 class Pending:
-    """A stream that is being opened; `cause` is set when its access is withdrawn meanwhile."""
+    """A stream that is being opened; `cause` is set when its access is withdrawn by then."""
 
     __slots__ = ("cause", "grant")
 

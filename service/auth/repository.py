@@ -74,7 +74,7 @@ async def find_account(
 
 
 async def replace_password_hash(conn: AsyncConnection, account: Account, rehashed: str) -> None:
-    """Store a hash with newer parameters, unless the password was changed meanwhile."""
+    """Store a hash with newer parameters, unless the password was changed in between."""
     await conn.execute(
         update(users)
         .where(users.c.id == account.user_id, users.c.password_hash == account.password_hash)

@@ -83,8 +83,8 @@ class FindingCollector:
         a lone text counts as an array of one.
         """
         before, after = of(self.revisions[0], old), of(self.revisions[1], new)
-        roots = self.wire.roots(before, after, several=several)
-        harmless = use.role is not None and self.wire.included(roots, use.role)
+        roots = self.wire.roots(before, after, use.role, several=several)
+        harmless = use.role is not None and self.wire.included((before, after), roots, use.role)
         for assessed in self.assessment.assess(before, after, use.role):
             change = assessed.reached.change
             if not assessed.reached.steps and change.rule.name in told:

@@ -228,10 +228,13 @@ class _Keywords:
         inner = self.child("contains")
         if inner is not None:
             least, most = value.get("minContains", 1), value.get("maxContains")
+            every = (inner,) if inner is not expressions.true else ()
             if least:
-                found.append(expressions.literal("contains", "array", int(least), inner))
+                operator = "contains" if every else "minItems"
+                found.append(expressions.literal(operator, "array", int(least), *every))
             if most is not None:
-                found.append(expressions.literal("contains-most", "array", int(most), inner))
+                operator = "contains-most" if every else "maxItems"
+                found.append(expressions.literal(operator, "array", int(most), *every))
         if value.get("uniqueItems") is True:
             found.append(expressions.literal("uniqueItems", "array"))
         return found
@@ -247,7 +250,11 @@ class _Keywords:
         expressions, value = self.expressions, self.node.value
         named, patterned = self.children("properties"), self.children("patternProperties")
         found = [self.property(name, part) for name, part in named.items()]
-        found += [self.names(Names(pattern), part) for pattern, part in patterned.items()]
+        # `true` stays here, too: the pattern mentions its names.
+        found += [
+            expressions.literal("names", "object", Names(pattern), part)
+            for pattern, part in patterned.items()
+        ]
         rest = self.child("additionalProperties")
         if rest is not None:
             found.append(self.names(Names(None, frozenset(named), frozenset(patterned)), rest))

@@ -198,7 +198,7 @@ class Solver:
             case "array":
                 found = solve_array(self, tableau.literals)
             case "object":
-                found = solve_object(self, tableau.literals)
+                found = solve_object(self, tableau.literals, tableau.written)
             case _:
                 found = solve_scalar(tableau.kind, tableau.literals)
         if isinstance(found, Found) and (tableau.opaque or self._lowest != _NONE):
