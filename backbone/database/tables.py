@@ -96,6 +96,17 @@ sessions = Table(
     ),
 )
 
+access_changes = Table(
+    "access_changes",
+    metadata,
+    # Triggers write it: whose access may have changed, any where it says "" or 0.
+    Column("credential", Text, primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("team_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("stamp", BigInteger, nullable=False),
+    Index("ix_access_changes_stamp", "stamp"),
+)
+
 exchange_tokens = Table(
     "exchange_tokens",
     metadata,

@@ -204,8 +204,11 @@ class FindingCollector:
         return anchor(self.revisions[0], entry.old) if entry.old is not None else Anchor()
 
     def _prove(self, proofs: list[Proof]) -> Witness | None:
+        """Return the proof on a root whose validators are there already, else on a near one."""
         partial: Witness | None = None
-        for role, roots, steps in proofs[:ENTRIES_TRIED]:
+        finder = self.witness_finder
+        near = sorted(proofs, key=lambda proof: (not finder.knows(proof[1]), len(proof[2])))
+        for role, roots, steps in near[:ENTRIES_TRIED]:
             if isinstance(roots[0].documents, OnTheWire):
                 witness = self.wire.witness(role, roots)
             else:

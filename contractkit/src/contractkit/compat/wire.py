@@ -5,7 +5,7 @@ numbers took. Null does not travel. The schemas of a revision are seen as what t
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -52,6 +52,11 @@ class OnTheWire(Documents):
     def source(self, file: str) -> Source:
         """Return the file of the revision."""
         return self._base.source(file)
+
+    @property
+    def files(self) -> Sequence[str]:
+        """The loaded files of the revision."""
+        return self._base.files
 
     def at(self, file: str, pointer: str) -> Place:
         """Return what stands at a pointer, as text."""

@@ -209,6 +209,8 @@ class _Attempt:
             return None
         if not self._fill(made):
             return None
+        if not self.demands.excluded:
+            return made
         excluded = [frozen(value) for value in self.demands.excluded]
         return made if frozen(made) not in excluded else self._varied(made, excluded)
 
