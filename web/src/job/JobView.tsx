@@ -62,8 +62,13 @@ export function JobView({ job }: { job: Job }) {
         }
         note={
           <span className="flex flex-wrap gap-x-1.5">
-            <span>{job.message}</span>
-            <span aria-hidden>·</span>
+            {/* Why it failed stands below, with what to do. */}
+            {job.status !== "failed" && (
+              <>
+                <span>{job.message}</span>
+                <span aria-hidden>·</span>
+              </>
+            )}
             <Elapsed from={job.created_at} to={job.ended_at} />
             <span aria-hidden>·</span>
             <Time at={job.created_at} />

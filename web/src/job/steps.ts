@@ -53,10 +53,10 @@ function toneOf(status: JobStatus, next: Milestone | undefined): Tone {
   return ENDING[next.status] ?? "success";
 }
 
-/** The news of another attempt says why, and behind a semicolon when: "…; next attempt in 2 s". */
+/** The news of another attempt says why and, behind a semicolon, what follows: "…; next attempt in 2 s". */
 function parts(message: string): [reason: string, plan: string | undefined] {
-  const found = /^(.*); (next attempt .*)$/.exec(message);
-  return found === null ? [message, undefined] : [found[1] ?? message, (found[2] ?? "").replace("next", "Next")];
+  const found = /^(.*); ([a-z])([^;]*)$/.exec(message);
+  return found === null ? [message, undefined] : [found[1] ?? message, `${found[2]?.toUpperCase()}${found[3]}`];
 }
 
 export function stepsOf(milestones: readonly Milestone[]): Step[] {
