@@ -150,7 +150,7 @@ async def test_an_operator_looks_into_dead_letters_sends_them_again_and_drops_th
 async def test_a_dead_letter_without_an_origin_stays(operator, channel):
     name = shortdomain("lost")
     body = json.dumps({"shortdomain": name}).encode()
-    message = aio_pika.Message(body, content_type="application/json")
+    message = aio_pika.Message(body)
     await channel.default_exchange.publish(message, "events.dead")
     letter = await letters(operator, name, "events")
     path = f"{API}/platform/dead-letters/events/{letter['id']}"

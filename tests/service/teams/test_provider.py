@@ -81,3 +81,9 @@ async def test_without_a_key_nothing_is_stored(world: World, owner: str, tmp_pat
     assert (answer.status_code, answer.json()["code"]) == (503, "secrets_unavailable")
     (team,) = await world.rows(teams)
     assert team["provider_login"] is None
+
+
+async def test_a_body_without_end_is_refused(world: World, owner: str) -> None:
+    async with world.client(owner) as http:
+        answer = await http.put(PATH, json={"login": "a@b", "password": "x" * 100_000})
+    assert (answer.status_code, answer.json()["code"]) == (413, "payload_too_large")
