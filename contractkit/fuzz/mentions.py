@@ -111,13 +111,13 @@ class Mentions:
 
     def closes(self, schemas: list[Any], name: str) -> bool:
         """Whether some schema refuses a name only because it lists others."""
-        found = False
         for part in self.parts(schemas):
             if any(re.search(pattern, name) for pattern in part.get("patternProperties", ())):
-                return False
+                continue
             rest = [part.get(k, True) for k in ("additionalProperties", "unevaluatedProperties")]
-            found = found or any(self.refuses_all(inner) for inner in rest)
-        return found
+            if any(self.refuses_all(inner) for inner in rest):
+                return True
+        return False
 
     def refuses_all(self, schema: Any) -> bool:
         """Whether a schema takes no value, as far as values at random show.
