@@ -142,25 +142,6 @@ def test_every_case_is_listed_with_its_clause(tmp_path):
     assert all(line.strip() for line in lines)
 
 
-def test_hypothesis_shrinks_a_loss_to_a_script(tmp_path):
-    done = command(
-        "sse_conformance",
-        "run",
-        "--target",
-        "TARGET",
-        "--only",
-        "resume_header.property",
-        "--wait",
-        "1",
-        defect="resume-again",
-        tmp_path=tmp_path,
-    )
-    assert done.returncode == 1
-    assert "state.arrive()" in done.stdout
-    assert "state.vanish(" in done.stdout
-    assert "state.come_back(" in done.stdout
-
-
 @pytest.mark.parametrize(
     "name", sorted(path.name for path in (HERE.parent / "targets").glob("*.toml"))
 )

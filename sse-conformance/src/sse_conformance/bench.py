@@ -19,6 +19,7 @@ from sse_conformance.target import StreamRequest, Target
 
 SHOWN = 5
 STEP = 0.05
+PORTION = 100
 
 
 def normalised(text: str) -> str:
@@ -164,6 +165,15 @@ class Bench:
             self._send(text, channel)
             self.pump(0)
         return published
+
+    def publish_many(self, texts: list[str]) -> list[str]:
+        """Publish many texts as fast as the target can, some at a time so that streams are read."""
+        for at in range(0, len(texts), PORTION):
+            portion = texts[at : at + PORTION]
+            self.logs[0] += portion
+            self.target.publish_many(portion)
+            self.pump(0)
+        return texts
 
     def pump(self, seconds: float) -> None:
         """Read what has come on all streams, waiting at most so long for something to come."""

@@ -16,7 +16,9 @@ from sse_conformance.target_file import load
 
 FAILED = 1
 UNUSABLE = 2
-app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 @app.command()

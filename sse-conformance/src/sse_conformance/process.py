@@ -86,6 +86,10 @@ class ProcessTarget(Target):
             self.process.wait()
             self.process = None
 
+    def close(self) -> None:
+        """Remove its folder."""
+        self._folder.cleanup()
+
     def terminate(self) -> None:
         """Send SIGTERM."""
         if self.process is not None and self.process.poll() is None:

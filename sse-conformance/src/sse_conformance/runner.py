@@ -21,6 +21,7 @@ def started(target: Target) -> Iterator[Target]:
         yield target
     finally:
         target.stop()
+        target.close()
 
 
 def attempt(case: Case, target: Target, wait: float = WAIT) -> Outcome:

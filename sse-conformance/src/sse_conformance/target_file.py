@@ -117,6 +117,11 @@ class TomlTarget(ProcessTarget):
         if self.command:
             super().start()
 
+    def close(self) -> None:
+        """Close the connections that were published on."""
+        self._client.close()
+        super().close()
+
     def versions(self) -> str:
         """Give the version that is written, or the installed package's."""
         return self.version or (metadata.version(self._package) if self._package else "")
@@ -170,16 +175,13 @@ class TomlTarget(ProcessTarget):
         claims = self.capabilities
         return {claims.reset, claims.end, claims.drain_event, claims.lagged} - {""}
 
-    def _filled(self, text: str, **values: str) -> str:
+    def _filled(self, template: str, /, **values: str) -> str:
         for name, value in values.items():
             if name != "text":
-                text = text.replace("{" + name + "}", value)
+                template = template.replace("{" + name + "}", value)
         # The text comes last: what it holds is no place to fill.
-        return (
-            values["text"].join(self.rendered(part) for part in text.split("{text}"))
-            if "text" in values
-            else self.rendered(text)
-        )
+        parts = [self.rendered(part) for part in template.split("{text}")]
+        return values.get("text", "").join(parts)
 
     def _filled_all(self, value: Any, values: dict[str, str]) -> Any:
         if isinstance(value, str):

@@ -130,7 +130,7 @@ def stalled(bench: Bench) -> None:
     stream = bench.listen()
     size = min(16_384, bench.target.max_text - 40)
     texts = [f"{bench.text()} {'x' * size}" for _ in range(BURST)]
-    bench.expect(stream, bench.publish(*texts))
+    bench.expect(stream, bench.publish_many(texts))
 
 
 @case("base.delivery-late", DELIVERY)

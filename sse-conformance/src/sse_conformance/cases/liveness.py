@@ -133,7 +133,7 @@ def bounded(bench: Bench) -> None:
 
     def flood() -> None:
         texts = [f"{bench.text()} {text}" for _ in range(FLOOD)]
-        bench.publish(*texts)
+        bench.publish_many(texts)
         bench.wait(lambda: texts[-1] in stream.texts, "the burst at a client that reads")
 
     flood()

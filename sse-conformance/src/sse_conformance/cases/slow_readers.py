@@ -18,7 +18,7 @@ def _stall(bench: Bench) -> Stream:
     size = min(16_384, bench.target.max_text - 40)
     witness = bench.listen()
     bench.expect(
-        witness, bench.publish(*(f"{bench.text()} {'x' * size}" for _ in range(MUCH // size)))
+        witness, bench.publish_many([f"{bench.text()} {'x' * size}" for _ in range(MUCH // size)])
     )
     return stream
 
