@@ -17,7 +17,7 @@ DEVELOPMENT := .venv/.development
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(RUNTIME): requirements.lock pyproject.toml contractkit/pyproject.toml gateway/outgoing/_speedups.c
+$(RUNTIME): requirements.lock pyproject.toml contractkit/pyproject.toml sse-conformance/pyproject.toml gateway/outgoing/_speedups.c
 	@bash scripts/setup "$(PYTHON)" requirements.lock
 	@touch $@
 
@@ -54,6 +54,13 @@ check-newest: ## Run the fast tests on the newest versions of all libraries (som
 format: $(DEVELOPMENT) ## Format the handwritten code and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+web: web/node_modules/.installed ## Build the console into web/out (ARGS=dev: run it beside a live stack and reload)
+	@if [ "$(ARGS)" = dev ]; then cd web && exec npm run --silent dev; else cd web && npm run --silent build && cd .. && $(PYTHON) scripts/console.py record; fi
+
+web/node_modules/.installed: web/package-lock.json $(wildcard generated/typescript/*.js)
+	cd web && npm ci --silent
+	@touch $@
 
 generate: $(RUNTIME) ## Generate code, clients and documents from specs/
 	$(BIN)/contractkit generate $(ARGS)

@@ -1,7 +1,7 @@
 """Connections to the broker whose peer the kernel watches, besides the heartbeats of AMQP."""
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 import aio_pika
 from aiormq.connection import TCPTransportFactory, TLSTransportFactory, TransportFactory
@@ -23,10 +23,30 @@ class WatchedTransport(TransportFactory):
         return reader, writer
 
 
+HEARTBEAT_SECONDS: Final = 10
+"""What is asked of the broker, unless the URL says otherwise."""
+
+
+def with_heartbeat(url: str) -> URL:
+    """Return the URL with a heartbeat by which a peer that is silent is noticed soon."""
+    parsed = URL(url)
+    if "heartbeat" in parsed.query:
+        return parsed
+    return parsed.update_query(heartbeat=HEARTBEAT_SECONDS)
+
+
 class WatchedConnection(aio_pika.Connection):
     """A connection of aio_pika by that transport; for `connection_class`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Handed on to aiormq; aio_pika itself knows no such parameter.
+        self.kwargs["transport_factory"] = WatchedTransport()
+
+
+class WatchedRobustConnection(aio_pika.RobustConnection):
+    """The same for who wants a robust one, as FastStream does."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.kwargs["transport_factory"] = WatchedTransport()

@@ -26,7 +26,7 @@ class Rotation:
 
 
 async def rotate_keys(engine: AsyncEngine, cipher: Cipher) -> Rotation:
-    """Encrypt every ciphertext anew. A value that changes meanwhile is left as it became."""
+    """Encrypt every ciphertext anew. A value that changes during it is left as it became."""
     rotated = undecryptable = 0
     for table in metadata.sorted_tables:
         for column in table.columns:

@@ -29,10 +29,17 @@ _ACQUIRE = """
        OR leases.expires_at > {now} + leases.seconds + 1
     RETURNING fence
 """
-_SERVERS_CLOCK = text(
-    _ACQUIRE.format(now="CAST(extract(epoch FROM clock_timestamp()) AS double precision)")
-)
-_OUR_CLOCK = text(_ACQUIRE.format(now="CAST(:now AS double precision)"))
+_HELD = """
+    SELECT 1 FROM leases
+    WHERE name = :name AND holder <> ''
+      AND expires_at > {now} AND expires_at <= {now} + seconds + 1
+"""
+_SERVERS_TIME = "CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
+_OUR_TIME = "CAST(:now AS double precision)"
+_SERVERS_CLOCK = text(_ACQUIRE.format(now=_SERVERS_TIME))
+_OUR_CLOCK = text(_ACQUIRE.format(now=_OUR_TIME))
+_HELD_BY_SERVERS_CLOCK = text(_HELD.format(now=_SERVERS_TIME))
+_HELD_BY_OUR_CLOCK = text(_HELD.format(now=_OUR_TIME))
 
 
 async def acquire(
@@ -50,6 +57,15 @@ async def acquire(
         ours = {"now": time.time() if now is None else now}
         fence = await conn.scalar(_OUR_CLOCK, values | ours)
     return fence
+
+
+async def is_held(conn: AsyncConnection, name: str) -> bool:
+    """Whether anybody has the lease at this moment."""
+    if is_postgresql(conn):
+        found = await conn.scalar(_HELD_BY_SERVERS_CLOCK, {"name": name})
+    else:
+        found = await conn.scalar(_HELD_BY_OUR_CLOCK, {"name": name, "now": time.time()})
+    return found is not None
 
 
 async def release(conn: AsyncConnection, name: str, holder: str) -> None:

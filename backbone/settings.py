@@ -235,6 +235,12 @@ class Settings(BaseModel):
     relay_lease_seconds: Annotated[float, Field(ge=0.5)] = 3.0
     """How long leadership lasts without renewal."""
 
+    admin_host: str = "127.0.0.1"
+    """The address of the admin port; it asks for no token, so keep it off public networks."""
+    admin_port: Annotated[int, Field(ge=1, le=65_000)] | None = None
+    """The port of each process's `/health/live`, `/health/ready` and `/metrics` for operators.
+    Unset: none. Of several gateway processes each takes the next one; in `slipway up` the worker
+    has the next one."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """The least important log lines that are written."""
     log_format: Literal["auto", "json", "console"] = "auto"

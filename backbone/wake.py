@@ -124,7 +124,7 @@ class Wake:
                     server_settings=dict(SERVER_SETTINGS),
                 )
                 watch_peer(socket_of(connection))
-            except Exception as error:  # noqa: BLE001 - whatever it is, who waits sweeps meanwhile
+            except Exception as error:  # noqa: BLE001 - whatever it is, who waits sweeps as well
                 failures += 1
                 log.warning("wake_listener_waits_for_database", error=type(error).__name__)
                 pause = min(_BACKOFF_MAX, 0.1 * 2**failures)

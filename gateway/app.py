@@ -7,13 +7,14 @@ import os
 import secrets
 import socket
 import time
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from backbone.http.admin_port import admin_port
 from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.problems import install_problem_handlers
 from backbone.secret_keys import load_event_signatures
@@ -49,7 +50,7 @@ log = structlog.get_logger(__name__)
 
 
 class Gateway:
-    """A gateway's parts, joined. `running` starts them, `drain` says goodbye to all streams."""
+    """A gateway's parts, joined. `running` starts them, `drain` ends all streams."""
 
     def __init__(
         self,
@@ -125,7 +126,7 @@ class Gateway:
             self.consumer.restart()
 
     async def _turn(self) -> None:
-        """Turn the wheel once a second."""
+        """Advance the timers of the streams once a second."""
         while True:
             await asyncio.sleep(1.0)
             self.hub.tick()
@@ -138,17 +139,23 @@ def create_gateway(
     *,
     instance: str | None = None,
     event_log: Log | None = None,
+    admin_offset: int | None = None,
 ) -> FastAPI:
     """Make the ASGI application of the contract's `events` operations, probes and `/metrics`.
 
     Its lifespan runs the gateway; `app.state.gateway` is the `Gateway`. `instance` names its queue
-    at the broker and must differ between gateways.
+    at the broker and must differ between gateways. With `admin_offset` the admin port is served,
+    too, so many ports further than the settings say.
     """
     gateway = Gateway(settings, engine, instance=instance, event_log=event_log)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-        async with gateway.running():
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(gateway.running())
+            if admin_offset is not None:
+                pages = gateway.probes.pages()
+                await stack.enter_async_context(admin_port(settings, pages, offset=admin_offset))
             yield
 
     app = FastAPI(

@@ -19,7 +19,7 @@ import structlog
 from backbone.database.engine import create_engine
 from backbone.errors import SettingsError
 from backbone.http.limits import http_limits
-from backbone.http.server import BACKLOG
+from backbone.http.listening import listen
 from backbone.memory import freeze_gc
 from backbone.telemetry import configure_logging
 from gateway.app import create_gateway
@@ -53,17 +53,17 @@ def run_workers(settings: Settings, *, host: str, port: int, workers: int = 1) -
     _Supervisor(settings, host, port, workers).run()
 
 
-def work(settings: Settings, host: str, port: int, *, share: bool) -> None:
-    """Be one gateway process."""
+def work(settings: Settings, host: str, port: int, *, share: bool, number: int = 0) -> None:
+    """Be one gateway process; `number` tells it from the others that share the port."""
     configure_logging("gateway", level=settings.log_level, style=settings.log_format)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    listener = listen(host, port, share=share)
+    listener = listen(host, port, shared=share)
     engine = create_engine(
         settings.sql_url, pool_size=settings.database_pool_size, application="slipway-gateway"
     )
-    app = create_gateway(settings, engine)
+    app = create_gateway(settings, engine, admin_offset=number)
     freeze_gc()
     bound = listener.getsockname()
     log.info("gateway_listening", host=bound[0], port=bound[1])
@@ -76,19 +76,6 @@ def _end_with(parent: BaseProcess) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def listen(host: str, port: int, *, share: bool) -> socket.socket:
-    """Bind a listening socket; with `share` other processes may bind the same port."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if share:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listener.bind((host, port))
-    listener.listen(BACKLOG)
-    listener.setblocking(False)
-    return listener
-
-
 class _Supervisor:
     """Starts the workers, starts a dead one again, and passes a stop on."""
 
@@ -99,14 +86,14 @@ class _Supervisor:
         self._stop = threading.Event()
 
     def run(self) -> None:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._stopped)
-        processes = [self._start() for _ in range(self._count)]
+        for each in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(each, self._stopped)
+        processes = [self._start(number) for number in range(self._count)]
         while not self._stop.wait(RESTART_SECONDS):
-            for index, process in enumerate(processes):
+            for number, process in enumerate(processes):
                 if not process.is_alive():
                     log.error("gateway_worker_died", pid=process.pid, code=process.exitcode)
-                    processes[index] = self._start()
+                    processes[number] = self._start(number)
         for process in processes:
             process.terminate()
         settings = self._arguments[0]
@@ -115,9 +102,12 @@ class _Supervisor:
             if process.is_alive():
                 process.kill()
 
-    def _start(self) -> BaseProcess:
+    def _start(self, number: int) -> BaseProcess:
         process = self._context.Process(
-            target=work, args=self._arguments, kwargs={"share": True}, daemon=True
+            target=work,
+            args=self._arguments,
+            kwargs={"share": True, "number": number},
+            daemon=True,
         )
         process.start()
         return process

@@ -1,4 +1,4 @@
-"""Put this checkout and its two commands into this Python's environment, without a build."""
+"""Put this checkout and its commands into this Python's environment, without a build."""
 
 import stat
 import sys
@@ -14,17 +14,18 @@ from {module} import {function}
 sys.exit({function}())
 """
 ROOT = Path(__file__).resolve().parent.parent
-PROJECTS = (ROOT / "contractkit", ROOT / "sse-conformance")
-"""Projects of their own: each has a pyproject.toml, and its package in src/."""
+PROJECTS = ("contractkit", "sse-conformance")
+"""Projects of their own: each has a pyproject.toml, and its package in src/. Images lack the second."""
 
 
 def main() -> None:
     """Write the path file, the projects' metadata and the commands."""
     packages = Path(sysconfig.get_path("purelib"))
-    paths = [*(project / "src" for project in PROJECTS), ROOT]
+    projects = [ROOT / name for name in PROJECTS if (ROOT / name).is_dir()]
+    paths = [*(project / "src" for project in projects), ROOT]
     (packages / "slipway-checkout.pth").write_text("".join(f"{path}\n" for path in paths))
     commands = {"slipway": "slipway.cli:main"}
-    for folder in PROJECTS:
+    for folder in projects:
         project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
         write_metadata(packages, project["name"], project["version"])
         commands |= project["scripts"]

@@ -49,13 +49,15 @@ class RequestMetrics:
         requests.inc()
         duration.observe(seconds)
 
+    def exposition(self) -> bytes:
+        """Render the Prometheus text format."""
+        return generate_latest(self.registry)
+
     def route(self, token: SecretStr | None) -> Route:
         """`GET /metrics` in the Prometheus text format, for those with the token."""
 
         async def respond(_: Request) -> Response:
-            return Response(
-                generate_latest(self.registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
-            )
+            return Response(self.exposition(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
         return metrics_route(token, respond)
 

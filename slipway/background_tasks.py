@@ -2,63 +2,84 @@
 
 from collections.abc import Mapping
 
+from prometheus_client import CollectorRegistry, generate_latest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.errors import SettingsError
 from backbone.events.retention import Retention, RetentionRules
+from backbone.health import check_database
+from backbone.http.admin_port import AdminPages
 from backbone.jobs.reaper import Depth, Reaper, ReaperRules, no_queue
 from backbone.relay.create import create_relay
 from backbone.relay.depth import QueueDepth
+from backbone.relay.installation import Installation
 from backbone.settings import Settings
-from backbone.supervisor import Part
+from backbone.supervisor import Part, Supervisor
+from generated.models.health import Check
 from slipway.dead_letter_retention import DeadLetterRetention
 from slipway.dead_letters import QUEUES
 
 
-def background_tasks(settings: Settings, engine: AsyncEngine) -> Mapping[str, Part]:
-    """Return the endless background tasks by name; of each, one process's is active at a time.
+class BackgroundTasks:
+    """The endless background tasks; of each, one process's is active at a time.
 
     With `CELERY_TASK_ALWAYS_EAGER` jobs are done here, and nothing goes to a broker.
-
-    Raises:
-        SettingsError: no broker is named, and nobody has put an embedded one in its place.
     """
-    rules = RetentionRules(
-        seconds=settings.events_retention_seconds,
-        count=settings.events_retention_count,
-        interval=settings.events_retention_interval_seconds,
-    )
-    return {
-        **_dispatch(settings, engine),
-        "reaper": Reaper(engine, ReaperRules.of(settings), depth=_depth(settings)).run,
-        "retention": Retention(engine, rules).run,
-    }
+
+    def __init__(self, settings: Settings, engine: AsyncEngine) -> None:
+        """Make them. Raises SettingsError when no broker is named, not even the embedded one."""
+        self.registry = CollectorRegistry()
+        self._engine = engine
+        self._installation: Installation | None = None
+        rules = RetentionRules(
+            seconds=settings.events_retention_seconds,
+            count=settings.events_retention_count,
+            interval=settings.events_retention_interval_seconds,
+        )
+        self.parts: Mapping[str, Part] = {
+            **self._dispatch(settings, engine),
+            "reaper": Reaper(engine, ReaperRules.of(settings), depth=_depth(settings)).run,
+            "retention": Retention(engine, rules).run,
+        }
+
+    def pages(self, supervisor: Supervisor) -> AdminPages:
+        """Give what the admin port tells of them."""
+
+        async def readiness() -> list[Check]:
+            database = await check_database(self._engine, without="nothing is published")
+            installation = [] if self._installation is None else self._installation.checks()
+            return [database, *supervisor.readiness(), *installation]
+
+        return AdminPages(supervisor.liveness, readiness, lambda: generate_latest(self.registry))
+
+    def _dispatch(self, settings: Settings, engine: AsyncEngine) -> Mapping[str, Part]:
+        if settings.celery_task_always_eager:
+            # Celery is imported where jobs are done, not in every relay.
+            from worker.celery_app import create_celery_app  # noqa: PLC0415 - as said above
+            from worker.eager import EagerDispatcher  # noqa: PLC0415 - as said above
+
+            app = create_celery_app(settings)
+            dispatcher = EagerDispatcher(engine, app, concurrency=settings.worker_concurrency)
+            return {"eager": dispatcher.run}
+        if settings.amqp_url is None:
+            raise SettingsError("RABBITMQ_URL is not set; name the broker, or use `slipway up`")
+        topology = settings.topology()
+        dead = [topology.queue(name).name for name in QUEUES]
+        retention = DeadLetterRetention(
+            settings.amqp_url, dead, limit=settings.dead_letters_max_count
+        )
+        installation = Installation(engine, settings.amqp_url, topology, dead_queues=dead)
+        self.registry.register(installation)
+        self._installation = installation
+        relay = create_relay(settings, engine, settings.amqp_url, registry=self.registry)
+        return {
+            "relay": relay.run,
+            "dead_letter_retention": retention.run,
+            "installation": installation.run,
+        }
 
 
 def _depth(settings: Settings) -> Depth:
     if settings.celery_task_always_eager or settings.amqp_url is None:
         return no_queue
     return QueueDepth(settings.amqp_url, settings.topology())
-
-
-def _dispatch(settings: Settings, engine: AsyncEngine) -> Mapping[str, Part]:
-    if settings.celery_task_always_eager:
-        # Celery is imported where jobs are done, not in every relay.
-        from worker.celery_app import create_celery_app  # noqa: PLC0415 - as said above
-        from worker.eager import EagerDispatcher  # noqa: PLC0415 - as said above
-
-        app = create_celery_app(settings)
-        dispatcher = EagerDispatcher(engine, app, concurrency=settings.worker_concurrency)
-        return {"eager": dispatcher.run}
-    if settings.amqp_url is None:
-        raise SettingsError("RABBITMQ_URL is not set; name the broker, or use `slipway up`")
-    topology = settings.topology()
-    retention = DeadLetterRetention(
-        settings.amqp_url,
-        [topology.queue(name).name for name in QUEUES],
-        limit=settings.dead_letters_max_count,
-    )
-    return {
-        "relay": create_relay(settings, engine, settings.amqp_url).run,
-        "dead_letter_retention": retention.run,
-    }

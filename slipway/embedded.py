@@ -11,12 +11,12 @@ from pydantic import SecretStr
 
 from backbone.errors import SettingsError
 from backbone.http.limits import http_limits
+from backbone.http.listening import address, listen
 from backbone.http.server import server_config
+from backbone.http.serving import serving
 from backbone.settings import Settings
 from backbone.supervisor import Part, progress
 from slipway.amqp import Broker
-from slipway.listening import address, listen
-from slipway.serving import serving
 from slipway.simulator import SimulatorConfig, create_simulator
 
 BROKER_USER = "slipway"

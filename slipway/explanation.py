@@ -4,6 +4,7 @@ from aio_pika.exceptions import AMQPError
 
 from backbone.database.availability import server_message
 from backbone.errors import BusinessError, DatabaseUnavailable, SettingsError
+from backbone.http.listening import PortTakenError
 from backbone.topology.difference import TopologyMismatch
 from slipway.admin.password_input import PasswordInputError
 from slipway.admin.people import NotTheFirstError
@@ -11,9 +12,9 @@ from slipway.amqp import JournalError
 from slipway.dead_letters import UnknownDeadLetterError, UnroutedDeadLetterError
 from slipway.demo import DemoError
 from slipway.home import HomeError
-from slipway.listening import PortTakenError
 from slipway.run_file import NotRunningError
 from slipway.simulator import StateFileError
+from slipway.smoke.events import SmokeError
 from slipway.topology import TopologyNotAppliedError
 
 SELF_EXPLANATORY = (
@@ -31,6 +32,7 @@ SELF_EXPLANATORY = (
     PortTakenError,
     UnknownDeadLetterError,
     UnroutedDeadLetterError,
+    SmokeError,
 )
 """Errors whose text tells the mend."""
 

@@ -16,7 +16,7 @@ GROUPS: Final = {
     "events_retention_seconds": "History",
     "worker_concurrency": "Jobs",
     "relay_batch_size": "Relay",
-    "log_level": "Logs",
+    "admin_host": "Operation",
 }
 """The first setting of each group, in the order of the class, and the group's name."""
 

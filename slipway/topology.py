@@ -146,7 +146,7 @@ def _refuse_what_can_not_be_done(entries: list[Entry]) -> None:
         if entry.differences and entry.consumers:
             raise TopologyNotAppliedError(
                 f"queue {entry.name!r} has {entry.consumers} consumers; end the workers first, "
-                "then try again (orders are accepted meanwhile)"
+                "then try again (orders are accepted all the time)"
             )
 
 

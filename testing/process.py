@@ -81,7 +81,7 @@ class Process:
             os.killpg(self._process.pid, how)
 
     async def kill(self) -> None:
-        """SIGKILL, without a goodbye."""
+        """SIGKILL, without a warning."""
         await self._end(signal.SIGKILL, None)
 
     async def terminate(self, seconds: float) -> int | None:

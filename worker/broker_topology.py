@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class TopologyNotDeclaredError(OSError):
-    """The broker went away meanwhile; an OSError, so that Celery connects again."""
+    """The broker went away during it; an OSError, so that Celery connects again."""
 
 
 class BrokerTopology:

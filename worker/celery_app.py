@@ -14,6 +14,7 @@ from celery.signals import (
     setup_logging,
     worker_process_init,
     worker_process_shutdown,
+    worker_ready,
     worker_shutdown,
     worker_shutting_down,
 )
@@ -22,11 +23,13 @@ from kombu.asynchronous import get_event_loop
 from kombu.utils.json import dumps
 
 from backbone.settings import Settings
+from backbone.tcp import socket_options
 from generated.messaging.topology import Topology
 from generated.tasks.worker import register_worker_tasks, worker_queues
 from worker.broker_topology import BrokerTopology
 from worker.job_app import JobApp
 from worker.loop_thread import LoopThread
+from worker.metrics import WorkerMetrics
 from worker.provisioning.checkpoints import Checkpoints, NoCheckpoints
 from worker.provisioning.delivery import Provisioning
 from worker.provisioning.process import open_provisioning
@@ -44,16 +47,22 @@ def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = N
     """
     broker_topology = BrokerTopology(settings.topology())
     topology = broker_topology.topology
+    metrics = WorkerMetrics()
+    app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False)
     loop_thread: LoopThread[Provisioning] = LoopThread(
-        lambda: open_provisioning(settings, checkpoints or NoCheckpoints())
+        lambda: open_provisioning(
+            settings,
+            checkpoints or NoCheckpoints(),
+            metrics=metrics,
+            consuming=app.consuming if app.is_worker else None,
+        )
     )
     _use_plain_json()
-    app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False)
     app.broker_topology = broker_topology
     app.loop_thread = loop_thread
     app.conf.update(_configuration(settings, _declared_queues(topology)))
-    register_worker_tasks(app, JobTasks(loop_thread), topology)
-    _connect_signals(loop_thread)
+    register_worker_tasks(app, JobTasks(loop_thread, metrics=metrics), topology)
+    _connect_signals(app)
     return app
 
 
@@ -93,7 +102,11 @@ def _configuration(settings: Settings, queues: list[kombu.Queue]) -> dict[str, A
         "task_always_eager": settings.celery_task_always_eager,
         # Only the prefork pool can enforce it; jobs hand themselves over long before.
         "task_time_limit": settings.job_hold_seconds + settings.virtuozzo_create_timeout * 2,
-        "broker_transport_options": {"confirm_publish": True, "max_retries": 3},
+        "broker_transport_options": {
+            "confirm_publish": True,
+            "max_retries": 3,
+            "socket_settings": socket_options(),
+        },
         "broker_connection_retry": True,
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
@@ -113,14 +126,20 @@ def _configuration(settings: Settings, queues: list[kombu.Queue]) -> dict[str, A
     }
 
 
-def _connect_signals(loop_thread: LoopThread[Provisioning]) -> None:
-    """Open the loop_thread after a fork and closes it at the end.
+def _connect_signals(app: JobApp) -> None:
+    """Open the loop's thread after a fork, and close it at the end.
 
     `weak=False`, because nobody else holds these functions.
     """
+    loop_thread = app.loop_thread
 
     def start(**_: Any) -> None:
+        # The admin port is the main process's.
+        app.is_worker = False
         loop_thread.start()
+
+    def ready(sender: Any = None, **_: Any) -> None:
+        app.consumer = sender
 
     def close(**_: Any) -> None:
         loop_thread.close()
@@ -133,6 +152,7 @@ def _connect_signals(loop_thread: LoopThread[Provisioning]) -> None:
         _wake_the_loop()
 
     worker_shutting_down.connect(drain, weak=False)
+    worker_ready.connect(ready, weak=False)
     worker_process_init.connect(start, weak=False)
     worker_process_shutdown.connect(close, weak=False)
     worker_shutdown.connect(close, weak=False)

@@ -16,7 +16,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from generated.messaging.contract import ContractError, parse_headers
+from generated.messaging.runtime.contract import require_size
 from generated.models.message import CeleryHeaders
+from generated.tasks.worker import WORKER_MAX_BYTES
 
 CONTENT_TYPE: Final = "application/json"
 _ENCODINGS: Final = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
@@ -49,6 +51,9 @@ def check(
     later is begun now; its `expires` is not passed on.
     """
     passed_on = _checked_headers(headers, tasks, now)
+    require_size(
+        body.encode() if isinstance(body, str) else body, WORKER_MAX_BYTES[passed_on["task"]]
+    )
     if content_type != CONTENT_TYPE:
         raise _refused("content_type", "", f"the content type must be {CONTENT_TYPE}")
     if content_encoding is not None and str(content_encoding).lower() not in _ENCODINGS:

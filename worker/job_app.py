@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import Celery
 
 from worker.broker_topology import BrokerTopology
@@ -14,3 +16,12 @@ class JobApp(Celery):
 
     broker_topology: BrokerTopology
     loop_thread: LoopThread[Provisioning]
+    is_worker: bool = False
+    """Whether this is the main process of a worker, which has the admin port."""
+    consumer: Any = None
+    """Celery's consumer, once it consumed for the first time."""
+
+    def consuming(self) -> bool:
+        """Whether the broker hands messages over. Thread-safe."""
+        connection = getattr(self.consumer, "connection", None)
+        return connection is not None and bool(connection.connected)

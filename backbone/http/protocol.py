@@ -172,7 +172,7 @@ class BoundedProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            # A server may ignore the wish (RFC 9110 §7.8); what follows may be of any protocol.
+            # A server may ignore the request (RFC 9110 §7.8); what follows may be of any protocol.
             if self.cycle is not None:
                 self.cycle.keep_alive = False
         except httptools.HttpParserError:

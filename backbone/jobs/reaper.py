@@ -268,7 +268,7 @@ async def _fail_overdue(conn: AsyncConnection, which: ColumnElement[bool], now: 
 
 
 def _given_up(job: Job) -> tuple[str, str]:
-    """Return the code and the message of its end. A verdict that was recorded stands."""
+    """Return the code and the message of its end. A decision that was recorded stands."""
     why = "The job was interrupted too often"
     if job.failure_code is None:
         return "attempts_exhausted", why

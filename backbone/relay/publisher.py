@@ -12,9 +12,8 @@ import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
-from yarl import URL
 
-from backbone.amqp_transport import WatchedConnection
+from backbone.amqp_transport import WatchedConnection, with_heartbeat
 from backbone.errors import SlipwayError
 from backbone.events.signature import SIGNATURE_HEADER, EventSignatures
 from backbone.relay.confirms import Address, ConfirmedChannel, Outcome
@@ -23,7 +22,6 @@ from backbone.relay.queue import EVENT_ID_HEADER, QueuedMessage
 from backbone.relay.spans import end_spans, start_spans
 from backbone.topology.difference import TopologyMismatch
 
-HEARTBEAT_SECONDS = 10
 CLOSE_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
@@ -54,10 +52,7 @@ class Publisher:
         signatures: EventSignatures | None = None,
         name: str = "slipway-relay",
     ) -> None:
-        parsed = URL(url)
-        if "heartbeat" not in parsed.query:
-            parsed = parsed.update_query(heartbeat=HEARTBEAT_SECONDS)
-        self._url = parsed
+        self._url = with_heartbeat(url)
         self._declare = declare
         self._timeout = timeout
         self._exchanges = dict(exchanges or {})

@@ -26,15 +26,15 @@ from backbone.wake import Wake
 RETRY_SECONDS = 1.0
 """How long a message waits that the broker could not route or refused."""
 
-LINGER_SECONDS = 0.02
+DELETION_WINDOW_SECONDS = 0.02
 """How long confirmed messages wait to be deleted along with the next reading; who is idle has time.
 
 A crash within it only sends them again."""
 
 STREAM = 8
-"""So many messages in a row that come within REST_SECONDS of the one before are a stream."""
+"""So many in a row, each within BATCHING_WINDOW_SECONDS of the one before, are a stream."""
 
-REST_SECONDS = 0.01
+BATCHING_WINDOW_SECONDS = 0.01
 """How long a stream's messages gather for a batch: it costs each of them half of this on average.
 
 A batch costs the relay, the database, the broker and the gateway about the same, however small."""
@@ -171,8 +171,8 @@ class Relay:
     async def drain(self, wake: Wake | None = None) -> int:
         """Publish all that is due; returns how many messages the broker confirmed.
 
-        The lock must be held. With `wake`, what it tells of meanwhile is published as well, and the
-        last deletions wait for that a moment; in a stream, messages gather between two batches.
+        The lock must be held. With `wake`, what it tells of until then is published as well, and
+        the last deletions wait for that a moment; in a stream, messages gather between two batches.
         Raises BrokerUnavailable, DatabaseUnavailable and LeaseLost.
         """
         total = 0
@@ -185,7 +185,7 @@ class Relay:
             self._metrics.published.inc(len(confirmed))
             total += len(confirmed)
             if wake is not None and len(confirmed) == len(batch) < self._rules.batch:
-                await self._rest(wake, confirmed)
+                await self._gather(wake, confirmed)
             batch = await self._advance(confirmed, refused)
             if Outcome.LOST in outcomes:
                 raise BrokerUnavailable(
@@ -194,18 +194,20 @@ class Relay:
         self._streak = 0
         return total
 
-    async def _rest(self, wake: Wake, confirmed: list[int]) -> None:
+    async def _gather(self, wake: Wake, confirmed: list[int]) -> None:
         """Let the next statement take the deletions along, if there is something to read soon."""
         try:
             if self._streak < STREAM:
                 clock = asyncio.get_running_loop().time
                 began = clock()
-                woken = await wake.wait(LINGER_SECONDS)
-                self._streak = self._streak + 1 if woken and clock() - began < REST_SECONDS else 0
+                woken = await wake.wait(DELETION_WINDOW_SECONDS)
+                self._streak = (
+                    self._streak + 1 if woken and clock() - began < BATCHING_WINDOW_SECONDS else 0
+                )
             else:
                 # There is no need to be told of what is looked for anyway.
                 await wake.unlisten()
-                await asyncio.sleep(REST_SECONDS)
+                await asyncio.sleep(BATCHING_WINDOW_SECONDS)
         except asyncio.CancelledError:
             with suppress(DatabaseUnavailable, TimeoutError):
                 async with asyncio.timeout(STOP_SECONDS):

@@ -54,6 +54,10 @@ class Audience:
             listener = self._listen(member, slow=slow)
             self.of_teams.append((member, listener))
 
+    def seat_beside(self, member: Member) -> list[Listener]:
+        """Let somebody follow a team at each gateway, of whom the caller keeps account."""
+        return [self._listen(member) for _ in self._stack.to_gateways]
+
     async def seated(self) -> None:
         """Wait until each of the teams' listeners knows where it began."""
         while any(listener.cursor is None for _, listener in self.of_teams):

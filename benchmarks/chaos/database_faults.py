@@ -11,6 +11,17 @@ from benchmarks.chaos.database import ROLE, Database
 
 TAKING_SECONDS = 5.0
 
+FULL_DISK = (
+    """CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$""",
+    *(
+        f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} EXECUTE FUNCTION full_disk()"
+        for table in ("events", "job_logs", "outbox")
+    ),
+)
+"""Makes PostgreSQL refuse each new row as it does on a full disk."""
+MAKE_SPACE = "DROP FUNCTION full_disk CASCADE"
+
 Fault = Callable[[], Awaitable[None]]
 
 
@@ -29,6 +40,7 @@ class DatabaseFaults:
             "rename the database": self.rename,
             "lock the teams": self.lock,
             "use up the connections": self.exhaust,
+            "fill the database's disk": self.fill,
         }
 
     async def stop(self) -> None:
@@ -76,6 +88,20 @@ class DatabaseFaults:
                         stack.callback(connection.terminate)
             await self._database.end_sessions(share=0.5)
             await self._hold()
+
+    async def fill(self) -> None:
+        """Refuse each row with 53100, as PostgreSQL does on a full disk; reading goes on."""
+        connection = await self._database.connect()
+        try:
+            async with connection.transaction():
+                for statement in FULL_DISK:
+                    await connection.execute(statement)
+            try:
+                await self._hold()
+            finally:
+                await connection.execute(MAKE_SPACE)
+        finally:
+            await connection.close()
 
     async def _hold(self) -> None:
         await asyncio.sleep(self._dice.uniform(0.5, 5.0))

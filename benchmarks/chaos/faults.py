@@ -8,9 +8,11 @@ from contextlib import suppress
 
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
+from benchmarks.chaos.clocks import MOVE_SECONDS
 from benchmarks.chaos.database_faults import DatabaseFaults
 from benchmarks.chaos.messages import ForeignProgram
 from benchmarks.chaos.orders import Orders
+from benchmarks.chaos.rewinding import Rewinding
 from benchmarks.chaos.stack import EXIT_SECONDS, Stack
 from testing.process import Process
 from testing.tcp_proxy import Proxy
@@ -22,7 +24,7 @@ CLOSE_CONNECTIONS = (
     '[rabbit_networking:close_connection(P, "chaos") || P <- rabbit_networking:connections()], ok.'
 )
 
-ALARM = "{resource_limit, memory, node()}"
+MEMORY_ALARM, DISK_ALARM = (f"{{resource_limit, {what}, node()}}" for what in ("memory", "disk"))
 
 Fault = Callable[[], Awaitable[None]]
 
@@ -30,12 +32,15 @@ Fault = Callable[[], Awaitable[None]]
 class Faults:
     """The faults by kind. `counts` tells how often each was done, `broken` what was promised and not kept."""
 
-    def __init__(self, stack: Stack, orders: Orders, dice: random.Random) -> None:
+    def __init__(
+        self, stack: Stack, orders: Orders, rewinding: Rewinding, dice: random.Random
+    ) -> None:
         self.counts: Counter[str] = Counter()
         self.broken: list[str] = []
         self.orders_in_outages = 0
         self._stack = stack
         self._orders = orders
+        self._rewinding = rewinding
         self._dice = dice
         self._database = DatabaseFaults(stack.database, dice)
         self._foreign = ForeignProgram(stack.broker.url, len(stack.members), dice)
@@ -53,6 +58,8 @@ class Faults:
                 "freeze a relay": lambda: self._freeze(self._dice.choice(self._stack.relays)),
                 "freeze a gateway": lambda: self._freeze(self._dice.choice(self._stack.gateways)),
                 "freeze the service": lambda: self._freeze(self._stack.service),
+                "lose the last commits": self._rewinding.rewind,
+                **({"move a clock": self._move_clock} if self._stack.clocks.movable else {}),
                 # Here, because a process that starts without its database ends, and says so.
                 **self._database.kinds(),
             },
@@ -71,7 +78,8 @@ class Faults:
                 "stop the broker": lambda: self._outage(self._stack.broker.stop),
                 "close broker connections": self._close_connections,
                 "kill the broker": lambda: self._outage(self._stack.broker.kill),
-                "block the broker": self._block,
+                "block the broker": lambda: self._block(MEMORY_ALARM),
+                "fill the broker's disk": lambda: self._block(DISK_ALARM),
             },
         ]
 
@@ -98,14 +106,23 @@ class Faults:
         with suppress(*CONNECTION_EXCEPTIONS, TimeoutError):
             await self._foreign.send()
 
-    async def _block(self) -> None:
-        """Raise the memory alarm: the broker takes no messages, and says so."""
-        evaluate = self._stack.broker.evaluate
-        await asyncio.to_thread(evaluate, f"rabbit_alarm:set_alarm({{{ALARM}, []}}).")
+    async def _move_clock(self) -> None:
+        """Set a process's clock forward or back, and right again."""
+        process = self._dice.choice(self._stack.processes)
+        self._stack.clocks.move(process.name, self._dice.choice((-MOVE_SECONDS, MOVE_SECONDS)))
         try:
             await asyncio.sleep(self._dice.uniform(2.0, 6.0))
         finally:
-            await asyncio.to_thread(evaluate, f"rabbit_alarm:clear_alarm({ALARM}).")
+            self._stack.clocks.move(process.name, 0)
+
+    async def _block(self, alarm: str) -> None:
+        """Raise an alarm: the broker takes no messages, and says so."""
+        evaluate = self._stack.broker.evaluate
+        await asyncio.to_thread(evaluate, f"rabbit_alarm:set_alarm({{{alarm}, []}}).")
+        try:
+            await asyncio.sleep(self._dice.uniform(2.0, 6.0))
+        finally:
+            await asyncio.to_thread(evaluate, f"rabbit_alarm:clear_alarm({alarm}).")
 
     async def _roll_gateways(self) -> None:
         for gateway in self._stack.gateways:

@@ -13,7 +13,7 @@ CONNECT_SECONDS = 5.0
 RECEIVE_BUFFER = 2048
 TERMINAL = ("completed", "failed", "cancelled")
 RECONNECT_SECONDS = 1.0
-"""The longest wait before a reconnect, in seconds, whatever the server wishes."""
+"""The longest wait before a reconnect, in seconds, whatever the server asks for."""
 
 
 @dataclass(slots=True)

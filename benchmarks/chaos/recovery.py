@@ -1,13 +1,17 @@
-"""The oracle of time: after each fault is mended, orders, jobs and streams go on within a bound."""
+"""The oracle of time: after each fault is mended, orders, jobs and streams go on within a bound.
+
+Only time without a fault in force counts: what another one holds up is no slow recovery of this.
+"""
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 BOUND_SECONDS: Final = 30.0
-"""For everything, on a busy machine; faults of the other decks may begin meanwhile."""
+"""For everything, on a busy machine."""
 LOOK_SECONDS: Final = 0.1
 
 
@@ -23,16 +27,45 @@ class Recoveries:
     """Watches counters that must grow again; `counters` by what they count."""
 
     def __init__(
-        self, counters: Mapping[str, Callable[[], int]], bound: float = BOUND_SECONDS
+        self,
+        counters: Mapping[str, Callable[[], int]],
+        bound: float = BOUND_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.by_fault: dict[str, Recovery] = {}
         self.broken: list[str] = []
         self.bound = bound
         self._counters = dict(counters)
+        self._clock = clock
+        self._in_force = 0
+        self._quiet = 0.0
+        self._quiet_since = clock()
         self._watching: set[asyncio.Task[None]] = set()
 
-    def watch(self, fault: str) -> None:
-        """Begin to watch, now that the fault is mended; returns at once."""
+    @contextmanager
+    def fault(self, name: str) -> Generator[None, None, None]:
+        """Do a fault within; at the end of the block it is mended, and its recovery is watched."""
+        if self._in_force == 0:
+            self._quiet = self._quiet_seconds()
+        self._in_force += 1
+        try:
+            yield
+        finally:
+            self._in_force -= 1
+            self._quiet_since = self._clock()
+        self._watch(name)
+
+    async def finish(self) -> None:
+        """Wait until all that was held up has gone on, or had its bound. No fault may begin."""
+        if self._watching:
+            await asyncio.wait(self._watching)
+
+    def _quiet_seconds(self) -> float:
+        """How long there was no fault in force, since the beginning."""
+        running = 0.0 if self._in_force else self._clock() - self._quiet_since
+        return self._quiet + running
+
+    def _watch(self, fault: str) -> None:
         recovery = self.by_fault.setdefault(fault, Recovery())
         recovery.count += 1
         for what, counter in self._counters.items():
@@ -40,19 +73,14 @@ class Recoveries:
             self._watching.add(task)
             task.add_done_callback(self._watching.discard)
 
-    async def finish(self) -> None:
-        """Wait for what is still watched; it has its bound, too, while orders go on."""
-        if self._watching:
-            await asyncio.wait(self._watching)
-
     async def _wait(
         self, fault: str, recovery: Recovery, what: str, counter: Callable[[], int]
     ) -> None:
-        began, before = time.monotonic(), counter()
+        began, before = self._quiet_seconds(), counter()
         while counter() == before:
-            if time.monotonic() - began > self.bound:
+            if self._quiet_seconds() - began > self.bound:
                 self.broken.append(f"P10: {what} did not go on {self.bound:.0f} s after: {fault}")
                 break
             await asyncio.sleep(LOOK_SECONDS)
-        passed = time.monotonic() - began
+        passed = self._quiet_seconds() - began
         recovery.longest[what] = max(recovery.longest.get(what, 0.0), passed)

@@ -15,12 +15,12 @@ from benchmarks.chaos.listener import Account, Listener, position
 from benchmarks.chaos.orders import Orders
 from benchmarks.chaos.recovery import Recoveries
 from benchmarks.chaos.report import Outcome
+from benchmarks.chaos.rewinding import Rewinding
 from benchmarks.chaos.schedule import deal
 from benchmarks.chaos.settling import settle
 from benchmarks.chaos.stack import Stack, running_stack
 from benchmarks.chaos.verdict import explain, judge
 
-SETTLE_SECONDS = 90.0
 TICK = 1.0
 
 
@@ -33,12 +33,13 @@ class Options:
     listeners: int = 40
     rate: float = 6.0
     seed: int = 1
+    nodes: int = 1
 
 
 async def run(options: Options, folder: Path, say: Callable[[str], None]) -> Outcome:
     """Do it all; `say` is told how it goes, the processes' logs are written to `folder`."""
     say("starting PostgreSQL's database, RabbitMQ and the processes")
-    async with running_stack(folder, options.teams) as stack:
+    async with running_stack(folder, options.teams, options.nodes) as stack:
         audience = Audience(stack, random.Random(f"{options.seed}/audience"))
         orders = Orders(
             stack.service_url,
@@ -61,8 +62,11 @@ async def _run(
     orders: Orders,
     say: Callable[[str], None],
 ) -> Outcome:
-    faults = Faults(stack, orders, random.Random(f"{options.seed}/faults"))
+    dice = random.Random(f"{options.seed}/faults")
+    rewinding = Rewinding(stack.engine, stack.rewound, dice)
+    faults = Faults(stack, orders, rewinding, dice)
     audience.seat(options.listeners)
+    rewinding.listeners += audience.seat_beside(stack.rewound)
     async with asyncio.timeout(30):
         await audience.seated()
     over = asyncio.Event()
@@ -87,7 +91,7 @@ async def _run(
     await recoveries.finish()
     ordering.cancel()
     books, late = await settle(
-        stack, orders, audience, SETTLE_SECONDS, lambda text: say(f"settling: {text}")
+        stack, orders, audience, rewinding, lambda text: say(f"settling: {text}")
     )
     outcome = Outcome(options.seed, options.seconds)
     _count(outcome, books, orders, audience, faults)
@@ -95,6 +99,7 @@ async def _run(
     outcome.environments = len(provider["environments"])
     outcome.recoveries = recoveries.by_fault
     outcome.broken = [*faults.broken, *recoveries.broken, *stack.crashes, *late]
+    outcome.broken += await rewinding.judge()
     outcome.broken += audit(books, {o.job_id: o.shortdomain for o in orders.accepted}, provider)
     outcome.broken += [f"a listener gave up: {error!r}" for error in audience.failures()]
     if orders.refused:

@@ -8,20 +8,27 @@ from benchmarks.chaos.audience import Audience
 from benchmarks.chaos.audit import Books, read_books
 from benchmarks.chaos.listener import position
 from benchmarks.chaos.orders import Orders
+from benchmarks.chaos.rewinding import Rewinding
 from benchmarks.chaos.stack import Stack
+
+SETTLE_SECONDS = 90.0
 
 
 async def settle(
-    stack: Stack, orders: Orders, audience: Audience, seconds: float, say: Callable[[str], None]
+    stack: Stack,
+    orders: Orders,
+    audience: Audience,
+    rewinding: Rewinding,
+    say: Callable[[str], None],
 ) -> tuple[Books, list[str]]:
     """Wait for the last orders, the ends of all jobs, and the listeners; tell what did not come."""
     stack.heal()
     for process in stack.processes:
         if not process.running:
             await process.start()
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + SETTLE_SECONDS
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(SETTLE_SECONDS):
             say("the last orders")
             await orders.settle()
     except TimeoutError:
@@ -29,7 +36,7 @@ async def settle(
     audience.hurry()
     while True:
         books = await read_books(stack.engine)
-        behind = _behind(audience, books)
+        behind = _behind(audience, books) + await rewinding.behind()
         say(f"{books.unfinished} jobs, {books.outbox} messages, {len(behind)} listeners")
         if not (books.unfinished or books.outbox or behind):
             return books, []

@@ -16,10 +16,12 @@ from backbone.cipher import new_key
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from benchmarks.chaos.accounts import Member, make_teams
+from benchmarks.chaos.clocks import Clocks
 from benchmarks.chaos.database import Database
 from testing.process import Process
 from testing.program import free_port
 from testing.rabbitmq import PrivateRabbit
+from testing.rabbitmq_cluster import RabbitCluster
 from testing.tcp_proxy import Address, Proxy
 
 NARROW = 2048
@@ -32,7 +34,6 @@ SETTINGS = {
     "DATABASE_POOL_SIZE": "4",
     "JOB_LEASE_SECONDS": "3",
     "JOB_LOST_AFTER_SECONDS": "10",
-    "JOB_MAX_ATTEMPTS": "50",
     "JOB_RETRY_BASE_SECONDS": "0.2",
     "JOB_RETRY_MAX_SECONDS": "2",
     "LOG_FORMAT": "json",
@@ -64,13 +65,18 @@ SETTINGS = {
 
 @dataclass(slots=True)
 class Stack:
-    """Everything that runs. Proxies are keyed by the process whose connections they carry."""
+    """Everything that runs. Proxies are keyed by the process whose connections they carry.
+
+    `rewound` is of a team that orders nothing, and whose log goes back.
+    """
 
     folder: Path
     engine: AsyncEngine
-    broker: PrivateRabbit
+    broker: PrivateRabbit | RabbitCluster
     database: Database
     members: list[Member]
+    rewound: Member
+    clocks: Clocks
     simulator_url: str = ""
     service_url: str = ""
     simulator: Process | None = None
@@ -104,13 +110,15 @@ class Stack:
 
 
 @asynccontextmanager
-async def running_stack(folder: Path, teams: int) -> AsyncIterator[Stack]:
+async def running_stack(folder: Path, teams: int, nodes: int = 1) -> AsyncIterator[Stack]:
     """Start everything; at the end nothing of it is left but the logs in `folder`.
+
+    With several `nodes` the broker is a cluster of them, and its queues are quorum queues.
 
     Raises ServiceMissing when PostgreSQL or RabbitMQ is neither running nor installed.
     """
     async with AsyncExitStack() as cleanup:
-        broker = await asyncio.to_thread(PrivateRabbit)
+        broker = await asyncio.to_thread(_make_broker, nodes)
         cleanup.push_async_callback(asyncio.to_thread, broker.remove)
         starting = asyncio.create_task(asyncio.to_thread(broker.start))
         cleanup.push_async_callback(asyncio.wait, {starting})
@@ -123,7 +131,8 @@ async def running_stack(folder: Path, teams: int) -> AsyncIterator[Stack]:
         cleanup.push_async_callback(engine.dispose)
         home = Path(tempfile.mkdtemp(prefix="slipway-chaos-home-"))
         cleanup.callback(shutil.rmtree, home, ignore_errors=True)
-        stack = Stack(folder, engine, broker, database, await make_teams(engine, teams))
+        *members, rewound = await make_teams(engine, teams + 1)
+        stack = Stack(folder, engine, broker, database, members, rewound, Clocks(home))
         cleanup.push_async_callback(_stop, stack)
         await _assemble(stack, home, database_url)
         await starting
@@ -139,13 +148,14 @@ async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
 
     async def make(name: str, *arguments: str, port: int | None = None) -> Process:
         to_broker, to_database = (
-            Proxy(_address(stack.broker.url)),
+            Proxy(*stack.broker.addresses),
             Proxy(_address(database_url)),
         )
         stack.to_broker[name], stack.to_database[name] = to_broker, to_database
         await to_broker.start()
         await to_database.start()
         environment = SETTINGS | {
+            "RABBITMQ_QUEUE_TYPE": "classic" if len(stack.broker.addresses) == 1 else "quorum",
             "PATH": "/usr/bin:/bin",
             "HOME": str(home),
             "SLIPWAY_HOME": str(home),
@@ -153,6 +163,7 @@ async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
             "VIRTUOZZO_BASE_URL": stack.simulator_url,
             "RABBITMQ_URL": _through(to_broker, stack.broker.url),
             "DATABASE_URL": _through(to_database, database_url),
+            **stack.clocks.environment(name),
         }
         if port is not None:
             arguments += ("--port", str(port))
@@ -171,6 +182,10 @@ async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
     stack.narrow = Proxy(*gateways, buffer=NARROW)
     for proxy in (*stack.to_gateways, stack.narrow):
         await proxy.start()
+
+
+def _make_broker(nodes: int) -> PrivateRabbit | RabbitCluster:
+    return PrivateRabbit() if nodes == 1 else RabbitCluster(nodes)
 
 
 def _probe(name: str, port: int) -> Callable[[], Awaitable[bool]]:

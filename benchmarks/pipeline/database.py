@@ -1,4 +1,4 @@
-"""The databases of the stacks: filled with teams before, asked for jobs and backends meanwhile."""
+"""The databases of the stacks: filled with teams before, asked for jobs and backends during a run."""
 
 import secrets
 import time

@@ -11,7 +11,7 @@ from benchmarks.pipeline.connection import HEAD_END, LoadError
 from benchmarks.pipeline.orders import Address, Session
 
 _FRAME = re.compile(rb"data: (\{[^\r\n]*\})\r?\n")
-PATIENCE = 20.0
+TIMEOUT = 20.0
 
 
 class Listener(asyncio.Protocol):
@@ -31,7 +31,7 @@ class Listener(asyncio.Protocol):
             (job_id, status), asyncio.get_running_loop().create_future()
         )
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(TIMEOUT):
                 return await waiter
         except TimeoutError:
             raise LoadError(f"no frame told of job {job_id} being {status}") from None
@@ -74,7 +74,7 @@ async def listening(address: Address, session: Session) -> AsyncGenerator[Listen
             f"Host: {address.host}:{address.port}\r\nAccept: text/event-stream\r\n"
             f"Authorization: Bearer {session.token}\r\n\r\n".encode()
         )
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             await listener.connected
         yield listener
     finally:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import aio_pika
 
-from benchmarks.pipeline.connection import Connection
+from benchmarks.pipeline.connection import Connection, LoadError
 from benchmarks.pipeline.listener import listening
 from benchmarks.pipeline.orders import job_of, order, post
 from benchmarks.pipeline.programs import cpu_seconds, pause, resume
@@ -76,8 +76,12 @@ async def measure_frames(stack: Stack, count: int) -> Figures:
             for number in range(count + 3):
                 status, body, answered = await connection.request(order(stack.api, session))
                 job_id = job_of(status, body)
-                first = await listener.when(job_id, "queued") - answered
-                last = await listener.when(job_id, "completed") - answered
+                try:
+                    first = await listener.when(job_id, "queued") - answered
+                    last = await listener.when(job_id, "completed") - answered
+                except LoadError:
+                    stack.check()  # a program that ended says why in its last words
+                    raise
                 if number >= 3:
                     queued.append(first)
                     completed.append(last)

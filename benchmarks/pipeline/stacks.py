@@ -5,9 +5,10 @@ import secrets
 import socket
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from backbone.cipher import new_key
 from backbone.database.engine import async_url
 from benchmarks.pipeline import simulator
 from benchmarks.pipeline.database import JobDatabase, fill_guide, fill_slipway
@@ -59,11 +60,13 @@ class Stack:
 
 @dataclass(frozen=True)
 class Place:
-    """What all stacks share: a folder for logs, and the provider."""
+    """What all stacks share: a folder for logs, the provider and a key."""
 
     folder: Path
     provider_url: str
     provider_key: str
+    secret_key: str = field(default_factory=new_key)
+    """What encrypts the teams' provider sessions: a worker without it does not start."""
 
     def environment(self, name: str, **variables: str) -> dict[str, str]:
         """The environment of a stack's programs: the provider, and nothing of the caller's."""
@@ -79,6 +82,7 @@ class Place:
             "JOB_LOST_AFTER_SECONDS": "86400",
             "ORDERS_PER_MINUTE": "1000000",
             "LOG_LEVEL": "warning",
+            "SLIPWAY_SECRET_KEYS": self.secret_key,
             **variables,
         }
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from slipway.listening import listen
+from backbone.http.listening import listen
 from testing.stack import RunningStack
 
 QUICK = {

@@ -19,7 +19,7 @@ from slipway import demo
 from testing.stack import RunningStack
 from testing.tcp_proxy import Proxy
 
-PATIENCE = 60.0
+TIMEOUT = 60.0
 CONTROL_FRAMES = ("sync", "reset", "lagged", "drain", "end")
 STATUSES = ["queued", "started", "polling", "completed"]
 FOREIGN_JOB = 999_999
@@ -60,7 +60,7 @@ class Reports:
 
     async def until(self, done: Callable[[], bool]) -> None:
         try:
-            async with asyncio.timeout(PATIENCE), self._news:
+            async with asyncio.timeout(TIMEOUT), self._news:
                 await self._news.wait_for(done)
         except TimeoutError:
             raise AssertionError(f"it never happened; told so far: {self.all}") from None

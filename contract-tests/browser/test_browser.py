@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from slipway.serving import serving
+from backbone.http.serving import serving
 
 PAGE = Path(__file__).with_name("page.html")
 FLAGS = (

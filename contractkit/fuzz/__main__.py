@@ -18,6 +18,7 @@ from fuzz.minimise import minimise
 from fuzz.schemas import Schemas
 from fuzz.trial import ROLES, Gate, Pair, Result, judge
 
+ALARMS = ("false alarm", "unforgiving")
 FATAL = ("missed break", "wrong witness", "crash")
 
 
@@ -68,8 +69,8 @@ def main() -> int:
             if not result.kind:
                 continue
             counts[result.kind] += 1
-            if result.kind == "false alarm":
-                rules[result.detail] += 1
+            if result.kind in ALARMS:
+                rules[f"{result.kind}: {result.detail}"] += 1
             if counts[result.kind] <= options.show:
                 kind = result.kind
                 small = minimise(pair, lambda p: judge(p, gate).kind == kind)  # noqa: B023
@@ -79,7 +80,7 @@ def main() -> int:
     print(", ".join(f"{n} {kind}" for kind, n in counts.most_common()) or "no disagreement")
     print(f"  exit status: {dict(sorted(verdicts.items()))}")
     for rule, number in rules.most_common():
-        print(f"  false alarm {number} of {rule}")
+        print(f"  {number} {rule}")
     return 1 if any(counts[kind] for kind in FATAL) else 0
 
 

@@ -5,10 +5,27 @@ counts against it when it still refutes without those properties.
 """
 
 import json
+import random
 import re
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
+
+from fuzz.values import NOISE, Values
+
+DRAWN = 300
+"""How many values are drawn to find one that a schema takes."""
+
+
+@lru_cache(maxsize=256)
+def _validator(text: str) -> Any:
+    """The validator of a schema, or None for what is none."""
+    try:
+        return jsonschema_rs.Draft202012Validator(json.loads(text), validate_formats=True)
+    except (jsonschema_rs.ValidationError, ValueError):
+        return None
 
 
 class Mentions:
@@ -36,7 +53,8 @@ class Mentions:
                     pending += [part for part in branches if self._takes(part, value)]
             if "if" in schema:
                 met = self._takes(schema["if"], value)
-                pending += [schema["if"]] if met else []
+                follows = schema.get("then" if met else "else", True) not in (True, {})
+                pending += [schema["if"]] if met and follows else []
                 pending.append(schema.get("then" if met else "else"))
             pending += [schema["not"]] if "not" in schema else []
             pending += schema.get("dependentSchemas", {}).values()
@@ -44,19 +62,21 @@ class Mentions:
 
     def _takes(self, schema: Any, value: Any) -> bool:
         """Whether a schema takes a value; without a value every schema counts."""
-        if value is None or not isinstance(schema, dict):
-            return True
+        return value is None or not isinstance(schema, dict) or self._valid(schema, value)
+
+    def _valid(self, schema: Any, value: Any) -> bool:
+        if isinstance(schema, bool):
+            return schema
         text = json.dumps({**schema, "$defs": self.definitions})
-        whole = json.loads(text.replace("#/components/schemas/", "#/$defs/"))
-        try:
-            return bool(jsonschema_rs.Draft202012Validator(whole).is_valid(value))
-        except (jsonschema_rs.ValidationError, ValueError):
-            return True
+        validator = _validator(text.replace("#/components/schemas/", "#/$defs/"))
+        return validator is None or bool(validator.is_valid(value))
 
     def mentions(self, schemas: list[Any], name: str, value: Any) -> bool:
         """Whether some schema that applies to the value says something of a property."""
         for part in self.parts(schemas, value):
             if name in part.get("properties", ()) or name in part.get("required", ()):
+                return True
+            if any(name in needed for needed in part.get("dependentRequired", {}).values()):
                 return True
             if any(re.search(pattern, name) for pattern in part.get("patternProperties", ())):
                 return True
@@ -65,9 +85,44 @@ class Mentions:
                 return True
         return False
 
-    def declares(self, schemas: list[Any], name: str) -> bool:
-        """Whether some schema lists a property."""
-        return any(name in part.get("properties", ()) for part in self.parts(schemas))
+    def declares(self, schemas: list[Any], name: str, value: Any) -> bool:
+        """Whether some schema lists a property, as one that may have a value, but not this one."""
+        listed = self._listed(schemas, name)
+        if any(self.refuses_all(inner) for inner in listed):
+            return False
+        return any(isinstance(s, dict) and not self._valid(s, value) for s in listed)
+
+    def right(self, schemas: list[Any], name: str) -> list[Any]:
+        """A value that a listed property may have, if one is found: a list of one or none."""
+        listed = self._listed(schemas, name)
+        values = Values(random.Random(2), self.definitions)
+        drawn = (values.draw(schema) for schema in listed for _ in range(DRAWN))
+        fits = (value for value in drawn if all(self._valid(inner, value) for inner in listed))
+        return list(islice(fits, 1))
+
+    def _listed(self, schemas: list[Any], name: str) -> list[Any]:
+        parts = self.parts(schemas)
+        return [part["properties"][name] for part in parts if name in part.get("properties", ())]
+
+    def closes(self, schemas: list[Any], name: str) -> bool:
+        """Whether some schema refuses a name only because it lists others."""
+        found = False
+        for part in self.parts(schemas):
+            if any(re.search(pattern, name) for pattern in part.get("patternProperties", ())):
+                return False
+            rest = [part.get(k, True) for k in ("additionalProperties", "unevaluatedProperties")]
+            found = found or any(self.refuses_all(inner) for inner in rest)
+        return found
+
+    def refuses_all(self, schema: Any) -> bool:
+        """Whether a schema takes no value, as far as values at random show."""
+        if isinstance(schema, bool):
+            return not schema
+        if not schema:
+            return False
+        values = Values(random.Random(1), self.definitions)
+        drawn = (values.draw(schema) for _ in range(DRAWN))
+        return not any(self._valid(schema, value) for value in (*NOISE, *drawn))
 
     def below(self, schemas: list[Any], key: str | int) -> list[Any]:
         """The schemas of a property or an item."""
@@ -91,26 +146,42 @@ class Mentions:
 
 
 def reduced(
-    value: Any, writer: tuple[Mentions, list[Any]], reader: tuple[Mentions, list[Any]], *, out: bool
+    value: Any,
+    writer: tuple[Mentions, list[Any]],
+    reader: tuple[Mentions, list[Any]],
+    *,
+    out: bool,
+    replace: bool,
 ) -> Any:
     """The payload without the properties that are forgiven.
 
-    Of a request those that only the reader lists; of a response all that the writer does not mention.
+    Those that only the reader lists (with `replace` they get a value that it takes); of a response
+    those, too, that an old closed reader does not know.
     """
     mine, wrote = writer
     theirs, reads = reader
     if isinstance(value, list):
         return [
-            reduced(item, (mine, mine.below(wrote, at)), (theirs, theirs.below(reads, at)), out=out)
+            reduced(
+                item,
+                (mine, mine.below(wrote, at)),
+                (theirs, theirs.below(reads, at)),
+                out=out,
+                replace=replace,
+            )
             for at, item in enumerate(value)
         ]
     if not isinstance(value, dict):
         return value
-    found = {}
+    found: dict[str, Any] = {}
     for name, inner in value.items():
-        known = mine.mentions(wrote, name, value)
-        if not known and (out or theirs.declares(reads, name)):
-            continue
+        if not mine.mentions(wrote, name, value):
+            if theirs.declares(reads, name, inner):
+                for right in theirs.right(reads, name) if replace else ():
+                    found[name] = right
+                continue
+            if out and theirs.closes(reads, name):
+                continue
         sides = (mine, mine.below(wrote, name)), (theirs, theirs.below(reads, name))
-        found[name] = reduced(inner, *sides, out=out)
+        found[name] = reduced(inner, *sides, out=out, replace=replace)
     return found

@@ -160,7 +160,10 @@ class Judge:
         """Whether it refutes without what the gate forgives, too."""
         writer = Mentions(self.writer["definitions"]), [self.writer["schema"]]
         reader = Mentions(self.reader["definitions"]), [self.reader["schema"]]
-        return self.refutes(reduced(value, writer, reader, out=self.out))
+        return any(
+            self.refutes(reduced(value, writer, reader, out=self.out, replace=replace))
+            for replace in (False, True)
+        )
 
     def samples(self) -> Iterator[Any]:
         """Values near both schemas."""
@@ -170,6 +173,31 @@ class Judge:
             side = 0 if number % 3 else 1
             schema = (self.writer, self.reader)[side]["schema"]
             yield sides[side].draw(schema)
+
+
+def circular(side: dict[str, Any]) -> bool:
+    """Whether a definition is made of itself (`A: {anyOf: [A, …]}`), which means nothing."""
+    made_of = {name: _same_value(schema) for name, schema in side["definitions"].items()}
+    for name in made_of:
+        pending, seen = [name], set()
+        while pending:
+            for part in made_of.get(pending.pop(), ()):
+                if part == name:
+                    return True
+                pending += [part] if part not in seen else []
+                seen.add(part)
+    return False
+
+
+def _same_value(schema: Any) -> set[str]:
+    """The definitions that apply to the same value as a schema."""
+    if not isinstance(schema, dict):
+        return set()
+    parts = [part for key in ("allOf", "anyOf", "oneOf") for part in schema.get(key, ())]
+    parts += [schema[key] for key in ("not", "if", "then", "else") if key in schema]
+    parts += schema.get("dependentSchemas", {}).values()
+    found = {schema["$ref"].rpartition("/")[2]} if "$ref" in schema else set()
+    return found.union(*map(_same_value, parts))
 
 
 def judge(pair: Pair, gate: Gate) -> Result:
@@ -183,6 +211,8 @@ def judge(pair: Pair, gate: Gate) -> Result:
     except Exception as error:  # noqa: BLE001 (whatever it is, it is a finding)
         return Result("crash", detail=f"{type(error).__name__}: {error}")
     result = Result(status=status, findings=findings)
+    if circular(pair.old) or circular(pair.new):
+        return result
     refuting = [value for value in referee.samples() if referee.refutes(value)]
     counting = next((value for value in refuting if referee.counts(value)), None)
     if status == 0:
@@ -192,11 +222,14 @@ def judge(pair: Pair, gate: Gate) -> Result:
     if status != 1:
         result.kind, result.detail = "cannot tell", str([f["message"] for f in findings])[:200]
         return result
-    return _alarm(result, referee, refuting)
+    return _alarm(result, referee, refuting, counting)
 
 
-def _alarm(result: Result, referee: Judge, refuting: list[Any]) -> Result:
-    """A break is right when a sample or the printed witness shows it."""
+def _alarm(result: Result, referee: Judge, refuting: list[Any], counting: Any) -> Result:
+    """A break is right when a sample or the printed witness shows it.
+
+    When both only show what the gate forgives, it is `unforgiving`.
+    """
     breaking = [
         f for f in result.findings if f["severity"] == "breaking" and f["category"] != "POLICY"
     ]
@@ -207,4 +240,6 @@ def _alarm(result: Result, referee: Judge, refuting: list[Any]) -> Result:
         result.kind, result.payload, result.detail = "wrong witness", wrong[0], ", ".join(names)
     elif not whole and not refuting:
         result.kind, result.detail = "false alarm", ", ".join(names)
+    elif counting is None and not any(referee.counts(payload) for payload in whole):
+        result.kind, result.detail = "unforgiving", ", ".join(names)
     return result

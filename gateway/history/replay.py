@@ -51,7 +51,7 @@ class Replay:
         task = self._running.get(key)
         if task is None:
             task = asyncio.get_running_loop().create_task(self._turn(read, key))
-            # Should all who asked have left meanwhile, nobody misses its failure.
+            # If all who asked have left by then, nobody misses its failure.
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
             self._running[key] = task
         return cast("T", await asyncio.shield(task))

@@ -1,4 +1,4 @@
-"""The contract's `events` operations: translates a request into a stream, and checks the walls."""
+"""The contract's `events` operations: translates a request into a stream of its session's team."""
 
 from __future__ import annotations
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from backbone.database.engine import reading
-from backbone.errors import DatabaseUnavailable
+from backbone.health import check_database, health
+from backbone.http.admin_port import AdminPages, health_answer
 from backbone.http.metrics_access import metrics_route
 from gateway.metrics import exposition
 from generated.models.health import Check, CheckStatus, Health
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from backbone.supervisor import Supervisor
     from gateway.listening.hub import Hub
 
-DATABASE_TIMEOUT = 2.0
 ACCESS_UNKNOWN_SECONDS = 3.0
 
 
@@ -52,18 +49,15 @@ class Probes:
     async def readiness(self) -> Health:
         """Check what a new stream needs."""
         checks = [
-            await self._database(),
+            await check_database(
+                self._engine, without="open streams stay open, new ones are refused"
+            ),
             self._broker(),
             self._streams(),
             self._access(),
             *self._supervisor.readiness(),
         ]
-        found = {check.status for check in checks}
-        worst = CheckStatus.ok
-        for status in (CheckStatus.degraded, CheckStatus.failed):
-            if status in found:
-                worst = status
-        return Health(status=worst, checks=checks)
+        return health(checks)
 
     def routes(self) -> list[Route]:
         """Give the routes of the probes and of the numbers."""
@@ -72,15 +66,6 @@ class Probes:
             Route("/api/v1/health/ready", self._ready, methods=["GET"]),
             metrics_route(self._metrics_token, self._metrics),
         ]
-
-    async def _database(self) -> Check:
-        try:
-            async with asyncio.timeout(DATABASE_TIMEOUT), reading(self._engine) as conn:
-                await conn.execute(text("SELECT 1"))
-        except (DatabaseUnavailable, TimeoutError):
-            detail = "no answer; open streams stay open, new ones are refused"
-            return Check(name="database", status=CheckStatus.failed, detail=detail)
-        return Check(name="database", status=CheckStatus.ok)
 
     def _broker(self) -> Check:
         if self._pushed is None:
@@ -108,22 +93,26 @@ class Probes:
         return Check(name="streams", status=CheckStatus.ok)
 
     async def _live(self, _: Request) -> Response:
-        hopeless = self._supervisor.liveness()
-        status = CheckStatus.failed if hopeless else CheckStatus.ok
-        return _answer(Health(status=status, checks=hopeless), 503 if hopeless else 200)
+        return health_answer(self._supervisor.liveness())
 
     async def _ready(self, _: Request) -> Response:
-        health = await self.readiness()
-        return _answer(health, 503 if health.status is CheckStatus.failed else 200)
+        return health_answer((await self.readiness()).checks)
+
+    def pages(self) -> AdminPages:
+        """Give what the admin port shows: the same."""
+
+        async def readiness() -> list[Check]:
+            return (await self.readiness()).checks
+
+        return AdminPages(self._supervisor.liveness, readiness, self._exposition)
 
     async def _metrics(self, _: Request) -> Response:
+        return Response(self._exposition(), media_type="text/plain; version=0.0.4")
+
+    def _exposition(self) -> bytes:
         metrics, hub = self._hub.metrics, self._hub
         metrics.teams_active = len(hub.teams)
         metrics.subscribers_behind = sum(
             len(channel.behind) for team in hub.teams.values() for channel in team.channels.values()
         )
-        return Response(exposition(metrics), media_type="text/plain; version=0.0.4")
-
-
-def _answer(health: Health, status: int) -> Response:
-    return JSONResponse(health.model_dump(mode="json"), status, {"Cache-Control": "no-store"})
+        return exposition(metrics)

@@ -1,4 +1,4 @@
-"""uvicorn for a gateway: hands connections over, and says goodbye to streams before it waits.
+"""uvicorn for a gateway: hands connections over, and ends the streams before it waits.
 
 uvicorn waits at shutdown until every connection is closed, and tells applications nothing before.
 """
@@ -50,7 +50,7 @@ class DrainingServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
-        """Take signals as wishes (`uvicorn.Server`), but end with status 0 once they are fulfilled.
+        """Handle signals as `uvicorn.Server` does, but end with status 0 after the shutdown.
 
         uvicorn raises them again, so that a rolling restart would look like a series of deaths.
         """

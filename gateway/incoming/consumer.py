@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from typing import TYPE_CHECKING, Any
 
 import structlog
 from faststream.rabbit import Channel, RabbitBroker
 from opentelemetry import trace
 
+from backbone.amqp_transport import WatchedRobustConnection, with_heartbeat
 from backbone.telemetry import redact
 from backbone.topology.declare import declare_topology, part
+from gateway.incoming.dead_letters import DeadLetterWriter
 from gateway.outgoing.entry import Entry
 from generated.messaging.gateway import build_gateway_subscriber
 
@@ -39,6 +42,9 @@ if TYPE_CHECKING:
         SessionRevokedEvent,
         TeamStatusChangedEvent,
     )
+
+QUEUE = "events.sse"
+"""The contract's name of each gateway's own queue."""
 
 CONNECT_TIMEOUT = 10.0
 STOP_TIMEOUT = 3.0
@@ -73,6 +79,7 @@ class Consumer:
         self._instance = instance
         self._prefetch = prefetch
         self._on_change = on_change
+        self._dead_letters = DeadLetterWriter(topology, time.monotonic)
         self._lives = 0
         self._lost = asyncio.Event()
 
@@ -110,6 +117,7 @@ class Consumer:
                 metrics.last_error = _told(error)
             finally:
                 was_connected, metrics.broker_connected = metrics.broker_connected, 0
+                self._dead_letters.lost()
                 await _stop(broker)
             metrics.connection_failures_total += 1
             log.warning("gateway_broker_unavailable", error=metrics.last_error, retry_in=pause)
@@ -122,14 +130,17 @@ class Consumer:
         def closed(*_: Any) -> None:
             lost.set()
 
-        return RabbitBroker(
-            self._url,
+        broker = RabbitBroker(
+            str(with_heartbeat(self._url)),
             on_close=[closed],
             # It would restore a queue that may be locked; we make everything anew instead.
             reconnect_interval=3600.0,
             default_channel=Channel(prefetch_count=self._prefetch),
             graceful_timeout=STOP_TIMEOUT,
         )
+        # FastStream hands these to aio_pika; it has no parameter for this one.
+        broker._connection_kwargs["connection_class"] = WatchedRobustConnection  # noqa: SLF001
+        return broker
 
     async def _connect(self, broker: RabbitBroker, lost: asyncio.Event) -> None:
         connection = await broker.connect()
@@ -139,23 +150,28 @@ class Consumer:
         topology = declared.checked()
         await channel.close()
         self._lives += 1
+        instance = f"{self._instance}-{self._lives}"
+        queue = f"{topology.queue(QUEUE).name}.{instance}"
         subscription = build_gateway_subscriber(
             broker,
             self,
-            instance=f"{self._instance}-{self._lives}",
+            instance=instance,
             topology=topology,
-            on_error=self._refused,
+            on_error=lambda raw, error: self._refused(raw, error, queue),
         )
+        self._dead_letters.connected(broker, connection)
         await subscription.start(broker, lost.set)
 
-    def _refused(self, raw: RawMessage, error: ContractError) -> None:
+    def _refused(self, raw: RawMessage, error: ContractError, queue: str) -> bool:
         self._hub.metrics.messages_refused_total += 1
         log.warning(
             "gateway_message_refused",
             rule=error.rule,
             pointer=error.pointer,
             routing_key=raw.routing_key,
+            mend=_mend(error),
         )
+        return self._dead_letters.refused(raw, error, queue)
 
     async def receive_job_status(
         self, payload: JobStatusEvent, delivery: JobStatusDelivery
@@ -210,6 +226,13 @@ def _body(payload: BaseModel, delivery: JobStatusDelivery | AuthEventDelivery) -
     if delivery.event_id is not None:
         return delivery.body
     return payload.model_dump_json(include=set(type(payload).model_fields)).encode()
+
+
+def _mend(error: ContractError) -> str | None:
+    """Say what a publisher of the system that this one succeeds has to add."""
+    if error.rule == "missing" and error.pointer == "/type":
+        return 'add "type": "job_status" to the body, as specs/asyncapi.yaml has it'
+    return None
 
 
 def _told(error: Exception) -> str:

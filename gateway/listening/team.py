@@ -111,7 +111,7 @@ class Team:
         return channel
 
     def locate(self, head: Head) -> None:
-        """Begin at the log's end. Events pushed meanwhile take their place behind it."""
+        """Begin at the log's end. Events pushed before it is known are queued behind it."""
         if self.located:
             return
         self.told.epoch, self.told.position, self.located = head.epoch, head.last, True
@@ -280,7 +280,7 @@ class Team:
 
     def _deliver_to_user(self, entry: Entry, user_id: int) -> None:
         """Write at once, behind what was pending; others only learn that the position moved on."""
-        # Flush first: a client that falls behind meanwhile must not be taken to have the entry.
+        # Flush first: a client that falls behind by it must not be taken to have the entry.
         self.flush()
         if entry.position is not None:
             self.told.position = entry.position

@@ -24,6 +24,7 @@ from .runtime.contract import (
     ContractError,
     parse,
     parse_headers,
+    require_size,
 )
 from .runtime.delivery import (
     Delivery,
@@ -131,6 +132,7 @@ def read_receive_job_status(raw: RawMessage) -> tuple[JobStatusEvent, JobStatusD
 def _receive_job_status(
     raw: RawMessage, match: re.Match[str]
 ) -> tuple[JobStatusEvent, JobStatusDelivery]:
+    require_size(raw.body, 65536)
     require_json(raw)
     payload = parse(_JOB_STATUS_EVENT, raw.body)
     headers = parse_headers(_EVENT_HEADERS, raw.headers)
@@ -190,6 +192,7 @@ def _receive_auth_event(
     | SessionRevokedEvent,
     AuthEventDelivery,
 ]:
+    require_size(raw.body, 65536)
     require_json(raw)
     payload = parse(_RECEIVE_AUTH_EVENT_PAYLOAD, raw.body)
     headers = parse_headers(_EVENT_HEADERS, raw.headers)
@@ -237,13 +240,14 @@ def build_gateway_subscriber(
     instance: str,
     topology: Topology = DEFAULT_TOPOLOGY,
     binding_keys: Mapping[str, str] | None = None,
-    on_error: Callable[[RawMessage, ContractError], None] | None = None,
+    on_error: Callable[[RawMessage, ContractError], bool | None] | None = None,
 ) -> DirectSubscription:
     """Subscribe to the queue `events.sse.<instance>` and hand its messages to `handlers`.
 
     There is one FastStream subscriber per binding; all share the queue, the channel and the
     dispatch. `binding_keys` replaces the contract's binding keys; `on_error` hears of each
-    message that fails its contract, before it is put aside. Declare the topology first.
+    message that fails its contract, before it is put aside; when it returns False, it is not put
+    aside here, because another consumer does that. Declare the topology first.
     """
     keys = binding_keys or {}
     described = topology.queue("events.sse")
@@ -298,4 +302,4 @@ def build_gateway_subscriber(
         )
         subscriber(handle)
         subscribers.append(subscriber)
-    return DirectSubscription(subscribers, dispatch, refuse)
+    return DirectSubscription(subscribers, dispatch, refuse, max_bytes=65536)

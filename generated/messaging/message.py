@@ -15,7 +15,7 @@ from ..models.event import (
 from ..models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJobPayload
 from ..models.message import CeleryHeaders, EventHeaders
 from .contract import CONTRACT_VERSION
-from .runtime.contract import VERSION_HEADER, parse_headers, serialise
+from .runtime.contract import VERSION_HEADER, parse_headers, require_size, serialise
 from .runtime.outgoing import OutgoingMessage, routing_word
 from .topology import DEFAULT_TOPOLOGY, Topology
 
@@ -80,6 +80,7 @@ def send_create_environment(
         VERSION_HEADER: CONTRACT_VERSION,
     }
     body = b'[[],{"payload":' + body + b"}," + _NO_CALLS + b"]"
+    require_size(body, 1048576)
     parse_headers(_CELERY_HEADERS, headers)
     return OutgoingMessage(
         operation="sendCreateEnvironment",
@@ -127,6 +128,7 @@ def send_delete_environment(
         VERSION_HEADER: CONTRACT_VERSION,
     }
     body = b'[[],{"payload":' + body + b"}," + _NO_CALLS + b"]"
+    require_size(body, 1048576)
     parse_headers(_CELERY_HEADERS, headers)
     return OutgoingMessage(
         operation="sendDeleteEnvironment",
@@ -160,6 +162,7 @@ def send_job_status(
     Raises ContractError.
     """
     body = serialise(_JOB_STATUS_EVENT, payload)
+    require_size(body, 65536)
     headers: dict[str, Any] = {
         VERSION_HEADER: CONTRACT_VERSION,
     }
@@ -205,6 +208,7 @@ def send_auth_event(
     Raises ContractError.
     """
     body = serialise(_SEND_AUTH_EVENT_PAYLOAD, payload)
+    require_size(body, 65536)
     headers: dict[str, Any] = {
         VERSION_HEADER: CONTRACT_VERSION,
     }

@@ -7,7 +7,7 @@ import kombu
 from celery import Celery, Task
 from pydantic import TypeAdapter
 
-from ..messaging.runtime.contract import ContractError, parse
+from ..messaging.runtime.contract import ContractError, parse, require_size
 from ..messaging.topology import DEFAULT_TOPOLOGY, Topology
 from ..models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJobPayload
 from ..models.message import CeleryHeaders
@@ -31,6 +31,12 @@ WORKER_TASKS: Final = frozenset(
     }
 )
 """All tasks of the contract; a worker that executes others executes what nobody validated."""
+
+WORKER_MAX_BYTES: Final[dict[str, int]] = {
+    RECEIVE_CREATE_ENVIRONMENT_TASK: 1048576,
+    RECEIVE_DELETE_ENVIRONMENT_TASK: 1048576,
+}
+"""How long the body of a task's message may be; a consumer should look before it is parsed."""
 
 
 class WorkerHandlers(Protocol):
@@ -104,7 +110,9 @@ def register_worker_tasks(
     )
     def receive_create_environment(task: Task[Any, Any], *args: Any, **kwargs: Any) -> None:
         try:
-            payload = parse(_CREATE_ENVIRONMENT_JOB_PAYLOAD, task_payload(args, kwargs))
+            body = task_payload(args, kwargs)
+            require_size(body, 1048576)
+            payload = parse(_CREATE_ENVIRONMENT_JOB_PAYLOAD, body)
             handlers.receive_create_environment(payload, task)
         except ContractError as error:
             put_aside(
@@ -130,7 +138,9 @@ def register_worker_tasks(
     )
     def receive_delete_environment(task: Task[Any, Any], *args: Any, **kwargs: Any) -> None:
         try:
-            payload = parse(_DELETE_ENVIRONMENT_JOB_PAYLOAD, task_payload(args, kwargs))
+            body = task_payload(args, kwargs)
+            require_size(body, 1048576)
+            payload = parse(_DELETE_ENVIRONMENT_JOB_PAYLOAD, body)
             handlers.receive_delete_environment(payload, task)
         except ContractError as error:
             put_aside(

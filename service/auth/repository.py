@@ -74,7 +74,7 @@ async def find_account(
 
 
 async def replace_password_hash(conn: AsyncConnection, account: Account, rehashed: str) -> None:
-    """Store a hash with newer parameters, unless the password was changed meanwhile."""
+    """Store a hash with newer parameters, unless the password was changed in between."""
     await conn.execute(
         update(users)
         .where(users.c.id == account.user_id, users.c.password_hash == account.password_hash)
@@ -128,7 +128,7 @@ async def use_exchange_token(
             or_(
                 exchange_tokens.c.client_hash == client_hash,
                 exchange_tokens.c.device_hash == device_hash,
-                # Issued by the version before, a minute ago at the most.
+                # The link that the demo prints: which browser will open it nobody knows yet.
                 exchange_tokens.c.client_hash.is_(None),
             ),
         )

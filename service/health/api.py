@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from backbone.health import health
+from backbone.http.admin_port import AdminPages
 from backbone.identity import Principal
 from backbone.supervisor import Supervisor
 from generated.http.health import GetLivenessReply, GetReadinessReply, HealthApi
-from generated.models.health import CheckStatus, Health
+from generated.models.health import Check, CheckStatus, Health
 from service.cache import Cache
 from service.health import use_cases
 
@@ -31,19 +33,28 @@ class HealthOperations(HealthApi[Principal]):
 
     async def get_liveness(self) -> GetLivenessReply:
         """Answer, and name the parts that will hardly recover in this process."""
-        checks = self._supervisor.liveness()
-        health = Health(status=use_cases.worst(checks), checks=checks)
+        found = health(self._supervisor.liveness())
         return GetLivenessReply(
-            body=health, status=503 if health.status is CheckStatus.failed else 200
+            body=found, status=503 if found.status is CheckStatus.failed else 200
         )
 
     async def get_readiness(self) -> GetReadinessReply:
         """Tell whether requests will be served, and which parts are down."""
         parts = self._supervisor.readiness()
-        health = await use_cases.readiness(self._engine, self._cache, self._clock, parts)
+        found = await use_cases.readiness(self._engine, self._cache, self._clock, parts)
         return GetReadinessReply(
-            body=health, status=503 if health.status is CheckStatus.failed else 200
+            body=found, status=503 if found.status is CheckStatus.failed else 200
         )
+
+    def pages(self, metrics: Callable[[], bytes]) -> AdminPages:
+        """Give what the admin port shows: the same, and `metrics`."""
+
+        async def readiness() -> list[Check]:
+            parts = self._supervisor.readiness()
+            found = await use_cases.readiness(self._engine, self._cache, self._clock, parts)
+            return found.checks
+
+        return AdminPages(self._supervisor.liveness, readiness, metrics)
 
     async def smoke_observability(
         self,

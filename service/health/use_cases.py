@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import reading, transaction
+from backbone.database.engine import engine_state, reading, transaction
 from backbone.errors import DatabaseUnavailable
+from backbone.health import DATABASE_SECONDS, health
 from generated.messaging.message import send_job_status
 from generated.models.event import JobStatusEvent
 from generated.models.health import Check, CheckStatus, Health
@@ -17,8 +18,6 @@ from service.cache import Cache
 from service.health import repository
 
 STALE_OUTBOX_SECONDS = 10.0
-DATABASE_SECONDS = 3.0
-"""How long a probe waits for the database; orchestrators give up about then."""
 
 _SMOKE_TEAM = 0
 _SMOKE_JOB = 0
@@ -33,7 +32,7 @@ async def readiness(
     messages they will, by a slower way (`degraded`). `parts` are the checks of what else runs here.
     """
     checks = [*await _database(engine, clock()), await _cache(cache), *parts]
-    return Health(status=worst(checks), checks=checks)
+    return health(checks)
 
 
 async def smoke(engine: AsyncEngine, cache: Cache, clock: Callable[[], float]) -> Health:
@@ -60,13 +59,7 @@ async def smoke(engine: AsyncEngine, cache: Cache, clock: Callable[[], float]) -
         Check(name="outbox", status=CheckStatus.ok, detail="the smoke event is queued"),
         await _cache(cache),
     ]
-    return Health(status=worst(checks), checks=checks)
-
-
-def worst(checks: list[Check]) -> CheckStatus:
-    """Return the worst of several states; `ok` for none."""
-    order = (CheckStatus.failed, CheckStatus.degraded)
-    return next((s for s in order if any(c.status is s for c in checks)), CheckStatus.ok)
+    return health(checks)
 
 
 async def _database(engine: AsyncEngine, now: float) -> list[Check]:
@@ -77,6 +70,10 @@ async def _database(engine: AsyncEngine, now: float) -> list[Check]:
         detail = DatabaseUnavailable.default_detail
         return [Check(name="database", status=CheckStatus.failed, detail=detail)]
     database = Check(name="database", status=CheckStatus.ok)
+    if engine_state(engine).disk_is_full:
+        # Degraded: reading goes on, and who gets no orders would not see that it is over.
+        detail = "its disk is full: orders are refused until there is space again"
+        database = Check(name="database", status=CheckStatus.degraded, detail=detail)
     waiting = 0.0 if oldest is None else now - oldest
     if waiting > STALE_OUTBOX_SECONDS:
         detail = f"the oldest message waits to be published since {waiting:.0f} s"

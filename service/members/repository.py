@@ -38,7 +38,7 @@ async def find_member(conn: AsyncConnection, team_id: int, user_id: int) -> Memb
 
 
 async def hold_team(conn: AsyncConnection, team_id: int) -> bool:
-    """Keep others from changing the team's members meanwhile; false when there is no such team."""
+    """Keep others from changing the team's members; false when there is no such team."""
     query = select(teams.c.id).where(teams.c.id == team_id).with_for_update()
     return (await conn.execute(query)).one_or_none() is not None
 

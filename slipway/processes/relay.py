@@ -4,10 +4,11 @@ import asyncio
 
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
+from backbone.http.admin_port import admin_port
 from backbone.memory import freeze_gc
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
-from slipway.background_tasks import background_tasks
+from slipway.background_tasks import BackgroundTasks
 from slipway.processes.begin import begin, with_named_broker
 from slipway.until_signal import run_until_signal
 
@@ -22,7 +23,11 @@ def run_relay(settings: Settings) -> None:
         engine = create_engine(settings.sql_url, application="slipway-relay")
         freeze_gc()
         try:
-            async with Supervisor(background_tasks(settings, engine)):
+            tasks = BackgroundTasks(settings, engine)
+            async with (
+                Supervisor(tasks.parts) as supervisor,
+                admin_port(settings, tasks.pages(supervisor)),
+            ):
                 await stop.wait()
         finally:
             await engine.dispose()

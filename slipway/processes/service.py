@@ -6,15 +6,17 @@ import uvicorn
 
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
+from backbone.http.admin_port import admin_port
 from backbone.http.limits import http_limits
+from backbone.http.listening import listen
 from backbone.http.server import server_config
+from backbone.http.serving import serving
 from backbone.memory import freeze_gc
 from backbone.settings import Settings
 from service.app import create_service
+from slipway.dead_letter_store import dead_letters
 from slipway.documentation import mount_documentation
-from slipway.listening import listen
 from slipway.processes.begin import begin
-from slipway.serving import serving
 from slipway.until_signal import run_until_signal
 
 
@@ -28,11 +30,19 @@ def run_service(settings: Settings, *, host: str, port: int) -> None:
         engine = create_engine(
             settings.sql_url, pool_size=settings.database_pool_size, application="slipway-service"
         )
-        app = create_service(settings, engine, mount_documentation=mount_documentation)
+        app = create_service(
+            settings,
+            engine,
+            mount_documentation=mount_documentation,
+            dead_letters=dead_letters(settings),
+        )
         freeze_gc()
         config = server_config(app, http_limits(settings), lifespan="on")
         try:
-            async with serving(uvicorn.Server(config), listener):
+            async with (
+                serving(uvicorn.Server(config), listener),
+                admin_port(settings, app.state.admin_pages),
+            ):
                 await stop.wait()
         finally:
             await engine.dispose()

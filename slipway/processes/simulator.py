@@ -6,11 +6,11 @@ import uvicorn
 
 from backbone.errors import SettingsError
 from backbone.http.limits import http_limits
+from backbone.http.listening import listen
 from backbone.http.server import server_config
+from backbone.http.serving import serving
 from backbone.settings import Settings
-from slipway.listening import listen
 from slipway.processes.begin import begin
-from slipway.serving import serving
 from slipway.simulator import SimulatorConfig, create_simulator
 from slipway.until_signal import run_until_signal
 

@@ -17,6 +17,9 @@ def run_worker(settings: Settings, *, with_parent: bool) -> None:
         end_with_parent()
         # The stack tells what is worth telling; the warning is for those who start workers alone.
         warnings.filterwarnings("ignore", message="You're running the worker with superuser")
+    app.is_worker = True
+    # Now and not with the first job, so that what is wrong is told at the start.
+    app.loop_thread.start()
     app.worker_main(
         [
             *(["--quiet"] if with_parent else []),

@@ -89,7 +89,7 @@ class SimulatorState:
         return len(gone)
 
     async def hold(self, method: str, env: str) -> bool:
-        """Keep the caller until `release`, in `held` meanwhile. False: give the call up."""
+        """Keep the caller until `release`, in `held` until then. False: give the call up."""
         released = self._released
         self.held.append((method, env))
         try:

@@ -4,10 +4,13 @@ from contextlib import suppress
 
 import pytest
 
+from backbone.secret_keys import load_cipher
+from backbone.settings import load_settings
 from benchmarks.pipeline.connection import LoadError
 from benchmarks.pipeline.listener import listening
 from benchmarks.pipeline.orders import Address, Session, job_of, order, post
 from benchmarks.pipeline.rounds import percentile
+from benchmarks.pipeline.stacks import Place
 
 pytestmark = pytest.mark.enable_socket
 
@@ -121,3 +124,10 @@ async def test_the_listener_notes_frames_however_they_are_cut(chunked):
 def test_a_percentile_is_one_of_the_values():
     assert percentile([5, 1, 4, 2, 3], 0.99) == 5
     assert percentile([5, 1, 4, 2, 3], 0.5) == 3
+
+
+def test_a_stack_s_processes_find_all_that_they_need_in_its_environment(tmp_path):
+    place = Place(tmp_path, "http://127.0.0.1:1", "key")
+    urls = {"DATABASE_URL": "postgresql://u@h/d", "RABBITMQ_URL": "amqp://h"}
+    load_cipher(load_settings(place.environment("slipway", **urls)))
+    assert not list(tmp_path.iterdir()), "the key must come from the environment, not from a file"

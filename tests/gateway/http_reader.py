@@ -6,7 +6,7 @@ from typing import Self
 
 from tests.gateway.event_source import EventSource
 
-PATIENCE = 20.0
+TIMEOUT = 20.0
 
 
 class HttpReader:
@@ -47,7 +47,7 @@ class HttpReader:
         limit = {} if receive_buffer is None else {"limit": receive_buffer}
         reader._in, reader._out = await asyncio.open_connection("127.0.0.1", port, **limit)
         reader._out.write("\r\n".join([*lines, "", ""]).encode())
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             head = (await reader._in.readuntil(b"\r\n\r\n")).decode()
         first, *rest = head.strip().split("\r\n")
         reader.status = int(first.split()[1])
@@ -90,7 +90,7 @@ class HttpReader:
 
     async def until(self, done: Callable[[], bool]) -> None:
         """Wait until something is so; it is looked at whenever something arrives."""
-        async with asyncio.timeout(PATIENCE), self._news:
+        async with asyncio.timeout(TIMEOUT), self._news:
             await self._news.wait_for(done)
 
     async def got(self, count: int, *names: str) -> None:

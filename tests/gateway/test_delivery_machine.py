@@ -246,7 +246,7 @@ class Delivery(RuleBasedStateMachine):
             self.publish(team=team, kind=JOB_STATUS, job=1, user=3, fate="pushed", count=1)
 
     def database_is_down_for(self, turns: int) -> None:
-        """Briefly for what runs in the loop's turns, longer when nothing else happens meanwhile."""
+        """Briefly for what runs in the loop's turns, longer when nothing else happens."""
         self.log.down = True
         self.turn(turns)
         self.recovery = turns % 3

@@ -94,16 +94,21 @@ class World:
         self.handlers = Handlers()
         self.errors: list[ContractError] = []
         self.ended = 0
+        self.another = False
 
     async def start(self) -> "World":
         subscription = build_gateway_subscriber(
             self.broker,
             self.handlers,
             instance="one",
-            on_error=lambda _, error: self.errors.append(error),
+            on_error=self.refused,
         )
         await subscription.start(self.broker, self.end)
         return self
+
+    def refused(self, _: Any, error: ContractError) -> bool | None:
+        self.errors.append(error)
+        return False if self.another else None
 
     def end(self) -> None:
         self.ended += 1
@@ -161,6 +166,29 @@ async def test_a_bad_message_is_put_aside_and_the_next_is_handled(world):
     assert json.loads(options["headers"]["x-contract-error"])["pointer"] == "/job_id"
     assert options["headers"]["x-original-queue"] == "events.sse.one"
     assert options["headers"]["x-event-id"] == "q3JvT0aX.1"
+
+
+async def test_of_a_body_beyond_the_contract_s_limit_only_so_much_is_kept_and_put_aside(world):
+    size = 3_000_000
+    await world.channel.deliver(b"x" * size, pieces=30, headers={"x-event-id": "q3JvT0aX.1"})
+    await world.channel.deliver(body_of())
+    assert len(world.handlers.received) == 1
+    await asyncio.sleep(0.01)
+    assert [(error.rule, str(size) in error.detail) for error in world.errors] == [
+        ("too_large", True)
+    ]
+    ((dead, _),) = world.broker.published
+    assert dead == b"x" * 65_536
+
+
+async def test_what_another_consumer_puts_aside_is_left_to_it():
+    world = World()
+    world.another = True
+    await world.start()
+    await world.channel.deliver(b"{")
+    await asyncio.sleep(0.01)
+    assert [error.rule for error in world.errors] == ["json_invalid"]
+    assert world.broker.published == []
 
 
 async def test_a_failing_handler_is_logged_and_the_next_message_is_handled(world, caplog):

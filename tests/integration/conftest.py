@@ -24,10 +24,27 @@ TABLES = (
 QUEUES = ("jobs.env.create", "jobs.env.delete", "jobs.dead", "events.dead")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+MIXED = ({"sqlite", "rabbitmq"}, {"postgres", "embedded"})
+"""Pairs of a database and a broker that nobody runs.
+
+What needs both runs on the embedded pair and on the one of production: each on both of its kind.
+"""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    kept, left = [], []
     for item in items:
         if "tests/integration/" in item.nodeid:
             item.add_marker(pytest.mark.integration)
+        (left if _services(item) in MIXED else kept).append(item)
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = kept
+
+
+def _services(item: pytest.Item) -> set[str]:
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return {parameters.get("database_url", ""), parameters.get("amqp_url", "")}
 
 
 @pytest.fixture(scope="session")

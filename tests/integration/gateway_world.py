@@ -166,8 +166,8 @@ async def gateway(
 
 
 @asynccontextmanager
-async def relay(engine: AsyncEngine, amqp_url: str) -> AsyncIterator[None]:
-    running = create_relay(load_settings(QUICK), engine, amqp_url)
+async def relay(engine: AsyncEngine, amqp_url: str, **settings: str) -> AsyncIterator[None]:
+    running = create_relay(load_settings(QUICK | settings), engine, amqp_url)
     task = asyncio.create_task(running.run())
     try:
         yield

@@ -1,13 +1,15 @@
 """How many files the code of an order and of an event runs through; ARCHITECTURE.md tells which."""
 
+import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 
 from backbone.database.engine import create_engine, transaction
 from backbone.events.append import append
@@ -26,8 +28,15 @@ EVENT_EXITS = (
     "gateway/outgoing/broadcast.py",
 )
 HOPS_TO_COMMIT, FILES_TO_COMMIT = 14, 28
-HOPS_TO_SOCKET, FILES_TO_SOCKET = 14, 25
-WARM_UP, COUNTED = 2, 4
+HOPS_TO_SOCKET, FILES_TO_SOCKET = 14, 26
+WARM_UP, COUNTED = 2, 10
+SELDOM = {
+    "SSE_POLL_SECONDS": "60",
+    "SSE_SWEEP_SECONDS": "60",
+    "RELAY_SWEEP_SECONDS": "30",
+    "RELAY_LEASE_SECONDS": "60",
+}
+"""So that what looks around by itself is not taken for a part of the way."""
 
 
 class Trace:
@@ -113,25 +122,39 @@ async def test_files_from_the_request_to_the_commit(postgres_engine, monkeypatch
 
 
 @pytest.mark.postgres
-async def test_files_from_the_commit_to_the_socket(postgres_engine):
+async def test_files_from_the_commit_to_the_socket(postgres_engine, postgres_url):
     await make_team(postgres_engine)
     await make_member(postgres_engine)
     token = await sign_in(postgres_engine)
     traces = []
+    # The event is appended in a thread of its own, which is not traced.
     async with (
+        appending(postgres_url) as tell,
         Broker() as broker,
-        gateway(postgres_engine, broker.url) as world,
-        relay(postgres_engine, broker.url),
+        gateway(postgres_engine, broker.url, **SELDOM) as world,
+        relay(postgres_engine, broker.url, **SELDOM),
     ):
         await world.pushed()
         reader = await world.stream(token)
         for number in range(WARM_UP + COUNTED):
-            async with transaction(postgres_engine) as conn:
-                await append(conn, 7, job_event(status="polling"))
             with tracing(*EVENT_EXITS) as trace:
+                await tell()
                 await reader.got(number + 1, "message")
             traces.append(trace)
     judge(traces[WARM_UP:], hops=HOPS_TO_SOCKET, files=FILES_TO_SOCKET)
+
+
+@asynccontextmanager
+async def appending(url: str) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+    engine = create_engine(url)
+
+    async def tell() -> None:
+        async with transaction(engine) as conn:
+            await append(conn, 7, job_event(status="polling"))
+
+    with start_blocking_portal() as portal:
+        yield lambda: asyncio.to_thread(portal.call, tell)
+        await asyncio.to_thread(portal.call, engine.dispose)
 
 
 def judge(traces: list[Trace], *, hops: int, files: int) -> None:

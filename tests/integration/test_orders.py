@@ -268,7 +268,7 @@ async def test_keys_belong_to_a_user_of_a_team(database):
     assert len(jobs) == 3
 
 
-async def test_concurrent_twins_are_one_job(database, database_url):
+async def test_concurrent_duplicates_are_one_job(database, database_url):
     await make_team(database)
     pools = [create_engine(database_url, pool_size=3) for _ in range(3)]
     recorders = [Recorder(pool) for pool in pools]

@@ -72,7 +72,7 @@ async def test_the_way_of_a_user(world: World) -> None:
     ]
 
 
-async def test_twins_at_two_services_are_one_order(world: World, duplicate: World) -> None:
+async def test_duplicates_at_two_services_are_one_order(world: World, duplicate: World) -> None:
     token = await world.member(7)
     headers = {"Idempotency-Key": "order-1"}
     async with world.client(token) as here, duplicate.client(token) as there:

@@ -29,6 +29,8 @@ def test_a_message_is_acknowledged_by_its_end_and_never_lost(app: JobApp) -> Non
         assert task.acks_late
         assert task.reject_on_worker_lost
         assert task.ignore_result
+    assert app.conf.task_acks_late
+    assert app.conf.task_reject_on_worker_lost
     assert app.conf.worker_prefetch_multiplier == 1
     assert app.conf.broker_connection_max_retries is None
     assert app.conf.broker_channel_error_retry

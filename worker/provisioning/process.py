@@ -5,13 +5,20 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from prometheus_client import generate_latest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
+from backbone.health import check_database
+from backbone.http.admin_port import AdminPages, admin_port
 from backbone.secret_keys import load_cipher
 from backbone.settings import Settings
+from generated.models.health import Check, CheckStatus
 from generated.models.job import JobKind
+from worker.metrics import WorkerMetrics
 from worker.provisioning.checkpoints import Checkpoints
 from worker.provisioning.create_environment import CreateEnvironment
 from worker.provisioning.delete_environment import DeleteEnvironment
@@ -40,15 +47,25 @@ def limits_of(settings: Settings) -> Limits:
 
 @asynccontextmanager
 async def open_provisioning(
-    settings: Settings, checkpoints: Checkpoints
+    settings: Settings,
+    checkpoints: Checkpoints,
+    *,
+    metrics: WorkerMetrics | None = None,
+    consuming: Callable[[], bool] | None = None,
 ) -> AsyncGenerator[Provisioning, None]:
-    """Build provisioning on the running loop, and closes what it opened."""
+    """Build provisioning on the running loop, and close what was opened.
+
+    With `consuming`, which tells whether the broker hands messages over, the admin port is served,
+    too. Raises PortTakenError.
+    """
+    metrics = metrics or WorkerMetrics()
     limits = limits_of(settings)
     engine = create_engine(
         settings.sql_url, pool_size=settings.database_pool_size, application="slipway-worker"
     )
     try:
-        async with AiohttpTransport() as http:
+        async with AsyncExitStack() as stack:
+            http = await stack.enter_async_context(AiohttpTransport())
             client = VirtuozzoClient(
                 http,
                 base_url=settings.virtuozzo_base_url,
@@ -57,7 +74,11 @@ async def open_provisioning(
                     read=settings.virtuozzo_read_timeout,
                     create_read=settings.virtuozzo_create_timeout,
                 ),
+                metrics=metrics,
             )
+            if consuming is not None:
+                pages = _pages(engine, metrics, consuming)
+                await stack.enter_async_context(admin_port(settings, pages))
             yield Provisioning(
                 jobs=JobTable(
                     engine,
@@ -81,6 +102,20 @@ async def open_provisioning(
             )
     finally:
         await engine.dispose()
+
+
+def _pages(
+    engine: AsyncEngine, metrics: WorkerMetrics, consuming: Callable[[], bool]
+) -> AdminPages:
+    async def readiness() -> list[Check]:
+        broker = Check(name="broker", status=CheckStatus.ok)
+        if not consuming():
+            detail = "not connected; jobs wait in their queues"
+            broker = Check(name="broker", status=CheckStatus.failed, detail=detail)
+        return [await check_database(engine, without="jobs go back to their queues"), broker]
+
+    # Whoever answers has a loop that runs.
+    return AdminPages(lambda: (), readiness, lambda: generate_latest(metrics.registry))
 
 
 def _credentials(settings: Settings) -> Credentials | None:

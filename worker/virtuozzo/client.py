@@ -11,6 +11,7 @@ from typing import Any, Final
 import httpx
 from pydantic import SecretStr, ValidationError
 
+from worker.metrics import WorkerMetrics
 from worker.virtuozzo.environment import Environment
 from worker.virtuozzo.environment_spec import EnvironmentSpec
 from worker.virtuozzo.environment_status import EnvironmentStatus
@@ -44,8 +45,9 @@ class VirtuozzoClient:
         base_url: str,
         timeouts: ProviderTimeouts | None = None,
         appid: str = PLATFORM_APPID,
+        metrics: WorkerMetrics | None = None,
     ) -> None:
-        self._transport = ProviderTransport(http, base_url, timeouts or ProviderTimeouts())
+        self._transport = ProviderTransport(http, base_url, timeouts or ProviderTimeouts(), metrics)
         self._appid = appid
 
     async def sign_in(self, login: str, password: SecretStr) -> SecretStr:

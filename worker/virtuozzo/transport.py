@@ -13,6 +13,7 @@ from typing import Any, Final
 import httpx
 from pydantic import SecretStr
 
+from worker.metrics import WorkerMetrics
 from worker.virtuozzo.errors import (
     ProviderBusyError,
     ProviderError,
@@ -57,9 +58,14 @@ class ProviderTransport:
     """
 
     def __init__(
-        self, http: httpx.AsyncBaseTransport, base_url: str, timeouts: ProviderTimeouts
+        self,
+        http: httpx.AsyncBaseTransport,
+        base_url: str,
+        timeouts: ProviderTimeouts,
+        metrics: WorkerMetrics | None = None,
     ) -> None:
         self._http = http
+        self._metrics = metrics or WorkerMetrics()
         self._base_url = base_url.rstrip("/") + "/1.0/"
         self._timeouts = timeouts
         self._urls: dict[str, httpx.URL] = {}
@@ -73,12 +79,13 @@ class ProviderTransport:
         its `response`. Raises ProviderError.
         """
         method = path.rpartition("/")[2]
-        response = await self._post(path, method, form, secrets)
-        answer = _read(method, response)
-        for part in _parts(answer):
-            if result := int(part.get("result", 0)):
-                raise error_for(method, result, _without(secrets, str(part.get("error") or "")))
-        return answer
+        with self._metrics.call(method):
+            response = await self._post(path, method, form, secrets)
+            answer = _read(method, response)
+            for part in _parts(answer):
+                if result := int(part.get("result", 0)):
+                    raise error_for(method, result, _without(secrets, str(part.get("error") or "")))
+            return answer
 
     async def _post(
         self, path: str, method: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]

@@ -29,6 +29,8 @@ class Documents:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._sources: dict[str, Source] = {}
+        self.targets: dict[tuple[str, str], Any] = {}
+        """What a reference written in a file leads to, kept by those who follow it often."""
 
     def source(self, file: str) -> Source:
         """Return a parsed file, older versions converted.
@@ -61,6 +63,12 @@ class Documents:
     def files(self) -> Sequence[str]:
         """The files loaded so far, sorted."""
         return sorted(self._sources)
+
+    def mentions(self, key: str) -> bool:
+        """Whether an object of a loaded file has a member of that name."""
+        ending = f"/{escape(key)}"
+        sources = map(self.source, self.files)
+        return any(pointer.endswith(ending) for one in sources for pointer in one.positions)
 
     def root(self, file: str) -> Node:
         """Return a file's root."""

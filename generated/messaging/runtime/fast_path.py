@@ -9,6 +9,7 @@ callback to the same handlers, and a warning in the log says so once.
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, Self
 from uuid import uuid4
@@ -21,7 +22,7 @@ from pamqp.body import ContentBody
 from pamqp.commands import Basic
 from pamqp.header import ContentHeader
 
-from .contract import ContractError
+from .contract import ContractError, too_large
 from .delivery import RawMessage, Refuse
 
 _log: Final = logging.getLogger(__name__)
@@ -37,14 +38,24 @@ class DirectSubscription(tuple[RabbitSubscriber, ...]):
 
     _dispatch: Dispatch
     _refuse: Refuse
+    _max_bytes: int | None
 
     def __new__(
-        cls, subscribers: Iterable[RabbitSubscriber], dispatch: Dispatch, refuse: Refuse
+        cls,
+        subscribers: Iterable[RabbitSubscriber],
+        dispatch: Dispatch,
+        refuse: Refuse,
+        *,
+        max_bytes: int | None = None,
     ) -> Self:
-        """Join subscribers whose messages `dispatch` handles and `refuse` puts aside."""
+        """Join subscribers whose messages `dispatch` handles and `refuse` puts aside.
+
+        Of a body that is longer than `max_bytes` only so much is kept, and refused.
+        """
         self = super().__new__(cls, subscribers)
         self._dispatch = dispatch
         self._refuse = refuse
+        self._max_bytes = max_bytes
         return self
 
     async def start(self, broker: RabbitBroker, on_end: Callable[[], None]) -> None:
@@ -60,7 +71,7 @@ class DirectSubscription(tuple[RabbitSubscriber, ...]):
         channel.on_consumer_cancel_callbacks.add(lambda _: on_end())
         channel.closing.add_done_callback(lambda _: on_end())
         tag = f"direct-{uuid4().hex}"
-        handler = DirectHandler(self._dispatch, self._refuse)
+        handler = DirectHandler(self._dispatch, self._refuse, self._max_bytes)
         frames = intercept(channel, tag, handler)
         await channel.basic_consume(
             queues[0].name, handler.from_callback, no_ack=True, consumer_tag=tag
@@ -114,7 +125,8 @@ class DirectMessage:
 class DirectHandler:
     """Hands messages to the dispatch: bad ones are put aside, other errors are logged."""
 
-    def __init__(self, dispatch: Dispatch, refuse: Refuse) -> None:
+    def __init__(self, dispatch: Dispatch, refuse: Refuse, max_bytes: int | None = None) -> None:
+        self.max_bytes: Final = sys.maxsize if max_bytes is None else max_bytes
         self._dispatch = dispatch
         self._refuse = refuse
         self._refusing: set[asyncio.Task[None]] = set()
@@ -124,18 +136,31 @@ class DirectHandler:
         try:
             await self._dispatch(message)
         except ContractError as error:
-            # The broker's confirm is read by who waits here: it needs a task.
-            task = asyncio.get_running_loop().create_task(self._refuse(message, error))
-            self._refusing.add(task)
-            task.add_done_callback(self._refused)
+            self.refuse(message, error)
         except Exception:
             _log.exception("A handler failed")
+
+    def refuse(self, message: DirectMessage, error: ContractError) -> None:
+        """Put a message aside."""
+        # The broker's confirm is read by who waits here: it needs a task.
+        task = asyncio.get_running_loop().create_task(self._refuse(message, error))
+        self._refusing.add(task)
+        task.add_done_callback(self._refused)
 
     async def from_callback(self, message: DeliveredMessage) -> None:
         """Handle what aiormq itself made of the frames, when they could not be intercepted."""
         deliver, properties = message.delivery, message.header.properties
         if isinstance(deliver, Basic.Deliver):
-            await self.handle(DirectMessage(deliver, properties, message.body))
+            body = message.body
+            await self.complete(DirectMessage(deliver, properties, body), len(body))
+
+    async def complete(self, message: DirectMessage, size: int) -> None:
+        """Handle a message whose body had `size` bytes; of one too large the first ones are kept."""
+        if size > self.max_bytes:
+            message.body = message.body[: self.max_bytes]
+            self.refuse(message, too_large(size, self.max_bytes))
+        else:
+            await self.handle(message)
 
     def _refused(self, task: asyncio.Task[None]) -> None:
         self._refusing.discard(task)
@@ -161,7 +186,7 @@ class DirectFrames(asyncio.Queue[Any]):
         self._deliver: Basic.Deliver | None = None
         self._properties = Basic.Properties()
         self._body = b""
-        self._missing = 0
+        self._missing = self._size = 0
 
     async def put(self, item: tuple[int, Any]) -> None:
         """Take a frame that was read: the last one of a message is where it is handled."""
@@ -175,17 +200,22 @@ class DirectFrames(asyncio.Queue[Any]):
             return
         if isinstance(frame, ContentHeader):
             self._properties = frame.properties
-            self._missing = frame.body_size
+            self._missing = self._size = frame.body_size
             self._body = b""
         elif isinstance(frame, ContentBody):
             self._missing -= len(frame.value)
-            self._body = self._body + frame.value if self._body else frame.value
+            if len(self._body) <= self._handler.max_bytes:
+                self._body = self._body + frame.value if self._body else frame.value
         else:
             await self._pass(item)
             return
         if self._missing <= 0:
             self._deliver = None
-            await self._handler.handle(DirectMessage(deliver, self._properties, self._body))
+            message = DirectMessage(deliver, self._properties, self._body)
+            if self._size > self._handler.max_bytes:
+                await self._handler.complete(message, self._size)
+            else:
+                await self._handler.handle(message)
 
     async def _pass(self, item: tuple[int, Any]) -> None:
         self.passed += 1

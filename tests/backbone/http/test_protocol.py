@@ -198,8 +198,8 @@ async def test_pipelining_has_an_end():
 
 async def test_an_upgrade_that_is_not_offered_is_ignored():
     async with served() as world:
-        wish = GET + b"Connection: upgrade\r\nUpgrade: websocket\r\n\r\n"
-        assert await world.talk(wish) == [(200, {})]
+        upgrade = GET + b"Connection: upgrade\r\nUpgrade: websocket\r\n\r\n"
+        assert await world.talk(upgrade) == [(200, {})]
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,7 @@ async def test_in_a_stream_messages_gather_for_the_next_batch(
 ):
     """Two that would be a batch each, because each commit wakes, become one; then all is idle."""
     monkeypatch.setattr("backbone.relay.relay.STREAM", 2)
-    monkeypatch.setattr("backbone.relay.relay.REST_SECONDS", 30)
+    monkeypatch.setattr("backbone.relay.relay.BATCHING_WINDOW_SECONDS", 30)
     await make_team(engine)
     await tell(engine, 7, 1)
     publish, rests = publisher.publish, []
@@ -291,13 +291,13 @@ async def test_in_a_stream_messages_gather_for_the_next_batch(
         assert len(rests) == 2, "a single message waits for nobody"
 
 
-@pytest.mark.parametrize("name", ["LINGER_SECONDS", "REST_SECONDS"])
+@pytest.mark.parametrize("name", ["DELETION_WINDOW_SECONDS", "BATCHING_WINDOW_SECONDS"])
 async def test_a_relay_that_is_stopped_deletes_what_was_confirmed(
     engine, relay, publisher, monkeypatch, name
 ):
     """Its deletions would otherwise have waited for a while yet."""
     monkeypatch.setattr("backbone.relay.relay." + name, 60)
-    if name == "REST_SECONDS":
+    if name == "BATCHING_WINDOW_SECONDS":
         monkeypatch.setattr("backbone.relay.relay.STREAM", 0)
     await make_team(engine)
     await tell(engine, 7, 3)

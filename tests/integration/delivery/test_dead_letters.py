@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,45 @@ async def test_an_event_can_be_looked_at_and_sent_again(engine, amqp_url, wire) 
         wrong = await slipway(amqp_url, "requeue", "events.dead", "99", status=2)
         assert "there is no number 99" in wrong
         await wire.holds("events.dead", 2)
+
+
+async def test_of_two_gateways_one_puts_a_bad_event_aside(
+    engine, amqp_url, wire, monkeypatch
+) -> None:
+    monkeypatch.setattr("gateway.incoming.dead_letters.FIRST_PAUSE", 0.2)
+    await make_team(engine)
+    key = "team.7.job.42.status"
+    async with AsyncExitStack() as second:
+        one = await second.enter_async_context(gateway(engine, amqp_url))
+        async with AsyncExitStack() as first:
+            two = await first.enter_async_context(gateway(engine, amqp_url))
+            await one.pushed()
+            await two.pushed()
+            await wire.publish("events.topic", key, b"{")
+            await wire.publish("events.topic", key, b"x" * 3_000_000)
+            await wire.publish("events.topic", key, b"[]")
+            writers = [world.gateway.consumer._dead_letters for world in (one, two)]
+            async with asyncio.timeout(60):
+                # One has put all aside, the other keeps all: nobody has more to write.
+                while sorted(len(writer._kept) for writer in writers) != [0, 3] or not any(
+                    writer._writes for writer in writers
+                ):
+                    await asyncio.sleep(0.01)
+            await wire.holds("events.dead", 3)
+            rules = {letter["rule"]: letter["body"] for letter in await listed(amqp_url)}
+            assert set(rules) == {"json_invalid", "too_large", "model_type"}
+            assert rules["too_large"] == "x" * 65_536
+            if writers[1]._writes:
+                survivor = writers[0]
+                await first.aclose()
+            else:
+                survivor = writers[1]
+                one.server.should_exit = True
+            # Its successor puts aside what comes, and what it had left to the one that is gone.
+            async with asyncio.timeout(60):
+                while not survivor._writes:
+                    await asyncio.sleep(0.05)
+            await wire.holds("events.dead", 6)
 
 
 async def test_a_job_can_be_looked_at_and_sent_again(engine, amqp_url, wire, tmp_path) -> None:

@@ -1,6 +1,9 @@
 """A database that went back in time: live streams, and browsers that come back, are told."""
 
 import asyncio
+import os
+import sys
+from pathlib import Path
 
 from sqlalchemy import delete, update
 
@@ -9,6 +12,8 @@ from backbone.database.tables import events, outbox, teams
 from backbone.events.restored import renew_epochs
 from tests.backbone.rows import make_team
 from tests.integration.gateway_world import gateway, ids, make_member, sign_in, tell
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 async def lose(engine, keep: int) -> None:
@@ -36,6 +41,34 @@ async def test_a_live_gateway_notices_that_the_log_went_back(database) -> None:
         told = await tell(database, 4)
         await reader.got(9, "message")
         assert ids(reader)[5:] == told
+
+
+async def test_the_command_renews_the_epochs_of_a_live_installation(database, tmp_path) -> None:
+    await make_team(database)
+    await make_member(database)
+    token = await sign_in(database)
+    await tell(database, 5)
+    async with gateway(database) as world:
+        reader = await world.stream(token)
+        await lose(database, 2)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "slipway", "restored",
+            env={
+                "PATH": os.environ["PATH"],
+                "SLIPWAY_HOME": str(tmp_path),
+                "DATABASE_URL": database.url.render_as_string(hide_password=False),
+            },
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        output, _ = await process.communicate()
+        assert process.returncode == 0, output.decode()
+        assert "1 event log" in output.decode()
+        await reader.got(1, "reset")
+        assert not reader.source.last_event_id.startswith("epoch7."), "the epoch is a new one"
+        told = await tell(database, 3)
+        await reader.until(lambda: ids(reader)[-3:] == told)
 
 
 async def test_after_slipway_restored_a_position_of_the_lost_future_is_told(database) -> None:

@@ -119,7 +119,7 @@ async def test_it_loses_and_doubles_nothing(database_url, amqp_url, tmp_path) ->
         assert verdict.holds, verdict
         assert not account.refused
         assert not account.gaps
-        assert account.clean_ends == account.drains, "each stream was ended with a goodbye"
+        assert account.clean_ends == account.drains, "each stream was ended with a drain frame"
     delays = [delay for listener in listeners for delay in listener.account.delays]
     assert len(delays) >= LISTENERS, "each listener was on one of the two"
     assert len(set(delays)) > len(delays) // 3, "each has a delay of its own"

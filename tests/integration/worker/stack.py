@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[3]
 TEAM = 7
 LOGIN, PASSWORD = "ops@x.test", "pw-of-the-provider"
 ENDED = ("completed", "failed", "cancelled")
-PATIENCE = 60.0
+TIMEOUT = 60.0
 EMBEDDED = pytest.mark.parametrize("urls", ["embedded"], indirect=True)
 """For tests that need only one of the stacks: SQLite and the embedded broker."""
 EXTERNAL = pytest.param("external", marks=[pytest.mark.postgres, pytest.mark.rabbitmq])
@@ -46,7 +46,7 @@ ON_EXTERNAL = pytest.mark.parametrize("urls", [EXTERNAL], indirect=True)
 """The other one: PostgreSQL and RabbitMQ."""
 
 
-async def until(ready: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
+async def until(ready: Callable[[], Any], what: str, seconds: float = TIMEOUT) -> Any:
     """Waits for a true answer, of a function or a coroutine function."""
     end = time.monotonic() + seconds
     while True:

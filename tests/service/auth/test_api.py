@@ -149,7 +149,7 @@ async def test_only_the_client_that_asked_exchanges(world: World) -> None:
     async with world.client() as http:
         stolen = await http.post(EXCHANGE, json={"exchange_token": token}, headers=other)
         assert stolen.status_code == 401
-        # The same device may have moved to another network meanwhile.
+        # The same device may have moved to another network by now.
         moved = await http.post(EXCHANGE, json={"exchange_token": token}, headers=other | device)
         assert moved.status_code == 200
 

@@ -22,7 +22,7 @@ from slipway.amqp import Broker, Limits
 
 pytestmark = [pytest.mark.enable_socket]
 
-PATIENCE = 5.0
+TIMEOUT = 5.0
 GREETING = b"AMQP\x00\x00\x09\x01"
 SMALL = Limits(memory=200_000, message=100_000, handshake=0.2)
 
@@ -34,7 +34,7 @@ async def broker() -> AsyncIterator[Broker]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while not condition():
             await asyncio.sleep(0.001)
 
@@ -79,7 +79,7 @@ class Raw:
             )
 
     async def expect(self, kind: type) -> Any:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             head = await self.reader.readexactly(7)
             rest = await self.reader.readexactly(int.from_bytes(head[3:7], "big") + 1)
         method = frame.unmarshal(head + rest)[2]
@@ -90,7 +90,7 @@ class Raw:
         closing = await self.expect(spec.Connection.Close)
         assert closing.reply_code == code, closing.reply_text
         self.send(spec.Connection.CloseOk(), 0)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             assert await self.reader.read() == b""
         self.writer.close()
         return str(closing.reply_text)
@@ -107,7 +107,7 @@ async def test_stopping_tells_the_clients_and_frees_the_port():
     closed: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
     connection.close_callbacks.add(lambda _, error: closed.set_result(error))
     await broker.stop()
-    error = await asyncio.wait_for(closed, PATIENCE)
+    error = await asyncio.wait_for(closed, TIMEOUT)
     assert "CONNECTION_FORCED" in str(error)
     await broker.stop()
     await broker.start(port=port)
@@ -119,7 +119,7 @@ async def test_stopping_does_not_wait_for_a_client_that_hangs():
     broker = Broker(user="slip", password="way")
     await broker.start()
     raw = await Raw(broker).open()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         await broker.stop()
     raw.writer.close()
 
@@ -219,7 +219,7 @@ async def test_a_handshake_that_takes_too_long_is_hung_up_on():
     async with Broker(limits=SMALL) as broker:
         reader, writer = await asyncio.open_connection(broker.host, broker.port)
         writer.write(GREETING[:5])
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             with contextlib.suppress(ConnectionError):
                 assert await reader.read(100) == b""
         writer.close()
@@ -454,7 +454,7 @@ async def test_random_bytes_from_many_connections_disturb_nobody(broker, monkeyp
             stream[chance.randrange(len(stream))] = chance.randrange(256)
         raw.writer.write(bytes(stream))
         raw.writer.write_eof()
-        async with asyncio.timeout(PATIENCE + 5):
+        async with asyncio.timeout(TIMEOUT + 5):
             while await raw.reader.read(65536):
                 pass
         raw.writer.close()

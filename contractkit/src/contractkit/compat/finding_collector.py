@@ -83,8 +83,8 @@ class FindingCollector:
         a lone text counts as an array of one.
         """
         before, after = of(self.revisions[0], old), of(self.revisions[1], new)
-        roots = self.wire.roots(before, after, several=several)
-        harmless = use.role is not None and self.wire.included(roots, use.role)
+        roots = self.wire.roots(before, after, use.role, several=several)
+        harmless = use.role is not None and self.wire.included((before, after), roots, use.role)
         for assessed in self.assessment.assess(before, after, use.role):
             change = assessed.reached.change
             if not assessed.reached.steps and change.rule.name in told:
@@ -204,8 +204,11 @@ class FindingCollector:
         return anchor(self.revisions[0], entry.old) if entry.old is not None else Anchor()
 
     def _prove(self, proofs: list[Proof]) -> Witness | None:
+        """Return the proof on a root whose validators are there already, else on a near one."""
         partial: Witness | None = None
-        for role, roots, steps in proofs[:ENTRIES_TRIED]:
+        finder = self.witness_finder
+        near = sorted(proofs, key=lambda proof: (not finder.knows(proof[1]), len(proof[2])))
+        for role, roots, steps in near[:ENTRIES_TRIED]:
             if isinstance(roots[0].documents, OnTheWire):
                 witness = self.wire.witness(role, roots)
             else:

@@ -7,6 +7,7 @@ _PARAMETER = re.compile(r';\s*([^\s=;]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;]*)')
 _JSON_TEXT = re.compile(r"application/json|[^/]+/[^/]+\+json")
 _ASYNCAPI_SCHEMA = "application/vnd.aai.asyncapi"
 _JSON_SCHEMA = "application/schema"
+_OPENAPI_SCHEMA = "application/vnd.oai.openapi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ def media_range(text: str) -> MediaRange:
         if (key, value) != ("charset", "utf-8") or not _JSON_TEXT.fullmatch(name):
             parameters.add((key, value))
     return MediaRange(kind, subtype or "*", frozenset(parameters))
+
+
+def is_json_schema(text: str) -> bool:
+    """Whether a `schemaFormat` is JSON Schema, by itself or as OpenAPI's."""
+    return schema_language(text)[0] in {_JSON_SCHEMA, _OPENAPI_SCHEMA}
 
 
 def schema_language(text: str) -> tuple[str, str]:

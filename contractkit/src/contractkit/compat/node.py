@@ -87,8 +87,13 @@ class Node:
         reference = self.reference
         if reference is None:
             return self
-        found = self.documents.lookup(reference, self.location)
-        return Node(self.documents, found.location.file, _path(found.location), found.value)
+        known: Node | None = self.documents.targets.get((self.file, reference))
+        if known is None:
+            found = self.documents.lookup(reference, self.location)
+            where = found.location
+            known = Node(self.documents, where.file, _path(where), found.value)
+            self.documents.targets[self.file, reference] = known
+        return known
 
     def followed(self) -> "Node":
         """Return this node, or the end of its chain of references.

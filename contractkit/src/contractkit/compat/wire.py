@@ -5,11 +5,14 @@ numbers took. Null does not travel. The schemas of a revision are seen as what t
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from jsonschema_rs import Draft202012Validator, ValidationError
+
 from contractkit.compat.inclusion.decision import Verdict
+from contractkit.compat.keywords import is_annotation
 from contractkit.compat.node import Node
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
@@ -32,6 +35,9 @@ _OF_NUMBERS = frozenset(
 _ONE = frozenset({"items", "not", "additionalProperties", "contains", "if", "then", "else"})
 _LIST = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 _MAP = frozenset({"properties", "patternProperties"})
+_UNIONS = frozenset({"anyOf", "oneOf"})
+_MIXED = frozenset({"allOf", "not", "if", "contains", "dependentSchemas", "$dynamicRef"})
+"""Keywords under which a part's text means less or more than its value."""
 _LARGEST_LIST = 64
 """Up to how many integers between two bounds are listed as texts."""
 
@@ -46,6 +52,11 @@ class OnTheWire(Documents):
     def source(self, file: str) -> Source:
         """Return the file of the revision."""
         return self._base.source(file)
+
+    @property
+    def files(self) -> Sequence[str]:
+        """The loaded files of the revision."""
+        return self._base.files
 
     def at(self, file: str, pointer: str) -> Place:
         """Return what stands at a pointer, as text."""
@@ -63,7 +74,7 @@ class Wire:
         self._comparison = Comparison(strict=strict)
         self._witness_finder = WitnessFinder(budget)
 
-    def roots(self, old: Node, new: Node, *, several: bool) -> Roots:
+    def roots(self, old: Node, new: Node, role: Role | None, *, several: bool) -> Roots:
         """Return the two schemas as texts. `several`: a lone text is read as an array of one."""
         before, after = (
             Node(view, node.file, node.path, as_text(node.value))
@@ -74,14 +85,21 @@ class Wire:
         if several and second == {"array"} and first and first <= _SCALARS:
             lone = {"type": "array", "items": before.value, "minItems": 1, "maxItems": 1}
             return Node(before.documents, before.file, (*before.path, "lone"), lone), after
+        reader_first = role is Role.OUT
         if _OF_TEXTS & _keys(shapes[1].value) and second == {"string"}:
-            before = _spelled(before, shapes[0])
+            before = _spelled(before, shapes[0], reader=reader_first)
         if _OF_TEXTS & _keys(shapes[0].value) and first == {"string"}:
-            after = _spelled(after, shapes[1])
+            after = _spelled(after, shapes[1], reader=not reader_first)
         return before, after
 
-    def included(self, roots: Roots, role: Role) -> bool:
-        """Whether no text breaks anybody; where that cannot be decided the rules tell."""
+    def included(self, given: Roots, roots: Roots, role: Role) -> bool:
+        """Whether no text breaks anybody; where that cannot be decided the rules tell.
+
+        `given` are the schemas as they are written. Texts say nothing of combinations in which a
+        value would have to be read in one way by all of the parts.
+        """
+        if not all(_separable(node) for node in given):
+            return False
         decision = self._witness_finder.inclusion.decide(*roots, role)
         if decision.verdict is not Verdict.UNDECIDED:
             return decision.verdict is Verdict.INCLUDED
@@ -123,8 +141,10 @@ def as_text(schema: Any) -> Any:
 def _scalar(schema: dict[str, Any]) -> dict[str, Any]:
     listed = schema.get("enum", [schema["const"]] if "const" in schema else None)
     if isinstance(listed, list) and not any(isinstance(v, dict | list) for v in listed):
-        rest = {k: v for k, v in schema.items() if k not in _OF_NUMBERS | {"type", "const", "enum"}}
-        texts = [_text(value) for value in listed if value is not None]
+        scalar = _OF_NUMBERS | _OF_TEXTS | {"type"}
+        rest = {key: value for key, value in schema.items() if key not in scalar}
+        own = _validator({key: schema[key] for key in scalar & schema.keys() - {"enum", "const"}})
+        texts = [_text(v) for v in listed if v is not None and (own is None or own.is_valid(v))]
         return {**rest, "type": "string", "enum": list(dict.fromkeys(texts))}
     kinds = _kinds(schema)
     rest = {key: value for key, value in schema.items() if key != "nullable"}
@@ -138,17 +158,52 @@ def _scalar(schema: dict[str, Any]) -> dict[str, Any]:
     return {**rest, "type": next(iter(kinds)) if len(kinds) == 1 else sorted(kinds)}
 
 
-def _spelled(node: Node, shape: Node) -> Node:
-    """Return a number as the texts that it may be, beside a parameter of certain texts."""
+def _validator(schema: dict[str, Any]) -> Draft202012Validator | None:
+    try:
+        return Draft202012Validator(schema, validate_formats=True)
+    except (ValidationError, ValueError):
+        return None
+
+
+def _separable(node: Node, above: frozenset[Any] = frozenset()) -> bool:
+    """Whether the texts of a schema are those of its parts, each read by itself."""
+    if not isinstance(node.value, Mapping) or node.place in above:
+        return True
+    above |= {node.place}
+    keys = {key for key in node.value if not is_annotation(key) and not key.startswith("x-")}
+    if node.reference is not None:
+        return keys == {"$ref"} and _separable(node.target(), above)
+    if keys & _MIXED:
+        return False
+    union = keys & _UNIONS
+    if union:
+        parts = [part for key in union for part in (node.get(key) or node).elements()]
+        parts = [part for part in parts if part.value != {"type": "null"}]
+        alone = keys == union and (union == {"anyOf"} or len(parts) == 1)
+        return alone and all(_separable(part, above) for part in parts)
+    inner = [part for key in keys & _MAP for _, part in (node.get(key) or node).entries()]
+    inner += [part for key in keys & _LIST for part in (node.get(key) or node).elements()]
+    inner += [part for key in keys & _ONE if (part := node.get(key)) is not None]
+    return all(_separable(part, above) for part in inner)
+
+
+def _spelled(node: Node, shape: Node, *, reader: bool) -> Node:
+    """Return a number as the texts that it may be, beside a parameter of certain texts.
+
+    What a reader takes may not be overstated: with bounds it stays a number.
+    """
     kinds = _kinds(shape.value)
-    if not kinds or not kinds <= {"integer", "number"}:
-        return node
     value = shape.value
+    if not kinds or not kinds <= {"integer", "number"} or {"enum", "const"} & _keys(value):
+        return node
     low, high = value.get("minimum"), value.get("maximum")
     whole = kinds == {"integer"} and isinstance(low, int) and isinstance(high, int)
+    others = _OF_NUMBERS & _keys(value) - {"minimum", "maximum"}
     texts: dict[str, Any] = {"type": "string"}
-    if whole and high - low < _LARGEST_LIST:
+    if whole and high - low < _LARGEST_LIST and not (others and reader):
         texts["enum"] = [str(number) for number in range(low, high + 1)]
+    elif reader and _OF_NUMBERS & _keys(value):
+        return node
     else:
         sign = "" if isinstance(low, int | float) and low >= 0 else "-?"
         fraction = "" if kinds == {"integer"} else r"(\.[0-9]+)?"

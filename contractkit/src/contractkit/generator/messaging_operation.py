@@ -125,6 +125,7 @@ class OperationViews:
             accepted=route.accepted,
             copies=[key for key in modes.cc if key != route.key],
             blind_copies=modes.bcc,
+            max_bytes=_max_bytes(operation),
         )
 
     def _route(
@@ -297,3 +298,16 @@ class OperationViews:
                 )
             )
         return views, adapter
+
+
+def _max_bytes(operation: MessagingOperation) -> int | None:
+    """Return how long a body may be (`x-max-bytes`); of several messages, the longest of them."""
+    limits = [message.extensions.get("x-max-bytes") for message in operation.messages]
+    known = [limit for limit in limits if isinstance(limit, int) and limit > 0]
+    if len(known) < len([limit for limit in limits if limit is not None]):
+        raise UnsupportedError(
+            operation.location,
+            f"A message of {operation.operation_id} has an x-max-bytes that is no positive number.",
+            "Write how many bytes its body may have, or leave it out.",
+        )
+    return max(known) if known and len(known) == len(limits) else None

@@ -71,6 +71,7 @@ class OperationView:
     messages of the channel look that the operation leaves alone: by the AMQP property `type`, else
     by the constants of a property of the payload. `ignores_others`: they reach other queues as
     well, so here they are nobody's loss. `accepted` are further patterns of the routing key.
+    `max_bytes` bounds the body.
     """
 
     operation: MessagingOperation
@@ -100,6 +101,7 @@ class OperationView:
     accepted: Sequence[str]
     copies: Sequence[str]
     blind_copies: Sequence[str]
+    max_bytes: int | None = None
 
     @property
     def payload(self) -> str:
@@ -133,6 +135,13 @@ class SubscriberView:
     def replies(self) -> bool:
         """Whether FastStream sends what the handler returns to the request's reply-to."""
         return any(view.reply and view.reply.exchange is None for view in self.operations)
+
+    @property
+    def max_bytes(self) -> int | None:
+        """How long a body may be for any of the operations; None when one of them has no limit."""
+        limits = [view.max_bytes for view in self.operations]
+        known = [limit for limit in limits if limit is not None]
+        return max(known) if len(known) == len(limits) else None
 
     @property
     def direct(self) -> bool:

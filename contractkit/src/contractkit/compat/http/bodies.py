@@ -1,6 +1,6 @@
 """Request bodies, responses, media types and response headers: H08 to H12."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.encoding import compare_encoding
@@ -29,6 +29,8 @@ _KNOWN_MEDIA = frozenset(
 )
 _KNOWN_RESPONSE = frozenset({"headers", "content"})
 _KNOWN_HEADER = frozenset({"required", "schema"})
+_IGNORED = "content-type"
+"""OpenAPI ignores a response header of this name."""
 
 
 def compare_request(
@@ -116,8 +118,24 @@ def compare_responses(
             collector.say(rule, message, old.location, response.location, plain, token=status)
     role = Role.IN if outgoing else Role.OUT
     for status, response in before.items():
-        if status in after:
-            _response(collector, response, after[status], Use(new.label, "response", role))
+        now = after.get(status) or _described(status, after)
+        if now is not None:
+            _response(collector, response, now, Use(new.label, "response", role))
+    for status, response in after.items():
+        was = None if status in before else _described(status, before)
+        if was is not None:
+            _response(collector, was, response, Use(new.label, "response", role))
+
+
+def _described(status: str, others: Mapping[str, Response]) -> Response | None:
+    """Return the response that describes a status where it is not named: its range, or `default`.
+
+    `default` is read as what it is used for: errors.
+    """
+    if not status[:1].isdigit():
+        return None
+    of_errors = others.get("DEFAULT") if status[0] in "45" else None
+    return others.get(f"{status[0]}XX") or of_errors
 
 
 def _response(collector: FindingCollector, old: Response, new: Response, use: Use) -> None:
@@ -163,8 +181,10 @@ def _sides(
 
 
 def _headers(collector: FindingCollector, old: Response, new: Response, use: Use) -> None:
-    before = {header.name.lower(): header for header in old.headers}
-    after = {header.name.lower(): header for header in new.headers}
+    before, after = (
+        {name: header for header in side.headers if (name := header.name.lower()) != _IGNORED}
+        for side in (old, new)
+    )
     plain = Use(use.operation, use.carrier)
     for name, header in before.items():
         other = after.get(name)
@@ -189,8 +209,9 @@ def _header(collector: FindingCollector, old: Header, new: Header, use: Use) -> 
         word = "required" if new.required else "optional"
         message = f"the header {new.name} became {word}"
         collector.say(RULES[f"response-header-became-{word}"], message, *places, plain)
-    if old.schema is not None and new.schema is not None:
-        collector.texts(old.schema, new.schema, use, several=False)
+    if old.schema is not None or new.schema is not None:
+        sides_ = old.schema or Schema(True, old.location), new.schema or Schema(True, new.location)
+        collector.texts(*sides_, use, several=False)
     raw = [
         at(documents, header.location).value
         for documents, header in zip(collector.revisions, (old, new), strict=True)

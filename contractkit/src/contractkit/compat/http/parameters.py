@@ -1,10 +1,12 @@
 """Parameters of an operation: H03 to H07, and E07 where a stream is opened."""
 
+from typing import Any
+
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.stream_rules import RULES as STREAM
 from contractkit.compat.leftover import check_leftovers
-from contractkit.compat.node import at, of
+from contractkit.compat.node import Node, at, of
 from contractkit.compat.rule import Role, Rule
 from contractkit.compat.schema.local import shown
 from contractkit.compat.schema.shape import marks
@@ -16,6 +18,8 @@ _KNOWN = frozenset(
     {"name", "in", "required", "schema", "content", "style", "explode", "allowReserved"}
     | {"allowEmptyValue"}
 )
+_IGNORED = frozenset({"accept", "content-type", "authorization"})
+_SCALARS = frozenset({"string", "number", "integer", "boolean", "null"})
 RESUME = "last-event-id"
 
 
@@ -34,8 +38,8 @@ def compare_parameters(
     """Compare by place and name; what moved or was renamed is recognised by being alone."""
     use = Use(new.label, "parameter", Role.OUT if outgoing else Role.IN)
     streaming = streams(old) and streams(new)
-    before = {_key(parameter): parameter for parameter in old.parameters}
-    after = {_key(parameter): parameter for parameter in new.parameters}
+    before = {_key(parameter): parameter for parameter in old.parameters if _counts(parameter)}
+    after = {_key(parameter): parameter for parameter in new.parameters if _counts(parameter)}
     for key in before.keys() & after.keys():
         _pair(collector, before[key], after[key], use, streaming=streaming)
     gone = [before[key] for key in before if key not in after]
@@ -73,6 +77,11 @@ def _required(rule: str, *, streaming: bool) -> Rule:
 def _key(parameter: Parameter) -> tuple[str, str]:
     name = parameter.name
     return parameter.place, name.lower() if parameter.place == "header" else name
+
+
+def _counts(parameter: Parameter) -> bool:
+    """Whether OpenAPI does not ignore the parameter because of its name."""
+    return parameter.place != "header" or parameter.name.lower() not in _IGNORED
 
 
 def _moved(
@@ -113,7 +122,11 @@ def _pair(
             rule = _required("parameter-became-required", streaming=streaming)
         verb = "required" if new.required else "optional"
         collector.say(rule, f"the {name} became {verb}", *places, plain)
-    before, after = _serialization(collector, 0, old), _serialization(collector, 1, new)
+    lone = _scalar(collector, 0, old) or _scalar(collector, 1, new)
+    before, after = (
+        _serialization(collector, side, parameter, lone=lone)
+        for side, parameter in enumerate((old, new))
+    )
     if before != after:
         message = f"the {name} is written as {after} instead of {before}"
         collector.say(RULES["parameter-serialization-changed"], message, *places, plain)
@@ -151,10 +164,35 @@ def _several(old: Parameter, new: Parameter) -> bool:
     return repeated and new.place in {"query", "cookie"}
 
 
-def _serialization(collector: FindingCollector, side: int, parameter: Parameter) -> str:
+def _serialization(
+    collector: FindingCollector, side: int, parameter: Parameter, *, lone: bool
+) -> str:
+    """Return how a parameter is written; a `lone` value is so exploded or not."""
     raw = at(collector.revisions[side], parameter.location).value
-    words = [parameter.style, "exploded" if parameter.explode else "joined"]
+    words = [parameter.style]
+    if not lone:
+        words.append("exploded" if parameter.explode else "joined")
     if parameter.content:
         words = [parameter.content[0].name]
     words += [flag for flag in ("allowReserved", "allowEmptyValue") if raw.get(flag)]
     return " ".join(words)
+
+
+def _scalar(collector: FindingCollector, side: int, parameter: Parameter) -> bool:
+    """Whether the parameter is certainly one value, neither array nor object."""
+    return _lone(of(collector.revisions[side], _node_schema(parameter)))
+
+
+def _lone(node: Node, above: frozenset[Any] = frozenset()) -> bool:
+    node = node.followed()
+    if not isinstance(node.value, dict) or node.place in above:
+        return False
+    declared = node.value.get("type")
+    named = {declared} if isinstance(declared, str) else set(declared or ())
+    listed = node.value.get("enum", [node.value["const"]] if "const" in node.value else [])
+    parts = (node.get("anyOf") or node.get("oneOf") or node).elements()
+    return (
+        (bool(named) and named <= _SCALARS)
+        or (bool(listed) and not any(isinstance(value, dict | list) for value in listed))
+        or (bool(parts) and all(_lone(part, above | {node.place}) for part in parts))
+    )

@@ -129,9 +129,10 @@ def _scheme(
     before, after = _facts(old), _facts(new)
     for key in sorted(before.keys() | after.keys()):
         if before.get(key) != after.get(key):
-            message = f"the security scheme {new.name}: {key} changed"
+            more = key.startswith("flow ") and key not in before
+            message = f"the security scheme {new.name}: {key} {'is new' if more else 'changed'}"
             collector.say(
-                RULES["security-scheme-changed"],
+                RULES["security-alternative-added" if more else "security-scheme-changed"],
                 message,
                 old.location,
                 new.location,

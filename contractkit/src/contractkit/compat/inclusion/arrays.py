@@ -52,6 +52,8 @@ def solve_array(solver: Search, literals: set[Claim]) -> Answer:
     needs = len(demands.somewhere) + sum(n for _, n in demands.atleast) + 2 * demands.repeated
     enough = max(edge, demands.least) + needs + (1 if demands.excluded else 0)
     last = enough if demands.most is None else min(enough, demands.most)
+    if demands.distinct:
+        last = min(last, _different(solver, demands, last))
     if demands.least > LONGEST or last - demands.least > SPOTS:
         return UNKNOWN
     answer: Answer = EMPTY
@@ -61,6 +63,23 @@ def solve_array(solver: Search, literals: set[Claim]) -> Answer:
             return found
         answer = UNKNOWN if found is UNKNOWN else answer
     return answer
+
+
+def _different(solver: Search, demands: Demands, wanted: int) -> int:
+    """Return how many different items there can be, as far as that matters."""
+    claims = {claim for (first, last), claim in demands.everywhere if (first, last) == (0, None)}
+    if not claims or wanted > SPOTS:
+        return wanted
+    values: list[Any] = []
+    while len(values) < wanted:
+        listed = Claim(solver.expressions.values(values), holds=False, reader=False)
+        found = solver.find(frozenset({*claims, listed}))
+        if found is EMPTY:
+            return len(values)
+        if not isinstance(found, Found):
+            break
+        values.append(found.value)
+    return wanted
 
 
 def _gather(literals: set[Claim]) -> Demands:  # noqa: C901 (one case per keyword)
@@ -177,9 +196,20 @@ class _Attempt:
                 return None
             items.append(item.value)
         if any(frozen(items) == frozen(value) for value in self.demands.excluded):
-            self.unsure = True
-            return None
+            return self._apart(placed, items)
         return items
+
+    def _apart(self, placed: list[set[Claim]], items: list[Any]) -> list[Any] | None:
+        """Return an array that differs in some item, because this one is excluded."""
+        self.unsure = self.unsure or self.told < self.length
+        for index in range(self.told):
+            same = self.solver.expressions.values([items[index]])
+            other = Claim(same, holds=False, reader=False)
+            self.solver.spend()
+            found = self._fill([*placed[:index], placed[index] | {other}, *placed[index + 1 :]])
+            if found is not None:
+                return found
+        return None
 
     def _item(self, claims: set[Claim], others: list[Any]) -> Found | None:
         wanted = set(claims)

@@ -101,16 +101,21 @@ class _Keywords:
             target = self.compiler.target(node)
             unreadable = expressions.opaque(("$ref", node.reference))
             found.append(self.compiler.reference(target) if target is not None else unreadable)
-        found += [self._listed("allOf", expressions.all), self._listed("anyOf", expressions.any)]
-        found += [self._listed("oneOf", expressions.one), self._not(), self._condition()]
-        found += [self._type(), *self._values(), *self._strings(), *self._numbers()]
-        found += [*self._lengths(), *self._arrays(), *self._objects()]
-        found += [
-            expressions.opaque((key, repr(node.value[key])))
-            for key in _UNREADABLE
-            if key in node.value
-        ]
+        for keywords, read in _READ:
+            if not keywords.isdisjoint(node.value):
+                found += read(self)
         return found
+
+    def composed(self) -> list[Expression]:
+        expressions = self.expressions
+        found = [self._listed("allOf", expressions.all), self._listed("anyOf", expressions.any)]
+        return [*found, self._listed("oneOf", expressions.one), self._not(), self._condition()]
+
+    def unreadable(self) -> list[Expression]:
+        value = self.node.value
+        return [
+            self.expressions.opaque((key, repr(value[key]))) for key in _UNREADABLE if key in value
+        ]
 
     def child(self, keyword: str) -> Expression | None:
         node = self.node.get(keyword)
@@ -144,21 +149,30 @@ class _Keywords:
             parts.append(expressions.any([expressions.none(condition), then]))
         if other is not None:
             parts.append(expressions.any([condition, other]))
-        return expressions.all(parts)
+        whole = expressions.all(parts)
+        return whole if whole is expressions.true else expressions.all([whole, *self._spoken()])
 
-    def _type(self) -> Expression:
+    def _spoken(self) -> list[Expression]:
+        """Return that the properties are mentioned on which a condition depends."""
+        condition = self.node.get("if")
+        value = condition.value if condition is not None else None
+        if not isinstance(value, dict):
+            return []
+        lists = [value.get("properties"), value.get("required")]
+        names = [str(name) for found in lists if isinstance(found, dict | list) for name in found]
+        return [self.property(name, self.expressions.true) for name in dict.fromkeys(names)]
+
+    def type(self) -> list[Expression]:
         declared = self.node.value.get("type")
         names = [declared] if isinstance(declared, str) else declared
         if not isinstance(names, list):
-            return self.expressions.true
+            return []
         kinds = {name for name in names if name in _TYPES}
         whole = "integer" in names and "number" not in names
         made = self.expressions.types(kinds | ({"number"} if whole else set()))
-        if not whole:
-            return made
-        return self.expressions.all([made, self._number("multipleOf", Fraction(1))])
+        return [made, self._number("multipleOf", Fraction(1))] if whole else [made]
 
-    def _values(self) -> list[Expression]:
+    def values(self) -> list[Expression]:
         found = []
         value = self.node.value
         if "const" in value:
@@ -177,7 +191,7 @@ class _Keywords:
     def _number(self, operator: str, value: Fraction) -> Expression:
         return self.expressions.literal(operator, "number", value)
 
-    def _strings(self) -> list[Expression]:
+    def strings(self) -> list[Expression]:
         value, found = self.node.value, []
         if isinstance(value.get("pattern"), str):
             found.append(self.expressions.literal("pattern", "string", value["pattern"]))
@@ -191,7 +205,7 @@ class _Keywords:
             found.append(self.expressions.any([types, opaque]))
         return found
 
-    def _numbers(self) -> list[Expression]:
+    def numbers(self) -> list[Expression]:
         value, found = self.node.value, []
         for keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
             limit = value.get(keyword)
@@ -208,7 +222,7 @@ class _Keywords:
             found.append(self._number("maximum", Fraction(bounds[1])))
         return found
 
-    def _lengths(self) -> list[Expression]:
+    def lengths(self) -> list[Expression]:
         found = []
         for keyword, (kind, unset) in _LENGTHS.items():
             limit = self.node.value.get(keyword)
@@ -216,7 +230,7 @@ class _Keywords:
                 found.append(self.expressions.literal(keyword, kind, int(limit)))
         return found
 
-    def _arrays(self) -> list[Expression]:
+    def arrays(self) -> list[Expression]:
         expressions, value, found = self.expressions, self.node.value, []
         prefix = self.node.get("prefixItems")
         first = [self.compiler.compile(child) for child in prefix.elements()] if prefix else []
@@ -228,10 +242,13 @@ class _Keywords:
         inner = self.child("contains")
         if inner is not None:
             least, most = value.get("minContains", 1), value.get("maxContains")
+            every = (inner,) if inner is not expressions.true else ()
             if least:
-                found.append(expressions.literal("contains", "array", int(least), inner))
+                operator = "contains" if every else "minItems"
+                found.append(expressions.literal(operator, "array", int(least), *every))
             if most is not None:
-                found.append(expressions.literal("contains-most", "array", int(most), inner))
+                operator = "contains-most" if every else "maxItems"
+                found.append(expressions.literal(operator, "array", int(most), *every))
         if value.get("uniqueItems") is True:
             found.append(expressions.literal("uniqueItems", "array"))
         return found
@@ -243,11 +260,15 @@ class _Keywords:
             return self.expressions.literal("maxItems", "array", first)
         return self.expressions.literal("items", "array", (first, last), part)
 
-    def _objects(self) -> list[Expression]:
+    def objects(self) -> list[Expression]:
         expressions, value = self.expressions, self.node.value
         named, patterned = self.children("properties"), self.children("patternProperties")
         found = [self.property(name, part) for name, part in named.items()]
-        found += [self.names(Names(pattern), part) for pattern, part in patterned.items()]
+        # `true` stays here, too: the pattern mentions its names.
+        found += [
+            expressions.literal("names", "object", Names(pattern), part)
+            for pattern, part in patterned.items()
+        ]
         rest = self.child("additionalProperties")
         if rest is not None:
             found.append(self.names(Names(None, frozenset(named), frozenset(patterned)), rest))
@@ -282,3 +303,25 @@ class _Keywords:
             other = expressions.none(expressions.types(["object"]))
             found.append(expressions.any([other, absent, part]))
         return found
+
+
+_READ: tuple[tuple[frozenset[str], Callable[[_Keywords], list[Expression]]], ...] = (
+    (frozenset({"allOf", "anyOf", "oneOf", "not", "if"}), _Keywords.composed),
+    (frozenset({"type"}), _Keywords.type),
+    (frozenset({"const", "enum"}), _Keywords.values),
+    (frozenset({"pattern", "format"}), _Keywords.strings),
+    (
+        frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
+        | {"multipleOf", "format"},
+        _Keywords.numbers,
+    ),
+    (frozenset(_LENGTHS), _Keywords.lengths),
+    (frozenset({"prefixItems", "items", "contains", "uniqueItems"}), _Keywords.arrays),
+    (
+        frozenset({"properties", "patternProperties", "additionalProperties", "propertyNames"})
+        | {"required", "dependentRequired", "dependentSchemas"},
+        _Keywords.objects,
+    ),
+    (frozenset(_UNREADABLE), _Keywords.unreadable),
+)
+"""Which keywords are read together; most schemas have few of them."""

@@ -52,7 +52,7 @@ class Inclusion:
     def __init__(self) -> None:
         self.unchanged = Unchanged()
         self.left = RUN
-        self._roles = {role: _Side(self, role) for role in Role}
+        self._roles: dict[Role, _Side] = {}
         self._documents: dict[str, Documents] = {}
         self._known: dict[tuple[Place, Place, Role], Decision] = {}
 
@@ -80,7 +80,7 @@ class Inclusion:
         self._documents = {"old": old.documents, "new": new.documents}
         if self.unchanged.same(old, new):
             return _INCLUDED
-        side = self._roles[role]
+        side = self._side(role)
         before, after = side.old.compile(old), side.new.compile(new)
         writer, reader = (before, after) if role is Role.IN else (after, before)
         if writer is reader:
@@ -97,7 +97,7 @@ class Inclusion:
         self, pairs: list[tuple[Node, Node]], ways: list[Way], role: Role, inner: Any
     ) -> Found | None:
         """Return a value around `inner` that the writer's schema takes and the reader refuses."""
-        side = self._roles[role]
+        side = self._side(role)
         emitted = role is Role.OUT
         writer, reader = (side.new, side.old) if emitted else (side.old, side.new)
         levels = [
@@ -108,6 +108,17 @@ class Inclusion:
         found = embed(side.solver, levels, reader.compile(pairs[0][not emitted]), inner)
         self.left -= len(levels)
         return found
+
+    def _side(self, role: Role) -> "_Side":
+        """Return what answers for a role; both share all that they read, where it means the same.
+
+        `x-extensible-enum` means more to a reader of what is emitted.
+        """
+        if role not in self._roles:
+            marked = any(one.mentions("x-extensible-enum") for one in self._documents.values())
+            other = None if marked else next(iter(self._roles.values()), None)
+            self._roles[role] = _Side(self, role, other)
+        return self._roles[role]
 
     def _ask(self, solver: Solver, claims: tuple[Claim, ...]) -> Any:
         allowed = min(STEPS, self.left)
@@ -131,13 +142,16 @@ def _plain(node: Node) -> Node:
 class _Side:
     """The compilers and the solver of one role."""
 
-    def __init__(self, inclusion: Inclusion, role: Role) -> None:
+    def __init__(self, inclusion: Inclusion, role: Role, other: "_Side | None") -> None:
         self.role = role
         self.inclusion = inclusion
-        expressions = Expressions()
         emitted = role is Role.OUT
-        self.old = Compiler(expressions, self._old, tolerant=emitted)
-        self.new = Compiler(expressions, self._new, tolerant=False)
+        if other is None:
+            expressions = Expressions()
+            self.old = Compiler(expressions, self._old, tolerant=emitted)
+            self.new = Compiler(expressions, self._new, tolerant=False)
+        else:
+            expressions, self.old, self.new = other.old.expressions, other.old, other.new
         self.solver = Solver(expressions, self.resolve, Tolerance(unknown_names=emitted))
 
     def resolve(self, reference: Expression) -> Expression:

@@ -55,9 +55,10 @@ def child_claims(literals: set[Claim], name: str) -> set[Claim]:
     return found
 
 
-def solve_object(solver: Search, literals: set[Claim]) -> Answer:
-    """Return an object that fulfils literals about objects."""
+def solve_object(solver: Search, literals: set[Claim], written: set[str]) -> Answer:
+    """Return an object that fulfils literals about objects; `written` names are mentioned, too."""
     demands = _gather(literals)
+    demands.written |= written
     if demands.present & demands.absent:
         return EMPTY
     if demands.most is not None and demands.most < max(demands.least, len(demands.present)):
@@ -208,19 +209,23 @@ class _Attempt:
             return None
         if not self._fill(made):
             return None
+        if not self.demands.excluded:
+            return made
         excluded = [frozen(value) for value in self.demands.excluded]
         return made if frozen(made) not in excluded else self._varied(made, excluded)
 
     def _varied(self, made: dict[str, Any], excluded: list[Any]) -> dict[str, Any] | None:
         """Return the object with one property more, because the plain one is excluded."""
-        most = self.demands.most
+        most, unknown = self.demands.most, False
         for name in (*self.names, *self.fresh(2, None)):
             if name in made or (most is not None and len(made) >= most):
                 continue
             found = self.value(name, frozenset())
             if isinstance(found, Found) and frozen({**made, name: found.value}) not in excluded:
                 return {**made, name: found.value}
-        self.unsure = True
+            unknown = unknown or found is UNKNOWN
+        # An object without properties can only be varied by one more.
+        self.unsure = self.unsure or bool(made) or unknown
         return None
 
     def _fill(self, made: dict[str, Any]) -> bool:

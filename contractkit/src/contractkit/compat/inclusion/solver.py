@@ -76,6 +76,11 @@ class Solver:
         known = self._known.get(claims)
         if known is not None:
             return known
+        looked_up = self._looked_up(claims)
+        if looked_up is None:
+            return EMPTY
+        if looked_up is not claims:
+            return self.find(looked_up)
         if claims in self._open:
             self._lowest = min(self._lowest, self._open[claims])
             return EMPTY
@@ -93,6 +98,25 @@ class Solver:
         self._remember(claims, answer, depth, mark)
         self._lowest = min(outer, self._lowest if self._lowest < depth else _NONE)
         return answer
+
+    def _looked_up(self, claims: Claims) -> Claims | None:
+        """Return the claims with references looked up, so that a question has one name.
+
+        None when they contradict each other as they are.
+        """
+        if not any(claim.expression.operator == "reference" for claim in claims):
+            return claims
+        if any(claim.denied_by(other) for claim in claims for other in claims):
+            return None
+        found = set()
+        for claim in claims:
+            expression, seen = claim.expression, set()
+            while expression.operator == "reference" and expression not in seen:
+                seen.add(expression)
+                expression = self.resolve(expression)
+            found.add(claim.about(expression))
+        made = frozenset(found)
+        return claims if made == claims else made
 
     def _remember(self, claims: Claims, answer: Answer, depth: int, mark: int) -> None:
         """Keep the answer. What rests on an assumption is forgotten when that proves wrong."""
@@ -198,7 +222,7 @@ class Solver:
             case "array":
                 found = solve_array(self, tableau.literals)
             case "object":
-                found = solve_object(self, tableau.literals)
+                found = solve_object(self, tableau.literals, tableau.written)
             case _:
                 found = solve_scalar(tableau.kind, tableau.literals)
         if isinstance(found, Found) and (tableau.opaque or self._lowest != _NONE):

@@ -36,6 +36,25 @@ FORMATS = {
     "uuid": ("3f2a1c9e-8f4b-4c55-9d2a-0a1b2c3d4e5f", "00000000-0000-4000-8000-000000000001"),
 }
 """Formats that validators decide, with values of each. All others validate nothing."""
+OUTLINES = {
+    "date": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
+    "date-time": (
+        r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt ]"
+        r"\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$"
+    ),
+    "duration": "^P[0-9.,YMWDTHS]+$",
+    "email": r"^[\s\S]+@[\s\S]+$",
+    "idn-email": r"^[\s\S]+@[\s\S]+$",
+    "ipv4": r"^\d{1,3}(\.\d{1,3}){3}$",
+    "ipv6": "^[0-9A-Fa-f:.]{2,45}$",
+    "json-pointer": r"^(/[\s\S]*)?$",
+    "time": r"^\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
+    "uri": r"^[A-Za-z][A-Za-z0-9+.-]*:[\s\S]*$",
+    "uuid": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+}
+"""Patterns that every text of a format matches, to hold it against lengths and patterns."""
+_EXACT = frozenset({"uuid"})
+"""Formats whose outline no other text matches."""
 _PLAIN = ("a", "", "ab", "abc", "0", "A", "a b", "%", "ä", "a-b", "1.5", "A1", "_", "/", "\n")
 
 
@@ -97,8 +116,10 @@ def _guesses(demands: Demands) -> Iterator[str]:
 
 def _search(demands: Demands) -> Answer:
     """Return a search through the product of the automata, the shortest text first."""
-    wanted = [automaton(pattern) for pattern in demands.patterns]
-    unwanted = [automaton(pattern) for pattern in demands.not_patterns]
+    outlines = [OUTLINES[name] for name in demands.formats if name in OUTLINES]
+    outside = [OUTLINES[name] for name in demands.not_formats if name in _EXACT]
+    wanted = [automaton(pattern) for pattern in (*demands.patterns, *outlines)]
+    unwanted = [automaton(pattern) for pattern in (*demands.not_patterns, *outside)]
     unsure = bool(demands.formats or demands.not_formats)
     positive = [made for made in wanted if made is not None]
     negative = [made for made in unwanted if made is not None]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from contractkit.compat.inclusion.claim import Claim
-from contractkit.compat.inclusion.expression import kind_of
+from contractkit.compat.inclusion.expression import Expression, kind_of
 from contractkit.compat.inclusion.objects import child_claims
 from contractkit.compat.inclusion.search import Search
 
@@ -22,6 +22,8 @@ class Tableau:
         self.choices: list[Alternatives] = []
         self.values: list[Any] | None = None
         self.opaque = False
+        self.written: set[str] = set()
+        """Properties that the writer's schema denies together, whichever of them it is."""
         self._seen: set[Claim] = set()
 
     def copy(self) -> "Tableau":
@@ -29,6 +31,7 @@ class Tableau:
         made = Tableau(self.solver, self.kind)
         made.literals, made.choices = set(self.literals), list(self.choices)
         made.values, made.opaque, made._seen = self.values, self.opaque, set(self._seen)
+        made.written = set(self.written)
         return made
 
     def add(self, claims: Iterable[Claim]) -> bool:
@@ -59,6 +62,8 @@ class Tableau:
                     pending += map(claim.about, expression.children)
                 else:
                     self.choices.append([(claim.about(part),) for part in expression.children])
+                    if not holds and not claim.reader:
+                        self.written |= _named(expression)
             case "one":
                 self.choices.append(self._one(claim))
             case "reference":
@@ -190,3 +195,7 @@ class Tableau:
         if present and self.solver.empty({*known, inner.denial}):
             return True
         return None
+
+
+def _named(conjunction: Expression) -> set[str]:
+    return {part.detail for part in conjunction.children if part.operator == "property"}

@@ -4,6 +4,7 @@ What is covered depends on which alternatives hold. More alternatives cover more
 a disjunction: for some set of alternatives that hold, what they leave over fulfils it.
 """
 
+from collections.abc import Callable, Hashable
 from itertools import combinations
 from typing import Protocol
 
@@ -23,6 +24,10 @@ class Schemas(Protocol):
     """Who compiles the schemas of a revision."""
 
     expressions: Expressions
+
+    @property
+    def identity(self) -> Callable[[Node], Hashable]:
+        """Name a place: the same in both revisions where nothing changed."""
 
     def compile(self, node: Node) -> Expression:
         """Return the meaning of a schema."""
@@ -52,7 +57,7 @@ class Unevaluated:
             try:
                 cases = self.cases(node, frozenset(), own=False)
             except TooManyError:
-                found.append(self.expressions.opaque((keyword, node.place)))
+                found.append(self.expressions.opaque((keyword, self.compiler.identity(node))))
                 continue
             part = self.compiler.compile(inner)
             rest = self._names if keyword == "unevaluatedProperties" else self._items

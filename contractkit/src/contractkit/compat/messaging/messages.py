@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.lifecycle import compare_lifecycle, removal
-from contractkit.compat.media import media_range, schema_language
+from contractkit.compat.media import is_json_schema, media_range, schema_language
+from contractkit.compat.messaging.draft_7 import upgrade_draft_7
 from contractkit.compat.messaging.revision import Sides
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.messaging.topology import compare_bindings
 from contractkit.compat.node import at, of
 from contractkit.compat.schema.unions import tags
+from contractkit.compat.unclassified import UNCLASSIFIED
 from contractkit.compat.use import Use
 from contractkit.location import Location
 from contractkit.model.messaging import Message
@@ -46,6 +48,7 @@ class Traffic:
 
 def compare_messages(sides: Sides, traffic: Traffic) -> None:
     """Compare by key, then by name, then by payload."""
+    _upgrade(sides, traffic)
     left, right = list(traffic.old), list(traffic.new)
     pairs: list[tuple[Message, Message]] = []
     tests = (
@@ -66,6 +69,18 @@ def compare_messages(sides: Sides, traffic: Traffic) -> None:
         _added(sides, after, traffic)
     for before, after in pairs:
         _pair(sides, before, after, traffic.use)
+
+
+def _upgrade(sides: Sides, traffic: Traffic) -> None:
+    """Read schemas of draft 7, AsyncAPI's default, as those of 2020-12."""
+    for documents, messages in zip(
+        sides.collector.revisions, (traffic.old, traffic.new), strict=True
+    ):
+        for message in messages:
+            for part in ("payload", "headers"):
+                schema, language = getattr(message, part), getattr(message, f"{part}_format")
+                if schema is not None and schema_language(language)[1] == "draft-07":
+                    upgrade_draft_7(documents, schema)
 
 
 def _same_payload(sides: Sides, old: Message, new: Message) -> bool:
@@ -124,10 +139,15 @@ def _pair(sides: Sides, old: Message, new: Message, use: Use) -> None:
         sides.say("content-type-changed", message, places, plain)
     for part in ("payload", "headers"):
         before, after = getattr(old, f"{part}_format"), getattr(new, f"{part}_format")
+        first, second = getattr(old, part), getattr(new, part)
         if schema_language(before) != schema_language(after):
             message = f"{name}: the format of {part} {before} became {after}"
             sides.say("schema-format-changed", message, places, plain, token=part)
-        _schemas(sides, getattr(old, part), getattr(new, part), places, use)
+        if is_json_schema(before) and is_json_schema(after):
+            _schemas(sides, first, second, places, use)
+        elif first and second and first.raw != second.raw:
+            message = f"{name}: {part} changed; no rule decides about {after}"
+            sides.collector.say(UNCLASSIFIED, message, *places, plain, token=part)
     _correlation(sides, old, new, plain)
     _bindings(sides, old, new, plain)
     compare_lifecycle(

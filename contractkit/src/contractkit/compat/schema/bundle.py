@@ -22,6 +22,8 @@ _LITERALS = frozenset({"const", "enum", "default", "required", "type", "dependen
 _DROPPED = frozenset({"discriminator", "nullable", "$ref"})
 
 Place = tuple[str, Path]
+KEPT = 3
+"""How many validators are kept: one of a large document takes megabytes."""
 
 
 class Bundles:
@@ -71,9 +73,15 @@ class Bundles:
             return None
 
     def _validator(self, node: Node) -> tuple[Draft202012Validator, SecondValidator] | None:
-        if node.place not in self._validators:
-            self._validators[node.place] = self._make(node)
-        return self._validators[node.place]
+        made = self._validators.pop(node.place) if self.knows(node) else self._make(node)
+        if len(self._validators) >= KEPT:
+            self._validators.pop(next(iter(self._validators)))
+        self._validators[node.place] = made
+        return made
+
+    def knows(self, node: Node) -> bool:
+        """Whether there is a validator of the schema already."""
+        return node.place in self._validators
 
     def _make(self, node: Node) -> tuple[Draft202012Validator, SecondValidator] | None:
         try:

@@ -25,6 +25,25 @@ class Reached:
     overlapping: bool
 
 
+def shared(old: Node, new: Node) -> tuple[Node, Node]:
+    """Return the pair that two schemas stand for when both only refer to one of the same name.
+
+    So a component is compared once, however many places refer to it.
+    """
+    seen = set()
+    while _bare(old) and _bare(new) and old.place not in seen:
+        seen.add(old.place)
+        before, after = old.target(), new.target()
+        if before.name != after.name:
+            break
+        old, new = before, after
+    return old, new
+
+
+def _bare(node: Node) -> bool:
+    return node.reference is not None and len(node.value) == 1
+
+
 @dataclass(slots=True, eq=False)
 class _Spot:
     """A pair under way: the steps that lead on, who leads here, and what is reached."""
@@ -46,6 +65,7 @@ class Reach:
 
     def below(self, old: Node, new: Node) -> list[Reached]:
         """All changes below a pair."""
+        old, new = shared(old, new)
         pair = old.place, new.place
         if pair not in self._spots:
             self._explore(old, new)
@@ -73,7 +93,11 @@ class Reach:
                 continue
             local = self._compare(before, after)
             live = [step for step in local.steps if not self._same(step.old, step.new)]
-            steps = tuple((step, (step.old.place, step.new.place)) for step in live)
+            parts = [shared(step.old, step.new) for step in live]
+            steps = tuple(
+                (step, (part[0].place, part[1].place))
+                for step, part in zip(live, parts, strict=True)
+            )
             self._spots[pair] = _Spot(steps, [], {})
             for change in local.changes:
                 key = (len(self._changes), False, change.overlapping)
@@ -81,7 +105,7 @@ class Reach:
                 self._changes.append(change)
             found.append(pair)
             links += [(pair, *step) for step in steps]
-            pending += [(step.old, step.new) for step in reversed(live)]
+            pending += reversed(parts)
         for pair, step, below in links:
             self._spots[below].users.append((pair, step))
         self._spread(found)

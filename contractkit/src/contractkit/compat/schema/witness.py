@@ -67,6 +67,10 @@ class WitnessFinder:
                     return found
         return self._partial(role, pairs, steps, inverted=inverted)
 
+    def knows(self, roots: Pair) -> bool:
+        """Whether there are validators of both schemas already, which are dear for large ones."""
+        return self.old.knows(roots[0]) and self.new.knows(roots[1])
+
     def _decided(
         self, role: Role, pairs: list[Pair], steps: tuple[Step, ...], *, inverted: bool
     ) -> Iterator[Any]:

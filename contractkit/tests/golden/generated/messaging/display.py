@@ -103,13 +103,14 @@ def build_display_subscriber(
     instance: str,
     topology: Topology = DEFAULT_TOPOLOGY,
     binding_keys: Mapping[str, str] | None = None,
-    on_error: Callable[[RawMessage, ContractError], None] | None = None,
+    on_error: Callable[[RawMessage, ContractError], bool | None] | None = None,
 ) -> tuple[RabbitSubscriber, ...]:
     """Subscribe to the queue `display.<instance>` and hand its messages to `handlers`.
 
     There is one FastStream subscriber per binding; all share the queue, the channel and the
     dispatch. `binding_keys` replaces the contract's binding keys; `on_error` hears of each
-    message that fails its contract, before it is put aside. Declare the topology first.
+    message that fails its contract, before it is put aside; when it returns False, it is not put
+    aside here, because another consumer does that. Declare the topology first.
     """
     keys = binding_keys or {}
     described = topology.queue("display")

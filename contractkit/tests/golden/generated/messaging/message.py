@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 from ..models.asyncapi import BakedHeaders
 from ..models.order import Baked, Order, Sold
 from .contract import CONTRACT_VERSION
-from .runtime.contract import VERSION_HEADER, parse_headers, serialise
+from .runtime.contract import VERSION_HEADER, parse_headers, require_size, serialise
 from .runtime.outgoing import OutgoingMessage, routing_word
 from .topology import DEFAULT_TOPOLOGY, Topology
 
@@ -51,6 +51,7 @@ def send_bake(
         VERSION_HEADER: CONTRACT_VERSION,
     }
     body = b'[[],{"payload":' + body + b"}," + _NO_CALLS + b"]"
+    require_size(body, 4096)
     return OutgoingMessage(
         operation="sendBake",
         exchange=topology.exchange("jobs").name,

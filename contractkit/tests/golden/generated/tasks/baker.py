@@ -7,7 +7,7 @@ import kombu
 from celery import Celery, Task
 from pydantic import TypeAdapter
 
-from ..messaging.runtime.contract import ContractError, parse
+from ..messaging.runtime.contract import ContractError, parse, require_size
 from ..messaging.topology import DEFAULT_TOPOLOGY, Topology
 from ..models.order import Order
 from .runtime import put_aside, task_payload
@@ -22,6 +22,11 @@ BAKER_TASKS: Final = frozenset(
     }
 )
 """All tasks of the contract; a worker that executes others executes what nobody validated."""
+
+BAKER_MAX_BYTES: Final[dict[str, int]] = {
+    RECEIVE_BAKE_TASK: 4096,
+}
+"""How long the body of a task's message may be; a consumer should look before it is parsed."""
 
 
 class BakerHandlers(Protocol):
@@ -78,7 +83,9 @@ def register_baker_tasks(
     )
     def receive_bake(task: Task[Any, Any], *args: Any, **kwargs: Any) -> None:
         try:
-            payload = parse(_ORDER, task_payload(args, kwargs))
+            body = task_payload(args, kwargs)
+            require_size(body, 4096)
+            payload = parse(_ORDER, body)
             handlers.receive_bake(payload, task)
         except ContractError as error:
             put_aside(

@@ -43,6 +43,17 @@ def parse(model: type[_T] | TypeAdapter[_T], body: bytes) -> _T:
         raise contract_error(error, _loads(body)) from None
 
 
+def require_size(body: bytes, most: int) -> None:
+    """Raise ContractError when a body is longer than the contract allows; before it is parsed."""
+    if len(body) > most:
+        raise too_large(len(body), most)
+
+
+def too_large(size: int, most: int) -> ContractError:
+    """Return the error for a body of `size` bytes where the contract allows `most`."""
+    return ContractError("too_large", "", f"The body has {size} bytes; {most} are allowed")
+
+
 def parse_any(
     adapters: Mapping[str, TypeAdapter[Any]], message_type: str | None, body: bytes
 ) -> Any:

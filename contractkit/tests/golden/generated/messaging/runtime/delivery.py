@@ -155,13 +155,16 @@ def refusal(
     *,
     exchange: Exchange | None,
     queue: str,
-    on_error: Callable[[RawMessage, ContractError], None] | None,
+    on_error: Callable[[RawMessage, ContractError], bool | None] | None,
 ) -> Refuse:
-    """Return what puts a bad message aside; it raises the reason again where there is no place."""
+    """Return what puts a bad message aside; it raises the reason again where there is no place.
+
+    What `on_error` answers with False is left to another consumer that gets the message as well.
+    """
 
     async def refuse(raw: RawMessage, error: ContractError) -> None:
-        if on_error is not None:
-            on_error(raw, error)
+        if on_error is not None and on_error(raw, error) is False:
+            return
         if exchange is None:
             raise error
         await dead_letter(broker, raw, error, exchange=exchange, queue=queue)

@@ -1,0 +1,107 @@
+"""A process's own port for operators and probes: liveness, readiness and metrics.
+
+The relay and the worker have no other; of service and gateway it is for networks that the public
+does not reach. It asks for no token and has no TLS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from backbone.health import health
+from backbone.http.limits import http_limits
+from backbone.http.listening import listen
+from backbone.http.server import server_config
+from backbone.http.serving import serving
+from backbone.settings import Settings
+from generated.models.health import Check, CheckStatus
+
+
+@dataclass(frozen=True, slots=True)
+class AdminPages:
+    """What a process tells on its admin port.
+
+    `liveness` names what only a restart may cure, `readiness` all that was checked; `metrics`
+    gives the Prometheus text format.
+    """
+
+    liveness: Callable[[], Iterable[Check]]
+    readiness: Callable[[], Awaitable[Iterable[Check]]]
+    metrics: Callable[[], bytes]
+
+    def routes(self) -> list[Route]:
+        """Give `/health/live`, `/health/ready`, `/metrics`, and at `/` a list of them."""
+
+        async def live(_: Request) -> Response:
+            return health_answer(self.liveness())
+
+        async def ready(_: Request) -> Response:
+            return health_answer(await self.readiness())
+
+        async def metrics(_: Request) -> Response:
+            return Response(self.metrics(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+        async def index(_: Request) -> Response:
+            return PlainTextResponse("/health/live\n/health/ready\n/metrics\n")
+
+        return [
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+            Route("/metrics", metrics),
+            Route("/", index),
+        ]
+
+
+def joined(*all_pages: AdminPages) -> AdminPages:
+    """Make one of the pages of several parts in a process; a check that two have comes once."""
+
+    def liveness() -> list[Check]:
+        return _once(check for pages in all_pages for check in pages.liveness())
+
+    async def readiness() -> list[Check]:
+        return _once([check for pages in all_pages for check in await pages.readiness()])
+
+    def metrics() -> bytes:
+        return b"".join(pages.metrics() for pages in all_pages)
+
+    return AdminPages(liveness, readiness, metrics)
+
+
+def _once(checks: Iterable[Check]) -> list[Check]:
+    return list({(check.name, check.detail): check for check in checks}.values())
+
+
+def health_answer(checks: Iterable[Check]) -> Response:
+    """Answer a probe: 503 when a check failed, else 200; with all checks."""
+    told = health(checks)
+    status = 503 if told.status is CheckStatus.failed else 200
+    return JSONResponse(told.model_dump(mode="json"), status, {"Cache-Control": "no-store"})
+
+
+@asynccontextmanager
+async def admin_port(
+    settings: Settings, pages: AdminPages, *, offset: int = 0
+) -> AsyncGenerator[None]:
+    """Serve the pages on ADMIN_HOST:ADMIN_PORT while the block runs; without ADMIN_PORT, nothing.
+
+    `offset` is added to the port by processes of which several run from one command.
+
+    Raises:
+        PortTakenError: somebody else listens there.
+    """
+    if settings.admin_port is None:
+        yield
+        return
+    listener = listen(settings.admin_host, settings.admin_port + offset)
+    config = server_config(Starlette(routes=pages.routes()), http_limits(settings), lifespan="off")
+    async with serving(uvicorn.Server(config), listener):
+        yield

@@ -1,0 +1,200 @@
+"""What is true of the whole installation, looked at now and then: backlogs, queues, leadership.
+
+Every relay looks, also those that stand by; the figures are the database's and the broker's.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy import Row, func, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from backbone.database.engine import reading
+from backbone.database.tables import job_logs, outbox
+from backbone.errors import DatabaseUnavailable
+from backbone.leases import is_held
+from backbone.relay.depth import NO_QUEUE, QueueState, job_queues, queue_states
+from backbone.relay.queue import LEASE
+from backbone.supervisor import progress
+from generated.messaging.topology import Topology
+from generated.models.health import Check, CheckStatus
+from generated.models.job import JobStatus
+
+INTERVAL_SECONDS = 10.0
+STALE_OUTBOX_SECONDS = 10.0
+"""A message that is due for longer is not published as it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One look. Ages in seconds; `jobs` are the unfinished ones by kind and status.
+
+    `queues` is None when the broker did not answer.
+    """
+
+    has_leader: bool
+    outbox_messages: int
+    outbox_age: float
+    jobs: Mapping[tuple[str, str], int]
+    queued_age: Mapping[str, float]
+    queues: Mapping[str, QueueState] | None
+
+
+class Installation(Collector):
+    """Looks every INTERVAL_SECONDS; its last look is told as metrics and as checks.
+
+    `dead_queues` are names of dead-letter queues at the broker, of which the messages are counted.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        amqp_url: str,
+        topology: Topology,
+        *,
+        dead_queues: Collection[str] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine = engine
+        self._url = amqp_url
+        self._job_queues = job_queues(topology)
+        self._dead_queues = tuple(dead_queues)
+        self._clock = clock
+        self._last: Snapshot | None = None
+
+    @property
+    def job_queues(self) -> Collection[str]:
+        """The names of the queues of jobs."""
+        return self._job_queues.values()
+
+    async def run(self) -> None:
+        """Look until cancelled; while the database is away, nothing is known."""
+        while True:
+            try:
+                self._last = await self.look()
+            except DatabaseUnavailable:
+                self._last = None
+            progress()
+            await asyncio.sleep(INTERVAL_SECONDS)
+
+    async def look(self) -> Snapshot:
+        """Ask the database and the broker. Raises DatabaseUnavailable."""
+        names = (*self._job_queues.values(), *self._dead_queues)
+        queues = await queue_states(self._url, names)
+        now = self._clock()
+        async with reading(self._engine) as conn:
+            messages, oldest = await _outbox(conn, now)
+            rows = await _unfinished(conn)
+            has_leader = await is_held(conn, LEASE)
+        return Snapshot(
+            has_leader=has_leader,
+            outbox_messages=messages,
+            outbox_age=max(0.0, now - oldest) if oldest is not None else 0.0,
+            jobs={(row.kind, row.status): row.number for row in rows},
+            queued_age={
+                row.kind: max(0.0, now - row.oldest)
+                for row in rows
+                if row.status == JobStatus.queued
+            },
+            queues=queues,
+        )
+
+    def checks(self) -> list[Check]:
+        """Tell what the last look says against the installation; before the first, nothing."""
+        last = self._last
+        if last is None:
+            return []
+        found = []
+        if not last.has_leader:
+            found.append(("relay-leader", "no relay publishes; look at the logs of all relays"))
+        if last.outbox_age > STALE_OUTBOX_SECONDS:
+            age = f"{last.outbox_age:.0f} s"
+            found.append(("outbox", f"the oldest message waits to be published since {age}"))
+        if last.queues is None:
+            found.append(("broker", "no answer; orders are recorded and sent when it is back"))
+        else:
+            for kind, name in self._job_queues.items():
+                if last.queues[name].consumers == 0:
+                    told = f"no worker consumes from {name}; start one with `slipway worker`"
+                    found.append((f"workers-{kind.value}", told))
+        return [Check(name=name, status=CheckStatus.degraded, detail=told) for name, told in found]
+
+    def describe(self) -> Iterator[GaugeMetricFamily]:
+        """Name nothing before the first look (`Collector`)."""
+        return iter(())
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Give the last look as gauges (`Collector`)."""
+        last = self._last
+        if last is None:
+            return
+        yield GaugeMetricFamily(
+            "slipway_outbox_messages", "Messages to be published.", value=last.outbox_messages
+        )
+        yield GaugeMetricFamily(
+            "slipway_outbox_oldest_seconds",
+            "How long the oldest message that is due has waited.",
+            value=last.outbox_age,
+        )
+        yield GaugeMetricFamily(
+            "slipway_relay_has_leader", "1 while a relay has the lock.", value=last.has_leader
+        )
+        jobs = GaugeMetricFamily("slipway_jobs", "Unfinished jobs.", labels=("kind", "status"))
+        for (kind, status), number in sorted(last.jobs.items()):
+            jobs.add_metric((kind, status), number)
+        yield jobs
+        ages = GaugeMetricFamily(
+            "slipway_jobs_oldest_queued_seconds",
+            "How long the oldest job that no worker took has waited.",
+            labels=("kind",),
+        )
+        for kind, age in sorted(last.queued_age.items()):
+            ages.add_metric((kind,), age)
+        yield ages
+        yield from self._of_queues(last.queues or {})
+
+    def _of_queues(self, states: Mapping[str, QueueState]) -> Iterator[GaugeMetricFamily]:
+        messages = GaugeMetricFamily(
+            "slipway_job_queue_messages", "Messages that no worker has yet.", labels=("queue",)
+        )
+        consumers = GaugeMetricFamily(
+            "slipway_job_queue_consumers", "Workers that consume.", labels=("queue",)
+        )
+        dead = GaugeMetricFamily(
+            "slipway_dead_letters", "Messages that failed their contract.", labels=("queue",)
+        )
+        for name in self._job_queues.values() if states else ():
+            messages.add_metric((name,), states[name].messages)
+            consumers.add_metric((name,), states[name].consumers)
+        for name in self._dead_queues:
+            dead.add_metric((name,), states.get(name, NO_QUEUE).messages)
+        yield from (messages, consumers, dead)
+
+
+async def _outbox(conn: AsyncConnection, now: float) -> tuple[int, float | None]:
+    """Count the messages, and tell since when the oldest that is due is due, in epoch seconds."""
+    due = func.coalesce(outbox.c.not_before, outbox.c.created_at)
+    statement = select(func.count(), func.min(due).filter(due <= now)).select_from(outbox)
+    row = (await conn.execute(statement)).one()
+    return row[0], row[1]
+
+
+async def _unfinished(conn: AsyncConnection) -> list[Row[tuple[str, str, int, float]]]:
+    """Count by kind and status. In two halves, for which there are indexes."""
+    columns = job_logs.c.kind, job_logs.c.status, job_logs.c.created_at
+    unfinished = select(*columns).where(job_logs.c.ended_at.is_(None))
+    halves = union_all(
+        unfinished.where(job_logs.c.lease_until.is_(None)),
+        unfinished.where(job_logs.c.lease_until.is_not(None)),
+    ).subquery()
+    statement = select(
+        halves.c.kind,
+        halves.c.status,
+        func.count().label("number"),
+        func.min(halves.c.created_at).label("oldest"),
+    ).group_by(halves.c.kind, halves.c.status)
+    return list(await conn.execute(statement))

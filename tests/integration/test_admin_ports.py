@@ -1,0 +1,81 @@
+"""Relay and worker as processes of their own: what probes and Prometheus are told of them."""
+
+import asyncio
+from contextlib import suppress
+
+import httpx
+import pytest
+
+from backbone.cipher import new_key
+from slipway.amqp import Broker
+from testing.process import Process
+from testing.program import free_port
+
+SECONDS = 60.0
+
+
+async def told(port, path):
+    async with httpx.AsyncClient() as client:
+        with suppress(httpx.TransportError):
+            answer = await client.get(f"http://127.0.0.1:{port}{path}", timeout=10)
+            return answer.status_code, answer
+    return 0, None
+
+
+async def until(port, path, holds):
+    """Wait for an answer of which `holds(status, body)` is true, and give its body."""
+    async with asyncio.timeout(SECONDS):
+        while True:
+            status, answer = await told(port, path)
+            if answer is not None and holds(status, answer):
+                return answer
+            await asyncio.sleep(0.1)
+
+
+@pytest.fixture
+async def installation(tmp_path):
+    """A relay and a worker on a broker of their own; gives the broker and both ports."""
+    ports = {"relay": free_port(), "worker": free_port()}
+    async with Broker() as broker:
+        processes = []
+        for name, port in ports.items():
+            environment = {
+                "RABBITMQ_URL": broker.url,
+                "DATABASE_URL": f"sqlite:///{tmp_path}/slipway.db",
+                "SLIPWAY_HOME": str(tmp_path),
+                "SLIPWAY_SECRET_KEYS": new_key(),
+                "SLIPWAY_EVENT_KEYS": new_key(),
+                "ADMIN_PORT": str(port),
+            }
+            process = Process(name, [name], environment, tmp_path / f"{name}.log")
+            await process.start()
+            processes.append(process)
+            await until(port, "/health/live", lambda status, _: status == 200)
+        yield broker, ports
+        for process in processes:
+            await process.kill()
+
+
+async def test_relay_and_worker_tell_how_they_are(installation):
+    broker, ports = installation
+    ready = await until(
+        ports["relay"],
+        "/health/ready",
+        lambda status, body: status == 200 and body.json()["status"] == "ok",
+    )
+    assert "database" in [check["name"] for check in ready.json()["checks"]]
+    await until(ports["worker"], "/health/ready", lambda status, _: status == 200)
+    metrics = (await told(ports["relay"], "/metrics"))[1].text
+    assert "slipway_relay_active 1.0" in metrics
+    assert 'slipway_job_queue_consumers{queue="jobs.env.create"} 1.0' in metrics
+    assert "slipway_worker_jobs_in_hand 0.0" in (await told(ports["worker"], "/metrics"))[1].text
+    await broker.stop()
+    gone = await until(ports["worker"], "/health/ready", lambda status, _: status == 503)
+    assert [check["name"] for check in gone.json()["checks"] if check["status"] == "failed"] == [
+        "broker"
+    ]
+    await until(
+        ports["relay"],
+        "/health/ready",
+        lambda _, body: "broker" in [check["name"] for check in body.json()["checks"]],
+    )

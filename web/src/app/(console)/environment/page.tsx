@@ -1,0 +1,5 @@
+import { EnvironmentPage } from "@/environments/EnvironmentPage";
+
+export default function Page() {
+  return <EnvironmentPage />;
+}

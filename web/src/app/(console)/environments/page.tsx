@@ -1,0 +1,5 @@
+import { EnvironmentsPage } from "@/environments/EnvironmentsPage";
+
+export default function Page() {
+  return <EnvironmentsPage />;
+}

@@ -1,0 +1,5 @@
+import { JobPage } from "@/job/JobPage";
+
+export default function Page() {
+  return <JobPage />;
+}

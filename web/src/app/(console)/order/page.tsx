@@ -1,0 +1,5 @@
+import { OrderPage } from "@/environments/OrderPage";
+
+export default function Page() {
+  return <OrderPage />;
+}

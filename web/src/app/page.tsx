@@ -1,0 +1,5 @@
+import { Start } from "@/shell/Start";
+
+export default function Page() {
+  return <Start />;
+}

@@ -1,0 +1,5 @@
+import { SignInPage } from "@/signin/SignInPage";
+
+export default function Page() {
+  return <SignInPage />;
+}
