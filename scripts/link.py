@@ -15,7 +15,7 @@ sys.exit({function}())
 """
 ROOT = Path(__file__).resolve().parent.parent
 PROJECTS = ("contractkit", "sse-conformance")
-"""Projects of their own: each has a pyproject.toml, and its package in src/. Images lack the second."""
+"""Projects of their own: pyproject.toml, and the package in src/. Images lack the second."""
 
 
 def main() -> None:

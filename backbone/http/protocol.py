@@ -262,9 +262,8 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if version == "1.0":
             # uvicorn would send chunks, which such a client cannot read (RFC 9112 §6.1).
-            cycle = cast("RequestResponseCycle", self.cycle)
-            cycle.chunked_encoding = False
-            cycle.expected_content_length = _UNTIL_CLOSED
+            self.cycle.chunked_encoding = False
+            self.cycle.expected_content_length = _UNTIL_CLOSED
 
     def on_message_complete(self) -> None:
         """Note that the request has come whole."""

@@ -14,17 +14,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from sse_conformance.capabilities import Capabilities
 from sse_conformance.connection import Connection
 from sse_conformance.errors import CaseFailed
+from sse_conformance.parser import normalised
 from sse_conformance.stream import Stream
 from sse_conformance.target import StreamRequest, Target
 
 SHOWN = 5
 STEP = 0.05
-PORTION = 100
-
-
-def normalised(text: str) -> str:
-    """Give a text as a browser hands it out: each line ending is one line feed."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+PORTION = 10
 
 
 class Bench:
@@ -172,11 +168,12 @@ class Bench:
             portion = texts[at : at + PORTION]
             self.logs[0] += portion
             self.target.publish_many(portion)
-            self.pump(0)
+            while self.pump(0):
+                pass
         return texts
 
-    def pump(self, seconds: float) -> None:
-        """Read what has come on all streams, waiting at most so long for something to come."""
+    def pump(self, seconds: float) -> bool:
+        """Read what has come on all streams, waiting for so long at most; say if anything came."""
         with selectors.DefaultSelector() as selector:
             for stream in self.streams:
                 if (
@@ -187,9 +184,11 @@ class Bench:
                     selector.register(stream.connection.socket, selectors.EVENT_READ, stream)
             if not selector.get_map():
                 time.sleep(min(seconds, STEP))
-                return
-            for key, _ in selector.select(seconds):
+                return False
+            ready = selector.select(seconds)
+            for key, _ in ready:
                 key.data.read()
+            return bool(ready)
 
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for a condition. Raises CaseFailed when it does not come."""

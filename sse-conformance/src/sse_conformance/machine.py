@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from sse_conformance.bench import Bench, difference, normalised
+from sse_conformance.bench import Bench, difference
 from sse_conformance.errors import CaseFailed
+from sse_conformance.parser import normalised
 from sse_conformance.stream import Stream
 
 CLIENTS = 4

@@ -11,6 +11,11 @@ LINE_END = re.compile(r"\r\n|\n|\r")
 FIELDS = frozenset({"event", "data", "id", "retry"})
 
 
+def normalised(text: str) -> str:
+    """Give a text as a browser hands it out: each line ending is one line feed."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 @dataclass(slots=True)
 class Event:
     """What a browser dispatches: its type, its data, and `lastEventId` as a page would read it.

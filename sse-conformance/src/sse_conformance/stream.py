@@ -2,7 +2,7 @@
 
 from sse_conformance.connection import Connection, Ended, Head
 from sse_conformance.errors import CaseFailed
-from sse_conformance.parser import Event, Parser
+from sse_conformance.parser import Event, Parser, normalised
 from sse_conformance.target import Target
 
 
@@ -86,6 +86,6 @@ class Stream:
         for event in self.events[self._read :]:
             text = self._target.read(event.name, event.data)
             if text is not None:
-                self._texts.append(text)
+                self._texts.append(normalised(text))
                 self._own.append(event)
         self._read = len(self.events)
