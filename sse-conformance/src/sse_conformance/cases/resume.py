@@ -78,6 +78,7 @@ def every_byte(bench: Bench) -> None:
                 f"cut after {size} of {len(whole.body)} bytes: {had} and then {again.texts}"
             )
         again.close()
+        whole.close()
         bench.streams = [stream]
         if len(had) >= CUT_AT:
             # What follows are comments only.
