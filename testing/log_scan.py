@@ -16,8 +16,8 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "a session's cookie": re.compile(r"slipway_session=[\w-]{8,}"),
 }  # fmt: skip
 
-TOLD_ON_PURPOSE = ("Sign in as", "  operator")
-"""How the lines begin with which `slipway up --demo` hands out its passwords."""
+TOLD_ON_PURPOSE = ("Sign in as", "  operator", "Console  ")
+"""How the lines begin with which `slipway up --demo` hands out its passwords and its link."""
 
 
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[str]:

@@ -53,7 +53,8 @@ class Mentions:
                     pending += [part for part in branches if self._takes(part, value)]
             if "if" in schema:
                 met = self._takes(schema["if"], value)
-                pending.append(schema["if"])
+                follows = schema.get("then" if met else "else", True) not in (True, {})
+                pending += [schema["if"]] if met and follows else []
                 pending.append(schema.get("then" if met else "else"))
             pending += [schema["not"]] if "not" in schema else []
             pending += schema.get("dependentSchemas", {}).values()

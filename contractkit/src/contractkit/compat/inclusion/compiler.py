@@ -149,7 +149,18 @@ class _Keywords:
             parts.append(expressions.any([expressions.none(condition), then]))
         if other is not None:
             parts.append(expressions.any([condition, other]))
-        return expressions.all(parts)
+        whole = expressions.all(parts)
+        return whole if whole is expressions.true else expressions.all([whole, *self._spoken()])
+
+    def _spoken(self) -> list[Expression]:
+        """Return that the properties are mentioned on which a condition depends."""
+        condition = self.node.get("if")
+        value = condition.value if condition is not None else None
+        if not isinstance(value, dict):
+            return []
+        lists = [value.get("properties"), value.get("required")]
+        names = [str(name) for found in lists if isinstance(found, dict | list) for name in found]
+        return [self.property(name, self.expressions.true) for name in dict.fromkeys(names)]
 
     def type(self) -> list[Expression]:
         declared = self.node.value.get("type")
