@@ -1,4 +1,4 @@
-"""Asks for many open streams at once whether they may stay: what is true now, by one statement.
+"""Asks for many open streams at once whether they may stay, and until when, by one statement.
 
 It compares states, not moments of change, and time only by the database's clock: whoever withdrew
 access, by whatever means and with whatever clock, is noticed by the next question.
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import is_postgresql
 from backbone.errors import BusinessError, NotAuthenticated, PermissionMissing, TeamInactive
+from backbone.identity import NEVER
 from backbone.roles import PERMISSIONS
 from backbone.team_status import ACTIVE_STATUSES
 
@@ -51,8 +52,8 @@ class Cause(StrEnum):
         return NotAuthenticated("Your access has ended; sign in again.")
 
 
-async def withdrawn(engine: AsyncEngine, grants: Collection[Grant]) -> Mapping[Grant, Cause]:
-    """Tell which of the grants are over, and why; most often none.
+async def examine(engine: AsyncEngine, grants: Collection[Grant]) -> Mapping[Grant, Cause | float]:
+    """Tell of each grant why it is over, or when it ends by itself (epoch seconds).
 
     Raises DatabaseUnavailable.
     """
@@ -66,7 +67,10 @@ async def withdrawn(engine: AsyncEngine, grants: Collection[Grant]) -> Mapping[G
         rows = await _POSTGRESQL.all(engine, values)
     else:
         rows = await _SQLITE.all(engine, {"grants": json.dumps([list(grant) for grant in grants])})
-    return {Grant(row[0], row[1]): Cause(row[2]) for row in rows}
+    return {
+        Grant(credential, team_id): ends if cause is None else Cause(cause)
+        for credential, team_id, cause, ends in rows
+    }
 
 
 def _statement(opened: str, now: str) -> DirectStatement:
@@ -77,8 +81,7 @@ def _statement(opened: str, now: str) -> DirectStatement:
     named = f"""LIKE '%"{LISTENING_PERMISSION}"%'"""
     return DirectStatement(
         f"""
-        SELECT credential, team_id, cause FROM (
-          SELECT o.credential, o.team_id, CASE
+        SELECT o.credential, o.team_id, CASE
             WHEN a.token_hash IS NULL AND (s.token_hash IS NULL OR s.revoked_at IS NOT NULL)
               THEN CASE s.revoked_reason WHEN '{Cause.PASSWORD_CHANGED}'
                 THEN '{Cause.PASSWORD_CHANGED}' ELSE '{Cause.SESSION_REVOKED}' END
@@ -92,15 +95,15 @@ def _statement(opened: str, now: str) -> DirectStatement:
               OR (m.permissions IS NOT NULL AND CAST(m.permissions AS text) NOT {named})
               OR (a.token_hash IS NOT NULL AND CAST(a.scopes AS text) NOT {named})
               THEN '{Cause.PERMISSION_LOST}'
-            WHEN t.status NOT IN ({active}) THEN '{Cause.TEAM_INACTIVE}'
-          END AS cause
+            WHEN t.status IS NULL OR t.status NOT IN ({active}) THEN '{Cause.TEAM_INACTIVE}'
+          END,
+          COALESCE(s.expires_at, a.expires_at, {NEVER})
           FROM {opened}
           LEFT JOIN sessions s ON s.token_hash = o.credential
           LEFT JOIN api_tokens a ON a.token_hash = o.credential
           LEFT JOIN users u ON u.id = COALESCE(s.user_id, a.user_id)
           LEFT JOIN teams t ON t.id = o.team_id
           LEFT JOIN memberships m ON m.user_id = u.id AND m.team_id = o.team_id
-        ) AS looked_at WHERE cause IS NOT NULL
         """  # noqa: S608 - all parts are constants
     )
 

@@ -1,10 +1,18 @@
 """What a gateway counts, as plain numbers: counting must not cost more than delivering."""
 
 from collections.abc import Iterator
+from urllib.request import urlopen
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
+
+from backbone.errors import SettingsError
+from backbone.settings import load_settings
+
+_PREFIX = "slipway_gateway_"
+_SECONDS = 5.0
 
 _HELP = {
     "subscribers_active": "Open streams.",
@@ -83,7 +91,7 @@ class _MetricsCollector(Collector):
         for name, told in _HELP.items():
             value = getattr(self._metrics, name)
             family = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
-            yield family(f"slipway_gateway_{name}", told, value=value)
+            yield family(f"{_PREFIX}{name}", told, value=value)
 
 
 def exposition(metrics: Metrics) -> bytes:
@@ -91,3 +99,22 @@ def exposition(metrics: Metrics) -> bytes:
     registry = CollectorRegistry()
     registry.register(_MetricsCollector(metrics))
     return generate_latest(registry)
+
+
+def get_metrics() -> dict[str, float]:
+    """Read the numbers of the gateway that runs at ADMIN_PORT, by their names without the prefix.
+
+    Raises SettingsError when there is no port to ask at, and OSError when nobody answers.
+    """
+    settings = load_settings()
+    if settings.admin_port is None:
+        raise SettingsError("ADMIN_PORT is not set; name the port that the gateway has it on")
+    url = f"http://{settings.admin_host}:{settings.admin_port}/metrics"
+    with urlopen(url, timeout=_SECONDS) as answer:
+        text = answer.read().decode()
+    return {
+        sample.name.removeprefix(_PREFIX): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name.startswith(_PREFIX)
+    }

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from dataclasses import dataclass
 
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import Storage
 
+from backbone.http.admission import network_of
 from service.growing_delay import Delays, GrowingDelay
 from service.limiter import Limiter
 
@@ -36,7 +36,7 @@ class LoginAttempts:
 
     async def admit_address(self, address: str) -> None:
         """Count an attempt of an address. Raises `RateLimited`, with the seconds to wait."""
-        await self._limiter.admit(self._per_address, "address", network(address))
+        await self._limiter.admit(self._per_address, "address", network_of(address))
 
     async def admit_account(self, email: str, device: str | None = None) -> None:
         """Count an attempt at an account, of a known device if one is named. Raises as above."""
@@ -50,19 +50,6 @@ class LoginAttempts:
     async def forgive(self, email: str, device: str | None = None) -> None:
         """Forget the attempts after a right password, so that only failures add up."""
         await self._delay.forget(_account(email, device))
-
-
-def network(address: str) -> str:
-    """Return the address itself, or its /64: what one customer has in IPv6 (RFC 6177)."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.IPv6Network((parsed, 64), strict=False))
-    return address
 
 
 def _account(email: str, device: str | None) -> str:

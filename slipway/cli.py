@@ -31,6 +31,12 @@ def _admin() -> typer.Typer:
     return admin
 
 
+def _smoke() -> typer.Typer:
+    from slipway.smoke.commands import app as commands
+
+    return commands
+
+
 def _topology() -> typer.Typer:
     from slipway.topology_commands import app as commands
 
@@ -40,6 +46,7 @@ def _topology() -> typer.Typer:
 for name, load, told in (
     ("dead-letters", _dead_letters, "Messages that failed their contract."),
     ("admin", _admin, "Administer teams, users and keys, on the database that the settings name."),
+    ("smoke", _smoke, "One step of the delivery each, tried on a running system."),
     ("topology", _topology, "What the broker has beside what the contract wants."),
 ):
     app.add_typer(lazy_group(load, name=name, help=told))
@@ -178,6 +185,23 @@ def probe(
 
 
 @app.command()
+def doctor(
+    email: Annotated[
+        str | None, typer.Option(help="Who signs in to try a stream; by default the demo user.")
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="The origin; by default that of the running `slipway up`.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Look at settings, services and a stream; say what is wrong, and what to do."""
+    from slipway.doctor.command import run_doctor
+
+    raise typer.Exit(run_doctor(email=email, base_url=base_url, as_json=as_json))
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
     from backbone.database.migrate import upgrade
@@ -210,17 +234,10 @@ def token(
 ) -> None:
     """Sign in and print the session's token, for `Authorization: Bearer`."""
     from backbone.settings import load_settings
-    from slipway.admin.password_input import secret
-    from slipway.demo import Credentials, session_token
-    from slipway.run_file import read as read_run
+    from slipway.demo import session_token
+    from slipway.who import who
 
-    run = None if email and base_url else read_run(load_settings().slipway_home)
-    if email is None and run is not None and run.demo_email and run.demo_password:
-        credentials = Credentials(run.demo_email, run.demo_password)
-    else:
-        email = email or typer.prompt("E-mail", err=True)
-        credentials = Credentials(email, secret("Password"))
-    origin = base_url or (run.base_url if run else "")
+    origin, credentials = who(load_settings(), email, base_url)
     typer.echo(anyio.run(session_token, origin, credentials))
 
 

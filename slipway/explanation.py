@@ -14,6 +14,7 @@ from slipway.demo import DemoError
 from slipway.home import HomeError
 from slipway.run_file import NotRunningError
 from slipway.simulator import StateFileError
+from slipway.smoke.events import SmokeError
 from slipway.topology import TopologyNotAppliedError
 
 SELF_EXPLANATORY = (
@@ -31,6 +32,7 @@ SELF_EXPLANATORY = (
     PortTakenError,
     UnknownDeadLetterError,
     UnroutedDeadLetterError,
+    SmokeError,
 )
 """Errors whose text tells the mend."""
 

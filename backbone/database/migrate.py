@@ -4,17 +4,28 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import create_engine, is_postgresql, transaction
+from backbone.database.engine import create_engine, is_postgresql, reading, transaction
+from backbone.database.pooler import refuse_pooler
+from backbone.database.url import is_postgresql_url
 
 _LOCK = 0x51_1D_3A_01
 """Any fixed number; PostgreSQL's advisory locks are named by one."""
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate the database at `url`, in one transaction. Raises DatabaseUnavailable."""
+    """Migrate the database at `url`, in one transaction.
+
+    Raises:
+        DatabaseUnavailable: it does not answer.
+        SettingsError: a pooler is in between that breaks what sessions are for.
+    """
+    if is_postgresql_url(url):
+        await refuse_pooler(url)
     engine = create_engine(url, pool_size=1, application="slipway-migrate", unbounded=True)
     try:
         await upgrade_engine(engine, revision)
@@ -31,6 +42,12 @@ async def upgrade_engine(engine: AsyncEngine, revision: str = "head") -> None:
         await connection.run_sync(_upgrade, revision)
 
 
+async def revisions(engine: AsyncEngine) -> tuple[str | None, str]:
+    """Return the revision that the database has, if any, and the newest that this program knows."""
+    async with reading(engine) as connection:
+        return await connection.run_sync(_revisions)
+
+
 def configuration(connection: Connection) -> Config:
     """Alembic's configuration for a connection with an open transaction; there is no ini file."""
     config = Config()
@@ -41,3 +58,9 @@ def configuration(connection: Connection) -> Config:
 
 def _upgrade(connection: Connection, revision: str) -> None:
     command.upgrade(configuration(connection), revision)
+
+
+def _revisions(connection: Connection) -> tuple[str | None, str]:
+    present = MigrationContext.configure(connection).get_current_revision()
+    newest = ScriptDirectory.from_config(configuration(connection)).get_current_head()
+    return present, str(newest)

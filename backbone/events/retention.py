@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from backbone.database.engine import reading, transaction
+from backbone.access_changes import KEPT
+from backbone.database.engine import is_postgresql, reading, transaction
 from backbone.database.id_in import id_in
 from backbone.database.tables import (
     events,
@@ -29,6 +30,24 @@ LEASE = "retention"
 BATCH = 500
 KEPT_AFTER_EXPIRY = 86_400.0
 """How long, in seconds, a session, a token or an idempotency key stays after its time."""
+
+_FORGET_CHANGES = {
+    # A number that no transaction has had yet came with a backup of another database.
+    True: """
+        WITH past AS (
+          SELECT credential, user_id, team_id FROM access_changes
+          WHERE stamp >= CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)
+            OR stamp < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) - :kept
+          FOR UPDATE SKIP LOCKED
+        )
+        DELETE FROM access_changes USING past WHERE access_changes.credential = past.credential
+          AND access_changes.user_id = past.user_id AND access_changes.team_id = past.team_id
+    """,
+    False: """
+        DELETE FROM access_changes WHERE stamp < (SELECT MAX(stamp) FROM access_changes) - :kept
+    """,
+}
+"""By whether it is PostgreSQL's."""
 
 log = structlog.get_logger(__name__)
 
@@ -176,6 +195,9 @@ class Retention:
             await conn.execute(delete(exchange_tokens).where(exchange_tokens.c.expires_at < past))
             await conn.execute(delete(sessions).where(sessions.c.expires_at < past))
             await conn.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < past))
+        # On its own, and past rows that a withdrawal holds: neither waits for the other.
+        async with transaction(self._engine) as conn:
+            await conn.execute(text(_FORGET_CHANGES[is_postgresql(conn)]), {"kept": KEPT})
 
     async def _release(self) -> None:
         try:

@@ -66,6 +66,11 @@ class Installation(Collector):
         self._clock = clock
         self._last: Snapshot | None = None
 
+    @property
+    def job_queues(self) -> Collection[str]:
+        """The names of the queues of jobs."""
+        return self._job_queues.values()
+
     async def run(self) -> None:
         """Look until cancelled; while the database is away, nothing is known."""
         while True:

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import sessions
 from backbone.errors import InvalidCredentials, NotAuthenticated, TeamForbidden
+from backbone.http.admission import network_of
 from backbone.identity import Principal, forget, hash_token, new_token
 from backbone.sessions import end_sessions
-from service.attempts import LoginAttempts, network
+from service.attempts import LoginAttempts
 from service.auth import devices, repository
 from service.auth.approval import ConcurrentSignIns, announce, require_approval
 from service.auth.repository import Account, Membership
@@ -90,7 +91,7 @@ class Client:
     @property
     def hashed(self) -> str:
         """Name network and program, without storing them in the clear."""
-        return hash_token(f"{network(self.address)}\n{self.user_agent or ''}")
+        return hash_token(f"{network_of(self.address)}\n{self.user_agent or ''}")
 
     @property
     def device_hash(self) -> str | None:
@@ -109,7 +110,7 @@ async def login(sign_in: SignIn, client: Client, *, email: str, password: str) -
         account = await repository.find_account(conn, email, client.device_hash)
     known = client.device_hash if account is not None and account.device_known else None
     await sign_in.attempts.admit_account(email, known)
-    asker = Asker(network(client.address), known=known is not None, left=client.left)
+    asker = Asker(network_of(client.address), known=known is not None, left=client.left)
     stored = account.password_hash if account else None
     verdict = await sign_in.passwords.check(stored, password, asker)
     if account is None or not verdict.right:

@@ -17,10 +17,11 @@ from backbone.audit import Act, Actor, record
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import teams, users
 from backbone.errors import BeyondYourRights, InvalidCredentials, NotFound
+from backbone.http.admission import network_of
 from backbone.identifiers import IdentifierAllocator
 from backbone.identity import forget_all, hash_token, new_token
 from backbone.roles import may_give
-from service.attempts import LoginAttempts, network
+from service.attempts import LoginAttempts
 from service.hashing_queue import Asker
 from service.members import invitations, repository
 from service.members.invitations import InvitationRow
@@ -135,11 +136,13 @@ async def accept_invitation(accepting: Accepting, joining: Joining) -> JoinedTea
             await conn.execute(query.where(users.c.email == joining.email.lower()))
         ).one_or_none()
     if known is None:
-        hashed = await accepting.passwords.hash(joining.password, Asker(network(joining.address)))
+        hashed = await accepting.passwords.hash(
+            joining.password, Asker(network_of(joining.address))
+        )
         user_id = await IdentifierAllocator(accepting.engine, "users", block=1).next()
     else:
         verdict = await accepting.passwords.check(
-            known.password_hash, joining.password, Asker(network(joining.address))
+            known.password_hash, joining.password, Asker(network_of(joining.address))
         )
         if not verdict.right or known.disabled_at is not None:
             raise InvalidCredentials

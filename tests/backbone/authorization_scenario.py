@@ -1,8 +1,9 @@
-"""What the question about open streams must answer; run on each database."""
+"""What the questions about open streams must answer; run on each database."""
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.authorization import Grant, withdrawn
+from backbone.access_changes import changes_since
+from backbone.authorization import Cause, Grant, examine
 from backbone.database.engine import transaction
 from backbone.identity import hash_token
 from testing.accounts import add_api_token, add_member, add_session
@@ -22,9 +23,29 @@ async def check_withdrawal(engine: AsyncEngine, way: str) -> None:
     stranger = hash_token(await add_session(engine, 4, 8))
     grants = [Grant(mine, 7), Grant(other, 7), Grant(stranger, 8)]
     assert await withdrawn(engine, grants) == {}
+    before = await changes_since(engine, (await changes_since(engine, None)).since)
     async with transaction(engine) as conn:
         await conn.execute(statement(mine, 3, 7))
     expected = {Grant(mine, 7): cause}
     if way in OF_USERS:
         expected[Grant(other, 7)] = cause
     assert await withdrawn(engine, grants) == expected
+    after = await changes_since(engine, before.since)
+    noted = (after.found or frozenset()) - (before.found or frozenset())
+    assert {change[:3] for change in noted} == {NOTED.get(way, (mine, 0, 7))}
+
+
+NOTED = {
+    "membership removed": ("", 3, 7),
+    "role lost": ("", 3, 7),
+    "permission lost": ("", 3, 7),
+    "user disabled": ("", 3, 0),
+    "team suspended": ("", 0, 7),
+}
+"""Whom a withdrawal is noted of, where it is not the credential."""
+
+
+async def withdrawn(engine: AsyncEngine, grants: list[Grant]) -> dict[Grant, Cause]:
+    examined = await examine(engine, grants)
+    assert set(examined) == set(grants)
+    return {grant: cause for grant, cause in examined.items() if isinstance(cause, Cause)}

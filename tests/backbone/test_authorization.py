@@ -1,6 +1,6 @@
 import pytest
 
-from backbone.authorization import Cause, Grant, withdrawn
+from backbone.authorization import Cause, Grant, examine
 from backbone.errors import NotAuthenticated, PermissionMissing, TeamInactive
 from backbone.identity import hash_token
 from testing.accounts import add_member, add_session
@@ -15,7 +15,7 @@ async def test_withdrawn_access_is_seen_and_its_cause(engine, way):
 
 async def test_what_was_never_granted_is_over(engine):
     grant = Grant(hash_token("nobody's"), 7)
-    assert await withdrawn(engine, [grant]) == {grant: Cause.SESSION_REVOKED}
+    assert await examine(engine, [grant]) == {grant: Cause.SESSION_REVOKED}
 
 
 async def test_a_session_that_moved_to_another_team_hears_no_more_of_the_former(engine):
@@ -23,11 +23,11 @@ async def test_a_session_that_moved_to_another_team_hears_no_more_of_the_former(
         await make_team(engine, team_id)
     await add_member(engine, 3, 8)
     moved = Grant(hash_token(await add_session(engine, 3, 8)), 7)
-    assert await withdrawn(engine, [moved]) == {moved: Cause.SESSION_REVOKED}
+    assert await examine(engine, [moved]) == {moved: Cause.SESSION_REVOKED}
 
 
 async def test_nobody_listens_nothing_is_asked(engine):
-    assert await withdrawn(engine, []) == {}
+    assert await examine(engine, []) == {}
 
 
 def test_each_cause_is_refused_as_a_request_would_be():

@@ -7,7 +7,7 @@ from limits.aio.storage import MemoryStorage
 from limits.errors import StorageError
 
 from backbone.errors import RateLimited
-from service.attempts import LoginAttempts, LoginLimits, network
+from service.attempts import LoginAttempts, LoginLimits
 from service.growing_delay import Delays, GrowingDelay
 
 
@@ -101,18 +101,3 @@ async def test_an_address_is_limited_over_all_accounts(storage: type[MemoryStora
         await attempts.admit(f"user{number}@example.com", "192.0.2.1")
     with pytest.raises(RateLimited):
         await attempts.admit("user9@example.com", "192.0.2.1")
-
-
-@pytest.mark.parametrize(
-    ("address", "expected"),
-    [
-        ("192.0.2.1", "192.0.2.1"),
-        ("2001:db8::1", "2001:db8::/64"),
-        ("2001:db8::ffff:2", "2001:db8::/64"),
-        ("2001:db8:0:1::1", "2001:db8:0:1::/64"),
-        ("::ffff:192.0.2.1", "192.0.2.1"),
-        ("unknown", "unknown"),
-    ],
-)
-def test_an_ipv6_customer_is_one(address: str, expected: str) -> None:
-    assert network(address) == expected

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from compat.project import WIDE, Project
+from contractkit.compat.schema.witness import READING
 
 
 class TestReports:
@@ -72,3 +73,28 @@ class TestReports:
         assert status == 1
         assert json.loads((project.root / "out/a.json").read_text())["status"] == 1
         assert json.loads((project.root / "out/a.sarif").read_text())["runs"]
+
+
+INT32 = {"type": "integer", "format": "int32"}
+
+
+class TestReading:
+    """A witness that holds only for schemas read more narrowly than written says so."""
+
+    @pytest.mark.parametrize("shape", ["text", "json", "markdown", "sarif"])
+    def test_a_range_of_a_format_is_told_with_the_witness(
+        self, project: Project, shape: str
+    ) -> None:
+        project.schema(INT32)
+        project.commit("a range")
+        project.schema({"type": "integer"})
+        _, text = project.run("HEAD", "-f", shape)
+        assert READING in text
+
+    def test_a_witness_of_the_schemas_as_written_says_nothing(self, project: Project) -> None:
+        project.schema(INT32)
+        project.commit("a range")
+        project.schema({"type": ["integer", "string"], "format": "int32"})
+        _, text = project.run("HEAD")
+        assert "witness " in text
+        assert READING not in text

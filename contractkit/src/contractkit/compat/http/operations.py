@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.bodies import compare_request, compare_responses
@@ -11,11 +12,13 @@ from contractkit.compat.http.security import compare_security
 from contractkit.compat.http.servers import compare_servers, served
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.lifecycle import Calendar, compare_lifecycle, removal
-from contractkit.compat.node import at
+from contractkit.compat.node import Node, at
 from contractkit.compat.use import Use
+from contractkit.location import Location
 from contractkit.model.http import HttpContract, HttpOperation
 from contractkit.paths import parameters as names_in
 from contractkit.paths import positional
+from contractkit.reader.openapi import METHODS
 
 _KNOWN = frozenset(
     {"operationId", "parameters", "requestBody", "responses", "callbacks", "security", "servers"}
@@ -23,6 +26,7 @@ _KNOWN = frozenset(
 _KNOWN_ROOT = frozenset(
     {"openapi", "info", "servers", "paths", "components", "security", "webhooks", "$self"}
 )
+_KNOWN_PATH_ITEM = frozenset({*METHODS, "parameters", "servers", "$ref"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,23 @@ class HttpGate:
         check_leftovers(
             self.collector, *places, known=_KNOWN_ROOT, use=Use(""), what="OpenAPI document"
         )
+        for kind in ("paths", "webhooks"):
+            self._path_items(before, after, kind)
+
+    def _path_items(self, before: Node, after: Node, kind: str) -> None:
+        """Look at members of path items that are neither operations nor read with those."""
+        listed = [node.get(kind) for node in (before, after)]
+        items = [dict(node.entries()) if node is not None else {} for node in listed]
+        for path in sorted(items[0].keys() | items[1].keys()):
+            if path.startswith("x-"):
+                continue
+            sides = [
+                _described(found.get(path), root)
+                for found, root in zip(items, (before, after), strict=True)
+            ]
+            check_leftovers(
+                self.collector, *sides, known=_KNOWN_PATH_ITEM, use=Use(""), what=f"path {path}"
+            )
 
     def _operations(
         self, old: Sequence[HttpOperation], new: Sequence[HttpOperation], kind: str
@@ -150,6 +171,15 @@ class HttpGate:
             for parameter in new.parameters
         )
         return replace(new, parameters=parameters)
+
+
+def _described(item: Node | None, root: Node) -> tuple[dict[str, Any], Location]:
+    """Return a path item's members and place; of none the document's."""
+    if item is None:
+        return {}, root.location
+    followed = item.followed()
+    raw = followed.value if isinstance(followed.value, dict) else {}
+    return raw, followed.location
 
 
 def label(operation: HttpOperation) -> str:

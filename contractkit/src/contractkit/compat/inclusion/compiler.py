@@ -149,7 +149,18 @@ class _Keywords:
             parts.append(expressions.any([expressions.none(condition), then]))
         if other is not None:
             parts.append(expressions.any([condition, other]))
-        return expressions.all(parts)
+        whole = expressions.all(parts)
+        return whole if whole is expressions.true else expressions.all([whole, *self._spoken()])
+
+    def _spoken(self) -> list[Expression]:
+        """Return that the properties are mentioned on which a condition depends."""
+        condition = self.node.get("if")
+        value = condition.value if condition is not None else None
+        if not isinstance(value, dict):
+            return []
+        lists = [value.get("properties"), value.get("required")]
+        names = [str(name) for found in lists if isinstance(found, dict | list) for name in found]
+        return [self.property(name, self.expressions.true) for name in dict.fromkeys(names)]
 
     def type(self) -> list[Expression]:
         declared = self.node.value.get("type")
@@ -287,6 +298,7 @@ class _Keywords:
         for name, needed in dependent.items() if isinstance(dependent, dict) else ():
             absent = expressions.none(self.required(str(name)))
             found += [expressions.any([absent, self.required(str(other))]) for other in needed]
+            found += [self.property(str(other), expressions.true) for other in needed]
         for name, part in self.children("dependentSchemas").items():
             absent = expressions.none(self.required(name))
             other = expressions.none(expressions.types(["object"]))

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.lifecycle import compare_lifecycle, removal
-from contractkit.compat.messaging.revision import Sides, role_of
+from contractkit.compat.messaging.messages import Traffic, compare_messages
+from contractkit.compat.messaging.revision import Sides, carrier_of, role_of
 from contractkit.compat.messaging.rules import RULES
+from contractkit.compat.messaging.servers import same_server
 from contractkit.compat.messaging.topology import compare_channel_topology
 from contractkit.compat.node import at
+from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
-from contractkit.model.messaging import AddressParameter, Channel
+from contractkit.model.messaging import AddressParameter, Channel, MessagingContract
 from contractkit.paths import parameters as names_in
 from contractkit.paths import positional
 
@@ -82,8 +85,15 @@ def _pair(sides: Sides, old: Channel, new: Channel) -> None:
         name=name,
     )
     compare_channel_topology(sides, old, new, uses)
-    if set(old.servers) - set(new.servers):
-        gone = ", ".join(sorted(set(old.servers) - set(new.servers)))
+    if not (_used(old, sides.old) or _used(new, sides.new)):
+        # The document does not say who writes or reads: anybody may do either.
+        for role in Role:
+            anybody = Use("", carrier_of(new), role, new.key)
+            compare_messages(sides, Traffic(old.messages, new.messages, anybody, places))
+    known = {server.name: same_server(sides, server) for server in sides.new.servers}
+    left = set(old.servers) - {known.get(name, name) for name in new.servers}
+    if left:
+        gone = ", ".join(sorted(left))
         message = f"{name} is no longer on {gone}"
         sides.say("broker-removed", message, places, *uses)
     raw = [
@@ -98,6 +108,14 @@ def _pair(sides: Sides, old: Channel, new: Channel) -> None:
         use=use,
         what=name,
     )
+
+
+def _used(channel: Channel, contract: MessagingContract) -> bool:
+    """Whether an operation of the document sends to the channel, receives or answers there."""
+    replies = (operation.reply for operation in contract.operations if operation.reply)
+    used = [operation.channel for operation in contract.operations]
+    used += [reply.channel for reply in replies if reply.channel is not None]
+    return channel.key in {one.key for one in used}
 
 
 def _address(sides: Sides, old: Channel, new: Channel, uses: Sequence[Use]) -> None:

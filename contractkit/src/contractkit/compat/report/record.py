@@ -67,6 +67,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "acceptedBy": witness.accepted_by,
             "refusedBy": witness.refused_by,
             "whole": witness.whole,
+            "reading": witness.reading,
         },
         "unproven": finding.unproven,
         "note": finding.note,

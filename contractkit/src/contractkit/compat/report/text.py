@@ -48,7 +48,8 @@ def proof_of(finding: Finding) -> str:
     if witness is None:
         return "unproven: no payload was found that one side takes and the other refuses"
     part = "" if witness.whole else ", as a part of the payload"
-    return f"{witness.accepted_by} takes it, {witness.refused_by} refuses it{part}"
+    reading = f"; {witness.reading}" if witness.reading else ""
+    return f"{witness.accepted_by} takes it, {witness.refused_by} refuses it{part}{reading}"
 
 
 def verdicts_of(finding: Finding) -> str:

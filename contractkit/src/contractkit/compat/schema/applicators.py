@@ -94,9 +94,21 @@ def check_discriminator(local: Local) -> None:
     for name in sorted(was.keys() - known[1]):
         message = f"the discriminator no longer knows {name}"
         local.say("discriminator-changed", message, was[name], after, name)
+    first, second = _targets(local.old, was), _targets(local.new, now)
+    for name in sorted(first.keys() & second.keys()):
+        # Another name may be the same component renamed, unless the old one is still there.
+        if first[name] != second[name] and first[name] in second.values():
+            message = f"{name} of the discriminator meant {first[name]}, means {second[name]}"
+            local.say("discriminator-changed", message, was.get(name, before), after, name)
     for name in sorted(now.keys() - known[0]):
         message = f"the discriminator also knows {name}"
         local.say("discriminator-extended", message, before, now[name], name)
+
+
+def _targets(shape: Shape, mapping: dict[str, Node]) -> dict[str, str]:
+    """Return the component that each name of a discriminator means."""
+    named = {name: str(node.value).rpartition("/")[2] for name, node in mapping.items()}
+    return {name: name for name in _implied(shape)} | named
 
 
 def _implied(shape: Shape) -> set[str]:

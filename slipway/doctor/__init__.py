@@ -1,0 +1,1 @@
+"""Walks the troubleshooting table against a running system: what is wrong, and what to do."""
