@@ -5,6 +5,8 @@ It takes nothing that lies under an address of the API, and answers programs wit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers, URLPath
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, NoMatchFound
@@ -17,6 +19,7 @@ RESERVED = ("/api", "/docs", "/health", "/metrics", "/openapi", "/asyncapi")
 """What is never the console's, also when nothing is there."""
 
 _METHODS = ("GET", "HEAD")
+_OF_CONTENT = ("Content-Type", "Content-Encoding")
 
 
 class ConsoleRoute(BaseRoute):
@@ -55,13 +58,18 @@ class ConsoleRoute(BaseRoute):
         if file is not None:
             content, said = file.represent(accepts_gzip=accepts_gzip)
             if said["ETag"] in _known(headers):
-                kept = ("ETag", "Cache-Control", "Vary")
-                return Response(status_code=304, headers={name: said[name] for name in kept})
+                # What a 304 says replaces what the browser has stored (RFC 9111 §3.2), and without
+                # a policy of its own it would get that of the API, under which no script runs.
+                return Response(status_code=304, headers=_without_content(said))
             return Response(content, headers=dict(said))
         if self._files.not_found is None or "text/html" not in headers.get("accept", ""):
             raise NotFound
         content, said = self._files.not_found.represent(accepts_gzip=accepts_gzip)
         return Response(content, 404, headers={**said, "Cache-Control": "no-store"})
+
+
+def _without_content(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: said for name, said in headers.items() if name not in _OF_CONTENT}
 
 
 def _is_reserved(path: str) -> bool:

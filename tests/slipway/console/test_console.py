@@ -9,6 +9,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.problems import install_problem_handlers
 from service.documents import document_routes
 from slipway.console.files import ConsoleFiles
@@ -43,6 +44,7 @@ def client(folder: Path) -> httpx.AsyncClient:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, routes=document_routes())
     install_problem_handlers(app)
     app.router.routes.append(ConsoleRoute(ConsoleFiles(folder)))
+    app.add_middleware(SecurityHeadersMiddleware)
     return httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://slipway", headers=BROWSER
     )
@@ -104,6 +106,9 @@ async def test_what_the_browser_has_is_not_sent_again(client: httpx.AsyncClient)
         )
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == tag
+        # The browser stores what a 304 says; the middleware's own policy would block all scripts.
+        policy = "content-security-policy"
+        assert again.headers[policy] == first.headers[policy]
     other = await client.get("/jobs", headers={"accept-encoding": "gzip", "if-none-match": '"x"'})
     assert other.status_code == 200
     plain = await client.get("/jobs", headers={"accept-encoding": "identity"})
