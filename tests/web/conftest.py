@@ -1,5 +1,6 @@
 """What the tests of the console share: Node's packages, and a Chromium."""
 
+import fcntl
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,7 +20,12 @@ def node_modules() -> Path:
     """The packages of the lock file, installed as `make web` installs them."""
     if shutil.which("npm") is None:
         skip_or_fail(ServiceMissing("Node.js is not installed"))
-    subprocess.run(["make", "-s", "web/node_modules/.installed"], cwd=ROOT, check=True, timeout=300)
+    # Test processes that run beside each other install it once.
+    with (WEB / ".installing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(
+            ["make", "-s", "web/node_modules/.installed"], cwd=ROOT, check=True, timeout=600
+        )
     return WEB / "node_modules"
 
 

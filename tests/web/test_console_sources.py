@@ -11,7 +11,7 @@ import pytest
 WEB = Path(__file__).parents[2] / "web"
 BESIDE = ".next-check"
 
-pytestmark = [pytest.mark.node, pytest.mark.xdist_group("web"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.node, pytest.mark.timeout(900)]
 
 
 def run(*command: str, **environment: str) -> None:
@@ -27,19 +27,11 @@ def run(*command: str, **environment: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_types_are_strict(node_modules: Path) -> None:
-    run("npm", "run", "--silent", "types")
-
-
-def test_what_is_pure(node_modules: Path) -> None:
-    run("npm", "test", "--silent")
-
-
-def test_the_forms_know_the_contract(node_modules: Path) -> None:
+def test_types_pure_parts_forms_and_the_build(node_modules: Path) -> None:
+    """One after the other: types and build both write what Next generates."""
     run("node", "scripts/constraints.mjs", "--check")
-
-
-def test_a_build_makes_the_committed_files(node_modules: Path) -> None:
+    run("npm", "run", "--silent", "types")
+    run("npm", "test", "--silent")
     try:
         run("npm", "run", "--silent", "build", CONSOLE_EXPORT=BESIDE)
         differ = differences(WEB / "out", WEB / BESIDE)

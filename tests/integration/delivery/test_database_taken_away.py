@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from backbone.cipher import new_key
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from benchmarks.chaos.listener import Listener
@@ -43,6 +44,7 @@ async def processes(url: str, folder) -> AsyncIterator[dict[str, Process]]:
             "SLIPWAY_HOME": str(folder),
             "DATABASE_URL": url,
             "RABBITMQ_URL": broker.url,
+            "SLIPWAY_EVENT_KEYS": new_key(),
             "SSE_RETRY_MILLISECONDS": "100",
         }
         running: dict[str, Process] = {}
