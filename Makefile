@@ -17,7 +17,7 @@ DEVELOPMENT := .venv/.development
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  \033[1m%-16s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(RUNTIME): requirements.lock pyproject.toml contractkit/pyproject.toml gateway/outgoing/_speedups.c
+$(RUNTIME): requirements.lock pyproject.toml contractkit/pyproject.toml sse-conformance/pyproject.toml gateway/outgoing/_speedups.c
 	@bash scripts/setup "$(PYTHON)" requirements.lock
 	@touch $@
 

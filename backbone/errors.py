@@ -16,11 +16,14 @@ SlipwayError
     ├── RateLimited             429    ├── HeadTooLarge            431
     ├── BeyondYourRights        403    ├── EmailTaken              409
     ├── SignInRefused           403    ├── LastOwner               409
+    ├── JobNotRetryable         409    ├── DeadLetterUnrouted      409
     ├── InternalError           500    ├── SignInPending           409
     └── Unavailable             503
         ├── DatabaseUnavailable
         │   └── AnswerLost
         ├── OutcomeUnknown
+        ├── BrokerUnavailable
+        ├── SecretsUnavailable
         └── Overloaded
 ```
 """
@@ -199,6 +202,20 @@ class JobNotCancellable(BusinessError):
     default_detail = "The job can no longer be cancelled."
 
 
+class JobNotRetryable(BusinessError):
+    """The job did not fail, so there is nothing to do again."""
+
+    code, status, title = "job_not_retryable", 409, "Not to be retried"
+    default_detail = "Only a failed job can be retried."
+
+
+class DeadLetterUnrouted(BusinessError):
+    """A dead letter can't be sent again: nobody knows where it came from, or nothing is there."""
+
+    code, status, title = "dead_letter_unrouted", 409, "Nowhere to send it"
+    default_detail = "Nothing is bound to where the message came from; start its consumer."
+
+
 class EnvironmentBusy(BusinessError):
     """Another job works on the environment."""
 
@@ -319,6 +336,20 @@ class OutcomeUnknown(Unavailable):
         "again with the same Idempotency-Key, and it is recorded once; without one, look at the "
         "list of jobs first."
     )
+
+
+class SecretsUnavailable(Unavailable):
+    """This process has no key to encrypt a secret with."""
+
+    code, title = "secrets_unavailable", "No key for secrets"
+    default_detail = "Secrets can't be stored here: SLIPWAY_SECRET_KEYS is not set."
+
+
+class BrokerUnavailable(Unavailable):
+    """The broker does not answer, or this process is not connected to one."""
+
+    code, title = "broker_unavailable", "Try again"
+    default_detail = "The broker does not answer."
 
 
 class Overloaded(Unavailable):

@@ -21,19 +21,24 @@ JOB_COLUMNS = tuple(
         "error_code",
         "attempt",
         "cancel_requested_at",
+        "retry_of",
         "created_at",
         "updated_at",
+        "started_at",
         "ended_at",
     )
 )
 """The columns to select for `job_model`."""
 
-_TIMES = ("created_at", "updated_at", "ended_at")
+_TIMES = ("created_at", "updated_at", "started_at", "ended_at")
 
 
-def job_model(row: Mapping[str, Any]) -> Job:
-    """Make a Job of a row with JOB_COLUMNS. Times become whole seconds, rounded down."""
-    values = {column.name: row[column.name] for column in JOB_COLUMNS}
+def job_model(row: Mapping[str, Any], **more: Any) -> Job:
+    """Make a Job of a row with JOB_COLUMNS. Times become whole seconds, rounded down.
+
+    `more` are properties that are not columns of the job; what is None is absent.
+    """
+    values = {column.name: row[column.name] for column in JOB_COLUMNS} | more
     values["cancel_requested"] = values.pop("cancel_requested_at") is not None
     for name in _TIMES:
         if values[name] is not None:

@@ -1,10 +1,12 @@
 """Finds the encryption keys: those of the settings, else one in a file that its owner reads."""
 
 import os
+from base64 import urlsafe_b64encode
 from contextlib import suppress
 from pathlib import Path
 
-import structlog
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import SecretStr
 
 from backbone.cipher import Cipher, check_key, new_key
@@ -12,10 +14,11 @@ from backbone.errors import SettingsError
 from backbone.events.signature import EventSignatures
 from backbone.settings import Settings
 
-log = structlog.get_logger(__name__)
-
 KEY_FILE = "secret.key"
-EVENT_KEY_FILE = "event.key"
+
+_SHARED_EVENT_KEYS = (
+    "make a key with `slipway admin key generate` and give the relay and every gateway the same"
+)
 
 
 def load_cipher(settings: Settings) -> Cipher:
@@ -41,24 +44,31 @@ def with_secret_keys(settings: Settings) -> Settings:
 
 
 def load_event_signatures(settings: Settings) -> EventSignatures:
-    """Sign events by `SLIPWAY_EVENT_KEYS`, else by `SLIPWAY_HOME`'s file, made at need.
+    """Sign events by `SLIPWAY_EVENT_KEYS`, else by keys derived from those that encrypt.
 
-    Where no file can be made this process has a key of its own: what it signs others will confirm
-    by the log, as it will what they sign.
+    Raises SettingsError where there is neither and none can be kept: a key that each process had
+    for itself would leave every event to be read from the log, unnoticed.
     """
-    keys = settings.event_keys
-    if not keys:
-        try:
-            keys = (_key_in(settings.slipway_home, EVENT_KEY_FILE),)
-        except OSError as error:
-            log.warning(
-                "event_key_not_kept",
-                file=str(settings.slipway_home / EVENT_KEY_FILE),
-                error=error.strerror,
-                mend="give SLIPWAY_EVENT_KEYS to relay and gateways",
-            )
-            keys = (new_key(),)
+    try:
+        keys = settings.event_keys or tuple(map(_event_key, with_secret_keys(settings).secret_keys))
+    except OSError as error:
+        raise SettingsError(
+            f"{settings.slipway_home / KEY_FILE}: {error.strerror}; {_SHARED_EVENT_KEYS}"
+        ) from None
     return EventSignatures(keys)
+
+
+def require_event_keys(settings: Settings) -> None:
+    """Refuse to run a process alone whose event key no other process has. Raises SettingsError."""
+    if settings.event_keys or settings.secret_keys or (settings.slipway_home / KEY_FILE).exists():
+        return
+    raise SettingsError(f"SLIPWAY_EVENT_KEYS is not set; {_SHARED_EVENT_KEYS}")
+
+
+def _event_key(secret_key: str) -> str:
+    """Derive the key of another use (RFC 5869): who has this one can't decrypt anything."""
+    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"slipway event signatures")
+    return urlsafe_b64encode(derive.derive(secret_key.encode())).decode()
 
 
 def _key_in(home: Path, name: str) -> str:

@@ -54,11 +54,11 @@ def _http(value: str) -> str:
 
 def is_private_to_host(url: str) -> bool:
     """Tell whether what goes to a URL is encrypted, or never leaves the machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if parts.scheme == "https" or host == "localhost":
-        return True
     try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme == "https" or host == "localhost":
+            return True
         return ip_address(host).is_loopback
     except ValueError:
         return False

@@ -119,12 +119,13 @@ class Settings(BaseModel):
     one in front."""
     slipway_event_keys: SecretKeys = ()
     """Keys by which the relay signs events and gateways know them, of the same shape; the first
-    signs, all are known. Unset: one is made in SLIPWAY_HOME, so give relay and gateways on several
-    machines the same. Events signed by another key are read from the log before they are told."""
+    signs, all are known. Unset: derived from SLIPWAY_SECRET_KEYS; a relay or gateway alone refuses
+    to start without either. Events signed by another key are read from the log before they are
+    told."""
     session_lifetime: Seconds = 43_200.0
     """How long a session lives."""
     session_idle_lifetime: Seconds = 14_400.0
-    """How long a session lives that is not used."""
+    """How long a session lives that is not used; requests are use, an open stream is not."""
     sessions_per_user: PositiveInt = 100
     """How many sessions a user may have; a new one ends the oldest."""
     concurrent_sign_in: Literal["allow", "notify", "ask"] = "notify"
@@ -136,7 +137,8 @@ class Settings(BaseModel):
     exchange_token_lifetime: Seconds = 60.0
     """How long the one-time token of a sign-in can be exchanged for a session."""
     cookie_secure: Literal["auto", "true", "false"] = "auto"
-    """Whether the session cookie is for https only; `auto`: as the request came."""
+    """Whether the session cookie is for https only; `auto`: as the request came. Over http it is
+    for loopback; on any other origin a sign-in warns that the cookie travels in the clear."""
     cors_allow_origins: Origins = ()
     """Origins of browsers that may call the API, separated by commas."""
     trusted_proxies: Networks = ()

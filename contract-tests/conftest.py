@@ -10,6 +10,7 @@ from contractkit.generator.bundle import bundle
 from contractkit.model.contract import Contract
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
+from testing.log_scan import refuse_leaks
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.stack import Origin, RunningStack, stack_variants
 from traffic import broker_tap, http_tap
@@ -65,6 +66,20 @@ def book() -> Iterator[Book]:
     recorded = Book()
     with http_tap.tapped(recorded):
         yield recorded
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """A test's folder, whose logs are read for secrets before pytest removes it."""
+    yield tmp_path
+    refuse_leaks(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_secret_in_any_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Read at the end what processes that outlive a test have logged."""
+    yield
+    refuse_leaks(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(autouse=True)

@@ -137,6 +137,33 @@ _DEFINITIONS: Final[dict[str, Any]] = json.loads(
    }
   }
  },
+ "access.ProviderAccountChange": {
+  "type": "object",
+  "additionalProperties": false,
+  "properties": {
+   "login": {
+    "$ref": "#/$defs/access.Email"
+   },
+   "password": {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 256,
+    "pattern": "^[^\\\\x00-\\\\x1f\\\\x7f]+$"
+   },
+   "session_key": {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": 256,
+    "pattern": "^[^\\\\x00-\\\\x1f\\\\x7f]+$"
+   },
+   "node_group": {
+    "type": "string",
+    "pattern": "^[a-z0-9][a-z0-9_-]*$",
+    "minLength": 1,
+    "maxLength": 64
+   }
+  }
+ },
  "access.RandomToken": {
   "type": "string",
   "minLength": 16,

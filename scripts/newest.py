@@ -16,6 +16,7 @@ FOLDER = ROOT / "build" / "newest"
 FAST = (
     ("tests", "--ignore=tests/integration", "--ignore=tests/examples"),
     ("contractkit/tests",),
+    ("sse-conformance/tests",),
 )
 
 

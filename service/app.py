@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from limits import RateLimitItemPerMinute
@@ -17,10 +18,13 @@ from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.identifiers import IdentifierAllocator
 from backbone.orders.record import Recorder
 from backbone.problems import install_problem_handlers
+from backbone.secret_keys import load_cipher
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
+from generated.http.activity import build_activity_router
 from generated.http.audit import build_audit_router
 from generated.http.auth import build_auth_router
+from generated.http.deadletters import build_deadletters_router
 from generated.http.environments import build_environments_router
 from generated.http.health import build_health_router
 from generated.http.jobs import build_jobs_router
@@ -28,6 +32,7 @@ from generated.http.members import build_members_router
 from generated.http.teams import build_teams_router
 from generated.http.tokens import build_tokens_router
 from generated.http.users import build_users_router
+from service.activity.api import ActivityOperations
 from service.attempts import LoginAttempts, LoginLimits
 from service.audit.api import AuditOperations
 from service.auth.api import AuthOperations
@@ -36,9 +41,10 @@ from service.auth.cookie import SessionCookie
 from service.auth.use_cases import Lifetimes, SignIn
 from service.authentication import SessionAuthentication
 from service.cache import Cache
+from service.deadletters.api import DeadLetterOperations
+from service.deadletters.store import DeadLetterStore
 from service.documents import document_routes
 from service.environments.api import EnvironmentOperations
-from service.environments.use_cases import Orders
 from service.health.api import HealthOperations
 from service.jobs.api import JobOperations
 from service.limiter import Limiter
@@ -49,6 +55,7 @@ from service.middleware.body import BodyMiddleware
 from service.middleware.failures import FailureMiddleware
 from service.middleware.request_context import REQUEST_ID_HEADER, RequestContextMiddleware
 from service.middleware.same_origin import SameOriginMiddleware
+from service.orders import Orders
 from service.passwords import Passwords
 from service.teams.api import TeamOperations
 from service.tokens.api import TokenOperations
@@ -88,12 +95,14 @@ def create_service(
     registry: CollectorRegistry | None = None,
     mount_documentation: Callable[[FastAPI], None] | None = None,
     supervisor: Supervisor | None = None,
+    dead_letters: DeadLetterStore | None = None,
 ) -> FastAPI:
     """Return application for all of `/api/v1` but the event stream, the documents and `/metrics`.
 
     `engine` must be migrated and belongs to the caller, who also runs the relay. `clock` tells
     epoch seconds. `mount_documentation` may add pages, such as `/docs` and `/docs/events`. The
-    probes name parts of `supervisor` that are down. A generated operation without an implementation
+    probes name parts of `supervisor` that are down. Without `dead_letters` their operations say
+    that there is no broker. A generated operation without an implementation
     is a `TypeError` here, naming it.
     """
     cache = cache or Cache(settings.redis_url.get_secret_value() if settings.redis_url else None)
@@ -155,7 +164,7 @@ def create_service(
     # included router is asked anew which of its routes applies, for each request.
     for router in (
         build_environments_router(EnvironmentOperations(orders), principal),
-        build_jobs_router(JobOperations(engine, clock), principal),
+        build_jobs_router(JobOperations(orders), principal),
         build_auth_router(
             AuthOperations(sign_in, SessionCookie(settings.cookie_secure)), principal
         ),
@@ -166,9 +175,13 @@ def create_service(
             principal,
         ),
         build_tokens_router(TokenOperations(engine, clock), principal),
-        build_teams_router(TeamOperations(engine, clock), principal),
+        build_teams_router(
+            TeamOperations(engine, clock, partial(load_cipher, settings)), principal
+        ),
         build_users_router(UserOperations(engine, sign_in.passwords, clock), principal),
         build_audit_router(AuditOperations(engine), principal),
+        build_activity_router(ActivityOperations(engine), principal),
+        build_deadletters_router(DeadLetterOperations(engine, dead_letters, clock), principal),
         build_health_router(health, principal),
     ):
         app.router.routes.extend(router.routes)

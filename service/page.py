@@ -1,4 +1,4 @@
-"""Pages of a team's rows, the newest first, with the log position that they are true at.
+"""Pages of a team's rows, in one of their orders, with the log position that they are true at.
 
 Refuses cursors that no page gave.
 """
@@ -11,7 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Row, select, true
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Row,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.tables import teams
@@ -83,33 +96,71 @@ def ascending(found: Sequence[N], limit: int) -> tuple[Sequence[N], str | None]:
     return found[:limit], encode_cursor(found[limit - 1].id) if more else None
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list is ordered: by id, or by another column and the id where that is the same."""
+
+    descending: bool = True
+    by: Column[Any] | None = None
+
+    def clauses(self, source: Any) -> list[ColumnElement[Any]]:
+        """Return what to order the columns of a table or a subquery of it by."""
+        names = ["id"] if self.by is None else [self.by.name, "id"]
+        return [source.c[name].desc() if self.descending else source.c[name] for name in names]
+
+    def after(self, table: FromClause, team_id: int, last_id: int) -> ColumnElement[bool]:
+        """Tell what comes behind the team's row `last_id`, which stays where it is."""
+        if self.by is None:
+            return table.c.id < last_id if self.descending else table.c.id > last_id
+        last = (
+            select(self.by)
+            .where(table.c.team_id == team_id, table.c.id == last_id)
+            .correlate(None)
+            .scalar_subquery()
+        )
+        here, there = tuple_(self.by, table.c.id), tuple_(last, literal(last_id))
+        return here < there if self.descending else here > there
+
+
+NEWEST = Order()
+
+
 async def read_page(
     conn: AsyncConnection,
-    columns: Sequence[Column[Any]],
+    columns: Sequence[ColumnElement[Any]],
     *where: ColumnElement[bool],
+    table: FromClause,
     team_id: int,
     cursor: str | None,
     limit: int,
+    order: Order = NEWEST,
+    parts: Sequence[ColumnElement[bool]] = (),
 ) -> Page:
     """Return next `limit` rows of a team, with the log's position: one statement, so one snapshot.
 
-    Raises `InvalidRequest` for a forged cursor and `NotFound` when there is no such team.
+    `parts` divide the rows for the database: each part is read by the index that it has, up to
+    `limit`. Raises `InvalidRequest` for a forged cursor and `NotFound` when there is no such team.
     """
-    table = columns[0].table
-    below = decode_cursor(cursor)
+    conditions = [table.c.team_id == team_id, *where]
+    if cursor is not None:
+        conditions.append(order.after(table, team_id, decode_cursor(cursor)))
     # One row more than wanted tells whether there is another page.
-    wanted = (
+    read = [
         select(*columns)
-        .where(table.c.team_id == team_id, table.c.id < below, *where)
-        .order_by(table.c.id.desc())
+        .where(*conditions, part)
+        .order_by(*order.clauses(table))
         .limit(limit + 1)
         .subquery()
-    )
+        for part in parts or (true(),)
+    ]
+    both = union_all(*(select(part) for part in read)).subquery()
+    wanted = read[0] if len(read) == 1 else both
     statement = (
         select(teams.c.epoch, teams.c.last_position, *wanted.c)
         .join_from(teams, wanted, true(), isouter=True)
         .where(teams.c.id == team_id)
-        .order_by(wanted.c.id.desc())
+        .order_by(*order.clauses(wanted))
+        .limit(limit + 1)
     )
     rows = (await conn.execute(statement)).all()
     if not rows:
@@ -124,3 +175,18 @@ async def read_page(
         epoch=epoch,
         position=position,
     )
+
+
+def has_text(text: str, *columns: Column[Any]) -> ColumnElement[bool]:
+    """Tell whether one of the columns has the text in it, without regard to case."""
+    if "\0" in text:
+        return false()  # PostgreSQL's text can't say it
+    wanted = text.lower()
+    return or_(*(func.lower(column).contains(wanted, autoescape=True) for column in columns))
+
+
+def is_numbered(text: str, column: Column[Any]) -> ColumnElement[bool]:
+    """Tell whether the text is the number that the column holds."""
+    if text.isascii() and text.isdecimal() and int(text) <= LARGEST_ID:
+        return column == int(text)
+    return false()

@@ -10,9 +10,9 @@ from rich.table import Table
 from backbone.settings import Settings
 from backbone.telemetry import configure_logging
 from slipway import run_file
-from slipway.demo import Credentials, new_shortdomain, order_and_follow
+from slipway.demo import Credentials, new_shortdomain, order_and_follow, signed_in, watch
 from slipway.embedded import refuse_silent_simulator
-from slipway.progress import JobProgress
+from slipway.progress import JobProgress, told
 from slipway.stack import Stack, run_of, running_stack
 from slipway.until_signal import run_until_signal
 
@@ -54,30 +54,40 @@ def run_demo(
             with announced(stack):
                 if stack.credentials is None:
                     raise RuntimeError("the demo needs its demo team")
+                name = shortdomain or new_shortdomain()
+                ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
                 doing = asyncio.create_task(
-                    _order(stack.base_url, stack.credentials, shortdomain or new_shortdomain())
+                    _do(stack.base_url, stack.credentials, name, ended, once=once)
                 )
                 stopping = asyncio.create_task(stop.wait())
                 await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                if not doing.done():
-                    doing.cancel()
-                    await stopping
-                    return 130
-                completed = doing.result() == "completed"
-                if once:
-                    stopping.cancel()
-                else:
-                    console.print("Still running; press Ctrl-C to end.", style="dim")
-                    await stopping
-                return 0 if completed else 1
+                stopping.cancel()
+                if doing.done():
+                    doing.result()
+                doing.cancel()
+                return 130 if not ended.done() else 0 if ended.result() == "completed" else 1
 
     return run_until_signal(run)
 
 
-async def _order(base_url: str, credentials: Credentials, shortdomain: str) -> str:
+async def _do(
+    base_url: str,
+    credentials: Credentials,
+    shortdomain: str,
+    ended: asyncio.Future[str],
+    *,
+    once: bool,
+) -> None:
+    """Do the main job and tell how it `ended`; then, unless `once`, tell of all others."""
     progress = JobProgress(console, shortdomain)
-    with progress.shown():
-        return await order_and_follow(base_url, credentials, shortdomain, progress.report)
+    async with signed_in(base_url, credentials) as client:
+        with progress.shown():
+            status, position = await order_and_follow(client, shortdomain, progress.report)
+        ended.set_result(status)
+        if not once:
+            console.print("Still running; press Ctrl-C to end. Orders from the console show here.")
+            async for frame in watch(client, position):
+                console.print(told(frame))
 
 
 @contextmanager
@@ -86,6 +96,10 @@ def announced(stack: Stack) -> Iterator[None]:
     run = run_of(stack)
     run_file.write(stack.settings.slipway_home, run)
     table = Table.grid(padding=(0, 2))
+    if stack.console_url:
+        # Not in the table: a terminal would break the link in two where its window ends.
+        line = f"Console  {stack.console_url}"
+        console.print(line, style="bold", soft_wrap=True, highlight=False)
     for name, value in (
         ("API", f"{run.base_url}/api/v1"),
         ("API documentation", f"{run.base_url}/docs"),

@@ -124,9 +124,10 @@ async def connected(url: str) -> AsyncIterator[AbstractChannel]:
         yield await connection.channel(publisher_confirms=True, on_return_raises=True)
 
 
-async def _fetch(
+async def fetch(
     channel: AbstractChannel, name: str, limit: int
 ) -> list[tuple[DeadLetter, AbstractIncomingMessage]]:
+    """Take the oldest letters off a queue; what is not acknowledged goes back with the channel."""
     queue = await channel.get_queue(name)
     found = []
     for number in range(1, limit + 1):
@@ -144,7 +145,7 @@ async def browse(
     letters = []
     for name in queues:
         async with connected(url) as channel:
-            letters += [letter for letter, _ in await _fetch(channel, name, limit)]
+            letters += [letter for letter, _ in await fetch(channel, name, limit)]
     return letters
 
 
@@ -160,7 +161,7 @@ async def requeue(
         UnroutedDeadLetterError: its origin is not known or no longer bound; it stays.
     """
     async with connected(url) as channel:
-        fetched = await _fetch(channel, queue, limit)
+        fetched = await fetch(channel, queue, limit)
         known = {letter.number for letter, _ in fetched}
         unknown = sorted(set(numbers or ()) - known)
         if unknown:
@@ -169,13 +170,17 @@ async def requeue(
             )
         chosen = [pair for pair in fetched if numbers is None or pair[0].number in numbers]
         for letter, message in chosen:
-            await _send_again(channel, letter, message)
+            await send_again(channel, letter, message)
     return [letter for letter, _ in chosen]
 
 
-async def _send_again(
+async def send_again(
     channel: AbstractChannel, letter: DeadLetter, message: AbstractIncomingMessage
 ) -> None:
+    """Publish a copy to where the letter came from, and acknowledge the letter once it is there.
+
+    Raises UnroutedDeadLetterError.
+    """
     if not letter.routing_key:
         raise UnroutedDeadLetterError(
             f"dead letter {letter.number} of {letter.queue} does not tell where it came from"

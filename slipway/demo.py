@@ -6,6 +6,7 @@ It speaks HTTP only, so it works against any Slipway origin.
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,9 +99,12 @@ async def order(client: httpx.AsyncClient, shortdomain: str) -> dict[str, Any]:
 
 
 async def follow(
-    client: httpx.AsyncClient, job_id: int, last_event_id: str
+    client: httpx.AsyncClient, job_id: int | None, last_event_id: str
 ) -> AsyncIterator[Frame]:
-    """Yield frames of a job's stream to its end; reconnects by ``Last-Event-ID`` like a browser."""
+    """Yield frames of a job's stream to its end; reconnects by ``Last-Event-ID`` like a browser.
+
+    Without a job it is the team's stream, which has none.
+    """
     cursor = last_event_id
     retry_ms = 1000
     while True:
@@ -109,7 +113,7 @@ async def follow(
                 client,
                 "GET",
                 "/api/v1/events",
-                params={"job_id": job_id},
+                params={} if job_id is None else {"job_id": job_id},
                 headers={"Last-Event-ID": cursor},
                 timeout=httpx.Timeout(10, read=60),
             ) as source:
@@ -133,31 +137,45 @@ async def follow(
         await asyncio.sleep(retry_ms / 1000)
 
 
+async def watch(client: httpx.AsyncClient, last_event_id: str) -> AsyncIterator[Frame]:
+    """Yield the frames that tell of jobs of the team, from a position on; it never ends."""
+    async for frame in follow(client, None, last_event_id):
+        if frame.event == "message" and frame.data["type"] == "job_status":
+            yield frame
+
+
+@asynccontextmanager
+async def signed_in(base_url: str, credentials: Credentials) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield a client with a session. Raises `DemoError`, and `httpx.TransportError`."""
+    async with httpx.AsyncClient(base_url=base_url, timeout=10) as client:
+        await sign_in(client, credentials)
+        yield client
+
+
 async def order_and_follow(
-    base_url: str,
-    credentials: Credentials,
-    shortdomain: str,
-    report: Callable[[Frame], None],
-) -> str:
-    """Do the main job; ``report`` is called for each frame. Returns the job's last status.
+    client: httpx.AsyncClient, shortdomain: str, report: Callable[[Frame], None]
+) -> tuple[str, str]:
+    """Do the main job; ``report`` is called for each frame.
+
+    Returns the job's last status, and the position up to which its stream was heard.
 
     Raises:
         DemoError: a step was refused.
-        httpx.TransportError: nobody answers at ``base_url``.
+        httpx.TransportError: nobody answers.
     """
-    async with httpx.AsyncClient(base_url=base_url, timeout=10) as client:
-        await sign_in(client, credentials)
-        accepted = await order(client, shortdomain)
-        status = str(accepted["status"])
-        async for frame in follow(client, accepted["job_id"], accepted["last_event_id"]):
-            report(frame)
-            if frame.event == "message":
-                status = frame.data["status"]
-            if frame.event in {"reset", "lagged"}:
-                status = _status_in(frame.data["snapshot"], accepted["job_id"], status)
-                if status in TERMINAL:
-                    break
-        return status
+    accepted = await order(client, shortdomain)
+    status, position = str(accepted["status"]), str(accepted["last_event_id"])
+    async for frame in follow(client, accepted["job_id"], position):
+        report(frame)
+        position = frame.id or position
+        if frame.event == "message":
+            status = frame.data["status"]
+        if frame.event in {"reset", "lagged"}:
+            position = frame.data["snapshot"]["last_event_id"]
+            status = _status_in(frame.data["snapshot"], accepted["job_id"], status)
+            if status in TERMINAL:
+                break
+    return status, position
 
 
 def _status_in(snapshot: dict[str, Any], job_id: int, otherwise: str) -> str:

@@ -75,3 +75,12 @@ class JobProgress:
             Text(message),
             Text(event_id, "dim"),
         )
+
+
+def told(frame: Frame) -> Text:
+    """Return one line of news of a job."""
+    status = frame.data["status"]
+    mark, colour = MARKS.get(status, ("·", "cyan"))
+    at = time.strftime("%H:%M:%S", time.localtime(frame.data["occurred_at"]))
+    line = Text.assemble((f"{at}  ", "dim"), (f"{mark} {status:<10}", colour))
+    return line.append(f"{frame.data['env_name']}  ", "bold").append(frame.data["message"])

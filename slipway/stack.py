@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -26,7 +27,11 @@ from gateway.http.server import create_server
 from service.app import create_service
 from slipway import run_file
 from slipway.background_tasks import BackgroundTasks
+from slipway.console.files import OUT
+from slipway.dead_letter_store import dead_letters
 from slipway.demo import Credentials
+from slipway.demo_history import write_history
+from slipway.demo_link import sign_in_link
 from slipway.documentation import mount_documentation
 from slipway.embedded import with_broker, with_provider
 from slipway.home import database_file, held
@@ -50,6 +55,7 @@ class Stack:
     credentials: Credentials | None
     operator: Credentials | None
     without_users: bool = False
+    console_url: str | None = None
 
 
 @asynccontextmanager
@@ -87,7 +93,11 @@ async def running_stack(
         parts.update(tasks.parts)
         supervisor = await stack.enter_async_context(Supervisor(parts))
         service = create_service(
-            settings, engine, mount_documentation=mount_documentation, supervisor=supervisor
+            settings,
+            engine,
+            mount_documentation=mount_documentation,
+            supervisor=supervisor,
+            dead_letters=dead_letters(settings),
         )
         gateway = create_gateway(settings, engine)
         await stack.enter_async_context(started(service, gateway))
@@ -107,7 +117,8 @@ async def running_stack(
         await stack.enter_async_context(admin_port(settings, pages))
         # The first to be told, so that it winds up while the streams are drained.
         stack.callback(worker.ask_to_end)
-        yield Stack(settings, address(listener), member, operator, without_users)
+        console = await _console(engine, address(listener), member)
+        yield Stack(settings, address(listener), member, operator, without_users, console)
 
 
 def worker_environment(settings: Settings) -> Mapping[str, str]:
@@ -132,12 +143,22 @@ async def _seed(engine: AsyncEngine) -> tuple[Credentials, Credentials]:
     """Return the demo team with passwords that only this run knows."""
     member = Credentials(DEMO_EMAIL, secrets.token_urlsafe(12))
     operator = Credentials(OPERATOR_EMAIL, secrets.token_urlsafe(12))
-    await seed_demo(
+    team = await seed_demo(
         engine,
         member=Account(member.email, member.password, "Demo"),
         operator=Account(operator.email, operator.password, "Operator"),
     )
+    await write_history(engine, team, time.time())
     return member, operator
+
+
+async def _console(engine: AsyncEngine, base_url: str, member: Credentials | None) -> str | None:
+    """Return where the console is, signed in if there is a demo team; None if it is not built."""
+    if not (OUT / "index.html").exists():
+        return None
+    if member is None:
+        return base_url
+    return await sign_in_link(engine, base_url, member.email, time.time())
 
 
 def run_of(stack: Stack) -> run_file.Run:

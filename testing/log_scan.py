@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 SHAPES: Mapping[str, re.Pattern[str]] = {
     # What `secrets.token_urlsafe(32)` makes: sessions, exchange tokens, invitations.
@@ -15,8 +16,8 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "a session's cookie": re.compile(r"slipway_session=[\w-]{8,}"),
 }  # fmt: skip
 
-TOLD_ON_PURPOSE = ("Sign in as", "  operator")
-"""How the lines begin with which `slipway up --demo` hands out its passwords."""
+TOLD_ON_PURPOSE = ("Sign in as", "  operator", "Console  ")
+"""How the lines begin with which `slipway up --demo` hands out its passwords and its link."""
 
 
 def secrets_in(text: str, known: Iterable[str] = ()) -> list[str]:
@@ -27,6 +28,24 @@ def secrets_in(text: str, known: Iterable[str] = ()) -> list[str]:
         if not line.startswith(TOLD_ON_PURPOSE)
         for what in _found(line, [secret for secret in known if secret])
     ]
+
+
+def secrets_below(folder: Path) -> list[str]:
+    """List what processes that wrote a `*.log` or kept a `*.key` below a folder have told."""
+    known = [path.read_text().strip() for path in folder.rglob("*.key") if path.is_file()]
+    return [
+        f"{path}: {finding}"
+        for path in sorted(folder.rglob("*.log"))
+        if path.is_file()
+        for finding in secrets_in(path.read_text(errors="replace"), known)
+    ]
+
+
+def refuse_leaks(folder: Path) -> None:
+    """Fail where there is any of these."""
+    leaks = secrets_below(folder)
+    if leaks:
+        raise AssertionError("secrets in logs:\n" + "\n".join(leaks))
 
 
 def _found(line: str, known: list[str]) -> Iterator[str]:

@@ -34,6 +34,14 @@ class PrivateFolder:
             os.chown(self.path, nobody.pw_uid, nobody.pw_gid)
             self.user = "nobody"
 
+    def write(self, name: str, text: str, *, mode: int) -> None:
+        """Write a file that belongs to who runs in the folder."""
+        path = self.path / name
+        path.write_text(text)
+        path.chmod(mode)
+        if self.user is not None:
+            shutil.chown(path, self.user)
+
     def run(self, *command: str, env: dict[str, str] | None = None) -> str:
         done = subprocess.run(
             command,

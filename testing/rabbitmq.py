@@ -17,6 +17,8 @@ from testing.program import PrivateFolder, answers, free_port, wait_until
 
 DEFAULT_URL = "amqp://guest:guest@127.0.0.1:5672/"
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
+CONTROL_SECONDS = 240
+"""How long rabbitmqctl may take: each call starts an Erlang, which a busy machine feels."""
 
 
 @contextmanager
@@ -58,14 +60,18 @@ class Rabbit:
 
     def evaluate(self, expression: str) -> str:
         """Evaluate Erlang on the node."""
+        return self.control("eval", expression)
+
+    def control(self, *command: str) -> str:
+        """Run a command of rabbitmqctl. Raises ServiceMissing when it fails."""
         done = subprocess.run(
-            [*self._control, "eval", expression],
+            [*self._control, *command],
             env=self._environment(),
             user=self._system_user(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=60,
+            timeout=CONTROL_SECONDS,
             check=False,
         )
         text = done.stdout.decode(errors="replace")
@@ -99,7 +105,8 @@ def rabbitmq() -> Rabbit:
 class PrivateRabbit(Rabbit):
     """A node of our own; `stop`, `kill` and `start` keep its data and its port. Starts in 10 s."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, cookie: str | None = None) -> None:
+        """`cookie` is what the nodes of one cluster share."""
         for script in ("rabbitmq-server", "rabbitmqctl"):
             if not (SCRIPTS / script).exists():
                 raise ServiceMissing(f"no RabbitMQ answers and {SCRIPTS / script} is not installed")
@@ -111,6 +118,8 @@ class PrivateRabbit(Rabbit):
             f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
         )
         (self.folder.path / "plugins").write_text("[].\n")
+        if cookie is not None:
+            self.folder.write(".erlang.cookie", cookie, mode=0o400)
         super().__init__(
             f"amqp://guest:guest@127.0.0.1:{self.port}/",
             [str(SCRIPTS / "rabbitmqctl"), "-q", "-n", self.node],
@@ -145,6 +154,15 @@ class PrivateRabbit(Rabbit):
 
     def _system_user(self) -> str | None:
         return self.folder.user
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """Where it takes connections."""
+        return [("127.0.0.1", self.port)]
 
     def start(self) -> None:
         """Start it and wait until it takes connections."""

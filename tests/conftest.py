@@ -1,7 +1,7 @@
 """What all tests share. Fast tests open no sockets but those that asyncio needs in the process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
+from testing.log_scan import refuse_leaks
 
 SOCKETS_ALLOWED = ("tests/integration/", "tests/slipway/", "tests/examples/", "contract-tests/")
 """Where the part itself is a socket server, or needs real services."""
@@ -22,6 +23,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         enable_socket()
     else:
         disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """A test's folder, whose logs are read for secrets before pytest removes it."""
+    yield tmp_path
+    refuse_leaks(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_secret_in_any_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Read at the end what processes that outlive a test have logged."""
+    yield
+    refuse_leaks(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture

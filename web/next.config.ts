@@ -15,7 +15,9 @@ const common: NextConfig = {
 };
 
 export default function config(phase: string): NextConfig {
-  if (phase !== PHASE_DEVELOPMENT_SERVER) return { ...common, output: "export" };
+  // A check builds beside what is committed, and compares.
+  const beside = process.env["CONSOLE_EXPORT"];
+  if (phase !== PHASE_DEVELOPMENT_SERVER) return { ...common, output: "export", ...(beside === undefined ? {} : { distDir: beside }) };
   return {
     ...common,
     // Compression would hold back the frames of an event stream.

@@ -27,6 +27,11 @@ celery_log = logging.getLogger(__name__)
 DEAD: Final = "jobs.dead"
 """The contract's name of the dead-letter exchange of jobs, and of its queue."""
 
+CONFIRM_SECONDS: Final = 5.0
+"""How long the broker may take for a dead letter; jobs wait meanwhile. It takes none while it is
+blocked (its memory or disk is short), and then it is asked again after PAUSE_SECONDS only."""
+PAUSE_SECONDS: Final = 30.0
+
 RETURN_SECONDS: Final = 1.0
 """The pause before a message that can't be put aside goes back, so that it does not spin."""
 
@@ -40,6 +45,8 @@ class JobConsumer(Consumer):
     channel_errors: tuple[type[Exception], ...]
     connection: Any
     task_consumer: Any
+    _publishes_from: float = 0.0
+    """When, on the monotonic clock, a broker that took no dead letter is asked again."""
 
     # Celery's, without the queues for delays that it makes beside quorum queues.
     Blueprint = type(
@@ -129,7 +136,7 @@ class JobConsumer(Consumer):
         """
         log.warning("delivery_refused", rule=error.rule, pointer=error.pointer, why=error.detail)
         try:
-            self._dead_letter(message, error)
+            self._publish_dead_letter(message, error)
         except Exception:
             log.exception("dead_letter_not_published")
             queue = self._queue_of(message.delivery_info)
@@ -140,6 +147,15 @@ class JobConsumer(Consumer):
                 message.reject_log_error(celery_log, self.connection_errors, requeue=True)
         else:
             message.ack_log_error(celery_log, self.connection_errors)
+
+    def _publish_dead_letter(self, message: Message, error: ContractError) -> None:
+        if time.monotonic() < self._publishes_from:
+            raise TimeoutError("the broker took no dead letter a moment ago")
+        try:
+            self._dead_letter(message, error)
+        except TimeoutError:
+            self._publishes_from = time.monotonic() + PAUSE_SECONDS
+            raise
 
     def _dead_letter(self, message: Message, error: ContractError) -> None:
         topology, came = self.app.broker_topology.topology, message.delivery_info
@@ -161,6 +177,7 @@ class JobConsumer(Consumer):
             },
             content_type=message.content_type or "application/octet-stream",
             content_encoding=message.content_encoding or "binary",
+            timeout=CONFIRM_SECONDS,
         )
 
     def _queue_of(self, delivery_info: dict[str, Any]) -> str:

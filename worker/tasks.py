@@ -48,7 +48,7 @@ class JobTasks:
     ) -> None:
         """Works on a creation. Raises ContractError when there is no such job."""
         kind = JobKind.environment_create
-        wanted = Wanted(payload.job_id, payload.team_id, kind, payload.shortdomain)
+        wanted = Wanted(payload.job_id, payload.team_id, kind, payload.shortdomain, payload.user_id)
         self._deliver(wanted, task)
 
     def receive_delete_environment(
@@ -56,7 +56,7 @@ class JobTasks:
     ) -> None:
         """Works on a deletion. Raises ContractError when there is no such job."""
         kind = JobKind.environment_delete
-        wanted = Wanted(payload.job_id, payload.team_id, kind, payload.env_name)
+        wanted = Wanted(payload.job_id, payload.team_id, kind, payload.env_name, payload.user_id)
         self._deliver(wanted, task)
 
     def _deliver(self, wanted: Wanted, task: JobTask) -> None:

@@ -5,7 +5,7 @@ same for the statement pool, SQLAlchemy and both drivers.
 """
 
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 
 import asyncpg
@@ -34,6 +34,7 @@ _STATES = {
 _OF_A_STATEMENT = {"40001", "40P01", "55P03", "57014"}
 # The server ends a session, whatever it was doing.
 _OF_A_SESSION = {"57P01", "57P02", "57P04", "57P05", "25P03"}
+_DISK_FULL = "53100"
 _TO_BE_REPEATED = {"40001", "40P01"}
 
 # What asyncpg tells without a state: a connection that is closed or in a mess. What is a ValueError
@@ -135,14 +136,30 @@ def _says_unavailable(error: BaseException) -> bool:
     return isinstance(error, OSError | TimeoutError)
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Tell whether the database could not write for want of space."""
+    return sqlstate(error) == _DISK_FULL or any(
+        isinstance(cause, sqlite3.Error)
+        and getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        for cause in _causes(error)
+    )
+
+
 @contextmanager
-def database_errors() -> Generator[None, None, None]:
-    """Raise DatabaseUnavailable in place of the driver's ways to say so; other errors pass."""
+def database_errors(
+    noticed: Callable[[BaseException], None] | None = None,
+) -> Generator[None, None, None]:
+    """Raise DatabaseUnavailable in place of the driver's ways to say so; other errors pass.
+
+    `noticed` hears of each error as the driver tells it.
+    """
     try:
         yield
     except DatabaseUnavailable:
         raise
     except Exception as error:
+        if noticed is not None:
+            noticed(error)
         if is_unavailable(error):
             raise DatabaseUnavailable from error
         raise

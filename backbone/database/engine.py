@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,7 +16,12 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from backbone.database.availability import answer_is_lost, database_errors, spoils_connection
+from backbone.database.availability import (
+    answer_is_lost,
+    database_errors,
+    is_disk_full,
+    spoils_connection,
+)
 from backbone.database.statement_pool import StatementPool
 from backbone.database.url import is_postgresql_url, postgres_address
 from backbone.database.writer_lock import WriterLock
@@ -32,6 +38,8 @@ ANSWER_TIMEOUT_SECONDS = 15.0
 IDLE_TRANSACTION_SECONDS = 20.0
 """After so long the server ends a transaction whose client does nothing, such as a frozen one."""
 POOL_TIMEOUT_SECONDS = 5.0
+DISK_FULL_SECONDS = 30.0
+"""How long readiness tells of a full disk after a write that was refused."""
 
 _WAL_TRIES = 200
 _WAL_PAUSE_SECONDS = 0.02
@@ -56,6 +64,20 @@ class EngineState:
     wakeup: asyncio.Event = field(default_factory=asyncio.Event)
     principals: dict[str, tuple[Any, float]] = field(default_factory=dict)
     autocommit: AsyncEngine | None = None
+    disk_full_at: float | None = None
+
+    def notice(self, error: BaseException) -> None:
+        """Note what a driver told, for readiness."""
+        if is_disk_full(error):
+            self.disk_full_at = time.monotonic()
+
+    @property
+    def disk_is_full(self) -> bool:
+        """Whether the database refused a write for want of space a moment ago."""
+        return (
+            self.disk_full_at is not None
+            and time.monotonic() - self.disk_full_at < DISK_FULL_SECONDS
+        )
 
 
 def async_url(url: str) -> URL:
@@ -106,6 +128,7 @@ def create_engine(
         {"dsn": address.dsn, **options, "server_settings": settings},
         size=pool_size,
         acquire_timeout=POOL_TIMEOUT_SECONDS,
+        noticed=state.notice,
     )
     state.statement_pool = statement_pool
     event.listen(engine.sync_engine, "engine_disposed", lambda _: statement_pool.close())
@@ -209,7 +232,7 @@ async def transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, No
     """
     state = engine_state(engine)
     async with AsyncExitStack() as stack:
-        stack.enter_context(database_errors())
+        stack.enter_context(database_errors(state.notice))
         if state.writer is not None:
             await stack.enter_async_context(state.writer)
         connection = await stack.enter_async_context(engine.connect())
@@ -238,7 +261,7 @@ async def reading(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None]:
             # Saves the round trips of BEGIN and ROLLBACK; lends the same connections.
             state.autocommit = engine.execution_options(isolation_level="AUTOCOMMIT")
         engine = state.autocommit
-    with database_errors():
+    with database_errors(state.notice):
         async with engine.connect() as connection:
             yield connection
 

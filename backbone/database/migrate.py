@@ -10,13 +10,22 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine, is_postgresql, reading, transaction
+from backbone.database.pooler import refuse_pooler
+from backbone.database.url import is_postgresql_url
 
 _LOCK = 0x51_1D_3A_01
 """Any fixed number; PostgreSQL's advisory locks are named by one."""
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate the database at `url`, in one transaction. Raises DatabaseUnavailable."""
+    """Migrate the database at `url`, in one transaction.
+
+    Raises:
+        DatabaseUnavailable: it does not answer.
+        SettingsError: a pooler is in between that breaks what sessions are for.
+    """
+    if is_postgresql_url(url):
+        await refuse_pooler(url)
     engine = create_engine(url, pool_size=1, application="slipway-migrate", unbounded=True)
     try:
         await upgrade_engine(engine, revision)

@@ -6,7 +6,7 @@ statement. Refuses transactions: each statement may go to another connection.
 
 import asyncio
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -31,12 +31,20 @@ class StatementPool:
     """At most `size` connections, made at need; the one used last is lent first.
 
     `options` are those of `asyncpg.connect`; `acquire_timeout` is how many seconds a statement
-    waits for a connection.
+    waits for a connection; `noticed` hears of errors.
     """
 
-    def __init__(self, options: Mapping[str, Any], *, size: int, acquire_timeout: float) -> None:
+    def __init__(
+        self,
+        options: Mapping[str, Any],
+        *,
+        size: int,
+        acquire_timeout: float,
+        noticed: Callable[[BaseException], None] | None = None,
+    ) -> None:
         self._options = options
         self._acquire_timeout = acquire_timeout
+        self._noticed = noticed
         self._free = asyncio.Semaphore(size)
         self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
 
@@ -52,7 +60,7 @@ class StatementPool:
         except asyncpg.IntegrityConstraintViolationError as error:
             raise IntegrityError(sql, None, error) from error
         except Exception:
-            with database_errors():
+            with database_errors(self._noticed):
                 raise
 
     async def _fetch_repeatedly(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:

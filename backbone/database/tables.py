@@ -194,6 +194,7 @@ audit_log = Table(
     sqlite_autoincrement=True,
 )
 
+_ENDED = "ended_at IS NOT NULL"
 _ORDERING = "kind = 'environment.create' AND ended_at IS NULL"
 _WAITING = "ended_at IS NULL AND lease_until IS NULL"
 _HELD = "ended_at IS NULL AND lease_until IS NOT NULL"
@@ -226,7 +227,29 @@ job_logs = Table(
     Column("started_at", Double),
     Column("ended_at", Double),
     Column("updated_at", Double, nullable=False),
+    # The failed job whose work this one does again; a job is retried once.
+    Column("retry_of", BigInteger),
     Index("ix_job_logs_team_id_id", "team_id", "id"),
+    Index(
+        "ix_job_logs_retry_of",
+        "retry_of",
+        unique=True,
+        postgresql_where=text("retry_of IS NOT NULL"),
+        sqlite_where=text("retry_of IS NOT NULL"),
+    ),
+    # What lists are filtered by. Only of jobs that are over, so that a step of a job writes none of
+    # them; those that are not are few, and found by `ix_job_logs_unfinished`.
+    *(
+        Index(
+            f"ix_job_logs_ended_{column}",
+            "team_id",
+            column,
+            "id",
+            postgresql_where=text(_ENDED),
+            sqlite_where=text(_ENDED),
+        )
+        for column in ("status", "env_name", "user_id")
+    ),
     # What the reaper looks for: jobs that wait for a worker, and leases that run out.
     Index(
         "ix_job_logs_waiting",

@@ -40,6 +40,26 @@ _VERSIONS = frozenset({"1.0", "1.1"})
 _HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")
 
 
+class _UntilClosed(int):
+    """The length of a body that ends with its connection: never reached, never exceeded."""
+
+    __slots__ = ()
+
+    def __lt__(self, other: int) -> bool:
+        return False
+
+    def __sub__(self, other: int) -> _UntilClosed:
+        return self
+
+    def __ne__(self, other: object) -> bool:
+        return False
+
+    __hash__ = int.__hash__
+
+
+_UNTIL_CLOSED = _UntilClosed()
+
+
 class _Refused(Exception):  # noqa: N818 - stops the parser, never leaves this module
     """A callback of the parser refuses the request."""
 
@@ -240,6 +260,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._in_body = self._moved = True
         self._body = 0
         super().on_headers_complete()
+        if version == "1.0":
+            # uvicorn would send chunks, which such a client cannot read (RFC 9112 §6.1).
+            self.cycle.chunked_encoding = False
+            self.cycle.expected_content_length = _UNTIL_CLOSED
 
     def on_message_complete(self) -> None:
         """Note that the request has come whole."""

@@ -44,13 +44,14 @@ _APP_ID = (
 class Wanted:
     """The job that a message names. A message that errs about team or kind names none.
 
-    `claim_at_once` needs the `env_name`; the others leave it out of account.
+    `claim_at_once` needs the `env_name` and who ordered; the others leave them out of account.
     """
 
     job_id: int
     team_id: int
     kind: JobKind
     env_name: str = ""
+    user_id: int = 0
 
     def where(self) -> ColumnElement[bool]:
         """Return the condition that finds its row."""
@@ -73,6 +74,7 @@ async def claim_at_once(
     first = FirstClaim(
         job_id=wanted.job_id,
         team_id=wanted.team_id,
+        user_id=wanted.user_id,
         env_name=wanted.env_name,
         message=TAKEN,
         due_before=now + CLOCK_SKEW,

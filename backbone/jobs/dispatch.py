@@ -6,7 +6,8 @@ has come. A delay is the row's `not_before`, and the relay waits.
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Mapping
+from typing import Any, assert_never
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,16 +31,20 @@ def message_of(job: Job) -> OutgoingMessage:
     Raises ContractError when the payload is not what the job queues carry.
     """
     # The number of the attempt that the message is for; a claim raises it.
-    task_id = f"job-{job.id}-{job.attempt + 1}"
-    match job.kind:
+    return message_for(job.kind, job.payload, task_id=f"job-{job.id}-{job.attempt + 1}")
+
+
+def message_for(kind: JobKind, payload: Mapping[str, Any], *, task_id: str) -> OutgoingMessage:
+    """Return the Celery message of a kind of job. Raises ContractError as `message_of` does."""
+    match kind:
         case JobKind.environment_create:
-            order = CreateEnvironmentJobPayload.model_validate(job.payload)
+            order = CreateEnvironmentJobPayload.model_validate(payload)
             return send_create_environment(order, task_id=task_id)
         case JobKind.environment_delete:
-            deletion = DeleteEnvironmentJobPayload.model_validate(job.payload)
+            deletion = DeleteEnvironmentJobPayload.model_validate(payload)
             return send_delete_environment(deletion, task_id=task_id)
         case _:
-            assert_never(job.kind)
+            assert_never(kind)
 
 
 async def dispatch(conn: AsyncConnection, job: Job, *, not_before: float | None = None) -> None:

@@ -86,7 +86,8 @@ _FIRST_CLAIM = DirectStatement(f"""
             started_at = CAST(:now AS double precision),
             updated_at = CAST(:now AS double precision)
         WHERE id = :job_id AND team_id = :team_id AND kind = CAST(:kind AS text)
-          AND status = 'queued' AND attempt = 0 AND env_name = CAST(:env_name AS text)
+          AND user_id = CAST(:user_id AS bigint) AND env_name = CAST(:env_name AS text)
+          AND status = 'queued' AND attempt = 0
           AND app_id IS NULL AND started_at IS NULL
           AND (run_at IS NULL OR run_at <= CAST(:due_before AS double precision))
         RETURNING {_RETURNING}
@@ -100,6 +101,7 @@ class FirstClaim:
 
     job_id: int
     team_id: int
+    user_id: int
     env_name: str
     message: str
     due_before: float
@@ -115,9 +117,12 @@ async def claim_first(engine: AsyncEngine, claim: FirstClaim, now: float) -> Job
         status=JobStatus.started,
         message=claim.message,
         env_name=claim.env_name,
+        user_id=claim.user_id,
+        attempt=1,
     )
     values |= {
         "team_id": claim.team_id,
+        "user_id": claim.user_id,
         "kind": JobKind.environment_create.value,
         "env_name": claim.env_name,
         "due_before": claim.due_before,
@@ -142,6 +147,8 @@ async def write(
         status=change.to,
         message=change.text,
         env_name=job.env_name,
+        user_id=job.user_id,
+        attempt=job.attempt,
         **({} if app_id is None else {"app_id": app_id}),
     )
     values |= {

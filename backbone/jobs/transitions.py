@@ -83,6 +83,8 @@ async def tell(conn: AsyncConnection, job: Job, now: float) -> None:
         status=job.status,
         message=job.message,
         env_name=job.env_name,
+        user_id=job.user_id,
+        attempt=job.attempt,
         occurred_at=int(now),
         **known,
     )

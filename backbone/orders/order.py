@@ -25,7 +25,7 @@ class Order:
     """A job to record. `payload` is what `dispatch` carries; `created_at` is in epoch seconds.
 
     `kind` is CREATE or DELETE, `event` tells that the job is queued, and `environment_id` belongs
-    to a deletion.
+    to a deletion. `retry_of` is the failed job whose work it does again.
     """
 
     job_id: int
@@ -39,6 +39,7 @@ class Order:
     created_at: float
     environment_id: int | None = None
     idempotency: Idempotency | None = None
+    retry_of: int | None = None
 
     def job_values(self) -> dict[str, Any]:
         """Return the columns of the job's row; the job is due at once."""
@@ -51,6 +52,7 @@ class Order:
             "message": self.event.message,
             "env_name": self.env_name,
             "environment_id": self.environment_id,
+            "retry_of": self.retry_of,
             "payload": self.payload,
             "run_at": self.created_at,
             "created_at": self.created_at,

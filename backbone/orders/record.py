@@ -59,7 +59,8 @@ class Recorder:
         raise DatabaseUnavailable("Too many orders of the same kind at once.")
 
     async def _record(self, order: Order) -> EventId | None:
-        if self._group is not None and order.kind == CREATE:
+        # A retry is rare, and the group's statement does not know of it.
+        if self._group is not None and order.kind == CREATE and order.retry_of is None:
             place = await self._group.record(order)
             if place is not None:
                 mark_queued(self._engine)

@@ -6,10 +6,10 @@ The unique indexes say the same of what two transactions write at the same time.
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, column, make_url, select, true
+from sqlalchemy import ColumnElement, Dialect, column, func, make_url, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.database.tables import environments, idempotency_keys, job_logs, teams
+from backbone.database.tables import environments, events, idempotency_keys, job_logs, teams
 from backbone.errors import (
     EnvironmentBusy,
     IdempotencyKeyReused,
@@ -17,6 +17,7 @@ from backbone.errors import (
     ShortdomainTaken,
     TeamInactive,
 )
+from backbone.events.position import EventId
 from backbone.orders.order import CREATE, DELETE, Order, RecordedJob
 from backbone.team_status import ACTIVE_STATUSES
 
@@ -33,6 +34,8 @@ def conditions(order: Order) -> list[ColumnElement[bool]]:
         found.append(name_is_free(order.team_id, order.env_name))
     if order.idempotency is not None:
         found.append(key_is_new(order.team_id, order.user_id, order.idempotency.key))
+    if order.retry_of is not None:
+        found.append(_none((job_logs.c.retry_of == order.retry_of,)))
     return found
 
 
@@ -108,6 +111,8 @@ async def explain(conn: AsyncConnection, order: Order) -> RecordedJob | None:
 
 
 async def _earlier(conn: AsyncConnection, order: Order) -> RecordedJob | None:
+    if order.retry_of is not None:
+        return await _earlier_retry(conn, order.retry_of)
     if order.idempotency is None:
         return None
     row = (
@@ -129,6 +134,27 @@ async def _earlier(conn: AsyncConnection, order: Order) -> RecordedJob | None:
     if row.request_hash != order.idempotency.request_hash:
         raise IdempotencyKeyReused
     return RecordedJob(row.job_id, row.status, row.last_event_id, replayed=True)
+
+
+async def _earlier_retry(conn: AsyncConnection, retry_of: int) -> RecordedJob | None:
+    first = (
+        select(func.min(events.c.position))
+        .where(events.c.team_id == job_logs.c.team_id, events.c.job_id == job_logs.c.id)
+        .correlate(job_logs)
+        .scalar_subquery()
+    )
+    row = (
+        await conn.execute(
+            select(job_logs.c.id, job_logs.c.status, teams.c.epoch, first)
+            .join(teams, teams.c.id == job_logs.c.team_id)
+            .where(job_logs.c.retry_of == retry_of)
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    # Without its events, which age has trimmed, a stream begins with a reset.
+    before = EventId(row.epoch, max(0, (row[3] or 0) - 1))
+    return RecordedJob(row.id, row.status, str(before), replayed=True)
 
 
 async def _explain_deletion(conn: AsyncConnection, order: Order) -> None:

@@ -28,6 +28,7 @@ def main() -> int:
         listeners=arguments.listeners,
         rate=arguments.rate,
         seed=seed,
+        nodes=arguments.nodes,
     )
     console = Console()
     folder = Path(tempfile.mkdtemp(prefix="slipway-chaos-"))
@@ -68,6 +69,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--listeners", type=int, default=default.listeners, help="of teams")
     parser.add_argument("--rate", type=float, default=default.rate, help="orders per second")
     parser.add_argument("--seed", type=int, help="decides which faults happen; random by default")
+    parser.add_argument(
+        "--nodes", type=int, default=default.nodes, help="RabbitMQ nodes; several: quorum queues"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the logs of the processes")
     return parser.parse_args()
 

@@ -1,6 +1,5 @@
 """The PostgreSQL of a run: private, with a role of its own that may be taken away."""
 
-from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -9,6 +8,8 @@ from testing.postgres import PrivatePostgres, execute
 
 ROLE = "slipway"
 _TRIES = 20
+PATIENCE = 120.0
+"""Seconds for a superuser to connect: what a busy machine takes is no fault of a run."""
 
 
 class Database:
@@ -30,7 +31,7 @@ class Database:
     async def connect(self) -> Any:
         """A superuser's connection to the database, which faults do not touch."""
         url = self.server.url.rsplit("/", 1)[0] + "/slipway"
-        return await asyncpg.connect(url, timeout=5)
+        return await asyncpg.connect(url, timeout=PATIENCE)
 
     async def connect_as_role(self) -> Any:
         """One more connection of the role. Raises PostgresError when there are too many."""
@@ -38,7 +39,7 @@ class Database:
 
     async def execute(self, sql: str) -> None:
         """Run a statement as superuser, outside the database `slipway`."""
-        connection = await asyncpg.connect(self.server.url, timeout=5)
+        connection = await asyncpg.connect(self.server.url, timeout=PATIENCE)
         try:
             await connection.execute(sql)
         finally:
@@ -52,10 +53,17 @@ class Database:
         )
 
     async def rename(self, old: str, new: str) -> None:
-        """Rename the database; sessions that come in between are ended and it is tried again."""
-        for _ in range(_TRIES):
-            await self.end_sessions()
-            with suppress(asyncpg.ObjectInUseError):
-                await self.execute(f"ALTER DATABASE {old} RENAME TO {new}")
-                return
-        await self.execute(f"ALTER DATABASE {old} RENAME TO {new}")
+        """Rename the database; nobody may come in between, or it could not be renamed."""
+        await self.execute(f"ALTER ROLE {ROLE} NOLOGIN")
+        try:
+            for left in reversed(range(_TRIES)):
+                await self.end_sessions()
+                try:
+                    await self.execute(f"ALTER DATABASE {old} RENAME TO {new}")
+                except asyncpg.ObjectInUseError:  # by a session that is on its way out
+                    if not left:
+                        raise
+                else:
+                    break
+        finally:
+            await self.execute(f"ALTER ROLE {ROLE} LOGIN")

@@ -11,13 +11,16 @@ from benchmarks.chaos.database import ROLE, Database
 
 TAKING_SECONDS = 5.0
 
-FULL_DISK = """
-CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$;
-CREATE TRIGGER full_disk BEFORE INSERT ON events EXECUTE FUNCTION full_disk();
-CREATE TRIGGER full_disk BEFORE INSERT ON job_logs EXECUTE FUNCTION full_disk();
-CREATE TRIGGER full_disk BEFORE INSERT ON outbox EXECUTE FUNCTION full_disk();
-"""
+FULL_DISK = (
+    """CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$""",
+    *(
+        f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} EXECUTE FUNCTION full_disk()"
+        for table in ("events", "job_logs", "outbox")
+    ),
+)
+"""Makes PostgreSQL refuse each new row as it does on a full disk."""
+MAKE_SPACE = "DROP FUNCTION full_disk CASCADE"
 
 Fault = Callable[[], Awaitable[None]]
 
@@ -90,11 +93,13 @@ class DatabaseFaults:
         """Refuse each row with 53100, as PostgreSQL does on a full disk; reading goes on."""
         connection = await self._database.connect()
         try:
-            await connection.execute(FULL_DISK)
+            async with connection.transaction():
+                for statement in FULL_DISK:
+                    await connection.execute(statement)
             try:
                 await self._hold()
             finally:
-                await connection.execute("DROP FUNCTION full_disk CASCADE")
+                await connection.execute(MAKE_SPACE)
         finally:
             await connection.close()
 

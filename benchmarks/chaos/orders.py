@@ -58,8 +58,8 @@ class Orders:
         return len(self._tasks)
 
     async def run(self) -> None:
-        """Order until cancelled."""
-        while True:
+        """Order until cancelled or closed."""
+        while not self._client.is_closed:
             task = asyncio.create_task(self._order(self._dice.choice(self._members)))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

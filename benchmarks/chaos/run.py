@@ -33,12 +33,13 @@ class Options:
     listeners: int = 40
     rate: float = 6.0
     seed: int = 1
+    nodes: int = 1
 
 
 async def run(options: Options, folder: Path, say: Callable[[str], None]) -> Outcome:
     """Do it all; `say` is told how it goes, the processes' logs are written to `folder`."""
     say("starting PostgreSQL's database, RabbitMQ and the processes")
-    async with running_stack(folder, options.teams) as stack:
+    async with running_stack(folder, options.teams, options.nodes) as stack:
         audience = Audience(stack, random.Random(f"{options.seed}/audience"))
         orders = Orders(
             stack.service_url,

@@ -21,6 +21,7 @@ from benchmarks.chaos.database import Database
 from testing.process import Process
 from testing.program import free_port
 from testing.rabbitmq import PrivateRabbit
+from testing.rabbitmq_cluster import RabbitCluster
 from testing.tcp_proxy import Address, Proxy
 
 NARROW = 2048
@@ -71,7 +72,7 @@ class Stack:
 
     folder: Path
     engine: AsyncEngine
-    broker: PrivateRabbit
+    broker: PrivateRabbit | RabbitCluster
     database: Database
     members: list[Member]
     rewound: Member
@@ -109,13 +110,15 @@ class Stack:
 
 
 @asynccontextmanager
-async def running_stack(folder: Path, teams: int) -> AsyncIterator[Stack]:
+async def running_stack(folder: Path, teams: int, nodes: int = 1) -> AsyncIterator[Stack]:
     """Start everything; at the end nothing of it is left but the logs in `folder`.
+
+    With several `nodes` the broker is a cluster of them, and its queues are quorum queues.
 
     Raises ServiceMissing when PostgreSQL or RabbitMQ is neither running nor installed.
     """
     async with AsyncExitStack() as cleanup:
-        broker = await asyncio.to_thread(PrivateRabbit)
+        broker = await asyncio.to_thread(_make_broker, nodes)
         cleanup.push_async_callback(asyncio.to_thread, broker.remove)
         starting = asyncio.create_task(asyncio.to_thread(broker.start))
         cleanup.push_async_callback(asyncio.wait, {starting})
@@ -145,13 +148,14 @@ async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
 
     async def make(name: str, *arguments: str, port: int | None = None) -> Process:
         to_broker, to_database = (
-            Proxy(_address(stack.broker.url)),
+            Proxy(*stack.broker.addresses),
             Proxy(_address(database_url)),
         )
         stack.to_broker[name], stack.to_database[name] = to_broker, to_database
         await to_broker.start()
         await to_database.start()
         environment = SETTINGS | {
+            "RABBITMQ_QUEUE_TYPE": "classic" if len(stack.broker.addresses) == 1 else "quorum",
             "PATH": "/usr/bin:/bin",
             "HOME": str(home),
             "SLIPWAY_HOME": str(home),
@@ -178,6 +182,10 @@ async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
     stack.narrow = Proxy(*gateways, buffer=NARROW)
     for proxy in (*stack.to_gateways, stack.narrow):
         await proxy.start()
+
+
+def _make_broker(nodes: int) -> PrivateRabbit | RabbitCluster:
+    return PrivateRabbit() if nodes == 1 else RabbitCluster(nodes)
 
 
 def _probe(name: str, port: int) -> Callable[[], Awaitable[bool]]:

@@ -32,6 +32,7 @@ UNSAID = (
     Unsaid("uniqueItems", True, "the model is a list; answers are made from a set"),
     Unsaid("writeOnly", True, "pydantic adds it for texts that logs must not show"),
     Unsaid("x-extensible-enum", ANYTHING, "a promise to clients: values may be added"),
+    Unsaid("x-extensible", True, "a promise to clients: alternatives may be added"),
     Unsaid("minProperties", 1, "the wire is checked against the schema; no model counts members"),
     Unsaid("pattern", NO_CONTROLS, "the wire is checked against the schema, by its own engine"),
     Unsaid("pattern", ADDRESS, "the wire is checked against the schema, by its own engine"),

@@ -113,6 +113,13 @@ async def test_arguments_of_another_shape(contract, channel, client, team, run):
     await works(client)
 
 
+async def as_it_stands(client, job_id):
+    """A job but for the log's position, which moves on with other jobs."""
+    job = (await client.get(f"/api/v1/jobs/{job_id}")).json()
+    del job["last_event_id"]
+    return job
+
+
 async def test_duplicates_and_reordered_jobs_are_done_once(stack, channel, client):
     """The messages of a creation and of a deletion arrive again, backwards and twice."""
     copies = await channel.declare_queue(exclusive=True)
@@ -133,7 +140,7 @@ async def test_duplicates_and_reordered_jobs_are_done_once(stack, channel, clien
                 published.append(message)
             if len(published) == len(wanted):
                 break
-    before = [(await client.get(f"/api/v1/jobs/{one}")).json() for one in sorted(wanted)]
+    before = [await as_it_stands(client, one) for one in sorted(wanted)]
     exchange = await channel.get_exchange("jobs.direct")
     for message in [*reversed(published), *reversed(published)]:
         again = aio_pika.Message(
@@ -149,7 +156,7 @@ async def test_duplicates_and_reordered_jobs_are_done_once(stack, channel, clien
     gone = (await client.delete(f"/api/v1/environments/{made['environment_id']}")).json()
     assert statuses(await follow(client, gone))[-1] == "completed"
 
-    after = [(await client.get(f"/api/v1/jobs/{one}")).json() for one in sorted(wanted)]
+    after = [await as_it_stands(client, one) for one in sorted(wanted)]
     assert after == before
     async with httpx.AsyncClient(base_url=stack.run.simulator_url) as provider:
         state = (await provider.get("/simulator/state")).json()

@@ -4,6 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -65,7 +67,7 @@ def run(stack, folder, *arguments, **tokens):
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=240,
+        timeout=480,
         check=False,
     )  # fmt: skip
     answers = list(read_answers(recording)) if recording.exists() else []
@@ -73,14 +75,28 @@ def run(stack, folder, *arguments, **tokens):
     return answers
 
 
-@pytest.mark.timeout(300)
-def test_signed_in(fuzzed, tmp_path, book):
-    answers = run(
-        fuzzed, tmp_path, "--max-examples", "12",
+@pytest.fixture(scope="module")
+def runs(fuzzed, tmp_path_factory):
+    """Both runs, side by side: each of them waits for one answer at a time."""
+    signed_in = partial(
+        run, fuzzed, tmp_path_factory.mktemp("in"), "--max-examples", "12",
         SLIPWAY_TOKEN=session(fuzzed.origin),
         SLIPWAY_TOKEN_TO_END=session(fuzzed.origin),
         SLIPWAY_OPERATOR_TOKEN=session(fuzzed.operator),
     )  # fmt: skip
+    nobody = partial(
+        run, fuzzed, tmp_path_factory.mktemp("out"),
+        "--max-examples", "4", "--phases", "examples,coverage,fuzzing",
+        # Without a session hardly any request can be answered as a valid one.
+        "--exclude-checks", "positive_data_acceptance,missing_required_header,ignored_auth",
+    )  # fmt: skip
+    with ThreadPoolExecutor(2) as pool:
+        yield {"signed in": pool.submit(signed_in), "nobody": pool.submit(nobody)}
+
+
+@pytest.mark.timeout(600)
+def test_signed_in(runs, book):
+    answers = runs["signed in"].result()
     book.answers += answers
     statuses = {(one.method, one.path, one.status) for one in answers}
     # The run was not spent on refusals: orders were taken, and streams were opened.
@@ -89,14 +105,10 @@ def test_signed_in(fuzzed, tmp_path, book):
     assert ("GET", "/api/v1/auth/me", 200) in statuses
 
 
-@pytest.mark.timeout(300)
-def test_nobody_signed_in(fuzzed, tmp_path, book):
+@pytest.mark.timeout(600)
+def test_nobody_signed_in(runs, book):
     """Everything but the public operations is refused, whatever is asked, and in the documented way."""
-    answers = run(
-        fuzzed, tmp_path, "--max-examples", "4", "--phases", "examples,coverage,fuzzing",
-        # Without a session hardly any request can be answered as a valid one.
-        "--exclude-checks", "positive_data_acceptance,missing_required_header,ignored_auth",
-    )  # fmt: skip
+    answers = runs["nobody"].result()
     book.answers += answers
     private = [one for one in answers if one.path not in PUBLIC and one.path.startswith("/api/")]
     assert private

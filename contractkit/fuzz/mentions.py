@@ -34,8 +34,13 @@ class Mentions:
     def __init__(self, definitions: dict[str, Any]) -> None:
         self.definitions = definitions
 
-    def parts(self, schemas: list[Any], value: Any = None) -> list[dict[str, Any]]:
-        """All schema objects that apply to the same value; of alternatives those that take it."""
+    def parts(
+        self, schemas: list[Any], value: Any = None, *, every: bool = False
+    ) -> list[dict[str, Any]]:
+        """All schema objects that apply to the same value; of alternatives those that take it.
+
+        Unions that take anything say nothing, except with `every`.
+        """
         found: list[dict[str, Any]] = []
         pending, seen = list(schemas), set()
         while pending:
@@ -49,7 +54,7 @@ class Mentions:
             pending += schema.get("allOf", ())
             for keyword in ("anyOf", "oneOf"):
                 branches = schema.get(keyword, ())
-                if not any(part in (True, {}) for part in branches):
+                if every or not any(part in (True, {}) for part in branches):
                     pending += [part for part in branches if self._takes(part, value)]
             if "if" in schema:
                 met = self._takes(schema["if"], value)
@@ -101,24 +106,27 @@ class Mentions:
         return list(islice(fits, 1))
 
     def _listed(self, schemas: list[Any], name: str) -> list[Any]:
-        parts = self.parts(schemas)
+        parts = self.parts(schemas, every=True)
         return [part["properties"][name] for part in parts if name in part.get("properties", ())]
 
     def closes(self, schemas: list[Any], name: str) -> bool:
         """Whether some schema refuses a name only because it lists others."""
-        found = False
         for part in self.parts(schemas):
             if any(re.search(pattern, name) for pattern in part.get("patternProperties", ())):
-                return False
+                continue
             rest = [part.get(k, True) for k in ("additionalProperties", "unevaluatedProperties")]
-            found = found or any(self.refuses_all(inner) for inner in rest)
-        return found
+            if any(self.refuses_all(inner) for inner in rest):
+                return True
+        return False
 
     def refuses_all(self, schema: Any) -> bool:
-        """Whether a schema takes no value, as far as values at random show."""
+        """Whether a schema takes no value, as far as values at random show.
+
+        They are no judge of texts that a pattern or a format describes.
+        """
         if isinstance(schema, bool):
             return not schema
-        if not schema:
+        if not schema or any(word in json.dumps(schema) for word in ('"pattern"', '"format"')):
             return False
         values = Values(random.Random(1), self.definitions)
         drawn = (values.draw(schema) for _ in range(DRAWN))

@@ -17,7 +17,13 @@ from fastapi import (
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
-from ..models.environment import Environment, EnvironmentCreateRequest, EnvironmentPage
+from ..models.environment import (
+    Environment,
+    EnvironmentCreateRequest,
+    EnvironmentOrder,
+    EnvironmentPage,
+    NodeOffer,
+)
 from ..models.job import JobAccepted
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
@@ -28,6 +34,7 @@ P = TypeVar("P")
 _ENVIRONMENT_PAGE: Final[TypeAdapter[EnvironmentPage]] = TypeAdapter(EnvironmentPage)
 _JOB_ACCEPTED: Final[TypeAdapter[JobAccepted]] = TypeAdapter(JobAccepted)
 _ENVIRONMENT: Final[TypeAdapter[Environment]] = TypeAdapter(Environment)
+_NODE_OFFER: Final[TypeAdapter[NodeOffer]] = TypeAdapter(NodeOffer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +68,14 @@ class EnvironmentsApi(ABC, Generic[P]):
         *,
         cursor: str | None,
         limit: int,
+        status: list[Literal["creating", "running", "deleting", "deleted"]] | None,
+        text: str | None,
+        order: EnvironmentOrder,
     ) -> EnvironmentPage:
         """List environments.
 
-        Lists the team's environments, the newest first.
+        Lists the team's environments, the newest first unless another order is asked for. Those
+        that are deleted are left out unless `status` asks for them.
 
         `GET /api/v1/environments`
         """
@@ -114,6 +125,19 @@ class EnvironmentsApi(ABC, Generic[P]):
         `DELETE /api/v1/environments/{environment_id}`
         """
 
+    @abstractmethod
+    async def list_node_types(
+        self,
+        principal: P,
+    ) -> NodeOffer:
+        """List node types and sizes.
+
+        Lists what the order form offers. An order may name any node type that the provider has,
+        and any number of cloudlets within the schema.
+
+        `GET /api/v1/node-types`
+        """
+
 
 def build_environments_router(
     api: EnvironmentsApi[P],
@@ -137,8 +161,29 @@ def build_environments_router(
         limit: Annotated[
             int, Field(ge=1, le=100), INTEGER_TEXT, Query(description="How many items at the most.")
         ] = 20,
+        status: Annotated[
+            Annotated[
+                list[Literal["creating", "running", "deleting", "deleted"]], Field(max_length=4)
+            ]
+            | None,
+            Query(
+                description="Only environments in one of these states; may be given several times."
+            ),
+        ] = None,
+        text: Annotated[
+            Annotated[str, Field(min_length=1, max_length=64)] | None,
+            Query(
+                description="Only what has this text in its name, without regard to case; a number also finds the id."
+            ),
+        ] = None,
+        order: Annotated[
+            EnvironmentOrder,
+            Query(description="In which order. A cursor is of the order that it was given in."),
+        ] = EnvironmentOrder("newest"),
     ) -> Response:
-        body_ = await api.list_environments(principal, cursor=cursor, limit=limit)
+        body_ = await api.list_environments(
+            principal, cursor=cursor, limit=limit, status=status, text=text, order=order
+        )
         return Response(
             content=_ENVIRONMENT_PAGE.dump_json(body_, by_alias=True),
             media_type="application/json",
@@ -202,13 +247,23 @@ def build_environments_router(
             headers=headers,
         )
 
+    async def list_node_types(
+        principal: Annotated[P, Security(principal, scopes=["environments:read"])],
+    ) -> Response:
+        body_ = await api.list_node_types(principal)
+        return Response(
+            content=_NODE_OFFER.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
     router.add_api_route(
         "/api/v1/environments",
         list_environments,
         methods=["GET"],
         operation_id="listEnvironments",
         summary="List environments",
-        description="Lists the team's environments, the newest first.",
+        description="Lists the team's environments, the newest first unless another order is asked for. Those that are deleted are left out unless `status` asks for them.",
         status_code=200,
         response_model=EnvironmentPage,
         response_class=JSONResponse,
@@ -253,5 +308,18 @@ def build_environments_router(
         response_class=JSONResponse,
         response_description="The job is recorded.",
         responses=RESPONSES["deleteEnvironment"],
+    )
+    router.add_api_route(
+        "/api/v1/node-types",
+        list_node_types,
+        methods=["GET"],
+        operation_id="listNodeTypes",
+        summary="List node types and sizes",
+        description="Lists what the order form offers. An order may name any node type that the provider has, and any number of cloudlets within the schema.",
+        status_code=200,
+        response_model=NodeOffer,
+        response_class=JSONResponse,
+        response_description="The node types and sizes.",
+        responses=RESPONSES["listNodeTypes"],
     )
     return router

@@ -3,7 +3,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Final, Generic, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Final, Generic, Literal, TypeVar
 
 from fastapi import (
     APIRouter,
@@ -14,7 +15,8 @@ from fastapi import (
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
-from ..models.job import Job, JobPage
+from ..models.event import EventPage
+from ..models.job import Job, JobAccepted, JobKind, JobOrder, JobPage
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
 from .runtime.text import INTEGER_TEXT
@@ -23,6 +25,17 @@ P = TypeVar("P")
 
 _JOB_PAGE: Final[TypeAdapter[JobPage]] = TypeAdapter(JobPage)
 _JOB: Final[TypeAdapter[Job]] = TypeAdapter(Job)
+_EVENT_PAGE: Final[TypeAdapter[EventPage]] = TypeAdapter(EventPage)
+_JOB_ACCEPTED: Final[TypeAdapter[JobAccepted]] = TypeAdapter(JobAccepted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryJobReply:
+    """What `retry_job` answers: the body and the response headers."""
+
+    body: JobAccepted
+    location: str
+    status: Literal[202] = 202
 
 
 class JobsApi(ABC, Generic[P]):
@@ -38,10 +51,17 @@ class JobsApi(ABC, Generic[P]):
         *,
         cursor: str | None,
         limit: int,
+        status: list[Literal["queued", "started", "polling", "completed", "failed", "cancelled"]]
+        | None,
+        kind: JobKind | None,
+        text: str | None,
+        env_name: str | None,
+        user_id: int | None,
+        order: JobOrder,
     ) -> JobPage:
         """List jobs.
 
-        Lists the team's jobs, the newest first.
+        Lists the team's jobs, the newest first unless another order is asked for.
 
         `GET /api/v1/jobs`
         """
@@ -75,6 +95,39 @@ class JobsApi(ABC, Generic[P]):
         `POST /api/v1/jobs/{job_id}/cancel`
         """
 
+    @abstractmethod
+    async def list_job_events(
+        self,
+        principal: P,
+        *,
+        job_id: int,
+        cursor: str | None,
+        limit: int,
+    ) -> EventPage:
+        """List a job's events.
+
+        Lists what happened to one job of the team, the oldest first, with each event's
+        position. A stream opened with the page's `last_event_id` goes on without a hole.
+
+        `GET /api/v1/jobs/{job_id}/events`
+        """
+
+    @abstractmethod
+    async def retry_job(
+        self,
+        principal: P,
+        *,
+        job_id: int,
+    ) -> RetryJobReply:
+        """Retry a failed job.
+
+        Records a new job that does the work of a failed one again and names it in `retry_of`. A
+        job is retried once: the same request again answers with the same new job. If that fails
+        as well, it can be retried in turn.
+
+        `POST /api/v1/jobs/{job_id}/retry`
+        """
+
 
 def build_jobs_router(
     api: JobsApi[P],
@@ -98,8 +151,48 @@ def build_jobs_router(
         limit: Annotated[
             int, Field(ge=1, le=100), INTEGER_TEXT, Query(description="How many items at the most.")
         ] = 20,
+        status: Annotated[
+            Annotated[
+                list[Literal["queued", "started", "polling", "completed", "failed", "cancelled"]],
+                Field(max_length=6),
+            ]
+            | None,
+            Query(description="Only jobs in one of these states; may be given several times."),
+        ] = None,
+        kind: Annotated[JobKind | None, Query(description="Only jobs of this kind.")] = None,
+        text: Annotated[
+            Annotated[str, Field(min_length=1, max_length=64)] | None,
+            Query(
+                description="Only what has this text in its name, without regard to case; a number also finds the id."
+            ),
+        ] = None,
+        env_name: Annotated[
+            Annotated[
+                str, Field(min_length=3, max_length=32, pattern="^[a-z][a-z0-9-]{1,30}[a-z0-9]$")
+            ]
+            | None,
+            Query(description="Only the jobs of environments of this name."),
+        ] = None,
+        user_id: Annotated[
+            Annotated[int, Field(ge=0, le=9007199254740991), INTEGER_TEXT] | None,
+            Query(description="Only what this user ordered."),
+        ] = None,
+        order: Annotated[
+            JobOrder,
+            Query(description="In which order. A cursor is of the order that it was given in."),
+        ] = JobOrder("newest"),
     ) -> Response:
-        body_ = await api.list_jobs(principal, cursor=cursor, limit=limit)
+        body_ = await api.list_jobs(
+            principal,
+            cursor=cursor,
+            limit=limit,
+            status=status,
+            kind=kind,
+            text=text,
+            env_name=env_name,
+            user_id=user_id,
+            order=order,
+        )
         return Response(
             content=_JOB_PAGE.dump_json(body_, by_alias=True),
             media_type="application/json",
@@ -132,13 +225,49 @@ def build_jobs_router(
             status_code=202,
         )
 
+    async def list_job_events(
+        job_id: Annotated[
+            int, Field(ge=0, le=9007199254740991), INTEGER_TEXT, Path(description="The job.")
+        ],
+        principal: Annotated[P, Security(principal, scopes=["jobs:read"])],
+        cursor: Annotated[
+            Annotated[str, Field(min_length=1, max_length=128, pattern="^[A-Za-z0-9_-]+$")] | None,
+            Query(description="The `next_cursor` of the page before."),
+        ] = None,
+        limit: Annotated[
+            int, Field(ge=1, le=100), INTEGER_TEXT, Query(description="How many items at the most.")
+        ] = 20,
+    ) -> Response:
+        body_ = await api.list_job_events(principal, job_id=job_id, cursor=cursor, limit=limit)
+        return Response(
+            content=_EVENT_PAGE.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
+    async def retry_job(
+        job_id: Annotated[
+            int, Field(ge=0, le=9007199254740991), INTEGER_TEXT, Path(description="The job.")
+        ],
+        principal: Annotated[P, Security(principal, scopes=["environments:write"])],
+    ) -> Response:
+        reply = await api.retry_job(principal, job_id=job_id)
+        headers: dict[str, str] = {}
+        headers["Location"] = str(reply.location)
+        return Response(
+            content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
+            media_type="application/json",
+            status_code=reply.status,
+            headers=headers,
+        )
+
     router.add_api_route(
         "/api/v1/jobs",
         list_jobs,
         methods=["GET"],
         operation_id="listJobs",
         summary="List jobs",
-        description="Lists the team's jobs, the newest first.",
+        description="Lists the team's jobs, the newest first unless another order is asked for.",
         status_code=200,
         response_model=JobPage,
         response_class=JSONResponse,
@@ -170,5 +299,31 @@ def build_jobs_router(
         response_class=JSONResponse,
         response_description="The request is recorded.",
         responses=RESPONSES["cancelJob"],
+    )
+    router.add_api_route(
+        "/api/v1/jobs/{job_id}/events",
+        list_job_events,
+        methods=["GET"],
+        operation_id="listJobEvents",
+        summary="List a job's events",
+        description="Lists what happened to one job of the team, the oldest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.",
+        status_code=200,
+        response_model=EventPage,
+        response_class=JSONResponse,
+        response_description="A page of the job's events.",
+        responses=RESPONSES["listJobEvents"],
+    )
+    router.add_api_route(
+        "/api/v1/jobs/{job_id}/retry",
+        retry_job,
+        methods=["POST"],
+        operation_id="retryJob",
+        summary="Retry a failed job",
+        description="Records a new job that does the work of a failed one again and names it in `retry_of`. A job is retried once: the same request again answers with the same new job. If that fails as well, it can be retried in turn.",
+        status_code=202,
+        response_model=JobAccepted,
+        response_class=JSONResponse,
+        response_description="The new job is recorded.",
+        responses=RESPONSES["retryJob"],
     )
     return router

@@ -766,6 +766,34 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
             },
         },
     },
+    "listNodeTypes": {
+        200: {"description": "The node types and sizes."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
     "listJobs": {
         200: {"description": "A page of jobs."},
         401: {
@@ -862,6 +890,158 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
         },
         409: {
             "description": "It does not fit the present state.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listJobEvents": {
+        200: {"description": "A page of the job's events."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "retryJob": {
+        202: {
+            "description": "The new job is recorded.",
+            "headers": {
+                "Location": {
+                    "description": "Where the job is.",
+                    "required": True,
+                    "schema": {"type": "string", "format": "uri-reference", "maxLength": 256},
+                }
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        409: {
+            "description": "It does not fit the present state.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        429: {
+            "description": "Too many requests in too short a time.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                },
+                "RateLimit": {
+                    "description": "The limit that is exhausted, what is left of it, and the seconds until more is (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+                "RateLimit-Policy": {
+                    "description": "How many of what in a window of how many seconds (draft-ietf-httpapi-ratelimit-headers).",
+                    "required": False,
+                    "schema": {"type": "string", "maxLength": 256},
+                },
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listActivity": {
+        200: {"description": "A page of events."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },
@@ -1026,6 +1206,86 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
     },
     "changeTeam": {
         200: {"description": "The team as it is now."},
+        400: {
+            "description": "The body is no JSON.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        413: {
+            "description": "The body is larger than any order needs.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "getTeamProvider": {
+        200: {"description": "The account."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "setTeamProvider": {
+        200: {"description": "The account as it is now."},
         400: {
             "description": "The body is no JSON.",
             "content": {
@@ -1481,6 +1741,166 @@ RESPONSES: Final[dict[str, dict[int | str, dict[str, Any]]]] = {
         },
         404: {
             "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "listDeadLetters": {
+        200: {"description": "The dead letters."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "getDeadLetter": {
+        200: {"description": "The dead letter."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "dropDeadLetter": {
+        204: {"description": "The message is gone."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        422: {
+            "description": "The request does not pass its contract.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        503: {
+            "description": "A part that the request needs is not available.",
+            "headers": {
+                "Retry-After": {
+                    "description": "How many seconds to wait before the next try.",
+                    "required": True,
+                    "schema": {"type": "integer", "minimum": 0, "maximum": 86400},
+                }
+            },
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+    },
+    "requeueDeadLetter": {
+        204: {"description": "The message was sent again."},
+        401: {
+            "description": "Nobody is signed in, or the credentials are wrong.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        403: {
+            "description": "The session's user may not do this.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        404: {
+            "description": "There is no such thing in the session's team.",
+            "content": {
+                "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+            },
+        },
+        409: {
+            "description": "It does not fit the present state.",
             "content": {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             },

@@ -16,7 +16,13 @@ from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
 
 from ..checks import conforms
-from ..models.access import TeamChange, TeamPage, TeamRequest
+from ..models.access import (
+    ProviderAccount,
+    ProviderAccountChange,
+    TeamChange,
+    TeamPage,
+    TeamRequest,
+)
 from ..models.identity import Team, TeamStatusChange
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
@@ -26,6 +32,7 @@ P = TypeVar("P")
 
 _TEAM: Final[TypeAdapter[Team]] = TypeAdapter(Team)
 _TEAM_PAGE: Final[TypeAdapter[TeamPage]] = TypeAdapter(TeamPage)
+_PROVIDER_ACCOUNT: Final[TypeAdapter[ProviderAccount]] = TypeAdapter(ProviderAccount)
 
 
 class TeamsApi(ABC, Generic[P]):
@@ -92,6 +99,37 @@ class TeamsApi(ABC, Generic[P]):
         Gives the team of the session another name.
 
         `PATCH /api/v1/teams/{team_id}`
+        """
+
+    @abstractmethod
+    async def get_team_provider(
+        self,
+        principal: P,
+        *,
+        team_id: int,
+    ) -> ProviderAccount:
+        """Get the provider's account.
+
+        Tells which account at the provider the session's team uses. Its secrets are never
+        shown.
+
+        `GET /api/v1/teams/{team_id}/provider`
+        """
+
+    @abstractmethod
+    async def set_team_provider(
+        self,
+        principal: P,
+        *,
+        team_id: int,
+        body: ProviderAccountChange,
+    ) -> ProviderAccount:
+        """Set the provider's account.
+
+        Sets the account at the provider that the session's team uses, whole; what is not named
+        is unset. Secrets are stored encrypted.
+
+        `PUT /api/v1/teams/{team_id}/provider`
         """
 
 
@@ -164,6 +202,33 @@ def build_teams_router(
             status_code=200,
         )
 
+    async def get_team_provider(
+        team_id: Annotated[
+            int, Field(ge=0, le=9007199254740991), INTEGER_TEXT, Path(description="The team.")
+        ],
+        principal: Annotated[P, Security(principal, scopes=["team:manage"])],
+    ) -> Response:
+        body_ = await api.get_team_provider(principal, team_id=team_id)
+        return Response(
+            content=_PROVIDER_ACCOUNT.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
+    async def set_team_provider(
+        team_id: Annotated[
+            int, Field(ge=0, le=9007199254740991), INTEGER_TEXT, Path(description="The team.")
+        ],
+        body: Annotated[ProviderAccountChange, Body(), conforms("access.ProviderAccountChange")],
+        principal: Annotated[P, Security(principal, scopes=["team:manage"])],
+    ) -> Response:
+        body_ = await api.set_team_provider(principal, team_id=team_id, body=body)
+        return Response(
+            content=_PROVIDER_ACCOUNT.dump_json(body_, by_alias=True),
+            media_type="application/json",
+            status_code=200,
+        )
+
     router.add_api_route(
         "/api/v1/teams/{team_id}/status",
         change_team_status,
@@ -215,5 +280,31 @@ def build_teams_router(
         response_class=JSONResponse,
         response_description="The team as it is now.",
         responses=RESPONSES["changeTeam"],
+    )
+    router.add_api_route(
+        "/api/v1/teams/{team_id}/provider",
+        get_team_provider,
+        methods=["GET"],
+        operation_id="getTeamProvider",
+        summary="Get the provider's account",
+        description="Tells which account at the provider the session's team uses. Its secrets are never shown.",
+        status_code=200,
+        response_model=ProviderAccount,
+        response_class=JSONResponse,
+        response_description="The account.",
+        responses=RESPONSES["getTeamProvider"],
+    )
+    router.add_api_route(
+        "/api/v1/teams/{team_id}/provider",
+        set_team_provider,
+        methods=["PUT"],
+        operation_id="setTeamProvider",
+        summary="Set the provider's account",
+        description="Sets the account at the provider that the session's team uses, whole; what is not named is unset. Secrets are stored encrypted.",
+        status_code=200,
+        response_model=ProviderAccount,
+        response_class=JSONResponse,
+        response_description="The account as it is now.",
+        responses=RESPONSES["setTeamProvider"],
     )
     return router

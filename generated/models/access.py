@@ -167,6 +167,76 @@ class TeamChange(BaseModel):
     name: DisplayName
 
 
+class ProviderAccount(BaseModel):
+    """
+    The account at the provider that a team's environments are built in. Secrets are never shown.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    login: Annotated[
+        StrictStr | MISSING, Field(examples=["harbour@example.com"], max_length=254)
+    ] = MISSING
+    """
+    The login of the team's own account; absent when the team uses the common one.
+    """
+    node_group: Annotated[
+        StrictStr | MISSING, Field(examples=["default_hn_group"], max_length=64)
+    ] = MISSING
+    """
+    The provider's hardware node group where its environments run; absent for the common one.
+    """
+    has_password: Annotated[StrictBool, Field(examples=[True])]
+    """
+    Whether a password is stored.
+    """
+    has_session_key: Annotated[StrictBool, Field(examples=[False])]
+    """
+    Whether a session key is stored.
+    """
+
+
+class ProviderAccountChange(BaseModel):
+    """
+    An account at the provider. A login of its own needs a password or a session key.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    login: Email | MISSING = MISSING
+    password: Annotated[
+        StrictStr | MISSING,
+        Field(examples=["correct horse battery staple"], max_length=256, min_length=1),
+    ] = MISSING
+    """
+    The password of the login.
+    """
+    session_key: Annotated[
+        StrictStr | MISSING, Field(examples=["8f3c0a52d41be07a"], max_length=256, min_length=1)
+    ] = MISSING
+    """
+    A session key of the provider.
+    """
+    node_group: Annotated[
+        StrictStr | MISSING,
+        Field(
+            examples=["default_hn_group"],
+            max_length=64,
+            min_length=1,
+            pattern="^[a-z0-9][a-z0-9_-]*$",
+        ),
+    ] = MISSING
+    """
+    The provider's hardware node group.
+    """
+
+
 class AccountRequest(BaseModel):
     """
     A user to be made.

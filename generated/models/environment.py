@@ -109,6 +109,80 @@ class EnvironmentStatus(StrEnum):
     deleted = "deleted"
 
 
+class EnvironmentOrder(StrEnum):
+    """
+    The order of a list of environments.
+    """
+
+    newest = "newest"
+    oldest = "oldest"
+    name = "name"
+
+
+class NodeType(BaseModel):
+    """
+    A software stack to order.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    node_type: Annotated[StrictStr, Field(examples=["nginxphp"], max_length=64)]
+    """
+    The provider's name of the software stack.
+    """
+    title: Annotated[StrictStr, Field(examples=["NGINX with PHP"], max_length=64)]
+    """
+    Its name for people.
+    """
+
+
+class NodeSize(BaseModel):
+    """
+    A choice of resources per node.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    name: Annotated[StrictStr, Field(examples=["S"], max_length=16)]
+    """
+    Its name.
+    """
+    fixed_cloudlets: Annotated[StrictInt, Field(examples=[1], ge=0, le=512)]
+    """
+    Reserved resources, in cloudlets (128 MiB and 400 MHz each).
+    """
+    flexible_cloudlets: Annotated[StrictInt, Field(examples=[8], ge=1, le=512)]
+    """
+    The limit that a node may scale up to, in cloudlets.
+    """
+
+
+class NodeOffer(BaseModel):
+    """
+    What the order form offers; the first type and size are what is ordered when an order names none.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    types: Annotated[list[NodeType], Field(max_length=64)]
+    """
+    The node types.
+    """
+    sizes: Annotated[list[NodeSize], Field(max_length=16)]
+    """
+    The sizes.
+    """
+
+
 class Environment(BaseModel):
     """
     A hosting environment of the team.
@@ -151,6 +225,14 @@ class Environment(BaseModel):
     created_at: EpochSeconds
     """
     When the provider had it running.
+    """
+    nodes: Annotated[list[NodeSpec] | MISSING, Field(max_length=16)] = MISSING
+    """
+    What was ordered in it; where one environment is asked for.
+    """
+    last_event_id: EventId | MISSING = MISSING
+    """
+    The position at which this is true; where one environment is asked for. A list has its own.
     """
 
 

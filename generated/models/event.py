@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import MISSING, BaseModel, ConfigDict, Field, StrictStr
+from pydantic import MISSING, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing_extensions import TypeAliasType
 
 from .access import SignInAnswer, SignInId
-from .common import EpochSeconds, JobId, TeamId, UserId
+from .common import Cursor, EpochSeconds, EventId, JobId, TeamId, UserId
 from .identity import TeamStatus
 from .job import JobStatus
 
@@ -134,6 +134,14 @@ class JobStatusEvent(BaseModel):
     """
     The environment's identity at the provider, once known.
     """
+    user_id: UserId | MISSING = MISSING
+    """
+    Who ordered the job.
+    """
+    attempt: Annotated[StrictInt | MISSING, Field(examples=[1], ge=0, le=1000)] = MISSING
+    """
+    How many times the work was begun.
+    """
     occurred_at: EpochSeconds
 
 
@@ -189,3 +197,49 @@ StreamEvent = TypeAliasType(
 """
 Any event that reaches a browser, told apart by `type`. More kinds will come; ignore those that you do not know.
 """
+
+
+class LoggedEvent(BaseModel):
+    """
+    An event and its place in the team's log.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    id: EventId
+    recorded_at_ms: Annotated[StrictInt, Field(examples=[1766000042118], ge=0, le=253402300799999)]
+    """
+    When it was written to the log, in milliseconds since 1970-01-01T00:00:00Z.
+    """
+    event: StreamEvent
+
+
+class EventPage(BaseModel):
+    """
+    Some events of the team's log.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    items: Annotated[list[LoggedEvent], Field(max_length=100)]
+    """
+    The events of this page.
+    """
+    next_cursor: Annotated[Cursor | None, Field(examples=["MTE4"])]
+    """
+    Where the next page starts; null on the last one.
+    """
+    last_event_id: EventId
+    """
+    The position at which this page is true. A stream opened with it misses nothing.
+    """
+    complete: Annotated[StrictBool, Field(examples=[True])]
+    """
+    False when the beginning of the history was trimmed by age or count.
+    """

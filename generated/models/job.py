@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import MISSING, BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 from typing_extensions import TypeAliasType
@@ -32,6 +32,15 @@ class JobStatus(StrEnum):
     completed = "completed"
     failed = "failed"
     cancelled = "cancelled"
+
+
+class JobOrder(StrEnum):
+    """
+    The order of a list of jobs, by when they were ordered.
+    """
+
+    newest = "newest"
+    oldest = "oldest"
 
 
 JobErrorCode = TypeAliasType(
@@ -89,9 +98,36 @@ class Job(BaseModel):
     """
     created_at: EpochSeconds
     updated_at: EpochSeconds
+    started_at: EpochSeconds | MISSING = MISSING
+    """
+    When a worker took it for the first time.
+    """
     ended_at: EpochSeconds | MISSING = MISSING
     """
     When it became terminal.
+    """
+    user_name: Annotated[StrictStr | MISSING, Field(examples=["Ada"], max_length=128)] = MISSING
+    """
+    The name of the user who ordered it; in lists and where one job is asked for.
+    """
+    retry_of: JobId | MISSING = MISSING
+    """
+    The failed job whose work it does again.
+    """
+    retried_by: JobId | MISSING = MISSING
+    """
+    The job that does its work again; where one job is asked for.
+    """
+    input: Annotated[
+        dict[str, Any] | MISSING,
+        Field(examples=[{"shortdomain": "shop-42", "nodes": [{"node_type": "nginxphp"}]}]),
+    ] = MISSING
+    """
+    What was ordered, as the worker got it, without secrets; where one job is asked for.
+    """
+    last_event_id: EventId | MISSING = MISSING
+    """
+    The position at which this is true; where one job is asked for. A list has its own.
     """
 
 

@@ -35,12 +35,13 @@ def dead_letter(
     properties: Mapping[str, Any] | None = None,
     content_type: str = "application/json",
     content_encoding: str = "utf-8",
+    timeout: float | None = None,
 ) -> None:
     """Publish `body` as it came to the exchange that the contract calls `dead_exchange`.
 
     `exchange`, `routing_key` and `queue` tell where the message came from; `headers` and
-    `properties` (message_id, correlation_id, …) are those it had. Waits for the broker's confirm
-    and raises kombu's or the transport's error when there is none.
+    `properties` (message_id, correlation_id, …) are those it had. Waits for the broker's confirm,
+    at most `timeout` seconds, and raises kombu's or the transport's error when there is none.
     """
     target = topology.exchange(dead_exchange)
     described = topology.queue(dead_queue)
@@ -55,22 +56,28 @@ def dead_letter(
     options = {"confirm_publish": True}
     with app.connection_for_write(transport_options=options) as connection:
         producer = connection.Producer(auto_declare=False)
-        producer.publish(
-            body,
-            exchange=place,
-            routing_key=routing_key,
-            declare=[waiting],
-            delivery_mode=2,
-            content_type=content_type,
-            content_encoding=content_encoding,
-            headers={
-                **(headers or {}),
-                **dead_letter_headers(
-                    error, exchange=exchange, routing_key=routing_key, queue=queue
-                ),
-            },
-            **(properties or {}),
-        )
+        try:
+            producer.publish(
+                body,
+                exchange=place,
+                routing_key=routing_key,
+                declare=[waiting],
+                delivery_mode=2,
+                confirm_timeout=timeout,
+                content_type=content_type,
+                content_encoding=content_encoding,
+                headers={
+                    **(headers or {}),
+                    **dead_letter_headers(
+                        error, exchange=exchange, routing_key=routing_key, queue=queue
+                    ),
+                },
+                **(properties or {}),
+            )
+        except TimeoutError:
+            # A broker that takes nothing would not answer when it is told goodbye, either.
+            connection.collect(socket_timeout=1)
+            raise
 
 
 def task_payload(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:

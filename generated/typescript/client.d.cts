@@ -89,6 +89,12 @@ export interface ListEnvironmentsArguments {
   cursor?: string | undefined;
   /** How many items at the most. */
   limit?: number | undefined;
+  /** Only environments in one of these states; may be given several times. */
+  status?: Array<"creating" | "running" | "deleting" | "deleted"> | undefined;
+  /** Only what has this text in its name, without regard to case; a number also finds the id. */
+  text?: string | undefined;
+  /** In which order. A cursor is of the order that it was given in. */
+  order?: "newest" | "oldest" | "name" | undefined;
 }
 
 /** Arguments of `createEnvironment`. */
@@ -132,6 +138,18 @@ export interface ListJobsArguments {
   cursor?: string | undefined;
   /** How many items at the most. */
   limit?: number | undefined;
+  /** Only jobs in one of these states; may be given several times. */
+  status?: Array<"queued" | "started" | "polling" | "completed" | "failed" | "cancelled"> | undefined;
+  /** Only jobs of this kind. */
+  kind?: "environment.create" | "environment.delete" | undefined;
+  /** Only what has this text in its name, without regard to case; a number also finds the id. */
+  text?: string | undefined;
+  /** Only the jobs of environments of this name. */
+  envName?: string | undefined;
+  /** Only what this user ordered. */
+  userId?: number | undefined;
+  /** In which order. A cursor is of the order that it was given in. */
+  order?: "newest" | "oldest" | undefined;
 }
 
 /** Arguments of `getJob`. */
@@ -144,6 +162,38 @@ export interface GetJobArguments {
 export interface CancelJobArguments {
   /** The job. */
   jobId: number;
+}
+
+/** Arguments of `listJobEvents`. */
+export interface ListJobEventsArguments {
+  /** The job. */
+  jobId: number;
+  /** The `next_cursor` of the page before. */
+  cursor?: string | undefined;
+  /** How many items at the most. */
+  limit?: number | undefined;
+}
+
+/** Arguments of `retryJob`. */
+export interface RetryJobArguments {
+  /** The job. */
+  jobId: number;
+}
+
+/** What `retryJob` answers. */
+export interface RetryJobReply {
+  status: 202;
+  body: models.JobAccepted;
+  /** The header Location. */
+  location: string;
+}
+
+/** Arguments of `listActivity`. */
+export interface ListActivityArguments {
+  /** The `next_cursor` of the page before. */
+  cursor?: string | undefined;
+  /** How many items at the most. */
+  limit?: number | undefined;
 }
 
 /** Arguments of `changeTeamStatus`. */
@@ -171,6 +221,19 @@ export interface ChangeTeamArguments {
   /** The team. */
   teamId: number;
   body: models.TeamChange;
+}
+
+/** Arguments of `getTeamProvider`. */
+export interface GetTeamProviderArguments {
+  /** The team. */
+  teamId: number;
+}
+
+/** Arguments of `setTeamProvider`. */
+export interface SetTeamProviderArguments {
+  /** The team. */
+  teamId: number;
+  body: models.ProviderAccountChange;
 }
 
 /** Arguments of `removeMember`. */
@@ -211,6 +274,38 @@ export interface CreateApiTokenArguments {
 export interface RevokeApiTokenArguments {
   /** The API token, by its id. */
   tokenId: number;
+}
+
+/** Arguments of `listDeadLetters`. */
+export interface ListDeadLettersArguments {
+  /** Which dead-letter queue. */
+  queue: "jobs" | "events";
+  /** How many items at the most. */
+  limit?: number | undefined;
+}
+
+/** Arguments of `getDeadLetter`. */
+export interface GetDeadLetterArguments {
+  /** Which dead-letter queue. */
+  queue: "jobs" | "events";
+  /** The dead letter, as it is listed. */
+  letterId: string;
+}
+
+/** Arguments of `dropDeadLetter`. */
+export interface DropDeadLetterArguments {
+  /** Which dead-letter queue. */
+  queue: "jobs" | "events";
+  /** The dead letter, as it is listed. */
+  letterId: string;
+}
+
+/** Arguments of `requeueDeadLetter`. */
+export interface RequeueDeadLetterArguments {
+  /** Which dead-letter queue. */
+  queue: "jobs" | "events";
+  /** The dead letter, as it is listed. */
+  letterId: string;
 }
 
 /** Arguments of `listUsers`. */
@@ -374,7 +469,7 @@ export declare class Client {
   /**
    * List environments.
    *
-   * Lists the team's environments, the newest first.
+   * Lists the team's environments, the newest first unless another order is asked for. Those that are deleted are left out unless `status` asks for them.
    *
    * `GET /api/v1/environments`; throws ProblemError.
    */
@@ -406,9 +501,17 @@ export declare class Client {
    */
   deleteEnvironment(given: DeleteEnvironmentArguments, options?: CallOptions): Promise<DeleteEnvironmentReply>;
   /**
+   * List node types and sizes.
+   *
+   * Lists what the order form offers. An order may name any node type that the provider has, and any number of cloudlets within the schema.
+   *
+   * `GET /api/v1/node-types`; throws ProblemError.
+   */
+  listNodeTypes(options?: CallOptions): Promise<models.NodeOffer>;
+  /**
    * List jobs.
    *
-   * Lists the team's jobs, the newest first.
+   * Lists the team's jobs, the newest first unless another order is asked for.
    *
    * `GET /api/v1/jobs`; throws ProblemError.
    */
@@ -431,6 +534,34 @@ export declare class Client {
    * `POST /api/v1/jobs/{job_id}/cancel`; throws ProblemError.
    */
   cancelJob(given: CancelJobArguments, options?: CallOptions): Promise<models.Job>;
+  /**
+   * List a job's events.
+   *
+   * Lists what happened to one job of the team, the oldest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.
+   *
+   * `GET /api/v1/jobs/{job_id}/events`; throws ProblemError.
+   */
+  listJobEvents(given: ListJobEventsArguments, options?: CallOptions): Promise<models.EventPage>;
+  /** The items of all pages of `listJobEvents`, asked for page by page as they are read. */
+  listJobEventsItems(given: ListJobEventsArguments, options?: CallOptions): AsyncGenerator<models.EventPage["items"][number], void, undefined>;
+  /**
+   * Retry a failed job.
+   *
+   * Records a new job that does the work of a failed one again and names it in `retry_of`. A job is retried once: the same request again answers with the same new job. If that fails as well, it can be retried in turn.
+   *
+   * `POST /api/v1/jobs/{job_id}/retry`; throws ProblemError.
+   */
+  retryJob(given: RetryJobArguments, options?: CallOptions): Promise<RetryJobReply>;
+  /**
+   * List the team's activity.
+   *
+   * Lists what happened in the team and to the user's own account, the newest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.
+   *
+   * `GET /api/v1/activity`; throws ProblemError.
+   */
+  listActivity(given?: ListActivityArguments, options?: CallOptions): Promise<models.EventPage>;
+  /** The items of all pages of `listActivity`, asked for page by page as they are read. */
+  listActivityItems(given?: ListActivityArguments, options?: CallOptions): AsyncGenerator<models.EventPage["items"][number], void, undefined>;
   /**
    * Change a team's status.
    *
@@ -465,6 +596,22 @@ export declare class Client {
    * `PATCH /api/v1/teams/{team_id}`; throws ProblemError.
    */
   changeTeam(given: ChangeTeamArguments, options?: CallOptions): Promise<models.Team>;
+  /**
+   * Get the provider's account.
+   *
+   * Tells which account at the provider the session's team uses. Its secrets are never shown.
+   *
+   * `GET /api/v1/teams/{team_id}/provider`; throws ProblemError.
+   */
+  getTeamProvider(given: GetTeamProviderArguments, options?: CallOptions): Promise<models.ProviderAccount>;
+  /**
+   * Set the provider's account.
+   *
+   * Sets the account at the provider that the session's team uses, whole; what is not named is unset. Secrets are stored encrypted.
+   *
+   * `PUT /api/v1/teams/{team_id}/provider`; throws ProblemError.
+   */
+  setTeamProvider(given: SetTeamProviderArguments, options?: CallOptions): Promise<models.ProviderAccount>;
   /**
    * List members.
    *
@@ -545,6 +692,38 @@ export declare class Client {
    * `DELETE /api/v1/tokens/{token_id}`; throws ProblemError.
    */
   revokeApiToken(given: RevokeApiTokenArguments, options?: CallOptions): Promise<void>;
+  /**
+   * List dead letters.
+   *
+   * For platform operators. Lists the oldest messages of one dead-letter queue, without their bodies. They stay where they are.
+   *
+   * `GET /api/v1/platform/dead-letters`; throws ProblemError.
+   */
+  listDeadLetters(given: ListDeadLettersArguments, options?: CallOptions): Promise<models.DeadLetterList>;
+  /**
+   * Get a dead letter.
+   *
+   * For platform operators. Shows one message with its body, in which what may be a secret is replaced. Only JSON is shown, up to 16 KiB.
+   *
+   * `GET /api/v1/platform/dead-letters/{queue}/{letter_id}`; throws ProblemError.
+   */
+  getDeadLetter(given: GetDeadLetterArguments, options?: CallOptions): Promise<models.DeadLetter>;
+  /**
+   * Drop a dead letter.
+   *
+   * For platform operators. Removes one message for good. The audit log tells who did.
+   *
+   * `DELETE /api/v1/platform/dead-letters/{queue}/{letter_id}`; throws ProblemError.
+   */
+  dropDeadLetter(given: DropDeadLetterArguments, options?: CallOptions): Promise<void>;
+  /**
+   * Send a dead letter again.
+   *
+   * For platform operators. Sends one message to where it came from; it leaves the dead-letter queue once the broker has confirmed the copy. The audit log tells who did.
+   *
+   * `POST /api/v1/platform/dead-letters/{queue}/{letter_id}/requeue`; throws ProblemError.
+   */
+  requeueDeadLetter(given: RequeueDeadLetterArguments, options?: CallOptions): Promise<void>;
   /**
    * List users.
    *

@@ -354,7 +354,7 @@ export class Client {
   /**
    * List environments.
    *
-   * Lists the team's environments, the newest first.
+   * Lists the team's environments, the newest first unless another order is asked for. Those that are deleted are left out unless `status` asks for them.
    *
    * `GET /api/v1/environments`; throws ProblemError.
    */
@@ -365,7 +365,7 @@ export class Client {
     const response = await this.#call({
       ...options,
       method: "GET",
-      path: `/api/v1/environments` + query({ "cursor": given.cursor, "limit": given.limit, }),
+      path: `/api/v1/environments` + query({ "cursor": given.cursor, "limit": given.limit, "status": given.status, "text": given.text, "order": given.order, }),
       statuses: [200],
     });
     return response.body;
@@ -457,9 +457,28 @@ export class Client {
   }
 
   /**
+   * List node types and sizes.
+   *
+   * Lists what the order form offers. An order may name any node type that the provider has, and any number of cloudlets within the schema.
+   *
+   * `GET /api/v1/node-types`; throws ProblemError.
+   */
+  async listNodeTypes(
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/node-types`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
    * List jobs.
    *
-   * Lists the team's jobs, the newest first.
+   * Lists the team's jobs, the newest first unless another order is asked for.
    *
    * `GET /api/v1/jobs`; throws ProblemError.
    */
@@ -470,7 +489,7 @@ export class Client {
     const response = await this.#call({
       ...options,
       method: "GET",
-      path: `/api/v1/jobs` + query({ "cursor": given.cursor, "limit": given.limit, }),
+      path: `/api/v1/jobs` + query({ "cursor": given.cursor, "limit": given.limit, "status": given.status, "kind": given.kind, "text": given.text, "env_name": given.envName, "user_id": given.userId, "order": given.order, }),
       statuses: [200],
     });
     return response.body;
@@ -529,6 +548,98 @@ export class Client {
       statuses: [202],
     });
     return response.body;
+  }
+
+  /**
+   * List a job's events.
+   *
+   * Lists what happened to one job of the team, the oldest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.
+   *
+   * `GET /api/v1/jobs/{job_id}/events`; throws ProblemError.
+   */
+  async listJobEvents(
+    given,
+    options = {},
+  ) {
+    const { jobId } = given;
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/jobs/${part(jobId)}/events` + query({ "cursor": given.cursor, "limit": given.limit, }),
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /** The items of all pages of `listJobEvents`, asked for page by page as they are read. */
+  async *listJobEventsItems(
+    given,
+    options = {},
+  ) {
+    let cursor = given.cursor;
+    do {
+      const page = await this.listJobEvents({ ...given, cursor }, options);
+      yield* page.items;
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /**
+   * Retry a failed job.
+   *
+   * Records a new job that does the work of a failed one again and names it in `retry_of`. A job is retried once: the same request again answers with the same new job. If that fails as well, it can be retried in turn.
+   *
+   * `POST /api/v1/jobs/{job_id}/retry`; throws ProblemError.
+   */
+  async retryJob(
+    given,
+    options = {},
+  ) {
+    const { jobId } = given;
+    const response = await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/jobs/${part(jobId)}/retry`,
+      statuses: [202],
+    });
+    return {
+      status: response.status,
+      body: response.body,
+      location: response.headers.get("Location") ?? "",
+    };
+  }
+
+  /**
+   * List the team's activity.
+   *
+   * Lists what happened in the team and to the user's own account, the newest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.
+   *
+   * `GET /api/v1/activity`; throws ProblemError.
+   */
+  async listActivity(
+    given = {},
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/activity` + query({ "cursor": given.cursor, "limit": given.limit, }),
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /** The items of all pages of `listActivity`, asked for page by page as they are read. */
+  async *listActivityItems(
+    given = {},
+    options = {},
+  ) {
+    let cursor = given.cursor;
+    do {
+      const page = await this.listActivity({ ...given, cursor }, options);
+      yield* page.items;
+      cursor = page.next_cursor ?? undefined;
+    } while (cursor !== undefined);
   }
 
   /**
@@ -623,6 +734,49 @@ export class Client {
       ...options,
       method: "PATCH",
       path: `/api/v1/teams/${part(teamId)}`,
+      statuses: [200],
+      body: given.body,
+    });
+    return response.body;
+  }
+
+  /**
+   * Get the provider's account.
+   *
+   * Tells which account at the provider the session's team uses. Its secrets are never shown.
+   *
+   * `GET /api/v1/teams/{team_id}/provider`; throws ProblemError.
+   */
+  async getTeamProvider(
+    given,
+    options = {},
+  ) {
+    const { teamId } = given;
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/teams/${part(teamId)}/provider`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Set the provider's account.
+   *
+   * Sets the account at the provider that the session's team uses, whole; what is not named is unset. Secrets are stored encrypted.
+   *
+   * `PUT /api/v1/teams/{team_id}/provider`; throws ProblemError.
+   */
+  async setTeamProvider(
+    given,
+    options = {},
+  ) {
+    const { teamId } = given;
+    const response = await this.#call({
+      ...options,
+      method: "PUT",
+      path: `/api/v1/teams/${part(teamId)}/provider`,
       statuses: [200],
       body: given.body,
     });
@@ -827,6 +981,87 @@ export class Client {
       ...options,
       method: "DELETE",
       path: `/api/v1/tokens/${part(tokenId)}`,
+      statuses: [204],
+    });
+  }
+
+  /**
+   * List dead letters.
+   *
+   * For platform operators. Lists the oldest messages of one dead-letter queue, without their bodies. They stay where they are.
+   *
+   * `GET /api/v1/platform/dead-letters`; throws ProblemError.
+   */
+  async listDeadLetters(
+    given,
+    options = {},
+  ) {
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/platform/dead-letters` + query({ "queue": given.queue, "limit": given.limit, }),
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Get a dead letter.
+   *
+   * For platform operators. Shows one message with its body, in which what may be a secret is replaced. Only JSON is shown, up to 16 KiB.
+   *
+   * `GET /api/v1/platform/dead-letters/{queue}/{letter_id}`; throws ProblemError.
+   */
+  async getDeadLetter(
+    given,
+    options = {},
+  ) {
+    const { queue, letterId } = given;
+    const response = await this.#call({
+      ...options,
+      method: "GET",
+      path: `/api/v1/platform/dead-letters/${part(queue)}/${part(letterId)}`,
+      statuses: [200],
+    });
+    return response.body;
+  }
+
+  /**
+   * Drop a dead letter.
+   *
+   * For platform operators. Removes one message for good. The audit log tells who did.
+   *
+   * `DELETE /api/v1/platform/dead-letters/{queue}/{letter_id}`; throws ProblemError.
+   */
+  async dropDeadLetter(
+    given,
+    options = {},
+  ) {
+    const { queue, letterId } = given;
+    await this.#call({
+      ...options,
+      method: "DELETE",
+      path: `/api/v1/platform/dead-letters/${part(queue)}/${part(letterId)}`,
+      statuses: [204],
+    });
+  }
+
+  /**
+   * Send a dead letter again.
+   *
+   * For platform operators. Sends one message to where it came from; it leaves the dead-letter queue once the broker has confirmed the copy. The audit log tells who did.
+   *
+   * `POST /api/v1/platform/dead-letters/{queue}/{letter_id}/requeue`; throws ProblemError.
+   */
+  async requeueDeadLetter(
+    given,
+    options = {},
+  ) {
+    const { queue, letterId } = given;
+    await this.#call({
+      ...options,
+      method: "POST",
+      path: `/api/v1/platform/dead-letters/${part(queue)}/${part(letterId)}/requeue`,
       statuses: [204],
     });
   }

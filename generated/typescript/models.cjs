@@ -4,7 +4,11 @@
 
 const SIGN_IN_ANSWER = ["approve", "refuse"];
 
+const DEAD_LETTER_QUEUE = ["jobs", "events"];
+
 const ENVIRONMENT_STATUS = ["creating", "running", "deleting", "deleted"];
+
+const ENVIRONMENT_ORDER = ["newest", "oldest", "name"];
 
 const CHECK_STATUS = ["ok", "degraded", "failed"];
 
@@ -18,6 +22,8 @@ const JOB_KIND = ["environment.create", "environment.delete"];
 
 const JOB_STATUS = ["queued", "started", "polling", "completed", "failed", "cancelled"];
 
+const JOB_ORDER = ["newest", "oldest"];
+
 const SYNC_STATUS = ["fresh", "resumed", "reset"];
 
 const RESET_REASON = ["unknown_epoch", "trimmed", "future", "malformed"];
@@ -27,13 +33,16 @@ const DRAIN_REASON = ["shutdown", "max_age", "overloaded", "access_withdrawn"];
 const WITHDRAWAL_CAUSE = ["session_revoked", "session_expired", "password_changed", "token_revoked", "token_expired", "user_disabled", "membership_removed", "permission_lost", "team_inactive"];
 
 exports.SIGN_IN_ANSWER = SIGN_IN_ANSWER;
+exports.DEAD_LETTER_QUEUE = DEAD_LETTER_QUEUE;
 exports.ENVIRONMENT_STATUS = ENVIRONMENT_STATUS;
+exports.ENVIRONMENT_ORDER = ENVIRONMENT_ORDER;
 exports.CHECK_STATUS = CHECK_STATUS;
 exports.TEAM_STATUS = TEAM_STATUS;
 exports.PERMISSION = PERMISSION;
 exports.ROLE = ROLE;
 exports.JOB_KIND = JOB_KIND;
 exports.JOB_STATUS = JOB_STATUS;
+exports.JOB_ORDER = JOB_ORDER;
 exports.SYNC_STATUS = SYNC_STATUS;
 exports.RESET_REASON = RESET_REASON;
 exports.DRAIN_REASON = DRAIN_REASON;

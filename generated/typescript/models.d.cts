@@ -208,6 +208,29 @@ export interface TeamChange {
   name: DisplayName;
 }
 
+/** The account at the provider that a team's environments are built in. Secrets are never shown. */
+export interface ProviderAccount {
+  /** The login of the team's own account; absent when the team uses the common one. */
+  login?: string;
+  /** The provider's hardware node group where its environments run; absent for the common one. */
+  node_group?: string;
+  /** Whether a password is stored. */
+  has_password: boolean;
+  /** Whether a session key is stored. */
+  has_session_key: boolean;
+}
+
+/** An account at the provider. A login of its own needs a password or a session key. */
+export interface ProviderAccountChange {
+  login?: Email;
+  /** The password of the login. */
+  password?: string;
+  /** A session key of the provider. */
+  session_key?: string;
+  /** The provider's hardware node group. */
+  node_group?: string;
+}
+
 /** Some teams, by id. */
 export interface TeamPage {
   /** The teams. */
@@ -332,6 +355,47 @@ export interface Problem {
   errors?: Array<ProblemDetail>;
 }
 
+/** The dead-letter queue of an exchange. */
+export declare const DEAD_LETTER_QUEUE: readonly ["jobs", "events"];
+
+/** The dead-letter queue of an exchange. */
+export type DeadLetterQueue = (typeof DEAD_LETTER_QUEUE)[number];
+
+/** Names a message by what is in it, so that it stays the same while others come and go. */
+export type DeadLetterId = string;
+
+/** A message that could not be delivered, and why. */
+export interface DeadLetter {
+  id: DeadLetterId;
+  queue: DeadLetterQueue;
+  /** Which rule of the contract it broke, or why the broker put it here. */
+  rule: string;
+  /** Where in the message, as a JSON pointer. */
+  pointer: string;
+  /** What is wrong with it. */
+  detail: string;
+  /** The exchange that it came from. */
+  exchange: string;
+  /** The routing key that it came with. */
+  routing_key: string;
+  /** The version of the contract that it was judged by. */
+  contract_version?: string;
+  /** The media type of its body. */
+  content_type?: string;
+  /** The length of its body in bytes. */
+  size: number;
+  /** Its body as JSON text, with what may be a secret replaced; absent in lists, and when it is no JSON or too long. */
+  body?: string;
+}
+
+/** The oldest messages of a dead-letter queue. */
+export interface DeadLetterList {
+  /** The messages, the oldest first. */
+  items: Array<DeadLetter>;
+  /** How many the queue holds. */
+  total: number;
+}
+
 /** A group of like nodes to create in an environment. */
 export interface NodeSpec {
   /** The provider's name of the software stack. */
@@ -365,6 +429,38 @@ export declare const ENVIRONMENT_STATUS: readonly ["creating", "running", "delet
 /** Where an environment is in its life. */
 export type EnvironmentStatus = (typeof ENVIRONMENT_STATUS)[number];
 
+/** The order of a list of environments. */
+export declare const ENVIRONMENT_ORDER: readonly ["newest", "oldest", "name"];
+
+/** The order of a list of environments. */
+export type EnvironmentOrder = (typeof ENVIRONMENT_ORDER)[number];
+
+/** A software stack to order. */
+export interface NodeType {
+  /** The provider's name of the software stack. */
+  node_type: string;
+  /** Its name for people. */
+  title: string;
+}
+
+/** A choice of resources per node. */
+export interface NodeSize {
+  /** Its name. */
+  name: string;
+  /** Reserved resources, in cloudlets (128 MiB and 400 MHz each). */
+  fixed_cloudlets: number;
+  /** The limit that a node may scale up to, in cloudlets. */
+  flexible_cloudlets: number;
+}
+
+/** What the order form offers; the first type and size are what is ordered when an order names none. */
+export interface NodeOffer {
+  /** The node types. */
+  types: Array<NodeType>;
+  /** The sizes. */
+  sizes: Array<NodeSize>;
+}
+
 /** A hosting environment of the team. */
 export interface Environment {
   id: EnvironmentId;
@@ -384,6 +480,10 @@ export interface Environment {
   metadata?: Metadata;
   /** When the provider had it running. */
   created_at: EpochSeconds;
+  /** What was ordered in it; where one environment is asked for. */
+  nodes?: Array<NodeSpec>;
+  /** The position at which this is true; where one environment is asked for. A list has its own. */
+  last_event_id?: EventId;
 }
 
 /** Some of the team's environments, the newest first. */
@@ -409,6 +509,10 @@ export interface JobStatusEvent {
   env_name: string;
   /** The environment's identity at the provider, once known. */
   app_id?: string;
+  /** Who ordered the job. */
+  user_id?: UserId;
+  /** How many times the work was begun. */
+  attempt?: number;
   occurred_at: EpochSeconds;
 }
 
@@ -465,6 +569,26 @@ export interface SessionRevokedEvent {
 
 /** Any event that reaches a browser, told apart by `type`. More kinds will come; ignore those that you do not know. */
 export type StreamEvent = JobStatusEvent | ConcurrentLoginRequestedEvent | ConcurrentLoginAnsweredEvent | TeamStatusChangedEvent | SessionRevokedEvent;
+
+/** An event and its place in the team's log. */
+export interface LoggedEvent {
+  id: EventId;
+  /** When it was written to the log, in milliseconds since 1970-01-01T00:00:00Z. */
+  recorded_at_ms: number;
+  event: StreamEvent;
+}
+
+/** Some events of the team's log. */
+export interface EventPage {
+  /** The events of this page. */
+  items: Array<LoggedEvent>;
+  /** Where the next page starts; null on the last one. */
+  next_cursor: Cursor | null;
+  /** The position at which this page is true. A stream opened with it misses nothing. */
+  last_event_id: EventId;
+  /** False when the beginning of the history was trimmed by age or count. */
+  complete: boolean;
+}
 
 /** How a part is. A degraded process still does its work, by a slower way. */
 export declare const CHECK_STATUS: readonly ["ok", "degraded", "failed"];
@@ -578,6 +702,12 @@ export declare const JOB_STATUS: readonly ["queued", "started", "polling", "comp
 /** Where a job is. `completed`, `failed` and `cancelled` are terminal. */
 export type JobStatus = (typeof JOB_STATUS)[number];
 
+/** The order of a list of jobs, by when they were ordered. */
+export declare const JOB_ORDER: readonly ["newest", "oldest"];
+
+/** The order of a list of jobs, by when they were ordered. */
+export type JobOrder = (typeof JOB_ORDER)[number];
+
 /** Why a job failed, for programs. */
 export type JobErrorCode = string;
 
@@ -603,8 +733,20 @@ export interface Job {
   cancel_requested?: boolean;
   created_at: EpochSeconds;
   updated_at: EpochSeconds;
+  /** When a worker took it for the first time. */
+  started_at?: EpochSeconds;
   /** When it became terminal. */
   ended_at?: EpochSeconds;
+  /** The name of the user who ordered it; in lists and where one job is asked for. */
+  user_name?: string;
+  /** The failed job whose work it does again. */
+  retry_of?: JobId;
+  /** The job that does its work again; where one job is asked for. */
+  retried_by?: JobId;
+  /** What was ordered, as the worker got it, without secrets; where one job is asked for. */
+  input?: { [key: string]: unknown };
+  /** The position at which this is true; where one job is asked for. A list has its own. */
+  last_event_id?: EventId;
 }
 
 /** Some of the team's jobs, the newest first. */

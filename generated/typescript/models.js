@@ -1,8 +1,14 @@
 /** Whether another sign-in to the account may become a session. */
 export const SIGN_IN_ANSWER = ["approve", "refuse"];
 
+/** The dead-letter queue of an exchange. */
+export const DEAD_LETTER_QUEUE = ["jobs", "events"];
+
 /** Where an environment is in its life. */
 export const ENVIRONMENT_STATUS = ["creating", "running", "deleting", "deleted"];
+
+/** The order of a list of environments. */
+export const ENVIRONMENT_ORDER = ["newest", "oldest", "name"];
 
 /** How a part is. A degraded process still does its work, by a slower way. */
 export const CHECK_STATUS = ["ok", "degraded", "failed"];
@@ -21,6 +27,9 @@ export const JOB_KIND = ["environment.create", "environment.delete"];
 
 /** Where a job is. `completed`, `failed` and `cancelled` are terminal. */
 export const JOB_STATUS = ["queued", "started", "polling", "completed", "failed", "cancelled"];
+
+/** The order of a list of jobs, by when they were ordered. */
+export const JOB_ORDER = ["newest", "oldest"];
 
 /** How a stream began. `fresh` starts now, `resumed` replays what was missed, `reset` says that history is gone and a `reset` frame follows. */
 export const SYNC_STATUS = ["fresh", "resumed", "reset"];

@@ -5,14 +5,17 @@ import type * as models from "./models.cjs";
 /** The codes of problems that the contract shows; a later version may send others. */
 export declare const ProblemCode: {
   readonly beyond_your_rights: "beyond_your_rights";
+  readonly broker_unavailable: "broker_unavailable";
   readonly cross_site_request: "cross_site_request";
   readonly database_unavailable: "database_unavailable";
+  readonly dead_letter_unrouted: "dead_letter_unrouted";
   readonly email_taken: "email_taken";
   readonly environment_busy: "environment_busy";
   readonly idempotency_key_reused: "idempotency_key_reused";
   readonly invalid_credentials: "invalid_credentials";
   readonly invalid_request: "invalid_request";
   readonly job_not_cancellable: "job_not_cancellable";
+  readonly job_not_retryable: "job_not_retryable";
   readonly last_owner: "last_owner";
   readonly malformed_body: "malformed_body";
   readonly not_authenticated: "not_authenticated";
@@ -22,6 +25,7 @@ export declare const ProblemCode: {
   readonly payload_too_large: "payload_too_large";
   readonly permission_missing: "permission_missing";
   readonly rate_limited: "rate_limited";
+  readonly secrets_unavailable: "secrets_unavailable";
   readonly shortdomain_taken: "shortdomain_taken";
   readonly sign_in_pending: "sign_in_pending";
   readonly sign_in_refused: "sign_in_refused";

@@ -172,6 +172,13 @@ function useEnvironment(
   return useQuery((call) => client.getEnvironment(given, call), `getEnvironment ${JSON.stringify(given)}`, options);
 }
 
+function useNodeTypes(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listNodeTypes(call), "listNodeTypes", options);
+}
+
 function useJobs(
   client,
   given = {},
@@ -188,12 +195,36 @@ function useJob(
   return useQuery((call) => client.getJob(given, call), `getJob ${JSON.stringify(given)}`, options);
 }
 
+function useJobEvents(
+  client,
+  given,
+  options = {},
+) {
+  return useQuery((call) => client.listJobEvents(given, call), `listJobEvents ${JSON.stringify(given)}`, options);
+}
+
+function useActivity(
+  client,
+  given = {},
+  options = {},
+) {
+  return useQuery((call) => client.listActivity(given, call), `listActivity ${JSON.stringify(given)}`, options);
+}
+
 function useTeams(
   client,
   given = {},
   options = {},
 ) {
   return useQuery((call) => client.listTeams(given, call), `listTeams ${JSON.stringify(given)}`, options);
+}
+
+function useTeamProvider(
+  client,
+  given,
+  options = {},
+) {
+  return useQuery((call) => client.getTeamProvider(given, call), `getTeamProvider ${JSON.stringify(given)}`, options);
 }
 
 function useMembers(
@@ -215,6 +246,22 @@ function useApiTokens(
   options = {},
 ) {
   return useQuery((call) => client.listApiTokens(call), "listApiTokens", options);
+}
+
+function useDeadLetters(
+  client,
+  given,
+  options = {},
+) {
+  return useQuery((call) => client.listDeadLetters(given, call), `listDeadLetters ${JSON.stringify(given)}`, options);
+}
+
+function useDeadLetter(
+  client,
+  given,
+  options = {},
+) {
+  return useQuery((call) => client.getDeadLetter(given, call), `getDeadLetter ${JSON.stringify(given)}`, options);
 }
 
 function useUsers(
@@ -263,12 +310,18 @@ exports.useWaitingSignIns = useWaitingSignIns;
 exports.useMyTeams = useMyTeams;
 exports.useEnvironments = useEnvironments;
 exports.useEnvironment = useEnvironment;
+exports.useNodeTypes = useNodeTypes;
 exports.useJobs = useJobs;
 exports.useJob = useJob;
+exports.useJobEvents = useJobEvents;
+exports.useActivity = useActivity;
 exports.useTeams = useTeams;
+exports.useTeamProvider = useTeamProvider;
 exports.useMembers = useMembers;
 exports.useInvitations = useInvitations;
 exports.useApiTokens = useApiTokens;
+exports.useDeadLetters = useDeadLetters;
+exports.useDeadLetter = useDeadLetter;
 exports.useUsers = useUsers;
 exports.useTeamAudit = useTeamAudit;
 exports.useAudit = useAudit;

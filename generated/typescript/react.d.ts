@@ -26,7 +26,12 @@ import type {
   GetEnvironmentArguments,
   ListJobsArguments,
   GetJobArguments,
+  ListJobEventsArguments,
+  ListActivityArguments,
   ListTeamsArguments,
+  GetTeamProviderArguments,
+  ListDeadLettersArguments,
+  GetDeadLetterArguments,
   ListUsersArguments,
   ListTeamAuditArguments,
   ListAuditArguments,
@@ -97,14 +102,26 @@ export declare function useEnvironments(client: Client, given?: ListEnvironments
 /** `getEnvironment`: Get an environment. */
 export declare function useEnvironment(client: Client, given: GetEnvironmentArguments, options?: QueryOptions): Query<models.Environment>;
 
+/** `listNodeTypes`: List node types and sizes. */
+export declare function useNodeTypes(client: Client, options?: QueryOptions): Query<models.NodeOffer>;
+
 /** `listJobs`: List jobs. */
 export declare function useJobs(client: Client, given?: ListJobsArguments, options?: QueryOptions): Query<models.JobPage>;
 
 /** `getJob`: Get a job. */
 export declare function useJob(client: Client, given: GetJobArguments, options?: QueryOptions): Query<models.Job>;
 
+/** `listJobEvents`: List a job's events. */
+export declare function useJobEvents(client: Client, given: ListJobEventsArguments, options?: QueryOptions): Query<models.EventPage>;
+
+/** `listActivity`: List the team's activity. */
+export declare function useActivity(client: Client, given?: ListActivityArguments, options?: QueryOptions): Query<models.EventPage>;
+
 /** `listTeams`: List teams. */
 export declare function useTeams(client: Client, given?: ListTeamsArguments, options?: QueryOptions): Query<models.TeamPage>;
+
+/** `getTeamProvider`: Get the provider's account. */
+export declare function useTeamProvider(client: Client, given: GetTeamProviderArguments, options?: QueryOptions): Query<models.ProviderAccount>;
 
 /** `listMembers`: List members. */
 export declare function useMembers(client: Client, options?: QueryOptions): Query<models.MemberList>;
@@ -114,6 +131,12 @@ export declare function useInvitations(client: Client, options?: QueryOptions): 
 
 /** `listApiTokens`: List API tokens. */
 export declare function useApiTokens(client: Client, options?: QueryOptions): Query<models.ApiTokenList>;
+
+/** `listDeadLetters`: List dead letters. */
+export declare function useDeadLetters(client: Client, given: ListDeadLettersArguments, options?: QueryOptions): Query<models.DeadLetterList>;
+
+/** `getDeadLetter`: Get a dead letter. */
+export declare function useDeadLetter(client: Client, given: GetDeadLetterArguments, options?: QueryOptions): Query<models.DeadLetter>;
 
 /** `listUsers`: List users. */
 export declare function useUsers(client: Client, given?: ListUsersArguments, options?: QueryOptions): Query<models.AccountPage>;

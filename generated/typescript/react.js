@@ -181,6 +181,14 @@ export function useEnvironment(
   return useQuery((call) => client.getEnvironment(given, call), `getEnvironment ${JSON.stringify(given)}`, options);
 }
 
+/** `listNodeTypes`: List node types and sizes. */
+export function useNodeTypes(
+  client,
+  options = {},
+) {
+  return useQuery((call) => client.listNodeTypes(call), "listNodeTypes", options);
+}
+
 /** `listJobs`: List jobs. */
 export function useJobs(
   client,
@@ -199,6 +207,24 @@ export function useJob(
   return useQuery((call) => client.getJob(given, call), `getJob ${JSON.stringify(given)}`, options);
 }
 
+/** `listJobEvents`: List a job's events. */
+export function useJobEvents(
+  client,
+  given,
+  options = {},
+) {
+  return useQuery((call) => client.listJobEvents(given, call), `listJobEvents ${JSON.stringify(given)}`, options);
+}
+
+/** `listActivity`: List the team's activity. */
+export function useActivity(
+  client,
+  given = {},
+  options = {},
+) {
+  return useQuery((call) => client.listActivity(given, call), `listActivity ${JSON.stringify(given)}`, options);
+}
+
 /** `listTeams`: List teams. */
 export function useTeams(
   client,
@@ -206,6 +232,15 @@ export function useTeams(
   options = {},
 ) {
   return useQuery((call) => client.listTeams(given, call), `listTeams ${JSON.stringify(given)}`, options);
+}
+
+/** `getTeamProvider`: Get the provider's account. */
+export function useTeamProvider(
+  client,
+  given,
+  options = {},
+) {
+  return useQuery((call) => client.getTeamProvider(given, call), `getTeamProvider ${JSON.stringify(given)}`, options);
 }
 
 /** `listMembers`: List members. */
@@ -230,6 +265,24 @@ export function useApiTokens(
   options = {},
 ) {
   return useQuery((call) => client.listApiTokens(call), "listApiTokens", options);
+}
+
+/** `listDeadLetters`: List dead letters. */
+export function useDeadLetters(
+  client,
+  given,
+  options = {},
+) {
+  return useQuery((call) => client.listDeadLetters(given, call), `listDeadLetters ${JSON.stringify(given)}`, options);
+}
+
+/** `getDeadLetter`: Get a dead letter. */
+export function useDeadLetter(
+  client,
+  given,
+  options = {},
+) {
+  return useQuery((call) => client.getDeadLetter(given, call), `getDeadLetter ${JSON.stringify(given)}`, options);
 }
 
 /** `listUsers`: List users. */

@@ -176,7 +176,10 @@ class AuthOperations(AuthApi[Principal]):
 
     def _begin(self, session: Session) -> str:
         lifetime = int(session.absolute_expires_at - self._sign_in.clock())
-        return self._cookie.begin(session.token, lifetime=lifetime, scheme=current_peer().scheme)
+        peer = current_peer()
+        return self._cookie.begin(
+            session.token, lifetime=lifetime, scheme=peer.scheme, host=peer.host
+        )
 
 
 def _begun(session: Session) -> Me:

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+import structlog
 
 from backbone.http.credentials import CookieSecure, cookie_name, over_https
+from backbone.setting_types import is_private_to_host
 
 _DEVICE = "slipway_device"
 _YEAR = 365 * 86_400
+
+
+log = structlog.get_logger(__name__)
+
+
+@lru_cache(maxsize=64)
+def _warn_of_clear_text(host: str | None) -> None:
+    # Told, not refused: programs in a private network sign in like that, and their bearer is as
+    # readable. Once for each host, so that nobody fills a log by it.
+    log.warning(
+        "session_in_clear_text",
+        host=(host or "")[:255],
+        mend="serve https, or name the proxy that does in TRUSTED_PROXIES",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +39,10 @@ class SessionCookie:
 
     secure: CookieSecure
 
-    def begin(self, token: str, *, lifetime: int, scheme: str) -> str:
-        """Set the cookie for `lifetime` seconds."""
+    def begin(self, token: str, *, lifetime: int, scheme: str, host: str | None) -> str:
+        """Set the cookie for `lifetime` seconds; `host` is the one that was asked for it."""
+        if not (over_https(scheme, self.secure) or is_private_to_host(f"{scheme}://{host}")):
+            _warn_of_clear_text(host)
         return self._value(token, lifetime, scheme)
 
     def end(self, *, scheme: str) -> str:

@@ -128,7 +128,7 @@ async def use_exchange_token(
             or_(
                 exchange_tokens.c.client_hash == client_hash,
                 exchange_tokens.c.device_hash == device_hash,
-                # Issued by the version before, a minute ago at the most.
+                # The link that the demo prints: which browser will open it nobody knows yet.
                 exchange_tokens.c.client_hash.is_(None),
             ),
         )

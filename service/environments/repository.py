@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.database.tables import environments
-from service.page import Page, read_page
+from backbone.database.tables import environments, job_logs, teams
+from generated.models.environment import EnvironmentOrder
+from service.page import NEWEST, Order, Page, has_text, is_numbered, read_page
 
 ENVIRONMENT_COLUMNS = tuple(
     environments.c[name]
@@ -30,21 +32,70 @@ ENVIRONMENT_COLUMNS = tuple(
 """What leaves the table; the provider's session key never does."""
 
 
+_ORDERS = {
+    EnvironmentOrder.newest: NEWEST,
+    EnvironmentOrder.oldest: Order(descending=False),
+    EnvironmentOrder.name: Order(descending=False, by=environments.c.shortdomain),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentFilter:
+    """Which environments are wanted; without `statuses` those that are not deleted."""
+
+    statuses: frozenset[str] = frozenset()
+    text: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what must be true of their rows."""
+        columns = environments.c
+        found: list[ColumnElement[bool]] = [
+            columns.status.in_(sorted(self.statuses))
+            if self.statuses
+            else columns.deleted_at.is_(None)
+        ]
+        if self.text is not None:
+            named = has_text(self.text, columns.shortdomain, columns.display_name, columns.domain)
+            found.append(named | is_numbered(self.text, columns.id))
+        return found
+
+
 async def list_environments(
-    conn: AsyncConnection, *, team_id: int, cursor: str | None, limit: int
+    conn: AsyncConnection,
+    *,
+    team_id: int,
+    wanted: EnvironmentFilter,
+    order: EnvironmentOrder,
+    cursor: str | None,
+    limit: int,
 ) -> Page:
-    """Return a page of the team's environments that are not deleted, the newest first."""
-    present = environments.c.deleted_at.is_(None)
+    """Return a page of the team's environments."""
     return await read_page(
-        conn, ENVIRONMENT_COLUMNS, present, team_id=team_id, cursor=cursor, limit=limit
+        conn,
+        ENVIRONMENT_COLUMNS,
+        *wanted.conditions(),
+        table=environments,
+        team_id=team_id,
+        cursor=cursor,
+        limit=limit,
+        order=_ORDERS[order],
     )
 
 
 async def find_environment(
     conn: AsyncConnection, *, team_id: int, environment_id: int
 ) -> Row[Any] | None:
-    """One environment of the team, deleted or not."""
-    statement = select(*ENVIRONMENT_COLUMNS).where(
-        environments.c.id == environment_id, environments.c.team_id == team_id
+    """One environment of the team, deleted or not, with its order and the log's position."""
+    statement: Select[Any] = (
+        select(
+            *ENVIRONMENT_COLUMNS,
+            job_logs.c.payload.label("ordered"),
+            teams.c.epoch,
+            teams.c.last_position,
+        )
+        .join(job_logs, job_logs.c.id == environments.c.job_id)
+        .join(teams, teams.c.id == environments.c.team_id)
+        .where(environments.c.id == environment_id, environments.c.team_id == team_id)
     )
-    return (await conn.execute(statement)).one_or_none()
+    row: Row[Any] | None = (await conn.execute(statement)).one_or_none()
+    return row

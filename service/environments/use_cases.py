@@ -4,51 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from limits import RateLimitItem
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import reading
 from backbone.errors import InvalidRequest, NotFound, Offence
-from backbone.identifiers import IdentifierAllocator
-from backbone.identity import Principal, require_active
+from backbone.identity import Principal
 from backbone.orders.order import CREATE, DELETE, Idempotency, Order, RecordedJob
-from backbone.orders.record import Recorder
 from generated.messaging.message import send_create_environment, send_delete_environment
-from generated.models.environment import EnvironmentCreateRequest
-from generated.models.event import JobStatusEvent
-from generated.models.job import (
-    CreateEnvironmentJobPayload,
-    DeleteEnvironmentJobPayload,
-    JobStatus,
-)
+from generated.models.environment import EnvironmentCreateRequest, EnvironmentOrder
+from generated.models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJobPayload
 from service.environments import repository
-from service.limiter import Limiter
+from service.environments.repository import EnvironmentFilter
+from service.node_types import DEFAULT_NODES
+from service.orders import Orders, admit, first_task_id, queued_event
 from service.page import Page
 
-_DEFAULT_NODES = [{"node_type": "nginxphp"}]
 _NUL_REFUSAL = "Leave out the character U+0000"
 _CREATE_MESSAGE = "The order is recorded and waits for a worker"
 _DELETE_MESSAGE = "The deletion is recorded and waits for a worker"
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What orders work with; `clock` tells epoch seconds, `identifiers` hands out ids of jobs.
-
-    `rate` is how many a user may give a minute, and `limiter` counts them.
-    """
-
-    engine: AsyncEngine
-    recorder: Recorder
-    identifiers: IdentifierAllocator
-    clock: Callable[[], float]
-    rate: RateLimitItem
-    limiter: Limiter
 
 
 async def order_environment(
@@ -61,13 +37,13 @@ async def order_environment(
     `IdempotencyKeyReused` and `DatabaseUnavailable`; nothing is written then. Raises
     `OutcomeUnknown` when it may have been.
     """
-    await _admit(orders, principal)
+    await admit(orders, principal)
     wanted = request.model_dump(mode="json", exclude_unset=True)
     _refuse_nul(wanted)
     job_id, now = await orders.identifiers.next(), orders.clock()
     payload = {
         "display_name": wanted["shortdomain"],
-        "nodes": _DEFAULT_NODES,
+        "nodes": DEFAULT_NODES,
         **wanted,
         "job_id": job_id,
         "team_id": principal.team_id,
@@ -82,8 +58,8 @@ async def order_environment(
             kind=CREATE,
             env_name=wanted["shortdomain"],
             payload=payload,
-            event=_queued(principal, job_id, wanted["shortdomain"], _CREATE_MESSAGE, now),
-            dispatch=send_create_environment(carried, task_id=_task_id(job_id)),
+            event=queued_event(principal, job_id, wanted["shortdomain"], _CREATE_MESSAGE, now),
+            dispatch=send_create_environment(carried, task_id=first_task_id(job_id)),
             created_at=now,
             idempotency=None if key is None else Idempotency(key, _request_hash(wanted)),
         ),
@@ -96,7 +72,7 @@ async def order_deletion(orders: Orders, principal: Principal, environment_id: i
     Raises `NotFound` for an environment that is another team's or deleted already, `TeamInactive`,
     `RateLimited`, and `EnvironmentBusy` while another job works on it.
     """
-    await _admit(orders, principal)
+    await admit(orders, principal)
     environment = await get_environment(orders.engine, principal, environment_id)
     if environment.deleted_at is not None:
         raise _no_such(environment_id)
@@ -116,8 +92,8 @@ async def order_deletion(orders: Orders, principal: Principal, environment_id: i
             kind=DELETE,
             env_name=environment.env_name,
             payload=payload.model_dump(mode="json"),
-            event=_queued(principal, job_id, environment.env_name, _DELETE_MESSAGE, now),
-            dispatch=send_delete_environment(payload, task_id=_task_id(job_id)),
+            event=queued_event(principal, job_id, environment.env_name, _DELETE_MESSAGE, now),
+            dispatch=send_delete_environment(payload, task_id=first_task_id(job_id)),
             created_at=now,
             environment_id=environment_id,
         ),
@@ -125,12 +101,23 @@ async def order_deletion(orders: Orders, principal: Principal, environment_id: i
 
 
 async def list_environments(
-    engine: AsyncEngine, principal: Principal, *, cursor: str | None, limit: int
+    engine: AsyncEngine,
+    principal: Principal,
+    wanted: EnvironmentFilter,
+    *,
+    order: EnvironmentOrder,
+    cursor: str | None,
+    limit: int,
 ) -> Page:
     """Return a page of the team's environments. Raises `InvalidRequest` for a forged cursor."""
     async with reading(engine) as conn:
         return await repository.list_environments(
-            conn, team_id=principal.team_id, cursor=cursor, limit=limit
+            conn,
+            team_id=principal.team_id,
+            wanted=wanted,
+            order=order,
+            cursor=cursor,
+            limit=limit,
         )
 
 
@@ -145,32 +132,6 @@ async def get_environment(
     if row is None:
         raise _no_such(environment_id)
     return row
-
-
-async def _admit(orders: Orders, principal: Principal) -> None:
-    require_active(principal)
-    await orders.limiter.admit(
-        orders.rate, "orders", str(principal.team_id), str(principal.user_id)
-    )
-
-
-def _queued(
-    principal: Principal, job_id: int, env_name: str, message: str, now: float
-) -> JobStatusEvent:
-    return JobStatusEvent(
-        type="job_status",
-        job_id=job_id,
-        team_id=principal.team_id,
-        status=JobStatus.queued,
-        message=message,
-        env_name=env_name,
-        occurred_at=int(now),
-    )
-
-
-def _task_id(job_id: int) -> str:
-    """Name the message by the job and the attempt that it is for, as every later dispatch does."""
-    return f"job-{job_id}-1"
 
 
 def _refuse_nul(wanted: dict[str, Any]) -> None:

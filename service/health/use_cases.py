@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import reading, transaction
+from backbone.database.engine import engine_state, reading, transaction
 from backbone.errors import DatabaseUnavailable
 from backbone.health import DATABASE_SECONDS, health
 from generated.messaging.message import send_job_status
@@ -70,6 +70,10 @@ async def _database(engine: AsyncEngine, now: float) -> list[Check]:
         detail = DatabaseUnavailable.default_detail
         return [Check(name="database", status=CheckStatus.failed, detail=detail)]
     database = Check(name="database", status=CheckStatus.ok)
+    if engine_state(engine).disk_is_full:
+        # Degraded: reading goes on, and who gets no orders would not see that it is over.
+        detail = "its disk is full: orders are refused until there is space again"
+        database = Check(name="database", status=CheckStatus.degraded, detail=detail)
     waiting = 0.0 if oldest is None else now - oldest
     if waiting > STALE_OUTBOX_SECONDS:
         detail = f"the oldest message waits to be published since {waiting:.0f} s"

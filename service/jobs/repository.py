@@ -2,22 +2,109 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.database.tables import job_logs
+from backbone.database.tables import job_logs, teams, users
 from backbone.job_model import JOB_COLUMNS
-from service.page import Page, read_page
+from backbone.job_status import TERMINAL
+from generated.models.job import JobOrder
+from service.page import NEWEST, Order, Page, has_text, is_numbered, read_page
+
+_ORDERS = {JobOrder.newest: NEWEST, JobOrder.oldest: Order(descending=False)}
+_USER_NAME = (
+    select(users.c.display_name)
+    .where(users.c.id == job_logs.c.user_id)
+    .correlate(job_logs)
+    .scalar_subquery()
+    .label("user_name")
+)
+_UNFINISHED = job_logs.c.ended_at.is_(None)
+_ENDED = job_logs.c.ended_at.is_not(None)
 
 
-async def list_jobs(conn: AsyncConnection, *, team_id: int, cursor: str | None, limit: int) -> Page:
-    """Return a page of the team's jobs, the newest first."""
-    return await read_page(conn, JOB_COLUMNS, team_id=team_id, cursor=cursor, limit=limit)
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs are wanted; what is None or empty does not matter."""
+
+    statuses: frozenset[str] = frozenset()
+    kind: str | None = None
+    text: str | None = None
+    env_name: str | None = None
+    user_id: int | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return what must be true of their rows, but for the status."""
+        columns = job_logs.c
+        found: list[ColumnElement[bool]] = []
+        if self.kind is not None:
+            found.append(columns.kind == self.kind)
+        if self.env_name is not None:
+            found.append(columns.env_name == self.env_name)
+        if self.user_id is not None:
+            found.append(columns.user_id == self.user_id)
+        if self.text is not None:
+            found.append(has_text(self.text, columns.env_name) | is_numbered(self.text, columns.id))
+        return found
+
+    def parts(self) -> list[ColumnElement[bool]]:
+        """Divide the rows into those of jobs at work and of ended ones, which have indexes."""
+        if self == JobFilter():
+            return []
+        unfinished, ended = self.statuses - TERMINAL, self.statuses & TERMINAL
+        found: list[ColumnElement[bool]] = []
+        if unfinished or not self.statuses:
+            found.append(_UNFINISHED & _is_one_of(unfinished) if unfinished else _UNFINISHED)
+        if ended or not self.statuses:
+            found.append(_ENDED & _is_one_of(ended) if ended else _ENDED)
+        return found
+
+
+def _is_one_of(statuses: frozenset[str]) -> ColumnElement[bool]:
+    return job_logs.c.status.in_(sorted(statuses))
+
+
+async def list_jobs(
+    conn: AsyncConnection,
+    *,
+    team_id: int,
+    wanted: JobFilter,
+    order: JobOrder,
+    cursor: str | None,
+    limit: int,
+) -> Page:
+    """Return a page of the team's jobs, with the names of who ordered them."""
+    return await read_page(
+        conn,
+        (*JOB_COLUMNS, _USER_NAME),
+        *wanted.conditions(),
+        table=job_logs,
+        team_id=team_id,
+        cursor=cursor,
+        limit=limit,
+        order=_ORDERS[order],
+        parts=wanted.parts(),
+    )
 
 
 async def find_job(conn: AsyncConnection, *, team_id: int, job_id: int) -> Row[Any] | None:
-    """One job of the team."""
-    statement = select(*JOB_COLUMNS).where(job_logs.c.id == job_id, job_logs.c.team_id == team_id)
-    return (await conn.execute(statement)).one_or_none()
+    """One job of the team, with all that is told of it, and the log's position."""
+    retry = job_logs.alias()
+    retried_by = select(retry.c.id).where(retry.c.retry_of == job_logs.c.id).scalar_subquery()
+    statement: Select[Any] = (
+        select(
+            *JOB_COLUMNS,
+            _USER_NAME,
+            job_logs.c.payload,
+            retried_by.label("retried_by"),
+            teams.c.epoch,
+            teams.c.last_position,
+        )
+        .join(teams, teams.c.id == job_logs.c.team_id)
+        .where(job_logs.c.id == job_id, job_logs.c.team_id == team_id)
+    )
+    row: Row[Any] | None = (await conn.execute(statement)).one_or_none()
+    return row

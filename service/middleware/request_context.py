@@ -30,6 +30,7 @@ class Peer:
     address: str
     scheme: str
     user_agent: str | None = None
+    host: str | None = None
     cookies: Mapping[str, str] = field(default_factory=dict)
 
     def cookie(self, name: str) -> str | None:
@@ -50,6 +51,7 @@ def current_peer() -> Peer:
         client[0] if client else "unknown",
         scheme=scope.get("scheme", "http"),
         user_agent=_printable(scope, b"user-agent"),
+        host=_printable(scope, b"host"),
         cookies=Request(scope).cookies if scope else {},
     )
 

@@ -22,6 +22,16 @@ class TeamRow:
     status: str
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    """A team's account at the provider, without its secrets; no login means the common one."""
+
+    login: str | None
+    node_group: str | None
+    has_password: bool
+    has_session_key: bool
+
+
 _COLUMNS = (teams.c.id, teams.c.name, teams.c.status)
 
 
@@ -78,3 +88,15 @@ async def find_team(conn: AsyncConnection, team_id: int) -> TeamRow | None:
     """One team."""
     row = (await conn.execute(select(*_COLUMNS).where(teams.c.id == team_id))).one_or_none()
     return None if row is None else TeamRow(*row)
+
+
+async def find_provider(conn: AsyncConnection, team_id: int) -> ProviderRow | None:
+    """One team's account at the provider; its secrets stay in the table."""
+    query = select(
+        teams.c.provider_login,
+        teams.c.node_group,
+        teams.c.provider_password_encrypted.is_not(None),
+        teams.c.provider_session_encrypted.is_not(None),
+    ).where(teams.c.id == team_id)
+    row = (await conn.execute(query)).one_or_none()
+    return None if row is None else ProviderRow(*row)

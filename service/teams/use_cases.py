@@ -85,8 +85,7 @@ async def rename_own_team(
     engine: AsyncEngine, actor: Actor, principal: Principal, *, team_id: int, name: str, now: float
 ) -> TeamRow:
     """Rename the session's team. Raises `TeamForbidden` for any other."""
-    if team_id != principal.team_id:
-        raise TeamForbidden(f"Your session belongs to team {principal.team_id}.")
+    refuse_other_team(principal, team_id)
     return await rename_team(engine, actor, team_id=team_id, name=name, now=now)
 
 
@@ -139,3 +138,9 @@ async def set_provider(
         act = Act("team.set-provider", team_id=team_id, details=details)
         await record(conn, actor, act, now=now)
     return team
+
+
+def refuse_other_team(principal: Principal, team_id: int) -> None:
+    """Raise `TeamForbidden` for every team but the session's."""
+    if team_id != principal.team_id:
+        raise TeamForbidden(f"Your session belongs to team {principal.team_id}.")

@@ -3,6 +3,7 @@
 import os
 
 from backbone.errors import SettingsError
+from backbone.secret_keys import require_event_keys
 from backbone.settings import Settings
 from backbone.telemetry import configure_logging
 
@@ -19,3 +20,9 @@ def with_named_broker(settings: Settings) -> Settings:
     if settings.rabbitmq_url is None:
         raise SettingsError("RABBITMQ_URL is not set; name the broker, or use `slipway up`")
     return settings
+
+
+def with_event_keys(settings: Settings) -> Settings:
+    """Refuse to sign or to judge events alone by a key that no other process has."""
+    require_event_keys(settings)
+    return with_named_broker(settings)

@@ -9,14 +9,14 @@ from backbone.memory import freeze_gc
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
 from slipway.background_tasks import BackgroundTasks
-from slipway.processes.begin import begin, with_named_broker
+from slipway.processes.begin import begin, with_event_keys
 from slipway.until_signal import run_until_signal
 
 
 def run_relay(settings: Settings) -> None:
     """Run the relay with its two neighbours, the reaper and the trimming of history."""
     begin("relay", settings)
-    with_named_broker(settings)
+    with_event_keys(settings)
 
     async def run(stop: asyncio.Event) -> int:
         await upgrade(settings.sql_url)

@@ -14,6 +14,7 @@ from backbone.http.serving import serving
 from backbone.memory import freeze_gc
 from backbone.settings import Settings
 from service.app import create_service
+from slipway.dead_letter_store import dead_letters
 from slipway.documentation import mount_documentation
 from slipway.processes.begin import begin
 from slipway.until_signal import run_until_signal
@@ -29,7 +30,12 @@ def run_service(settings: Settings, *, host: str, port: int) -> None:
         engine = create_engine(
             settings.sql_url, pool_size=settings.database_pool_size, application="slipway-service"
         )
-        app = create_service(settings, engine, mount_documentation=mount_documentation)
+        app = create_service(
+            settings,
+            engine,
+            mount_documentation=mount_documentation,
+            dead_letters=dead_letters(settings),
+        )
         freeze_gc()
         config = server_config(app, http_limits(settings), lifespan="on")
         try:

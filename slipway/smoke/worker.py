@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backbone.settings import load_settings
-from slipway.demo import Frame, new_shortdomain, order_and_follow
+from slipway.demo import Frame, new_shortdomain, order_and_follow, signed_in
 from slipway.smoke.events import SmokeError
 from slipway.stack import running_stack
 
@@ -32,8 +32,7 @@ async def worker_stub(tell: Callable[[str], None]) -> None:
         async with running_stack(settings, host="127.0.0.1", port=0, demo=True) as stack:
             if stack.credentials is None:
                 raise SmokeError("the stack has no demo user")
-            status = await order_and_follow(
-                stack.base_url, stack.credentials, new_shortdomain(), report
-            )
+            async with signed_in(stack.base_url, stack.credentials) as client:
+                status, _ = await order_and_follow(client, new_shortdomain(), report)
         if status != "completed":
             raise SmokeError(f"the job ended as {status}")

@@ -188,6 +188,22 @@ async def test_another_origin_is_let_in_if_it_is_named(database, token) -> None:
         assert "last-event-id" in preflight.headers["access-control-allow-headers"].lower()
 
 
+async def test_any_origin_is_let_in_without_credentials(database, token) -> None:
+    async with gateway(database, CORS_ALLOW_ORIGINS="*") as world:
+        reader = await world.stream(token, Origin="https://anybody.example")
+        assert reader.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in reader.headers
+        preflight = await world.get(
+            None,
+            method="OPTIONS",
+            Origin="https://anybody.example",
+            Access_Control_Request_Method="GET",
+            Access_Control_Request_Headers="last-event-id",
+        )
+        assert preflight.status == 200
+        assert "access-control-allow-credentials" not in preflight.headers
+
+
 async def test_another_teams_events_are_never_told(database, token) -> None:
     await make_team(database, 8)
     await make_member(database, 4, 8)

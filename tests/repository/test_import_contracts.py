@@ -14,6 +14,12 @@ PREFIX = "importlinter:contract:"
 VIOLATIONS = {
     "direction": ("backbone/identifiers.py", "import service.page"),
     "compiler": ("contractkit/src/contractkit/tree.py", "import backbone.errors"),
+    "conformance-kit": ("sse-conformance/src/sse_conformance/errors.py", "import backbone.errors"),
+    "conformance-kit-unused": ("gateway/limits.py", "import sse_conformance.errors"),
+    "conformance-kit-layers": (
+        "sse-conformance/src/sse_conformance/target.py",
+        "import sse_conformance.bench",
+    ),
     "no-compiler-at-run-time": ("backbone/leases.py", "import contractkit.tree"),
     "celery": ("gateway/__init__.py", "import celery"),
     "relay": ("service/page.py", "import aio_pika"),
@@ -30,6 +36,13 @@ VIOLATIONS = {
     "embedded-broker": ("slipway/amqp/limits.py", "import backbone.errors"),
 }
 """A file and the line that breaks the contract when it stands in that file."""
+
+
+PROJECTS = {
+    "contractkit": "contractkit/src/contractkit",
+    "sse_conformance": "sse-conformance/src/sse_conformance",
+}
+"""Packages that are projects of their own, and where they stand."""
 
 
 def contracts() -> dict[str, str]:
@@ -54,7 +67,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What the linter says about a copy in which each contract is broken once."""
     copy = tmp_path_factory.mktemp("broken")
     for package in packages():
-        source = "contractkit/src/contractkit" if package == "contractkit" else package
+        source = PROJECTS.get(package, package)
         ignored = shutil.ignore_patterns("__pycache__", "vendor", "templates", "typescript")
         shutil.copytree(ROOT / source, copy / source, ignore=ignored)
     shutil.copy(ROOT / ".importlinter", copy)
@@ -64,7 +77,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     done = subprocess.run(
         [Path(sys.executable).parent / "lint-imports", "--no-cache"],
         cwd=copy,
-        env={"PYTHONPATH": f"{copy / 'contractkit/src'}:{copy}", "NO_COLOR": "1", "COLUMNS": "200"},
+        env={
+            "PYTHONPATH": ":".join(
+                str(copy / part) for part in ("contractkit/src", "sse-conformance/src", ".")
+            ),
+            "NO_COLOR": "1",
+            "COLUMNS": "200",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -85,4 +104,4 @@ def test_a_broken_contract_is_told(report: str, contract: str) -> None:
 def test_no_package_of_the_checkout_is_left_out() -> None:
     """A new top-level package must be discussed: it joins the contracts, or is named here."""
     found = {path.parent.name for path in ROOT.glob("*/__init__.py")}
-    assert found - {"tests", "testing", "benchmarks"} == set(packages()) - {"contractkit"}
+    assert found - {"tests", "testing", "benchmarks"} == set(packages()) - set(PROJECTS)

@@ -47,7 +47,8 @@ class Operation:
     def url(self, **values: Any) -> str:
         url = self.path
         for name in self.parameters:
-            default = "0" * 16 if name in {"session_id", "request_id"} else NOWHERE
+            shaped = {**dict.fromkeys(("session_id", "request_id", "letter_id"), "0" * 16)}
+            default = {**shaped, "queue": "jobs"}.get(name, NOWHERE)
             url = url.replace(f"{{{name}}}", str(values.get(name, default)))
         return url
 

@@ -29,6 +29,7 @@ from backbone.database.tables import (
     sessions,
     teams,
 )
+from backbone.job_status import TERMINAL
 from backbone.settings import load_settings
 from gateway.app import create_gateway
 from tests.service.world import World, build_world
@@ -82,6 +83,7 @@ class Tenancy(RuleBasedStateMachine):
     """Three teams with somebody in every role; one loop, database, service and gateway."""
 
     template: Path
+    heard: int
 
     @initialize()
     def begin(self) -> None:
@@ -115,6 +117,10 @@ class Tenancy(RuleBasedStateMachine):
                 token = await self.world.session(user_id, team_id)
                 self.actors.append((user_id, team_id, token))
             await self.world.environment(team_id, f"{mark(team_id)}-first")
+            async with self.world.client(self.actors[-1][2]) as owner:
+                ordered = {"shortdomain": f"{mark(team_id)}-ordered"}
+                answer = await owner.post(f"{API}/environments", json=ordered)
+                assert answer.status_code == 202, answer.text
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
@@ -196,20 +202,44 @@ class Tenancy(RuleBasedStateMachine):
 
     async def _listen(self, actor: int, target: int, *, of_job: bool) -> None:
         """Open a stream from the log's beginning, read what there is, and leave."""
-        _, own, token = self.actors[actor]
+        user_id, own, token = self.actors[actor]
         query = f"team_id={target}&last_event_id=epoch{target}.0"
         jobs = await self.owned(job_logs, target)
-        if of_job and jobs:
-            query = f"job_id={jobs[-1][0]}&last_event_id=epoch{target}.0"
-        status, text = await self.stream(token, query)
+        job_id = jobs[-1][0] if of_job else None
+        if job_id is not None:
+            query = f"job_id={job_id}&last_event_id=epoch{target}.0"
+        expected = await self.audible(own, user_id, job_id) if target == own else []
+        status, text = await self.stream(token, query, expected)
         if target != own:
             assert status in {401, 403, 404}, text
+        if status == 200:
+            told = [line.removeprefix("id: ") for line in text.splitlines() if "id: " in line[:4]]
+            assert told == expected
+            Tenancy.heard += len(told)
         for other in TEAMS:
             if other != own:
                 assert mark(other) not in text, f"a stream of team {own} tells of team {other}"
                 assert f'"team_id":{other}' not in text
 
-    async def stream(self, token: str, query: str) -> tuple[int, str]:
+    async def audible(self, team_id: int, user_id: int, job_id: int | None) -> list[str]:
+        """The ids of the log's events that a stream of the user, of one job or of all, must tell."""
+        query = select(events).where(events.c.team_id == team_id).order_by(events.c.position)
+        async with reading(self.world.engine) as conn:
+            rows = (await conn.execute(query)).all()
+        found = []
+        for row in rows:
+            of_user = row.type not in {"job_status", "team_status_changed"}
+            if (of_user and row.user_id != user_id) or (
+                row.type == "job_status" and job_id not in {None, row.job_id}
+            ):
+                continue
+            found.append(f"epoch{team_id}.{row.position}")
+            if row.type == "job_status" and job_id is not None and row.status in TERMINAL:
+                break
+        return found
+
+    async def stream(self, token: str, query: str, expected: list[str]) -> tuple[int, str]:
+        """Listen until what is expected was told, or the answer is over; its status and text."""
         sent: list[dict[str, Any]] = []
         asked, left = asyncio.Event(), asyncio.Event()
 
@@ -230,10 +260,9 @@ class Tenancy(RuleBasedStateMachine):
             "headers": [(b"host", b"test"), (b"authorization", f"Bearer {token}".encode())],
         }  # fmt: skip
         call = asyncio.create_task(self.gateway(scope, receive, send))
-        for _ in range(200):
-            await asyncio.sleep(0.001)
-            if call.done() or self._caught_up(sent):
-                break
+        async with asyncio.timeout(60):
+            while not (call.done() or self._told(sent, expected)):
+                await asyncio.sleep(0.001)
         left.set()
         await asyncio.wait_for(call, 10)
         status = next(each["status"] for each in sent if each["type"] == "http.response.start")
@@ -243,19 +272,14 @@ class Tenancy(RuleBasedStateMachine):
     def _body(sent: list[dict[str, Any]]) -> str:
         return b"".join(each.get("body", b"") for each in sent).decode()
 
-    def _caught_up(self, sent: list[dict[str, Any]]) -> bool:
-        """Whether the position that the `sync` frame promises has been told."""
+    def _told(self, sent: list[dict[str, Any]], expected: list[str]) -> bool:
         text = self._body(sent)
-        if "event: sync" not in text:
-            return False
-        line = next(line for line in text.splitlines() if line.startswith("data: "))
-        to = json.loads(line.removeprefix("data: "))["to"]
-        return to.endswith(".0") or f"id: {to}\n" in text
+        return "event: sync" in text and all(f"id: {each}\n" in text for each in expected)
 
 
 @pytest.mark.timeout(1800)
 def test_no_team_sees_or_changes_another(migrated_sqlite: Path) -> None:
-    Tenancy.template = migrated_sqlite
+    Tenancy.template, Tenancy.heard = migrated_sqlite, 0
     run_state_machine_as_test(
         Tenancy,
         settings=settings(
@@ -267,3 +291,4 @@ def test_no_team_sees_or_changes_another(migrated_sqlite: Path) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
+    assert Tenancy.heard > EXAMPLES, "the streams of the teams' own members told next to nothing"

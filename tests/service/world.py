@@ -15,6 +15,7 @@ import httpx
 from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from backbone.cipher import new_key
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import (
     environments,
@@ -30,6 +31,7 @@ from backbone.settings import load_settings
 from service.app import create_service
 from service.cache import Cache
 from service.passwords import Passwords
+from tests.service.memory_dead_letters import MemoryDeadLetters
 
 NOW = 1_766_000_000.0
 ALL = ("environments:read", "environments:write", "jobs:read", "jobs:cancel", "events:read")
@@ -40,6 +42,7 @@ ENVIRON = {
     "CORS_ALLOW_ORIGINS": ORIGIN,
     "LOGIN_ATTEMPTS_PER_MINUTE": "5",
     "METRICS_TOKEN": "numbers",
+    "SLIPWAY_SECRET_KEYS": new_key(),
 }
 
 
@@ -60,6 +63,7 @@ class World:
     engine: AsyncEngine
     clock: Clock
     app: Any
+    dead_letters: MemoryDeadLetters
 
     @asynccontextmanager
     async def client(
@@ -198,11 +202,13 @@ def build_world(
 ) -> World:
     clock = clock or Clock()
     settings = load_settings({**ENVIRON, **environ})
+    dead_letters = MemoryDeadLetters()
     app = create_service(
         settings,
         engine,
         clock=clock,
         passwords=Passwords(HASHER),
         cache=cache or Cache(),
+        dead_letters=dead_letters,
     )
-    return World(engine, clock, app)
+    return World(engine, clock, app, dead_letters)

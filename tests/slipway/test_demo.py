@@ -74,10 +74,9 @@ async def _at_once(seconds):
 async def test_follows_the_order_through_a_cut_stream(through):
     origin = through(Origin())
     frames = []
-    status = await demo.order_and_follow(
-        "http://origin", demo.Credentials("a@b.c", "p"), "demo-1", frames.append
-    )
-    assert status == "completed"
+    async with demo.signed_in("http://origin", demo.Credentials("a@b.c", "p")) as client:
+        ended = await demo.order_and_follow(client, "demo-1", frames.append)
+    assert ended == ("completed", "e.3")
     assert origin.cursors == ["e.1", "e.2"]
     assert [frame.id for frame in frames if frame.event == "message"] == ["e.2", "e.3"]
 
@@ -85,6 +84,15 @@ async def test_follows_the_order_through_a_cut_stream(through):
 async def test_a_refused_step_is_named(through):
     through(Origin(refuse={"/api/v1/environments"}))
     with pytest.raises(demo.DemoError, match=r"order: HTTP 403 .*permission_missing"):
-        await demo.order_and_follow(
-            "http://origin", demo.Credentials("a@b.c", "p"), "demo-1", lambda frame: None
-        )
+        async with demo.signed_in("http://origin", demo.Credentials("a@b.c", "p")) as client:
+            await demo.order_and_follow(client, "demo-1", lambda frame: None)
+
+
+async def test_watching_tells_of_every_job_from_a_position_on(through):
+    origin = through(Origin())
+    async with demo.signed_in("http://origin", demo.Credentials("a@b.c", "p")) as client:
+        watching = demo.watch(client, "e.1")
+        heard = [await anext(watching) for _ in range(2)]
+        await watching.aclose()
+    assert [frame.id for frame in heard] == ["e.2", "e.3"]
+    assert origin.cursors == ["e.1", "e.2"]

@@ -9,6 +9,9 @@ from backbone.cipher import new_key
 from backbone.errors import SettingsError
 from backbone.settings import load_settings
 from slipway.embedded import refuse_silent_simulator
+from slipway.processes.begin import with_event_keys
+from slipway.processes.gateway import run_gateway
+from slipway.processes.relay import run_relay
 from slipway.simulator import create_simulator
 
 REAL = {
@@ -50,6 +53,25 @@ def test_a_worker_alone_refuses_to_start_without_keys(monkeypatch, tmp_path):
         importlib.import_module("worker.main")
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setenv("SLIPWAY_SECRET_KEYS", new_key())
+
+
+def run_gateway_alone(settings):
+    run_gateway(settings, host="127.0.0.1", port=0, workers=1)
+
+
+@pytest.mark.parametrize("run", [run_relay, run_gateway_alone])
+def test_relay_and_gateway_alone_refuse_to_start_without_a_key_that_others_have(tmp_path, run):
+    """A key of its own would let each gateway read every event from the log, unnoticed."""
+    environ = {**REAL, "SLIPWAY_HOME": str(tmp_path)}
+    with pytest.raises(SettingsError, match="SLIPWAY_EVENT_KEYS is not set"):
+        run(load_settings(environ))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["SLIPWAY_EVENT_KEYS", "SLIPWAY_SECRET_KEYS"])
+def test_either_key_will_do(tmp_path, name):
+    environ = {**REAL, "SLIPWAY_HOME": str(tmp_path), name: new_key()}
+    assert with_event_keys(load_settings(environ)).event_keys is not None
 
 
 def test_the_simulator_is_scripted_only_where_that_is_wanted():

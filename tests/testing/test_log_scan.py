@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from backbone.cipher import Cipher, new_key
-from testing.log_scan import secrets_in
+from testing.log_scan import secrets_below, secrets_in
 
 KEY = new_key()
 
@@ -48,3 +48,15 @@ def test_a_secret_is_found_and_not_repeated(leak: str) -> None:
 )
 def test_what_is_no_secret_is_let_pass(line: str) -> None:
     assert secrets_in(line, ["swordfish"]) == []
+
+
+def test_every_log_below_a_folder_is_read_with_the_keys_that_are_kept_there(tmp_path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "secret.key").write_text("swordfish\n")
+    for name, text in {"told.log": "a swordfish", "quiet.log": "a fish", "told.txt": KEY}.items():
+        (tmp_path / name).write_text(text)
+    (finding,) = secrets_below(tmp_path)
+    # The run's own scan would find them, too.
+    for path in tmp_path.glob("told.*"):
+        path.unlink()
+    assert finding.startswith(f"{tmp_path}/told.log: line 1: a known secret")

@@ -21,7 +21,7 @@ from generated.messaging.topology import Topology
 from generated.tasks.worker import WORKER_MAX_BYTES, WORKER_TASKS, worker_queues
 from worker.broker_topology import BrokerTopology
 from worker.celery_app import create_celery_app
-from worker.consumer import JobConsumer
+from worker.consumer import PAUSE_SECONDS, JobConsumer
 from worker.deliveries import check
 from worker.job_app import JobApp
 
@@ -282,3 +282,28 @@ def test_a_dead_letter_is_the_message_as_it_came_with_the_reason(
     assert (letter.properties["message_id"], letter.properties["correlation_id"]) == ("m-1", "c-1")
     (original,) = consumer.came
     assert original.acknowledged
+
+
+def test_a_broker_that_takes_no_dead_letter_is_not_asked_for_each(
+    consumer: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Jobs wait while it is asked; what it is not asked for it dead-letters by itself."""
+    asked: list[kombu.Message] = []
+
+    def take_nothing(message: kombu.Message, _: ContractError) -> None:
+        asked.append(message)
+        raise TimeoutError
+
+    now = 1000.0
+    monkeypatch.setattr("worker.consumer.time", Mock(monotonic=lambda: now, time=lambda: NOW))
+    monkeypatch.setattr(consumer, "_dead_letter", take_nothing)
+    consumer.app.broker_topology = Mock(dead_letters_by_itself=lambda _: True)
+    for _ in range(3):
+        message = Mock(delivery_info={"exchange": "", "routing_key": "jobs.env.create"})
+        consumer.dead_letter(message, ContractError("rule", "", ""))
+        message.reject_log_error.assert_called_once()
+        message.ack_log_error.assert_not_called()
+    assert len(asked) == 1
+    now += PAUSE_SECONDS
+    consumer.dead_letter(message, ContractError("rule", "", ""))
+    assert len(asked) == 2

@@ -53,8 +53,8 @@ def test_returning_acknowledges(outcome: Outcome) -> None:
     handlers.receive_create_environment(ORDER, TASK)
     handlers.receive_delete_environment(DELETION, TASK)
     assert loop_thread.wanted == [
-        Wanted(42, 7, JobKind.environment_create, "shop-42"),
-        Wanted(50, 7, JobKind.environment_delete, "shop-42"),
+        Wanted(42, 7, JobKind.environment_create, "shop-42", 3),
+        Wanted(50, 7, JobKind.environment_delete, "shop-42", 3),
     ]
 
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
-const FORMS = ["EnvironmentCreateRequest", "NodeSpec", "LoginRequest", "PasswordChange", "InvitationAcceptance", "InvitationRequest", "ApiTokenRequest", "TeamChange", "TeamRequest", "AccountRequest"];
+const FORMS = ["EnvironmentCreateRequest", "NodeSpec", "LoginRequest", "PasswordChange", "InvitationAcceptance", "InvitationRequest", "ApiTokenRequest", "ProviderAccountChange", "TeamChange", "TeamRequest", "AccountRequest"];
 const KEPT = ["type", "minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems", "maxProperties", "format"];
 const TARGET = new URL("../src/data/constraints.json", import.meta.url);
 

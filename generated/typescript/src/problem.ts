@@ -6,14 +6,17 @@ import type * as models from "./models.js";
 /** The codes of problems that the contract shows; a later version may send others. */
 export const ProblemCode: {
   readonly beyond_your_rights: "beyond_your_rights";
+  readonly broker_unavailable: "broker_unavailable";
   readonly cross_site_request: "cross_site_request";
   readonly database_unavailable: "database_unavailable";
+  readonly dead_letter_unrouted: "dead_letter_unrouted";
   readonly email_taken: "email_taken";
   readonly environment_busy: "environment_busy";
   readonly idempotency_key_reused: "idempotency_key_reused";
   readonly invalid_credentials: "invalid_credentials";
   readonly invalid_request: "invalid_request";
   readonly job_not_cancellable: "job_not_cancellable";
+  readonly job_not_retryable: "job_not_retryable";
   readonly last_owner: "last_owner";
   readonly malformed_body: "malformed_body";
   readonly not_authenticated: "not_authenticated";
@@ -23,6 +26,7 @@ export const ProblemCode: {
   readonly payload_too_large: "payload_too_large";
   readonly permission_missing: "permission_missing";
   readonly rate_limited: "rate_limited";
+  readonly secrets_unavailable: "secrets_unavailable";
   readonly shortdomain_taken: "shortdomain_taken";
   readonly sign_in_pending: "sign_in_pending";
   readonly sign_in_refused: "sign_in_refused";
@@ -30,14 +34,17 @@ export const ProblemCode: {
   readonly team_inactive: "team_inactive";
 } = {
   beyond_your_rights: "beyond_your_rights",
+  broker_unavailable: "broker_unavailable",
   cross_site_request: "cross_site_request",
   database_unavailable: "database_unavailable",
+  dead_letter_unrouted: "dead_letter_unrouted",
   email_taken: "email_taken",
   environment_busy: "environment_busy",
   idempotency_key_reused: "idempotency_key_reused",
   invalid_credentials: "invalid_credentials",
   invalid_request: "invalid_request",
   job_not_cancellable: "job_not_cancellable",
+  job_not_retryable: "job_not_retryable",
   last_owner: "last_owner",
   malformed_body: "malformed_body",
   not_authenticated: "not_authenticated",
@@ -47,6 +54,7 @@ export const ProblemCode: {
   payload_too_large: "payload_too_large",
   permission_missing: "permission_missing",
   rate_limited: "rate_limited",
+  secrets_unavailable: "secrets_unavailable",
   shortdomain_taken: "shortdomain_taken",
   sign_in_pending: "sign_in_pending",
   sign_in_refused: "sign_in_refused",

@@ -23,7 +23,12 @@ import type {
   GetEnvironmentArguments,
   ListJobsArguments,
   GetJobArguments,
+  ListJobEventsArguments,
+  ListActivityArguments,
   ListTeamsArguments,
+  GetTeamProviderArguments,
+  ListDeadLettersArguments,
+  GetDeadLetterArguments,
   ListUsersArguments,
   ListTeamAuditArguments,
   ListAuditArguments,
@@ -239,6 +244,14 @@ export function useEnvironment(
   return useQuery((call) => client.getEnvironment(given, call), `getEnvironment ${JSON.stringify(given)}`, options);
 }
 
+/** `listNodeTypes`: List node types and sizes. */
+export function useNodeTypes(
+  client: Client,
+  options: QueryOptions = {},
+): Query<models.NodeOffer> {
+  return useQuery((call) => client.listNodeTypes(call), "listNodeTypes", options);
+}
+
 /** `listJobs`: List jobs. */
 export function useJobs(
   client: Client,
@@ -257,6 +270,24 @@ export function useJob(
   return useQuery((call) => client.getJob(given, call), `getJob ${JSON.stringify(given)}`, options);
 }
 
+/** `listJobEvents`: List a job's events. */
+export function useJobEvents(
+  client: Client,
+  given: ListJobEventsArguments,
+  options: QueryOptions = {},
+): Query<models.EventPage> {
+  return useQuery((call) => client.listJobEvents(given, call), `listJobEvents ${JSON.stringify(given)}`, options);
+}
+
+/** `listActivity`: List the team's activity. */
+export function useActivity(
+  client: Client,
+  given: ListActivityArguments = {},
+  options: QueryOptions = {},
+): Query<models.EventPage> {
+  return useQuery((call) => client.listActivity(given, call), `listActivity ${JSON.stringify(given)}`, options);
+}
+
 /** `listTeams`: List teams. */
 export function useTeams(
   client: Client,
@@ -264,6 +295,15 @@ export function useTeams(
   options: QueryOptions = {},
 ): Query<models.TeamPage> {
   return useQuery((call) => client.listTeams(given, call), `listTeams ${JSON.stringify(given)}`, options);
+}
+
+/** `getTeamProvider`: Get the provider's account. */
+export function useTeamProvider(
+  client: Client,
+  given: GetTeamProviderArguments,
+  options: QueryOptions = {},
+): Query<models.ProviderAccount> {
+  return useQuery((call) => client.getTeamProvider(given, call), `getTeamProvider ${JSON.stringify(given)}`, options);
 }
 
 /** `listMembers`: List members. */
@@ -288,6 +328,24 @@ export function useApiTokens(
   options: QueryOptions = {},
 ): Query<models.ApiTokenList> {
   return useQuery((call) => client.listApiTokens(call), "listApiTokens", options);
+}
+
+/** `listDeadLetters`: List dead letters. */
+export function useDeadLetters(
+  client: Client,
+  given: ListDeadLettersArguments,
+  options: QueryOptions = {},
+): Query<models.DeadLetterList> {
+  return useQuery((call) => client.listDeadLetters(given, call), `listDeadLetters ${JSON.stringify(given)}`, options);
+}
+
+/** `getDeadLetter`: Get a dead letter. */
+export function useDeadLetter(
+  client: Client,
+  given: GetDeadLetterArguments,
+  options: QueryOptions = {},
+): Query<models.DeadLetter> {
+  return useQuery((call) => client.getDeadLetter(given, call), `getDeadLetter ${JSON.stringify(given)}`, options);
 }
 
 /** `listUsers`: List users. */

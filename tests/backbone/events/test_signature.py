@@ -7,8 +7,9 @@ import hmac
 import pytest
 
 from backbone.cipher import new_key
+from backbone.errors import SettingsError
 from backbone.events.signature import EventSignatures
-from backbone.secret_keys import EVENT_KEY_FILE, load_event_signatures
+from backbone.secret_keys import KEY_FILE, load_event_signatures
 from backbone.settings import load_settings
 
 OLD, NEW = new_key(), new_key()
@@ -46,10 +47,30 @@ def test_without_a_setting_relay_and_gateway_of_one_home_share_a_key(tmp_path) -
         load_event_signatures(load_settings({"SLIPWAY_HOME": str(tmp_path)})) for _ in range(2)
     )
     assert gateway.verify("e1.1", b"{}", relay.sign("e1.1", b"{}"))
-    assert (tmp_path / EVENT_KEY_FILE).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / KEY_FILE).stat().st_mode & 0o777 == 0o600
 
 
-def test_a_home_that_keeps_no_key_stops_nobody(tmp_path) -> None:
+def test_keys_that_encrypt_sign_by_what_is_derived_from_them() -> None:
+    before, between, after = (
+        load_event_signatures(load_settings({"SLIPWAY_SECRET_KEYS": keys}))
+        for keys in (OLD, f"{NEW},{OLD}", NEW)
+    )
+    signature = before.sign("e1.1", b"{}")
+    assert between.verify("e1.1", b"{}", signature)
+    assert not after.verify("e1.1", b"{}", signature)
+    assert after.verify("e1.1", b"{}", between.sign("e1.1", b"{}"))
+    # A gateway that may sign can't be made to tell what encrypts.
+    assert signature != EventSignatures([OLD]).sign("e1.1", b"{}")
+
+
+def test_the_setting_wins_over_what_is_derived() -> None:
+    both = {"SLIPWAY_EVENT_KEYS": NEW, "SLIPWAY_SECRET_KEYS": OLD}
+    signature = load_event_signatures(load_settings(both)).sign("e1.1", b"{}")
+    assert signature == EventSignatures([NEW]).sign("e1.1", b"{}")
+
+
+def test_without_a_home_that_keeps_a_key_there_is_no_key_of_ones_own(tmp_path) -> None:
     (tmp_path / "file").touch()
     settings = load_settings({"SLIPWAY_HOME": str(tmp_path / "file" / "home")})
-    assert load_event_signatures(settings).sign("e1.1", b"{}")
+    with pytest.raises(SettingsError, match="give the relay and every gateway the same"):
+        load_event_signatures(settings)

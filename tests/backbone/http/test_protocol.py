@@ -268,3 +268,16 @@ async def test_a_reader_that_takes_nothing_is_cut():
     writer.close()
     server.should_exit = True
     await task
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+async def test_a_client_of_http_1_0_gets_a_body_that_ends_with_the_connection(method: str) -> None:
+    async with served() as world:
+        reader, writer = await asyncio.open_connection("127.0.0.1", world.port)
+        body = b"ab" if method == "POST" else b""
+        writer.write(f"{method} / HTTP/1.0\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+        head, _, answer = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+    assert b" 200 OK" in head
+    assert b"transfer-encoding" not in head.lower()
+    assert answer == (b"" if method == "HEAD" else str(len(body)).encode())

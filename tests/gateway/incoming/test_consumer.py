@@ -8,7 +8,8 @@ import pytest
 
 from backbone.cipher import new_key
 from backbone.events.signature import EventSignatures
-from gateway.incoming.consumer import Consumer
+from gateway.incoming.consumer import Consumer, _mend
+from generated.messaging.contract import ContractError
 from generated.messaging.gateway import read_receive_auth_event, read_receive_job_status
 from generated.messaging.topology import Topology
 from tests.gateway.event_source import EventSource
@@ -64,6 +65,18 @@ class Setting:
         event_id = f"{written.epoch}.{written.position}"
         signature = self.relay.sign(event_id, json.dumps(body).encode())
         await self.bring(body, event_id, signature)
+
+
+def test_who_publishes_as_the_former_system_is_told_what_to_add():
+    """Its bodies have no `type`; the channel would not tell a program that reads the stream."""
+    body = job_status()
+    del body["type"]
+    raw = Raw("team.7.job.1.status", json.dumps(body).encode(), {})
+    with pytest.raises(ContractError) as refused:
+        read_receive_job_status(raw)
+    assert (refused.value.rule, refused.value.pointer) == ("missing", "/type")
+    assert '"type": "job_status"' in (_mend(refused.value) or "")
+    assert _mend(ContractError("missing", "/status", "")) is None
 
 
 def job_status(**changes: Any) -> dict[str, Any]:

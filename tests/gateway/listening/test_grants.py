@@ -99,3 +99,26 @@ def test_when_anything_may_have_changed_all_are_asked_about_by_and_by(grants):
     asked = set(first) | set(grants.to_ask(0.0))
     assert not grants.doubtful
     assert asked == {grant(number) for number in range(MANY)}
+
+
+def test_a_grant_counts_once_however_many_streams_and_until_the_last_is_gone() -> None:
+    ours, others, made = grant(1), grant(2), Grants[str]()
+    for one, holder in ((ours, "a"), (ours, "b"), (others, "c")):
+        made.add(one, holder)
+    assert (len(made), ours in made, others in made) == (2, True, True)
+    made.discard(ours, "a")
+    made.discard(ours, "a")
+    assert ours in made
+    made.discard(ours, "b")
+    assert (len(made), ours in made, others in made) == (1, False, True)
+
+
+def test_withdrawing_gives_the_open_streams_and_marks_those_being_opened() -> None:
+    ours, others, made = grant(1), grant(2), Grants[str]()
+    pending, other = Pending(ours), Pending(others)
+    made.add(ours, "open")
+    made.add(ours, pending)
+    made.add(others, other)
+    assert list(made.withdraw(ours, Cause.USER_DISABLED)) == ["open"]
+    assert (pending.cause, other.cause) == (Cause.USER_DISABLED, None)
+    assert list(made.withdraw(grant(3), Cause.USER_DISABLED)) == []

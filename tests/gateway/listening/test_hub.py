@@ -394,7 +394,8 @@ async def test_a_revoked_session_loses_its_streams_and_others_stay() -> None:
         "reason": "access_withdrawn",
         "cause": "session_revoked",
     }
-    assert world.hub.grants.all() == [Grant("kept", 7)]
+    assert len(world.hub.grants) == 1
+    assert Grant("kept", 7) in world.hub.grants
     assert not same_user.finished
     assert ids(mine.source) == ["e1.1"]
 

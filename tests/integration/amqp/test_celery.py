@@ -1,15 +1,18 @@
 """kombu and Celery on either broker. The same on the embedded broker and on RabbitMQ."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
 from typing import Any
 
+import amqp
 import celery
 import kombu
 import pytest
 
+from generated.messaging.topology import declare
 from tests.integration.amqp.scenario import (
     SECONDS,
     unique,
@@ -115,3 +118,40 @@ async def test_celery_runs_tasks_and_a_killed_worker_s_task_is_run_again(url, co
     left = await channel.declare_queue(queue, passive=True)
     assert left.declaration_result.message_count == 0
     await channel.queue_delete(queue)
+
+
+PAYLOAD = {"job_id": 1, "team_id": 7, "user_id": 3, "shortdomain": "a", "nodes": [{}]}
+
+
+def _send_order(url: str, queues: list[kombu.Queue], **options: Any) -> None:
+    """Send an order with a Celery that knows nothing of the contract."""
+    app = celery.Celery("stock", broker=url, set_as_current=False)
+    app.conf.update(
+        broker_transport_options={"confirm_publish": True},
+        task_publish_retry=False,
+        task_queues=queues or None,
+    )
+    with app:
+        app.send_task(
+            "domains.environments.create_environment", kwargs={"payload": PAYLOAD}, **options
+        )
+
+
+async def test_a_stock_celery_sends_orders_in_the_ways_that_the_documentation_names(url, channel):
+    key, plain = "jobs.env.create", kombu.Queue("jobs.env.create", routing_key="jobs.env.create")
+    there = kombu.Queue("jobs.env.create", no_declare=True)
+    await declare(channel)
+    queue = await channel.get_queue(key)
+    await queue.purge()
+    for queues in ([], [plain]):
+        with pytest.raises(amqp.PreconditionFailed, match="x-dead-letter-exchange"):
+            await asyncio.to_thread(_send_order, url, queues, queue=key, routing_key=key)
+    exchange = "jobs.direct"
+    await asyncio.to_thread(_send_order, url, [], exchange=exchange, routing_key=key)
+    await asyncio.to_thread(
+        _send_order, url, [there], queue=key, exchange=exchange, routing_key=key
+    )
+    for _ in range(2):
+        message = await queue.get(no_ack=True, timeout=SECONDS)
+        assert json.loads(message.body)[1] == {"payload": PAYLOAD}
+    assert await queue.get(fail=False) is None

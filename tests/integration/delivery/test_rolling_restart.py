@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from backbone.cipher import new_key
 from backbone.database.engine import create_engine
 from backbone.errors import DatabaseUnavailable
 from benchmarks.chaos.listener import Listener, position, stop_all
@@ -19,6 +20,7 @@ from tests.integration.gateway_world import make_member, make_team, relay, sign_
 
 LISTENERS = 12
 DRAIN_SECONDS = 2.0
+EVENT_KEY = new_key()
 WINDOW = DRAIN_SECONDS + 13.0
 """The drain and what a busy machine needs; without a drain a gateway would never end."""
 
@@ -42,6 +44,7 @@ def gateway_process(number: int, port: int, home: Path, url: str, amqp_url: str)
         "SLIPWAY_HOME": str(home),
         "DATABASE_URL": url,
         "RABBITMQ_URL": amqp_url,
+        "SLIPWAY_EVENT_KEYS": EVENT_KEY,
         "SSE_DRAIN_SECONDS": str(DRAIN_SECONDS),
         "SSE_HEARTBEAT_SECONDS": "1",
         "SSE_RETRY_MILLISECONDS": "200",
@@ -91,7 +94,7 @@ async def test_it_loses_and_doubles_nothing(database_url, amqp_url, tmp_path) ->
     tasks: list[asyncio.Task[None]] = []
     try:
         await asyncio.gather(*(gateway.start() for gateway in gateways))
-        async with relay(engine, amqp_url):
+        async with relay(engine, amqp_url, SLIPWAY_EVENT_KEYS=EVENT_KEY):
             tasks = [asyncio.create_task(listener.run()) for listener in listeners]
             loading = asyncio.create_task(load())
             for gateway in gateways:

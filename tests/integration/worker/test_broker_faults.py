@@ -134,3 +134,35 @@ async def test_long_jobs_hand_themselves_over_before_the_broker_loses_its_patien
     assert job.failures == 0
     assert len(on_rabbit.simulator.created) == 1
     assert "PRECONDITION_FAILED" not in worker.log.read_text()
+
+
+ALARM = "{resource_limit, memory, node()}"
+
+
+@pytest.mark.rabbitmq
+@pytest.mark.timeout(180)
+async def test_a_blocked_broker_stops_no_job_and_all_catches_up(
+    on_rabbit: WorkerStack, node: PrivateRabbit
+) -> None:
+    """It takes no dead letter, so it is asked to make one itself; what jobs need goes on."""
+    # Declares the queues, which the messages are to wait in.
+    (await on_rabbit.worker()).kill()
+    await on_rabbit.publish(b"{", {"task": "celery.map", "id": "bad", "lang": "py"})
+    await on_rabbit.order()
+    await until(lambda: _both_wait(on_rabbit), "both messages to wait")
+    await asyncio.to_thread(node.evaluate, f"rabbit_alarm:set_alarm({{{ALARM}, []}}).")
+    try:
+        worker = await on_rabbit.worker()
+        assert await on_rabbit.end() == "completed"
+        await until(lambda: worker.told("delivery_refused"), "the bad message to be refused")
+    finally:
+        await asyncio.to_thread(node.evaluate, f"rabbit_alarm:clear_alarm({ALARM}).")
+    assert (await on_rabbit.dead_letter()).body == b"{"
+    await completed_once(on_rabbit)
+    assert worker.process.poll() is None
+    await on_rabbit.order(43)
+    assert await on_rabbit.end(43) == "completed"
+
+
+async def _both_wait(stack: WorkerStack) -> bool:
+    return await stack.waiting() == 2

@@ -262,6 +262,8 @@ async def test_environments_stay_within_their_team(world: World) -> None:
         listed = (await http.get(PATH)).json()
         assert [item["id"] for item in listed["items"]] == [ours]
         shown = (await http.get(f"{PATH}/{ours}")).json()
+        assert shown.pop("nodes") == [{"node_type": "nginxphp"}]
+        assert shown.pop("last_event_id") == listed["last_event_id"]
         assert shown == listed["items"][0]
         assert shown["domain"] == "ours.example.net"
         assert shown["metadata"] == {"a": "b"}

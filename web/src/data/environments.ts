@@ -14,13 +14,18 @@ export function useEnvironments(filter: EnvironmentFilter) {
   return useInfiniteQuery({
     queryKey: keys.environments(filter),
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }) => client.listEnvironments({ cursor: pageParam, limit: PAGE }, { signal }),
+    queryFn: ({ pageParam, signal }) => client.listEnvironments({ cursor: pageParam, limit: PAGE, status: filter.status && [filter.status], text: filter.text }, { signal }),
     getNextPageParam: nextPage,
   });
 }
 
 export function useEnvironment(id: number) {
   return useQuery({ queryKey: keys.environment(id), queryFn: ({ signal }) => client.getEnvironment({ environmentId: id }, { signal }) });
+}
+
+/** What the order form offers. */
+export function useNodeTypes() {
+  return useQuery({ queryKey: keys.nodeTypes, queryFn: ({ signal }) => client.listNodeTypes({ signal }), staleTime: Infinity });
 }
 
 export interface Order {

@@ -6,7 +6,7 @@ import type { Job, JobPage } from "slipway-client";
 import { client } from "./client";
 import { keys } from "./keys";
 import { nextPage } from "./pages";
-import { belongs, type JobFilter } from "@/jobs/filter";
+import { belongs, type JobFilter, listArguments } from "@/jobs/filter";
 import { afterEvent, withJob } from "@/live/fold";
 import { recent } from "@/live/recent";
 
@@ -26,19 +26,33 @@ export function useJobs(filter: JobFilter) {
   return useInfiniteQuery({
     queryKey: keys.jobs(filter),
     initialPageParam: undefined as string | undefined,
-    queryFn: async ({ pageParam, signal }) => brought(await client.listJobs({ cursor: pageParam, limit: PAGE }, { signal }), filter),
+    queryFn: async ({ pageParam, signal }) => brought(await client.listJobs({ ...listArguments(filter), cursor: pageParam, limit: PAGE }, { signal }), filter),
     getNextPageParam: nextPage,
   });
 }
 
+/** The job with what the stream told after the position at which it is true. */
+function broughtJob(job: Job): Job {
+  const told = job.last_event_id === undefined ? [] : (recent.after(job.last_event_id) ?? []);
+  return told.reduce((now, { event }) => (event.type === "job_status" ? afterEvent(now, event) : now), job);
+}
+
 export function useJob(id: number) {
-  return useQuery({ queryKey: keys.job(id), queryFn: ({ signal }) => client.getJob({ jobId: id }, { signal }) });
+  return useQuery({ queryKey: keys.job(id), queryFn: async ({ signal }) => broughtJob(await client.getJob({ jobId: id }, { signal })) });
 }
 
 export function useCancelJob() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (id: number) => client.cancelJob({ jobId: id }),
-    onSuccess: (job) => queries.setQueryData(keys.job(job.id), job),
+    onSuccess: (job) => queries.setQueryData<Job>(keys.job(job.id), (known) => ({ ...known, ...job })),
+  });
+}
+
+export function useRetryJob() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => client.retryJob({ jobId: id }),
+    onSuccess: (_, id) => queries.invalidateQueries({ queryKey: keys.job(id) }),
   });
 }

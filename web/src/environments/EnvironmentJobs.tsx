@@ -12,17 +12,17 @@ import { SkeletonRows } from "@/ui/Skeleton";
 
 /** What was done with the environment. */
 export function EnvironmentJobs({ environment }: { environment: Environment }) {
-  const filter = useMemo(() => ({ text: environment.env_name.toLowerCase() }), [environment.env_name]);
+  const filter = useMemo(() => ({ environment: environment.env_name }), [environment.env_name]);
   const list = useJobs(filter);
   const nameOf = useNames();
-  const jobs = itemsOf<Job, JobPage>(list.data).filter((job) => job.env_name === environment.env_name);
+  const jobs = itemsOf<Job, JobPage>(list.data);
   return (
     <Panel title="Jobs" note="What was done with this environment.">
       {list.isPending && list.error === null && <SkeletonRows rows={2} />}
       {list.error !== null && <div className="p-3"><ProblemNote error={list.error} /></div>}
       <ul aria-label="Jobs" className="divide-y">
         {jobs.map((job) => (
-          <JobRow key={job.id} job={job} who={nameOf(job.user_id)} />
+          <JobRow key={job.id} job={job} who={job.user_name ?? nameOf(job.user_id)} />
         ))}
       </ul>
     </Panel>

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { Environment } from "slipway-client";
 
 import { EnvironmentJobs } from "./EnvironmentJobs";
+import { Nodes } from "./Nodes";
 import { isActive, useMay, useSession } from "@/data/session";
 import { environmentStatus } from "@/text/status";
 import { Button } from "@/ui/Button";
@@ -53,7 +54,7 @@ export function EnvironmentView({ environment }: { environment: Environment }) {
           )
         }
       />
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_19rem]">
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_19rem]">
         <EnvironmentJobs environment={environment} />
         <div className="space-y-4">
           <Panel title="Details">
@@ -68,6 +69,7 @@ export function EnvironmentView({ environment }: { environment: Environment }) {
               />
             </div>
           </Panel>
+          {environment.nodes !== undefined && environment.nodes.length > 0 && <Nodes nodes={environment.nodes} />}
           {labels.length > 0 && (
             <Panel title="Labels">
               <div className="p-4 font-mono text-xs">

@@ -5,6 +5,8 @@ import type { Environment, EnvironmentPage } from "slipway-client";
 
 import { EnvironmentRow } from "./EnvironmentRow";
 import { belongs, environmentFilter } from "./filter";
+import { PendingRows } from "./PendingRows";
+import { usePending } from "./usePending";
 import { useEnvironments } from "@/data/environments";
 import { itemsOf } from "@/data/pages";
 import { isActive, useMay, useSession } from "@/data/session";
@@ -34,6 +36,7 @@ export function EnvironmentsPage() {
   const may = useMay();
   const me = useSession();
   const items = useMemo(() => itemsOf<Environment, EnvironmentPage>(list.data).filter((one) => belongs(one, filter)), [list.data, filter]);
+  const pending = usePending(filter, items);
   const onText = useCallback((q: string) => change({ q }), [change]);
   const narrowed = filter.status !== undefined || filter.text !== undefined;
   const order = may("environments:write") && isActive(me) && (
@@ -55,14 +58,15 @@ export function EnvironmentsPage() {
       )}
       <Panel>
         {list.isPending && list.error === null && <SkeletonRows />}
-        {items.length > 0 && (
+        {items.length + pending.length > 0 && (
           <ul aria-label="Environments" className="divide-y">
+            <PendingRows jobs={pending} />
             {items.map((environment) => (
               <EnvironmentRow key={environment.id} environment={environment} />
             ))}
           </ul>
         )}
-        {list.data !== undefined && items.length === 0 && !list.hasNextPage && (
+        {list.data !== undefined && items.length + pending.length === 0 && !list.hasNextPage && (
           narrowed ? (
             <EmptyState icon={SearchX} title="No environment matches" action={<Button onClick={() => change({ q: undefined, status: undefined })}>Clear the filters</Button>}>
               Try another name, or look at all statuses.

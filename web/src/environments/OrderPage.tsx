@@ -1,12 +1,13 @@
 "use client";
-import { Plus, X } from "lucide-react";
+import { ChevronRight, Plus, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useRef, useState } from "react";
-import { ProblemError } from "slipway-client";
+import { type NodeOffer, ProblemError } from "slipway-client";
 
 import { NodeFields } from "./NodeFields";
-import { type Draft, EMPTY, faultsOf, type NodeDraft, orderOf, suggestion } from "./order";
-import { useOrder } from "@/data/environments";
+import { type Draft, emptyDraft, faultsOf, firstNode, type NodeDraft, orderOf, suggestion } from "./order";
+import { OrderSummary } from "./OrderSummary";
+import { useNodeTypes, useOrder } from "@/data/environments";
 import { newKey } from "@/data/newKey";
 import { rulesOf } from "@/data/rules";
 import { isActive, useMay, useSession } from "@/data/session";
@@ -15,6 +16,7 @@ import { Field, INPUT, TextField } from "@/ui/Field";
 import { Note, ProblemNote } from "@/ui/Note";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
+import { SkeletonRows } from "@/ui/Skeleton";
 
 const NODES_AT_MOST = 16;
 
@@ -35,14 +37,21 @@ export function OrderPage() {
   return (
     <>
       <PageHeader title="New environment" note="It is built at once; you can watch each step." back={back} />
-      <OrderForm />
+      <Offered />
     </>
   );
 }
 
-function OrderForm() {
+function Offered() {
+  const { data, error, refetch } = useNodeTypes();
+  if (data !== undefined) return <OrderForm offer={data} />;
+  if (error !== null) return <ProblemNote error={error} action={<Button small onClick={() => void refetch()}>Try again</Button>} />;
+  return <Panel><SkeletonRows rows={4} /></Panel>;
+}
+
+function OrderForm({ offer }: { offer: NodeOffer }) {
   const router = useRouter();
-  const [draft, setDraft] = useState<Draft>(EMPTY);
+  const [draft, setDraft] = useState<Draft>(() => emptyDraft(offer));
   const [sent, setSent] = useState(false);
   const [own, setOwn] = useState(false);
   const key = useRef(newKey());
@@ -67,12 +76,13 @@ function OrderForm() {
       requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
       return;
     }
-    order.mutate({ key: key.current, body: orderOf(draft) }, { onSuccess: ({ body }) => router.push(`/job?id=${body.job_id}`) });
+    order.mutate({ key: key.current, body: orderOf(draft, offer) }, { onSuccess: ({ body }) => router.push(`/job?id=${body.job_id}`) });
   };
   return (
-    <form ref={form} onSubmit={send} noValidate className="max-w-2xl space-y-4">
+    <form ref={form} onSubmit={send} noValidate className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_19rem]">
+      <div className="min-w-0 space-y-4">
       {order.error !== null && !taken && <ProblemNote error={order.error} />}
-      <Panel title="Name">
+      <Panel title="Environment">
         <div className="grid gap-4 p-4 sm:grid-cols-2">
           <TextField
             label="Name"
@@ -109,7 +119,7 @@ function OrderForm() {
             <Button
               small
               icon={<Plus size={13} aria-hidden />}
-              onClick={() => change({ nodes: [...draft.nodes, { key: Math.max(...draft.nodes.map((node) => node.key)) + 1, type: "postgresql", size: "small", count: "1" }] })}
+              onClick={() => change({ nodes: [...draft.nodes, firstNode(offer, Math.max(...draft.nodes.map((node) => node.key)) + 1)] })}
             >
               Add a node
             </Button>
@@ -120,7 +130,7 @@ function OrderForm() {
           {draft.nodes.map((node, index) => (
             <li key={node.key} className="flex items-start gap-2 p-4">
               <div className="min-w-0 flex-1">
-                <NodeFields node={node} number={index + 1} fault={shown(`node ${node.key}`)} onChange={changeNode} />
+                <NodeFields node={node} offer={offer} number={index + 1} fault={shown(`node ${node.key}`)} onChange={changeNode} />
               </div>
               {draft.nodes.length > 1 && (
                 <Button look="quiet" small aria-label={`Remove node ${index + 1}`} onClick={() => change({ nodes: draft.nodes.filter((other) => other.key !== node.key) })}>
@@ -131,8 +141,11 @@ function OrderForm() {
           ))}
         </ul>
       </Panel>
-      <details className="rounded-lg border bg-surface shadow-flat">
-        <summary className="px-4 py-3 text-sm font-semibold">Region and labels</summary>
+      <details className="group rounded-lg border bg-surface shadow-flat">
+        <summary className="flex list-none items-center gap-2 rounded-lg px-4 py-3 text-sm font-semibold [&::-webkit-details-marker]:hidden">
+          <ChevronRight size={15} aria-hidden className="text-muted transition-transform group-open:rotate-90" />
+          Region and labels
+        </summary>
         <div className="grid gap-4 border-t p-4">
           <TextField label="Region" hint="The provider's name of it; the team's own when left out." mono placeholder="default_hn_group" value={draft.region} error={shown("region")} onChange={(event) => change({ region: event.target.value.trim() })} />
           <Field label="Labels" hint="Your own notes, one name=value in each line." error={shown("labels")}>
@@ -142,14 +155,15 @@ function OrderForm() {
           </Field>
         </div>
       </details>
-      <div className="flex items-center justify-end gap-2">
-        <ButtonLink href="/environments" look="quiet">
-          Cancel
-        </ButtonLink>
-        <Button type="submit" look="primary" busy={order.isPending}>
+      </div>
+      <OrderSummary draft={draft} offer={offer}>
+        <Button type="submit" look="primary" busy={order.isPending} className="w-full">
           Order environment
         </Button>
-      </div>
+        <ButtonLink href="/environments" look="quiet" className="w-full">
+          Cancel
+        </ButtonLink>
+      </OrderSummary>
     </form>
   );
 }

@@ -17,7 +17,8 @@ export function environmentFilter(search: URLSearchParams): EnvironmentFilter {
 
 /** Whether the environment belongs into the list; the service decides by the same rules. */
 export function belongs(environment: Environment, filter: EnvironmentFilter): boolean {
-  if (filter.status !== undefined && environment.status !== filter.status) return false;
+  // What is deleted is shown to who asks for it.
+  if (filter.status === undefined ? environment.status === "deleted" : environment.status !== filter.status) return false;
   const names = [environment.shortdomain, environment.env_name, environment.display_name, environment.domain];
-  return filter.text === undefined || names.some((name) => name?.toLowerCase().includes(filter.text ?? ""));
+  return filter.text === undefined || names.some((name) => name?.toLowerCase().includes(filter.text ?? "")) || String(environment.id) === filter.text;
 }

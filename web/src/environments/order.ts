@@ -1,7 +1,6 @@
 /** The order form's state, its faults, and the order that it makes. */
-import type { EnvironmentCreateRequest, NodeSpec } from "slipway-client";
+import type { EnvironmentCreateRequest, NodeOffer, NodeSpec } from "slipway-client";
 
-import { SIZES } from "./stacks";
 import { fault } from "@/data/rules";
 
 export interface NodeDraft {
@@ -19,7 +18,14 @@ export interface Draft {
   labels: string;
 }
 
-export const EMPTY: Draft = { shortdomain: "", name: "", region: "", nodes: [{ key: 0, type: "nginxphp", size: "small", count: "1" }], labels: "" };
+/** A node as the offer has it first. */
+export function firstNode(offer: NodeOffer, key = 0): NodeDraft {
+  return { key, type: offer.types[0]?.node_type ?? "", size: offer.sizes[0]?.name ?? "", count: "1" };
+}
+
+export function emptyDraft(offer: NodeOffer): Draft {
+  return { shortdomain: "", name: "", region: "", nodes: [firstNode(offer)], labels: "" };
+}
 
 const LABEL_NAME = /^[a-z][a-z0-9_.-]{0,62}$/;
 
@@ -50,15 +56,14 @@ export function faultsOf(draft: Draft): Record<string, string> {
   return Object.fromEntries(Object.entries(faults).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-function nodeOf(node: NodeDraft): NodeSpec {
-  const size = SIZES.find(({ key }) => key === node.size);
+function nodeOf(node: NodeDraft, offer: NodeOffer): NodeSpec {
   const spec: NodeSpec = { node_type: node.type, count: Number(node.count) };
-  if (size !== undefined) Object.assign(spec, { fixed_cloudlets: size.fixed, flexible_cloudlets: size.flexible });
-  return spec;
+  const size = offer.sizes.find(({ name }) => name === node.size);
+  return size === undefined ? spec : { ...spec, fixed_cloudlets: size.fixed_cloudlets, flexible_cloudlets: size.flexible_cloudlets };
 }
 
-export function orderOf(draft: Draft): EnvironmentCreateRequest {
-  const order: EnvironmentCreateRequest = { shortdomain: draft.shortdomain, nodes: draft.nodes.map(nodeOf) };
+export function orderOf(draft: Draft, offer: NodeOffer): EnvironmentCreateRequest {
+  const order: EnvironmentCreateRequest = { shortdomain: draft.shortdomain, nodes: draft.nodes.map((node) => nodeOf(node, offer)) };
   if (draft.name.trim() !== "") order.display_name = draft.name.trim();
   if (draft.region !== "") order.region = draft.region;
   const { labels } = labelsOf(draft.labels);

@@ -26,14 +26,24 @@ export function JobFacts({ job }: { job: Job }) {
                   </Link>,
                 ],
             job.app_id === undefined ? undefined : ["Provider id", <CopyId key="app" value={job.app_id} name="provider id" />],
-            ["Ordered by", nameOf(job.user_id)],
+            ["Ordered by", job.user_name ?? nameOf(job.user_id)],
             ["Ordered", <Time key="created" at={job.created_at} />],
             job.ended_at === undefined ? undefined : ["Ended", <Time key="ended" at={job.ended_at} />],
             ["Duration", <Elapsed key="took" from={job.created_at} to={job.ended_at} />],
+            job.retry_of === undefined ? undefined : ["Retry of", <JobLink key="of" id={job.retry_of} />],
+            job.retried_by === undefined ? undefined : ["Retried by", <JobLink key="by" id={job.retried_by} />],
             ["Attempts", <span key="attempts" className="numbers">{job.attempt}</span>],
           ]}
         />
       </div>
     </Panel>
+  );
+}
+
+function JobLink({ id }: { id: number }) {
+  return (
+    <Link href={`/job?id=${id}`} className="font-medium text-accent-text hover:underline">
+      Job {id}
+    </Link>
   );
 }

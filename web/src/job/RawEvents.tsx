@@ -22,13 +22,13 @@ export function RawEvents({ events }: { events: readonly NumberedEvent[] }) {
       }
     >
       <ol aria-label="Events" className="divide-y">
-        {events.map(({ id, event }) => (
+        {events.map(({ id, event, at }) => (
           <li key={id} className="px-4 py-2.5">
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs">
               <CopyId value={id} name="event id" />
               <span className="min-w-0 flex-1 truncate text-sm">{event.message}</span>
-              <time dateTime={new Date(event.occurred_at * 1_000).toISOString()} className="numbers text-muted">
-                {clock(event.occurred_at)}
+              <time dateTime={new Date(at * 1_000).toISOString()} className="numbers text-muted">
+                {clock(at)}
               </time>
             </div>
             {shown && (

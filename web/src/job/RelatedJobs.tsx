@@ -12,9 +12,9 @@ import { Time } from "@/ui/Time";
 
 /** The other jobs of the same environment name. */
 export function RelatedJobs({ job }: { job: Job }) {
-  const filter = useMemo(() => ({ text: job.env_name.toLowerCase() }), [job.env_name]);
+  const filter = useMemo(() => ({ environment: job.env_name }), [job.env_name]);
   const { data } = useJobs(filter);
-  const others = itemsOf<Job, JobPage>(data).filter((other) => other.id !== job.id && other.env_name === job.env_name);
+  const others = itemsOf<Job, JobPage>(data).filter((other) => other.id !== job.id);
   if (others.length === 0) return null;
   return (
     <Panel title="Other jobs of this environment">

@@ -42,7 +42,7 @@ function Row({ step, start, end, heading }: { step: Step; start: number; end: nu
           <span aria-hidden className={cx("size-2 shrink-0 rounded-full", SOLID[step.tone], running && "animate-pulse")} />
           <div className="min-w-0 flex-1">
             <p className="truncate font-medium">{step.label}</p>
-            <p className={cx("truncate text-xs", step.reason === undefined ? "text-muted" : INK.failed)} title={step.reason ?? step.message}>
+            <p className={cx("line-clamp-2 text-xs", step.reason === undefined ? "text-muted" : INK.failed)} title={step.reason ?? step.message}>
               {step.reason ?? step.message}
             </p>
           </div>

@@ -1,5 +1,5 @@
 /** A job's events as steps with a beginning and an end: the rows of its waterfall. */
-import type { JobStatus } from "slipway-client";
+import type { JobStatus, JobStatusEvent } from "slipway-client";
 
 import { isTerminal } from "@/live/fold";
 import type { Tone } from "@/ui/Tone";
@@ -9,6 +9,15 @@ export interface Milestone {
   status: JobStatus;
   message: string;
   at: number;
+}
+
+/** The events as milestones; none before the one that it follows, whatever the clocks said. */
+export function milestonesOf(events: readonly { at: number; event: JobStatusEvent }[]): Milestone[] {
+  let latest = 0;
+  return events.map(({ at, event }) => {
+    latest = Math.max(latest, at);
+    return { status: event.status, message: event.message, at: latest };
+  });
 }
 
 export interface Step {
@@ -44,6 +53,12 @@ function toneOf(status: JobStatus, next: Milestone | undefined): Tone {
   return ENDING[next.status] ?? "success";
 }
 
+/** The news of another attempt says why and, behind a semicolon, what follows: "…; next attempt in 2 s". */
+function parts(message: string): [reason: string, plan: string | undefined] {
+  const found = /^(.*); ([a-z])([^;]*)$/.exec(message);
+  return found === null ? [message, undefined] : [found[1] ?? message, `${found[2]?.toUpperCase()}${found[3]}`];
+}
+
 export function stepsOf(milestones: readonly Milestone[]): Step[] {
   const steps: Step[] = [];
   let attempt = 0;
@@ -53,20 +68,31 @@ export function stepsOf(milestones: readonly Milestone[]): Step[] {
     const next = milestones[index + 1];
     if (isTerminal(milestone.status)) return;
     const again = milestone.status === "queued" && attempt > 1;
+    const [reason, plan] = parts(milestone.message);
     const step: Step = {
       key: `${index}`,
       attempt,
       label: again ? "Waiting for the next attempt" : LABELS[milestone.status],
-      message: milestone.message,
+      message: again ? (plan ?? reason) : milestone.message,
       from: milestone.at,
       to: next?.at,
       tone: toneOf(milestone.status, next),
     };
     const failed = next !== undefined && (next.status === "queued" || next.status === "failed");
-    if (failed && milestone.status !== "queued") step.reason = next.message;
+    if (failed && milestone.status !== "queued") step.reason = next.status === "queued" ? parts(next.message)[0] : next.message;
     steps.push(step);
   });
   return steps;
+}
+
+/** Seconds in the queue before the first attempt, and seconds at work in all attempts. */
+export function totals(steps: readonly Step[], end: number): { queued: number; working: number } {
+  const lasted = (step: Step): number => (step.to ?? end) - step.from;
+  const sum = (some: readonly Step[]): number => some.reduce((whole, step) => whole + lasted(step), 0);
+  return {
+    queued: sum(steps.filter((step) => step.tone === "waiting" && step.attempt === 1)),
+    working: sum(steps.filter((step) => step.tone !== "waiting")),
+  };
 }
 
 export function attemptsOf(steps: readonly Step[]): number {

@@ -32,6 +32,9 @@ export const JobRow = memo(function JobRow({ job, who }: { job: Job; who: string
       </div>
       <div className="w-36 shrink-0 text-right text-xs text-muted max-sm:flex max-sm:w-full max-sm:gap-1 max-sm:pl-8 max-sm:text-left">
         <span className="block truncate text-text max-sm:text-muted">{who}</span>
+        <span aria-hidden className="sm:hidden">
+          ·
+        </span>
         <Time at={job.created_at} />
       </div>
     </li>

@@ -60,7 +60,7 @@ export function JobsPage() {
         {items.length > 0 && (
           <ul aria-label="Jobs" className="divide-y">
             {items.map((job) => (
-              <JobRow key={job.id} job={job} who={nameOf(job.user_id)} />
+              <JobRow key={job.id} job={job} who={job.user_name ?? nameOf(job.user_id)} />
             ))}
           </ul>
         )}

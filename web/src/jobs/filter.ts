@@ -1,10 +1,12 @@
 /** What a list of jobs is narrowed to, and how the URL says it. */
-import { type Job, JOB_KIND, JOB_STATUS, type JobKind, type JobStatus } from "slipway-client";
+import { type Job, JOB_KIND, JOB_STATUS, type JobKind, type JobStatus, type ListJobsArguments } from "slipway-client";
 
 export interface JobFilter {
   status?: JobStatus;
   kind?: JobKind;
   text?: string;
+  /** The jobs of one environment; not in the URL of the list. */
+  environment?: string;
 }
 
 function oneOf<T extends string>(values: readonly T[], value: string | null): T | undefined {
@@ -30,5 +32,11 @@ export function isFiltered(filter: JobFilter): boolean {
 export function belongs(job: Job, filter: JobFilter): boolean {
   if (filter.status !== undefined && job.status !== filter.status) return false;
   if (filter.kind !== undefined && job.kind !== filter.kind) return false;
+  if (filter.environment !== undefined && job.env_name !== filter.environment) return false;
   return filter.text === undefined || job.env_name.toLowerCase().includes(filter.text) || String(job.id) === filter.text;
+}
+
+/** The filter as the service takes it. */
+export function listArguments({ status, kind, text, environment }: JobFilter): ListJobsArguments {
+  return { status: status === undefined ? undefined : [status], kind, text, envName: environment };
 }

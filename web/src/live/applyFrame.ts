@@ -68,7 +68,10 @@ function applyEvent(event: StreamEvent, id: EventId, queries: QueryClient): void
 }
 
 function applyJobStatus(event: JobStatusEvent, id: EventId, queries: QueryClient): void {
-  queries.setQueryData<Job>(keys.job(event.job_id), (job) => job && afterEvent(job, event));
+  queries.setQueryData<Job>(keys.job(event.job_id), (job) => {
+    const known = job?.last_event_id === undefined ? undefined : isAfter(id, job.last_event_id);
+    return job === undefined || known === false ? job : afterEvent(job, event);
+  });
   eachList(queries, (jobs, filter, data) => {
     const page = data.pages.find(({ items }) => items.some((job) => job.id === event.job_id));
     // What was loaded after the event knows more than it.
@@ -102,6 +105,7 @@ async function loadChanged(queries: QueryClient): Promise<void> {
     void queries.invalidateQueries({ queryKey: ["environments"] });
     void queries.invalidateQueries({ queryKey: ["environment"] });
   }
+  for (const id of ids) void queries.invalidateQueries({ queryKey: keys.jobEvents(id) });
   if (ids.length > SINGLY) {
     void queries.invalidateQueries({ queryKey: ["jobs"] });
     void queries.invalidateQueries({ queryKey: ["job"] });

@@ -15,7 +15,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   const path = usePathname();
   const places = usePlaces();
   return (
-    <aside className="sticky top-0 flex h-dvh w-58 shrink-0 flex-col border-r bg-sunken max-lg:hidden">
+    <aside className="sticky top-0 z-20 flex h-dvh w-58 shrink-0 flex-col border-r bg-sunken max-lg:hidden">
       <div className="p-3 pb-2">
         <TeamSwitch />
       </div>

@@ -51,9 +51,10 @@ export function TeamSwitch() {
       label="Teams"
       groups={[{ key: "teams", heading: "Teams", entries }]}
       trigger={
-        <button type="button" aria-label={`Team: ${team.name}`} className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-hover">
+        <button type="button" className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-hover">
           <Logo size={24} />
           <span className="min-w-0 flex-1">
+            <span className="sr-only">Team: </span>
             <span className="block truncate text-sm leading-4.5 font-semibold">{team.name}</span>
             <span className="block truncate text-2xs text-muted">{teamStatus(team.status).label}</span>
           </span>

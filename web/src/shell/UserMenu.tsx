@@ -64,9 +64,10 @@ export function UserMenu({ compact = false }: { compact?: boolean }) {
       {face}
     </button>
   ) : (
-    <button type="button" aria-label={name} className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-hover">
+    <button type="button" className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-1.5 text-left hover:bg-hover">
       {face}
       <span className="min-w-0 flex-1">
+        <span className="sr-only">Account: </span>
         <span className="block truncate text-sm leading-4.5">{user.display_name}</span>
         <span className="block truncate text-2xs text-muted">{user.email}</span>
       </span>

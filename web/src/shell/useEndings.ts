@@ -1,5 +1,5 @@
 "use client";
-/** Tells the endings of jobs: a toast, and a count in the page's title while nobody looks. */
+/** Tells what should not be missed: endings of jobs (counted in the page's title while nobody looks) and further sign-ins. */
 import { useCallback } from "react";
 import type { JobStatusEvent, StreamEventsFrame } from "slipway-client";
 
@@ -18,6 +18,9 @@ export function useEndings(): (frame: StreamEventsFrame) => void {
   const toast = useToast();
   return useCallback(
     (frame) => {
+      if (frame.event === "message" && frame.data.type === "concurrent_login_requested" && frame.data.request_id === undefined) {
+        toast({ tone: "neutral", title: "Somebody signed in as you", detail: "If that was not you, end the session and change the password.", href: "/settings/sessions" });
+      }
       if (frame.event !== "message" || frame.data.type !== "job_status" || !isTerminal(frame.data.status)) return;
       toast(toastOf(frame.data));
       countEnding();

@@ -9,7 +9,7 @@ export interface Choice {
 /** A few values, one of which is chosen; "" stands for all. */
 export function Choices({ label, choices, value, onChange }: { label: string; choices: readonly Choice[]; value: string; onChange: (value: string) => void }) {
   return (
-    <div role="group" aria-label={label} className="flex max-w-full overflow-x-auto rounded-md border bg-sunken p-0.5">
+    <div role="group" aria-label={label} className="flex w-fit max-w-full overflow-x-auto rounded-md border bg-sunken p-0.5">
       {choices.map((choice) => (
         <button
           key={choice.value}

@@ -17,7 +17,7 @@ export function CopyId({ value, name, children }: { value: string; name: string;
     <button
       type="button"
       onClick={() => void navigator.clipboard?.writeText(value).then(() => setCopied(true))}
-      aria-label={copied ? `${name} copied` : `Copy ${name}: ${value}`}
+      aria-label={copied ? `Copied ${name}: ${children ?? value}` : `Copy ${name}: ${children ?? value}`}
       title={copied ? "Copied" : `Copy ${name}`}
       className="group inline-flex max-w-full items-center gap-1.5 rounded-sm font-mono text-xs text-text hover:text-accent-text"
     >

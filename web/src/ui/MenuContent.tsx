@@ -20,7 +20,7 @@ export function MenuContent({ trigger, groups, label, align }: MenuContentProps)
   return (
     <Radix.Root modal={false} defaultOpen>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      {/* Where its button is, not at the body's end: there it would be outside all landmarks. */}
         <Radix.Content
           align={align}
           sideOffset={6}
@@ -38,7 +38,6 @@ export function MenuContent({ trigger, groups, label, align }: MenuContentProps)
             </Radix.Group>
           ))}
         </Radix.Content>
-      </Radix.Portal>
     </Radix.Root>
   );
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from contractkit.compat.node import Node
+from contractkit.compat.node import Node, Path
 from contractkit.compat.rule import Role, Rule, Severity
 from contractkit.compat.schema.local import Step
 from contractkit.compat.use import Use
@@ -11,6 +11,14 @@ from contractkit.location import Location
 
 Proof = tuple[Role, tuple[Node, Node], tuple[Step, ...]]
 """What a witness is searched for: the role, both roots, and the steps to the change."""
+Identity = tuple[Role, tuple[str, Path], tuple[str, Path]]
+"""The role and the places of both roots; operations that share a root share its proof."""
+
+
+def identity(proof: Proof) -> Identity:
+    """Return by what a proof is told apart."""
+    role, (old, new), _ = proof
+    return role, old.place, new.place
 
 
 Places = tuple[Location | None, Location | None]
@@ -31,7 +39,7 @@ class Entry:
     verdicts: dict[Role, Severity] = field(default_factory=dict)
     severity: Severity = Severity.OK
     excused: set[str] = field(default_factory=set)
-    proofs: list[Proof] = field(default_factory=list)
+    proofs: dict[Identity, Proof] = field(default_factory=dict)
 
     def enumeration(self, places: Places) -> tuple[object, ...]:
         """Return what the values of one enumeration have in common."""

@@ -1,11 +1,12 @@
 """Collects what the comparisons say, so that a change reached in many ways becomes one finding."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
 from contractkit.compat.anchor import Anchor, anchor
-from contractkit.compat.entry import Entry, Places, Proof, grouped
+from contractkit.compat.entry import Entry, Identity, Places, Proof, grouped, identity
 from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.mode import Modes
 from contractkit.compat.node import Node, of
@@ -13,7 +14,7 @@ from contractkit.compat.rule import Role, Rule, Severity
 from contractkit.compat.schema.assessment import Assessed, Assessment
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.marks import owner
-from contractkit.compat.schema.reach import Reached
+from contractkit.compat.schema.reach import Reached, shared
 from contractkit.compat.schema.rules import DECIDED
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
@@ -50,6 +51,7 @@ class FindingCollector:
         self.wire = Wire(revisions, strict=strict, budget=self.witness_finder.budget)
         self.assessment = Assessment(self.comparison, self.witness_finder.inclusion)
         self._entries: dict[tuple[object, ...], Entry] = {}
+        self._shared_by: Counter[Identity] = Counter()
 
     def say(
         self,
@@ -104,6 +106,7 @@ class FindingCollector:
 
     def nodes(self, old: Node, new: Node, use: Use, *, told: frozenset[str] = frozenset()) -> None:
         """Do the same for nodes."""
+        old, new = shared(old, new)
         for assessed in self.assessment.assess(old, new, use.role):
             reached = assessed.reached
             if reached.steps or reached.change.rule.name not in told:
@@ -138,7 +141,8 @@ class FindingCollector:
             return
         self._count(entry, use, assessed.effective, assessed.severity)
         if self.modes.of(use).asks(use.role) and assessed.severity is Severity.BREAKING:
-            entry.proofs.append((use.role, roots, () if whole else reached.steps))
+            proof = use.role, roots, () if whole else reached.steps
+            entry.proofs.setdefault(identity(proof), proof)
 
     def _count(
         self, entry: Entry, use: Use, effective: Role | None, severity: Severity | None = None
@@ -162,11 +166,25 @@ class FindingCollector:
     def findings(self) -> list[Finding]:
         """Everything recorded, the worst first, with witnesses for what breaks."""
         used = [entry for entry in self._entries.values() if entry.uses]
-        found = [self._finding(entry) for entry in grouped(used, self._union)]
+        entries = grouped(used, self._union)
+        self._shared_by = Counter(root for entry in entries for root in self._searched(entry))
+        found = [self._finding(entry) for entry in sorted(entries, key=self._most_shared)]
         return sorted(merge(_told_apart(found)).values(), key=order)
 
+    @staticmethod
+    def _searched(entry: Entry) -> dict[Identity, Proof]:
+        """Return the roots from which a witness is searched."""
+        return entry.proofs if entry.severity is Severity.BREAKING else {}
+
+    def _most_shared(self, entry: Entry) -> tuple[int, str]:
+        """Return what brings the entries together that may be proven on one root."""
+        shared_by = max(
+            ((self._shared_by[root], str(root)) for root in self._searched(entry)), default=(0, "")
+        )
+        return -shared_by[0], shared_by[1]
+
     def _finding(self, entry: Entry) -> Finding:
-        witness = self._prove(entry.proofs) if entry.severity is Severity.BREAKING else None
+        witness = self._prove(self._searched(entry))
         return Finding(
             rule=entry.rule,
             severity=entry.severity,
@@ -203,12 +221,20 @@ class FindingCollector:
             return anchor(self.revisions[1], entry.new)
         return anchor(self.revisions[0], entry.old) if entry.old is not None else Anchor()
 
-    def _prove(self, proofs: list[Proof]) -> Witness | None:
-        """Return the proof on a root whose validators are there already, else on a near one."""
+    def _prove(self, proofs: dict[Identity, Proof]) -> Witness | None:
+        """Return the first proof that is found.
+
+        Roots whose validators are there already come first, then those that most findings share,
+        then near ones, because the validators of a large document cost more than all else.
+        """
         partial: Witness | None = None
-        finder = self.witness_finder
-        near = sorted(proofs, key=lambda proof: (not finder.knows(proof[1]), len(proof[2])))
-        for role, roots, steps in near[:ENTRIES_TRIED]:
+
+        def cost(root: Identity) -> tuple[bool, int, int]:
+            known = self.witness_finder.knows(proofs[root][1])
+            return not known, -self._shared_by[root], len(proofs[root][2])
+
+        for root in sorted(proofs, key=cost)[:ENTRIES_TRIED]:
+            role, roots, steps = proofs[root]
             if isinstance(roots[0].documents, OnTheWire):
                 witness = self.wire.witness(role, roots)
             else:

@@ -77,10 +77,17 @@ class Fields:
         return tuple(value)
 
     def child(self, *keys: str | int) -> Node | None:
-        """Return the node below, references not followed."""
+        """Return the node below; references are followed on the way, that of the end is not."""
+        node = self.node
         if keys and keys[0] in self._inherited:
-            return self.documents.child(self._inherited[str(keys[0])], *keys[1:])
-        return self.documents.child(self.node, *keys)
+            node, keys = self._inherited[str(keys[0])], keys[1:]
+            node = self.documents.follow(node) if keys else node
+        for index, key in enumerate(keys):
+            found = self.documents.child(self.documents.follow(node) if index else node, key)
+            if found is None:
+                return None
+            node = found
+        return node
 
     def object(self, *keys: str | int) -> "Fields | None":
         """Return the object below with references followed, or None when it is absent."""

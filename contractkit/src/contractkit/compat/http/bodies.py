@@ -43,14 +43,15 @@ def compare_request(
     if before is None or after is None:
         if after is not None:
             rule = "required-body-added" if after.required else "optional-body-added"
+            rule = "outgoing-body-added" if outgoing else rule
             collector.say(RULES[rule], "a body is new", old.location, after.location, plain)
         elif before is not None:
             collector.say(RULES["body-removed"], "the body is gone", before.location, None, plain)
         return
     if before.required != after.required:
-        rule = "body-became-required" if after.required else "body-became-optional"
         verb = "required" if after.required else "optional"
         message = f"the body became {verb}"
+        rule = f"outgoing-body-became-{verb}" if outgoing else f"body-became-{verb}"
         collector.say(RULES[rule], message, before.location, after.location, plain)
     _request_media(collector, before.content, after.content, use, after.location)
 
@@ -62,21 +63,26 @@ def _request_media(
     use: Use,
     place: Location,
 ) -> None:
+    """Compare what a request may carry; of one that we make the receiver takes what it knows."""
     pairing = pair_media_types(old, new)
     plain = Use(use.operation, use.carrier)
+    outgoing = use.role is Role.OUT
     for kind, pairs in (("generalised", pairing.wider), ("specialised", pairing.narrower)):
         for before, after in pairs:
             message = f"{before.name} became {after.name}"
-            rule = RULES[f"request-media-type-{kind}"]
+            rule = RULES[f"{'response' if outgoing else 'request'}-media-type-{kind}"]
             collector.say(rule, message, before.location, after.location, plain)
     for before, after in (*pairing.same, *pairing.wider, *pairing.narrower, *pairing.inside):
         _media(collector, before, after, use)
+    who, verb = ("outgoing", "sent") if outgoing else ("request", "accepted")
     for before in pairing.gone:
-        message = f"{before.name} is no longer accepted"
-        collector.say(RULES["request-media-type-removed"], message, before.location, place, plain)
+        message = f"{before.name} is no longer {verb}"
+        rule = RULES[f"{who}-media-type-removed"]
+        collector.say(rule, message, before.location, place, plain)
     for after in pairing.fresh:
-        message = f"{after.name} is accepted too"
-        collector.say(RULES["request-media-type-added"], message, None, after.location, plain)
+        message = f"{after.name} is {verb} too"
+        rule = RULES[f"{who}-media-type-added"]
+        collector.say(rule, message, None, after.location, plain)
 
 
 def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use) -> None:

@@ -56,11 +56,13 @@ def compare_parameters(
     for was in gone:
         resumes = streaming and was.name.lower() == RESUME
         gone_rule = STREAM["resume-removed"] if resumes else RULES["parameter-removed"]
+        if outgoing and was.required:
+            gone_rule = RULES["outgoing-parameter-removed"]
         message = f"the {was.place} parameter {was.name} is gone"
         collector.say(gone_rule, message, was.location, new.location, _plain(use))
     for now in fresh:
-        fresh_rule = RULES["optional-parameter-added"]
-        if now.required:
+        fresh_rule = RULES["outgoing-parameter-added" if outgoing else "optional-parameter-added"]
+        if now.required and not outgoing:
             fresh_rule = _required("required-parameter-added", streaming=streaming)
         message = f"the {now.place} parameter {now.name} is new"
         collector.say(fresh_rule, message, old.location, now.location, _plain(use))
@@ -117,10 +119,12 @@ def _pair(
     places, plain = (old.location, new.location), _plain(use)
     name = f"{old.place} parameter {old.name}"
     if old.required != new.required:
-        rule = RULES["parameter-became-optional"]
-        if new.required:
-            rule = _required("parameter-became-required", streaming=streaming)
         verb = "required" if new.required else "optional"
+        rule = RULES[f"parameter-became-{verb}"]
+        if use.role is Role.OUT:
+            rule = RULES[f"outgoing-parameter-became-{verb}"]
+        elif new.required:
+            rule = _required("parameter-became-required", streaming=streaming)
         collector.say(rule, f"the {name} became {verb}", *places, plain)
     lone = _scalar(collector, 0, old) or _scalar(collector, 1, new)
     before, after = (

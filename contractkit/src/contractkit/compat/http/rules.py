@@ -131,6 +131,34 @@ HTTP_RULES = (
     _both("H15", "callback-added", OK, "a callback is new", ROUTING),
     _both("H15", "webhook-removed", BREAKING, "a webhook is no longer called", ROUTING),
     _both("H15", "webhook-added", OK, "a webhook is new", ROUTING),
+    _both("H15", "outgoing-parameter-added", OK, "a request that we make carries more"),
+    _both("H15", "outgoing-parameter-removed", BREAKING, "a request that we make carries less"),
+    _both(
+        "H15",
+        "outgoing-parameter-became-optional",
+        BREAKING,
+        "a request that we make may carry less",
+    ),
+    _both(
+        "H15",
+        "outgoing-parameter-became-required",
+        OK,
+        "a request that we make always carries more",
+    ),
+    _both("H15", "outgoing-body-added", OK, "a request that we make has a body"),
+    _both(
+        "H15", "outgoing-body-became-optional", BREAKING, "a request that we make may have no body"
+    ),
+    _both("H15", "outgoing-body-became-required", OK, "a request that we make always has its body"),
+    _both(
+        "H15",
+        "outgoing-media-type-added",
+        BREAKING,
+        "a request that we make may be of another media type",
+    ),
+    _both(
+        "H15", "outgoing-media-type-removed", OK, "requests that we make are of fewer media types"
+    ),
     _both("H16", "server-url-removed", BREAKING, "a server is gone", ROUTING),
     _both("H16", "server-url-added", OK, "a server is new", ROUTING),
     _both(

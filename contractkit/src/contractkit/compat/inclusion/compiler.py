@@ -298,6 +298,7 @@ class _Keywords:
         for name, needed in dependent.items() if isinstance(dependent, dict) else ():
             absent = expressions.none(self.required(str(name)))
             found += [expressions.any([absent, self.required(str(other))]) for other in needed]
+            found += [self.property(str(other), expressions.true) for other in needed]
         for name, part in self.children("dependentSchemas").items():
             absent = expressions.none(self.required(name))
             other = expressions.none(expressions.types(["object"]))

@@ -7,6 +7,7 @@ from contractkit.compat.lifecycle import compare_lifecycle, removal
 from contractkit.compat.messaging.messages import Traffic, compare_messages
 from contractkit.compat.messaging.revision import Sides, carrier_of, role_of
 from contractkit.compat.messaging.rules import RULES
+from contractkit.compat.messaging.servers import same_server
 from contractkit.compat.messaging.topology import compare_channel_topology
 from contractkit.compat.node import at
 from contractkit.compat.rule import Role
@@ -89,8 +90,10 @@ def _pair(sides: Sides, old: Channel, new: Channel) -> None:
         for role in Role:
             anybody = Use("", carrier_of(new), role, new.key)
             compare_messages(sides, Traffic(old.messages, new.messages, anybody, places))
-    if set(old.servers) - set(new.servers):
-        gone = ", ".join(sorted(set(old.servers) - set(new.servers)))
+    known = {server.name: same_server(sides, server) for server in sides.new.servers}
+    left = set(old.servers) - {known.get(name, name) for name in new.servers}
+    if left:
+        gone = ", ".join(sorted(left))
         message = f"{name} is no longer on {gone}"
         sides.say("broker-removed", message, places, *uses)
     raw = [

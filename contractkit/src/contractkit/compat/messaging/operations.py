@@ -10,7 +10,7 @@ from contractkit.compat.messaging.revision import Sides, carrier_of, role_of
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.messaging.servers import compare_credentials
 from contractkit.compat.messaging.topology import compare_bindings, compare_queues
-from contractkit.compat.node import at
+from contractkit.compat.node import Node, at
 from contractkit.compat.schema.local import shown
 from contractkit.compat.use import Use
 from contractkit.model.messaging import MessagingOperation
@@ -76,6 +76,16 @@ def compare_operations(sides: Sides, channels: dict[str, str]) -> None:
         _pair(sides, before, after, channels)
 
 
+def _security(operation: Node) -> list[Any]:
+    """Return the security schemes of an operation, or of the first trait that has some."""
+    traits = (operation.get("traits") or operation).elements()
+    for owner in (operation, *(trait.followed() for trait in traits)):
+        schemes = owner.get("security")
+        if schemes is not None:
+            return [scheme.followed().value for scheme in schemes.elements()]
+    return []
+
+
 def _duty(operation: MessagingOperation, channel: str | None) -> tuple[object, ...]:
     return operation.action, channel, operation.app, operation.celery_task
 
@@ -117,12 +127,13 @@ def _pair(
         prefix="messaging-",
         name=name,
     )
-    raw = [
-        at(documents, location).value
+    nodes = [
+        at(documents, location)
         for documents, location in zip(sides.collector.revisions, places, strict=True)
     ]
-    secured = [value.get("security") or [] for value in raw]
-    compare_credentials(sides, secured[0], secured[1], places, uses=(plain,), name=name)
+    raw = [node.value for node in nodes]
+    before, after = map(_security, nodes)
+    compare_credentials(sides, before, after, places, uses=(plain,), name=name)
     merged = [
         {**{k: v for k, v in value.items() if not k.startswith("x-")}, **operation.extensions}
         for value, operation in zip(raw, (old, new), strict=True)

@@ -26,9 +26,9 @@ _KNOWN_ROOT = frozenset(
 
 
 def compare_servers(sides: Sides) -> None:
-    """Compare by key. Without servers nothing is promised."""
+    """Compare by key, then by how they are reached. Without servers nothing is promised."""
     before = {server.name: server for server in sides.old.servers}
-    after = {server.name: server for server in sides.new.servers}
+    after = {same_server(sides, server): server for server in sides.new.servers}
     nowhere = Use("", channel="")
     for name, server in before.items():
         if name not in after:
@@ -45,6 +45,20 @@ def compare_servers(sides: Sides) -> None:
     known = _KNOWN_ROOT | {"id"}
     both = (raw[0], places[0]), (raw[1], places[1])
     check_leftovers(sides.collector, *both, known=known, use=nowhere, what="AsyncAPI document")
+
+
+def same_server(sides: Sides, server: Server) -> str:
+    """Return the name in OLD of a server of NEW: its own, or of one reached the same way."""
+    names = {known.name for known in sides.old.servers}
+    kept = names & {other.name for other in sides.new.servers}
+    if server.name in names:
+        return server.name
+    same = (s.name for s in sides.old.servers if s.name not in kept and _facts(s) == _facts(server))
+    return next(same, server.name)
+
+
+def _facts(server: Server) -> list[Any]:
+    return [getattr(server, attribute) for attribute in FACTS]
 
 
 def _pair(sides: Sides, old: Server, new: Server) -> None:

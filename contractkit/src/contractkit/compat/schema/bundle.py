@@ -22,7 +22,7 @@ _LITERALS = frozenset({"const", "enum", "default", "required", "type", "dependen
 _DROPPED = frozenset({"discriminator", "nullable", "$ref"})
 
 Place = tuple[str, Path]
-KEPT = 3
+KEPT = 2
 """How many validators are kept: one of a large document takes megabytes."""
 
 

@@ -7,16 +7,22 @@ agree.
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from contractkit.compat.keywords import holds_json
-from contractkit.compat.node import Node
+from contractkit.compat.node import Node, Path
 from contractkit.compat.schema.pattern import matching
 from contractkit.compat.schema.shape import TYPES, Shape, allowed, members, merge, types
+from contractkit.documents import Documents
 
 DEPTH = 8
 WIDTH = 48
 LONGEST = 256
 """How deep values are built, how many per schema are tried, and how long arrays get."""
+FEW = 12
+"""How many samples of a part are used in samples of the whole."""
+_KNOWN: WeakKeyDictionary[Documents, dict[tuple[str, Path, int], list[Any]]] = WeakKeyDictionary()
+"""Samples of the parts of a revision, as long as its documents live."""
 
 FORMATS = {
     "date": "2026-01-31",
@@ -93,13 +99,27 @@ def _samples(node: Node, depth: int) -> Iterator[Any]:
         yield from values
     for keyword in ("oneOf", "anyOf"):
         for branch in (shape.keywords.get(keyword) or node).elements():
-            for value in islice(_samples(branch, depth + 1), 6):
+            for value in _few(branch, depth + 1)[:6]:
                 yield _laid_over(shape, value, depth)
     names, nullable = types(shape)
     for name in sorted(names if names is not None else TYPES):
         yield from _GENERATORS[name](shape, depth)
     if nullable is not False:
         yield None
+
+
+def _few(node: Node, depth: int) -> list[Any]:
+    """Return the first samples of a part, made once however many ways lead to it."""
+    known = _KNOWN.setdefault(node.documents, {})
+    key = (*node.place, depth)
+    found = known.get(key)
+    if found is None:
+        found = known[key] = list(islice(_samples(node, depth), FEW))
+    return found
+
+
+def _first(node: Node, depth: int, default: Any = None) -> Any:
+    return next(iter(_few(node, depth)), default)
 
 
 def _examples(node: Node) -> Iterator[Any]:
@@ -160,11 +180,9 @@ def _booleans(_shape: Shape, _depth: int) -> Iterator[Any]:
 
 def _arrays(shape: Shape, depth: int) -> Iterator[Any]:
     first = (shape.keywords.get("prefixItems") or shape.node).elements()
-    prefix = [
-        next(_samples(node, depth + 1), None) for node in first if "prefixItems" in shape.keywords
-    ]
+    prefix = [_first(node, depth + 1) for node in first if "prefixItems" in shape.keywords]
     wanted = shape.keywords.get("contains") or shape.keywords.get("items")
-    items = list(islice(_samples(wanted, depth + 1), 12)) if wanted is not None else ["a", 1, None]
+    items = _few(wanted, depth + 1) if wanted is not None else ["a", 1, None]
     least = shape.value(
         "minItems", shape.value("minContains", 0) if "contains" in shape.keywords else 0
     )
@@ -184,7 +202,7 @@ def _objects(shape: Shape, depth: int) -> Iterator[Any]:
     if depth > DEPTH:
         return
     values = {
-        name: next(_samples(child, depth + 1), None)
+        name: _first(child, depth + 1)
         for name, child in shape.properties.items()
         if depth < DEPTH - 1 or name in shape.required
     }
@@ -195,7 +213,7 @@ def _objects(shape: Shape, depth: int) -> Iterator[Any]:
     rest = shape.keywords.get("additionalProperties")
     extra = "a"
     if rest is not None and isinstance(rest.value, dict):
-        extra = next(_samples(rest, depth + 1), "a")
+        extra = _first(rest, depth + 1, "a")
     least, most = shape.value("minProperties", 0), shape.value("maxProperties", 3)
     for count in dict.fromkeys((least, most, 1)):
         grown = dict(needed)

@@ -1,0 +1,117 @@
+"""Jobs in the console, on both stacks: ordered, watched through faults, explained, ended."""
+
+import httpx
+import pytest
+from console.gateway import own_gateway
+from console.windows import (
+    API,
+    EVENTS,
+    LONGEST,
+    Window,
+    all_told_once,
+    lets_run,
+    live,
+    name,
+    order,
+    shown,
+    until,
+    window,
+)
+from playwright.sync_api import Browser, expect
+
+from testing.stack import RunningStack
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+def test_an_order_is_followed_to_its_completion(member: Window, client: httpx.Client) -> None:
+    page = member.open("/environments")
+    shortdomain = name()
+    job_id = order(page, shortdomain)
+    shown(page, "Completed")
+    all_told_once(page, client, job_id)
+    expect(page.get_by_role("list", name="Steps").get_by_role("listitem").first).to_be_visible()
+    page.goto("/environments")
+    expect(page.get_by_role("link", name=shortdomain).first).to_be_visible(timeout=LONGEST)
+
+
+def test_a_page_that_is_loaded_again_in_mid_job_misses_nothing(
+    stack: RunningStack, member: Window, client: httpx.Client
+) -> None:
+    page = member.open("/order")
+    shortdomain = name("stuck")
+    job_id = order(page, shortdomain)
+    shown(page, "In progress")
+    page.reload()
+    shown(page, "In progress")
+    live(page)
+    lets_run(stack, shortdomain)
+    shown(page, "Completed")
+    all_told_once(page, client, job_id)
+
+
+def test_a_gateway_that_dies_in_mid_job_leaves_no_hole(
+    stack: RunningStack, browser: Browser, client: httpx.Client
+) -> None:
+    origin = stack.origin
+    with (
+        own_gateway(stack) as (gateway, url),
+        window(browser, url, origin.email, origin.password) as member,
+    ):
+        page = member.open("/order")
+        shortdomain = name("stuck")
+        job_id = order(page, shortdomain)
+        shown(page, "In progress")
+        gateway.kill()
+        expect(page.get_by_test_id("connection")).not_to_have_text("Live", timeout=LONGEST)
+        lets_run(stack, shortdomain)
+        until(lambda: status_of(client, job_id) == "completed", page)
+        gateway.start()
+        shown(page, "Completed")
+        all_told_once(page, client, job_id)
+
+
+def status_of(client: httpx.Client, job_id: int) -> str:
+    return str(client.get(f"{API}/jobs/{job_id}").raise_for_status().json()["status"])
+
+
+def test_two_tabs_share_one_connection(member: Window, client: httpx.Client) -> None:
+    opened: list[str] = []
+    member.context.on(
+        "request", lambda request: opened.append(request.url) if EVENTS in request.url else None
+    )
+    first = member.open("/jobs")
+    live(first)
+    second = member.open("/jobs")
+    live(second)
+    assert len(opened) == 1
+    accepted = client.post(f"{API}/environments", json={"shortdomain": name()}).json()
+    for page in (first, second):
+        row = page.locator(f"[data-job='{accepted['job_id']}']")
+        expect(row).to_contain_text("Completed", timeout=LONGEST)
+    assert len(opened) == 1
+
+
+def test_a_failure_is_explained_and_retried(member: Window, client: httpx.Client) -> None:
+    page = member.open("/order")
+    job_id = order(page, name("fail-quota"))
+    shown(page, "Failed")
+    expect(page.get_by_text("The provider account has reached its limit")).to_be_visible()
+    page.get_by_role("button", name="Retry").click()
+    page.wait_for_url(lambda url: not url.endswith(f"={job_id}"), timeout=LONGEST)
+    shown(page, "Failed")
+    retry = int(page.url.rpartition("=")[2])
+    assert client.get(f"{API}/jobs/{retry}").json()["retry_of"] == job_id
+    page.goto(f"/job?id={job_id}")
+    shown(page, "Failed")
+    # It was retried already, so there is nothing to press.
+    expect(page.get_by_role("button", name="Retry")).to_have_count(0)
+
+
+def test_a_job_at_work_is_cancelled(member: Window, client: httpx.Client) -> None:
+    page = member.open("/order")
+    job_id = order(page, name("stuck"))
+    shown(page, "In progress")
+    page.get_by_role("button", name="Cancel").click()
+    shown(page, "Cancelled")
+    all_told_once(page, client, job_id)

@@ -1,0 +1,1 @@
+"""Serves the console, a static export of `web/`, beside the API."""

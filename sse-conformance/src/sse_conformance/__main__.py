@@ -1,0 +1,5 @@
+"""`python -m sse_conformance`."""
+
+from sse_conformance.cli import main
+
+main()

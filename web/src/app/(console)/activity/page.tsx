@@ -1,0 +1,5 @@
+import { ActivityPage } from "@/activity/ActivityPage";
+
+export default function Page() {
+  return <ActivityPage />;
+}

@@ -1,0 +1,5 @@
+import { PlatformAuditPage } from "@/operator/PlatformAuditPage";
+
+export default function Page() {
+  return <PlatformAuditPage />;
+}

@@ -1,0 +1,5 @@
+import { DeadLettersPage } from "@/operator/DeadLettersPage";
+
+export default function Page() {
+  return <DeadLettersPage />;
+}

@@ -1,0 +1,5 @@
+import { HealthPage } from "@/operator/HealthPage";
+
+export default function Page() {
+  return <HealthPage />;
+}

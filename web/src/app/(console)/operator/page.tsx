@@ -1,0 +1,5 @@
+import { TeamsPage } from "@/operator/TeamsPage";
+
+export default function Page() {
+  return <TeamsPage />;
+}

@@ -1,0 +1,5 @@
+import { UsersPage } from "@/operator/UsersPage";
+
+export default function Page() {
+  return <UsersPage />;
+}

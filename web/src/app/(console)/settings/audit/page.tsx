@@ -1,0 +1,5 @@
+import { AuditPage } from "@/settings/AuditPage";
+
+export default function Page() {
+  return <AuditPage />;
+}

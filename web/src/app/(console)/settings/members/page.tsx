@@ -1,0 +1,5 @@
+import { MembersPage } from "@/settings/MembersPage";
+
+export default function Page() {
+  return <MembersPage />;
+}

@@ -1,0 +1,5 @@
+import { GeneralPage } from "@/settings/GeneralPage";
+
+export default function Page() {
+  return <GeneralPage />;
+}

@@ -1,0 +1,5 @@
+import { ProviderPage } from "@/settings/ProviderPage";
+
+export default function Page() {
+  return <ProviderPage />;
+}

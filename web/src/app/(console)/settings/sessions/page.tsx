@@ -1,0 +1,5 @@
+import { SessionsPage } from "@/settings/SessionsPage";
+
+export default function Page() {
+  return <SessionsPage />;
+}

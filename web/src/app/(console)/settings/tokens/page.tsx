@@ -1,0 +1,5 @@
+import { TokensPage } from "@/settings/TokensPage";
+
+export default function Page() {
+  return <TokensPage />;
+}

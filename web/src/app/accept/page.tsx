@@ -1,0 +1,5 @@
+import { AcceptPage } from "@/signin/AcceptPage";
+
+export default function Page() {
+  return <AcceptPage />;
+}
