@@ -32,8 +32,9 @@ async def test_a_database_that_answers(migrated_sqlite):
     await engine.dispose()
 
 
-async def test_a_database_that_does_not_says_what_that_means(tmp_path):
-    engine = create_engine(f"sqlite:///{tmp_path}")
+@pytest.mark.enable_socket
+async def test_a_database_that_does_not_says_what_that_means(unused_tcp_port):
+    engine = create_engine(f"postgresql://nobody@127.0.0.1:{unused_tcp_port}/nothing")
     check = await check_database(engine, without="nothing is published")
     assert check.status is CheckStatus.failed
     assert check.detail == "no answer; nothing is published"

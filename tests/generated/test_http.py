@@ -26,7 +26,7 @@ class Environments(EnvironmentsApi[str]):
     def __init__(self) -> None:
         self.calls: list[Any] = []
 
-    async def list_environments(self, principal, *, cursor, limit):
+    async def list_environments(self, principal, *, cursor, limit, **_):
         self.calls.append((principal, cursor, limit))
         return EnvironmentPage(items=[], next_cursor=None, last_event_id="q3JvT0aX.118")
 
@@ -45,6 +45,9 @@ class Environments(EnvironmentsApi[str]):
         )  # fmt: skip
 
     async def delete_environment(self, principal, *, environment_id: int) -> DeleteEnvironmentReply:
+        raise NotImplementedError
+
+    async def list_node_types(self, principal):
         raise NotImplementedError
 
 
@@ -118,7 +121,7 @@ async def test_absent_members_stay_absent_on_the_wire(client):
 
 def test_a_missing_operation_is_named_when_the_interface_is_made():
     class Half(EnvironmentsApi[str]):
-        async def list_environments(self, principal, *, cursor, limit):
+        async def list_environments(self, principal, *, cursor, limit, **_):
             raise NotImplementedError
 
         async def create_environment(self, principal, *, body, idempotency_key):
@@ -148,18 +151,34 @@ def test_models_tolerate_absence_but_not_null():
         )
 
 
+UNSAID = {"title", "description", "examples"}
+
+
+def resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """What a reference names, with what stands beside it."""
+    if "$ref" not in schema:
+        return schema
+    beside = {key: value for key, value in schema.items() if key != "$ref"}
+    found: dict[str, Any] = document["components"]["schemas"][schema["$ref"].split("/")[-1]]
+    return found | beside
+
+
+def said(schema: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in schema.items() if k not in UNSAID and not k.startswith("x-")}
+
+
 def parameters(operation: dict[str, Any], document: dict[str, Any]) -> list[tuple[Any, ...]]:
     found = []
     for written in operation.get("parameters", ()):
         parameter = written
         if "$ref" in written:
             parameter = document["components"]["parameters"][written["$ref"].split("/")[-1]]
-        schema = parameter["schema"]
-        if "$ref" in schema:
-            schema = document["components"]["schemas"][schema["$ref"].split("/")[-1]]
+        schema = resolved(parameter["schema"], document)
         if "anyOf" in schema:
             schema = schema["anyOf"][0]
-        words = {k: v for k, v in schema.items() if k not in {"title", "description", "examples"}}
+        words = said(schema)
+        if "items" in words:
+            words["items"] = said(resolved(words["items"], document))
         required = parameter.get("required", False)
         found.append((parameter["in"], parameter["name"].lower(), required, sorted(words.items())))
     return sorted(found)

@@ -48,14 +48,17 @@ class Stranger:
         key = f"team.7.job.{body.get('job_id')}.status"
         if body["type"] != "job_status":
             key = f"team.7.user.{body['user_id']}.auth.{body['type']}"
-        before = self._metrics.messages_consumed_total
+        before = self._taken()
         message = aio_pika.Message(
             json.dumps(body).encode(), content_type="application/json", headers=dict(headers)
         )
         await exchange.publish(message, routing_key=key)
         async with asyncio.timeout(30):
-            while self._metrics.messages_consumed_total == before:
+            while self._taken() == before:
                 await asyncio.sleep(0.005)
+
+    def _taken(self) -> int:
+        return self._metrics.messages_consumed_total + self._metrics.messages_refused_total
 
 
 async def test_forged_events_show_hide_and_end_nothing(engine, amqp_url) -> None:
@@ -78,7 +81,11 @@ async def test_forged_events_show_hide_and_end_nothing(engine, amqp_url) -> None
         await stranger.publish(SUSPENDED)
         await stranger.publish(SUSPENDED, **{"x-event-id": f"{epoch}.2"})
         # It may speak as any program may: live, without a place in the log, in the contract's words.
-        await stranger.publish({**EVENT, "status": "completed", "padding": "x" * 5_000_000})
+        await stranger.publish({**EVENT, "status": "completed"})
+        # Larger than the contract allows: nobody reads it.
+        refused = world.gateway.metrics.messages_refused_total
+        await stranger.publish({**EVENT, "message": "large", "padding": "x" * 5_000_000})
+        assert world.gateway.metrics.messages_refused_total == refused + 1
         await job.until(
             lambda: any(d.json["message"] == "forged" for d in job.source.frames("message"))
         )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import urllib.parse
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -173,4 +174,4 @@ async def test_a_browser_that_reconnects_meanwhile_is_put_off_not_refused(postgr
 
 async def service_session(direct, service: World) -> str:
     """A session that the gateway has never seen."""
-    return await World(direct, service.clock, service.app).session(701, 7)
+    return await replace(service, engine=direct).session(701, 7)
