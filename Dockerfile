@@ -13,6 +13,8 @@ COPY gateway gateway
 COPY service service
 COPY worker worker
 COPY slipway slipway
+# The console as it was built; see web/README.md.
+COPY web/out web/out
 # The path file, the commands and the gateway's C part; then bytecode, as nobody may write it later.
 RUN .venv/bin/python scripts/link.py && .venv/bin/python scripts/extension.py && .venv/bin/python -m compileall -q backbone generated gateway service worker slipway
 

@@ -9,6 +9,7 @@ import aio_pika
 from flows.orders import follow, shortdomain, statuses
 from flows.test_administration import PASSWORD, a_team
 from flows.test_administration import signed_in as signed_in_as
+from fuzzing.messages import APP_ID
 
 API = "/api/v1"
 LONGEST = 60.0
@@ -128,7 +129,9 @@ async def test_an_operator_looks_into_dead_letters_sends_them_again_and_drops_th
     body = json.dumps([[], {"payload": {"shortdomain": name, "password": "hunter2"}}, {}])
     headers = {"task": "domains.environments.create_environment", "id": name}
     await exchange.publish(
-        aio_pika.Message(body.encode(), headers=headers, content_type="application/json"),
+        aio_pika.Message(
+            body.encode(), headers=headers, content_type="application/json", app_id=APP_ID
+        ),
         "jobs.env.create",
     )
     letter = await letters(operator, name)
@@ -150,7 +153,7 @@ async def test_an_operator_looks_into_dead_letters_sends_them_again_and_drops_th
 async def test_a_dead_letter_without_an_origin_stays(operator, channel):
     name = shortdomain("lost")
     body = json.dumps({"shortdomain": name}).encode()
-    message = aio_pika.Message(body)
+    message = aio_pika.Message(body, app_id=APP_ID)
     await channel.default_exchange.publish(message, "events.dead")
     letter = await letters(operator, name, "events")
     path = f"{API}/platform/dead-letters/events/{letter['id']}"

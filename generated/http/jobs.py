@@ -167,11 +167,9 @@ def build_jobs_router(
             ),
         ] = None,
         env_name: Annotated[
-            Annotated[
-                str, Field(min_length=3, max_length=32, pattern="^[a-z][a-z0-9-]{1,30}[a-z0-9]$")
-            ]
+            Annotated[str, Field(min_length=1, max_length=64, pattern="^[a-z0-9][a-z0-9.-]*$")]
             | None,
-            Query(description="Only the jobs of environments of this name."),
+            Query(description="Only the jobs of environments of this name at the provider."),
         ] = None,
         user_id: Annotated[
             Annotated[int, Field(ge=0, le=9007199254740991), INTEGER_TEXT] | None,

@@ -144,7 +144,7 @@ export interface ListJobsArguments {
   kind?: "environment.create" | "environment.delete" | undefined;
   /** Only what has this text in its name, without regard to case; a number also finds the id. */
   text?: string | undefined;
-  /** Only the jobs of environments of this name. */
+  /** Only the jobs of environments of this name at the provider. */
   envName?: string | undefined;
   /** Only what this user ordered. */
   userId?: number | undefined;
