@@ -34,6 +34,7 @@ up: $(RUNTIME) ## Start everything and keep it running
 test: $(DEVELOPMENT) ## Run the tests; what a missing service skips is said
 	$(BIN)/python -m pytest tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
 	$(BIN)/python -m pytest contractkit/tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest sse-conformance/tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
 	$(BIN)/python -m pytest contract-tests $(ARGS) || $(NOTHING_SELECTED)
 
 check: $(DEVELOPMENT) ## Lint, types, import contracts and generated code

@@ -39,6 +39,10 @@ class BetterSse(ProcessTarget):
             (self.folder / "node_modules").symlink_to(self.modules.resolve())
         super().start()
 
+    def close(self) -> None:
+        self.client.close()
+        super().close()
+
     def versions(self) -> str:
         package = self.modules / "better-sse" / "package.json"
         return str(json.loads(package.read_text())["version"])
@@ -52,4 +56,7 @@ class BetterSse(ProcessTarget):
 
     def read(self, event: str, data: str) -> str | None:
         # It serialises what is sent as JSON.
-        return str(json.loads(data))
+        try:
+            return str(json.loads(data))
+        except ValueError:
+            return data

@@ -36,7 +36,7 @@ http {{
       nchan_channel_id $1;
       nchan_subscriber_first_message newest;
       nchan_eventsource_ping_interval 1;
-      nchan_eventsource_ping_comment "";
+      nchan_eventsource_ping_comment "ping";
     }}
     location ~ ^/publish/([0-9]+)$ {{
       nchan_publisher;
@@ -53,7 +53,7 @@ class Nchan(ProcessTarget):
     name = "nginx + nchan"
     command = ("nginx",)
     capabilities = Capabilities(
-        ids=True, event_names=True, resume_header=True, retention=KEPT, teams=True, heartbeat=1.0
+        ids=True, event_names=True, resume_header=True, retention=KEPT, heartbeat=1.0
     )
 
     def __init__(self) -> None:
@@ -76,6 +76,10 @@ class Nchan(ProcessTarget):
         )
         super().start()
 
+    def close(self) -> None:
+        self.client.close()
+        super().close()
+
     def versions(self) -> str:
         said = subprocess.run([program(), "-v"], capture_output=True, text=True, check=True).stderr
         package = subprocess.run(
@@ -90,7 +94,9 @@ class Nchan(ProcessTarget):
         return StreamRequest(f"http://127.0.0.1:{self.port}/events/{channel}")
 
     def publish(self, text: str, *, channel: int = 0, event: str = "", event_id: str = "") -> None:
-        headers = {"Content-Type": "text/plain"} | ({"X-EventSource-Event": event} if event else {})
+        headers = {b"Content-Type": b"text/plain"}
+        if event:
+            headers[b"X-EventSource-Event"] = event.encode()
         answer = self.client.post(
             f"http://127.0.0.1:{self.port}/publish/{channel}",
             content=text.encode(),

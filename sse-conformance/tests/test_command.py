@@ -97,7 +97,6 @@ def test_runs_are_compared(tmp_path):
     for defect in ("", "ids-same"):
         files.append(tmp_path / f"{defect or 'right'}.json")
         command(
-            "sse_conformance",
             "run",
             "--target",
             "TARGET",
@@ -113,7 +112,10 @@ def test_runs_are_compared(tmp_path):
 
 
 def test_pytest_runs_the_suite_by_the_plugin(tmp_path):
-    environment = os.environ | {"PYTHONPATH": f"{SOURCE}:{HERE}"}
+    environment = os.environ | {
+        "PYTHONPATH": f"{SOURCE}:{HERE}",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
     options = ["-p", "sse_conformance.plugin", "-p", "no:cacheprovider", "-k", "ids.distinct", "-q"]
     suite = ["--sse-target", str(broken(tmp_path, "ids-same")), "--pyargs", "sse_conformance.suite"]
     done = subprocess.run(

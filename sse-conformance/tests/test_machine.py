@@ -11,7 +11,7 @@ from sse_conformance.runner import started
 
 def test_a_doubled_event_shrinks_to_a_script():
     with started(Toy("resume-again")) as toy, pytest.raises(CaseFailed) as failed:
-        machine.run(Bench(toy, 30), resume=True, examples=8, steps=5)
+        machine.run(Bench(toy, 30), resume=True, examples=100, steps=8)
     script = str(failed.value)
     assert "not published" in script or "doubled" in script
     assert "state = Clients()" in script

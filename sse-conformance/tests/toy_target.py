@@ -60,6 +60,10 @@ class Toy(ProcessTarget):
         self.command = ("{python}", str(SERVER), "{port}", "{folder}", self.defect)
         super().start()
 
+    def close(self) -> None:
+        self.client.close()
+        super().close()
+
     def post(self, path: str, **body: str) -> None:
         answer = self.client.post(f"{self.origin}/{path}", json=body)
         if not answer.is_success:

@@ -30,23 +30,24 @@ class ProcessTarget(Target):
     def __init__(self) -> None:
         self.port = 0
         self.process: subprocess.Popen[bytes] | None = None
-        self._folder = tempfile.TemporaryDirectory(prefix="sse-conformance-")
-        self.log = Path(self._folder.name) / "server.log"
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     @property
     def folder(self) -> Path:
-        """Give a folder for what the server stores."""
+        """Give a folder for what the server stores; made when it is first asked for."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="sse-conformance-")
         return Path(self._folder.name)
+
+    @property
+    def log(self) -> Path:
+        """Give the file with what the server says."""
+        return self.folder / "server.log"
 
     def rendered(self, text: str) -> str:
         """Put in port, folder and Python."""
-        for name, value in (
-            ("port", str(self.port)),
-            ("folder", str(self.folder)),
-            ("python", sys.executable),
-        ):
-            text = text.replace("{" + name + "}", value)
-        return text
+        text = text.replace("{port}", str(self.port)).replace("{python}", sys.executable)
+        return text.replace("{folder}", str(self.folder)) if "{folder}" in text else text
 
     def start(self) -> None:
         """Start it and wait until it listens."""
@@ -88,7 +89,9 @@ class ProcessTarget(Target):
 
     def close(self) -> None:
         """Remove its folder."""
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
 
     def terminate(self) -> None:
         """Send SIGTERM."""

@@ -34,7 +34,7 @@ KNOWN = {
     },
     "server": {"command", "environment", "directory"},
     "publish": {"method", "url", "headers", "body", "json", "command"},
-    "read": {"json"},
+    "read": {"json", "ignore"},
     "limits": {"max_text", "empty_text", "control_characters"},
     "capabilities": {field.name for field in fields(Capabilities)},
 }
@@ -101,6 +101,7 @@ class TomlTarget(ProcessTarget):
         self._headers = dict(top.get("headers", {}))
         self._channel_headers = list(top.get("channel_headers", []))
         self._read = _table(top, "read").get("json", "")
+        self._ignored = set(_table(top, "read").get("ignore", []))
         self._package = str(top.get("package", ""))
         self.version = str(top.get("version", ""))
         server = _table(top, "server")
@@ -110,7 +111,7 @@ class TomlTarget(ProcessTarget):
         for name, value in _table(top, "limits").items():
             setattr(self, name, value)
         self.capabilities = Capabilities(**_table(top, "capabilities"))
-        self._client = httpx.Client(timeout=SECONDS, trust_env=False)
+        self._client: httpx.Client | None = None
 
     def start(self) -> None:
         """Start the command, if there is one."""
@@ -119,7 +120,9 @@ class TomlTarget(ProcessTarget):
 
     def close(self) -> None:
         """Close the connections that were published on."""
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
+            self._client = None
         super().close()
 
     def versions(self) -> str:
@@ -148,6 +151,7 @@ class TomlTarget(ProcessTarget):
             headers = {"Content-Type": "application/json", **headers}
         else:
             content = self._filled(self._publish.get("body", "{text}"), **values).encode()
+        self._client = self._client or httpx.Client(timeout=SECONDS, trust_env=False)
         answer = self._client.request(
             self._publish.get("method", "POST"),
             self._filled(self._publish["url"], **values),
@@ -161,8 +165,10 @@ class TomlTarget(ProcessTarget):
 
     def read(self, event: str, data: str) -> str | None:
         """Take the text out of JSON, where `[read] json` names its place."""
+        if event in self._control() | self._ignored:
+            return None
         if not self._read:
-            return None if event in self._control() else data
+            return data
         try:
             value = json.loads(data)
             for name in self._read.split(".") if self._read != "." else ():

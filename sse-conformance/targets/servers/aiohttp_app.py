@@ -1,5 +1,6 @@
 """aiohttp-sse as its documentation shows it."""
 
+import contextlib
 import os
 
 from aiohttp import web
@@ -10,12 +11,13 @@ queues = Queues()
 
 
 async def events(request: web.Request) -> web.StreamResponse:
-    async with sse_response(request) as response:
-        response.ping_interval = 1
+    async with sse_response(request, ping_interval=1) as response:
         async for told in queues.events():
-            await response.send(
-                told["text"], event=told.get("event") or None, id=told.get("id") or None
-            )
+            # It refuses line breaks in types and ids, which shall not end the stream.
+            with contextlib.suppress(ValueError):
+                await response.send(
+                    told["text"], event=told.get("event") or None, id=told.get("id") or None
+                )
     return response
 
 

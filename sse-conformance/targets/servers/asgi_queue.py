@@ -10,17 +10,20 @@ class Queues:
     """A queue per stream, as the packages' documentation shows it."""
 
     def __init__(self) -> None:
-        self.queues: set[asyncio.Queue[dict[str, Any]]] = set()
+        self.queues: set[asyncio.Queue[Any]] = set()
 
     def take(self, body: bytes) -> None:
         """Hand a publication, JSON with text, event and id, to all streams."""
-        told = json.loads(body)
+        self.tell(json.loads(body))
+
+    def tell(self, told: Any) -> None:
+        """Hand something to all streams."""
         for queue in self.queues:
             queue.put_nowait(told)
 
-    async def events(self) -> AsyncIterator[dict[str, Any]]:
+    async def events(self) -> AsyncIterator[Any]:
         """Yield what is published from now on."""
-        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        queue: asyncio.Queue[Any] = asyncio.Queue()
         self.queues.add(queue)
         try:
             while True:

@@ -5,7 +5,8 @@ import { createChannel, createSession } from "better-sse"
 const channel = createChannel()
 
 createServer(async (request, response) => {
-  if (request.url.startsWith("/events") && request.method === "GET") {
+  const path = request.url.split("?")[0]
+  if (path === "/events" && request.method === "GET") {
     const session = await createSession(request, response, { keepAlive: 1000 })
     channel.register(session)
   } else if (request.url === "/publish" && request.method === "POST") {
@@ -16,6 +17,6 @@ createServer(async (request, response) => {
     else channel.broadcast(told.text, told.event || "message")
     response.writeHead(204).end()
   } else {
-    response.writeHead(request.url.startsWith("/events") ? 405 : 404, { Allow: "GET" }).end()
+    response.writeHead(path === "/events" ? 405 : 404, { Allow: "GET" }).end()
   }
 }).listen(Number(process.env.PORT), "127.0.0.1")

@@ -15,7 +15,7 @@ settings.configure(
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": os.environ["DATABASE"],
-            "OPTIONS": {"timeout": 30},
+            "OPTIONS": {"timeout": 30, "transaction_mode": "IMMEDIATE"},
         }
     },
     EVENTSTREAM_STORAGE_CLASS="django_eventstream.storage.DjangoModelStorage",
