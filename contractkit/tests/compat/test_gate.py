@@ -108,7 +108,12 @@ class TestFinding:
         found = loud(findings(ours(), ours(change)))
         assert [f.rule.name for f in found] == ["enum-value-added"]
         assert {"streamEvents", "sendJobStatus", "getJob"} <= set(found[0].operations)
-        assert {use.carrier for use in found[0].uses} == {"response", "event", "frame"}
+        assert {use.carrier for use in found[0].uses} == {
+            "response",
+            "event",
+            "frame",
+            "parameter",
+        }
         witness = found[0].witness
         assert witness is not None
         assert witness.whole
