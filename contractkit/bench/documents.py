@@ -49,12 +49,13 @@ def _schema(source: random.Random, number: int, below: list[str], fan_out: int) 
         "at": {"type": "string", "format": "date-time"},
         "tags": {"type": "array", "items": {"type": "string", "pattern": "^[a-z][a-z0-9-]*$"}},
     }
-    for index in range(min(fan_out, len(below))):
+    references = fan_out if below else 0
+    for index in range(references):
         target = below[(number * fan_out + index) % len(below)]
         reference = {"$ref": f"#/components/schemas/{target}"}
         wrapped = [reference, {"type": "array", "items": reference}]
         properties[f"p{index}"] = reference if index < 2 else source.choice(wrapped)
-    required = ["id", *(f"p{index}" for index in range(min(fan_out, len(below), 2)))]
+    required = ["id", *(f"p{index}" for index in range(min(references, 2)))]
     return {"type": "object", "properties": properties, "required": required}
 
 

@@ -109,10 +109,10 @@ class TestFinding:
         assert [f.rule.name for f in found] == ["enum-value-added"]
         assert {"streamEvents", "sendJobStatus", "getJob"} <= set(found[0].operations)
         assert {use.carrier for use in found[0].uses} == {
-            "parameter",
             "response",
             "event",
             "frame",
+            "parameter",
         }
         witness = found[0].witness
         assert witness is not None

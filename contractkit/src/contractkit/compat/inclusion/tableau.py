@@ -25,12 +25,15 @@ class Tableau:
         self.written: set[str] = set()
         """Properties that the writer's schema denies together, whichever of them it is."""
         self._seen: set[Claim] = set()
+        self._required: dict[str, bool] = {}
+        """Names that must be there, and names that must not: a question asks for them often."""
 
     def copy(self) -> "Tableau":
         """Return a copy to try an alternative on."""
         made = Tableau(self.solver, self.kind)
         made.literals, made.choices = set(self.literals), list(self.choices)
         made.values, made.opaque, made._seen = self.values, self.opaque, set(self._seen)
+        made._required = dict(self._required)
         made.written = set(self.written)
         return made
 
@@ -88,6 +91,8 @@ class Tableau:
             if Claim(claim.expression, not claim.holds, reader) in self.literals:
                 return False
         self.literals.add(claim)
+        if claim.expression.operator == "required":
+            self._required[claim.expression.detail] = claim.holds
         return True
 
     def _one(self, claim: Claim) -> Alternatives:
@@ -174,15 +179,9 @@ class Tableau:
         if expression.operator != "property":
             return None
         name = expression.detail
-        present = any(
-            c.expression.operator == "required" and c.expression.detail == name and c.holds
-            for c in self.literals
-        )
-        absent = any(
-            c.expression.operator == "required" and c.expression.detail == name and not c.holds
-            for c in self.literals
-        )
-        if absent:
+        required = self._required.get(name)
+        present = required is True
+        if required is False:
             return holds
         if not present and holds:
             return None
