@@ -59,7 +59,7 @@ class Mentions:
             if "if" in schema:
                 met = self._takes(schema["if"], value)
                 follows = schema.get("then" if met else "else", True) not in (True, {})
-                pending += [schema["if"]] if met and follows else []
+                pending += [schema["if"]] if every or (met and follows) else []
                 pending.append(schema.get("then" if met else "else"))
             pending += [schema["not"]] if "not" in schema else []
             pending += schema.get("dependentSchemas", {}).values()
