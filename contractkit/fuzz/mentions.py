@@ -59,7 +59,7 @@ class Mentions:
             if "if" in schema:
                 met = self._takes(schema["if"], value)
                 follows = schema.get("then" if met else "else", True) not in (True, {})
-                pending += [schema["if"]] if met and follows else []
+                pending += [schema["if"]] if every or (met and follows) else []
                 pending.append(schema.get("then" if met else "else"))
             pending += [schema["not"]] if "not" in schema else []
             pending += schema.get("dependentSchemas", {}).values()
@@ -184,11 +184,12 @@ def reduced(
     found: dict[str, Any] = {}
     for name, inner in value.items():
         if not mine.mentions(wrote, name, value):
+            closed = out and theirs.closes(reads, name)
             if theirs.declares(reads, name, inner):
-                for right in theirs.right(reads, name) if replace else ():
+                for right in theirs.right(reads, name) if replace and not closed else ():
                     found[name] = right
                 continue
-            if out and theirs.closes(reads, name):
+            if closed:
                 continue
         sides = (mine, mine.below(wrote, name)), (theirs, theirs.below(reads, name))
         found[name] = reduced(inner, *sides, out=out, replace=replace)
