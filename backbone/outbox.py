@@ -4,7 +4,7 @@ import json
 import time
 from typing import Any, Final
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.direct import DirectStatement
@@ -24,6 +24,17 @@ _TOLD: Final = {
     "created_at": "double precision",
 }
 """What is told of a message that is in no log, with PostgreSQL's types."""
+
+
+STALE_SECONDS: Final = 10.0
+"""A message that is due for longer is not published as it should be."""
+
+
+async def oldest_due(conn: AsyncConnection, now: float) -> float | None:
+    """Tell since when the message that is due for longest is due, in epoch seconds."""
+    due = func.coalesce(outbox.c.not_before, outbox.c.created_at)
+    oldest: float | None = await conn.scalar(select(func.min(due)).where(due <= now))
+    return oldest
 
 
 def queue_messages(source: str) -> str:

@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
-from backbone.errors import SettingsError
+from backbone.http.admin_port import admin_url
 from backbone.settings import load_settings
 
 _PREFIX = "slipway_gateway_"
@@ -78,10 +78,6 @@ class Metrics:
     connection_failures_total: int
     last_error: str
 
-    def get_metrics(self) -> dict[str, int | str]:
-        """Give all numbers by name, and the last error of the broker's connection."""
-        return {name: getattr(self, name) for name in (*_HELP, "last_error")}
-
 
 class _MetricsCollector(Collector):
     def __init__(self, metrics: Metrics) -> None:
@@ -106,11 +102,8 @@ def get_metrics() -> dict[str, float]:
 
     Raises SettingsError when there is no port to ask at, and OSError when nobody answers.
     """
-    settings = load_settings()
-    if settings.admin_port is None:
-        raise SettingsError("ADMIN_PORT is not set; name the port that the gateway has it on")
-    url = f"http://{settings.admin_host}:{settings.admin_port}/metrics"
-    with urlopen(url, timeout=_SECONDS) as answer:
+    url = admin_url(load_settings(), "/metrics")
+    with urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - our own address
         text = answer.read().decode()
     return {
         sample.name.removeprefix(_PREFIX): sample.value

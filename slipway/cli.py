@@ -10,6 +10,7 @@ import anyio
 import typer
 
 from slipway.lazy_group import lazy_group
+from slipway.options import BaseUrl, Email
 
 app = typer.Typer(
     help="Order hosting environments and watch them being built.",
@@ -186,12 +187,8 @@ def probe(
 
 @app.command()
 def doctor(
-    email: Annotated[
-        str | None, typer.Option(help="Who signs in to try a stream; by default the demo user.")
-    ] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="The origin; by default that of the running `slipway up`.")
-    ] = None,
+    email: Email = None,
+    base_url: BaseUrl = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -225,12 +222,8 @@ def restored() -> None:
 
 @app.command()
 def token(
-    email: Annotated[
-        str | None, typer.Option(help="Who signs in; by default the demo team's member.")
-    ] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="The origin; by default that of the running `slipway up`.")
-    ] = None,
+    email: Email = None,
+    base_url: BaseUrl = None,
 ) -> None:
     """Sign in and print the session's token, for `Authorization: Bearer`."""
     from backbone.settings import load_settings

@@ -2,7 +2,7 @@
 
 import httpx
 
-from backbone.errors import SettingsError
+from backbone.http.admin_port import admin_url
 from backbone.settings import Settings
 from generated.models.health import CheckStatus, Health
 
@@ -16,13 +16,9 @@ def probe(settings: Settings, *, live: bool) -> tuple[bool, str]:
     Raises:
         SettingsError: there is no ADMIN_PORT to ask at.
     """
-    if settings.admin_port is None:
-        raise SettingsError("ADMIN_PORT is not set; name the port that the process has it on")
-    host = "127.0.0.1" if settings.admin_host in {"0.0.0.0", "::"} else settings.admin_host
-    name = f"[{host}]" if ":" in host else host
-    path = "live" if live else "ready"
+    url = admin_url(settings, "/health/live" if live else "/health/ready")
     try:
-        answer = httpx.get(f"http://{name}:{settings.admin_port}/health/{path}", timeout=SECONDS)
+        answer = httpx.get(url, timeout=SECONDS)
         health = Health.model_validate_json(answer.content)
     except (httpx.HTTPError, ValueError) as error:
         return False, f"no answer on port {settings.admin_port} ({type(error).__name__})"

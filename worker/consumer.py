@@ -28,7 +28,7 @@ DEAD: Final = "jobs.dead"
 """The contract's name of the dead-letter exchange of jobs, and of its queue."""
 
 CONFIRM_SECONDS: Final = 5.0
-"""How long the broker may take for a dead letter; jobs wait meanwhile. It takes none while it is
+"""How long the broker may take for a dead letter, for which jobs wait. It takes none while it is
 blocked (its memory or disk is short), and then it is asked again after PAUSE_SECONDS only."""
 PAUSE_SECONDS: Final = 30.0
 

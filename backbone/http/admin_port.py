@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from backbone.errors import SettingsError
 from backbone.health import health
 from backbone.http.limits import http_limits
 from backbone.http.listening import listen
@@ -85,6 +86,19 @@ def health_answer(checks: Iterable[Check]) -> Response:
     told = health(checks)
     status = 503 if told.status is CheckStatus.failed else 200
     return JSONResponse(told.model_dump(mode="json"), status, {"Cache-Control": "no-store"})
+
+
+def admin_url(settings: Settings, path: str) -> str:
+    """Return where a page of the process on this machine is.
+
+    Raises:
+        SettingsError: there is no ADMIN_PORT.
+    """
+    if settings.admin_port is None:
+        raise SettingsError("ADMIN_PORT is not set; name the port that the process has it on")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.admin_host, settings.admin_host)
+    name = f"[{host}]" if ":" in host else host
+    return f"http://{name}:{settings.admin_port}{path}"
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import inspect
 from importlib.metadata import version
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from backbone.errors import SettingsError
 
@@ -23,6 +23,13 @@ def missing_parts() -> list[str]:
     # Made in the constructor, which wants a configuration; its source tells without one.
     if "_captured_signals" not in inspect.getsource(uvicorn.Server.__init__):
         missing.append("Server._captured_signals")
+    # Set for clients of HTTP/1.0, as long as the cycle is not told otherwise.
+    made = inspect.getsource(RequestResponseCycle.__init__)
+    missing += [
+        f"RequestResponseCycle.{name}"
+        for name in ("chunked_encoding", "expected_content_length")
+        if f"self.{name}" not in made
+    ]
     return missing
 
 

@@ -13,8 +13,10 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Row, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from backbone import outbox
+from backbone.database import tables
 from backbone.database.engine import reading
-from backbone.database.tables import job_logs, outbox
+from backbone.database.tables import job_logs
 from backbone.errors import DatabaseUnavailable
 from backbone.leases import is_held
 from backbone.relay.depth import NO_QUEUE, QueueState, job_queues, queue_states
@@ -25,8 +27,6 @@ from generated.models.health import Check, CheckStatus
 from generated.models.job import JobStatus
 
 INTERVAL_SECONDS = 10.0
-STALE_OUTBOX_SECONDS = 10.0
-"""A message that is due for longer is not published as it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,13 @@ class Installation(Collector):
         queues = await queue_states(self._url, names)
         now = self._clock()
         async with reading(self._engine) as conn:
-            messages, oldest = await _outbox(conn, now)
+            messages = await conn.scalar(select(func.count()).select_from(tables.outbox))
+            oldest = await outbox.oldest_due(conn, now)
             rows = await _unfinished(conn)
             has_leader = await is_held(conn, LEASE)
         return Snapshot(
             has_leader=has_leader,
-            outbox_messages=messages,
+            outbox_messages=messages or 0,
             outbox_age=max(0.0, now - oldest) if oldest is not None else 0.0,
             jobs={(row.kind, row.status): row.number for row in rows},
             queued_age={
@@ -111,7 +112,7 @@ class Installation(Collector):
         found = []
         if not last.has_leader:
             found.append(("relay-leader", "no relay publishes; look at the logs of all relays"))
-        if last.outbox_age > STALE_OUTBOX_SECONDS:
+        if last.outbox_age > outbox.STALE_SECONDS:
             age = f"{last.outbox_age:.0f} s"
             found.append(("outbox", f"the oldest message waits to be published since {age}"))
         if last.queues is None:
@@ -173,14 +174,6 @@ class Installation(Collector):
         for name in self._dead_queues:
             dead.add_metric((name,), states.get(name, NO_QUEUE).messages)
         yield from (messages, consumers, dead)
-
-
-async def _outbox(conn: AsyncConnection, now: float) -> tuple[int, float | None]:
-    """Count the messages, and tell since when the oldest that is due is due, in epoch seconds."""
-    due = func.coalesce(outbox.c.not_before, outbox.c.created_at)
-    statement = select(func.count(), func.min(due).filter(due <= now)).select_from(outbox)
-    row = (await conn.execute(statement)).one()
-    return row[0], row[1]
 
 
 async def _unfinished(conn: AsyncConnection) -> list[Row[tuple[str, str, int, float]]]:

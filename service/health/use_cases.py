@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from backbone import outbox
 from backbone.database.engine import engine_state, reading, transaction
 from backbone.errors import DatabaseUnavailable
 from backbone.health import DATABASE_SECONDS, health
@@ -16,8 +17,6 @@ from generated.models.health import Check, CheckStatus, Health
 from generated.models.job import JobStatus
 from service.cache import Cache
 from service.health import repository
-
-STALE_OUTBOX_SECONDS = 10.0
 
 _SMOKE_TEAM = 0
 _SMOKE_JOB = 0
@@ -65,7 +64,7 @@ async def smoke(engine: AsyncEngine, cache: Cache, clock: Callable[[], float]) -
 async def _database(engine: AsyncEngine, now: float) -> list[Check]:
     try:
         async with asyncio.timeout(DATABASE_SECONDS), reading(engine) as conn:
-            oldest = await repository.oldest_due_message(conn, now)
+            oldest = await outbox.oldest_due(conn, now)
     except (DatabaseUnavailable, TimeoutError):
         detail = DatabaseUnavailable.default_detail
         return [Check(name="database", status=CheckStatus.failed, detail=detail)]
@@ -75,7 +74,7 @@ async def _database(engine: AsyncEngine, now: float) -> list[Check]:
         detail = "its disk is full: orders are refused until there is space again"
         database = Check(name="database", status=CheckStatus.degraded, detail=detail)
     waiting = 0.0 if oldest is None else now - oldest
-    if waiting > STALE_OUTBOX_SECONDS:
+    if waiting > outbox.STALE_SECONDS:
         detail = f"the oldest message waits to be published since {waiting:.0f} s"
         return [database, Check(name="outbox", status=CheckStatus.degraded, detail=detail)]
     return [database, Check(name="outbox", status=CheckStatus.ok)]

@@ -12,7 +12,8 @@ from backbone.database.availability import server_message
 from backbone.database.engine import is_postgresql, reading
 from backbone.database.migrate import revisions
 from backbone.errors import DatabaseUnavailable
-from backbone.relay.installation import STALE_OUTBOX_SECONDS, Installation, Snapshot
+from backbone.outbox import STALE_SECONDS
+from backbone.relay.installation import Installation, Snapshot
 from backbone.settings import Settings
 from backbone.users import nobody_is_there
 from service.cache import Cache
@@ -99,7 +100,7 @@ def _relay(last: Snapshot) -> Iterator[Finding]:
         yield ok("relay", "one is active")
     else:
         yield failed("relay", "none is active: nothing is published", "start `slipway relay`")
-    if last.outbox_age > STALE_OUTBOX_SECONDS:
+    if last.outbox_age > STALE_SECONDS:
         told = f"{last.outbox_messages} messages wait, the oldest for {last.outbox_age:.0f} s"
         mend = "look at the relay's log and the broker's alarms (memory, disk)"
         yield failed("outbox", told, mend)

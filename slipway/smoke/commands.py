@@ -8,6 +8,7 @@ import typer
 from backbone.settings import Settings, load_settings
 from backbone.telemetry import configure_logging
 from generated.models.job import JobStatus
+from slipway.options import BaseUrl, Email
 from slipway.run_file import broker_url
 from slipway.smoke.events import publish_statuses, round_trip
 from slipway.smoke.stream import SMOKE_JOB, follow_published
@@ -31,12 +32,8 @@ def _settings() -> Settings:
 @app.command("sse-stream")
 def sse_stream(
     count: Count = 3,
-    email: Annotated[
-        str | None, typer.Option(help="Who signs in; by default the demo team's member.")
-    ] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="The origin; by default that of the running `slipway up`.")
-    ] = None,
+    email: Email = None,
+    base_url: BaseUrl = None,
 ) -> None:
     """Sign in, listen, publish events through the broker, and hear each of them."""
     settings = _settings()
