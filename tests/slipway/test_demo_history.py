@@ -9,7 +9,8 @@ from backbone.database.engine import reading
 from backbone.database.tables import environments, events, job_logs, outbox, teams
 from backbone.job_status import TERMINAL
 from backbone.seed import Account, DemoTeam, seed_demo
-from slipway.demo_history import HISTORY, write_history
+from slipway.demo_history import write_history
+from slipway.demo_jobs import HISTORY
 
 NOW = 1_766_000_000.0
 
