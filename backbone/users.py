@@ -44,7 +44,7 @@ async def find_by_email(conn: AsyncConnection, email: str) -> UserRow | None:
 
 
 async def list_users(conn: AsyncConnection, *, above: int = 0, limit: int) -> Sequence[UserRow]:
-    """Users with ids above `above`, ascending."""
+    """Return users with ids above `above`, ascending."""
     query = _users().where(users.c.id > above).order_by(users.c.id).limit(limit)
     return [UserRow(*row) for row in (await conn.execute(query)).all()]
 

@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 class Wake:
-    """Wakes one waiter. PostgreSQL notifies; SQLite is polled; the same engine rings directly.
+    """Wakes one waiter. PostgreSQL notifies, SQLite is polled; the same engine calls `notify`.
 
     An asynchronous context manager: it can be woken between entry and exit. PostgreSQL is listened
     to from the first `wait` on, and not between `unlisten` and the next one.
@@ -149,7 +149,7 @@ class Wake:
 
     @contextmanager
     def _ending(self, connection: "asyncpg.Connection[asyncpg.Record]") -> Iterator[None]:
-        """Give up a connection that fails; the next one listens as it should and rings."""
+        """Give up a connection that fails; the next one listens as it should, and notifies."""
         try:
             yield
         except Exception as error:  # noqa: BLE001 - the next connection may do better

@@ -1,5 +1,6 @@
 """What all contract tests share: the options, and the stack that they run against."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--amqp-url", help="broker of --base-url, for the tests that publish themselves"
     )
+    group.addoption(
+        "--traffic",
+        metavar="FOLDER",
+        help="write what was recorded into this folder; the tests in traffic/ judge all that is there",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -40,6 +46,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.parent.name == LAST)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep what shares a stack in one process when several run (`-n 3 --dist loadgroup`)."""
+    assert isinstance(item, pytest.Function)
+    callspec = getattr(item, "callspec", None)
+    variant = callspec.params.get("stack") if callspec else None
+    if variant is None and {"embedded", "origin"} & set(item.fixturenames):
+        variant = "embedded"
+    item.add_marker(pytest.mark.xdist_group(variant or str(item.path)))
 
 
 @pytest.fixture(scope="session")
@@ -61,11 +78,14 @@ def asyncapi(contract: Contract) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def book() -> Iterator[Book]:
+def book(request: pytest.FixtureRequest) -> Iterator[Book]:
     """What is seen on the wire in this session; `traffic/` holds it against the contract."""
     recorded = Book()
     with http_tap.tapped(recorded):
         yield recorded
+    folder = request.config.getoption("--traffic")
+    if folder and recorded.folders != {LAST}:
+        recorded.write(Path(folder) / f"{os.getpid()}.jsonl")
 
 
 @pytest.fixture

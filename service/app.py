@@ -97,7 +97,7 @@ def create_service(
     supervisor: Supervisor | None = None,
     dead_letters: DeadLetterStore | None = None,
 ) -> FastAPI:
-    """Return application for all of `/api/v1` but the event stream, the documents and `/metrics`.
+    """Make the application for all of `/api/v1` but the event stream, the documents and `/metrics`.
 
     `engine` must be migrated and belongs to the caller, who also runs the relay. `clock` tells
     epoch seconds. `mount_documentation` may add pages, such as `/docs` and `/docs/events`. The

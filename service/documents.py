@@ -38,7 +38,7 @@ class Document:
 
 
 def document_routes() -> list[Route]:
-    """Routes of all documents."""
+    """Return the routes of all documents."""
     return [
         Route(path, Document(name, media_type).respond, methods=["GET"])
         for path, (name, media_type) in _DOCUMENTS.items()

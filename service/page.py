@@ -55,7 +55,7 @@ def encode_cursor(last_id: int) -> str:
 
 
 def decode_cursor(cursor: str | None) -> int:
-    """Return id that a page lies below, above all ids without a cursor. Raises `InvalidRequest`."""
+    """Return the id that a page lies below; without a cursor, above all. Raises `InvalidRequest`."""
     if cursor is None:
         return LARGEST_ID + 1
     try:
@@ -136,7 +136,7 @@ async def read_page(
     order: Order = NEWEST,
     parts: Sequence[ColumnElement[bool]] = (),
 ) -> Page:
-    """Return next `limit` rows of a team, with the log's position: one statement, so one snapshot.
+    """Return a team's next `limit` rows, with the log's position: one statement, so one snapshot.
 
     `parts` divide the rows for the database: each part is read by the index that it has, up to
     `limit`. Raises `InvalidRequest` for a forged cursor and `NotFound` when there is no such team.

@@ -20,7 +20,7 @@ Queue = Annotated[str, typer.Argument(help=" or ".join(QUEUES), metavar="QUEUE")
 
 
 def _dead_queue(settings: Settings, name: str) -> str:
-    """Return configured name of a dead-letter queue, given by the contract's name or its own."""
+    """Return a dead-letter queue's configured name, given the contract's name or its own."""
     return settings.topology().queue(name).name if name in QUEUES else name
 
 

@@ -41,7 +41,7 @@ _POOL_SIZE = 4
 
 
 def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = None) -> JobApp:
-    """Return application of a worker process.
+    """Make the application of a worker process.
 
     `RABBITMQ_URL` must be set, unless tasks are eager.
     """
@@ -160,7 +160,7 @@ def _connect_signals(app: JobApp) -> None:
 
 
 def _wake_the_loop() -> None:
-    """Lets an idle worker notice the signal now, and not at its loop's next timer (up to 10 s).
+    """Let an idle worker notice the signal now, and not at its loop's next timer (up to 10 s).
 
     An interrupted poll goes on waiting (PEP 475), and the loop can be woken from another thread
     only; this is called in its own, in the signal's handler.

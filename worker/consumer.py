@@ -65,7 +65,7 @@ class JobConsumer(Consumer):
         super().__init__(*args, **{**kwargs, **quiet})
 
     def connect(self) -> Any:
-        """Connect as Celery does, then declares: a queue that differs must be told by name."""
+        """Connect as Celery does, then declare: a queue that differs must be told by name."""
         connection = super().connect()
         declared = self.app.broker_topology
         declared.declare(self.app.conf.broker_url)
@@ -74,13 +74,13 @@ class JobConsumer(Consumer):
         return connection
 
     def update_strategies(self) -> None:
-        """Leaves only the contract's tasks: what Celery brings along is for nobody to call."""
+        """Leave only the contract's tasks: nobody may call those that Celery brings along."""
         super().update_strategies()
         for name in self.strategies.keys() - WORKER_TASKS:
             del self.strategies[name]
 
     def create_task_handler(self, *args: Any, **kwargs: Any) -> Callable[[Message], None]:
-        """Check each delivery before Celery sees it, and catches what still goes wrong there."""
+        """Check each delivery before Celery sees it, and catch what still goes wrong there."""
         handle = super().create_task_handler(*args, **kwargs)
 
         def on_task_received(message: Message) -> None:
@@ -129,7 +129,7 @@ class JobConsumer(Consumer):
         self.dead_letter(message, _refused("not_a_task", f"invalid task ({type(exc).__name__})"))
 
     def dead_letter(self, message: Message, error: ContractError) -> None:
-        """Put the message into the dead-letter queue, confirmed, and acknowledges the original.
+        """Put the message into the dead-letter queue, confirmed, and acknowledge the original.
 
         When that can't be published the broker does the dead-lettering, then without the reason; a
         queue that has none takes the message back.
@@ -181,7 +181,7 @@ class JobConsumer(Consumer):
         )
 
     def _queue_of(self, delivery_info: dict[str, Any]) -> str:
-        """Return queue that a delivery came from, told by its route: one key, one queue of jobs."""
+        """Name the queue that a delivery came from, by its route: one key, one queue of jobs."""
         exchange, key = delivery_info.get("exchange", ""), delivery_info.get("routing_key", "")
         topology = self.app.broker_topology.topology
         if not exchange:

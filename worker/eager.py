@@ -51,7 +51,7 @@ class EagerDispatcher:
         self._running: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Dispatches until cancelled."""
+        """Dispatch until cancelled."""
         async with Wake(self._engine) as wake:
             while True:
                 try:
@@ -61,7 +61,7 @@ class EagerDispatcher:
                 await wake.wait(SWEEP_SECONDS)
 
     async def drain(self) -> None:
-        """Dispatches until nothing waits in the outbox, not even for later."""
+        """Dispatch until nothing waits in the outbox, not even for later."""
         while True:
             await self.dispatch()
             await asyncio.gather(*self._running.values())
@@ -72,7 +72,7 @@ class EagerDispatcher:
             await asyncio.sleep(SWEEP_SECONDS / 4)
 
     async def dispatch(self) -> None:
-        """Start what is due, and drops the events. Raises DatabaseUnavailable."""
+        """Start what is due, and drop the events. Raises DatabaseUnavailable."""
         messages = await due(self._engine, self._clock(), limit=_BATCH)
         told = [message.id for message in messages if message.team_id is not None]
         if told:

@@ -52,7 +52,7 @@ class LoopThread(Generic[R]):
         os.register_at_fork(after_in_child=self._after_fork)
 
     def call(self, work: Callable[[R], Awaitable[T]]) -> T:
-        """Run `work(resources)` on the loop and waits for it, in the calling thread."""
+        """Run `work(resources)` on the loop and wait for it, in the calling thread."""
         running = self._start()
 
         async def run() -> T:
@@ -61,7 +61,7 @@ class LoopThread(Generic[R]):
         return asyncio.run_coroutine_threadsafe(run(), running.loop).result()
 
     def tell(self, notice: Callable[[R], None]) -> None:
-        """Call `notice(resources)` on the loop, if there is one; does not wait for it."""
+        """Call `notice(resources)` on the loop, if there is one; do not wait for it."""
         running = self._running
         if running is not None and running.pid == os.getpid():
             running.loop.call_soon_threadsafe(notice, running.resources)
@@ -71,7 +71,7 @@ class LoopThread(Generic[R]):
         self._start()
 
     def close(self, *, seconds: float = 10.0) -> None:
-        """Cancel what runs, closes the resources and ends the loop."""
+        """Cancel what runs, close the resources and end the loop."""
         with self._lock:
             running, self._running = self._running, None
             self._closed_in = os.getpid()

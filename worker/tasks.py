@@ -46,7 +46,7 @@ class JobTasks:
     def receive_create_environment(
         self, payload: CreateEnvironmentJobPayload, task: Task[Any, Any]
     ) -> None:
-        """Works on a creation. Raises ContractError when there is no such job."""
+        """Work on a creation. Raises ContractError when there is no such job."""
         kind = JobKind.environment_create
         wanted = Wanted(payload.job_id, payload.team_id, kind, payload.shortdomain, payload.user_id)
         self._deliver(wanted, task)
@@ -54,7 +54,7 @@ class JobTasks:
     def receive_delete_environment(
         self, payload: DeleteEnvironmentJobPayload, task: Task[Any, Any]
     ) -> None:
-        """Works on a deletion. Raises ContractError when there is no such job."""
+        """Work on a deletion. Raises ContractError when there is no such job."""
         kind = JobKind.environment_delete
         wanted = Wanted(payload.job_id, payload.team_id, kind, payload.env_name, payload.user_id)
         self._deliver(wanted, task)

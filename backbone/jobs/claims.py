@@ -132,7 +132,7 @@ async def exists(conn: AsyncConnection, wanted: Wanted) -> bool:
 async def renew(
     conn: AsyncConnection, fence: Fence, *, now: float, lease_seconds: float
 ) -> Job | None:
-    """Prolongs the lease; the answer also tells of a cancel request. None when fenced off."""
+    """Prolong the lease; the answer also tells of a cancel request. None when fenced off."""
     statement = _held_by(fence).values(lease_until=now + lease_seconds).returning(*COLUMNS)
     row = (await conn.execute(statement)).one_or_none()
     return None if row is None else Job.of(row)

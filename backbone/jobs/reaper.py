@@ -110,7 +110,7 @@ class Reaper:
         self._holder = secrets.token_hex(8)
 
     async def run(self) -> None:
-        """Sweeps at each interval until cancelled. Raises what a supervisor should hear of."""
+        """Sweep at each interval until cancelled. Raises what a supervisor should hear of."""
         try:
             while True:
                 try:
@@ -173,7 +173,7 @@ class Reaper:
     async def _each(
         self, which: ColumnElement[bool], act: Act, now: float, *, most: int | None = None
     ) -> int:
-        """Acts on each job in a transaction of its own, which looks again under the row's lock."""
+        """Act on each job in a transaction of its own, which looks again under the row's lock."""
         done, left = 0, most
         while left is None or left > 0:
             batch = BATCH if left is None else min(BATCH, left)

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +43,46 @@ class Book:
     answers: list[Answer] = field(default_factory=list)
     messages: list[Published] = field(default_factory=list)
     folders: set[str] = field(default_factory=set)
+
+    def add(self, other: "Book") -> None:
+        self.answers += other.answers
+        self.messages += other.messages
+        self.folders |= other.folders
+
+    def write(self, file: Path) -> None:
+        """Keep it for a session that judges what several sessions recorded, one JSON object a line."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("w", encoding="utf-8") as lines:
+            for kind, entries in (("answer", self.answers), ("message", self.messages)):
+                for entry in entries:
+                    lines.write(json.dumps([kind, _plain(entry)]) + "\n")
+            lines.write(json.dumps(["folders", sorted(self.folders)]) + "\n")
+
+    @classmethod
+    def read(cls, file: Path) -> "Book":
+        book = cls()
+        with file.open(encoding="utf-8") as lines:
+            for kind, value in map(json.loads, lines):
+                if kind == "folders":
+                    book.folders.update(value)
+                    continue
+                for name in BINARY & value.keys():
+                    value[name] = base64.b64decode(value[name])
+                if kind == "answer":
+                    book.answers.append(Answer(**value))
+                else:
+                    book.messages.append(Published(**value))
+        return book
+
+
+BINARY = {"sent", "body"}
+
+
+def _plain(entry: Answer | Published) -> dict[str, Any]:
+    return {
+        name: base64.b64encode(value).decode() if name in BINARY else value
+        for name, value in asdict(entry).items()
+    }
 
 
 def read_answers(file: Path) -> Iterable[Answer]:

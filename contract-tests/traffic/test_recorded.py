@@ -12,6 +12,7 @@ import pytest
 
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
+from traffic.book import Book
 from traffic.excuses import complaints, read_excuses
 from traffic.judge import Judge
 
@@ -20,27 +21,38 @@ NEEDED = {"flows", "sse", "fuzzing", "http"}
 
 
 @pytest.fixture(scope="module")
-def verdict(book):
+def recorded(book, request):
+    """What this session recorded, and what others left in --traffic."""
+    whole = Book()
+    whole.add(book)
+    folder = request.config.getoption("--traffic")
+    for file in sorted(Path(folder).glob("*.jsonl")) if folder else ():
+        whole.add(Book.read(file))
+    return whole
+
+
+@pytest.fixture(scope="module")
+def verdict(recorded):
     contract = read_contract(
         FolderTree(ROOT), openapi="specs/openapi.yaml", asyncapi="specs/asyncapi.yaml"
     )
-    return Judge(contract).judge(book)
+    return Judge(contract).judge(recorded)
 
 
-def test_everything_that_was_recorded_passes_the_contract(verdict, book):
+def test_everything_that_was_recorded_passes_the_contract(verdict):
     faults = Counter(verdict.faults)
     assert not faults, "\n".join(f"{count} × {fault}" for fault, count in faults.most_common(40))
 
 
-def test_everything_in_the_contract_was_seen_or_is_excused(verdict, book, capsys):
-    missing = NEEDED - book.folders
+def test_everything_in_the_contract_was_seen_or_is_excused(verdict, recorded, capsys):
+    missing = NEEDED - recorded.folders
     if missing:
         reason = f"only a part of the contract tests ran; without {', '.join(sorted(missing))}"
         if os.environ.get("CI") == "true" and len(missing) < len(NEEDED):
             pytest.fail(f"CI=true and {reason}")
         pytest.skip(reason)
     with capsys.disabled():
-        print(report(verdict, book))
+        print(report(verdict, recorded))
     found = complaints(verdict, read_excuses(Path(__file__).with_name("excuses.yaml")))
     # A race may show what is excused; that is news for the list, not a fault of this run.
     news = [line for line in found if line.startswith("excused, but seen")]
@@ -50,10 +62,10 @@ def test_everything_in_the_contract_was_seen_or_is_excused(verdict, book, capsys
     assert not wrong, "\n".join(wrong)
 
 
-def report(verdict, book):
+def report(verdict, recorded):
     """A table: of each kind, how much of the contract was seen."""
     promised = Counter(thing.partition(" ")[0] for thing in verdict.promised)
     seen = Counter(thing.partition(" ")[0] for thing in verdict.promised & verdict.seen)
-    lines = [f"\n{len(book.answers)} answers and {len(book.messages)} messages recorded"]
+    lines = [f"\n{len(recorded.answers)} answers and {len(recorded.messages)} messages recorded"]
     lines += [f"  {kind:<10} {seen[kind]:>4} of {promised[kind]}" for kind in sorted(promised)]
     return "\n".join(lines)

@@ -58,7 +58,7 @@ async def add_owner(conn: AsyncConnection, team_id: int, user_id: int) -> None:
 
 
 async def list_teams(conn: AsyncConnection, *, above: int, limit: int) -> Sequence[TeamRow]:
-    """Teams with ids above `above`, ascending."""
+    """Return teams with ids above `above`, ascending."""
     query = select(*_COLUMNS).where(teams.c.id > above).order_by(teams.c.id).limit(limit)
     return [TeamRow(*row) for row in (await conn.execute(query)).all()]
 

@@ -36,7 +36,7 @@ class Provider:
 
 
 async def list_teams(engine: AsyncEngine, *, above: int, limit: int) -> Sequence[TeamRow]:
-    """Teams with ids above `above`, ascending."""
+    """Return teams with ids above `above`, ascending."""
     async with reading(engine) as conn:
         return await repository.list_teams(conn, above=above, limit=limit)
 

@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def list_users(engine: AsyncEngine, *, above: int, limit: int) -> Sequence[UserRow]:
-    """Users with ids above `above`, ascending."""
+    """Return users with ids above `above`, ascending."""
     async with reading(engine) as conn:
         return await users.list_users(conn, above=above, limit=limit)
 

@@ -100,7 +100,7 @@ class Channel:
         self.link.when_durable(answer)
 
     def queue_name(self, given: str) -> str:
-        """Return queue meant by a method: an empty name is the one declared last (404 if none)."""
+        """Name the queue that a method means: an empty name is the one declared last (or 404)."""
         name = given or self.last_queue
         if not name:
             raise ChannelError(NOT_FOUND, "no previously declared queue")

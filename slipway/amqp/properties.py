@@ -174,7 +174,7 @@ def replace(raw: bytes, values: Mapping[int, bytes | None]) -> bytes:
 
 
 def patched_headers(raw: bytes, changes: Mapping[str, Any]) -> bytes:
-    """Return encoded headers table: the one in `raw` with `changes` applied (None removes a key).
+    """Encode the headers table in `raw` with `changes` applied (None removes a key).
 
     Entries that are not named stay byte for byte as the publisher encoded them.
     """

@@ -48,7 +48,7 @@ class TopicTrie(Generic[T]):
             del parent.children[word]
 
     def match(self, key: str) -> list[T]:
-        """Values of all matching patterns, in no particular order."""
+        """Return the values of all matching patterns, in no particular order."""
         words = _words(key)
         found: list[T] = []
         seen: set[tuple[int, int]] = set()

@@ -22,7 +22,7 @@ def failure(result: int, error: str, *, core: bool = False) -> Answer:
 
 
 def script_eval(response: Answer) -> Answer:
-    """Return wrapping of methods that run as scripts at the platform, such as createenvironment.
+    """Wrap an answer as methods do that run as scripts at the platform: createenvironment.
 
     `result` 0 says that the script ran; whether it succeeded is in `response.result`.
     """

@@ -87,16 +87,16 @@ class ControlApi:
         return JSONResponse({"added": len(scripts)}, status_code=201)
 
     async def clear_scripts(self, _request: Request) -> Response:
-        """Forgets the added scripts."""
+        """Forget the added scripts."""
         self.state.scripts.clear()
         return Response(status_code=204)
 
     async def release(self, _request: Request) -> Response:
-        """Lets held calls go on."""
+        """Let held calls go on."""
         return JSONResponse({"released": self.state.release()})
 
     async def expire(self, _request: Request) -> Response:
-        """Forgets all sessions."""
+        """Forget all sessions."""
         return JSONResponse({"expired": self.state.close_sessions()})
 
     async def follow(self, request: Request) -> Response:

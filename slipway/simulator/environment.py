@@ -50,7 +50,7 @@ class SimulatedEnvironment(BaseModel):
         return status
 
     def follow(self, plan: Plan, now: float) -> None:
-        """Begins another plan."""
+        """Begin another plan."""
         self.plan, self.step, self.step_since, self.step_polls = plan, 0, now, 0
 
     @property

@@ -33,7 +33,7 @@ def is_in_process(scope: Scope) -> bool:
 
 
 async def hang(scope: Scope, receive: Receive, closing: asyncio.Event) -> None:
-    """Answers nothing until the client gives up or the simulator closes."""
+    """Answer nothing until the client gives up or the simulator closes."""
     if is_in_process(scope):
         raise HangSignalError
     ends = {asyncio.create_task(_gone(receive)), asyncio.create_task(closing.wait())}
@@ -45,7 +45,7 @@ async def hang(scope: Scope, receive: Receive, closing: asyncio.Event) -> None:
 
 
 async def close(scope: Scope, send: Send) -> None:
-    """Promises an answer and breaks off: the server then closes the connection."""
+    """Promise an answer and break off: the server then closes the connection."""
     if is_in_process(scope):
         raise CloseSignalError
     headers = [(b"content-type", b"application/json"), (b"content-length", b"2")]

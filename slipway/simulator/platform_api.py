@@ -37,7 +37,7 @@ class PlatformApi:
         self._state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one HTTP request."""
+        """Answer one HTTP request."""
         request = Request(scope, receive)
         group, _, method = str(request.path_params["path"]).lower().rpartition("/rest/")
         params = await _params(request)

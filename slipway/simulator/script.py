@@ -84,7 +84,7 @@ class ScriptBook:
         self._seen.clear()
 
     def take(self, method: str, env: str) -> Script | None:
-        """Return script for this call, or None.
+        """Return the script for this call, or None.
 
         A script that another one precedes is not used up.
         """
@@ -104,7 +104,7 @@ class ScriptBook:
         return taken
 
     def waiting(self) -> list[Script]:
-        """Return added scripts that are not used up; scripts counted per environment never are."""
+        """Return the added scripts that are not used up; those counted per environment never are."""
         return [
             script
             for script in self._scripts

@@ -53,7 +53,7 @@ class SimulatorState:
         self._load()
 
     def count(self, method: str, env: str) -> None:
-        """Remembers that a call arrived."""
+        """Remember that a call arrived."""
         self.calls[method] += 1
         if env:
             self.calls_by_env[env][method] += 1
@@ -82,7 +82,7 @@ class SimulatorState:
         return key in self._sessions or key in self.config.tokens
 
     def close_sessions(self, *keys: str) -> int:
-        """Forgets these keys, or all when none is given; returns how many it knew."""
+        """Forget these keys, or all when none is given; return how many it knew."""
         gone = self._sessions & set(keys) if keys else set(self._sessions)
         self._sessions -= gone
         self.save()
@@ -100,7 +100,7 @@ class SimulatorState:
             await self._tell_held()
 
     def release(self, *, go_on: bool = True) -> int:
-        """Lets all held calls go on, or break off; returns how many."""
+        """Let all held calls go on, or break off; return how many."""
         count = len(self.held)
         if count:
             self._released.set_result(go_on)
@@ -113,7 +113,7 @@ class SimulatorState:
         self.release(go_on=False)
 
     def reset(self) -> None:
-        """Forgets environments, counts and added scripts, breaks off held calls; keeps sessions."""
+        """Forget environments, counts and added scripts, break off held calls; keep sessions."""
         self.release(go_on=False)
         self.created.clear()
         self.environments.clear()

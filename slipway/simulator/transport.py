@@ -22,7 +22,7 @@ class SimulatorTransport(httpx.AsyncBaseTransport):
         self._inner = httpx.ASGITransport(app=marked)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass the request on; raises httpx.TransportError for a scripted failure."""
+        """Pass the request on. Raises httpx.TransportError for a scripted failure."""
         failure: httpx.TransportError
         try:
             return await self._inner.handle_async_request(request)

@@ -41,11 +41,11 @@ class Attempt:
         self._claimed_at = self._seen_at = now()
 
     async def reach(self, step: Step) -> None:
-        """Tells the checkpoints."""
+        """Tell the checkpoints."""
         await self._checkpoints.reach(step, self.job.id)
 
     async def renew(self) -> Job | None:
-        """Prolongs the lease. None when it is lost."""
+        """Prolong the lease. None when it is lost."""
         return await self._jobs.renew(self.job)
 
     def check_budget(self) -> None:
@@ -54,7 +54,7 @@ class Attempt:
             raise GiveUp("attempts_exhausted", "The job was interrupted too often")
 
     async def check(self, *, cancellable: bool = True, seen_within: float = 0.0) -> None:
-        """Between two steps: raises the Interruption that applies, if any, and renews the lease.
+        """Between two steps, raise the Interruption that applies, if any, and renew the lease.
 
         What was read of the job less than `seen_within` seconds ago is good enough.
         """
@@ -73,7 +73,7 @@ class Attempt:
             raise HeldTooLong
 
     async def pause(self, seconds: float) -> None:
-        """Lets so much time pass, or less when the process is about to end; `check` follows."""
+        """Let so much time pass, or less when the process is about to end; `check` follows."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._draining.wait()

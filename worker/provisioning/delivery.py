@@ -66,7 +66,7 @@ class Provisioning:
     draining: asyncio.Event
 
     async def deliver(self, wanted: Wanted) -> Outcome:
-        """Works on the job that a message names. Raises only when the database is unreachable."""
+        """Work on the job that a message names. Raises only when the database is unreachable."""
         await self.checkpoints.reach(Step.BEFORE_CLAIM, wanted.job_id)
         job = await self.jobs.claim(wanted)
         if isinstance(job, NotClaimed):
@@ -155,7 +155,7 @@ class Provisioning:
     async def _remove(
         self, attempt: Attempt, flow: Flow, account: Account | None, decision: FailureDecision
     ) -> Outcome:
-        """Remove what a marked job made, and ends it with its decision."""
+        """Remove what a marked job made, and end it with its decision."""
         message = decision.message
         if (left := await self._undo(attempt, flow, account)) is not None:
             if left.again and not self._is_last(attempt):
@@ -166,7 +166,7 @@ class Provisioning:
     async def _undo(
         self, attempt: Attempt, flow: Flow, account: Account | None
     ) -> FailureDecision | None:
-        """Remove what was made; returns why it could not be removed, or None."""
+        """Remove what was made; return why it could not be removed, or None."""
         if not attempt.touched:
             return None
         try:

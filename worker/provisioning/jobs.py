@@ -29,7 +29,7 @@ class Jobs(Protocol):
         ...
 
     async def renew(self, job: Job) -> Job | None:
-        """Prolongs the lease; tells of a cancel request."""
+        """Prolong the lease; tell of a cancel request."""
         ...
 
     async def report(self, job: Job, change: Change) -> Job | None:
@@ -51,5 +51,5 @@ class Jobs(Protocol):
         ...
 
     async def hand_over(self, job: Job, run_at: float) -> Job | None:
-        """Leaves the job at work, to be dispatched at `run_at`, and gives up the lease."""
+        """Leave the job at work, to be dispatched at `run_at`, and give up the lease."""
         ...

@@ -21,7 +21,7 @@ Renew = Callable[[], Awaitable[Job | None]]
 async def under_lease(
     work: Coroutine[None, None, T], renew: Renew, *, seconds: float, now: Callable[[], float]
 ) -> T:
-    """Awaits `work` while `renew` is called three times per lease of `seconds`.
+    """Await `work` while `renew` is called three times per lease of `seconds`.
 
     Raises FencedOff, with the work cancelled, when a renewal says so or when renewals failed for
     as long as the lease lasts: by then somebody else may have claimed the job.

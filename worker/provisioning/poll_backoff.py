@@ -26,13 +26,13 @@ class PollBackoff:
         self._errors = 0
 
     async def wait(self) -> None:
-        """Lets the time of one round pass."""
+        """Let the time of one round pass."""
         await self._attempt.pause(self._attempt.limits.poll_delay(self._rounds))
         self._rounds += 1
 
     @contextmanager
     def with_errors(self) -> Iterator[None]:
-        """Around one poll: swallows a retryable error, unless there were too many in a row."""
+        """Swallow a retryable error of one poll, unless there were too many in a row."""
         try:
             yield
         except RetryableProviderError as error:
