@@ -55,7 +55,7 @@ def encode_cursor(last_id: int) -> str:
 
 
 def decode_cursor(cursor: str | None) -> int:
-    """Return the id that a page lies below; without a cursor, above all. Raises `InvalidRequest`."""
+    """Return the id that a page lies below, without a cursor above all. Raises `InvalidRequest`."""
     if cursor is None:
         return LARGEST_ID + 1
     try:

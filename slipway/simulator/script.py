@@ -104,7 +104,7 @@ class ScriptBook:
         return taken
 
     def waiting(self) -> list[Script]:
-        """Return the added scripts that are not used up; those counted per environment never are."""
+        """Return the added scripts that are not used up; those per environment never are."""
         return [
             script
             for script in self._scripts
