@@ -11,6 +11,14 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 
+# Each process has stacks of its own and writes down what it saw on the wire; the last line judges all of that.
+TRAFFIC := build/traffic
+define CONTRACT_TESTS
+	@rm -rf $(TRAFFIC)
+	$(BIN)/python -m pytest contract-tests --ignore contract-tests/traffic --traffic $(TRAFFIC) -n $(WORKERS) --dist loadgroup $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest contract-tests/traffic --traffic $(TRAFFIC) $(ARGS) || $(NOTHING_SELECTED)
+endef
+
 # Every target with a line of help is a command, not a file.
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\# .*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
@@ -35,7 +43,7 @@ test: $(DEVELOPMENT) ## Run the tests; what a missing service skips is said
 	$(BIN)/python -m pytest tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
 	$(BIN)/python -m pytest contractkit/tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
 	$(BIN)/python -m pytest sse-conformance/tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
-	$(BIN)/python -m pytest contract-tests $(ARGS) || $(NOTHING_SELECTED)
+	$(CONTRACT_TESTS)
 
 check: $(DEVELOPMENT) ## Lint, types, import contracts and generated code
 	$(BIN)/ruff check .
@@ -73,7 +81,7 @@ diff: $(DEVELOPMENT) ## Compare the contracts with where the work left main (ARG
 	$(BIN)/contractkit diff $(ARGS)
 
 contract: $(DEVELOPMENT) ## Run the contract tests
-	$(BIN)/python -m pytest contract-tests $(ARGS)
+	$(CONTRACT_TESTS)
 
 chaos: $(DEVELOPMENT) ## Break everything while clients listen (ARGS='--seconds 60')
 	@exec $(BIN)/python -m benchmarks.chaos $(ARGS)
