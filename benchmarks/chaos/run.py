@@ -22,7 +22,7 @@ from benchmarks.chaos.stack import Stack, running_stack
 from benchmarks.chaos.verdict import explain, judge
 
 TICK = 1.0
-LONGEST = 1.5
+LONGEST = 1.2
 """How much longer a run may take than it was asked to, until each fault came often enough."""
 
 
