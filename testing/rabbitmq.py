@@ -18,7 +18,7 @@ from testing.program import PrivateFolder, answers, free_port, wait_until
 DEFAULT_URL = "amqp://guest:guest@127.0.0.1:5672/"
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
 CONTROL_SECONDS = 240
-"""How long rabbitmqctl may take: each call starts an Erlang, which a busy machine feels."""
+"""How long an Erlang may take to start, a node's or rabbitmqctl's: a busy machine feels it."""
 
 
 @contextmanager
@@ -167,7 +167,7 @@ class PrivateRabbit(Rabbit):
     def start(self) -> None:
         """Start it and wait until it takes connections."""
         self._process = self.folder.spawn(str(SCRIPTS / "rabbitmq-server"), env=self._environment())
-        if not wait_until(lambda: answers(self.port), self._process, 60):
+        if not wait_until(lambda: answers(self.port), self._process, CONTROL_SECONDS):
             raise ServiceMissing(
                 f"no RabbitMQ answers and ours did not start: {self.folder.output()}"
             )

@@ -13,7 +13,7 @@ from benchmarks.chaos.database_faults import DatabaseFaults
 from benchmarks.chaos.messages import ForeignProgram
 from benchmarks.chaos.orders import Orders
 from benchmarks.chaos.rewinding import Rewinding
-from benchmarks.chaos.stack import EXIT_SECONDS, Stack
+from benchmarks.chaos.stack import EXIT_SECONDS, Stack, start
 from testing.process import Process
 from testing.tcp_proxy import Proxy
 
@@ -98,7 +98,7 @@ class Faults:
         assert process is not None
         await process.kill()
         await asyncio.sleep(self._dice.uniform(0, 1.5))
-        await process.start()
+        await start(process)
 
     async def _freeze(self, process: Process | None) -> None:
         """Freeze it, mostly beyond its lease, and let it go on."""
@@ -138,7 +138,7 @@ class Faults:
             if status != 0:
                 how = "had to be killed" if status is None else f"ended with {status}"
                 self.broken.append(f"{gateway.name} {how} after SIGTERM")
-            await gateway.start()
+            await start(gateway)
 
     async def _cut(self, proxies: dict[str, Proxy]) -> None:
         for proxy in self._some(proxies):
