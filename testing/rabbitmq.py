@@ -114,9 +114,7 @@ class PrivateRabbit(Rabbit):
         self.port = free_port()
         self.node = f"slipway-{secrets.token_hex(4)}@localhost"
         self._process: subprocess.Popen[bytes] | None = None
-        (self.folder.path / "rabbitmq.conf").write_text(
-            f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
-        )
+        self.configure(f"listeners.tcp.1 = 127.0.0.1:{self.port}\n")
         (self.folder.path / "plugins").write_text("[].\n")
         if cookie is not None:
             self.folder.write(".erlang.cookie", cookie, mode=0o400)
@@ -124,6 +122,11 @@ class PrivateRabbit(Rabbit):
             f"amqp://guest:guest@127.0.0.1:{self.port}/",
             [str(SCRIPTS / "rabbitmqctl"), "-q", "-n", self.node],
         )
+
+    def configure(self, lines: str) -> None:
+        """Add lines to rabbitmq.conf, before it starts."""
+        with (self.folder.path / "rabbitmq.conf").open("a") as file:
+            file.write(lines)
 
     @classmethod
     @functools.cache

@@ -25,6 +25,8 @@ from backbone.relay.spans import end_spans, start_spans
 from backbone.topology.difference import TopologyMismatch
 
 CLOSE_SECONDS = 1.0
+LONGEST_CONNECT_SECONDS = 60.0
+"""What a patient attempt may take at most, declarations included."""
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +63,7 @@ class Publisher:
         self._routing_keys = dict(routing_keys or {})
         self._signatures = signatures
         self._name = name
+        self._timed_out = 0
         self._connection: AbstractConnection | None = None
         self._channel: ConfirmedChannel | PlainChannel | None = None
 
@@ -69,13 +72,18 @@ class Publisher:
         """Whether there is a channel that was open when last looked at."""
         return self._channel is not None and not self._channel.is_closed
 
-    async def connect(self) -> None:
-        """Connect and declare, unless that is done. Raises BrokerUnavailable."""
+    async def connect(self, *, patient: bool = False) -> None:
+        """Connect and declare, unless that is done, within `timeout`. Raises BrokerUnavailable.
+
+        A `patient` attempt may take twice as long as the last one that ran out of time: a broker
+        that is too slow for this would otherwise be asked for ever, and be slower for it.
+        """
         if self.connected:
             return
         await self.close()
+        seconds = self._timeout * 2**self._timed_out if patient else self._timeout
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(min(seconds, LONGEST_CONNECT_SECONDS)):
                 self._connection = await aio_pika.connect(
                     self._url,
                     client_properties={"connection_name": self._name},
@@ -86,8 +94,10 @@ class Publisher:
             await self.close()
             raise BrokerUnavailable(str(error)) from error
         except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
+            self._timed_out += isinstance(error, TimeoutError)
             await self.close()
             raise BrokerUnavailable(f"the broker is away: {type(error).__name__}") from error
+        self._timed_out = 0
         log.info("relay_connected", host=self._url.host, port=self._url.port)
 
     async def _open_channel(self, connection: AbstractConnection) -> None:

@@ -82,7 +82,10 @@ async def test_relay_and_worker_tell_how_they_are(installation):
     )
 
 
-SHORT_OF_HOPE = "import backbone.supervisor; backbone.supervisor.HOPELESS_SECONDS = 1.0"
+SHORT_OF_HOPE = """
+from backbone import supervisor
+supervisor.HOPELESS_SECONDS, supervisor.STEADY_SECONDS, supervisor.LONGEST_PAUSE = 1.0, 1.0, 0.2
+"""
 """For a process of a test: a minute of failures is none of a test's time."""
 
 

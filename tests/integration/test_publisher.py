@@ -3,6 +3,7 @@
 import asyncio
 import urllib.parse
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import aio_pika
 import pytest
@@ -11,7 +12,7 @@ import structlog
 from backbone.relay import confirms
 from backbone.relay.confirms import ConfirmedChannel, Outcome
 from backbone.relay.plain import PlainChannel
-from backbone.relay.publisher import Publisher
+from backbone.relay.publisher import BrokerUnavailable, Publisher
 from backbone.relay.queue import QueuedMessage
 from testing.tcp_proxy import Proxy
 
@@ -160,3 +161,20 @@ async def test_the_slow_way_is_taken_where_the_library_lacks_a_part_and_told(pub
     else:
         assert type(publisher._channel) is PlainChannel
         assert "has no _gone; install the release" in told[0]
+
+
+async def test_a_broker_that_is_slower_than_the_time_out_is_reached_in_the_end(amqp_url):
+    async def slowly(channel: aio_pika.abc.AbstractChannel) -> None:
+        await asyncio.sleep(0.3)
+        await declare(channel)
+
+    publisher = Publisher(amqp_url, slowly, timeout=0.2)
+    for _ in range(2):
+        with pytest.raises(BrokerUnavailable, match="TimeoutError"):
+            await publisher.connect()
+    async with asyncio.timeout(60):
+        while not publisher.connected:
+            with suppress(BrokerUnavailable):
+                await publisher.connect(patient=True)
+    await publisher.close()
+    await undeclare(amqp_url)
