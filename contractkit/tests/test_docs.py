@@ -5,7 +5,7 @@ from pathlib import Path
 
 from contractkit.configuration import KEYS
 from contractkit.lint.finding import RULES
-from contractkit.options import PARTS
+from contractkit.parts import PARTS
 
 DOCS = Path(__file__).parents[1] / "docs"
 

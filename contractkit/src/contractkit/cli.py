@@ -1,4 +1,8 @@
-"""The command line of contractkit: `contractkit generate | check | lint | docs | diff`."""
+"""The command line of contractkit: `contractkit generate | check | lint | docs | diff`.
+
+Each command imports what it needs when it runs, so that help comes at once and a comparison does
+not wait for the code generator.
+"""
 
 import sys
 from difflib import get_close_matches
@@ -9,17 +13,9 @@ from typing import Annotated
 import typer
 
 from contractkit.compat.command import diff, record, release
-from contractkit.docs.pages import write_pages
 from contractkit.errors import MALFORMED, ContractKitError, UsageError
-from contractkit.generator.generate import generate as run_generate
-from contractkit.generator.staleness import stale
-from contractkit.generator.summary import step, write_result
 from contractkit.lint.finding import RULES, Severity
-from contractkit.lint.report import as_json, as_sarif, write_text
-from contractkit.lint.run import lint as run_lint
-from contractkit.options import PARTS, read_options
-from contractkit.reader.contract import read_contract
-from contractkit.tree import FolderTree
+from contractkit.parts import PARTS
 
 app = typer.Typer(
     name="contractkit",
@@ -64,6 +60,10 @@ def generate(
     ] = None,
 ) -> None:
     """Write the code that the contracts stand for; what has no code is left out by name."""
+    from contractkit.generator.generate import generate as run_generate
+    from contractkit.generator.summary import step, write_result
+    from contractkit.options import read_options
+
     unknown = sorted(set(only or ()) - set(PARTS))
     if unknown:
         raise UsageError(f"There is no part {', '.join(unknown)}; write {', '.join(PARTS)}.")
@@ -81,6 +81,9 @@ def generate(
 @app.command()
 def check(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = None) -> None:
     """Exit with 1 and a diff when the generated code is stale."""
+    from contractkit.generator.staleness import stale
+    from contractkit.options import read_options
+
     options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi, output=output)
     differences = stale(options)
     for difference in differences:
@@ -101,6 +104,11 @@ def check(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = N
 @app.command()
 def docs(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = None) -> None:
     """Write a self-contained page per document, with links between them."""
+    from contractkit.docs.pages import write_pages
+    from contractkit.options import read_options
+    from contractkit.reader.contract import read_contract
+    from contractkit.tree import FolderTree
+
     options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi)
     contract = read_contract(
         FolderTree(options.root), openapi=options.openapi, asyncapi=options.asyncapi
@@ -127,6 +135,10 @@ def lint(  # noqa: PLR0917 (typer reads options from the signature)
         for name, rule in RULES.items():
             typer.echo(f"{name:22}{rule.severity.value:9}{rule.demand}")
         return
+    from contractkit.lint.report import as_json, as_sarif, write_text
+    from contractkit.lint.run import lint as run_lint
+    from contractkit.options import read_options
+
     unknown = sorted(set(ignore or ()) - RULES.keys())
     if unknown:
         raise UsageError(f"There is no rule {', '.join(unknown)}; `--rules` lists them.")

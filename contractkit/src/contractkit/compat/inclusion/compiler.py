@@ -5,7 +5,7 @@ Strings that carry JSON stand for the JSON that they carry. Vocabulary: JSON Sch
 `nullable` of older documents.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -33,7 +33,7 @@ class Compiler:
     """Compiles the schemas of one revision. `identity` names a referenced place."""
 
     def __init__(
-        self, expressions: Expressions, identity: Callable[[Node], Hashable], *, tolerant: bool
+        self, expressions: Expressions, identity: Callable[[Node], str], *, tolerant: bool
     ) -> None:
         self.expressions = expressions
         self.identity = identity
@@ -112,9 +112,10 @@ class _Keywords:
         return [*found, self._listed("oneOf", expressions.one), self._not(), self._condition()]
 
     def unreadable(self) -> list[Expression]:
-        value = self.node.value
+        # The name of the whole schema holds the file, because anything there may be meant.
+        name = self.compiler.identity(self.node)
         return [
-            self.expressions.opaque((key, repr(value[key]))) for key in _UNREADABLE if key in value
+            self.expressions.opaque((key, name)) for key in _UNREADABLE if key in self.node.value
         ]
 
     def child(self, keyword: str) -> Expression | None:
@@ -167,6 +168,9 @@ class _Keywords:
         names = [declared] if isinstance(declared, str) else declared
         if not isinstance(names, list):
             return []
+        if not _TYPES.issuperset({*map(str, names)} - {"integer"}):
+            # Nobody knows what an unknown type means.
+            return [self.expressions.opaque(("type", tuple(map(str, names))))]
         kinds = {name for name in names if name in _TYPES}
         whole = "integer" in names and "number" not in names
         made = self.expressions.types(kinds | ({"number"} if whole else set()))

@@ -4,7 +4,7 @@ What is covered depends on which alternatives hold. More alternatives cover more
 a disjunction: for some set of alternatives that hold, what they leave over fulfils it.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from itertools import combinations
 from typing import Protocol
 
@@ -26,8 +26,8 @@ class Schemas(Protocol):
     expressions: Expressions
 
     @property
-    def identity(self) -> Callable[[Node], Hashable]:
-        """Name a place: the same in both revisions where nothing changed."""
+    def identity(self) -> Callable[[Node], str]:
+        """Name a schema: the same in both revisions where it means the same."""
 
     def compile(self, node: Node) -> Expression:
         """Return the meaning of a schema."""
