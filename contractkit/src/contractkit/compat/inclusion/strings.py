@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from contractkit.compat.inclusion.answer import EMPTY, UNKNOWN, Answer, Found
-from contractkit.compat.inclusion.regex import Automaton, automaton, has_format, matches
+from contractkit.compat.inclusion.automaton import Automaton
+from contractkit.compat.inclusion.regex import automaton, has_format, matches
 
 BUDGET = 5_000
 """How many states of a product are visited before the answer is unknown."""
