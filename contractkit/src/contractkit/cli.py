@@ -1,4 +1,4 @@
-"""The command line of contractkit: `contractkit generate | check | lint | docs | diff`."""
+"""The command line of contractkit: `contractkit init | generate | check | lint | docs | diff`."""
 
 import sys
 from collections.abc import Iterable
@@ -15,6 +15,8 @@ from contractkit.errors import MALFORMED, ContractKitError, UsageError
 from contractkit.generator.generate import generate as run_generate
 from contractkit.generator.staleness import stale
 from contractkit.generator.summary import step, write_result
+from contractkit.generator.watch import keep_generating
+from contractkit.init.command import init
 from contractkit.lint.finding import RULES, Finding, Severity
 from contractkit.lint.fix import FIXED
 from contractkit.lint.fix import fix as mend
@@ -23,7 +25,7 @@ from contractkit.lint.options import read_lint_options
 from contractkit.lint.profile import EXPLAINING, Profile, chosen
 from contractkit.lint.report import as_json, as_sarif, write_text
 from contractkit.lint.run import lint as run_lint
-from contractkit.options import PARTS, read_options
+from contractkit.options import PARTS, Options, read_options
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
 
@@ -38,6 +40,7 @@ app = typer.Typer(
 app.command("diff")(diff)
 app.command("record")(record)
 app.command("release")(release)
+app.command("init")(init)
 
 
 class Format(StrEnum):
@@ -60,7 +63,7 @@ Strict = Annotated[
 
 
 @app.command()
-def generate(
+def generate(  # noqa: PLR0917 (typer reads options from the signature)
     openapi: OpenApi = None,
     asyncapi: AsyncApi = None,
     output: Output = None,
@@ -68,20 +71,33 @@ def generate(
     only: Annotated[
         list[str] | None, typer.Option(help=f"A part to write: {', '.join(PARTS)}.")
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Generate again after each change, until Ctrl+C.")
+    ] = False,
 ) -> None:
     """Write the code that the contracts stand for; what has no code is left out by name."""
     unknown = sorted(set(only or ()) - set(PARTS))
     if unknown:
         raise UsageError(f"There is no part {', '.join(unknown)}; write {', '.join(PARTS)}.")
-    options = read_options(
-        Path.cwd(),
-        openapi=openapi,
-        asyncapi=asyncapi,
-        output=output,
-        strict=strict,
-        only=frozenset(only or ()),
-    )
-    write_result(options, run_generate(options, step), sys.stdout)
+
+    def read() -> Options:
+        return read_options(
+            Path.cwd(),
+            openapi=openapi,
+            asyncapi=asyncapi,
+            output=output,
+            strict=strict,
+            only=frozenset(only or ()),
+        )
+
+    options = read()
+    if not watch:
+        write_result(options, run_generate(options, step), sys.stdout)
+        return
+    try:
+        keep_generating(read, typer.echo)
+    except KeyboardInterrupt:
+        typer.echo("Stopped.")
 
 
 @app.command()
