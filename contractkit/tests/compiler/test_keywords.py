@@ -144,6 +144,28 @@ def message(body, key):
     )
 
 
+MODEL_ALONE = {
+    "type", "type list", "enum", "const", "multipleOf", "maximum", "exclusiveMaximum",
+    "exclusiveMinimum", "maxLength", "minLength", "pattern", "items", "maxItems", "minItems",
+    "properties", "required", "additionalProperties", "anyOf", "$ref", "uuid",
+}  # fmt: skip
+"""Whose rows of the table say that the model checks them; all others the schema checks, too."""
+
+
+def test_the_table_says_who_checks_what(made):
+    definitions = made.module("checks")._DEFINITIONS
+    checked = {
+        name for index, name in enumerate(KEYWORDS) if f"keywords.M{index}Payload" in definitions
+    }
+    assert set(KEYWORDS) - checked == MODEL_ALONE
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    told = {True: set(), False: set()}
+    for words, who in rows:
+        told[who == "the model"] |= set(re.findall(r"`([$a-zA-Z-]+)`", words))
+    for name in KEYWORDS:
+        assert name.split()[0] in told[name in MODEL_ALONE], name
+
+
 def test_the_table_names_every_keyword():
     text = DOCUMENT.read_text(encoding="utf-8")
     table = set(re.findall(r"`([$a-zA-Z-]+)`", text))

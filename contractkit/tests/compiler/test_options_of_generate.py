@@ -1,6 +1,8 @@
 """Parts, templates of one's own, types of int64, and contracts of which nothing has code."""
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 from contractkit.errors import UnsupportedError, UsageError
 from contractkit.generator.generate import generate
@@ -69,6 +71,36 @@ def test_a_wrong_template_is_told(options, tmp_path, name, text, words):
         (folder / name).write_text(text)
     with pytest.raises(UsageError, match=words):
         generate(options(templates=folder, only=frozenset({"http"})))
+
+
+FORMATS = """
+openapi: 3.1.0
+info: {title: Formats, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: a
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Host'}}}}
+      responses: {'204': {description: ok}}
+components: {schemas: {Host: {type: object, additionalProperties: false, properties: {at: {type: string, format: ipv4}}}}}
+"""
+
+
+@pytest.mark.parametrize("asserted", [False, True])
+async def test_formats_are_asserted_where_that_is_asked_for(packages, asserted):
+    made = packages.written(f"formats_{asserted}", FORMATS, assert_formats=asserted)
+    http = made.module("http.default")
+
+    async def a(self, *, body):
+        return None
+
+    app = FastAPI()
+    app.include_router(http.build_default_router(type("Api", (http.DefaultApi,), {"a": a})()))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        assert (await client.post("/a", json={"at": "192.0.2.1"})).status_code == 204
+        wrong = await client.post("/a", json={"at": "192.0.2.256"})
+    assert wrong.status_code == (422 if asserted else 204)
 
 
 def test_a_contract_of_which_nothing_has_code_is_refused(tmp_path):
