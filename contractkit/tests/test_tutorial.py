@@ -40,4 +40,4 @@ def test_it_does_what_it_says(tmp_path):
             for line in shown:
                 assert line in said.stdout, f"{command} does not show {line!r}:\n{said.stdout}"
             done += 1
-    assert done == 7
+    assert done == 8

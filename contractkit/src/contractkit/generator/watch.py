@@ -57,7 +57,8 @@ def keep_generating(
 
     `read` gives the options anew each time. What is wrong is written and waits for its mend.
     """
-    options, files = read(), ()
+    options = read()
+    files: tuple[str, ...] = ()
     while True:
         before = snapshot(options, files)
         try:
