@@ -2,7 +2,8 @@ r"""Refuses bodies that are larger than any order needs, and those with half a s
 
 JSON can say `"\ud800"` and no codec can write it: such a text passes a validator that only counts
 characters and breaks whatever encodes it later: a password's hash, a driver, a log (RFC 8259 §8.2).
-A body that nobody asks for is not read, so it is not refused either.
+A body that nobody asks for is not read, so it is not refused either. Whatever is answered to one
+that is too large says that the connection ends (RFC 9112 §9.6): its rest is not read.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class BodyMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        too_large = _announced(scope) > self._max_bytes
+        limit, announced = self._max_bytes, _announced(scope)
         text_matters = scope["method"] not in _BODILESS
         received = 0
         pieces: list[bytes] = []
@@ -40,12 +41,12 @@ class BodyMiddleware:
         async def receive_checked() -> Message:
             nonlocal received
             # FastAPI lets this class through while it reads a body; others become a 400.
-            if too_large:
+            if announced > limit:
                 raise HTTPException(PayloadTooLarge.status)
             message = await receive()
             piece = message.get("body", b"")
             received += len(piece)
-            if received > self._max_bytes:
+            if received > limit:
                 raise HTTPException(PayloadTooLarge.status)
             if text_matters:
                 pieces.append(piece)
@@ -53,7 +54,12 @@ class BodyMiddleware:
                     raise HTTPException(InvalidRequest.status)
             return message
 
-        await self._app(scope, receive_checked, send)
+        async def send_closing(message: Message) -> None:
+            if message["type"] == "http.response.start" and max(announced, received) > limit:
+                message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
+            await send(message)
+
+        await self._app(scope, receive_checked, send_closing)
 
 
 def _announced(scope: Scope) -> int:

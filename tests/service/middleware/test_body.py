@@ -58,13 +58,30 @@ async def test_a_body_that_is_too_large_is_refused_announced_or_not(announced: b
 
 async def test_a_body_that_nobody_asks_for_is_not_refused() -> None:
     async def app(scope, receive, send) -> None:
-        await send("answered")
+        await send(answer)
 
-    sent = []
+    answer, sent = {"type": "http.response.body", "body": b"answered"}, []
 
     async def send(message) -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "POST", "headers": [(b"content-length", b"400")]}
     await BodyMiddleware(app, max_bytes=100)(scope, None, send)
-    assert sent == ["answered"]
+    assert sent == [answer]
+
+
+@pytest.mark.parametrize(("size", "closes"), [(100_000, "close"), (40_000, None)])
+@pytest.mark.parametrize("announced", [True, False])
+async def test_behind_a_body_that_is_too_large_the_connection_ends(
+    world: World, size: int, closes: str | None, announced: bool
+) -> None:
+    async def pieces():
+        yield b'"' + b"x" * size + b'"'
+
+    body = b'"' + b"x" * size + b'"' if announced else pieces()
+    async with world.client() as http:
+        answer = await http.post(
+            "/api/v1/auth/login", content=body, headers={"Content-Type": "application/json"}
+        )
+    assert answer.status_code == (413 if closes else 422)
+    assert answer.headers.get("connection") == closes
