@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, insert, update
 
-from backbone.access_changes import KEPT, Change, changes_since
+from backbone.access_changes import KEPT, Change, Mark, changes_since
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import access_changes, sessions, teams
 from backbone.events.retention import Retention, RetentionRules
@@ -52,17 +52,18 @@ async def test_each_change_is_found_once_and_nothing_else(engine):
 
 async def test_who_is_ahead_of_the_database_or_far_behind_doubts_everything(engine):
     since = await mark(engine)
-    assert (await changes_since(engine, since + 1)).found is None
-    await note(engine, "x", since + KEPT - 1)
-    assert (await changes_since(engine, since)).found == {Change("x", 0, 7, since + KEPT - 1)}
-    await note(engine, "y", since + KEPT)
+    assert (await changes_since(engine, Mark(since.below + 1))).found is None
+    last = since.below + KEPT - 1
+    await note(engine, "x", last)
+    assert (await changes_since(engine, since)).found == {Change("x", 0, 7, last)}
+    await note(engine, "y", last + 1)
     assert (await changes_since(engine, since)).found is None
 
 
 async def test_a_change_of_nobody_in_particular_is_one_of_all(engine):
     since = await mark(engine)
     async with transaction(engine) as conn:
-        values = {"credential": "", "user_id": 0, "team_id": 0, "stamp": since}
+        values = {"credential": "", "user_id": 0, "team_id": 0, "stamp": since.below}
         await conn.execute(insert(access_changes).values(values))
     assert (await changes_since(engine, since)).found is None
 

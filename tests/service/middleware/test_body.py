@@ -57,31 +57,45 @@ async def test_a_body_that_is_too_large_is_refused_announced_or_not(announced: b
 
 
 async def test_a_body_that_nobody_asks_for_is_not_refused() -> None:
-    async def app(scope, receive, send) -> None:
-        await send(answer)
+    (answer,) = await answered([(b"content-length", b"400")], reads=0)
+    assert answer["status"] == 200
 
-    answer, sent = {"type": "http.response.body", "body": b"answered"}, []
+
+async def answered(headers: list[tuple[bytes, bytes]], *, reads: int) -> list:
+    """What a client is sent whose body comes in four pieces, of which an app reads so many."""
+
+    async def app(scope, receive, send) -> None:
+        for _ in range(reads):
+            await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    pieces = iter([True, True, True, False])
+    sent = []
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": b"{}", "more_body": next(pieces)}
 
     async def send(message) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "headers": [(b"content-length", b"400")]}
-    await BodyMiddleware(app, max_bytes=100)(scope, None, send)
-    assert sent == [answer]
+    scope = {"type": "http", "method": "POST", "headers": headers}
+    await BodyMiddleware(app, max_bytes=100)(scope, receive, send)
+    return sent
 
 
-@pytest.mark.parametrize(("size", "closes"), [(100_000, "close"), (40_000, None)])
-@pytest.mark.parametrize("announced", [True, False])
-async def test_behind_a_body_that_is_too_large_the_connection_ends(
-    world: World, size: int, closes: str | None, announced: bool
+@pytest.mark.parametrize(
+    ("headers", "reads", "closes"),
+    [
+        ([], 0, False),
+        ([(b"content-length", b"100")], 0, False),
+        ([(b"content-length", b"101")], 0, True),
+        ([(b"transfer-encoding", b"chunked")], 0, True),
+        ([(b"transfer-encoding", b"chunked")], 3, True),
+        ([(b"transfer-encoding", b"chunked")], 4, False),
+    ],
+)
+async def test_who_is_answered_before_a_body_without_bound_is_told_of_the_end(
+    headers: list[tuple[bytes, bytes]], reads: int, *, closes: bool
 ) -> None:
-    async def pieces():
-        yield b'"' + b"x" * size + b'"'
-
-    body = b'"' + b"x" * size + b'"' if announced else pieces()
-    async with world.client() as http:
-        answer = await http.post(
-            "/api/v1/auth/login", content=body, headers={"Content-Type": "application/json"}
-        )
-    assert answer.status_code == (413 if closes else 422)
-    assert answer.headers.get("connection") == closes
+    (answer,) = await answered(headers, reads=reads)
+    assert ((b"connection", b"close") in answer["headers"]) is closes
