@@ -1,8 +1,13 @@
-"""Flask-SSE as its documentation shows it: its blueprint, Redis, gunicorn with gevent."""
+"""Flask-SSE as its documentation shows it: its blueprint, Redis, gunicorn with gevent.
+
+Its streams have no head before their first event, so that no client knows that it listens. Somebody
+who publishes `ping` all the time lets the other cases say something, too.
+"""
 
 import os
 import secrets
 
+import gevent
 from flask import Flask, request
 from flask_sse import sse
 
@@ -26,3 +31,13 @@ def publish():
         told["text"], type=told.get("event") or None, id=told.get("id") or None, channel=CHANNEL
     )
     return "", 204
+
+
+def ping():
+    while True:
+        with app.app_context():
+            sse.publish("", type="ping", channel=CHANNEL)
+        gevent.sleep(0.2)
+
+
+gevent.spawn(ping)
