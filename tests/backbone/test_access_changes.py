@@ -5,8 +5,8 @@ from sqlalchemy import delete, insert, update
 from backbone.access_changes import KEPT, Change, Mark, changes_since
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import access_changes, sessions, teams
-from backbone.events.retention import Retention, RetentionRules
 from backbone.identity import hash_token
+from backbone.retention.expiry import Expiry, ExpiryRules
 from testing.accounts import add_member, add_session
 from tests.backbone.rows import make_team
 
@@ -71,7 +71,7 @@ async def test_a_change_of_nobody_in_particular_is_one_of_all(engine):
 async def test_old_changes_are_forgotten_and_the_newest_never(engine):
     for credential, stamp in (("old", 1), ("kept", 2), ("newest", KEPT + 2)):
         await note(engine, credential, stamp)
-    await Retention(engine, RetentionRules(seconds=60, count=10, interval=60)).sweep()
+    await Expiry(engine, ExpiryRules(environments=60, jobs=60, interval=60)).sweep()
     async with reading(engine) as conn:
         left = (await conn.scalars(access_changes.select())).all()
     assert sorted(left) == ["kept", "newest"]

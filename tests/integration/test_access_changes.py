@@ -10,8 +10,8 @@ from sqlalchemy import insert, text, update
 from backbone.access_changes import KEPT, changes_since
 from backbone.database.engine import create_engine, reading, transaction
 from backbone.database.tables import access_changes, sessions, users
-from backbone.events.retention import Retention, RetentionRules
 from backbone.identity import hash_token
+from backbone.retention.expiry import Expiry, ExpiryRules
 from testing.accounts import add_member, add_session
 from tests.backbone.rows import make_team
 
@@ -116,7 +116,7 @@ async def test_old_numbers_and_those_of_another_database_are_forgotten(database)
         for name, stamp in stamps.items():
             values = {"credential": name, "user_id": 0, "team_id": 7, "stamp": stamp}
             await conn.execute(insert(access_changes).values(values))
-    await Retention(database, RetentionRules(seconds=60, count=10, interval=60)).sweep()
+    await Expiry(database, ExpiryRules(environments=60, jobs=60, interval=60)).sweep()
     async with reading(database) as conn:
         left = set((await conn.scalars(access_changes.select())).all())
     assert left & set(stamps) == {"kept"}

@@ -31,7 +31,8 @@ class Options:
     `fast_paths` are those of FAST_PATHS to generate. `strict` refuses a document of which anything
     can't be generated; otherwise that is left out by name. `only` names the parts to write, all
     when empty; `templates` is a folder whose Jinja files replace those of contractkit.
-    `typescript_react` adds React hooks, which need React's types to be compiled.
+    `typescript_react` adds React hooks, which need React's types to be compiled. `assert_formats`
+    lets the wire be refused for every `format` that JSON Schema names, not for those of models.
     """
 
     root: Path
@@ -48,6 +49,7 @@ class Options:
     templates: Path | None = None
     typescript_int64: str = "number"
     typescript_react: bool = False
+    assert_formats: bool = False
 
     def writes(self, part: str) -> bool:
         """Whether a part of PARTS is written."""
@@ -69,6 +71,7 @@ def read_options(
     """
     configuration = read_configuration(folder)
     home, configured = configuration.root, configuration.table
+    own = openapi is None and asyncapi is None
     if openapi is None and asyncapi is None:
         openapi = _path(home, configured.get("openapi"))
         asyncapi = _path(home, configured.get("asyncapi"))
@@ -96,11 +99,12 @@ def read_options(
         app=str(configured.get("app", "application")),
         http_page=str(pages.get("http", HTTP_FILE)),
         events_page=str(pages.get("events", EVENTS_FILE)),
-        workflows=_workflows(home, root, pages.get("workflows", [])),
+        workflows=_workflows(home, root, pages.get("workflows", []) if own else []),
         fast_paths=_fast_paths(configured),
         strict=bool(configured.get("strict", False)) if strict is None else strict,
         only=only,
         templates=_path(home, configured.get("templates")),
+        assert_formats=bool(configured.get("assert-formats", False)),
         typescript_react=bool(configured.get("typescript-react", False)),
         typescript_int64=_choice(configured, "typescript-int64", INT64_TYPES),
     )

@@ -105,3 +105,7 @@ def test_the_option_is_a_list_of_files_below_the_documents(tmp_path, value, told
         '[tool.contractkit.docs]\nworkflows = ["specs/flows.yaml"]\n'
     )
     assert read_options(project).workflows == ("specs/flows.yaml",)
+    # They belong to the documents of the configuration.
+    other = project / "other.yaml"
+    other.write_text(OPENAPI)
+    assert read_options(project, openapi=other).workflows == ()
