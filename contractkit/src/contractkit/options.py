@@ -15,9 +15,6 @@ _CONVENTION = ("specs/openapi.yaml", "specs/asyncapi.yaml")
 FAST_PATHS: Final = ("http", "messaging")
 """`http`: requests past FastAPI's machinery; `messaging`: messages from the channel's frames."""
 
-PARTS: Final = ("models", "http", "messaging", "typescript", "documents")
-"""What `--only` can name; models are part of `http` and `messaging`."""
-
 INT64_TYPES: Final = ("number", "string", "bigint")
 
 
