@@ -1,16 +1,14 @@
-"use client";
 import Link from "next/link";
 import type { Job } from "slipway-client";
 
-import { Badge } from "@/ui/Badge";
 import { environmentStatus } from "@/text/status";
+import { StatusBadge } from "@/ui/StatusBadge";
 import { Time } from "@/ui/Time";
 
-/** Environments that are ordered and not there yet, as their jobs tell of them. */
-export function PendingRows({ jobs }: { jobs: readonly Job[] }) {
-  const { icon, tone } = environmentStatus("creating");
-  return jobs.map((job) => (
-    <li key={job.id} className="relative flex items-center gap-4 bg-sunken px-4 py-3 hover:bg-hover max-sm:flex-wrap max-sm:gap-y-1.5">
+/** An environment that is ordered and not there yet, as its job tells of it. */
+export function PendingRow({ job }: { job: Job }) {
+  return (
+    <li className="relative flex items-center gap-4 bg-sunken px-4 py-3 hover:bg-hover max-sm:flex-wrap max-sm:gap-y-1.5">
       <div className="min-w-0 flex-1">
         <Link href={`/job?id=${job.id}`} className="block truncate text-sm font-medium after:absolute after:inset-0">
           {job.env_name}
@@ -18,13 +16,11 @@ export function PendingRows({ jobs }: { jobs: readonly Job[] }) {
         <span className="block truncate text-xs text-muted">{job.message}</span>
       </div>
       <div className="shrink-0 sm:w-28">
-        <Badge tone={tone} icon={icon} spin>
-          Creating
-        </Badge>
+        <StatusBadge shown={environmentStatus("creating")} />
       </div>
       <div className="w-28 shrink-0 text-right text-xs text-muted max-sm:hidden">
         <Time at={job.created_at} />
       </div>
     </li>
-  ));
+  );
 }

@@ -1,35 +1,22 @@
-import type { Metadata, Viewport } from "next";
-import type { ReactNode } from "react";
-
-import "./globals.css";
-import { Providers } from "@/shell/Providers";
-
-export const metadata: Metadata = {
-  title: { default: "Slipway", template: "%s · Slipway" },
-  description: "Order hosting environments and watch them being built.",
-};
-
-export const viewport: Viewport = {
-  width: "device-width",
-  initialScale: 1,
-  themeColor: [
-    { media: "(prefers-color-scheme: light)", color: "#f8f9fa" },
-    { media: "(prefers-color-scheme: dark)", color: "#0c0d10" },
-  ],
-};
+import { Head, Html, Main, NextScript } from "next/document";
 
 /** Set the theme before anything is painted; the choice is the browser's own, or this user's. */
 const theme = `try{var t=localStorage.getItem("slipway.theme")}catch(e){}document.documentElement.dataset.theme=t==="light"||t==="dark"?t:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"`;
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default function Document() {
   return (
-    <html lang="en" data-theme="light" suppressHydrationWarning>
-      <head>
+    <Html lang="en" data-theme="light" suppressHydrationWarning>
+      <Head>
+        <meta name="description" content="Order hosting environments and watch them being built." />
+        <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f8f9fa" />
+        <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0c0d10" />
+        <link rel="icon" type="image/svg+xml" href="/icon.svg" />
         <script dangerouslySetInnerHTML={{ __html: theme }} />
-      </head>
+      </Head>
       <body>
-        <Providers>{children}</Providers>
+        <Main />
+        <NextScript />
       </body>
-    </html>
+    </Html>
   );
 }

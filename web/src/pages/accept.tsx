@@ -1,5 +1,1 @@
-import { AcceptPage } from "@/signin/AcceptPage";
-
-export default function Page() {
-  return <AcceptPage />;
-}
+export { AcceptPage as default } from "@/signin/AcceptPage";

@@ -1,5 +1,4 @@
 import { ActivityPage } from "@/activity/ActivityPage";
+import { inConsole } from "@/shell/inConsole";
 
-export default function Page() {
-  return <ActivityPage />;
-}
+export default inConsole(ActivityPage);

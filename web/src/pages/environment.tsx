@@ -1,5 +1,4 @@
 import { EnvironmentPage } from "@/environments/EnvironmentPage";
+import { inConsole } from "@/shell/inConsole";
 
-export default function Page() {
-  return <EnvironmentPage />;
-}
+export default inConsole(EnvironmentPage);

@@ -1,5 +1,4 @@
 import { EnvironmentsPage } from "@/environments/EnvironmentsPage";
+import { inConsole } from "@/shell/inConsole";
 
-export default function Page() {
-  return <EnvironmentsPage />;
-}
+export default inConsole(EnvironmentsPage);

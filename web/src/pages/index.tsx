@@ -1,5 +1,1 @@
-import { Start } from "@/shell/Start";
-
-export default function Page() {
-  return <Start />;
-}
+export { Start as default } from "@/shell/Start";

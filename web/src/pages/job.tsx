@@ -1,5 +1,4 @@
 import { JobPage } from "@/job/JobPage";
+import { inConsole } from "@/shell/inConsole";
 
-export default function Page() {
-  return <JobPage />;
-}
+export default inConsole(JobPage);

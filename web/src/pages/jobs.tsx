@@ -1,5 +1,4 @@
 import { JobsPage } from "@/jobs/JobsPage";
+import { inConsole } from "@/shell/inConsole";
 
-export default function Page() {
-  return <JobsPage />;
-}
+export default inConsole(JobsPage);

@@ -1,5 +1,4 @@
 import { OrderPage } from "@/environments/OrderPage";
+import { inConsole } from "@/shell/inConsole";
 
-export default function Page() {
-  return <OrderPage />;
-}
+export default inConsole(OrderPage);

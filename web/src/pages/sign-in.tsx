@@ -1,5 +1,1 @@
-import { SignInPage } from "@/signin/SignInPage";
-
-export default function Page() {
-  return <SignInPage />;
-}
+export { SignInPage as default } from "@/signin/SignInPage";

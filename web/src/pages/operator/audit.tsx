@@ -1,5 +1,4 @@
 import { PlatformAuditPage } from "@/operator/PlatformAuditPage";
+import { inPlatform } from "@/operator/inPlatform";
 
-export default function Page() {
-  return <PlatformAuditPage />;
-}
+export default inPlatform(PlatformAuditPage);

@@ -1,5 +1,4 @@
 import { DeadLettersPage } from "@/operator/DeadLettersPage";
+import { inPlatform } from "@/operator/inPlatform";
 
-export default function Page() {
-  return <DeadLettersPage />;
-}
+export default inPlatform(DeadLettersPage);

@@ -1,5 +1,4 @@
 import { HealthPage } from "@/operator/HealthPage";
+import { inPlatform } from "@/operator/inPlatform";
 
-export default function Page() {
-  return <HealthPage />;
-}
+export default inPlatform(HealthPage);

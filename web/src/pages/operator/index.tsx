@@ -1,5 +1,4 @@
 import { TeamsPage } from "@/operator/TeamsPage";
+import { inPlatform } from "@/operator/inPlatform";
 
-export default function Page() {
-  return <TeamsPage />;
-}
+export default inPlatform(TeamsPage);

@@ -1,5 +1,4 @@
 import { UsersPage } from "@/operator/UsersPage";
+import { inPlatform } from "@/operator/inPlatform";
 
-export default function Page() {
-  return <UsersPage />;
-}
+export default inPlatform(UsersPage);

@@ -1,5 +1,4 @@
 import { AuditPage } from "@/settings/AuditPage";
+import { inSettings } from "@/settings/inSettings";
 
-export default function Page() {
-  return <AuditPage />;
-}
+export default inSettings(AuditPage);

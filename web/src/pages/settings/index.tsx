@@ -1,5 +1,4 @@
 import { GeneralPage } from "@/settings/GeneralPage";
+import { inSettings } from "@/settings/inSettings";
 
-export default function Page() {
-  return <GeneralPage />;
-}
+export default inSettings(GeneralPage);

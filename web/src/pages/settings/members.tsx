@@ -1,5 +1,4 @@
 import { MembersPage } from "@/settings/MembersPage";
+import { inSettings } from "@/settings/inSettings";
 
-export default function Page() {
-  return <MembersPage />;
-}
+export default inSettings(MembersPage);

@@ -1,5 +1,4 @@
 import { ProviderPage } from "@/settings/ProviderPage";
+import { inSettings } from "@/settings/inSettings";
 
-export default function Page() {
-  return <ProviderPage />;
-}
+export default inSettings(ProviderPage);

@@ -1,5 +1,4 @@
 import { SessionsPage } from "@/settings/SessionsPage";
+import { inSettings } from "@/settings/inSettings";
 
-export default function Page() {
-  return <SessionsPage />;
-}
+export default inSettings(SessionsPage);

@@ -1,5 +1,4 @@
 import { TokensPage } from "@/settings/TokensPage";
+import { inSettings } from "@/settings/inSettings";
 
-export default function Page() {
-  return <TokensPage />;
-}
+export default inSettings(TokensPage);
