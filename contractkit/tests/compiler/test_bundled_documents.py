@@ -1,6 +1,6 @@
-"""The OpenAPI 3.1 document that is written beside the contract's own."""
+"""The documents for other tools: OpenAPI 3.1, and AsyncAPI with names."""
 
-from contractkit.generator.bundled_documents import down_level
+from contractkit.generator.bundled_documents import down_level, with_names
 
 TEXT = {"type": "string", "contentMediaType": "application/json"}
 
@@ -51,3 +51,16 @@ def test_what_is_no_frame_stays_as_it_is():
     # In lines of JSON a member called `data` is nothing special.
     assert stream(frame("a"), media="application/jsonl") == frame("a")
     assert stream({"$ref": "#/components/schemas/Gone"}) == {"$ref": "#/components/schemas/Gone"}
+
+
+def test_schemas_have_names_for_the_tools_of_asyncapi():
+    schemas = {"Job": {"type": "object"}, "Own": {"x-parser-schema-id": "own"}, "All": True}
+    reference = {"$ref": "#/components/schemas/Job"}
+    named = with_names({"components": {"schemas": {**schemas, "Same": reference}}})
+    assert named["components"]["schemas"] == {
+        "Job": {"type": "object", "x-parser-schema-id": "Job"},
+        "Own": {"x-parser-schema-id": "own"},
+        "All": True,
+        "Same": reference,
+    }
+    assert with_names({"asyncapi": "3.0.0"}) == {"asyncapi": "3.0.0"}

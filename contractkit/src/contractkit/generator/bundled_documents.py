@@ -10,6 +10,7 @@ from contractkit.generator.bundle import bundle
 from contractkit.location import unescape
 
 _MOST_REFERENCES = 20
+_NAME = "x-parser-schema-id"
 _TAG_MEMBERS_OF_32 = ("summary", "parent", "kind")
 
 
@@ -24,7 +25,8 @@ def write_documents(
         _write(folder / "openapi.json", document)
         _write(folder / "openapi-3.1.json", down_level(document))
     if asyncapi is not None:
-        _write(folder / "asyncapi.json", without_discriminators(bundle(documents, asyncapi)))
+        document = without_discriminators(bundle(documents, asyncapi))
+        _write(folder / "asyncapi.json", with_names(document))
 
 
 def down_level(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,6 +100,19 @@ def _resolved(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping
             break
         schema = target
     return schema
+
+
+def with_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Give each named schema its name in the way of AsyncAPI's parser, which Modelina asks for it.
+
+    Not by `$id`: that would move the base of the references within it (JSON Schema 8.2.1).
+    """
+    components = document.get("components")
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    for name, schema in schemas.items() if isinstance(schemas, dict) else ():
+        if isinstance(schema, dict) and "$ref" not in schema:
+            schema.setdefault(_NAME, name)
+    return document
 
 
 def without_discriminators(value: Any) -> Any:
