@@ -7,17 +7,17 @@ the other page's heading and rows are there. Each figure is of a warm service an
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from rich.console import Console
 from rich.table import Table
 
+from testing.browser import chromium
 from testing.stack import RunningStack
 
 FIRST_LOAD_BYTES = 180_000
@@ -107,23 +107,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.console")
     parser.add_argument("--rounds", type=int, default=15, help="switches to each tab")
     rounds = parser.parse_args().rounds
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
-        sys.stderr.write("Chromium is not installed.\n")
-        return 2
     table = Table("what", "median", "95 of 100", "most", "goal")
     with (
         tempfile.TemporaryDirectory() as home,
         RunningStack.start("embedded", Path(home)) as stack,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         page = signed_in(browser, stack)
         sizes = {
             path: loaded(browser, page, path) for path in ("/environments", "/jobs", "/job?id=4")
         }
         took = switches(page, rounds)
-        browser.close()
     for path, size in sizes.items():
         table.add_row(f"first load of {path}", f"{size:,} B", "", "", f"≤ {FIRST_LOAD_BYTES:,} B")
     for tab, times in took.items():
