@@ -136,7 +136,8 @@ def docs(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = No
     contract = read_contract(
         FolderTree(options.root), openapi=options.openapi, asyncapi=options.asyncapi
     )
-    for path in write_pages(contract, output or Path.cwd() / "docs"):
+    folder = output or Path.cwd() / "docs"
+    for path in write_pages(contract, folder, workflows=options.workflows):
         typer.echo(f"Wrote {path}.")
 
 
