@@ -94,6 +94,9 @@ bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's
 bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
 
+bench-waiting: $(DEVELOPMENT) ## What 10,000 environments in creation cost one worker (6 minutes)
+	@exec $(BIN)/python -m benchmarks.waiting $(ARGS)
+
 bench-gate: $(DEVELOPMENT) ## How the cost of contractkit diff grows with the documents
 	@cd contractkit && exec ../$(BIN)/python -m bench $(ARGS)
 
@@ -102,6 +105,9 @@ fuzz-gate: $(DEVELOPMENT) ## Hold contractkit diff against sampling with a valid
 
 fuzz-compiler: $(DEVELOPMENT) ## Break documents at random and generate from them (ARGS='--seconds 3600')
 	@exec $(BIN)/python contractkit/tools/fuzz.py $(ARGS)
+
+foreign: $(DEVELOPMENT) ## Pass messages through a RabbitMQ for documents of strangers (ARGS='../shared/corpus')
+	@exec $(BIN)/python contractkit/tools/foreign.py $(ARGS)
 
 bench-compiler: $(DEVELOPMENT) ## Processor time of generating 2,000 schemas and 500 operations
 	@exec $(BIN)/python contractkit/tools/bench.py $(ARGS)

@@ -109,10 +109,12 @@ class Settings(BaseModel):
     virtuozzo_create_timeout: Seconds = 120.0
     """How long the provider may take for the answer to a creation."""
     virtuozzo_poll_seconds: Seconds = 0.5
-    """The wait before the second look at an environment that is being made; grows by half each
-    time."""
+    """The wait before the first look at an environment that is being made, and between two looks
+    when most are done by then; in between it is longer."""
     virtuozzo_poll_max_seconds: Seconds = 5.0
     """The longest wait between two looks."""
+    virtuozzo_account_poll_seconds: Seconds = 1.0
+    """The least time between two polls of one provider account, whatever waits there."""
 
     slipway_secret_keys: SecretKeys = ()
     """Fernet keys, separated by commas; the first encrypts, all decrypt. Rotate by putting a new
@@ -203,9 +205,24 @@ class Settings(BaseModel):
     """How many events of a team are kept, however old."""
     events_retention_interval_seconds: Seconds = 60.0
     """How often the history is trimmed."""
+    jobs_retention_seconds: Seconds = 90 * 86_400.0
+    """How long a job is kept after its end; one whose environment is still there stays."""
+    environments_retention_seconds: Seconds = 90 * 86_400.0
+    """How long a deleted environment is kept."""
+    retention_interval_seconds: Seconds = 300.0
+    """How often old jobs, environments, sessions, tokens and keys are deleted."""
+    archive_folder: Path | None = None
+    """Where old jobs and environments are written before they are deleted, as JSON lines; see
+    `slipway archive`. Unset: they are not."""
 
     worker_concurrency: PositiveInt = 8
-    """Jobs at a time in a worker."""
+    """Messages at a time that a worker begins the jobs of; the jobs go on without them."""
+    worker_jobs_in_hand: PositiveInt = 200
+    """Jobs at a time for which a worker speaks to the provider. Those that wait there, for an
+    environment that is being made, are not counted: they are polled together."""
+    worker_jobs_per_account: PositiveInt = 50
+    """The same for one account at the provider; jobs beyond that are put off, so that they hold up
+    no other account's."""
     job_lease_seconds: Seconds = 30.0
     """How long a job belongs to a worker that says nothing."""
     job_max_attempts: PositiveInt = 5
@@ -234,6 +251,9 @@ class Settings(BaseModel):
     """How long the broker may take to confirm a message."""
     relay_backoff_max_seconds: Seconds = 5.0
     """The longest wait between two tries to reach the broker."""
+    relay_give_up_seconds: Seconds = 86_400.0
+    """How long a message that the broker refuses is sent again before it is dropped. Its job is
+    sent again or ended by the reaper, its event is in the log."""
     relay_lease_seconds: Annotated[float, Field(ge=0.5)] = 3.0
     """How long leadership lasts without renewal."""
 

@@ -51,11 +51,18 @@ MUTATIONS = (
         ("tests/integration/test_gateway_access.py",),
     ),
     Mutation(
+        "a withdrawal that commits after a later one is overlooked",
+        "backbone/access_changes.py",
+        '{"below": seen.below, "open": unseen}',
+        '{"below": seen.below, "open": "{}"}',
+        ("tests/integration/test_access_changes.py",),
+    ),
+    Mutation(
         "the second relay always gets the lock",
         "backbone/leases.py",
         "WHERE leases.holder = excluded.holder\n",
         "WHERE true OR leases.holder = excluded.holder\n",
-        ("tests/backbone/relay/test_lock.py", "tests/integration/test_relay.py"),
+        ("tests/backbone/test_lease_lock.py", "tests/integration/test_relay.py"),
     ),
     Mutation(
         "a lost message counts as confirmed",

@@ -4,10 +4,10 @@ from aio_pika.abc import AbstractChannel
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.relay.confirms import check_library
-from backbone.relay.lock import LeaseLock
+from backbone.lease_lock import LeaseLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import Publisher
+from backbone.relay.queue import LEASE
 from backbone.relay.relay import Relay, RelayRules
 from backbone.secret_keys import load_event_signatures
 from backbone.settings import Settings
@@ -22,7 +22,6 @@ def create_relay(
     registry: CollectorRegistry | None = None,
 ) -> Relay:
     """Make a relay from `engine` to the broker at `amqp_url`; `run()` is its life."""
-    check_library()
     topology = settings.topology()
 
     async def declare(channel: AbstractChannel) -> None:
@@ -40,11 +39,12 @@ def create_relay(
     return Relay(
         engine,
         publisher,
-        LeaseLock(engine, settings.relay_lease_seconds),
+        LeaseLock(engine, LEASE, settings.relay_lease_seconds),
         rules=RelayRules(
             batch=settings.relay_batch_size,
             sweep=settings.relay_sweep_seconds,
             backoff_max=settings.relay_backoff_max_seconds,
+            give_up=settings.relay_give_up_seconds,
         ),
         metrics=RelayMetrics(registry),
     )

@@ -16,6 +16,11 @@ class RelayMetrics:
         self.refused = Counter(
             "slipway_relay_refused", "Messages unroutable or refused.", registry=registry
         )
+        self.given_up = Counter(
+            "slipway_relay_given_up",
+            "Messages dropped after they were refused for long.",
+            registry=registry,
+        )
         self.broker_failures = Counter(
             "slipway_relay_broker_failures",
             "Batches that the broker did not confirm.",

@@ -1,7 +1,7 @@
 """The outbox as the relay sees it: read what is due, delete what the broker has, postpone."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from backbone.database.engine import is_postgresql, reading, statement, transact
 from backbone.database.id_in import id_in
 from backbone.database.tables import leases, outbox
 from backbone.events.position import EventId
+from backbone.relay.front import Front
 
 EVENT_ID_HEADER = "x-event-id"
 LEASE = "relay"
@@ -28,12 +29,16 @@ _COLUMNS = (
     outbox.c.routing_key,
     outbox.c.body,
     outbox.c.properties,
+    outbox.c.created_at,
 )
 
 # One trip for both. The SELECT does not see what the DELETE in the same statement does. The driver
 # leaves text alone, so equal properties need not be decoded again and again. Who has lost the lease
 # deletes nothing, and finds nothing. It waits for no disk: a deletion that a crash of the database
 # forgets only has a message sent again, which readers must bear anyway.
+# What was never postponed is read from `:start` on: as long as anybody has an old snapshot, deleted
+# rows stay, and reading would begin with all of them. The outer join tells the snapshot when there
+# is nothing else to tell.
 _ADVANCE = DirectStatement(
     f"""
     WITH held AS MATERIALIZED (
@@ -43,20 +48,38 @@ _ADVANCE = DirectStatement(
                       WHERE name = '{LEASE}' AND fence = CAST(:fence AS bigint))
     ), removed AS (
         DELETE FROM outbox WHERE id = ANY(CAST(:gone AS bigint[])) AND EXISTS (SELECT FROM held)
+    ), fresh AS (
+        SELECT * FROM outbox
+        WHERE EXISTS (SELECT FROM held) AND id >= CAST(:start AS bigint)
+          AND id <> ALL(CAST(:gone AS bigint[])) AND not_before IS NULL
+          AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
+        ORDER BY id LIMIT CAST(:most AS bigint)
+    ), postponed AS (
+        SELECT * FROM outbox
+        WHERE EXISTS (SELECT FROM held) AND not_before <= CAST(:now AS double precision)
+          AND id <> ALL(CAST(:gone AS bigint[]))
+          AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
+        ORDER BY not_before LIMIT CAST(:most AS bigint)
+    ), found AS (
+        SELECT * FROM fresh UNION ALL SELECT * FROM postponed
+        ORDER BY id LIMIT CAST(:most AS bigint)
     )
-    SELECT id, team_id, epoch, position, exchange, routing_key, body, CAST(properties AS text)
-    FROM outbox
-    WHERE EXISTS (SELECT FROM held) AND id <> ALL(CAST(:gone AS bigint[]))
-      AND (not_before IS NULL OR not_before <= CAST(:now AS double precision))
-      AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
-    ORDER BY id LIMIT CAST(:most AS bigint)
+    SELECT id, team_id, epoch, position, exchange, routing_key, body, CAST(properties AS text),
+           created_at, not_before IS NULL,
+           CAST(CAST(pg_snapshot_xmin(now.snapshot) AS text) AS bigint),
+           CAST(CAST(pg_snapshot_xmax(now.snapshot) AS text) AS bigint)
+    FROM (SELECT pg_current_snapshot() AS snapshot) AS now LEFT JOIN found ON true
+    ORDER BY id
     """  # noqa: S608 - the only thing inserted is a constant
 )
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
-    """A row of the outbox. `team_id` is the log whose order it keeps, None for a job's message."""
+    """A row of the outbox. `team_id` is the log whose order it keeps, None for a job's message.
+
+    `created_at` is in epoch seconds.
+    """
 
     id: int
     team_id: int | None
@@ -66,6 +89,7 @@ class QueuedMessage:
     headers: dict[str, Any]
     message_id: str | None
     properties: dict[str, Any]
+    created_at: float
 
     @property
     def mandatory(self) -> bool:
@@ -86,11 +110,13 @@ async def advance(
     limit: int,
     without: Collection[int] = (),
     fence: int | None = None,
+    front: Front | None = None,
 ) -> list[QueuedMessage]:
     """Delete what the broker has confirmed and read the oldest due messages, in one commit.
 
     Events of the teams in `without` are left out. `fence` is the number of the caller's holding of
-    LEASE: when it is over, nothing is deleted and nothing found. Raises DatabaseUnavailable.
+    LEASE: when it is over, nothing is deleted and nothing found. `front` remembers where reading
+    begins. Raises DatabaseUnavailable.
     """
     if is_postgresql(engine):
         values = {
@@ -99,8 +125,15 @@ async def advance(
             "without": sorted(without),
             "most": limit,
             "fence": fence,
+            "start": 0 if front is None else front.start(),
         }
-        return [_message(row) for row in await _ADVANCE.all(engine, values)]
+        rows = await _ADVANCE.all(engine, values)
+        found = [row for row in rows if row[0] is not None]
+        fresh = [row[0] for row in found if row[9]]
+        # What is left out, for a team's sake or for want of room, is still there.
+        if front is not None and not without and (fresh or len(found) < limit):
+            front.note(fresh, oldest=rows[0][10], next_=rows[0][11])
+        return [_message(row[:9]) for row in found]
     async with transaction(engine) if gone else reading(engine) as conn:
         if fence is not None and not await conn.scalar(select(_held(fence))):
             return []
@@ -134,12 +167,13 @@ async def remove(engine: AsyncEngine, ids: Sequence[int], *, fence: int | None =
 
 
 async def postpone(
-    engine: AsyncEngine, ids: Sequence[int], until: float, *, fence: int | None = None
+    engine: AsyncEngine, times: Mapping[int, float], *, fence: int | None = None
 ) -> None:
-    """Let messages wait until `until` (epoch seconds); `fence` and errors as for `remove`."""
-    async with statement(engine) as conn:
-        query = update(outbox).where(id_in(conn, outbox.c.id, ids)).values(not_before=until)
-        await conn.execute(query if fence is None else query.where(_held(fence)))
+    """Let each message wait until its time (epoch seconds); `fence` and errors as for `remove`."""
+    async with transaction(engine) as conn:
+        for id_, until in sorted(times.items()):
+            query = update(outbox).where(outbox.c.id == id_).values(not_before=until)
+            await conn.execute(query if fence is None else query.where(_held(fence)))
 
 
 def _held(fence: int) -> Exists:
@@ -147,7 +181,7 @@ def _held(fence: int) -> Exists:
 
 
 def _message(row: Sequence[Any]) -> QueuedMessage:
-    id_, team_id, epoch, position, exchange, routing_key, body, properties = row
+    id_, team_id, epoch, position, exchange, routing_key, body, properties, created_at = row
     logged = position is not None
     if isinstance(properties, str):
         properties = _known(properties) if logged else json.loads(properties)
@@ -164,6 +198,7 @@ def _message(row: Sequence[Any]) -> QueuedMessage:
         headers=headers,
         message_id=message_id,
         properties=properties,
+        created_at=created_at,
     )
 
 

@@ -11,12 +11,15 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
+from benchmarks.chaos.faults import UnknownFaultError
 from benchmarks.chaos.report import Outcome, tell
 from benchmarks.chaos.run import Options, run
 from testing.missing import ServiceMissing
 
 LINE_SECONDS = 5.0
 """Without a terminal progress becomes a line so often."""
+SECONDS_PER_TIME = 120
+"""What it takes to do each fault once, with room for a busy machine."""
 
 
 def main() -> int:
@@ -29,13 +32,19 @@ def main() -> int:
         rate=arguments.rate,
         seed=seed,
         nodes=arguments.nodes,
+        times=(
+            int(arguments.seconds // SECONDS_PER_TIME)
+            if arguments.times is None
+            else arguments.times
+        ),
+        only=arguments.only,
     )
     console = Console()
     folder = Path(tempfile.mkdtemp(prefix="slipway-chaos-"))
     console.print(f"seed {seed}; the same again: --seed {seed} --seconds {options.seconds:g}")
     try:
         outcome = observe(options, folder, console)
-    except ServiceMissing as reason:
+    except (ServiceMissing, UnknownFaultError) as reason:
         console.print(f"[red]{reason}[/]")
         return 2
     tell(outcome, folder, console, keep=arguments.keep)
@@ -72,6 +81,12 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--nodes", type=int, default=default.nodes, help="RabbitMQ nodes; several: quorum queues"
     )
+    parser.add_argument(
+        "--times",
+        type=int,
+        help=f"how often each fault comes at least; once in {SECONDS_PER_TIME} s by default",
+    )
+    parser.add_argument("--only", default="", help="faults whose names contain this")
     parser.add_argument("--keep", action="store_true", help="keep the logs of the processes")
     return parser.parse_args()
 

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
@@ -13,7 +13,7 @@ from benchmarks.chaos.database_faults import DatabaseFaults
 from benchmarks.chaos.messages import ForeignProgram
 from benchmarks.chaos.orders import Orders
 from benchmarks.chaos.rewinding import Rewinding
-from benchmarks.chaos.stack import EXIT_SECONDS, Stack
+from benchmarks.chaos.stack import EXIT_SECONDS, Stack, start
 from testing.process import Process
 from testing.tcp_proxy import Proxy
 
@@ -27,13 +27,38 @@ CLOSE_CONNECTIONS = (
 MEMORY_ALARM, DISK_ALARM = (f"{{resource_limit, {what}, node()}}" for what in ("memory", "disk"))
 
 Fault = Callable[[], Awaitable[None]]
+Deck = dict[str, Fault]
+
+
+class UnknownFaultError(ValueError):
+    """No fault is called so; the text tells which there are."""
+
+
+def narrowed(decks: Sequence[Deck], only: str) -> list[Deck]:
+    """Return the decks with those kinds alone whose names contain `only`; none of them is empty.
+
+    Raises UnknownFaultError.
+    """
+    chosen = [{kind: deck[kind] for kind in deck if only in kind} for deck in decks]
+    if not any(chosen):
+        there = ", ".join(sorted(kind for deck in decks for kind in deck))
+        raise UnknownFaultError(f"no fault is called {only!r}; there are: {there}")
+    return [deck for deck in chosen if deck]
 
 
 class Faults:
-    """The faults by kind. `counts` tells how often each was done, `broken` what was promised and not kept."""
+    """The faults by kind, those alone whose names contain `only`, in decks of what excludes each other.
+
+    `counts` tells how often each was done, `broken` what was promised and not kept.
+    """
 
     def __init__(
-        self, stack: Stack, orders: Orders, rewinding: Rewinding, dice: random.Random
+        self,
+        stack: Stack,
+        orders: Orders,
+        rewinding: Rewinding,
+        dice: random.Random,
+        only: str = "",
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.broken: list[str] = []
@@ -44,9 +69,14 @@ class Faults:
         self._dice = dice
         self._database = DatabaseFaults(stack.database, dice)
         self._foreign = ForeignProgram(stack.broker.url, len(stack.members), dice)
+        self.decks = narrowed(self._all(), only)
 
-    def decks(self) -> list[dict[str, Fault]]:
-        """Kinds that exclude each other are in one deck; the decks are dealt at the same time."""
+    def done_less_than(self, times: int) -> list[str]:
+        """Name the kinds that were done less often, each with how often it was done."""
+        kinds = [kind for deck in self.decks for kind in deck]
+        return [f"{kind} ({self.counts[kind]})" for kind in kinds if self.counts[kind] < times]
+
+    def _all(self) -> list[Deck]:
         return [
             {
                 "kill a worker": lambda: self._kill(self._dice.choice(self._stack.workers)),
@@ -54,14 +84,19 @@ class Faults:
                 "kill a gateway": lambda: self._kill(self._dice.choice(self._stack.gateways)),
                 "kill the service": lambda: self._kill(self._stack.service),
                 "roll the gateways": self._roll_gateways,
+                # Here, because a gateway that is frozen cannot be rolled.
+                "freeze a gateway": lambda: self._freeze(self._dice.choice(self._stack.gateways)),
+                "lose the last commits": self._rewinding.rewind,
+                # Here, because a process that starts without its database ends, and says so.
+                "cut to the database": lambda: self._cut(self._stack.to_database),
+                "black-hole to the database": lambda: self._black_hole(self._stack.to_database),
+                **self._database.kinds(),
+            },
+            {
                 "freeze a worker": lambda: self._freeze(self._dice.choice(self._stack.workers)),
                 "freeze a relay": lambda: self._freeze(self._dice.choice(self._stack.relays)),
-                "freeze a gateway": lambda: self._freeze(self._dice.choice(self._stack.gateways)),
                 "freeze the service": lambda: self._freeze(self._stack.service),
-                "lose the last commits": self._rewinding.rewind,
                 **({"move a clock": self._move_clock} if self._stack.clocks.movable else {}),
-                # Here, because a process that starts without its database ends, and says so.
-                **self._database.kinds(),
             },
             {
                 "cut to the broker": lambda: self._cut(self._stack.to_broker),
@@ -70,8 +105,6 @@ class Faults:
                 "cut clients": lambda: self._cut(self._edges()),
                 "refuse clients": lambda: self._refuse(self._edges()),
                 "black-hole clients": lambda: self._black_hole(self._edges()),
-                "cut to the database": lambda: self._cut(self._stack.to_database),
-                "black-hole to the database": lambda: self._black_hole(self._stack.to_database),
                 "forged and oversized messages": self._foreign_messages,
             },
             {
@@ -90,7 +123,7 @@ class Faults:
         assert process is not None
         await process.kill()
         await asyncio.sleep(self._dice.uniform(0, 1.5))
-        await process.start()
+        await start(process)
 
     async def _freeze(self, process: Process | None) -> None:
         """Freeze it, mostly beyond its lease, and let it go on."""
@@ -130,7 +163,7 @@ class Faults:
             if status != 0:
                 how = "had to be killed" if status is None else f"ended with {status}"
                 self.broken.append(f"{gateway.name} {how} after SIGTERM")
-            await gateway.start()
+            await start(gateway)
 
     async def _cut(self, proxies: dict[str, Proxy]) -> None:
         for proxy in self._some(proxies):

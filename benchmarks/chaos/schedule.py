@@ -1,7 +1,8 @@
 """Deals the faults in rounds: some of each deck at the same time, then all that broke goes on.
 
 Every deck is shuffled by the seed and dealt to its end, then shuffled again. In each round the same
-share of every deck is dealt, so that all kinds of faults come equally often.
+share of every deck is dealt, so that all kinds of faults come equally often: after ROUNDS rounds
+each came once.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ ROUNDS = 5
 
 async def deal(faults: Faults, recoveries: Recoveries, seed: int, over: asyncio.Event) -> None:
     """Do faults from all decks at once until it is over; a fault that was begun is mended first."""
-    decks = faults.decks()
+    decks = faults.decks
     chances = [random.Random(f"{seed}/{number}") for number in range(len(decks))]
     cards = [_shuffled(deck, dice) for deck, dice in zip(decks, chances, strict=True)]
     while not over.is_set():

@@ -29,6 +29,10 @@ DRAIN_SECONDS = 2.0
 EXIT_SECONDS = DRAIN_SECONDS + 8.0
 """The window for a gateway's end: draining, closing its connections, and a busy machine."""
 
+API_LIVE = "/api/v1/health/live"
+
+STARTS = 5
+
 # Short enough for a recovery within the run.
 SETTINGS = {
     "DATABASE_POOL_SIZE": "4",
@@ -58,6 +62,7 @@ SETTINGS = {
     "VIRTUOZZO_LOGIN": "chaos@simulator.test",
     "VIRTUOZZO_PASSWORD": "chaos",
     "VIRTUOZZO_POLL_MAX_SECONDS": "0.5",
+    "VIRTUOZZO_ACCOUNT_POLL_SECONDS": "0.2",
     "VIRTUOZZO_POLL_SECONDS": "0.1",
     "VIRTUOZZO_READ_TIMEOUT": "5",
 }
@@ -136,8 +141,26 @@ async def running_stack(folder: Path, teams: int, nodes: int = 1) -> AsyncIterat
         cleanup.push_async_callback(_stop, stack)
         await _assemble(stack, home, database_url)
         await starting
-        await asyncio.gather(*(process.start() for process in stack.processes))
+        # Two at a time: all at once, each would take so long that it gave up its database.
+        processes = stack.processes
+        for first in range(0, len(processes), 2):
+            await asyncio.gather(*map(start, processes[first : first + 2]))
         yield stack
+
+
+async def start(process: Process) -> None:
+    """Start it as a service manager does: again, when it ends at once for want of its database.
+
+    Raises RuntimeError when it ends again and again.
+    """
+    for left in reversed(range(STARTS)):
+        try:
+            await process.start()
+        except RuntimeError:
+            if not left:
+                raise
+        else:
+            return
 
 
 async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
@@ -167,7 +190,11 @@ async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
         }
         if port is not None:
             arguments += ("--port", str(port))
-        probe = None if port is None else _probe(name, port)
+            probe = _probe("/simulator/state" if name == "simulator" else API_LIVE, port)
+        else:
+            admin = free_port()
+            environment["ADMIN_PORT"] = str(admin)
+            probe = _probe("/health/live", admin)
         return Process(name, list(arguments), environment, stack.folder / f"{name}.log", probe)
 
     stack.simulator = await make("simulator", "simulator", port=simulator)
@@ -188,9 +215,7 @@ def _make_broker(nodes: int) -> PrivateRabbit | RabbitCluster:
     return PrivateRabbit() if nodes == 1 else RabbitCluster(nodes)
 
 
-def _probe(name: str, port: int) -> Callable[[], Awaitable[bool]]:
-    path = "/simulator/state" if name == "simulator" else "/api/v1/health/live"
-
+def _probe(path: str, port: int) -> Callable[[], Awaitable[bool]]:
     async def answers() -> bool:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
             try:

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
+from backbone.lease_lock import LeaseLost
 from backbone.relay.confirms import Outcome
-from backbone.relay.lock import LeaseLost
 from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.queue import QueuedMessage
 
@@ -21,7 +21,7 @@ class ScriptedPublisher:
         self.arrived = asyncio.Condition()
         self.closed = False
 
-    async def connect(self) -> None:
+    async def connect(self, *, patient: bool = False) -> None:
         self.attempts += 1
         async with self.arrived:
             self.arrived.notify_all()

@@ -1,4 +1,5 @@
 import asyncio
+import time
 
 import pytest
 import structlog
@@ -8,8 +9,8 @@ from backbone import outbox as queue
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import leases, outbox
 from backbone.events.append import append
+from backbone.lease_lock import LeaseLock, LeaseLost
 from backbone.relay.confirms import Outcome
-from backbone.relay.lock import LeaseLock, LeaseLost
 from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.relay import Relay, RelayRules
 from backbone.supervisor import Supervisor
@@ -149,6 +150,31 @@ async def test_an_unroutable_job_stays_and_is_tried_again_and_blocks_nothing(
     assert await relay.drain() == 0
     clock.now += 2
     assert await relay.drain() == 15
+
+
+async def test_what_is_refused_for_long_is_given_up(engine, relay, publisher, clock):
+    clock.now = time.time()
+    await make_team(engine)
+    await tell(engine, 7, 2)
+    await dispatch(engine)
+    publisher.answer = lambda _: Outcome.REFUSED
+    clock.now += 86_000
+    await relay.drain()
+    assert await waiting(engine) == 3
+    clock.now += 500
+    await relay.drain()
+    assert await waiting(engine) == 0
+    assert publisher.sent == []
+
+
+async def test_what_is_refused_waits_for_a_tenth_of_its_age(engine, relay, publisher, clock):
+    clock.now = time.time()
+    await dispatch(engine, now=clock.now - 200)
+    publisher.answer = lambda _: Outcome.UNROUTABLE
+    await relay.drain()
+    async with reading(engine) as conn:
+        until = await conn.scalar(select(outbox.c.not_before))
+    assert 10 <= until - clock.now <= 20.1
 
 
 async def test_a_message_waits_for_its_time(engine, relay, clock):
@@ -328,7 +354,7 @@ async def test_what_was_read_before_the_process_was_frozen_is_not_published(
 async def test_a_relay_whose_holding_is_over_finds_and_deletes_nothing(engine, relay, publisher):
     await make_team(engine)
     await tell(engine, 7, 3)
-    ours, theirs = LeaseLock(engine, 60), LeaseLock(engine, 60)
+    ours, theirs = LeaseLock(engine, "relay", 60), LeaseLock(engine, "relay", 60)
     assert await ours.acquire()
     relay._lock = ours
     publish = publisher.publish
