@@ -53,7 +53,7 @@ class Attempt:
             raise GiveUp("attempts_exhausted", "The job was interrupted too often")
 
     async def check(self, *, cancellable: bool = True, seen_within: float = 0.0) -> None:
-        """Raise the Interruption that applies, if any, and renew the lease; called between two steps.
+        """Between two steps, raise the Interruption that applies, if any, and renew the lease.
 
         What was read of the job less than `seen_within` seconds ago is good enough.
         """
