@@ -30,6 +30,17 @@ STALE_SECONDS: Final = 10.0
 """A message that is due for longer is not published as it should be."""
 
 
+async def first_job_message(conn: AsyncConnection) -> float | None:
+    """Tell when the first of the jobs' messages was queued that were never postponed."""
+    queued_at: float | None = await conn.scalar(
+        select(outbox.c.created_at)
+        .where(outbox.c.not_before.is_(None), outbox.c.position.is_(None))
+        .order_by(outbox.c.id)
+        .limit(1)
+    )
+    return queued_at
+
+
 async def oldest_due(conn: AsyncConnection, now: float) -> float | None:
     """Tell since when the message that is due for longest is due, in epoch seconds.
 

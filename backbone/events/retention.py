@@ -19,7 +19,7 @@ from backbone.supervisor import progress
 
 LEASE = "retention"
 LEASE_SECONDS = 60.0
-TEAMS_AT_ONCE = 1_000
+TEAMS_AT_ONCE = 250
 """How many teams are looked at by one statement."""
 
 log = structlog.get_logger(__name__)
@@ -69,10 +69,14 @@ async def trim(
         gone.append(position)
     if not gone:
         return 0
-    # By the positions just read: a range is guessed too big, and the whole table read under the
-    # lock of the team's row.
+    # By the positions just read, for a range alone is guessed too big, and the whole table read
+    # under the lock of the team's row; and within their range, or the whole log may be read.
     await conn.execute(
-        delete(events).where(events.c.team_id == team_id, id_in(conn, events.c.position, gone))
+        delete(events).where(
+            events.c.team_id == team_id,
+            events.c.position.between(gone[0], gone[-1]),
+            id_in(conn, events.c.position, gone),
+        )
     )
     await conn.execute(update(teams).where(teams.c.id == team_id).values(trimmed_position=gone[-1]))
     return len(gone)
