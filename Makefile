@@ -86,6 +86,9 @@ bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's
 bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
 
+bench-depth: $(DEVELOPMENT) ## Every statement at 1 %, 10 % and 100 % of a million jobs (ARGS='--scales 0.01')
+	@exec $(BIN)/python -m benchmarks.depth $(ARGS)
+
 bench-gate: $(DEVELOPMENT) ## How the cost of contractkit diff grows with the documents
 	@cd contractkit && exec ../$(BIN)/python -m bench $(ARGS)
 

@@ -182,8 +182,8 @@ async def sqlite_scans(engine: AsyncEngine, statement: Statement) -> list[str]:
     It calls a walk in the order of the rows' ids a scan, too; one with a limit ends early.
     """
     async with engine.connect() as conn:
-        rows = await conn.exec_driver_sql("EXPLAIN QUERY PLAN " + statement.sql, statement.values)
-        steps = [str(row[3]) for row in rows]
+        told = await conn.exec_driver_sql("EXPLAIN QUERY PLAN " + statement.sql, statement.values)
+        steps = [str(detail) for detail in told.scalars("detail")]
     scanned = [step for step in steps if re.fullmatch(r"SCAN \w+", step)]
     return [
         step

@@ -83,8 +83,8 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
     """Return what to do, by name. Nothing of it lasts but orders and a claim of a queued job."""
     now, top = known.now, known.top
     ids = itertools.count(FIRST_FREE + time.time_ns() // 1000 % 10**12)
-    order = {"wanted": jobs.JobFilter(), "order": JobOrder.newest, "limit": 100}
-    newest = {"order": EnvironmentOrder.newest, "limit": 100}
+    order: dict[str, Any] = {"wanted": jobs.JobFilter(), "order": JobOrder.newest, "limit": 100}
+    newest: dict[str, Any] = {"order": EnvironmentOrder.newest, "limit": 100}
     living = environments.EnvironmentFilter()
     made = CreatedEnvironment(
         env_name="y", shortdomain=f"y-{time.time_ns()}", app_id="a", domain="d",
