@@ -89,6 +89,9 @@ bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other ser
 bench-depth: $(DEVELOPMENT) ## Every statement at 1 %, 10 % and 100 % of a million jobs (ARGS='--scales 0.01')
 	@exec $(BIN)/python -m benchmarks.depth $(ARGS)
 
+bench-waiting: $(DEVELOPMENT) ## What 10,000 environments in creation cost one worker (6 minutes)
+	@exec $(BIN)/python -m benchmarks.waiting $(ARGS)
+
 bench-gate: $(DEVELOPMENT) ## How the cost of contractkit diff grows with the documents
 	@cd contractkit && exec ../$(BIN)/python -m bench $(ARGS)
 
