@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import compact_json, is_postgresql, mark_queued
 from backbone.database.tables import outbox
+from backbone.tracing.context import current_trace
 from generated.messaging.message import OutgoingMessage
 
 CHANNEL = "slipway_outbox"
@@ -22,6 +23,7 @@ _TOLD: Final = {
     "properties": "json",
     "not_before": "double precision",
     "created_at": "double precision",
+    "trace_context": "text",
 }
 """What is told of a message that is in no log, with PostgreSQL's types."""
 
@@ -62,10 +64,12 @@ async def add(
     *,
     not_before: float | None = None,
     now: float | None = None,
+    trace: str | None = None,
 ) -> None:
     """Queue a message that is in no log; it is published after the caller's commit.
 
-    `not_before` (epoch seconds) delays it. For what belongs into a team's log, use `append`.
+    `not_before` (epoch seconds) delays it. It goes on with the current trace, else with `trace`.
+    For what belongs into a team's log, use `append`.
     """
     values = {
         "exchange": message.exchange,
@@ -74,6 +78,7 @@ async def add(
         "properties": properties(message),
         "not_before": not_before,
         "created_at": time.time() if now is None else now,
+        "trace_context": current_trace() or trace,
     }
     if is_postgresql(conn):
         await _ADD.first(conn, values | {"properties": compact_json(values["properties"])})

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
+from opentelemetry.trace import Span
 from sqlalchemy.exc import IntegrityError
 
 from backbone.database.availability import (
@@ -20,6 +21,7 @@ from backbone.database.availability import (
 )
 from backbone.errors import AnswerLost, DatabaseUnavailable
 from backbone.tcp import socket_of, watch_peer
+from backbone.tracing.database import StatementSpans, end_statement
 
 TRIES = 3
 """How often a statement is run that the server ends because of a deadlock."""
@@ -31,7 +33,7 @@ class StatementPool:
     """At most `size` connections, made at need; the one used last is lent first.
 
     `options` are those of `asyncpg.connect`; `acquire_timeout` is how many seconds a statement
-    waits for a connection; `noticed` hears of errors.
+    waits for a connection; `noticed` hears of errors; `spans` traces statements.
     """
 
     def __init__(
@@ -41,10 +43,12 @@ class StatementPool:
         size: int,
         acquire_timeout: float,
         noticed: Callable[[BaseException], None] | None = None,
+        spans: StatementSpans | None = None,
     ) -> None:
         self._options = options
         self._acquire_timeout = acquire_timeout
         self._noticed = noticed
+        self._spans = spans
         self._free = asyncio.Semaphore(size)
         self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
 
@@ -55,6 +59,23 @@ class StatementPool:
         SQLAlchemy does, DatabaseUnavailable, AnswerLost when nobody knows whether it was done, and
         the driver's other errors.
         """
+        if self._spans is not None and (span := self._spans.start(sql)) is not None:
+            return await self._fetch_traced(sql, values, span)
+        return await self._fetch_told(sql, values)
+
+    async def _fetch_traced(
+        self, sql: str, values: Sequence[object], span: Span
+    ) -> list[asyncpg.Record]:
+        failed: BaseException | None = None
+        try:
+            return await self._fetch_told(sql, values)
+        except BaseException as error:
+            failed = error
+            raise
+        finally:
+            end_statement(span, failed)
+
+    async def _fetch_told(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:
         try:
             return await self._fetch_repeatedly(sql, values)
         except asyncpg.IntegrityConstraintViolationError as error:

@@ -229,6 +229,8 @@ job_logs = Table(
     Column("updated_at", Double, nullable=False),
     # The failed job whose work this one does again; a job is retried once.
     Column("retry_of", BigInteger),
+    # The trace of the order, for who works on the job without a message.
+    Column("trace_context", Text),
     Index("ix_job_logs_team_id_id", "team_id", "id"),
     Index(
         "ix_job_logs_retry_of",
@@ -346,6 +348,8 @@ outbox = Table(
     Column("properties", JSON, nullable=False),
     Column("not_before", Double),
     Column("created_at", Double, nullable=False),
+    # Which trace the message goes on with (`backbone.tracing.context`).
+    Column("trace_context", Text),
     Index("ix_outbox_team_id_position", "team_id", "position"),
     # Without it SQLite gives a deleted row's id to the next one, and a late delete takes that.
     sqlite_autoincrement=True,

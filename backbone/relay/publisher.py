@@ -107,38 +107,37 @@ class Publisher:
         assert channel is not None  # noqa: S101 - connect() made it or raised
         frames = Frames(channel.number, channel.max_content_size)
         outcomes = [Outcome.REFUSED] * len(messages)
+        addresses = [self._address(message) for message in messages]
+        spans = start_spans(messages, addresses)
         sent: list[int] = []
         encoded: list[bytes] = []
-        addresses: list[Address] = []
-        for place, message in enumerate(messages):
-            address = self._address(message)
-            self._sign(message)
-            try:
-                encoded.append(frames.encode(message, *address))
-            except Exception:  # whatever it is, the others can be sent
-                log.exception("message_cannot_be_encoded")
-                continue
-            sent.append(place)
-            addresses.append(address)
-        if sent:
-            answers = await self._send(channel, encoded, addresses)
-            for place, answer in zip(sent, answers, strict=True):
-                outcomes[place] = answer
+        try:
+            for place, message in enumerate(messages):
+                self._sign(message)
+                try:
+                    encoded.append(frames.encode(message, *addresses[place]))
+                except Exception:  # whatever it is, the others can be sent
+                    log.exception("message_cannot_be_encoded")
+                    continue
+                sent.append(place)
+                outcomes[place] = Outcome.LOST
+            if sent:
+                answers = await self._send(channel, encoded, [addresses[place] for place in sent])
+                for place, answer in zip(sent, answers, strict=True):
+                    outcomes[place] = answer
+        finally:
+            end_spans(spans, outcomes)
         return outcomes
 
     async def _send(
         self, channel: ConfirmedChannel, encoded: Sequence[bytes], addresses: Sequence[Address]
     ) -> list[Outcome]:
-        outcomes = [Outcome.LOST] * len(addresses)
-        spans = start_spans(addresses)
         try:
             outcomes = await channel.publish(encoded, addresses, self._timeout)
         except BaseException:
             # Answers to what was sent must not be taken for the next batch's.
             self._channel = None
             raise
-        finally:
-            end_spans(spans, outcomes)
         if Outcome.LOST in outcomes:
             await self.close()
         return outcomes

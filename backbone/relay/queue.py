@@ -28,6 +28,7 @@ _COLUMNS = (
     outbox.c.routing_key,
     outbox.c.body,
     outbox.c.properties,
+    outbox.c.trace_context,
 )
 
 # One trip for both. The SELECT does not see what the DELETE in the same statement does. The driver
@@ -44,7 +45,8 @@ _ADVANCE = DirectStatement(
     ), removed AS (
         DELETE FROM outbox WHERE id = ANY(CAST(:gone AS bigint[])) AND EXISTS (SELECT FROM held)
     )
-    SELECT id, team_id, epoch, position, exchange, routing_key, body, CAST(properties AS text)
+    SELECT id, team_id, epoch, position, exchange, routing_key, body, CAST(properties AS text),
+           trace_context
     FROM outbox
     WHERE EXISTS (SELECT FROM held) AND id <> ALL(CAST(:gone AS bigint[]))
       AND (not_before IS NULL OR not_before <= CAST(:now AS double precision))
@@ -56,7 +58,10 @@ _ADVANCE = DirectStatement(
 
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
-    """A row of the outbox. `team_id` is the log whose order it keeps, None for a job's message."""
+    """A row of the outbox. `team_id` is the log whose order it keeps, None for a job's message.
+
+    `trace` is the trace that it goes on with.
+    """
 
     id: int
     team_id: int | None
@@ -66,6 +71,7 @@ class QueuedMessage:
     headers: dict[str, Any]
     message_id: str | None
     properties: dict[str, Any]
+    trace: str | None = None
 
     @property
     def mandatory(self) -> bool:
@@ -147,7 +153,7 @@ def _held(fence: int) -> Exists:
 
 
 def _message(row: Sequence[Any]) -> QueuedMessage:
-    id_, team_id, epoch, position, exchange, routing_key, body, properties = row
+    id_, team_id, epoch, position, exchange, routing_key, body, properties, trace = row
     logged = position is not None
     if isinstance(properties, str):
         properties = _known(properties) if logged else json.loads(properties)
@@ -164,6 +170,7 @@ def _message(row: Sequence[Any]) -> QueuedMessage:
         headers=headers,
         message_id=message_id,
         properties=properties,
+        trace=trace,
     )
 
 

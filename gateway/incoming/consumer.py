@@ -19,7 +19,9 @@ from opentelemetry import trace
 from backbone.amqp_transport import WatchedRobustConnection, with_heartbeat
 from backbone.telemetry import redact
 from backbone.topology.declare import declare_topology, part
+from backbone.tracing.context import TRACEPARENT
 from gateway.incoming.dead_letters import DeadLetterWriter
+from gateway.incoming.spans import offer_traced
 from gateway.outgoing.entry import Entry
 from generated.messaging.gateway import build_gateway_subscriber
 
@@ -182,7 +184,7 @@ class Consumer:
         if team is not None and self._believed(team, delivery):
             body, event_id = _body(payload, delivery), delivery.event_id
             entry = Entry(payload.type, body, event_id, payload.status, payload.job_id)
-            self._hub.offer(team, entry)
+            self._offer(team, entry, delivery)
 
     async def receive_auth_event(
         self,
@@ -199,6 +201,14 @@ class Consumer:
             body, event_id = _body(payload, delivery), delivery.event_id
             status = getattr(payload, "status", None)
             entry = Entry(payload.type, body, event_id, status, user_id=payload.user_id)
+            self._offer(team, entry, delivery)
+
+    def _offer(
+        self, team: Team, entry: Entry, delivery: JobStatusDelivery | AuthEventDelivery
+    ) -> None:
+        if TRACEPARENT in delivery.headers:
+            offer_traced(self._hub, team, entry, delivery)
+        else:
             self._hub.offer(team, entry)
 
     def _believed(self, team: Team, delivery: JobStatusDelivery | AuthEventDelivery) -> bool:

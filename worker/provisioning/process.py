@@ -16,6 +16,7 @@ from backbone.health import check_database
 from backbone.http.admin_port import AdminPages, admin_port
 from backbone.secret_keys import load_cipher
 from backbone.settings import Settings
+from backbone.tracing.start import start_tracing
 from generated.models.health import Check, CheckStatus
 from generated.models.job import JobKind
 from worker.metrics import WorkerMetrics
@@ -59,6 +60,8 @@ async def open_provisioning(
     too. Raises PortTakenError.
     """
     metrics = metrics or WorkerMetrics()
+    # Here and not in the process that Celery forks from.
+    start_tracing("worker")
     limits = limits_of(settings)
     engine = create_engine(
         settings.sql_url, pool_size=settings.database_pool_size, application="slipway-worker"

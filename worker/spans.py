@@ -1,0 +1,57 @@
+"""The span of a task, in the trace of its message; without either, none."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from celery import Task
+from opentelemetry import trace
+from opentelemetry.trace import SpanKind, StatusCode
+
+from backbone.tracing.context import TRACEPARENT, TRACESTATE, is_tracing, parent_of, trace_in
+
+tracer = trace.get_tracer("slipway.worker")
+
+
+@contextmanager
+def processing(task: Task[Any, Any]) -> Generator[None]:
+    """Trace what a task does with its message while the block runs."""
+    text = trace_in(_headers(task))
+    if text is None and not is_tracing():
+        yield
+        return
+    delivery = task.request.delivery_info or {}
+    exchange, key = delivery.get("exchange") or "", delivery.get("routing_key") or ""
+    with tracer.start_as_current_span(
+        f"process {key or task.name}",
+        context=parent_of(text),
+        kind=SpanKind.CONSUMER,
+        attributes={
+            "messaging.system": "rabbitmq",
+            "messaging.operation.name": "process",
+            "messaging.operation.type": "process",
+            "messaging.destination.name": f"{exchange}:{key}",
+            "messaging.rabbitmq.destination.routing_key": key,
+            "messaging.message.id": str(task.request.id),
+            "celery.task_name": str(task.name),
+        },
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as span:
+        try:
+            yield
+        except BaseException as error:
+            span.set_attribute("error.type", type(error).__qualname__)
+            span.set_status(StatusCode.ERROR)
+            raise
+
+
+def _headers(task: Task[Any, Any]) -> dict[str, Any]:
+    """Return the message's headers of a trace: Celery's request has them, an eager one apart."""
+    request = task.request
+    apart = getattr(request, "headers", None) or {}
+    return {
+        name: getattr(request, name, None) or apart.get(name) for name in (TRACEPARENT, TRACESTATE)
+    }
