@@ -206,6 +206,10 @@ class Settings(BaseModel):
 
     worker_concurrency: PositiveInt = 8
     """Jobs at a time in a worker."""
+    worker_remote_control: bool = False
+    """`true`: workers obey Celery's remote control and tell of their tasks, for `celery status`,
+    `celery inspect` and Flower. Whoever may publish at the broker can then command them, down to
+    ending them; each job costs some messages more, and idle workers talk, too."""
     job_lease_seconds: Seconds = 30.0
     """How long a job belongs to a worker that says nothing."""
     job_max_attempts: PositiveInt = 5

@@ -157,7 +157,8 @@ def create_gateway(
             await stack.enter_async_context(gateway.running())
             if admin_offset is not None:
                 pages = gateway.probes.pages()
-                await stack.enter_async_context(admin_port(settings, pages, offset=admin_offset))
+                admin = admin_port(settings, pages, engine=engine, offset=admin_offset)
+                await stack.enter_async_context(admin)
             yield
 
     app = FastAPI(

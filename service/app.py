@@ -189,7 +189,7 @@ def create_service(
     ):
         app.router.routes.extend(router.routes)
     app.router.routes.extend([*document_routes(), metrics.route(settings.metrics_token)])
-    app.state.admin_pages = health.pages(metrics.exposition)
+    app.state.admin_pages = health.pages(metrics.registry)
     if mount_documentation is not None:
         mount_documentation(app)
     return app

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
 from limits import RateLimitItem
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.identifiers import IdentifierAllocator
 from backbone.identity import Principal, require_active
-from backbone.orders.order import RecordedJob
+from backbone.orders.order import Order, RecordedJob
 from backbone.orders.record import Recorder
+from backbone.request_id import with_request_id
 from generated.models.event import JobStatusEvent
 from generated.models.job import JobAccepted, JobStatus
 from service.limiter import Limiter
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,18 @@ class Orders:
     clock: Callable[[], float]
     rate: RateLimitItem
     limiter: Limiter
+
+    async def record(self, order: Order) -> RecordedJob:
+        """Record an order as `Recorder.record` does, with a line in the log."""
+        with_request_id(order.dispatch)
+        recorded = await self.recorder.record(order)
+        _log.info(
+            "order_replayed" if recorded.replayed else "order_recorded",
+            job_id=recorded.job_id,
+            kind=order.kind,
+            env_name=order.env_name,
+        )
+        return recorded
 
 
 async def admit(orders: Orders, principal: Principal) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,12 @@ from pathlib import Path
 import httpx
 
 from backbone.cipher import new_key
-from testing.process import Process
+from testing.process import ROOT, Process
 from testing.program import free_port
 from testing.stack import bare_environment
 
 STOP_SECONDS = 20.0
+PARTS = ("service", "relay", "worker", "gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +34,66 @@ class Installation:
         }
 
 
+def release(
+    home: Path, environment: Mapping[str, str], simulator: str, *, name: str = "", root: Path = ROOT
+) -> Installation:
+    """Make the four processes, not started, of the code in `root`; `name` tells their logs apart."""
+    ports = {part: free_port() for part in ("service", "gateway")}
+    admin = {part: free_port() for part in PARTS}
+    environment = {**environment, "VIRTUOZZO_BASE_URL": simulator}
+    processes = {
+        part: Process(
+            f"{name}{part}",
+            [part, "--port", str(ports[part])] if part in ports else [part],
+            {**environment, "ADMIN_PORT": str(admin[part])},
+            home / f"{name}{part}.log",
+            _ready(admin[part]),
+            root=root,
+        )
+        for part in PARTS
+    }
+    urls = {part: f"http://127.0.0.1:{port}" for part, port in ports.items()}
+    return Installation(processes, urls["service"], urls["gateway"], admin)
+
+
+@asynccontextmanager
+async def provider(home: Path, environment: Mapping[str, str]) -> AsyncIterator[str]:
+    """Run the provider's simulator while the block runs; gives its URL."""
+    port = free_port()
+    arguments = ["simulator", "--port", str(port)]
+    process = Process("simulator", arguments, environment, home / "simulator.log")
+    await process.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        await process.kill()
+
+
+def common_environment(home: Path, database_url: str, rabbitmq_url: str) -> dict[str, str]:
+    """Return what all processes of an installation share."""
+    return bare_environment(home) | {
+        "DATABASE_URL": database_url,
+        "RABBITMQ_URL": rabbitmq_url,
+        "SLIPWAY_SECRET_KEYS": new_key(),
+        "VIRTUOZZO_LOGIN": "ops@example.test",
+        "VIRTUOZZO_PASSWORD": secrets.token_urlsafe(12),
+        "LOG_FORMAT": "json",
+    }
+
+
 @asynccontextmanager
 async def installation(
     home: Path, *, database_url: str, rabbitmq_url: str, **settings: str
 ) -> AsyncIterator[Installation]:
     """Run them, with the provider's simulator as the fifth, while the block runs."""
-    ports = {name: free_port() for name in ("service", "gateway", "simulator")}
-    admin = {name: free_port() for name in ("service", "gateway", "relay", "worker")}
-    urls = {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
-    environment = bare_environment(home) | {
-        "DATABASE_URL": database_url,
-        "RABBITMQ_URL": rabbitmq_url,
-        "SLIPWAY_SECRET_KEYS": new_key(),
-        "VIRTUOZZO_BASE_URL": urls["simulator"],
-        "VIRTUOZZO_LOGIN": "ops@example.test",
-        "VIRTUOZZO_PASSWORD": secrets.token_urlsafe(12),
-        "LOG_FORMAT": "json",
-        **settings,
-    }
-    arguments = {
-        "simulator": ["simulator", "--port", str(ports["simulator"])],
-        "service": ["service", "--port", str(ports["service"])],
-        "relay": ["relay"],
-        "worker": ["worker"],
-        "gateway": ["gateway", "--port", str(ports["gateway"])],
-    }
-    processes = {
-        name: Process(
-            name,
-            given,
-            environment | ({"ADMIN_PORT": str(admin[name])} if name in admin else {}),
-            home / f"{name}.log",
-            _ready(admin[name]) if name in admin else None,
-        )
-        for name, given in arguments.items()
-    }
+    environment = common_environment(home, database_url, rabbitmq_url) | settings
     async with AsyncExitStack() as stack:
-        for process in processes.values():
+        simulator = await stack.enter_async_context(provider(home, environment))
+        running = release(home, environment, simulator)
+        for process in running.processes.values():
             stack.push_async_callback(process.kill)
-        # The service migrates; the others shall find it done.
-        await processes["service"].start()
-        await asyncio.gather(
-            *(process.start() for name, process in processes.items() if name != "service")
-        )
-        yield Installation(processes, urls["service"], urls["gateway"], admin)
+        await asyncio.gather(*(process.start() for process in running.processes.values()))
+        yield running
 
 
 def _ready(port: int) -> Callable[[], Awaitable[bool]]:

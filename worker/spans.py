@@ -1,4 +1,4 @@
-"""The span of a task, in the trace of its message; without either, none."""
+"""What a task's log lines and its span have from its message: request id and trace."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
 from celery import Task
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
 
+from backbone.request_id import HEADER as REQUEST_ID
+from backbone.request_id import request_fields
 from backbone.tracing.context import TRACEPARENT, TRACESTATE, is_tracing, parent_of, trace_in
 
 tracer = trace.get_tracer("slipway.worker")
@@ -17,8 +20,19 @@ tracer = trace.get_tracer("slipway.worker")
 
 @contextmanager
 def processing(task: Task[Any, Any]) -> Generator[None]:
-    """Trace what a task does with its message while the block runs."""
-    text = trace_in(_headers(task))
+    """Do in the block what a task does with its message, within the message's trace."""
+    with (
+        structlog.contextvars.bound_contextvars(
+            task_id=task.request.id, **request_fields(_headers(task, REQUEST_ID))
+        ),
+        _span(task),
+    ):
+        yield
+
+
+@contextmanager
+def _span(task: Task[Any, Any]) -> Generator[None]:
+    text = trace_in(_headers(task, TRACEPARENT, TRACESTATE))
     if text is None and not is_tracing():
         yield
         return
@@ -48,10 +62,8 @@ def processing(task: Task[Any, Any]) -> Generator[None]:
             raise
 
 
-def _headers(task: Task[Any, Any]) -> dict[str, Any]:
-    """Return the message's headers of a trace: Celery's request has them, an eager one apart."""
+def _headers(task: Task[Any, Any], *names: str) -> dict[str, Any]:
+    """Return some of the message's headers: Celery's request has them, an eager one apart."""
     request = task.request
     apart = getattr(request, "headers", None) or {}
-    return {
-        name: getattr(request, name, None) or apart.get(name) for name in (TRACEPARENT, TRACESTATE)
-    }
+    return {name: getattr(request, name, None) or apart.get(name) for name in names}

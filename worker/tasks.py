@@ -11,6 +11,7 @@ from celery.exceptions import Reject
 
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.claims import Wanted
+from backbone.tracing.context import exemplar
 from generated.messaging.contract import ContractError
 from generated.models.job import (
     CreateEnvironmentJobPayload,
@@ -90,4 +91,4 @@ class JobTasks:
             return outcome
         finally:
             self._metrics.deliveries.labels(kind, told).inc()
-            self._metrics.seconds.labels(kind).observe(time.perf_counter() - started)
+            self._metrics.seconds.labels(kind).observe(time.perf_counter() - started, exemplar())

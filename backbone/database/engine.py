@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from backbone.database.availability import (
     answer_is_lost,
@@ -284,6 +284,18 @@ async def statement(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None
     opened = reading(engine) if is_postgresql(engine) else transaction(engine)
     async with opened as connection:
         yield connection
+
+
+def connections_in_use(engine: AsyncEngine) -> list[tuple[str, int, int]]:
+    """Tell of each pool its name, how many of its connections are in use, and how many may be."""
+    found = []
+    pool = engine.pool
+    if isinstance(pool, QueuePool):
+        found.append(("transactions", pool.checkedout(), pool.size()))
+    statement_pool = engine_state(engine).statement_pool
+    if statement_pool is not None:
+        found.append(("statements", statement_pool.in_use, statement_pool.size))
+    return found
 
 
 def mark_queued(written: AsyncConnection | AsyncEngine) -> None:

@@ -49,6 +49,8 @@ class StatementPool:
         self._acquire_timeout = acquire_timeout
         self._noticed = noticed
         self._spans = spans
+        self.size = size
+        self.in_use = 0
         self._free = asyncio.Semaphore(size)
         self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
 
@@ -93,6 +95,7 @@ class StatementPool:
                 raise DatabaseUnavailable("All connections are busy.") from None
         else:
             await self._free.acquire()
+        self.in_use += 1
         try:
             for _ in range(TRIES - 1):
                 try:
@@ -103,6 +106,7 @@ class StatementPool:
                 await asyncio.sleep(_PAUSE_SECONDS * random.random())  # noqa: S311 - jitter
             return await self._fetch(sql, values)
         finally:
+            self.in_use -= 1
             self._free.release()
 
     async def _fetch(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:

@@ -380,6 +380,14 @@ leases = Table(
     Column("expires_at", Double, nullable=False),
 )
 
+schema_support = Table(
+    "schema_support",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The oldest revision whose programs may use this schema (`backbone.database.schema`).
+    Column("oldest_program", Text, nullable=False),
+)
+
 id_blocks = Table(
     "id_blocks",
     metadata,

@@ -13,7 +13,7 @@ from backbone.database.direct import DirectStatement
 from backbone.database.engine import is_postgresql, reading, statement, transaction
 from backbone.database.id_in import id_in
 from backbone.database.tables import leases, outbox
-from backbone.events.position import EventId
+from backbone.events.position import RECORDED_AT_HEADER, EventId
 
 EVENT_ID_HEADER = "x-event-id"
 LEASE = "relay"
@@ -29,6 +29,7 @@ _COLUMNS = (
     outbox.c.body,
     outbox.c.properties,
     outbox.c.trace_context,
+    outbox.c.created_at,
 )
 
 # One trip for both. The SELECT does not see what the DELETE in the same statement does. The driver
@@ -46,7 +47,7 @@ _ADVANCE = DirectStatement(
         DELETE FROM outbox WHERE id = ANY(CAST(:gone AS bigint[])) AND EXISTS (SELECT FROM held)
     )
     SELECT id, team_id, epoch, position, exchange, routing_key, body, CAST(properties AS text),
-           trace_context
+           trace_context, created_at
     FROM outbox
     WHERE EXISTS (SELECT FROM held) AND id <> ALL(CAST(:gone AS bigint[]))
       AND (not_before IS NULL OR not_before <= CAST(:now AS double precision))
@@ -153,7 +154,7 @@ def _held(fence: int) -> Exists:
 
 
 def _message(row: Sequence[Any]) -> QueuedMessage:
-    id_, team_id, epoch, position, exchange, routing_key, body, properties, trace = row
+    id_, team_id, epoch, position, exchange, routing_key, body, properties, trace, created = row
     logged = position is not None
     if isinstance(properties, str):
         properties = _known(properties) if logged else json.loads(properties)
@@ -161,6 +162,7 @@ def _message(row: Sequence[Any]) -> QueuedMessage:
     message_id = properties.get("message_id")
     if logged:
         message_id = headers[EVENT_ID_HEADER] = str(EventId(epoch, position))
+        headers[RECORDED_AT_HEADER] = int(created * 1000)
     return QueuedMessage(
         id=id_,
         team_id=team_id if logged else None,

@@ -39,6 +39,15 @@ def trace_of(span: Span) -> str | None:
     return f"{parent} {told.trace_state.to_header()}" if told.trace_state else parent
 
 
+def exemplar() -> dict[str, str] | None:
+    """Return the current span as an exemplar of a histogram; None when it is not recorded."""
+    told = trace.get_current_span()
+    if not told.is_recording():
+        return None
+    context_ = told.get_span_context()
+    return {"trace_id": f"{context_.trace_id:032x}", "span_id": f"{context_.span_id:016x}"}
+
+
 def trace_headers(text: str) -> dict[str, str]:
     """Return the headers of a message that belongs to a trace."""
     parent, _, state = text.partition(" ")

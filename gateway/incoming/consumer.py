@@ -17,6 +17,7 @@ from faststream.rabbit import Channel, RabbitBroker
 from opentelemetry import trace
 
 from backbone.amqp_transport import WatchedRobustConnection, with_heartbeat
+from backbone.events.position import RECORDED_AT_HEADER
 from backbone.telemetry import redact
 from backbone.topology.declare import declare_topology, part
 from backbone.tracing.context import TRACEPARENT
@@ -165,7 +166,9 @@ class Consumer:
         await subscription.start(broker, lost.set)
 
     def _refused(self, raw: RawMessage, error: ContractError, queue: str) -> bool:
-        self._hub.metrics.messages_refused_total += 1
+        metrics = self._hub.metrics
+        metrics.messages_refused_total += 1
+        metrics.put_aside[QUEUE, error.rule] += 1
         log.warning(
             "gateway_message_refused",
             rule=error.rule,
@@ -210,6 +213,10 @@ class Consumer:
             offer_traced(self._hub, team, entry, delivery)
         else:
             self._hub.offer(team, entry)
+        # By now it is written, or with what else comes in this turn of the loop.
+        recorded_at = delivery.headers.get(RECORDED_AT_HEADER)
+        if type(recorded_at) is int:
+            self._hub.metrics.latency.observe(time.time() - recorded_at / 1000)
 
     def _believed(self, team: Team, delivery: JobStatusDelivery | AuthEventDelivery) -> bool:
         """Whether an event may be told as it is: the relay signed it, or it claims no place."""

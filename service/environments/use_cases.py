@@ -50,7 +50,7 @@ async def order_environment(
         "user_id": principal.user_id,
     }
     carried = CreateEnvironmentJobPayload.model_validate(payload)
-    return await orders.recorder.record(
+    return await orders.record(
         Order(
             job_id=job_id,
             team_id=principal.team_id,
@@ -84,7 +84,7 @@ async def order_deletion(orders: Orders, principal: Principal, environment_id: i
         environment_id=environment_id,
         env_name=environment.env_name,
     )
-    return await orders.recorder.record(
+    return await orders.record(
         Order(
             job_id=job_id,
             team_id=principal.team_id,

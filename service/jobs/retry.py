@@ -31,7 +31,7 @@ async def retry_job(orders: Orders, principal: Principal, job_id: int) -> Record
     new_id, now = await orders.identifiers.next(), orders.clock()
     payload = {**failed.payload, "job_id": new_id, "user_id": principal.user_id}
     kind = JobKind(failed.kind)
-    return await orders.recorder.record(
+    return await orders.record(
         Order(
             job_id=new_id,
             team_id=principal.team_id,

@@ -1,14 +1,18 @@
 """One order is one trace, over four processes, a broker and a database."""
 
+import json
 import secrets
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from backbone.database.engine import create_engine
+from slipway.reference_page import CONTEXT, EACH_LINE, log_events, metrics_by_process
 from testing.accounts import add_member, add_session
-from testing.installation import installation
+from testing.installation import Installation, installation
 from testing.otlp import CollectedSpan, Collector, drawn, otlp_collector
 from tests.backbone.rows import make_team
 
@@ -17,6 +21,10 @@ pytestmark = [pytest.mark.postgres, pytest.mark.rabbitmq]
 SERVER, CLIENT, PRODUCER, CONSUMER = 2, 3, 4, 5
 STATUSES = 3
 """The fewest events of a job: queued, started, completed."""
+
+
+OPEN = {"accept": "application/openmetrics-text; version=1.0.0"}
+LIBRARIES = ("celery", "kombu", "uvicorn", "opentelemetry", "py.warnings", "asyncio")
 
 
 async def test_an_order_is_one_trace_from_the_request_to_the_stream(
@@ -54,6 +62,10 @@ async def test_an_order_is_one_trace_from_the_request_to_the_stream(
                     told += line.startswith("data:") and '"job_status"' in line
                     if '"completed"' in line:
                         break
+                told_metrics = {
+                    name: (await http.get(f"http://127.0.0.1:{port}/metrics", headers=OPEN)).text
+                    for name, port in running.admin_ports.items()
+                }
             statuses = await running.stop()
         assert set(statuses.values()) == {0}, statuses
     spans = collector.of(trace_id)
@@ -91,6 +103,9 @@ async def test_an_order_is_one_trace_from_the_request_to_the_stream(
     )
     assert not [span.name for span in spans if span.failed]
     assert_a_stream_is_no_error(collector, told)
+    assert_metrics_are_those_of_the_reference(told_metrics, trace_id)
+    request_id = order.headers["x-request-id"]
+    assert_log_lines_are_those_of_the_reference(tmp_path, running, trace_id, request_id)
     told_elsewhere = repr([span.attributes for span in collector.spans])
     assert token not in told_elsewhere
 
@@ -110,3 +125,53 @@ def assert_a_stream_is_no_error(collector: Collector, told: int) -> None:
     assert stream.end < first_sent, "it ends when the stream begins"
     [opening] = [span for span in collector.spans if span.name == "sse.stream.open"]
     assert opening.parent_id == stream.span_id
+
+
+def assert_metrics_are_those_of_the_reference(told: dict[str, str], trace_id: str) -> None:
+    reference = metrics_by_process()
+    for process, text in told.items():
+        seen = {family.name for family in text_string_to_metric_families(text)}
+        listed = {metric.name for name in (process, "each") for metric in reference[name]}
+        assert seen == listed, process
+    # Slow ones lead to their trace.
+    for process, name in (
+        ("service", "slipway_http_request_seconds"),
+        ("worker", "slipway_provider_call_seconds"),
+        ("worker", "slipway_worker_delivery_seconds"),
+    ):
+        families = text_string_to_metric_families(told[process])
+        [family] = [family for family in families if family.name == name]
+        exemplars = [sample.exemplar for sample in family.samples if sample.exemplar]
+        assert trace_id in {exemplar.labels["trace_id"] for exemplar in exemplars}, name
+    [events] = [
+        family
+        for family in text_string_to_metric_families(told["gateway"])
+        if family.name == "slipway_gateway_event_seconds"
+    ]
+    counted = {sample.name: sample.value for sample in events.samples if "le" not in sample.labels}
+    assert counted["slipway_gateway_event_seconds_count"] >= STATUSES
+    assert 0 < counted["slipway_gateway_event_seconds_sum"] < 600
+
+
+def assert_log_lines_are_those_of_the_reference(
+    home: Path, running: Installation, trace_id: str, request_id: str
+) -> None:
+    reference = log_events()
+    lines: dict[str, list[dict[str, Any]]] = {}
+    for name in running.admin_ports:
+        lines[name] = [json.loads(line) for line in (home / f"{name}.log").read_text().splitlines()]
+        assert lines[name], name
+        for line in lines[name]:
+            assert set(EACH_LINE) <= set(line), line
+            assert line["process"] == name
+            if not line["logger"].startswith(LIBRARIES):
+                event = reference[line["event"]]
+                extra = set(line) - set(EACH_LINE) - set(CONTEXT) - event.fields
+                assert event.open or not extra, line
+    [order] = [line for line in lines["service"] if line["event"] == "order_recorded"]
+    assert (order["request_id"], order["trace_id"]) == (request_id, trace_id)
+    assert (order["team_id"], order["env_name"]) == (7, "shop")
+    # The worker's lines about the job are of the same request and trace.
+    [ended] = [line for line in lines["worker"] if line["event"] == "job_ended"]
+    assert (ended["request_id"], ended["trace_id"]) == (request_id, trace_id)
+    assert (ended["job_id"], ended["team_id"], ended["attempt"]) == (order["job_id"], 7, 1)

@@ -50,7 +50,9 @@ def tasks(result: Outcome | Exception) -> tuple[JobTasks, FakePortal]:
     return JobTasks(loop_thread, pause=0), loop_thread
 
 
-@pytest.mark.parametrize("outcome", [Outcome.ENDED, Outcome.WAITING, Outcome.LEFT])
+@pytest.mark.parametrize(
+    "outcome", [Outcome.ENDED, Outcome.WAITING, Outcome.LEFT, Outcome.LEASE_LOST]
+)
 def test_returning_acknowledges(outcome: Outcome) -> None:
     handlers, loop_thread = tasks(outcome)
     handlers.receive_create_environment(ORDER, TASK)

@@ -40,12 +40,16 @@ tracer = trace.get_tracer("slipway.worker")
 
 
 class Outcome(Enum):
-    """ENDED: terminal. WAITING: comes back later. LEFT: another's to do. UNKNOWN: no such job."""
+    """ENDED: terminal. WAITING: comes back later. LEFT: another's to do. UNKNOWN: no such job.
+
+    LEASE_LOST: it was ours, and is another's by now.
+    """
 
     ENDED = auto()
     WAITING = auto()
     LEFT = auto()
     UNKNOWN = auto()
+    LEASE_LOST = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class Provisioning:
                 )
             except FencedOff as fenced:
                 log.warning("job_fenced_off", reason=str(fenced))
-                return Outcome.LEFT
+                return Outcome.LEASE_LOST
 
     async def _work(self, attempt: Attempt, flow: Flow) -> Outcome:
         if (decision := recorded(attempt.job)) is not None:

@@ -8,7 +8,6 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from prometheus_client import generate_latest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
@@ -81,7 +80,7 @@ async def open_provisioning(
             )
             if consuming is not None:
                 pages = _pages(engine, metrics, consuming)
-                await stack.enter_async_context(admin_port(settings, pages))
+                await stack.enter_async_context(admin_port(settings, pages, engine=engine))
             yield Provisioning(
                 jobs=JobTable(
                     engine,
@@ -118,7 +117,7 @@ def _pages(
         return [await check_database(engine, without="jobs go back to their queues"), broker]
 
     # Whoever answers has a loop that runs.
-    return AdminPages(lambda: (), readiness, lambda: generate_latest(metrics.registry))
+    return AdminPages(lambda: (), readiness, (metrics.registry,))
 
 
 def _credentials(settings: Settings) -> Credentials | None:

@@ -205,6 +205,6 @@ def test_who_lost_the_lease_removes_nothing(run, world, monkeypatch) -> None:
         world.jobs.rows[42] = replace(world.jobs.rows[42], attempt=2)
 
     before(monkeypatch, world.jobs, "mark_for_rollback", lose)
-    assert run(world.deliver()) is Outcome.LEFT
+    assert run(world.deliver()) is Outcome.LEASE_LOST
     assert world.living() == ["shop-42"]
     assert world.simulator.calls["deleteenv"] == 0
