@@ -4,7 +4,7 @@ import json
 import time
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.direct import DirectStatement
@@ -33,9 +33,22 @@ STALE_SECONDS: Final = 10.0
 
 
 async def oldest_due(conn: AsyncConnection, now: float) -> float | None:
-    """Tell since when the message that is due for longest is due, in epoch seconds."""
-    due = func.coalesce(outbox.c.not_before, outbox.c.created_at)
-    oldest: float | None = await conn.scalar(select(func.min(due)).where(due <= now))
+    """Tell since when the message that is due for longest is due, in epoch seconds.
+
+    Of those that were never postponed that is the one with the least id, as they are sent in order.
+    """
+    first = (
+        select(outbox.c.created_at.label("due"))
+        .where(outbox.c.not_before.is_(None))
+        .order_by(outbox.c.id)
+        .limit(1)
+        .subquery()
+    )
+    postponed = select(func.min(outbox.c.not_before).label("due")).where(outbox.c.not_before <= now)
+    found = union_all(select(first.c.due), postponed).subquery()
+    oldest: float | None = await conn.scalar(
+        select(func.min(found.c.due)).where(found.c.due <= now)
+    )
     return oldest
 
 

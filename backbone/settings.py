@@ -203,6 +203,15 @@ class Settings(BaseModel):
     """How many events of a team are kept, however old."""
     events_retention_interval_seconds: Seconds = 60.0
     """How often the history is trimmed."""
+    jobs_retention_seconds: Seconds = 90 * 86_400.0
+    """How long a job is kept after its end; one whose environment is still there stays."""
+    environments_retention_seconds: Seconds = 90 * 86_400.0
+    """How long a deleted environment is kept."""
+    retention_interval_seconds: Seconds = 300.0
+    """How often old jobs, environments, sessions, tokens and keys are deleted."""
+    archive_folder: Path | None = None
+    """Where old jobs and environments are written before they are deleted, as JSON lines; see
+    `slipway archive`. Unset: they are not."""
 
     worker_concurrency: PositiveInt = 8
     """Jobs at a time in a worker."""
@@ -238,6 +247,9 @@ class Settings(BaseModel):
     """How long the broker may take to confirm a message."""
     relay_backoff_max_seconds: Seconds = 5.0
     """The longest wait between two tries to reach the broker."""
+    relay_give_up_seconds: Seconds = 86_400.0
+    """How long a message that the broker refuses is sent again before it is dropped. Its job is
+    sent again or ended by the reaper, its event is in the log."""
     relay_lease_seconds: Annotated[float, Field(ge=0.5)] = 3.0
     """How long leadership lasts without renewal."""
 

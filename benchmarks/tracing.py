@@ -109,7 +109,7 @@ def per_message(ratio: float | None) -> float:
     queued = [
         QueuedMessage(
             number, 7, "events.topic", "k", b"{}" * 100, {"x-event-id": f"e.{number}"}, None,
-            properties, trace,
+            properties, 0.0, trace,
         )
         for number, trace in enumerate(parents(ratio, MESSAGES))
     ]  # fmt: skip
@@ -156,7 +156,12 @@ async def per_event(ratio: float | None) -> float:
 def measure(url: str, ratio: float | None) -> None:
     """Be the process that is measured."""
     # As in production: every order leaves a line.
-    configure_logging("benchmark", style="json", stream=Path(os.devnull).open("w"))
+    with Path(os.devnull).open("w") as nowhere:
+        configure_logging("benchmark", style="json", stream=nowhere)
+        _measure(url, ratio)
+
+
+def _measure(url: str, ratio: float | None) -> None:
     start_tracing("benchmark")
     assert Entry(JOB_STATUS, b"", None).span is None
     figures = {

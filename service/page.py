@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Row,
+    Select,
     false,
     func,
     literal,
@@ -121,6 +122,22 @@ class Order:
         here, there = tuple_(self.by, table.c.id), tuple_(last, literal(last_id))
         return here < there if self.descending else here > there
 
+    def by_pairs(
+        self, query: Select[Any], table: FromClause, team_id: int, last_id: int | None
+    ) -> Select[Any]:
+        """Read the team's rows behind `last_id` in the order of ids, by pairs of team and id.
+
+        Only the index of both has the pairs in order. Asked for one team's ids, PostgreSQL may
+        walk the primary key instead, past the rows of all teams.
+        """
+        place, ends = tuple_(table.c.team_id, table.c.id), [-1, LARGEST_ID + 1]
+        if last_id is not None:
+            ends[self.descending] = last_id
+        low, high = (tuple_(literal(team_id), literal(end)) for end in ends)
+        columns = (table.c.team_id, table.c.id)
+        order = [column.desc() for column in columns] if self.descending else columns
+        return query.where(place > low, place < high).order_by(*order)
+
 
 NEWEST = Order()
 
@@ -141,18 +158,16 @@ async def read_page(
     `parts` divide the rows for the database: each part is read by the index that it has, up to
     `limit`. Raises `InvalidRequest` for a forged cursor and `NotFound` when there is no such team.
     """
-    conditions = [table.c.team_id == team_id, *where]
-    if cursor is not None:
-        conditions.append(order.after(table, team_id, decode_cursor(cursor)))
+    last_id = None if cursor is None else decode_cursor(cursor)
+    query = select(*columns).where(*where)
+    if order.by is None and not parts:
+        query = order.by_pairs(query, table, team_id, last_id)
+    else:
+        query = query.where(table.c.team_id == team_id).order_by(*order.clauses(table))
+        if last_id is not None:
+            query = query.where(order.after(table, team_id, last_id))
     # One row more than wanted tells whether there is another page.
-    read = [
-        select(*columns)
-        .where(*conditions, part)
-        .order_by(*order.clauses(table))
-        .limit(limit + 1)
-        .subquery()
-        for part in parts or (true(),)
-    ]
+    read = [query.where(part).limit(limit + 1).subquery() for part in parts or (true(),)]
     both = union_all(*(select(part) for part in read)).subquery()
     wanted = read[0] if len(read) == 1 else both
     statement = (

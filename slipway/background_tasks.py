@@ -1,4 +1,4 @@
-"""What has to be done by one process at a time: relaying, reaping, trimming history."""
+"""What has to be done by one process at a time: relaying, reaping, deleting what is old."""
 
 from collections.abc import Mapping
 
@@ -13,6 +13,7 @@ from backbone.jobs.reaper import Depth, Reaper, ReaperRules, no_queue
 from backbone.relay.create import create_relay
 from backbone.relay.depth import QueueDepth
 from backbone.relay.installation import Installation
+from backbone.retention.expiry import Expiry, ExpiryRules
 from backbone.settings import Settings
 from backbone.supervisor import Part, Supervisor
 from generated.models.health import Check
@@ -40,6 +41,7 @@ class BackgroundTasks:
             **self._dispatch(settings, engine),
             "reaper": Reaper(engine, ReaperRules.of(settings), depth=_depth(settings)).run,
             "retention": Retention(engine, rules).run,
+            "expiry": Expiry(engine, ExpiryRules.of(settings)).run,
         }
 
     def pages(self, supervisor: Supervisor) -> AdminPages:

@@ -24,7 +24,7 @@ def run_up(settings: Settings, *, host: str, port: int, demo: bool, simulator: b
     """Run everything until told to stop.
 
     Raises:
-        PortTakenError: somebody else listens there.
+        ListenError: nobody can listen there.
         SettingsError: the settings do not fit together.
     """
     if not simulator:

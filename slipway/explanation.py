@@ -4,7 +4,7 @@ from aio_pika.exceptions import AMQPError
 
 from backbone.database.availability import server_message
 from backbone.errors import BusinessError, DatabaseUnavailable, SettingsError
-from backbone.http.listening import PortTakenError
+from backbone.http.listening import ListenError
 from backbone.topology.difference import TopologyMismatch
 from slipway.admin.password_input import PasswordInputError
 from slipway.admin.people import NotTheFirstError
@@ -29,7 +29,7 @@ SELF_EXPLANATORY = (
     NotRunningError,
     TopologyMismatch,
     TopologyNotAppliedError,
-    PortTakenError,
+    ListenError,
     UnknownDeadLetterError,
     UnroutedDeadLetterError,
     SmokeError,

@@ -65,7 +65,7 @@ async def running_stack(
     """Start everything; at the end stop it in the order in which nothing is lost.
 
     Raises:
-        PortTakenError, HomeError: before anything was started.
+        ListenError, HomeError: before anything was started.
     """
     listener = listen(host, port, search=search)
     async with AsyncExitStack() as stack:

@@ -5,10 +5,11 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from backbone.database.concurrent_indexes import build
 from backbone.database.engine import create_engine, is_postgresql, reading, transaction
 from backbone.database.pooler import refuse_pooler
 from backbone.database.schema import Schema, SchemaRefusedError, oldest_program
@@ -19,7 +20,9 @@ _LOCK = 0x51_1D_3A_01
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
-    """Migrate the database at `url`, in one transaction; one that is newer stays as it is.
+    """Migrate the database at `url`: all of it, or up to a migration that fails.
+
+    A database of a newer release stays as it is.
 
     Raises:
         DatabaseUnavailable: it does not answer.
@@ -37,12 +40,46 @@ async def upgrade(url: str, revision: str = "head") -> None:
 
 async def upgrade_engine(engine: AsyncEngine, revision: str = "head") -> None:
     """Migrate through an engine at hand, which a database in memory needs."""
+    if not is_postgresql(engine) or (await schema_of(engine)).is_newer:
+        await _upgrade_in_one(engine, revision)
+        return
+    # Indexes of tables that may be big are built outside of any transaction, before the migration
+    # that they belong to; what comes before that is migrated first.
+    for indexed, before in await _with_indexes_to_come(engine, revision):
+        await _upgrade_in_one(engine, before)
+        await build(engine, indexed.module.CONCURRENT_INDEXES)
+    await _upgrade_in_one(engine, revision)
+
+
+async def _upgrade_in_one(engine: AsyncEngine, revision: str) -> None:
     async with transaction(engine) as connection:
         await _one_at_a_time(connection)
         schema = await _schema(connection)
         schema.refuse_newer()
         if not schema.is_newer:
             await connection.run_sync(_upgrade, revision)
+
+
+async def _with_indexes_to_come(engine: AsyncEngine, revision: str) -> list[tuple[Script, str]]:
+    """Return the migrations to come that name indexes, each with the revision before it.
+
+    A new database is empty, so its indexes are made with its tables.
+    """
+    async with reading(engine) as connection:
+        return await connection.run_sync(_indexed, revision)
+
+
+def _indexed(connection: Connection, revision: str) -> list[tuple[Script, str]]:
+    present = MigrationContext.configure(connection).get_current_revision()
+    if present is None:
+        return []
+    scripts = ScriptDirectory.from_config(configuration(connection))
+    coming = list(scripts.walk_revisions(present, revision))[::-1]
+    return [
+        (script, str(script.down_revision))
+        for script in coming
+        if script.revision != present and hasattr(script.module, "CONCURRENT_INDEXES")
+    ]
 
 
 async def migrate_to(url: str, revision: str) -> Schema:
@@ -53,19 +90,21 @@ async def migrate_to(url: str, revision: str) -> Schema:
     """
     engine = create_engine(url, pool_size=1, application="slipway-migrate", unbounded=True)
     try:
-        async with transaction(engine) as connection:
-            await _one_at_a_time(connection)
-            schema = await _schema(connection)
-            if revision not in schema.known:
-                known = ", ".join(schema.known)
-                raise SchemaRefusedError(f"there is no revision {revision!r}; there are {known}")
-            if schema.is_newer:
-                raise SchemaRefusedError(
-                    f"the database's schema {schema.present} is of a newer release, which alone "
-                    "knows the way back; run its `slipway migrate --to`"
-                )
-            back = schema.present is not None and revision < schema.present
-            await connection.run_sync(_downgrade if back else _upgrade, revision)
+        schema = await schema_of(engine)
+        if revision not in schema.known:
+            known = ", ".join(schema.known)
+            raise SchemaRefusedError(f"there is no revision {revision!r}; there are {known}")
+        if schema.is_newer:
+            raise SchemaRefusedError(
+                f"the database's schema {schema.present} is of a newer release, which alone "
+                "knows the way back; run its `slipway migrate --to`"
+            )
+        if schema.present is None or schema.present <= revision:
+            await upgrade_engine(engine, revision)
+        else:
+            async with transaction(engine) as connection:
+                await _one_at_a_time(connection)
+                await connection.run_sync(_downgrade, revision)
     finally:
         await engine.dispose()
     return schema

@@ -88,6 +88,7 @@ sessions = Table(
     Column("address", Text),
     Column("user_agent", Text),
     Index("ix_sessions_user_id", "user_id"),
+    Index("ix_sessions_expires_at", "expires_at"),
     Index(
         "ix_sessions_revoked_at",
         "revoked_at",
@@ -126,6 +127,7 @@ exchange_tokens = Table(
     Column("answer_until", Double),
     Column("answer", Text),
     Index("ix_exchange_tokens_user_id", "user_id"),
+    Index("ix_exchange_tokens_expires_at", "expires_at"),
 )
 
 known_devices = Table(
@@ -252,6 +254,14 @@ job_logs = Table(
         )
         for column in ("status", "env_name", "user_id")
     ),
+    # Which have been over for long enough to go.
+    Index(
+        "ix_job_logs_ended_at",
+        "ended_at",
+        "id",
+        postgresql_where=text(_ENDED),
+        sqlite_where=text(_ENDED),
+    ),
     # What the reaper looks for: jobs that wait for a worker, and leases that run out.
     Index(
         "ix_job_logs_waiting",
@@ -289,7 +299,25 @@ job_logs = Table(
         postgresql_where=text(_DELETING),
         sqlite_where=text(_DELETING),
     ),
+    # Room on the page for a job's steps, most of which change no indexed column.
+    postgresql_with={"fillfactor": 80},
 )
+
+# What became of jobs whose rows are gone: how many ended so in a month (UTC), and how long they
+# took from order to end, together.
+job_counts = Table(
+    "job_counts",
+    metadata,
+    Column("team_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("month", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("status", Text, primary_key=True),
+    Column("jobs", BigInteger, nullable=False),
+    Column("seconds", Double, nullable=False),
+)
+
+_LIVING = "deleted_at IS NULL"
+_DELETED = "deleted_at IS NOT NULL"
 
 environments = Table(
     "environments",
@@ -307,6 +335,21 @@ environments = Table(
     Column("created_at", Double, nullable=False),
     Column("deleted_at", Double),
     Index("ix_environments_team_id_id", "team_id", "id"),
+    # Lists show these; a team may have deleted far more.
+    Index(
+        "ix_environments_living",
+        "team_id",
+        "id",
+        postgresql_where=text(_LIVING),
+        sqlite_where=text(_LIVING),
+    ),
+    Index(
+        "ix_environments_deleted_at",
+        "deleted_at",
+        "id",
+        postgresql_where=text(_DELETED),
+        sqlite_where=text(_DELETED),
+    ),
     Index(
         "ix_environments_name",
         "team_id",
@@ -351,6 +394,12 @@ outbox = Table(
     # Which trace the message goes on with (`backbone.tracing.context`).
     Column("trace_context", Text),
     Index("ix_outbox_team_id_position", "team_id", "position"),
+    Index(
+        "ix_outbox_not_before",
+        "not_before",
+        postgresql_where=text("not_before IS NOT NULL"),
+        sqlite_where=text("not_before IS NOT NULL"),
+    ),
     # Without it SQLite gives a deleted row's id to the next one, and a late delete takes that.
     sqlite_autoincrement=True,
 )

@@ -1,53 +1,26 @@
 """Trims each team's log by age and count, a small batch at a time, never what is still to send."""
 
 import asyncio
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
-from sqlalchemy import Select, delete, func, or_, select, text, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from backbone.access_changes import KEPT
-from backbone.database.engine import is_postgresql, reading, transaction
+from backbone.batches import batch_size, paced
+from backbone.database.engine import reading, transaction
 from backbone.database.id_in import id_in
-from backbone.database.tables import (
-    events,
-    exchange_tokens,
-    idempotency_keys,
-    outbox,
-    sessions,
-    teams,
-)
+from backbone.database.tables import events, outbox, teams
 from backbone.errors import DatabaseUnavailable
-from backbone.leases import acquire, release
+from backbone.leadership import Leadership
 from backbone.supervisor import progress
 
 LEASE = "retention"
-BATCH = 500
-KEPT_AFTER_EXPIRY = 86_400.0
-"""How long, in seconds, a session, a token or an idempotency key stays after its time."""
-
-_FORGET_CHANGES = {
-    # A number that no transaction has had yet came with a backup of another database.
-    True: """
-        WITH past AS (
-          SELECT credential, user_id, team_id FROM access_changes
-          WHERE stamp >= CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)
-            OR stamp < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint) - :kept
-          FOR UPDATE SKIP LOCKED
-        )
-        DELETE FROM access_changes USING past WHERE access_changes.credential = past.credential
-          AND access_changes.user_id = past.user_id AND access_changes.team_id = past.team_id
-    """,
-    False: """
-        DELETE FROM access_changes WHERE stamp < (SELECT MAX(stamp) FROM access_changes) - :kept
-    """,
-}
-"""By whether it is PostgreSQL's."""
+LEASE_SECONDS = 60.0
+TEAMS_AT_ONCE = 1_000
+"""How many teams are looked at by one statement."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +35,7 @@ class RetentionRules:
 
 
 async def trim(
-    conn: AsyncConnection, team_id: int, *, older_than: float, keep: int, batch: int = BATCH
+    conn: AsyncConnection, team_id: int, *, older_than: float, keep: int, batch: int = 500
 ) -> int:
     """Trim at most `batch` events of the team's oldest, in the caller's transaction.
 
@@ -105,24 +78,6 @@ async def trim(
     return len(gone)
 
 
-def _with_surplus(older_than: float, keep: int) -> Select[Any]:
-    """Return the teams whose logs are too long or begin too early, the longest first.
-
-    A log begins with the event behind the trimmed position, which the primary key finds.
-    """
-    length = teams.c.last_position - teams.c.trimmed_position
-    oldest = (
-        select(events.c.created_at)
-        .where(events.c.team_id == teams.c.id, events.c.position == teams.c.trimmed_position + 1)
-        .scalar_subquery()
-    )
-    return (
-        select(teams.c.id)
-        .where(length > 0, or_(length > keep, oldest < older_than))
-        .order_by(length.desc())
-    )
-
-
 class Retention:
     """The background task of one process at a time. `clock` gives epoch seconds."""
 
@@ -136,7 +91,7 @@ class Retention:
         self._engine = engine
         self._rules = rules
         self._clock = clock
-        self._holder = secrets.token_hex(8)
+        self._leadership = Leadership(engine, LEASE, LEASE_SECONDS)
 
     async def run(self) -> None:
         """Sweep every `interval` seconds until cancelled; the database may be away at times."""
@@ -152,56 +107,72 @@ class Retention:
                         log.info("history_trimmed", events=trimmed)
                 await asyncio.sleep(self._rules.interval)
         finally:
-            await self._release()
+            await self._leadership.resign()
 
     async def sweep(self) -> int:
-        """Trim every team once, if no other process does; returns the number of trimmed events."""
-        if not await self._lead():
-            return 0
+        """Trim the teams whose logs are too long or begin too early, the longest first.
+
+        Does nothing while another process does. Returns the number of trimmed events.
+        """
+        surplus: list[tuple[int, int]] = []
+        after = -1
+        while True:
+            if not await self._leadership.keep():
+                return 0
+            looked_at = await paced(self._look(after))
+            surplus += [(row.length, row.id) for row in looked_at if self._is_surplus(row)]
+            if len(looked_at) < TEAMS_AT_ONCE:
+                break
+            after = looked_at[-1].id
         total = 0
-        async with reading(self._engine) as conn:
-            team_ids = (await conn.scalars(_with_surplus(self._oldest(), self._rules.count))).all()
-        for team_id in team_ids:
-            total += await self._trim_team(team_id)
-            progress()
-        await self._forget()
+        for _, team_id in sorted(surplus, reverse=True):
+            trimmed = await self._trim_team(team_id)
+            total += trimmed or 0
+            if trimmed is None:
+                break
         return total
 
-    async def _lead(self) -> bool:
-        async with transaction(self._engine) as conn:
-            seconds = 2 * self._rules.interval + 30
-            return await acquire(conn, LEASE, self._holder, seconds) is not None
+    async def _look(self, after: int) -> list[Row[tuple[int, int, float | None]]]:
+        """Tell of the next teams behind the id `after` how long their logs are and since when.
+
+        A log begins with the event behind the trimmed position, which the primary key finds.
+        """
+        oldest = (
+            select(events.c.created_at)
+            .where(
+                events.c.team_id == teams.c.id, events.c.position == teams.c.trimmed_position + 1
+            )
+            .scalar_subquery()
+        )
+        length = teams.c.last_position - teams.c.trimmed_position
+        query = (
+            select(teams.c.id, length.label("length"), oldest.label("oldest"))
+            .where(teams.c.id > after)
+            .order_by(teams.c.id)
+            .limit(TEAMS_AT_ONCE)
+        )
+        async with reading(self._engine) as conn:
+            return list(await conn.execute(query))
+
+    def _is_surplus(self, log: Row[tuple[int, int, float | None]]) -> bool:
+        begins_early = log.oldest is not None and log.oldest < self._oldest()
+        return bool(log.length > self._rules.count or begins_early)
 
     def _oldest(self) -> float:
         return self._clock() - self._rules.seconds
 
-    async def _trim_team(self, team_id: int) -> int:
-        total = 0
-        while True:
-            async with transaction(self._engine) as conn:
-                gone = await trim(
-                    conn,
-                    team_id,
-                    older_than=self._oldest(),
-                    keep=self._rules.count,
-                )
+    async def _trim_team(self, team_id: int) -> int | None:
+        """Trim until nothing is left to go; None when another process has taken over."""
+        total, batch = 0, batch_size(self._engine)
+        while await self._leadership.keep():
+            gone = await paced(self._trim_batch(team_id, batch))
             total += gone
-            if gone < BATCH or not await self._lead():
+            if gone < batch:
                 return total
+        return None
 
-    async def _forget(self) -> None:
-        past = self._clock() - KEPT_AFTER_EXPIRY
+    async def _trim_batch(self, team_id: int, batch: int) -> int:
         async with transaction(self._engine) as conn:
-            await conn.execute(delete(exchange_tokens).where(exchange_tokens.c.expires_at < past))
-            await conn.execute(delete(sessions).where(sessions.c.expires_at < past))
-            await conn.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < past))
-        # On its own, and past rows that a withdrawal holds: neither waits for the other.
-        async with transaction(self._engine) as conn:
-            await conn.execute(text(_FORGET_CHANGES[is_postgresql(conn)]), {"kept": KEPT})
-
-    async def _release(self) -> None:
-        try:
-            async with transaction(self._engine) as conn:
-                await release(conn, LEASE, self._holder)
-        except DatabaseUnavailable:
-            log.info("retention_lease_expires_by_itself")
+            return await trim(
+                conn, team_id, older_than=self._oldest(), keep=self._rules.count, batch=batch
+            )

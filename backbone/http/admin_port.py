@@ -111,7 +111,7 @@ async def admin_port(
     added to the port by processes of which several run from one command.
 
     Raises:
-        PortTakenError: somebody else listens there.
+        ListenError: nobody can listen there.
     """
     if settings.admin_port is None:
         yield

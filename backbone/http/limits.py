@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import structlog
@@ -51,7 +52,7 @@ def http_limits(settings: Settings) -> HttpLimits:
     connections = settings.http_max_connections
     possible = raise_descriptor_limit() - RESERVED_DESCRIPTORS
     if possible < connections:
-        log.info("http_connections_bounded", wanted=connections, possible=possible)
+        _tell_bounded(connections, possible)
         connections = max(1, possible)
     return HttpLimits(
         head=settings.http_max_head_bytes,
@@ -66,6 +67,12 @@ def http_limits(settings: Settings) -> HttpLimits:
         uncounted=(*_LOOPBACK, *map(ip_network, settings.trusted_proxies)),
         trusted_proxies=settings.trusted_proxies,
     )
+
+
+@cache
+def _tell_bounded(wanted: int, possible: int) -> None:
+    """Say it once in a process, however many servers it has."""
+    log.info("http_connections_bounded", wanted=wanted, possible=possible)
 
 
 def raise_descriptor_limit() -> int:

@@ -2,13 +2,21 @@
 
 import errno
 import socket
+from contextlib import ExitStack
 
 from backbone.http.server import BACKLOG
 
 TRIES = 20
 
 
-class PortTakenError(RuntimeError):
+class ListenError(RuntimeError):
+    """Nobody can listen there; the text tells why, and what to do.
+
+    └── PortTakenError  somebody else does
+    """
+
+
+class PortTakenError(ListenError):
     """Somebody else listens there."""
 
 
@@ -21,26 +29,36 @@ def listen(host: str, port: int, *, search: bool = False, shared: bool = False) 
 
     Raises:
         PortTakenError: the port is taken, or each of the next ones too.
+        ListenError: the address is not this machine's, or may not be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in range(port, port + (TRIES if search and port else 1)):
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         try:
-            listener.bind((host, candidate))
+            listener = _bound(family, host, candidate, shared=shared)
         except OSError as error:
-            listener.close()
-            if error.errno != errno.EADDRINUSE:
-                raise
-            continue
+            if error.errno == errno.EADDRINUSE:
+                continue
+            raise ListenError(
+                f"cannot listen on {host} port {candidate}: {error.strerror}; name an address of "
+                "this machine (127.0.0.1, or 0.0.0.0 for all) and a port that may be used"
+            ) from error
         listener.listen(BACKLOG)
         listener.setblocking(False)
         return listener
     raise PortTakenError(
         f"port {port} on {host} is taken; end the other program or choose another with --port"
     )
+
+
+def _bound(family: int, host: str, port: int, *, shared: bool) -> socket.socket:
+    with ExitStack() as unless_bound:
+        listener = unless_bound.enter_context(socket.socket(family, socket.SOCK_STREAM))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.bind((host, port))
+        unless_bound.pop_all()
+    return listener
 
 
 def address(listener: socket.socket) -> str:

@@ -13,7 +13,6 @@ again.
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -31,7 +30,7 @@ from backbone.jobs.dispatch import dispatch
 from backbone.jobs.job import COLUMNS, Job
 from backbone.jobs.states import AT_WORK
 from backbone.jobs.transitions import transition
-from backbone.leases import acquire, release
+from backbone.leadership import Leadership
 from backbone.settings import Settings
 from backbone.supervisor import progress
 from generated.models.job import JobKind, JobStatus
@@ -107,21 +106,21 @@ class Reaper:
         self._rules = rules
         self._depth = depth
         self._clock = clock
-        self._holder = secrets.token_hex(8)
+        self._leadership = Leadership(engine, LEASE, rules.interval * 3)
 
     async def run(self) -> None:
         """Sweeps at each interval until cancelled. Raises what a supervisor should hear of."""
         try:
             while True:
                 try:
-                    if await self._lead():
+                    if await self._leadership.keep():
                         await self.sweep()
                     progress()
                 except DatabaseUnavailable:
                     log.warning("reaper_waits_for_database")
                 await asyncio.sleep(self._rules.interval)
         finally:
-            await self._resign()
+            await self._leadership.resign()
 
     async def sweep(self) -> Swept:
         """Look once for each sort of job. Raises DatabaseUnavailable."""
@@ -136,18 +135,6 @@ class Reaper:
                 "reaper_swept", interrupted=swept.interrupted, lost=swept.lost, failed=swept.failed
             )
         return swept
-
-    async def _lead(self) -> bool:
-        async with transaction(self._engine) as conn:
-            seconds = self._rules.interval * 3
-            return await acquire(conn, LEASE, self._holder, seconds) is not None
-
-    async def _resign(self) -> None:
-        try:
-            async with transaction(self._engine) as conn:
-                await release(conn, LEASE, self._holder)
-        except DatabaseUnavailable:
-            log.info("reaper_lease_expires_by_itself")
 
     async def _send_lost(self, kind: JobKind, now: float) -> int:
         """Send again what neither the outbox nor the queue can hold: at most as many as miss."""
@@ -190,7 +177,7 @@ class Reaper:
                         )
                     )
                 )
-            if len(ids) < batch or not await self._lead():
+            if len(ids) < batch or not await self._leadership.keep():
                 return done
             left = None if left is None else left - len(ids)
         return done

@@ -45,6 +45,7 @@ def create_relay(
             batch=settings.relay_batch_size,
             sweep=settings.relay_sweep_seconds,
             backoff_max=settings.relay_backoff_max_seconds,
+            give_up=settings.relay_give_up_seconds,
         ),
         metrics=RelayMetrics(registry),
     )

@@ -21,6 +21,11 @@ class RelayMetrics:
             "Times that this relay lost the lock while it published.",
             registry=registry,
         )
+        self.given_up = Counter(
+            "slipway_relay_given_up",
+            "Messages dropped after they were refused for long.",
+            registry=registry,
+        )
         self.broker_failures = Counter(
             "slipway_relay_broker_failures",
             "Batches that the broker did not confirm.",

@@ -1,7 +1,7 @@
 """The outbox as the relay sees it: read what is due, delete what the broker has, postpone."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +14,7 @@ from backbone.database.engine import is_postgresql, reading, statement, transact
 from backbone.database.id_in import id_in
 from backbone.database.tables import leases, outbox
 from backbone.events.position import RECORDED_AT_HEADER, EventId
+from backbone.relay.front import Front
 
 EVENT_ID_HEADER = "x-event-id"
 LEASE = "relay"
@@ -36,6 +37,9 @@ _COLUMNS = (
 # leaves text alone, so equal properties need not be decoded again and again. Who has lost the lease
 # deletes nothing, and finds nothing. It waits for no disk: a deletion that a crash of the database
 # forgets only has a message sent again, which readers must bear anyway.
+# What was never postponed is read from `:start` on: as long as anybody has an old snapshot, deleted
+# rows stay, and reading would begin with all of them. The outer join tells the snapshot when there
+# is nothing else to tell.
 _ADVANCE = DirectStatement(
     f"""
     WITH held AS MATERIALIZED (
@@ -45,14 +49,28 @@ _ADVANCE = DirectStatement(
                       WHERE name = '{LEASE}' AND fence = CAST(:fence AS bigint))
     ), removed AS (
         DELETE FROM outbox WHERE id = ANY(CAST(:gone AS bigint[])) AND EXISTS (SELECT FROM held)
+    ), fresh AS (
+        SELECT * FROM outbox
+        WHERE EXISTS (SELECT FROM held) AND id >= CAST(:start AS bigint)
+          AND id <> ALL(CAST(:gone AS bigint[])) AND not_before IS NULL
+          AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
+        ORDER BY id LIMIT CAST(:most AS bigint)
+    ), postponed AS (
+        SELECT * FROM outbox
+        WHERE EXISTS (SELECT FROM held) AND not_before <= CAST(:now AS double precision)
+          AND id <> ALL(CAST(:gone AS bigint[]))
+          AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
+        ORDER BY not_before LIMIT CAST(:most AS bigint)
+    ), found AS (
+        SELECT * FROM fresh UNION ALL SELECT * FROM postponed
+        ORDER BY id LIMIT CAST(:most AS bigint)
     )
     SELECT id, team_id, epoch, position, exchange, routing_key, body, CAST(properties AS text),
-           trace_context, created_at
-    FROM outbox
-    WHERE EXISTS (SELECT FROM held) AND id <> ALL(CAST(:gone AS bigint[]))
-      AND (not_before IS NULL OR not_before <= CAST(:now AS double precision))
-      AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
-    ORDER BY id LIMIT CAST(:most AS bigint)
+           trace_context, created_at, not_before IS NULL,
+           CAST(CAST(pg_snapshot_xmin(now.snapshot) AS text) AS bigint),
+           CAST(CAST(pg_snapshot_xmax(now.snapshot) AS text) AS bigint)
+    FROM (SELECT pg_current_snapshot() AS snapshot) AS now LEFT JOIN found ON true
+    ORDER BY id
     """  # noqa: S608 - the only thing inserted is a constant
 )
 
@@ -61,7 +79,7 @@ _ADVANCE = DirectStatement(
 class QueuedMessage:
     """A row of the outbox. `team_id` is the log whose order it keeps, None for a job's message.
 
-    `trace` is the trace that it goes on with.
+    `trace` is the trace that it goes on with; `created_at` is in epoch seconds.
     """
 
     id: int
@@ -72,6 +90,7 @@ class QueuedMessage:
     headers: dict[str, Any]
     message_id: str | None
     properties: dict[str, Any]
+    created_at: float
     trace: str | None = None
 
     @property
@@ -93,11 +112,13 @@ async def advance(
     limit: int,
     without: Collection[int] = (),
     fence: int | None = None,
+    front: Front | None = None,
 ) -> list[QueuedMessage]:
     """Delete what the broker has confirmed and read the oldest due messages, in one commit.
 
     Events of the teams in `without` are left out. `fence` is the number of the caller's holding of
-    LEASE: when it is over, nothing is deleted and nothing found. Raises DatabaseUnavailable.
+    LEASE: when it is over, nothing is deleted and nothing found. `front` remembers where reading
+    begins. Raises DatabaseUnavailable.
     """
     if is_postgresql(engine):
         values = {
@@ -106,8 +127,15 @@ async def advance(
             "without": sorted(without),
             "most": limit,
             "fence": fence,
+            "start": 0 if front is None else front.start(),
         }
-        return [_message(row) for row in await _ADVANCE.all(engine, values)]
+        rows = await _ADVANCE.all(engine, values)
+        found = [row for row in rows if row[0] is not None]
+        fresh = [row[0] for row in found if row[10]]
+        # What is left out, for a team's sake or for want of room, is still there.
+        if front is not None and not without and (fresh or len(found) < limit):
+            front.note(fresh, oldest=rows[0][11], next_=rows[0][12])
+        return [_message(row[:10]) for row in found]
     async with transaction(engine) if gone else reading(engine) as conn:
         if fence is not None and not await conn.scalar(select(_held(fence))):
             return []
@@ -141,12 +169,13 @@ async def remove(engine: AsyncEngine, ids: Sequence[int], *, fence: int | None =
 
 
 async def postpone(
-    engine: AsyncEngine, ids: Sequence[int], until: float, *, fence: int | None = None
+    engine: AsyncEngine, times: Mapping[int, float], *, fence: int | None = None
 ) -> None:
-    """Let messages wait until `until` (epoch seconds); `fence` and errors as for `remove`."""
-    async with statement(engine) as conn:
-        query = update(outbox).where(id_in(conn, outbox.c.id, ids)).values(not_before=until)
-        await conn.execute(query if fence is None else query.where(_held(fence)))
+    """Let each message wait until its time (epoch seconds); `fence` and errors as for `remove`."""
+    async with transaction(engine) as conn:
+        for id_, until in sorted(times.items()):
+            query = update(outbox).where(outbox.c.id == id_).values(not_before=until)
+            await conn.execute(query if fence is None else query.where(_held(fence)))
 
 
 def _held(fence: int) -> Exists:
@@ -172,6 +201,7 @@ def _message(row: Sequence[Any]) -> QueuedMessage:
         headers=headers,
         message_id=message_id,
         properties=properties,
+        created_at=created,
         trace=trace,
     )
 

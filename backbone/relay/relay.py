@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.errors import DatabaseUnavailable
 from backbone.relay.confirms import Outcome
+from backbone.relay.front import Front
 from backbone.relay.lock import LeaseLost, RelayLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import BrokerUnavailable, Publisher
@@ -24,7 +25,9 @@ from backbone.supervisor import progress
 from backbone.wake import Wake
 
 RETRY_SECONDS = 1.0
-"""How long a message waits that the broker could not route or refused."""
+"""How long a message waits that the broker could not route or refused; longer, the older it is."""
+
+LONGEST_RETRY_SECONDS = 60.0
 
 DELETION_WINDOW_SECONDS = 0.02
 """How long confirmed messages wait to be deleted along with the next reading; who is idle has time.
@@ -51,8 +54,8 @@ log = structlog.get_logger(__name__)
 class RelayRules:
     """Messages per batch, and seconds.
 
-    These are: the sweep, the longest back-off, a standby's wait, and how long the active relay may
-    fail to reach the broker before another one may try.
+    These are: the sweep, the longest back-off, a standby's wait, how long the active relay may fail
+    to reach the broker before another one may try, and how long a refused message is sent again.
     """
 
     batch: int = 200
@@ -60,6 +63,7 @@ class RelayRules:
     backoff_max: float = 5.0
     standby: float = 0.5
     yield_after: float = 5.0
+    give_up: float = 86_400.0
 
 
 class Relay:
@@ -82,6 +86,7 @@ class Relay:
         self._metrics = metrics or RelayMetrics(None)
         self._clock = clock
         self._blocked: dict[int, float] = {}
+        self._front = Front()
         self._active = False
         self._streak = 0
         self._gave_way = False
@@ -127,6 +132,7 @@ class Relay:
     async def _lead(self, wake: Wake) -> None:
         """Drain until the lock is lost or the database goes away."""
         log.info("relay_active")
+        self._front.reset()
         self._active = True
         self._metrics.active.set(1)
         draining = asyncio.create_task(self._drain_forever(wake), name="relay-drain")
@@ -183,12 +189,13 @@ class Relay:
             # This process may have been frozen since it read them; others publish them by now.
             self._lock.check()
             outcomes = await self._publisher.publish(batch)
-            confirmed, refused = self._sort(batch, outcomes)
-            self._metrics.published.inc(len(confirmed))
-            total += len(confirmed)
-            if wake is not None and len(confirmed) == len(batch) < self._rules.batch:
-                await self._gather(wake, confirmed)
-            batch = await self._advance(confirmed, refused)
+            done, refused = self._sort(batch, outcomes)
+            confirmed = outcomes.count(Outcome.CONFIRMED)
+            self._metrics.published.inc(confirmed)
+            total += confirmed
+            if wake is not None and confirmed == len(batch) < self._rules.batch:
+                await self._gather(wake, done)
+            batch = await self._advance(done, refused)
             if Outcome.LOST in outcomes:
                 raise BrokerUnavailable(
                     f"{outcomes.count(Outcome.LOST)} of {len(outcomes)} messages are unconfirmed"
@@ -216,13 +223,15 @@ class Relay:
                     await remove(self._engine, confirmed, fence=self._lock.fence)
             raise
 
-    async def _advance(self, confirmed: list[int], refused: list[int]) -> list[QueuedMessage]:
+    async def _advance(
+        self, confirmed: list[int], refused: list[QueuedMessage]
+    ) -> list[QueuedMessage]:
         """Delete and postpone what was answered, and read what is due next."""
         now = self._clock()
         self._blocked = {team: until for team, until in self._blocked.items() if until > now}
         if refused:
-            until = now + RETRY_SECONDS * _jitter()
-            await postpone(self._engine, refused, until, fence=self._lock.fence)
+            times = {each.id: now + self._retry_after(each) for each in refused}
+            await postpone(self._engine, times, fence=self._lock.fence)
         return await advance(
             self._engine,
             confirmed,
@@ -230,35 +239,49 @@ class Relay:
             limit=self._rules.batch,
             without=self._blocked,
             fence=self._lock.fence,
+            front=self._front,
         )
 
     def _sort(
         self, batch: list[QueuedMessage], outcomes: list[Outcome]
-    ) -> tuple[list[int], list[int]]:
+    ) -> tuple[list[int], list[QueuedMessage]]:
         """Tell which rows to delete and which to postpone; the others stay as they are."""
-        confirmed: list[int] = []
-        refused: list[int] = []
+        done: list[int] = []
+        refused: list[QueuedMessage] = []
         broken: set[int] = set()
         for message, outcome in zip(batch, outcomes, strict=True):
             if outcome is Outcome.CONFIRMED:
                 if message.team_id not in broken:
-                    confirmed.append(message.id)
+                    done.append(message.id)
                 continue
-            if outcome is not Outcome.LOST:
-                self._metrics.refused.inc()
-                log.warning(
-                    "message_refused",
-                    outcome=outcome.name.lower(),
-                    exchange=message.exchange,
-                    routing_key=message.routing_key,
-                )
+            if outcome is not Outcome.LOST and self._is_given_up(message, outcome):
+                if message.team_id not in broken:
+                    done.append(message.id)
+                continue
             if message.team_id is not None:
                 broken.add(message.team_id)
                 if outcome is not Outcome.LOST:
-                    self._blocked[message.team_id] = self._clock() + RETRY_SECONDS * _jitter()
+                    self._blocked[message.team_id] = self._clock() + self._retry_after(message)
             elif outcome is not Outcome.LOST:
-                refused.append(message.id)
-        return confirmed, refused
+                refused.append(message)
+        return done, refused
+
+    def _is_given_up(self, message: QueuedMessage, outcome: Outcome) -> bool:
+        """Tell of a message that the broker refused; whether it is not sent again."""
+        given_up = self._clock() - message.created_at > self._rules.give_up
+        (self._metrics.given_up if given_up else self._metrics.refused).inc()
+        log.warning(
+            "message_given_up" if given_up else "message_refused",
+            outcome=outcome.name.lower(),
+            exchange=message.exchange,
+            routing_key=message.routing_key,
+        )
+        return given_up
+
+    def _retry_after(self, message: QueuedMessage) -> float:
+        """Give the seconds until a refused message is sent again: a tenth of its age."""
+        tenth = (self._clock() - message.created_at) / 10
+        return min(max(RETRY_SECONDS, tenth), LONGEST_RETRY_SECONDS) * _jitter()
 
 
 def _jitter() -> float:

@@ -17,6 +17,8 @@ from testing.missing import ServiceMissing
 
 LINE_SECONDS = 5.0
 """Without a terminal progress becomes a line so often."""
+SECONDS_PER_TIME = 120
+"""What it takes to do each fault once, with room for a busy machine."""
 
 
 def main() -> int:
@@ -29,6 +31,11 @@ def main() -> int:
         rate=arguments.rate,
         seed=seed,
         nodes=arguments.nodes,
+        times=(
+            int(arguments.seconds // SECONDS_PER_TIME)
+            if arguments.times is None
+            else arguments.times
+        ),
     )
     console = Console()
     folder = Path(tempfile.mkdtemp(prefix="slipway-chaos-"))
@@ -71,6 +78,11 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="decides which faults happen; random by default")
     parser.add_argument(
         "--nodes", type=int, default=default.nodes, help="RabbitMQ nodes; several: quorum queues"
+    )
+    parser.add_argument(
+        "--times",
+        type=int,
+        help=f"how often each fault comes at least; once in {SECONDS_PER_TIME} s by default",
     )
     parser.add_argument("--keep", action="store_true", help="keep the logs of the processes")
     return parser.parse_args()

@@ -12,6 +12,9 @@ from backbone.database.engine import reading
 from backbone.database.tables import environments, events, job_logs, outbox, teams
 from backbone.job_status import TERMINAL
 
+BROKEN = "fail-broken-"
+"""How the names of those environments begin that the provider never makes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -70,6 +73,7 @@ def audit(books: Books, accepted: dict[int, str], provider: dict[str, Any]) -> l
         *_one_job_per_order(books, accepted),
         *_log_is_gapless(books),
         *_rows_agree_with_log(books),
+        *_only_broken_names_fail(books, accepted),
         *_once_at_the_provider(books, provider),
     ]
 
@@ -108,6 +112,15 @@ def _rows_agree_with_log(books: Books) -> list[str]:
         elif statuses[-1] != job.status:
             found.append(f"P2: job {job_id} is {job.status}, its log says {statuses}")
     return found
+
+
+def _only_broken_names_fail(books: Books, accepted: dict[int, str]) -> list[str]:
+    """No fault uses up the default budget of attempts; only what the provider never makes fails."""
+    return [
+        f"P10: job {job.id} ({accepted[job.id]}) failed: {job.error_code}: {job.failure_message}"
+        for job in books.jobs.values()
+        if job.status == "failed" and not accepted.get(job.id, BROKEN).startswith(BROKEN)
+    ]
 
 
 def _once_at_the_provider(books: Books, provider: dict[str, Any]) -> list[str]:

@@ -45,6 +45,11 @@ class Faults:
         self._database = DatabaseFaults(stack.database, dice)
         self._foreign = ForeignProgram(stack.broker.url, len(stack.members), dice)
 
+    def done_less_than(self, times: int) -> list[str]:
+        """Name the kinds that were done less often, each with how often it was done."""
+        kinds = [kind for deck in self.decks() for kind in deck]
+        return [f"{kind} ({self.counts[kind]})" for kind in kinds if self.counts[kind] < times]
+
     def decks(self) -> list[dict[str, Fault]]:
         """Kinds that exclude each other are in one deck; the decks are dealt at the same time."""
         return [
@@ -54,14 +59,19 @@ class Faults:
                 "kill a gateway": lambda: self._kill(self._dice.choice(self._stack.gateways)),
                 "kill the service": lambda: self._kill(self._stack.service),
                 "roll the gateways": self._roll_gateways,
+                # Here, because a gateway that is frozen cannot be rolled.
+                "freeze a gateway": lambda: self._freeze(self._dice.choice(self._stack.gateways)),
+                "lose the last commits": self._rewinding.rewind,
+                # Here, because a process that starts without its database ends, and says so.
+                "cut to the database": lambda: self._cut(self._stack.to_database),
+                "black-hole to the database": lambda: self._black_hole(self._stack.to_database),
+                **self._database.kinds(),
+            },
+            {
                 "freeze a worker": lambda: self._freeze(self._dice.choice(self._stack.workers)),
                 "freeze a relay": lambda: self._freeze(self._dice.choice(self._stack.relays)),
-                "freeze a gateway": lambda: self._freeze(self._dice.choice(self._stack.gateways)),
                 "freeze the service": lambda: self._freeze(self._stack.service),
-                "lose the last commits": self._rewinding.rewind,
                 **({"move a clock": self._move_clock} if self._stack.clocks.movable else {}),
-                # Here, because a process that starts without its database ends, and says so.
-                **self._database.kinds(),
             },
             {
                 "cut to the broker": lambda: self._cut(self._stack.to_broker),
@@ -70,8 +80,6 @@ class Faults:
                 "cut clients": lambda: self._cut(self._edges()),
                 "refuse clients": lambda: self._refuse(self._edges()),
                 "black-hole clients": lambda: self._black_hole(self._edges()),
-                "cut to the database": lambda: self._cut(self._stack.to_database),
-                "black-hole to the database": lambda: self._black_hole(self._stack.to_database),
                 "forged and oversized messages": self._foreign_messages,
             },
             {

@@ -12,9 +12,10 @@ from typing import Any
 import httpx
 
 from benchmarks.chaos.accounts import Member
+from benchmarks.chaos.audit import BROKEN
 
 # How the simulator treats a name: most run through, some meet a provider in a bad mood.
-MOODS = ("run-", "run-", "run-", "run-", "lost-", "flaky-", "busy-", "fail-broken-")
+MOODS = ("run-", "run-", "run-", "run-", "lost-", "flaky-", "busy-", BROKEN)
 CANCELLED = 0.1
 PAUSE = 0.2
 

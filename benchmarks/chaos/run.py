@@ -22,11 +22,16 @@ from benchmarks.chaos.stack import Stack, running_stack
 from benchmarks.chaos.verdict import explain, judge
 
 TICK = 1.0
+LONGEST = 1.2
+"""How much longer a run may take than it was asked to, until each fault came often enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`seconds` is how long faults happen; `rate` is in orders per second, over all teams."""
+    """`seconds` is how long faults happen; `rate` is in orders per second, over all teams.
+
+    A run goes on until each fault was done `times` times, within LONGEST.
+    """
 
     seconds: float = 60.0
     teams: int = 4
@@ -34,6 +39,7 @@ class Options:
     rate: float = 6.0
     seed: int = 1
     nodes: int = 1
+    times: int = 0
 
 
 async def run(options: Options, folder: Path, say: Callable[[str], None]) -> Outcome:
@@ -80,7 +86,11 @@ async def _run(
     )
     breaking = asyncio.create_task(deal(faults, recoveries, options.seed, over))
     began = time.monotonic()
-    while (passed := time.monotonic() - began) < options.seconds and not breaking.done():
+    while not breaking.done():
+        passed = time.monotonic() - began
+        enough = not faults.done_less_than(options.times)
+        if passed >= options.seconds * (1.0 if enough else LONGEST):
+            break
         say(
             f"{passed:3.0f} s: {len(orders.accepted)} orders, {audience.told} deliveries, "
             f"{audience.reconnects} reconnects, {faults.counts.total()} faults"
@@ -99,6 +109,8 @@ async def _run(
     outcome.environments = len(provider["environments"])
     outcome.recoveries = recoveries.by_fault
     outcome.broken = [*faults.broken, *recoveries.broken, *stack.crashes, *late]
+    if rare := faults.done_less_than(options.times):
+        outcome.broken.append(f"faults came less than {options.times} times: {', '.join(rare)}")
     outcome.broken += await rewinding.judge()
     outcome.broken += audit(books, {o.job_id: o.shortdomain for o in orders.accepted}, provider)
     outcome.broken += [f"a listener gave up: {error!r}" for error in audience.failures()]

@@ -1,7 +1,8 @@
 """Deals the faults in rounds: some of each deck at the same time, then all that broke goes on.
 
 Every deck is shuffled by the seed and dealt to its end, then shuffled again. In each round the same
-share of every deck is dealt, so that all kinds of faults come equally often.
+share of every deck is dealt, so that all kinds of faults come equally often: after ROUNDS rounds
+each came once.
 """
 
 import asyncio

@@ -29,6 +29,8 @@ DRAIN_SECONDS = 2.0
 EXIT_SECONDS = DRAIN_SECONDS + 8.0
 """The window for a gateway's end: draining, closing its connections, and a busy machine."""
 
+API_LIVE = "/api/v1/health/live"
+
 # Short enough for a recovery within the run.
 SETTINGS = {
     "DATABASE_POOL_SIZE": "4",
@@ -167,7 +169,11 @@ async def _assemble(stack: Stack, home: Path, database_url: str) -> None:
         }
         if port is not None:
             arguments += ("--port", str(port))
-        probe = None if port is None else _probe(name, port)
+            probe = _probe("/simulator/state" if name == "simulator" else API_LIVE, port)
+        else:
+            admin = free_port()
+            environment["ADMIN_PORT"] = str(admin)
+            probe = _probe("/health/live", admin)
         return Process(name, list(arguments), environment, stack.folder / f"{name}.log", probe)
 
     stack.simulator = await make("simulator", "simulator", port=simulator)
@@ -188,9 +194,7 @@ def _make_broker(nodes: int) -> PrivateRabbit | RabbitCluster:
     return PrivateRabbit() if nodes == 1 else RabbitCluster(nodes)
 
 
-def _probe(name: str, port: int) -> Callable[[], Awaitable[bool]]:
-    path = "/simulator/state" if name == "simulator" else "/api/v1/health/live"
-
+def _probe(path: str, port: int) -> Callable[[], Awaitable[bool]]:
     async def answers() -> bool:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
             try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from backbone.access_changes import Change
+    from backbone.access_changes import Change, Mark
     from gateway.listening.hub import Hub
     from gateway.listening.team import Team
 
@@ -44,8 +44,7 @@ class AccessWatch:
         self._hub = hub
         self._wake = asyncio.Event()
         self._looked = time.monotonic()
-        self._since: int | None = None
-        self._before: frozenset[Change] = frozenset()
+        self._since: Mark | None = None
 
     @property
     def unknown_for(self) -> float:
@@ -89,13 +88,13 @@ class AccessWatch:
         if changes.found is None:
             grants.doubt_all()
         else:
-            for change in changes.found - self._before:
+            for change in changes.found:
                 for grant in self._concerned(change):
                     grants.suspect(grant)
         asked = grants.to_ask(changes.now)
         for first in range(0, len(asked), BATCH):
             self._end(await examine(self._engine, asked[first : first + BATCH]))
-        self._since, self._before = changes.since, changes.found or frozenset()
+        self._since = changes.since
         if not grants.doubtful:
             self._looked = begun
 

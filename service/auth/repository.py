@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, true, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    and_,
+    delete,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.tables import (
@@ -146,28 +158,34 @@ async def find_membership(
 
     Platform operators may work in teams that they are not members of; their own come first.
     """
-    member = memberships.c.user_id.is_not(None)
-    statement = (
-        select(
-            users.c.email,
-            users.c.display_name,
-            users.c.is_operator,
-            teams.c.id,
-            teams.c.name,
-            teams.c.status,
-            memberships.c.role,
-            memberships.c.permissions,
-        )
-        .join_from(users, teams, true())
-        .outerjoin(
-            memberships,
-            and_(memberships.c.user_id == users.c.id, memberships.c.team_id == teams.c.id),
-        )
-        .where(users.c.id == user_id, or_(member, users.c.is_operator), *_in_team(team_id))
-        .order_by(member.desc(), teams.c.id)
+    person_in_team = select(
+        users.c.email,
+        users.c.display_name,
+        users.c.is_operator,
+        teams.c.id,
+        teams.c.name,
+        teams.c.status,
+        memberships.c.role,
+        memberships.c.permissions,
+    ).where(users.c.id == user_id)
+    own = (
+        person_in_team.join_from(memberships, users, users.c.id == memberships.c.user_id)
+        .join(teams, teams.c.id == memberships.c.team_id)
+        .where(memberships.c.user_id == user_id, *_in_team(team_id, memberships.c.team_id))
+        .order_by(memberships.c.team_id)
         .limit(1)
     )
-    row = (await conn.execute(statement)).one_or_none()
+    # A team of others' is looked for apart: together, every team of the installation would be read.
+    of_operator = (
+        person_in_team.join_from(users, teams, true())
+        .outerjoin(memberships, false())
+        .where(users.c.is_operator, *_in_team(team_id, teams.c.id))
+        .order_by(teams.c.id)
+        .limit(1)
+    )
+    row = (await conn.execute(own)).one_or_none()
+    if row is None:
+        row = (await conn.execute(of_operator)).one_or_none()
     if row is None:
         return None
     return Membership(
@@ -204,5 +222,5 @@ async def beyond(conn: AsyncConnection, user_id: int, most: int, now: float) -> 
     return (await conn.execute(query)).scalars().all()
 
 
-def _in_team(team_id: int | None) -> tuple[ColumnElement[bool], ...]:
-    return () if team_id is None else (teams.c.id == team_id,)
+def _in_team(team_id: int | None, column: Column[int]) -> tuple[ColumnElement[bool], ...]:
+    return () if team_id is None else (column == team_id,)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.tables import environments, job_logs, teams
-from generated.models.environment import EnvironmentOrder
+from generated.models.environment import EnvironmentOrder, EnvironmentStatus
 from service.page import NEWEST, Order, Page, has_text, is_numbered, read_page
 
 ENVIRONMENT_COLUMNS = tuple(
@@ -49,11 +49,12 @@ class EnvironmentFilter:
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return what must be true of their rows."""
         columns = environments.c
-        found: list[ColumnElement[bool]] = [
-            columns.status.in_(sorted(self.statuses))
-            if self.statuses
-            else columns.deleted_at.is_(None)
-        ]
+        found: list[ColumnElement[bool]] = []
+        if self.statuses:
+            found.append(columns.status.in_(sorted(self.statuses)))
+        if EnvironmentStatus.deleted.value not in self.statuses:
+            # As the indexes say it, which leave deleted ones out.
+            found += [columns.deleted_at.is_(None), columns.status != literal_column("'deleted'")]
         if self.text is not None:
             named = has_text(self.text, columns.shortdomain, columns.display_name, columns.domain)
             found.append(named | is_numbered(self.text, columns.id))

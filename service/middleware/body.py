@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backbone.errors import InvalidRequest, PayloadTooLarge
 
+_CLOSE = (b"connection", b"close")
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
@@ -21,6 +22,8 @@ class BodyMiddleware:
     """Looks at `Content-Length` first and at what really comes, once the body is asked for.
 
     Starlette's own limit answers a declared length in plain text; every refusal here is a problem.
+    Whoever is answered before a body of such a length has come is told that the connection ends:
+    the server reads only so much of what is left (RFC 9112 §9.6).
     """
 
     def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
@@ -32,13 +35,15 @@ class BodyMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        too_large = _announced(scope) > self._max_bytes
+        announced = _announced(scope)
+        too_large = announced is not None and announced > self._max_bytes
+        complete = announced is not None and not too_large
         text_matters = scope["method"] not in _BODILESS
         received = 0
         pieces: list[bytes] = []
 
         async def receive_checked() -> Message:
-            nonlocal received
+            nonlocal received, complete
             # FastAPI lets this class through while it reads a body; others become a 400.
             if too_large:
                 raise HTTPException(PayloadTooLarge.status)
@@ -47,20 +52,30 @@ class BodyMiddleware:
             received += len(piece)
             if received > self._max_bytes:
                 raise HTTPException(PayloadTooLarge.status)
+            complete = complete or not message.get("more_body", False)
             if text_matters:
                 pieces.append(piece)
                 if not message.get("more_body", False) and unwritable(b"".join(pieces)):
                     raise HTTPException(InvalidRequest.status)
             return message
 
-        await self._app(scope, receive_checked, send)
+        async def send_closing(message: Message) -> None:
+            if message["type"] == "http.response.start" and not complete:
+                message = {**message, "headers": [*message.get("headers", ()), _CLOSE]}
+            await send(message)
+
+        await self._app(scope, receive_checked, send if complete else send_closing)
 
 
-def _announced(scope: Scope) -> int:
+def _announced(scope: Scope) -> int | None:
+    """Return how many bytes are to come; None when only their end will tell."""
+    length = 0
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
+            length = int(value) if value.isdigit() else 0
+        elif name == b"transfer-encoding":
+            return None
+    return length
 
 
 def unwritable(body: bytes) -> bool:

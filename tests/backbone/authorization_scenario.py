@@ -1,7 +1,5 @@
 """What the questions about open streams must answer; run on each database."""
 
-import asyncio
-
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.access_changes import changes_since
@@ -25,7 +23,7 @@ async def check_withdrawal(engine: AsyncEngine, way: str) -> None:
     stranger = hash_token(await add_session(engine, 4, 8))
     grants = [Grant(mine, 7), Grant(other, 7), Grant(stranger, 8)]
     assert await withdrawn(engine, grants) == {}
-    since = await mark_behind_all(engine)
+    since = (await changes_since(engine, None)).since
     async with transaction(engine) as conn:
         await conn.execute(statement(mine, 3, 7))
     expected = {Grant(mine, 7): cause}
@@ -35,20 +33,6 @@ async def check_withdrawal(engine: AsyncEngine, way: str) -> None:
     noted = (await changes_since(engine, since)).found
     assert noted is not None
     assert {change[:3] for change in noted} == {NOTED.get(way, (mine, 0, 7))}
-
-
-async def mark_behind_all(engine: AsyncEngine) -> int:
-    """Give a mark behind every change so far, the emptying of the tables by fixtures included.
-
-    PostgreSQL's mark stands still while any older transaction of the whole server is open, and so
-    long what was committed since is found again and again.
-    """
-    async with asyncio.timeout(60):
-        since = (await changes_since(engine, None)).since
-        while (await changes_since(engine, since)).found != frozenset():
-            await asyncio.sleep(0.02)
-            since = (await changes_since(engine, None)).since
-    return since
 
 
 NOTED = {

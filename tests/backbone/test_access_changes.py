@@ -2,11 +2,11 @@
 
 from sqlalchemy import delete, insert, update
 
-from backbone.access_changes import KEPT, Change, changes_since
+from backbone.access_changes import KEPT, Change, Mark, changes_since
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import access_changes, sessions, teams
-from backbone.events.retention import Retention, RetentionRules
 from backbone.identity import hash_token
+from backbone.retention.expiry import Expiry, ExpiryRules
 from testing.accounts import add_member, add_session
 from tests.backbone.rows import make_team
 
@@ -52,17 +52,18 @@ async def test_each_change_is_found_once_and_nothing_else(engine):
 
 async def test_who_is_ahead_of_the_database_or_far_behind_doubts_everything(engine):
     since = await mark(engine)
-    assert (await changes_since(engine, since + 1)).found is None
-    await note(engine, "x", since + KEPT - 1)
-    assert (await changes_since(engine, since)).found == {Change("x", 0, 7, since + KEPT - 1)}
-    await note(engine, "y", since + KEPT)
+    assert (await changes_since(engine, Mark(since.below + 1))).found is None
+    last = since.below + KEPT - 1
+    await note(engine, "x", last)
+    assert (await changes_since(engine, since)).found == {Change("x", 0, 7, last)}
+    await note(engine, "y", last + 1)
     assert (await changes_since(engine, since)).found is None
 
 
 async def test_a_change_of_nobody_in_particular_is_one_of_all(engine):
     since = await mark(engine)
     async with transaction(engine) as conn:
-        values = {"credential": "", "user_id": 0, "team_id": 0, "stamp": since}
+        values = {"credential": "", "user_id": 0, "team_id": 0, "stamp": since.below}
         await conn.execute(insert(access_changes).values(values))
     assert (await changes_since(engine, since)).found is None
 
@@ -70,7 +71,7 @@ async def test_a_change_of_nobody_in_particular_is_one_of_all(engine):
 async def test_old_changes_are_forgotten_and_the_newest_never(engine):
     for credential, stamp in (("old", 1), ("kept", 2), ("newest", KEPT + 2)):
         await note(engine, credential, stamp)
-    await Retention(engine, RetentionRules(seconds=60, count=10, interval=60)).sweep()
+    await Expiry(engine, ExpiryRules(environments=60, jobs=60, interval=60)).sweep()
     async with reading(engine) as conn:
         left = (await conn.scalars(access_changes.select())).all()
     assert sorted(left) == ["kept", "newest"]

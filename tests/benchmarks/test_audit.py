@@ -72,3 +72,13 @@ def test_names_orders_and_jobs_that_do_not_meet():
 )
 def test_names_what_is_wrong_at_the_provider(at_provider, found):
     assert any(found in line for line in audit(books(), ACCEPTED, at_provider))
+
+
+def test_names_a_job_that_failed_though_the_provider_would_have_made_it():
+    failed = books()
+    failed.jobs[1] = SimpleNamespace(
+        id=1, status="failed", env_name="a", error_code="E", failure_message="gone"
+    )
+    assert "P10: job 1 (a) failed: E: gone" in audit(failed, ACCEPTED, provider())
+    told = audit(failed, {**ACCEPTED, 1: "fail-broken-a"}, provider())
+    assert not any("P10" in line for line in told)

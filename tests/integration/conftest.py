@@ -19,7 +19,7 @@ from testing.rabbitmq import rabbitmq_vhost
 
 TABLES = (
     "teams, users, memberships, sessions, exchange_tokens, known_devices, api_tokens, invitations, "
-    "audit_log, job_logs, environments, events, outbox, idempotency_keys, leases"
+    "audit_log, job_logs, job_counts, environments, events, outbox, idempotency_keys, leases"
 )
 QUEUES = ("jobs.env.create", "jobs.env.delete", "jobs.dead", "events.dead")
 

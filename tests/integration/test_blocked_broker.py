@@ -65,7 +65,7 @@ async def declare(channel: aio_pika.abc.AbstractChannel) -> None:
 
 def message(number: int) -> QueuedMessage:
     body, properties = b"%d" % number, {"delivery_mode": 2, "content_type": "application/json"}
-    return QueuedMessage(number, None, "", "taking", body, {}, f"m-{number}", properties)
+    return QueuedMessage(number, None, "", "taking", body, {}, f"m-{number}", properties, 0.0)
 
 
 async def test_a_blocked_publisher_waits_and_repeats_nothing(blocking: Blocking) -> None:

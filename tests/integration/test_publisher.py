@@ -53,7 +53,15 @@ async def publisher(amqp_url: str) -> AsyncIterator[Publisher]:
 
 def message(key: str, number: int, body: bytes = b"{}", **properties: object) -> QueuedMessage:
     return QueuedMessage(
-        number, None, EXCHANGE, key, body, {"n": number}, f"id-{number}", PERSISTENT | properties
+        number,
+        None,
+        EXCHANGE,
+        key,
+        body,
+        {"n": number},
+        f"id-{number}",
+        PERSISTENT | properties,
+        0.0,
     )
 
 
@@ -103,7 +111,7 @@ async def test_a_large_body_arrives_whole(publisher, amqp_url):
 
 
 async def test_an_exchange_that_is_missing_loses_the_batch_and_the_connection(publisher):
-    lost = QueuedMessage(1, None, "publisher.missing", "k", b"", {}, "m", {})
+    lost = QueuedMessage(1, None, "publisher.missing", "k", b"", {}, "m", {}, 0.0)
     assert await publisher.publish([lost]) == [LOST]
     assert not publisher.connected
     assert await publisher.publish([message("taking", 1)]) == [CONFIRMED]

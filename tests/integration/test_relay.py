@@ -385,7 +385,7 @@ async def test_a_silent_broker_does_not_hold_the_relay_for_ever(amqp_url):
         proxy.black_hole()
         async with asyncio.timeout(TIMEOUT):
             assert await publisher.publish([]) == []
-            message = QueuedMessage(1, 7, "events.topic", "a.b", b"{}", {}, "e.1", {})
+            message = QueuedMessage(1, 7, "events.topic", "a.b", b"{}", {}, "e.1", {}, 0.0)
             assert await publisher.publish([message]) == [Outcome.LOST]
         assert not publisher.connected
         proxy.heal()

@@ -85,6 +85,7 @@ async def test_a_body_that_is_too_large_is_refused(world: World, chunked: bool) 
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "payload_too_large"
+    assert answer.headers["connection"] == "close"
 
 
 async def test_a_body_that_nobody_asks_for_is_not_refused(world: World) -> None:

@@ -56,7 +56,7 @@ async def open_provisioning(
     """Build provisioning on the running loop, and close what was opened.
 
     With `consuming`, which tells whether the broker hands messages over, the admin port is served,
-    too. Raises PortTakenError.
+    too. Raises ListenError.
     """
     metrics = metrics or WorkerMetrics()
     # Here and not in the process that Celery forks from.

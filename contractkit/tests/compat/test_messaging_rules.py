@@ -103,7 +103,7 @@ def test_every_messaging_rule_has_a_case() -> None:
 
 
 def test_every_messaging_id_has_a_twin() -> None:
-    numbers = {f"A{number:02}" for number in range(1, 33)}
+    numbers = {f"A{number:02}" for number in range(1, 34)}
     assert {case["id"] for case in ALL} == numbers
     assert {case["id"] for case in ALL if "duplicate" in case} == numbers
     assert {rule.id for rule in RULES.values()} == numbers - JUDGED_ELSEWHERE

@@ -1,6 +1,6 @@
 import pytest
 
-from backbone.http.listening import PortTakenError, address, listen
+from backbone.http.listening import ListenError, PortTakenError, address, listen
 
 pytestmark = pytest.mark.enable_socket
 
@@ -19,3 +19,9 @@ def test_shared_sockets_take_the_same_port():
         port = first.getsockname()[1]
         with listen("127.0.0.1", port, shared=True) as second:
             assert address(second) == address(first) == f"http://127.0.0.1:{port}"
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1"])
+def test_an_address_that_is_not_ours_is_told_with_the_mend(host):
+    with pytest.raises(ListenError, match=f"cannot listen on {host} port 0: .*127.0.0.1"):
+        listen(host, 0)

@@ -1,8 +1,9 @@
 """What a proxy says of the client counts only from proxies that the settings name."""
 
 import pytest
+import structlog
 
-from backbone.http.limits import http_limits
+from backbone.http.limits import RESERVED_DESCRIPTORS, http_limits
 from backbone.http.server import server_config
 from backbone.settings import load_settings
 
@@ -38,3 +39,12 @@ async def seen_by_the_application(trusted: str, peer: str) -> tuple[str, str]:
 )
 async def test_only_a_named_proxy_speaks_for_others(trusted, peer, expected):
     assert await seen_by_the_application(trusted, peer) == expected
+
+
+def test_a_bound_on_connections_is_told_once_however_many_servers_a_process_has(monkeypatch):
+    monkeypatch.setattr("backbone.http.limits.raise_descriptor_limit", lambda: 1_000)
+    settings = load_settings({"HTTP_MAX_CONNECTIONS": "54321"})
+    with structlog.testing.capture_logs() as logs:
+        limits = [http_limits(settings) for _ in range(3)]
+    assert {each.connections for each in limits} == {1_000 - RESERVED_DESCRIPTORS}
+    assert [entry["event"] for entry in logs] == ["http_connections_bounded"]

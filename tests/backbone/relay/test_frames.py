@@ -24,7 +24,9 @@ MOST = 4096 - Channel.CONTENT_FRAME_SIZE
 def queued(
     given: dict[str, Any], *, headers: dict[str, Any] | None = None, body: bytes = b"{}"
 ) -> QueuedMessage:
-    return QueuedMessage(1, None, "jobs.direct", "jobs.env.create", body, headers or {}, "m", given)
+    return QueuedMessage(
+        1, None, "jobs.direct", "jobs.env.create", body, headers or {}, "m", given, 0.0
+    )
 
 
 def expected(message: QueuedMessage) -> bytes:
@@ -129,7 +131,7 @@ def test_equal_values_of_different_types_stay_different():
 
 def test_names_are_those_given_and_not_the_contracts():
     message = queued({})
-    renamed = QueuedMessage(1, None, "my.jobs", "my.key", b"{}", {}, "other", {})
+    renamed = QueuedMessage(1, None, "my.jobs", "my.key", b"{}", {}, "other", {}, 0.0)
     assert Frames(2, MOST).encode(message, "my.jobs", "my.key", "other") == expected(renamed)
 
 
@@ -151,8 +153,8 @@ def test_a_broker_without_a_limit_gets_one_frame():
         queued({}, headers={"number": 2**70}),
         queued({}, headers={"text": "\ud800"}),
         queued({}, headers={"large": "x" * 5_000}),
-        QueuedMessage(1, None, "e", "r" * 256, b"", {}, "m", {}),
-        QueuedMessage(1, None, "no spaces\n", "r", b"", {}, "m", {}),
+        QueuedMessage(1, None, "e", "r" * 256, b"", {}, "m", {}, 0.0),
+        QueuedMessage(1, None, "no spaces\n", "r", b"", {}, "m", {}, 0.0),
     ],
 )
 def test_what_cannot_be_encoded_is_an_error(message):

@@ -1,4 +1,5 @@
 import asyncio
+import time
 
 import pytest
 import structlog
@@ -149,6 +150,31 @@ async def test_an_unroutable_job_stays_and_is_tried_again_and_blocks_nothing(
     assert await relay.drain() == 0
     clock.now += 2
     assert await relay.drain() == 15
+
+
+async def test_what_is_refused_for_long_is_given_up(engine, relay, publisher, clock):
+    clock.now = time.time()
+    await make_team(engine)
+    await tell(engine, 7, 2)
+    await dispatch(engine)
+    publisher.answer = lambda _: Outcome.REFUSED
+    clock.now += 86_000
+    await relay.drain()
+    assert await waiting(engine) == 3
+    clock.now += 500
+    await relay.drain()
+    assert await waiting(engine) == 0
+    assert publisher.sent == []
+
+
+async def test_what_is_refused_waits_for_a_tenth_of_its_age(engine, relay, publisher, clock):
+    clock.now = time.time()
+    await dispatch(engine, now=clock.now - 200)
+    publisher.answer = lambda _: Outcome.UNROUTABLE
+    await relay.drain()
+    async with reading(engine) as conn:
+        until = await conn.scalar(select(outbox.c.not_before))
+    assert 10 <= until - clock.now <= 20.1
 
 
 async def test_a_message_waits_for_its_time(engine, relay, clock):

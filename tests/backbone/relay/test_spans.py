@@ -16,9 +16,9 @@ ADDRESSES = [
 
 
 def messages(*traces):
-    event = QueuedMessage(1, 7, "events.topic", "k", b"{}", {}, "epoch7.1", {}, traces[0])
+    event = QueuedMessage(1, 7, "events.topic", "k", b"{}", {}, "epoch7.1", {}, 0.0, traces[0])
     job = {"correlation_id": "job-42-1"}
-    order = QueuedMessage(2, None, "jobs.direct", "k", b"[]", {"x": 1}, None, job, traces[1])
+    order = QueuedMessage(2, None, "jobs.direct", "k", b"[]", {"x": 1}, None, job, 0.0, traces[1])
     return [event, order]
 
 

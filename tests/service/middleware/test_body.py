@@ -57,14 +57,45 @@ async def test_a_body_that_is_too_large_is_refused_announced_or_not(announced: b
 
 
 async def test_a_body_that_nobody_asks_for_is_not_refused() -> None:
-    async def app(scope, receive, send) -> None:
-        await send("answered")
+    (answer,) = await answered([(b"content-length", b"400")], reads=0)
+    assert answer["status"] == 200
 
+
+async def answered(headers: list[tuple[bytes, bytes]], *, reads: int) -> list:
+    """What a client is sent whose body comes in four pieces, of which an app reads so many."""
+
+    async def app(scope, receive, send) -> None:
+        for _ in range(reads):
+            await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    pieces = iter([True, True, True, False])
     sent = []
+
+    async def receive() -> dict:
+        return {"type": "http.request", "body": b"{}", "more_body": next(pieces)}
 
     async def send(message) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "POST", "headers": [(b"content-length", b"400")]}
-    await BodyMiddleware(app, max_bytes=100)(scope, None, send)
-    assert sent == ["answered"]
+    scope = {"type": "http", "method": "POST", "headers": headers}
+    await BodyMiddleware(app, max_bytes=100)(scope, receive, send)
+    return sent
+
+
+@pytest.mark.parametrize(
+    ("headers", "reads", "closes"),
+    [
+        ([], 0, False),
+        ([(b"content-length", b"100")], 0, False),
+        ([(b"content-length", b"101")], 0, True),
+        ([(b"transfer-encoding", b"chunked")], 0, True),
+        ([(b"transfer-encoding", b"chunked")], 3, True),
+        ([(b"transfer-encoding", b"chunked")], 4, False),
+    ],
+)
+async def test_who_is_answered_before_a_body_without_bound_is_told_of_the_end(
+    headers: list[tuple[bytes, bytes]], reads: int, *, closes: bool
+) -> None:
+    (answer,) = await answered(headers, reads=reads)
+    assert ((b"connection", b"close") in answer["headers"]) is closes

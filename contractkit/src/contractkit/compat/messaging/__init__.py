@@ -1,1 +1,1 @@
-"""Comparison of AsyncAPI contracts: the rules A01 to A32."""
+"""Comparison of AsyncAPI contracts: the rules A01 to A33."""

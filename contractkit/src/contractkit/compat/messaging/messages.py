@@ -1,4 +1,4 @@
-"""The messages of an operation: A02, A09 to A15, A27, A31 and A32."""
+"""The messages of an operation: A02, A09 to A15, A27 and A31 to A33."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -20,6 +20,7 @@ from contractkit.model.messaging import Message
 from contractkit.model.schema import Schema
 
 _MAJOR = re.compile(r"^(?P<base>.+?)[._-]?[vV](?P<major>\d+)$")
+SIZE_LIMIT = "x-max-bytes"
 MESSAGE_BINDING = frozenset({"contentEncoding", "messageType", "bindingVersion"})
 _KNOWN = frozenset(
     {
@@ -31,6 +32,7 @@ _KNOWN = frozenset(
         "name",
         "payload",
         "traits",
+        SIZE_LIMIT,
     }
 )
 
@@ -150,6 +152,7 @@ def _pair(sides: Sides, old: Message, new: Message, use: Use) -> None:
             sides.collector.say(UNCLASSIFIED, message, *places, plain, token=part)
     _correlation(sides, old, new, plain)
     _bindings(sides, old, new, plain)
+    _size_limit(sides, old, new, use)
     compare_lifecycle(
         sides.collector,
         RULES,
@@ -205,6 +208,18 @@ def _discriminator(sides: Sides, old: Message, new: Message, use: Use) -> None:
         if before[name] != after[name]:
             message = f"{new.key} is known by {name}={after[name]} instead of {before[name]}"
             sides.say("wire-discriminator-changed", message, places, use, token=name)
+
+
+def _size_limit(sides: Sides, old: Message, new: Message, use: Use) -> None:
+    """A33. How long a body may be; without a limit, as long as it likes."""
+    said = (message.extensions.get(SIZE_LIMIT) for message in (old, new))
+    was, now = (limit if isinstance(limit, int) else None for limit in said)
+    if was == now:
+        return
+    lowered = now is not None and (was is None or now < was)
+    rule = "size-limit-set" if was is None else f"size-limit-{'lowered' if lowered else 'raised'}"
+    message = f"the message {new.key}: {SIZE_LIMIT} {was} became {now}"
+    sides.say(rule, message, (old.location, new.location), use)
 
 
 def _correlation(sides: Sides, old: Message, new: Message, use: Use) -> None:

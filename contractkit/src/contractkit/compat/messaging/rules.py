@@ -1,4 +1,4 @@
-"""The rules A01 to A32: what a change of a messaging contract means.
+"""The rules A01 to A33: what a change of a messaging contract means.
 
 IN is a `receive` operation, OUT a `send` one.
 """
@@ -253,6 +253,9 @@ MESSAGING_RULES = (
         "a message gave way to its next major version after its sunset",
         POLICY,
     ),
+    Rule("A33", "size-limit-lowered", BREAKING, OK, "`x-max-bytes` of a message was lowered"),
+    Rule("A33", "size-limit-raised", OK, BREAKING, "`x-max-bytes` was raised or dropped"),
+    Rule("A33", "size-limit-set", WARNING, OK, "`x-max-bytes` is new; before nothing was said"),
 )
 """A12, A13, A17 have no row: the S rules judge payloads and headers, with traits merged."""
 
