@@ -1,5 +1,6 @@
 """One order is one trace, over four processes, a broker and a database."""
 
+import asyncio
 import json
 import secrets
 from pathlib import Path
@@ -10,7 +11,13 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from backbone.database.engine import create_engine
-from slipway.reference_page import CONTEXT, EACH_LINE, log_events, metrics_by_process
+from slipway.reference_page import (
+    CONTEXT,
+    EACH_LINE,
+    PACKAGES,
+    log_events,
+    metrics_by_process,
+)
 from testing.accounts import add_member, add_session
 from testing.installation import Installation, installation
 from testing.otlp import CollectedSpan, Collector, drawn, otlp_collector
@@ -24,7 +31,6 @@ STATUSES = 3
 
 
 OPEN = {"accept": "application/openmetrics-text; version=1.0.0"}
-LIBRARIES = ("celery", "kombu", "uvicorn", "opentelemetry", "py.warnings", "asyncio")
 
 
 async def test_an_order_is_one_trace_from_the_request_to_the_stream(
@@ -62,10 +68,7 @@ async def test_an_order_is_one_trace_from_the_request_to_the_stream(
                     told += line.startswith("data:") and '"job_status"' in line
                     if '"completed"' in line:
                         break
-                told_metrics = {
-                    name: (await http.get(f"http://127.0.0.1:{port}/metrics", headers=OPEN)).text
-                    for name, port in running.admin_ports.items()
-                }
+                told_metrics = await metrics_of(http, running)
             statuses = await running.stop()
         assert set(statuses.values()) == {0}, statuses
     spans = collector.of(trace_id)
@@ -108,6 +111,18 @@ async def test_an_order_is_one_trace_from_the_request_to_the_stream(
     assert_log_lines_are_those_of_the_reference(tmp_path, running, trace_id, request_id)
     told_elsewhere = repr([span.attributes for span in collector.spans])
     assert token not in told_elsewhere
+
+
+async def metrics_of(http: httpx.AsyncClient, running: Installation) -> dict[str, str]:
+    """What each process tells; the relay once it has looked at the installation."""
+    told: dict[str, str] = {}
+    async with asyncio.timeout(60):
+        while "slipway_relay_has_leader" not in told.get("relay", ""):
+            await asyncio.sleep(0.05)
+            for name, port in running.admin_ports.items():
+                url = f"http://127.0.0.1:{port}/metrics"
+                told[name] = (await http.get(url, headers=OPEN)).text
+    return told
 
 
 def assert_connected(spans: list[CollectedSpan], root: str) -> None:
@@ -167,7 +182,7 @@ def assert_log_lines_are_those_of_the_reference(
         for line in lines[name]:
             assert set(EACH_LINE) <= set(line), line
             assert line["process"] == name
-            if not line["logger"].startswith(LIBRARIES):
+            if line["logger"].partition(".")[0] in PACKAGES:
                 event = reference[line["event"]]
                 extra = set(line) - set(EACH_LINE) - set(CONTEXT) - event.fields
                 assert event.open or not extra, line
