@@ -96,6 +96,9 @@ fuzz-gate: $(DEVELOPMENT) ## Hold contractkit diff against sampling with a valid
 fuzz-compiler: $(DEVELOPMENT) ## Break documents at random and generate from them (ARGS='--seconds 3600')
 	@exec $(BIN)/python contractkit/tools/fuzz.py $(ARGS)
 
+foreign: $(DEVELOPMENT) ## Pass messages through a RabbitMQ for documents of strangers (ARGS='../shared/corpus')
+	@exec $(BIN)/python contractkit/tools/foreign.py $(ARGS)
+
 bench-compiler: $(DEVELOPMENT) ## Processor time of generating 2,000 schemas and 500 operations
 	@exec $(BIN)/python contractkit/tools/bench.py $(ARGS)
 

@@ -51,6 +51,13 @@ MUTATIONS = (
         ("tests/integration/test_gateway_access.py",),
     ),
     Mutation(
+        "a withdrawal that commits after a later one is overlooked",
+        "backbone/access_changes.py",
+        '{"below": seen.below, "open": unseen}',
+        '{"below": seen.below, "open": "{}"}',
+        ("tests/integration/test_access_changes.py",),
+    ),
+    Mutation(
         "the second relay always gets the lock",
         "backbone/leases.py",
         "WHERE leases.holder = excluded.holder\n",

@@ -151,7 +151,7 @@ class PrivatePostgres:
         )
         arguments = [part for setting in settings for part in ("-c", setting)]
         self._process = self.folder.spawn(self._postgres, "-D", "data", *arguments)
-        if not wait_until(self._ready, self._process, 30):
+        if not wait_until(self._ready, self._process, 240):
             raise ServiceMissing(
                 f"no PostgreSQL answers and ours did not start: {self.folder.output()}"
             )

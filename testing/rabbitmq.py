@@ -18,7 +18,7 @@ from testing.program import PrivateFolder, answers, free_port, wait_until
 DEFAULT_URL = "amqp://guest:guest@127.0.0.1:5672/"
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
 CONTROL_SECONDS = 240
-"""How long rabbitmqctl may take: each call starts an Erlang, which a busy machine feels."""
+"""How long an Erlang may take to start, a node's or rabbitmqctl's: a busy machine feels it."""
 
 
 @contextmanager
@@ -114,9 +114,7 @@ class PrivateRabbit(Rabbit):
         self.port = free_port()
         self.node = f"slipway-{secrets.token_hex(4)}@localhost"
         self._process: subprocess.Popen[bytes] | None = None
-        (self.folder.path / "rabbitmq.conf").write_text(
-            f"listeners.tcp.1 = 127.0.0.1:{self.port}\n"
-        )
+        self.configure(f"listeners.tcp.1 = 127.0.0.1:{self.port}\n")
         (self.folder.path / "plugins").write_text("[].\n")
         if cookie is not None:
             self.folder.write(".erlang.cookie", cookie, mode=0o400)
@@ -124,6 +122,11 @@ class PrivateRabbit(Rabbit):
             f"amqp://guest:guest@127.0.0.1:{self.port}/",
             [str(SCRIPTS / "rabbitmqctl"), "-q", "-n", self.node],
         )
+
+    def configure(self, lines: str) -> None:
+        """Add lines to rabbitmq.conf, before it starts."""
+        with (self.folder.path / "rabbitmq.conf").open("a") as file:
+            file.write(lines)
 
     @classmethod
     @functools.cache
@@ -167,7 +170,7 @@ class PrivateRabbit(Rabbit):
     def start(self) -> None:
         """Start it and wait until it takes connections."""
         self._process = self.folder.spawn(str(SCRIPTS / "rabbitmq-server"), env=self._environment())
-        if not wait_until(lambda: answers(self.port), self._process, 60):
+        if not wait_until(lambda: answers(self.port), self._process, CONTROL_SECONDS):
             raise ServiceMissing(
                 f"no RabbitMQ answers and ours did not start: {self.folder.output()}"
             )

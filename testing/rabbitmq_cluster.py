@@ -2,9 +2,11 @@
 
 import itertools
 import secrets
+import time
 from concurrent.futures import ThreadPoolExecutor
 
-from testing.rabbitmq import PrivateRabbit
+from testing.missing import ServiceMissing
+from testing.rabbitmq import CONTROL_SECONDS, PrivateRabbit
 
 
 class RabbitCluster:
@@ -16,8 +18,14 @@ class RabbitCluster:
     def __init__(self, count: int) -> None:
         cookie = secrets.token_hex(16)
         self.nodes = [PrivateRabbit(cookie=cookie) for _ in range(count)]
+        # They find each other when they start for the first time, in any order.
+        formation = "cluster_formation.peer_discovery_backend = classic_config\n" + "".join(
+            f"cluster_formation.classic_config.nodes.{number} = {node.node}\n"
+            for number, node in enumerate(self.nodes, 1)
+        )
+        for node in self.nodes:
+            node.configure(formation)
         self._victims = itertools.cycle(self.nodes)
-        self._joined = False
 
     @property
     def url(self) -> str:
@@ -29,16 +37,13 @@ class RabbitCluster:
         return [("127.0.0.1", node.port) for node in self.nodes]
 
     def start(self) -> None:
-        """Start the nodes that do not run, and join them, once."""
+        """Start the nodes that do not run, and wait until they are one broker."""
         with ThreadPoolExecutor(len(self.nodes)) as pool:
             list(pool.map(PrivateRabbit.start, [n for n in self.nodes if not n.running]))
-        if self._joined:
-            return
-        first, *others = self.nodes
-        for node in others:
-            for command in (["stop_app"], ["reset"], ["join_cluster", first.node], ["start_app"]):
-                node.control(*command)
-        self._joined = True
+        deadline = time.monotonic() + CONTROL_SECONDS
+        while self.evaluate("length(nodes()) + 1.").strip() != str(len(self.nodes)):
+            if time.monotonic() > deadline:
+                raise ServiceMissing("the nodes of RabbitMQ do not find each other")
 
     def stop(self) -> None:
         """Stop the next node in good order."""

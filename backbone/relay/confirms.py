@@ -4,7 +4,6 @@ import asyncio
 import inspect
 from collections.abc import Sequence
 from enum import Enum, auto
-from importlib.metadata import version
 from typing import NamedTuple, cast
 
 import structlog
@@ -13,7 +12,8 @@ from aiormq.channel import Channel
 from pamqp import commands
 from pamqp.header import ContentHeader
 
-from backbone.errors import SettingsError
+from backbone.relay.frames import Frames
+from backbone.relay.queue import QueuedMessage
 
 _LOOK_SECONDS = 0.05
 
@@ -24,18 +24,13 @@ _RELIED_ON = ("_on_confirm_frame", "_on_return_frame", "_get_frame", "_read_cont
 """Methods of aiormq's channel without a promise: two are replaced, two are called."""
 
 
-def check_library() -> None:
-    """Refuse to start with a version of aiormq whose channel works in another way.
+def missing_parts() -> list[str]:
+    """Name what this release of aiormq lacks of that.
 
     A handler under another name would never be called: each message would be lost for this relay,
-    and sent again for ever. Raises SettingsError.
+    and sent again for ever. So where a part is missing, `plain` publishes.
     """
-    missing = [name for name in _RELIED_ON if not inspect.iscoroutinefunction(_found(name))]
-    if missing:
-        raise SettingsError(
-            f"aiormq {version('aiormq')} has no {', '.join(missing)}, which the relay relies on; "
-            "install the version that requirements.lock names"
-        )
+    return [name for name in _RELIED_ON if not inspect.iscoroutinefunction(_found(name))]
 
 
 def _found(name: str) -> object:
@@ -114,6 +109,17 @@ class Confirms:
             self.end()
 
 
+async def blocked(connection: AbstractConnection) -> bool:
+    """Whether the broker takes no messages from this connection for now."""
+    try:
+        async with asyncio.timeout(_LOOK_SECONDS):
+            await connection.ready()
+    except TimeoutError:
+        log.warning("relay_blocked_by_broker")
+        return True
+    return False
+
+
 class ConfirmedChannel(Channel):
     """aiormq's channel, but for publishing: a batch is one write, and its confirms are a table.
 
@@ -122,6 +128,7 @@ class ConfirmedChannel(Channel):
     """
 
     _confirms: Confirms | None = None
+    _frames: Frames | None = None
 
     @classmethod
     async def opened(cls, connection: AbstractConnection) -> "ConfirmedChannel":
@@ -130,6 +137,12 @@ class ConfirmedChannel(Channel):
         channel = connection.channels[number] = cls(connection, number, publisher_confirms=True)
         await channel.open()
         return channel
+
+    def encode(self, message: QueuedMessage, address: Address) -> bytes:
+        """Encode it for `publish`. Raises TypeError, ValueError or struct.error."""
+        if self._frames is None:
+            self._frames = Frames(self.number, self.max_content_size)
+        return self._frames.encode(message, *address)
 
     async def publish(
         self, frames: Sequence[bytes], addresses: Sequence[Address], seconds: float
@@ -149,7 +162,7 @@ class ConfirmedChannel(Channel):
             await self._written(payload, seconds)
             while not confirms.done.done():
                 await asyncio.wait({confirms.done}, timeout=seconds)
-                if not confirms.done.done() and not await self._blocked():
+                if not confirms.done.done() and not await blocked(self.connection):
                     break  # what has no answer by now is LOST
         except TimeoutError:
             pass  # nothing was written, and all is LOST
@@ -162,16 +175,6 @@ class ConfirmedChannel(Channel):
     async def _written(self, payload: ChannelFrame, seconds: float) -> None:
         async with asyncio.timeout(seconds):
             await self.write_queue.put(payload)
-
-    async def _blocked(self) -> bool:
-        """Whether the broker takes no messages from this connection for now."""
-        try:
-            async with asyncio.timeout(_LOOK_SECONDS):
-                await self.connection.ready()
-        except TimeoutError:
-            log.warning("relay_blocked_by_broker")
-            return True
-        return False
 
     async def _on_confirm_frame(self, frame: ConfirmationFrameType) -> None:
         if self._confirms is not None:

@@ -4,7 +4,6 @@ from aio_pika.abc import AbstractChannel
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.relay.confirms import check_library
 from backbone.relay.lock import LeaseLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import Publisher
@@ -22,7 +21,6 @@ def create_relay(
     registry: CollectorRegistry | None = None,
 ) -> Relay:
     """Make a relay from `engine` to the broker at `amqp_url`; `run()` is its life."""
-    check_library()
     topology = settings.topology()
 
     async def declare(channel: AbstractChannel) -> None:

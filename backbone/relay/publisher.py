@@ -6,6 +6,8 @@ It never waits for ever, and never repeats a message by itself: the outbox does.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from importlib.metadata import version
+from typing import Any
 from uuid import uuid4
 
 import aio_pika
@@ -16,13 +18,15 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from backbone.amqp_transport import WatchedConnection, with_heartbeat
 from backbone.errors import SlipwayError
 from backbone.events.signature import SIGNATURE_HEADER, EventSignatures
-from backbone.relay.confirms import Address, ConfirmedChannel, Outcome
-from backbone.relay.frames import Frames
+from backbone.relay.confirms import Address, ConfirmedChannel, Outcome, missing_parts
+from backbone.relay.plain import PlainChannel
 from backbone.relay.queue import EVENT_ID_HEADER, QueuedMessage
 from backbone.relay.spans import end_spans, start_spans
 from backbone.topology.difference import TopologyMismatch
 
 CLOSE_SECONDS = 1.0
+LONGEST_CONNECT_SECONDS = 60.0
+"""What a patient attempt may take at most, declarations included."""
 
 log = structlog.get_logger(__name__)
 
@@ -59,21 +63,27 @@ class Publisher:
         self._routing_keys = dict(routing_keys or {})
         self._signatures = signatures
         self._name = name
+        self._timed_out = 0
         self._connection: AbstractConnection | None = None
-        self._channel: ConfirmedChannel | None = None
+        self._channel: ConfirmedChannel | PlainChannel | None = None
 
     @property
     def connected(self) -> bool:
         """Whether there is a channel that was open when last looked at."""
         return self._channel is not None and not self._channel.is_closed
 
-    async def connect(self) -> None:
-        """Connect and declare, unless that is done. Raises BrokerUnavailable."""
+    async def connect(self, *, patient: bool = False) -> None:
+        """Connect and declare, unless that is done, within `timeout`. Raises BrokerUnavailable.
+
+        A `patient` attempt may take twice as long as the last one that ran out of time: a broker
+        that is too slow for this would otherwise be asked for ever, and be slower for it.
+        """
         if self.connected:
             return
         await self.close()
+        seconds = self._timeout * 2**self._timed_out if patient else self._timeout
         try:
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(min(seconds, LONGEST_CONNECT_SECONDS)):
                 self._connection = await aio_pika.connect(
                     self._url,
                     client_properties={"connection_name": self._name},
@@ -84,8 +94,10 @@ class Publisher:
             await self.close()
             raise BrokerUnavailable(str(error)) from error
         except (*CONNECTION_EXCEPTIONS, TimeoutError) as error:
+            self._timed_out += isinstance(error, TimeoutError)
             await self.close()
             raise BrokerUnavailable(f"the broker is away: {type(error).__name__}") from error
+        self._timed_out = 0
         log.info("relay_connected", host=self._url.host, port=self._url.port)
 
     async def _open_channel(self, connection: AbstractConnection) -> None:
@@ -93,7 +105,16 @@ class Publisher:
         async with connection.channel() as declaring:
             await self._declare(declaring)
             underlay = await declaring.get_underlay_channel()
-            self._channel = await ConfirmedChannel.opened(underlay.connection)
+            missing = missing_parts()
+            if missing:
+                log.warning(
+                    "relay_publishes_slowly",
+                    hint=f"aiormq {version('aiormq')} has no {', '.join(missing)}; install the "
+                    "release that requirements.lock names",
+                )
+                self._channel = await PlainChannel.opened(connection)
+            else:
+                self._channel = await ConfirmedChannel.opened(underlay.connection)
 
     async def publish(self, messages: Sequence[QueuedMessage]) -> list[Outcome]:
         """Publish all at once, in this order, and wait for the confirms; one outcome each.
@@ -105,17 +126,16 @@ class Publisher:
             return []
         channel = self._channel
         assert channel is not None  # noqa: S101 - connect() made it or raised
-        frames = Frames(channel.number, channel.max_content_size)
         outcomes = [Outcome.REFUSED] * len(messages)
         addresses = [self._address(message) for message in messages]
         spans = start_spans(messages, addresses)
         sent: list[int] = []
-        encoded: list[bytes] = []
+        encoded: list[Any] = []
         try:
             for place, message in enumerate(messages):
                 self._sign(message)
                 try:
-                    encoded.append(frames.encode(message, *addresses[place]))
+                    encoded.append(channel.encode(message, addresses[place]))
                 except Exception:  # whatever it is, the others can be sent
                     log.exception("message_cannot_be_encoded")
                     continue
@@ -130,7 +150,10 @@ class Publisher:
         return outcomes
 
     async def _send(
-        self, channel: ConfirmedChannel, encoded: Sequence[bytes], addresses: Sequence[Address]
+        self,
+        channel: ConfirmedChannel | PlainChannel,
+        encoded: Sequence[Any],
+        addresses: Sequence[Address],
     ) -> list[Outcome]:
         try:
             outcomes = await channel.publish(encoded, addresses, self._timeout)

@@ -115,7 +115,7 @@ class Relay:
         """Who gave way because of the broker does not compete again before it can reach it."""
         if self._gave_way:
             try:
-                await self._publisher.connect()
+                await self._publisher.connect(patient=True)
             except BrokerUnavailable:
                 self._metrics.broker_failures.inc()
                 return False

@@ -11,6 +11,7 @@ from pathlib import Path
 import uvloop
 from rich.console import Console
 
+from benchmarks.chaos.faults import UnknownFaultError
 from benchmarks.chaos.report import Outcome, tell
 from benchmarks.chaos.run import Options, run
 from testing.missing import ServiceMissing
@@ -36,13 +37,14 @@ def main() -> int:
             if arguments.times is None
             else arguments.times
         ),
+        only=arguments.only,
     )
     console = Console()
     folder = Path(tempfile.mkdtemp(prefix="slipway-chaos-"))
     console.print(f"seed {seed}; the same again: --seed {seed} --seconds {options.seconds:g}")
     try:
         outcome = observe(options, folder, console)
-    except ServiceMissing as reason:
+    except (ServiceMissing, UnknownFaultError) as reason:
         console.print(f"[red]{reason}[/]")
         return 2
     tell(outcome, folder, console, keep=arguments.keep)
@@ -84,6 +86,7 @@ def parse() -> argparse.Namespace:
         type=int,
         help=f"how often each fault comes at least; once in {SECONDS_PER_TIME} s by default",
     )
+    parser.add_argument("--only", default="", help="faults whose names contain this")
     parser.add_argument("--keep", action="store_true", help="keep the logs of the processes")
     return parser.parse_args()
 

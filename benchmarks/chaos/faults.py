@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
@@ -13,7 +13,7 @@ from benchmarks.chaos.database_faults import DatabaseFaults
 from benchmarks.chaos.messages import ForeignProgram
 from benchmarks.chaos.orders import Orders
 from benchmarks.chaos.rewinding import Rewinding
-from benchmarks.chaos.stack import EXIT_SECONDS, Stack
+from benchmarks.chaos.stack import EXIT_SECONDS, Stack, start
 from testing.process import Process
 from testing.tcp_proxy import Proxy
 
@@ -27,13 +27,38 @@ CLOSE_CONNECTIONS = (
 MEMORY_ALARM, DISK_ALARM = (f"{{resource_limit, {what}, node()}}" for what in ("memory", "disk"))
 
 Fault = Callable[[], Awaitable[None]]
+Deck = dict[str, Fault]
+
+
+class UnknownFaultError(ValueError):
+    """No fault is called so; the text tells which there are."""
+
+
+def narrowed(decks: Sequence[Deck], only: str) -> list[Deck]:
+    """Return the decks with those kinds alone whose names contain `only`; none of them is empty.
+
+    Raises UnknownFaultError.
+    """
+    chosen = [{kind: deck[kind] for kind in deck if only in kind} for deck in decks]
+    if not any(chosen):
+        there = ", ".join(sorted(kind for deck in decks for kind in deck))
+        raise UnknownFaultError(f"no fault is called {only!r}; there are: {there}")
+    return [deck for deck in chosen if deck]
 
 
 class Faults:
-    """The faults by kind. `counts` tells how often each was done, `broken` what was promised and not kept."""
+    """The faults by kind, those alone whose names contain `only`, in decks of what excludes each other.
+
+    `counts` tells how often each was done, `broken` what was promised and not kept.
+    """
 
     def __init__(
-        self, stack: Stack, orders: Orders, rewinding: Rewinding, dice: random.Random
+        self,
+        stack: Stack,
+        orders: Orders,
+        rewinding: Rewinding,
+        dice: random.Random,
+        only: str = "",
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.broken: list[str] = []
@@ -44,14 +69,14 @@ class Faults:
         self._dice = dice
         self._database = DatabaseFaults(stack.database, dice)
         self._foreign = ForeignProgram(stack.broker.url, len(stack.members), dice)
+        self.decks = narrowed(self._all(), only)
 
     def done_less_than(self, times: int) -> list[str]:
         """Name the kinds that were done less often, each with how often it was done."""
-        kinds = [kind for deck in self.decks() for kind in deck]
+        kinds = [kind for deck in self.decks for kind in deck]
         return [f"{kind} ({self.counts[kind]})" for kind in kinds if self.counts[kind] < times]
 
-    def decks(self) -> list[dict[str, Fault]]:
-        """Kinds that exclude each other are in one deck; the decks are dealt at the same time."""
+    def _all(self) -> list[Deck]:
         return [
             {
                 "kill a worker": lambda: self._kill(self._dice.choice(self._stack.workers)),
@@ -98,7 +123,7 @@ class Faults:
         assert process is not None
         await process.kill()
         await asyncio.sleep(self._dice.uniform(0, 1.5))
-        await process.start()
+        await start(process)
 
     async def _freeze(self, process: Process | None) -> None:
         """Freeze it, mostly beyond its lease, and let it go on."""
@@ -138,7 +163,7 @@ class Faults:
             if status != 0:
                 how = "had to be killed" if status is None else f"ended with {status}"
                 self.broken.append(f"{gateway.name} {how} after SIGTERM")
-            await gateway.start()
+            await start(gateway)
 
     async def _cut(self, proxies: dict[str, Proxy]) -> None:
         for proxy in self._some(proxies):

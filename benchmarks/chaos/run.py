@@ -30,7 +30,8 @@ LONGEST = 1.2
 class Options:
     """`seconds` is how long faults happen; `rate` is in orders per second, over all teams.
 
-    A run goes on until each fault was done `times` times, within LONGEST.
+    A run goes on until each fault was done `times` times, within LONGEST. With `only` there are
+    those faults alone whose names contain it.
     """
 
     seconds: float = 60.0
@@ -40,6 +41,7 @@ class Options:
     seed: int = 1
     nodes: int = 1
     times: int = 0
+    only: str = ""
 
 
 async def run(options: Options, folder: Path, say: Callable[[str], None]) -> Outcome:
@@ -70,7 +72,7 @@ async def _run(
 ) -> Outcome:
     dice = random.Random(f"{options.seed}/faults")
     rewinding = Rewinding(stack.engine, stack.rewound, dice)
-    faults = Faults(stack, orders, rewinding, dice)
+    faults = Faults(stack, orders, rewinding, dice, options.only)
     audience.seat(options.listeners)
     rewinding.listeners += audience.seat_beside(stack.rewound)
     async with asyncio.timeout(30):

@@ -22,7 +22,7 @@ ROUNDS = 5
 
 async def deal(faults: Faults, recoveries: Recoveries, seed: int, over: asyncio.Event) -> None:
     """Do faults from all decks at once until it is over; a fault that was begun is mended first."""
-    decks = faults.decks()
+    decks = faults.decks
     chances = [random.Random(f"{seed}/{number}") for number in range(len(decks))]
     cards = [_shuffled(deck, dice) for deck, dice in zip(decks, chances, strict=True)]
     while not over.is_set():

@@ -10,7 +10,7 @@ from benchmarks.chaos.audit import Books, read_books
 from benchmarks.chaos.listener import position
 from benchmarks.chaos.orders import Orders
 from benchmarks.chaos.rewinding import Rewinding
-from benchmarks.chaos.stack import Stack
+from benchmarks.chaos.stack import Stack, start
 
 SETTLE_SECONDS = 90.0
 """For the last orders; and how long nothing of what is left may come to its end."""
@@ -27,7 +27,7 @@ async def settle(
     stack.heal()
     for process in stack.processes:
         if not process.running:
-            await process.start()
+            await start(process)
     try:
         async with asyncio.timeout(SETTLE_SECONDS):
             say("the last orders")

@@ -31,6 +31,8 @@ EXIT_SECONDS = DRAIN_SECONDS + 8.0
 
 API_LIVE = "/api/v1/health/live"
 
+STARTS = 5
+
 # Short enough for a recovery within the run.
 SETTINGS = {
     "DATABASE_POOL_SIZE": "4",
@@ -138,8 +140,25 @@ async def running_stack(folder: Path, teams: int, nodes: int = 1) -> AsyncIterat
         cleanup.push_async_callback(_stop, stack)
         await _assemble(stack, home, database_url)
         await starting
-        await asyncio.gather(*(process.start() for process in stack.processes))
+        # One by one: all at once each would take so long that it gave up waiting for the others.
+        for process in stack.processes:
+            await start(process)
         yield stack
+
+
+async def start(process: Process) -> None:
+    """Start it as a service manager does: again, when it ends at once for want of its database.
+
+    Raises RuntimeError when it ends again and again.
+    """
+    for left in reversed(range(STARTS)):
+        try:
+            await process.start()
+        except RuntimeError:
+            if not left:
+                raise
+        else:
+            return
 
 
 async def _assemble(stack: Stack, home: Path, database_url: str) -> None:

@@ -50,6 +50,8 @@ QUEUE = "events.sse"
 """The contract's name of each gateway's own queue."""
 
 CONNECT_TIMEOUT = 10.0
+LONGEST_CONNECT = 60.0
+"""Seconds for an attempt; one that ran out of time lets the next take twice as long."""
 STOP_TIMEOUT = 3.0
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
@@ -98,7 +100,7 @@ class Consumer:
     async def run(self) -> None:
         """Connect, stay connected, connect again; until cancelled."""
         metrics = self._hub.metrics
-        pause = FIRST_PAUSE
+        pause, allowed = FIRST_PAUSE, CONNECT_TIMEOUT
         while True:
             self._lost = asyncio.Event()
             metrics.connection_attempts_total += 1
@@ -108,16 +110,18 @@ class Consumer:
                 with tracer.start_as_current_span(
                     "sse.broker.connect", record_exception=False, set_status_on_exception=False
                 ):
-                    async with asyncio.timeout(CONNECT_TIMEOUT):
+                    async with asyncio.timeout(allowed):
                         await self._connect(broker, self._lost)
                 metrics.broker_connected = 1
-                pause = FIRST_PAUSE
+                pause, allowed = FIRST_PAUSE, CONNECT_TIMEOUT
                 log.info("gateway_broker_connected", instance=self._instance)
                 self._on_change()
                 await self._lost.wait()
                 metrics.last_error = "the connection was lost"
             except Exception as error:  # noqa: BLE001 - whatever a broker answers, we try again
                 metrics.last_error = _told(error)
+                if isinstance(error, TimeoutError):
+                    allowed = min(allowed * 2, LONGEST_CONNECT)
             finally:
                 was_connected, metrics.broker_connected = metrics.broker_connected, 0
                 self._dead_letters.lost()

@@ -1,10 +1,8 @@
 """The oracle of time: what counts as a slow recovery, and what does not."""
 
 import asyncio
-from types import SimpleNamespace
 
 from benchmarks.chaos.recovery import Recoveries
-from benchmarks.chaos.schedule import deal
 from testing.virtual_time import virtual
 
 
@@ -53,26 +51,3 @@ async def test_time_with_another_fault_in_force_does_not_count():
     assert not recoveries.broken
     assert 19.9 < recoveries.by_fault["cut"].longest["orders"] < 20.3
     assert 9.9 < recoveries.by_fault["stop"].longest["orders"] < 10.3
-
-
-@virtual
-async def test_all_kinds_of_faults_come_equally_often():
-    done: dict[str, int] = {}
-
-    def fault(kind: str):
-        async def do() -> None:
-            done[kind] = done.get(kind, 0) + 1
-            await asyncio.sleep(3)
-
-        return do
-
-    decks = [{f"{size}-{n}": fault(f"{size}-{n}") for n in range(size)} for size in (17, 9, 5)]
-    counts: dict[str, int] = dict.fromkeys((kind for deck in decks for kind in deck), 0)
-    over = asyncio.Event()
-    recoveries = Recoveries({}, clock=asyncio.get_running_loop().time)
-    asyncio.get_running_loop().call_later(600, over.set)
-    faults = SimpleNamespace(decks=lambda: decks, counts=counts)
-    await deal(faults, recoveries, 7, over)
-    assert done == counts
-    assert max(done.values()) - min(done.values()) <= 3
-    assert min(done.values()) >= 5

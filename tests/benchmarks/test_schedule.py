@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 
+from benchmarks.chaos.faults import UnknownFaultError, narrowed
 from benchmarks.chaos.recovery import Recoveries
 from benchmarks.chaos.schedule import ROUNDS, deal
 from testing.virtual_time import virtual
@@ -17,13 +18,10 @@ class Scripted:
         self.counts: Counter[str] = Counter()
         self.together: Counter[int] = Counter()
         self._in_force: Counter[int] = Counter()
-        self._decks = [
+        self.decks = [
             {f"{number}/{kind}": self._fault(number) for kind in range(size)}
             for number, size in enumerate(sizes)
         ]
-
-    def decks(self):
-        return self._decks
 
     def _fault(self, deck):
         async def fault():
@@ -55,3 +53,11 @@ async def test_after_so_many_rounds_each_fault_came_so_often(rounds):
     # A deck whose size the rounds do not divide is dealt a bit further.
     assert max(faults.counts.values()) <= rounds * ROUNDS
     assert set(faults.together.values()) == {1}
+
+
+def test_only_some_faults_may_be_dealt_and_there_must_be_some():
+    decks = Scripted(3, 2).decks
+    assert [list(deck) for deck in narrowed(decks, "")] == [["0/0", "0/1", "0/2"], ["1/0", "1/1"]]
+    assert [list(deck) for deck in narrowed(decks, "1/")] == [["1/0", "1/1"]]
+    with pytest.raises(UnknownFaultError, match=r"no fault is called 'x'; there are: 0/0, 0/1"):
+        narrowed(decks, "x")

@@ -1,14 +1,15 @@
 """Relay and worker as processes of their own: what probes and Prometheus are told of them."""
 
 import asyncio
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 
 import httpx
 import pytest
 
 from backbone.cipher import new_key
 from slipway.amqp import Broker
-from testing.process import Process
+from testing.process import ROOT, Process
 from testing.program import free_port
 
 SECONDS = 60.0
@@ -79,3 +80,52 @@ async def test_relay_and_worker_tell_how_they_are(installation):
         "/health/ready",
         lambda _, body: "broker" in [check["name"] for check in body.json()["checks"]],
     )
+
+
+SHORT_OF_HOPE = """
+from backbone import supervisor
+supervisor.HOPELESS_SECONDS, supervisor.STEADY_SECONDS, supervisor.LONGEST_PAUSE = 1.0, 1.0, 0.2
+"""
+"""For a process of a test: a minute of failures is none of a test's time."""
+
+
+async def test_a_part_that_cannot_go_on_fails_liveness_by_name_and_recovers(tmp_path):
+    """What no other system is to blame for: a table is gone, as after a migration gone wrong."""
+    (tmp_path / "sitecustomize.py").write_text(SHORT_OF_HOPE)
+    database, port = tmp_path / "slipway.db", free_port()
+    environment = {
+        "PYTHONPATH": f"{tmp_path}:{ROOT}",
+        "RABBITMQ_URL": f"amqp://127.0.0.1:{free_port()}/",
+        "DATABASE_URL": f"sqlite:///{database}",
+        "SLIPWAY_HOME": str(tmp_path),
+        "SLIPWAY_SECRET_KEYS": new_key(),
+        "SLIPWAY_EVENT_KEYS": new_key(),
+        "REAPER_INTERVAL_SECONDS": "0.1",
+        "ADMIN_PORT": str(port),
+    }
+    process = Process("relay", ["relay"], environment, tmp_path / "relay.log")
+    await process.start()
+    try:
+        await until(port, "/health/live", lambda status, _: status == 200)
+        rename(database, "leases", "leases_gone")
+        hopeless = await until(
+            port,
+            "/health/live",
+            lambda status, body: status == 503 and "reaper" in names(body),
+        )
+        assert names(hopeless) <= {"relay", "reaper", "retention"}
+        (reason,) = {check["detail"].split(";")[0] for check in hopeless.json()["checks"]}
+        assert reason == "ended by OperationalError"
+        rename(database, "leases_gone", "leases")
+        await until(port, "/health/live", lambda status, _: status == 200)
+    finally:
+        await process.kill()
+
+
+def rename(database, table, name):
+    with closing(sqlite3.connect(database, timeout=SECONDS)) as connection:
+        connection.execute(f"ALTER TABLE {table} RENAME TO {name}")
+
+
+def names(answer):
+    return {check["name"] for check in answer.json()["checks"]}

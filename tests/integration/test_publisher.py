@@ -3,12 +3,16 @@
 import asyncio
 import urllib.parse
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import aio_pika
 import pytest
+import structlog
 
-from backbone.relay.confirms import Outcome
-from backbone.relay.publisher import Publisher
+from backbone.relay import confirms
+from backbone.relay.confirms import ConfirmedChannel, Outcome
+from backbone.relay.plain import PlainChannel
+from backbone.relay.publisher import BrokerUnavailable, Publisher
 from backbone.relay.queue import QueuedMessage
 from testing.tcp_proxy import Proxy
 
@@ -41,6 +45,14 @@ async def undeclare(url: str) -> None:
         for name in ("publisher.taking", "publisher.full"):
             await channel.queue_delete(name)
         await channel.exchange_delete(EXCHANGE)
+
+
+@pytest.fixture(autouse=True, params=["by our frames", "by aio-pika alone"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How messages are published: as ever, and where aiormq lacks a part that we rely on."""
+    if request.param == "by aio-pika alone":
+        monkeypatch.setattr(confirms, "_RELIED_ON", ("_on_confirm_frame", "_gone"))
+    return request.param
 
 
 @pytest.fixture
@@ -145,3 +157,32 @@ async def test_an_abandoned_batch_does_not_answer_for_the_next(publisher):
     with pytest.raises(asyncio.CancelledError):
         await batch
     assert await publisher.publish([message("taking", n) for n in range(100)]) == [CONFIRMED] * 100
+
+
+async def test_the_slow_way_is_taken_where_the_library_lacks_a_part_and_told(publisher, way):
+    with structlog.testing.capture_logs() as logs:
+        assert await publisher.publish([message("taking", 1)]) == [CONFIRMED]
+    told = [entry["hint"] for entry in logs if entry["event"] == "relay_publishes_slowly"]
+    if way == "by our frames":
+        assert type(publisher._channel) is ConfirmedChannel
+        assert told == []
+    else:
+        assert type(publisher._channel) is PlainChannel
+        assert "has no _gone; install the release" in told[0]
+
+
+async def test_a_broker_that_is_slower_than_the_time_out_is_reached_in_the_end(amqp_url):
+    async def slowly(channel: aio_pika.abc.AbstractChannel) -> None:
+        await asyncio.sleep(0.3)
+        await declare(channel)
+
+    publisher = Publisher(amqp_url, slowly, timeout=0.2)
+    for _ in range(2):
+        with pytest.raises(BrokerUnavailable, match="TimeoutError"):
+            await publisher.connect()
+    async with asyncio.timeout(60):
+        while not publisher.connected:
+            with suppress(BrokerUnavailable):
+                await publisher.connect(patient=True)
+    await publisher.close()
+    await undeclare(amqp_url)

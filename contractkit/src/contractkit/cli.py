@@ -1,6 +1,7 @@
-"""The command line of contractkit: `contractkit generate | check | lint | docs | diff`."""
+"""The command line of contractkit: `contractkit init | generate | check | lint | docs | diff`."""
 
 import sys
+from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -14,10 +15,17 @@ from contractkit.errors import MALFORMED, ContractKitError, UsageError
 from contractkit.generator.generate import generate as run_generate
 from contractkit.generator.staleness import stale
 from contractkit.generator.summary import step, write_result
-from contractkit.lint.finding import RULES, Severity
+from contractkit.generator.watch import keep_generating
+from contractkit.init.command import init
+from contractkit.lint.finding import RULES, Finding, Severity
+from contractkit.lint.fix import FIXED
+from contractkit.lint.fix import fix as mend
+from contractkit.lint.mends import MENDS
+from contractkit.lint.options import read_lint_options
+from contractkit.lint.profile import EXPLAINING, Profile, chosen
 from contractkit.lint.report import as_json, as_sarif, write_text
 from contractkit.lint.run import lint as run_lint
-from contractkit.options import PARTS, read_options
+from contractkit.options import PARTS, Options, read_options
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
 
@@ -32,6 +40,7 @@ app = typer.Typer(
 app.command("diff")(diff)
 app.command("record")(record)
 app.command("release")(release)
+app.command("init")(init)
 
 
 class Format(StrEnum):
@@ -54,7 +63,7 @@ Strict = Annotated[
 
 
 @app.command()
-def generate(
+def generate(  # noqa: PLR0917 (typer reads options from the signature)
     openapi: OpenApi = None,
     asyncapi: AsyncApi = None,
     output: Output = None,
@@ -62,20 +71,33 @@ def generate(
     only: Annotated[
         list[str] | None, typer.Option(help=f"A part to write: {', '.join(PARTS)}.")
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Generate again after each change, until Ctrl+C.")
+    ] = False,
 ) -> None:
     """Write the code that the contracts stand for; what has no code is left out by name."""
     unknown = sorted(set(only or ()) - set(PARTS))
     if unknown:
         raise UsageError(f"There is no part {', '.join(unknown)}; write {', '.join(PARTS)}.")
-    options = read_options(
-        Path.cwd(),
-        openapi=openapi,
-        asyncapi=asyncapi,
-        output=output,
-        strict=strict,
-        only=frozenset(only or ()),
-    )
-    write_result(options, run_generate(options, step), sys.stdout)
+
+    def read() -> Options:
+        return read_options(
+            Path.cwd(),
+            openapi=openapi,
+            asyncapi=asyncapi,
+            output=output,
+            strict=strict,
+            only=frozenset(only or ()),
+        )
+
+    options = read()
+    if not watch:
+        write_result(options, run_generate(options, step), sys.stdout)
+        return
+    try:
+        keep_generating(read, typer.echo)
+    except KeyboardInterrupt:
+        typer.echo("Stopped.")
 
 
 @app.command()
@@ -120,6 +142,15 @@ def lint(  # noqa: PLR0917 (typer reads options from the signature)
         Severity, typer.Option(help="The least severity that makes the exit status 1.")
     ] = Severity.ERROR,
     ignore: Annotated[list[str] | None, typer.Option(help="A rule to leave out.")] = None,
+    profile: Annotated[
+        Profile | None, typer.Option(help="`strict` also asks for what explains; see the docs.")
+    ] = None,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend in the files what needs no judgement.")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show every place, not the first of each warning.")
+    ] = False,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules and end.")] = False,
 ) -> None:
     """Tell what is wrong with the contracts, where, and what mends it."""
@@ -127,13 +158,22 @@ def lint(  # noqa: PLR0917 (typer reads options from the signature)
         for name, rule in RULES.items():
             typer.echo(f"{name:22}{rule.severity.value:9}{rule.demand}")
         return
-    unknown = sorted(set(ignore or ()) - RULES.keys())
-    if unknown:
-        raise UsageError(f"There is no rule {', '.join(unknown)}; `--rules` lists them.")
+    asked = read_lint_options(Path.cwd(), profile=profile, ignored=ignore)
     options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi)
-    findings = [f for f in run_lint(options) if f.rule not in (ignore or ())]
+
+    def select(found: Iterable[Finding]) -> list[Finding]:
+        return list(chosen(found, asked.profile, asked.ignored))
+
+    if fix:
+        fixed = mend(options, select)
+        typer.echo(
+            f"Mended {fixed.count} place{'' if fixed.count == 1 else 's'}"
+            + (f" in {', '.join(fixed.files)}." if fixed.count else "."),
+            err=output_format is not Format.TEXT,
+        )
+    findings = fixed.left if fix else select(run_lint(options))
     if output_format is Format.TEXT:
-        write_text(findings, sys.stdout)
+        write_text(findings, sys.stdout, everything=everything)
     else:
         report = (
             as_json(findings) if output_format is Format.JSON else as_sarif(findings, options.root)
@@ -152,10 +192,18 @@ def explain(rule: Annotated[str, typer.Argument(help="A rule of lint.")]) -> Non
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
         raise UsageError(f"There is no rule {rule!r}.{hint} `contractkit lint --rules` lists them.")
     typer.echo(f"{rule} ({known.severity.value}): {known.demand}")
+    typer.echo(f"Mend: {MENDS[rule]}")
+    if rule in EXPLAINING:
+        typer.echo("Only the profile `strict` asks for it.")
+    if rule in FIXED:
+        typer.echo("`contractkit lint --fix` mends it.")
     typer.echo(
         f"To let one place pass, write `# contractkit: ignore {rule}` behind it or above it."
     )
-    typer.echo(f"To leave the rule out, run `contractkit lint --ignore {rule}`.")
+    typer.echo(
+        f"To leave the rule out, run `contractkit lint --ignore {rule}`, or write "
+        f'`ignore = ["{rule}"]` below [tool.contractkit.lint].'
+    )
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ KEYS: Final = (
     "asyncapi",
     "output",
     "app",
+    "assert-formats",
     "fast-paths",
     "strict",
     "templates",

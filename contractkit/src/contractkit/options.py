@@ -30,7 +30,8 @@ class Options:
     `fast_paths` are those of FAST_PATHS to generate. `strict` refuses a document of which anything
     can't be generated; otherwise that is left out by name. `only` names the parts to write, all
     when empty; `templates` is a folder whose Jinja files replace those of contractkit.
-    `typescript_react` adds React hooks, which need React's types to be compiled.
+    `typescript_react` adds React hooks, which need React's types to be compiled. `assert_formats`
+    lets the wire be refused for every `format` that JSON Schema names, not for those of models.
     """
 
     root: Path
@@ -46,6 +47,7 @@ class Options:
     templates: Path | None = None
     typescript_int64: str = "number"
     typescript_react: bool = False
+    assert_formats: bool = False
 
     def writes(self, part: str) -> bool:
         """Whether a part of PARTS is written."""
@@ -98,6 +100,7 @@ def read_options(
         strict=bool(configured.get("strict", False)) if strict is None else strict,
         only=only,
         templates=_path(home, configured.get("templates")),
+        assert_formats=bool(configured.get("assert-formats", False)),
         typescript_react=bool(configured.get("typescript-react", False)),
         typescript_int64=_choice(configured, "typescript-int64", INT64_TYPES),
     )

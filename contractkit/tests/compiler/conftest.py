@@ -1,6 +1,7 @@
 """Generates documents into importable packages, each once per session."""
 
 import importlib
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -64,3 +65,23 @@ def packages(tmp_path_factory):
     found = Packages(home)
     yield found
     sys.path.remove(str(home))
+
+
+@pytest.fixture
+def strictly_checked():
+    """Return what holds a generated package against mypy --strict and ruff."""
+
+    def check(made: Generated) -> None:
+        options = ("--isolated", "--line-length", "100", "--no-cache")
+        for command in (
+            ("mypy", "--strict", "--config-file", "/dev/null", "-p", made.name),
+            ("ruff", "check", "--select", "E4,E7,E9,F,I,UP,B", *options, made.name),
+            ("ruff", "format", "--check", *options, made.name),
+        ):
+            done = subprocess.run(
+                [sys.executable, "-m", *command],
+                cwd=made.folder.parent, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout + done.stderr
+
+    return check

@@ -105,13 +105,14 @@ def test_the_exit_status_follows_the_least_severity(specs, monkeypatch, fail_on)
     monkeypatch.chdir(specs.parent)
     path = specs / "schemas/job.yaml"
     path.write_text(path.read_text().replace("    additionalProperties: true\n", "", 1))
-    result = CliRunner().invoke(app, ["lint", "--fail-on", fail_on])
+    result = CliRunner().invoke(app, ["lint", "--profile", "strict", "--fail-on", fail_on])
     assert result.exit_code == (0 if fail_on == "error" else 1)
     assert "specs/schemas/job.yaml:" in result.output
     assert "[additional-properties]" in result.output
     assert "0 errors, 1 warning\n" in result.output
     ignored = CliRunner().invoke(
-        app, ["lint", "--fail-on", fail_on, "--ignore", "additional-properties"]
+        app,
+        ["lint", "--profile", "strict", "--fail-on", fail_on, "--ignore", "additional-properties"],
     )
     assert ignored.exit_code == 0
 

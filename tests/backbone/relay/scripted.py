@@ -21,7 +21,7 @@ class ScriptedPublisher:
         self.arrived = asyncio.Condition()
         self.closed = False
 
-    async def connect(self) -> None:
+    async def connect(self, *, patient: bool = False) -> None:
         self.attempts += 1
         async with self.arrived:
             self.arrived.notify_all()

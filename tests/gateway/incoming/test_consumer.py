@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from backbone.cipher import new_key
 from backbone.events.signature import EventSignatures
-from gateway.incoming.consumer import Consumer, _mend
+from gateway.incoming.consumer import CONNECT_TIMEOUT, Consumer, _mend
 from generated.messaging.contract import ContractError
 from generated.messaging.gateway import read_receive_auth_event, read_receive_job_status
 from generated.messaging.topology import Topology
@@ -215,3 +216,25 @@ async def test_a_reading_that_began_before_an_unsigned_event_is_not_taken_for_it
     await setting.bring(job_status(), "e1.1")
     await asyncio.sleep(1)
     assert [d.last_event_id for d in source.frames("message")] == ["e1.1"]
+
+
+@virtual
+async def test_a_broker_that_is_slower_than_an_attempt_is_reached_in_the_end(monkeypatch):
+    """Each attempt makes a slow broker slower, so they must not go on running out of time."""
+    consumer = Setting().consumer
+    attempts = 0
+
+    async def connect(*_: object) -> None:
+        nonlocal attempts
+        attempts += 1
+        await asyncio.sleep(CONNECT_TIMEOUT * 3)
+
+    monkeypatch.setattr(consumer, "_connect", connect)
+    running = asyncio.create_task(consumer.run())
+    async with asyncio.timeout(CONNECT_TIMEOUT * 10):
+        while not consumer.connected:
+            await asyncio.sleep(1)
+    assert attempts == 3, "the third may take four times as long as the first"
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from contractkit.docs.pages import write_pages
-from contractkit.errors import MALFORMED, UsageError, malformed
+from contractkit.errors import MALFORMED, UnsupportedError, UsageError, malformed
 from contractkit.generator.bundled_documents import write_documents
 from contractkit.generator.models import write_models
 from contractkit.generator.omissions import Omissions
@@ -41,12 +41,14 @@ Progress = Callable[[str], None]
 class Result:
     """What was generated: counts by the name of what they count, and what was left out.
 
-    `asyncapi_2` is the version of an AsyncAPI document that was turned round on reading.
+    `asyncapi_2` is the version of an AsyncAPI document that was turned round on reading; `files`
+    are those that were read.
     """
 
     counts: dict[str, int]
     omissions: Omissions
     asyncapi_2: str | None = None
+    files: tuple[str, ...] = ()
 
 
 def generate(options: Options, progress: Progress = lambda _: None) -> Result:
@@ -97,6 +99,7 @@ def generate_into(options: Options, output: Path, progress: Progress = lambda _:
         omissions.add(part.subject, part.error)
     progress("Plan the code")
     plan = make_plan(contract, options, omissions)
+    _refuse_nothing(plan, omissions)
     names = [name for name in (options.openapi, options.asyncapi) if name]
     header = f"{MARK} from {' and '.join(names)}; do not edit, run `contractkit generate`."
     output.mkdir(parents=True)
@@ -122,7 +125,7 @@ def generate_into(options: Options, output: Path, progress: Progress = lambda _:
     progress("Format the code")
     renderer.format()
     converted = contract.messaging.converted_from if contract.messaging else None
-    return Result(plan.counts, omissions, converted)
+    return Result(plan.counts, omissions, converted, tuple(contract.documents.files))
 
 
 def _write_code(
@@ -143,6 +146,19 @@ def _write_code(
         progress("Write the TypeScript client")
         plan.typescript.write(plan.schemas.documents, renderer)
     plan.schemas.write_checks(renderer)
+
+
+def _refuse_nothing(plan: Plan, omissions: Omissions) -> None:
+    """Refuse a contract of which every part would be left out."""
+    reasons = list(omissions)
+    if reasons and not any(plan.counts.values()):
+        first = reasons[0]
+        raise UnsupportedError(
+            first.error.location,
+            f"Nothing of the contract can be generated; first, {first.subject}: "
+            f"{first.error.problem}",
+            first.error.mend,
+        )
 
 
 def _refuse_foreign(output: Path) -> None:

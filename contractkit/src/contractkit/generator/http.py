@@ -2,31 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import format_datetime
-from typing import Any
 
-from contractkit.errors import UnsupportedError
-from contractkit.generator.http_bodies import (
-    form_views,
-    kind_of,
-    preferred,
-    reply_of,
-    request_body,
-)
-from contractkit.generator.http_parameters import parameter_views
-from contractkit.generator.http_views import ErrorView, HeaderView, OperationView, ReplyView
-from contractkit.generator.naming import http_header_name, pascal, snake, unique
+from contractkit.generator.http_operation import OperationPlan
+from contractkit.generator.http_views import OperationView
+from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.rendering import Renderer
-from contractkit.generator.schema_modules import SchemaModules
-from contractkit.generator.types import ModelImports, scalar_type
+from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
-from contractkit.model.http import HttpContract, HttpOperation, Response
+from contractkit.model.http import HttpContract, HttpOperation
 from contractkit.options import Options
 
 _RESERVED_MODULES = {"responses", "operations", "runtime", "init"}
-_RESERVED_METHODS = {"self", "router", "api", "principal", "optional_principal"}
+_RESERVED_METHODS = {
+    "self", "router", "api", "principal", "optional_principal", "parameter", "matches", "read_body",
+    "split_at", "conforms",
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -56,22 +48,34 @@ class HttpCode:
     def write(self, renderer: Renderer) -> None:
         """Write one module per tag and the table of operations."""
         renderer.write("http/init.py.jinja", "http/__init__.py")
-        renderer.write_runtime("http", ["text", *(["fast_path"] if self.fast_path else [])])
+        renderer.write_runtime("http", self._runtime)
         everything = [view for tag in self.tags for view in tag.views]
         for tag in self.tags:
             self._write_tag(tag, renderer)
         renderer.write("http/responses.py.jinja", "http/responses.py", operations=everything)
         renderer.write("http/operations.py.jinja", "http/operations.py", operations=everything)
 
-    def _write_tag(self, tag: TagCode, renderer: Renderer) -> None:
-        checks = {
-            view.method_name: check
-            for view in tag.views
-            if view.body is not None
-            and view.body.model is not None
-            and self.schemas is not None
-            and (check := self.schemas.check(view.body.model)) is not None
+    def _check(self, model: TypeName | None) -> str | None:
+        """Return what checks the wire beside a model, where the model is weaker."""
+        return None if model is None or self.schemas is None else self.schemas.check(model)
+
+    @property
+    def _runtime(self) -> list[str]:
+        """The modules of `http/runtime` that the operations need."""
+        views = [view for tag in self.tags for view in tag.views]
+        several = any(view.body is not None and view.body.kinds for view in views)
+        parts = any(item.structure for view in views for item in view.parameters)
+        matched = any("matches(" in item.declared for view in views for item in view.parameters)
+        wanted = {
+            "text": True,
+            "fast_path": self.fast_path,
+            "pattern": matched,
+            "parameters": parts or several,
+            "bodies": several,
         }
+        return [name for name, needed in wanted.items() if needed]
+
+    def _write_tag(self, tag: TagCode, renderer: Renderer) -> None:
         renderer.write(
             "http/tag.py.jinja",
             f"http/{tag.module}.py",
@@ -82,9 +86,9 @@ class HttpCode:
             operations=tag.views,
             imports=tag.imports,
             adapters=_adapters(tag.views),
-            checks=checks,
+            check=self._check,
             adapter_name=adapter_name,
-            fast_path=self.fast_path,
+            runtime=self._runtime,
         )
 
 
@@ -104,7 +108,7 @@ def plan_http(
             tags[module] = code
         subject = f"the operation {operation.operation_id}"
         with omissions.leave_out(subject):
-            view = _OperationPlan(operation, modules, code.imports, omissions).view()
+            view = OperationPlan(operation, modules, code.imports, omissions).view()
             taken = _RESERVED_METHODS | {known.method_name for known in code.views}
             code.views.append(_renamed(view, unique(view.method_name, taken)))
     return HttpCode([tag for tag in tags.values() if tag.views], "http" in options.fast_paths)
@@ -135,211 +139,3 @@ def _adapters(views: Sequence[OperationView]) -> dict[str, str]:
 def adapter_name(type_expression: str) -> str:
     """Return the constant of a type's adapter."""
     return f"_{snake(type_expression.replace('|', 'or')).upper()}"
-
-
-class _OperationPlan:
-    """Makes the view of one operation, part by part."""
-
-    def __init__(
-        self,
-        operation: HttpOperation,
-        modules: SchemaModules,
-        imports: ModelImports,
-        omissions: Omissions,
-    ) -> None:
-        self._operation = operation
-        self._modules = modules
-        self._imports = imports
-        self._omissions = omissions
-        self._name = pascal(operation.operation_id)
-        self._success = self._best()
-        self._stream = any(kind_of(media.name) == "stream" for media in self._success.content)
-        self._answers, self._failures = self._sorted()
-
-    def view(self) -> OperationView:
-        """Return the view. Raises UnsupportedError by name and place."""
-        operation, answers = self._operation, self._answers
-        reply = ReplyView(None, "json", "") if self._stream else self._reply(answers)
-        headers = [] if self._stream else self._headers(answers)
-        envelope = not self._stream and (bool(headers) or len(answers) > 1)
-        class_name = f"{self._name}Reply"
-        parameters = parameter_views(operation, self._modules, self._imports)
-        parameters += form_views(operation, parameters, self._modules, self._imports)
-        return OperationView(
-            operation=operation,
-            method_name=snake(operation.operation_id),
-            class_name=class_name,
-            parameters=sorted(parameters, key=lambda view: view.default is not None),
-            body=request_body(operation, self._modules, self._imports, self._omissions),
-            reply=reply,
-            result="Response" if self._stream else class_name if envelope else reply.type or "None",
-            envelope=envelope,
-            body_optional=any(not response.content for response in answers),
-            reply_headers=headers,
-            statuses=[int(response.status) for response in answers],
-            default_status=int(answers[0].status),
-            stream=self._stream,
-            errors=[] if self._stream else self._errors(),
-            scopes=self._scopes(),
-            principal=self._principal(),
-            problems=[r for r in operation.responses if r not in answers and not r.success],
-            success_description=self._success.description,
-            warnings=_warnings(operation),
-            documented=[
-                (response.status, self._documented(response)) for response in operation.responses
-            ],
-        )
-
-    def _best(self) -> Response:
-        """Return the first 2xx response; else `2XX`, `default`, a redirect or nothing at all."""
-        responses = self._operation.responses
-        for wanted in (
-            [r for r in responses if r.success and r.status.isdecimal()],
-            [r for r in responses if r.success],
-            [r for r in responses if r.status == "default"],
-            [r for r in responses if r.status.startswith(("1", "3"))],
-        ):
-            if wanted:
-                found = wanted[0]
-                return found if found.status.isdecimal() else replace(found, status="200")
-        return Response("204", "Nothing.", (), (), (), self._operation.location)
-
-    def _sorted(self) -> tuple[list[Response], list[Response]]:
-        """Return what the method returns and what it raises; problems are the application's."""
-        answers = [self._success]
-        failures: list[Response] = []
-        same = {self._body(self._success)}
-        for response in self._operation.responses:
-            if not response.status.isdecimal() or response.status == self._success.status:
-                continue
-            described = any(kind_of(media.name) == "json" for media in response.content)
-            if response.success:
-                answers.append(response)
-                same.add(self._body(response))
-            elif described and not any("problem" in media.name for media in response.content):
-                target = answers if self._body(response) in same else failures
-                target.append(response)
-        order = list(self._operation.responses)
-        rest = [r for r in answers[1:] if r in order]
-        return [answers[0], *rest], failures
-
-    def _body(self, response: Response) -> str | None:
-        """Return which schema a response's body has, to compare it with others."""
-        media = preferred(response.content)
-        if media is None or media.schema is None:
-            return None
-        return self._modules.resolve(media.schema).location.reference
-
-    def _reply(self, answers: Sequence[Response]) -> ReplyView:
-        found = [
-            reply_of(self._operation, response, self._modules, self._imports)
-            for response in answers
-        ]
-        bodies = [reply for reply in found if reply.type is not None]
-        if not bodies:
-            return found[0]
-        if len({reply.kind for reply in bodies}) > 1:
-            raise UnsupportedError(
-                self._operation.location,
-                f"{self._operation.operation_id} answers with bodies of different kinds.",
-                "Give its 2xx responses one kind of body, JSON, text or bytes.",
-            )
-        types = dict.fromkeys(str(reply.type) for reply in bodies)
-        return replace(bodies[0], type=" | ".join(types))
-
-    def _errors(self) -> list[ErrorView]:
-        return [
-            ErrorView(
-                class_name=f"{self._name}{response.status}Error",
-                status=int(response.status),
-                reply=reply_of(self._operation, response, self._modules, self._imports),
-                description=response.description,
-            )
-            for response in self._failures
-        ]
-
-    def _headers(self, answers: Sequence[Response]) -> list[HeaderView]:
-        found: dict[str, HeaderView] = {}
-        names = list(dict.fromkeys(header.name for answer in answers for header in answer.headers))
-        for name in names:
-            same = [h for answer in answers for h in answer.headers if h.name == name]
-            header = same[0]
-            if header.schema is None:
-                raise UnsupportedError(
-                    header.location, f"The header {name} has no schema.", "Give it one."
-                )
-            kind = scalar_type(header.schema, self._modules, self._imports, f"{pascal(name)}Header")
-            required = len(same) == len(answers) and all(header.required for header in same)
-            taken = ["body", "status", *(view.field for view in found.values())]
-            found[name] = HeaderView(
-                name=name,
-                field=unique(http_header_name(name), taken),
-                annotation=kind.expression if required else f"{kind.expression} | None",
-                required=required,
-            )
-        return sorted(found.values(), key=lambda header: not header.required)
-
-    def _scopes(self) -> Sequence[str]:
-        """Return the scopes of all alternatives; the `principal` decides what they are good for."""
-        alternatives = [uses for uses in self._operation.security if uses]
-        scopes = {tuple(sorted({s for use in uses for s in use.scopes})) for uses in alternatives}
-        if len(scopes) > 1:
-            error = UnsupportedError(
-                self._operation.location,
-                f"{self._operation.operation_id} has alternatives of security with different "
-                "scopes; the code demands all of them.",
-                "Give each alternative the same scopes.",
-            )
-            self._omissions.add(f"the alternatives of {self._operation.operation_id}", error)
-        return sorted({scope for one in scopes for scope in one})
-
-    def _principal(self) -> str:
-        """Return whether somebody must say who he is: `none`, `optional` or `required`."""
-        security = self._operation.security
-        if not any(security):
-            return "none"
-        return "optional" if () in security else "required"
-
-    def _documented(self, response: Response) -> dict[str, Any]:
-        """Return a response as FastAPI's `responses` argument takes it."""
-        found: dict[str, Any] = {"description": response.description}
-        if response.headers:
-            found["headers"] = {
-                header.name: {
-                    "description": header.description,
-                    "required": header.required,
-                    "schema": self._modules.resolve(header.schema).raw if header.schema else {},
-                }
-                for header in response.headers
-            }
-        for media in response.content:
-            schema = media.item_schema or media.schema
-            if schema is None or (response.success and media.item_schema is None):
-                continue
-            suggestion = f"{self._name}{response.status.title()}Response"
-            name = self._modules.require(schema, suggestion).name
-            reference = {"$ref": f"#/components/schemas/{name}"}
-            key = "schema" if media.item_schema is None else "itemSchema"
-            found.setdefault("content", {})[media.name] = {key: reference}
-        return found
-
-
-def _warnings(operation: HttpOperation) -> list[tuple[str, str]]:
-    """Return the headers that tell of an end: RFC 9745 `Deprecation`, RFC 8594 `Sunset`."""
-    found: list[tuple[str, str]] = []
-    since = operation.extensions.get("x-deprecated-since")
-    if operation.deprecated and isinstance(since, str):
-        found.append(("Deprecation", f"@{int(_day(since, operation).timestamp())}"))
-    if operation.sunset is not None:
-        found.append(("Sunset", format_datetime(_day(operation.sunset, operation), usegmt=True)))
-    return found
-
-
-def _day(text: str, operation: HttpOperation) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UnsupportedError(
-            operation.location, f"{text!r} is no date.", "Write YYYY-MM-DD."
-        ) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,41 +1,20 @@
 """Kinds of bodies: JSON as models, text as `str`, forms as arguments, all else as `bytes`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_parameters import taken_names, with_limits
-from contractkit.generator.http_views import BodyView, ParameterView, ReplyView
+from contractkit.generator.http_structured import Shape, shape_of
+from contractkit.generator.http_views import BodyKindView, BodyView, ParameterView, ReplyView
+from contractkit.generator.media_kinds import kind_of, preferred
 from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
-from contractkit.generator.schema_modules import SchemaModules
+from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.types import ModelImports, scalar_type
-from contractkit.model.http import HttpOperation, MediaType, Response
+from contractkit.model.http import HttpOperation, MediaType, RequestBody, Response
 from contractkit.model.schema import Schema
-
-_FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
-
-
-def kind_of(media_type: str) -> str:
-    """Return `json`, `form`, `text`, `stream` or `bytes` for a media type."""
-    plain = media_type.partition(";")[0].strip().lower()
-    if plain == "application/json" or plain.endswith("+json"):
-        return "json"
-    if plain in _FORMS:
-        return "form"
-    if plain == "text/event-stream":
-        return "stream"
-    if plain.startswith("text/") and plain not in {"text/xml", "text/*"}:
-        return "text"
-    return "bytes"
-
-
-def preferred(content: Sequence[MediaType]) -> MediaType | None:
-    """Return the representation to generate: JSON before forms, text and bytes."""
-    order = ("json", "form", "text", "bytes", "stream")
-    ranked = sorted(content, key=lambda media: order.index(kind_of(media.name)))
-    return ranked[0] if ranked else None
 
 
 def reply_of(
@@ -62,37 +41,94 @@ def request_body(
     imports: ModelImports,
     omissions: Omissions,
 ) -> BodyView | None:
-    """Return the body that is one argument; None without, and for forms."""
+    """Return the body that is one argument; None without, and for forms alone."""
     request = operation.request_body
-    media = None if request is None else preferred(request.content)
-    if request is None or media is None or kind_of(media.name) == "form":
+    if request is None or not request.content:
         return None
-    for other in request.content:
-        if other is not media:
-            error = UnsupportedError(
-                other.location,
-                f"{operation.operation_id} takes {media.name}; {other.name} has no code beside it.",
-                "Give each kind of body an operation of its own, or do without.",
-            )
-            omissions.add(f"the body {other.name} of {operation.operation_id}", error)
+    if len(request.content) > 1:
+        return _several(operation, request, modules, imports, omissions)
+    media = request.content[0]
     kind = kind_of(media.name)
+    if kind == "form":
+        return None
+    plain, model = _body_type(media, operation, modules, imports)
     if kind == "json":
-        suggestion = f"{pascal(operation.operation_id)}Request"
-        if media.schema is None:
-            return BodyView("json", "Any", request.required, media.name)
-        name = modules.require(
-            media.schema, suggestion, outgoing=False, direction=Direction.REQUEST
+        return BodyView("json", plain, request.required, media.name, model)
+    document = _document(request, {media.name: {"schema": {"type": "string"}}})
+    return BodyView(
+        "text" if kind == "text" else "bytes",
+        plain,
+        request.required,
+        media.name,
+        document=document,
+    )
+
+
+def _body_type(
+    media: MediaType, operation: HttpOperation, modules: SchemaModules, imports: ModelImports
+) -> tuple[str, TypeName | None]:
+    """Return the type of a kind of body, and its model where it has one."""
+    kind = kind_of(media.name)
+    if kind not in {"json", "form"}:
+        return "str" if kind == "text" else "bytes", None
+    if media.schema is None:
+        return "Any", None
+    suggestion = f"{pascal(operation.operation_id)}Request"
+    name = modules.require(media.schema, suggestion, outgoing=False, direction=Direction.REQUEST)
+    return imports.use(name), name
+
+
+def _document(request: RequestBody, content: dict[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"required": request.required, "content": content}}
+
+
+def _several(
+    operation: HttpOperation,
+    request: RequestBody,
+    modules: SchemaModules,
+    imports: ModelImports,
+    omissions: Omissions,
+) -> BodyView:
+    """Return a body of several kinds; one that can't stand beside others is left out by name."""
+    kinds: list[BodyKindView] = []
+    for media in request.content:
+        kind = kind_of(media.name)
+        with omissions.leave_out(f"the body {media.name} of {operation.operation_id}"):
+            if kind == "stream" or (kind == "form" and _holds_file(media, modules)):
+                raise UnsupportedError(
+                    media.location,
+                    f"{media.name} with files or streams has no code beside other kinds of bodies.",
+                    "Give it an operation of its own.",
+                )
+            form = kind == "form" and media.schema is not None
+            shape: Shape = shape_of(media.schema, modules) if form and media.schema else "string"
+            plain, model = _body_type(media, operation, modules, imports)
+            name = media.name.partition(";")[0].strip().lower()
+            kinds.append(BodyKindView(name, kind, plain, model, shape))
+    if not kinds:
+        raise UnsupportedError(
+            request.location,
+            f"No kind of body of {operation.operation_id} has code.",
+            "Add JSON, text or bytes.",
         )
-        return BodyView("json", imports.use(name), request.required, media.name, name)
-    document = {
-        "requestBody": {
-            "required": request.required,
-            "content": {media.name: {"schema": {"type": "string"}}},
-        }
-    }
-    plain = "str" if kind == "text" else "bytes"
-    return BodyView("text" if kind == "text" else "bytes", plain, request.required, media.name,
-                    document=document)  # fmt: skip
+    types = dict.fromkeys(kind.type for kind in kinds)
+    return BodyView(
+        "several",
+        "Any" if "Any" in types else " | ".join(types),
+        request.required,
+        kinds[0].media_type,
+        document=_document(request, {kind.media_type: {"schema": {}} for kind in kinds}),
+        kinds=tuple(kinds),
+    )
+
+
+def _holds_file(media: MediaType, modules: SchemaModules) -> bool:
+    if media.schema is None:
+        return False
+    schema = modules.resolve(media.schema)
+    properties = {} if isinstance(schema.raw, bool) else schema.raw.get("properties", {})
+    members = [modules.resolve_within(schema, "properties", name) for name in properties]
+    return any(member is not None and _file(member, modules) is not None for member in members)
 
 
 def form_views(
@@ -103,8 +139,10 @@ def form_views(
 ) -> list[ParameterView]:
     """Return the members of a form as arguments, files as UploadFile. Raises UnsupportedError."""
     request = operation.request_body
-    media = None if request is None else preferred(request.content)
-    if request is None or media is None or kind_of(media.name) != "form" or media.schema is None:
+    if request is None or len(request.content) != 1:
+        return []
+    media = request.content[0]
+    if kind_of(media.name) != "form" or media.schema is None:
         return []
     schema = modules.resolve(media.schema)
     raw: Mapping[str, Any] = {} if isinstance(schema.raw, bool) else schema.raw

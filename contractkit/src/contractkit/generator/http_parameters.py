@@ -1,14 +1,17 @@
 """The parameters of an HTTP operation, as the arguments of its method and of its endpoint."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 from contractkit.errors import UnsupportedError
+from contractkit.generator.http_structured import structure_view
 from contractkit.generator.http_views import ParameterView
 from contractkit.generator.naming import http_header_name, pascal, snake, unique
+from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules
-from contractkit.generator.types import ModelImports, ScalarType, scalar_type
+from contractkit.generator.types import ModelImports, ScalarType, scalar_type, unchecked
 from contractkit.model.http import HttpOperation, Parameter
+from contractkit.model.schema import Schema
 
 _KINDS: Final = {"path": "Path", "query": "Query", "header": "Header", "cookie": "Cookie"}
 _SEPARATORS: Final = {
@@ -16,20 +19,29 @@ _SEPARATORS: Final = {
     ("query", "spaceDelimited"): " ",
     ("query", "pipeDelimited"): "|",
     ("header", "simple"): ",",
-    ("path", "simple"): ",",
-    ("cookie", "form"): ",",
 }
-_RESERVED: Final = ("self", "principal", "body", "api", "router", "request", "error", "reply")
+"""What separates the items of a list in one text."""
+_RESERVED: Final = (
+    "self",
+    "principal",
+    "body",
+    "content_type",
+    "api",
+    "router",
+    "request",
+    "error",
+    "reply",
+)
 _IGNORED_HEADERS: Final = {"accept", "content-type", "authorization"}
 """Header parameters that OpenAPI tells to ignore: bodies and security say them."""
 
 
 def parameter_views(
-    operation: HttpOperation, modules: SchemaModules, imports: ModelImports
+    operation: HttpOperation, modules: SchemaModules, imports: ModelImports, omissions: Omissions
 ) -> list[ParameterView]:
-    """Return an operation's parameters as arguments.
+    """Return an operation's parameters as arguments; keywords that nobody checks are told.
 
-    Raises UnsupportedError for a parameter that is not one text, or a list of them, with a schema.
+    Raises UnsupportedError for a parameter that OpenAPI does not say how to read.
     """
     views: list[ParameterView] = []
     known = [p for p in operation.parameters if p.place in _KINDS]
@@ -45,8 +57,33 @@ def parameter_views(
         )
         if name in taken:
             name = unique(f"{name.rstrip('_')}_{parameter.place}", taken)
+        structure = structure_view(parameter, operation, modules, imports)
+        if structure is not None:
+            annotation = structure.type if structure.required else f"{structure.type} | None"
+            views.append(ParameterView(name, annotation, "", None, structure))
+            continue
         views.append(_parameter(parameter, name, operation, modules, imports))
+        if parameter.schema is not None:
+            _tell_unchecked(parameter, parameter.schema, operation, modules, omissions)
     return views
+
+
+def _tell_unchecked(
+    parameter: Parameter,
+    schema: Schema,
+    operation: HttpOperation,
+    modules: SchemaModules,
+    omissions: Omissions,
+) -> None:
+    keywords = ", ".join(unchecked(schema, modules))
+    if keywords:
+        error = UnsupportedError(
+            parameter.location,
+            f"Nobody checks {keywords} of the parameter {parameter.name}.",
+            "Say it with the keywords of its type, or put the value into the body.",
+        )
+        subject = f"{keywords} of {parameter.name} of the operation {operation.operation_id}"
+        omissions.add(subject, error)
 
 
 def taken_names(views: Sequence[ParameterView]) -> list[str]:
@@ -61,27 +98,14 @@ def _parameter(
     modules: SchemaModules,
     imports: ModelImports,
 ) -> ParameterView:
-    separator = _SEPARATORS.get((parameter.place, parameter.style))
-    if parameter.schema is None or separator is None:
-        raise UnsupportedError(
-            parameter.location,
-            f"The parameter {parameter.name} has a `content` or the style {parameter.style!r}.",
-            "Describe it with a schema and a style of texts and lists: form, simple, "
-            "spaceDelimited or pipeDelimited.",
-        )
     suggestion = f"{pascal(operation.operation_id)}{pascal(parameter.name)}"
-    kind = scalar_type(parameter.schema, modules, imports, suggestion)
-    is_list = kind.expression.startswith("list[")
-    if is_list and parameter.place in {"path", "cookie"}:
-        raise UnsupportedError(
-            parameter.location,
-            f"The parameter {parameter.name} is a list in a {parameter.place}.",
-            "Put lists into the query, a header or the body.",
-        )
+    kind = scalar_type(cast("Schema", parameter.schema), modules, imports, suggestion)
     arguments = _arguments(parameter, name)
     parts = [kind.expression, *with_limits(kind)]
-    if is_list and not parameter.explode:
-        parts.append(f"split_at({separator!r})")
+    if kind.expression.startswith("list[") and (
+        parameter.place == "header" or not parameter.explode
+    ):
+        parts.append(f"split_at({_SEPARATORS[parameter.place, parameter.style]!r})")
     default: str | None = None
     annotation = kind.expression
     declared = ", ".join(parts)
@@ -114,6 +138,6 @@ def with_limits(kind: ScalarType) -> list[str]:
 
     The check of the text stands last: pydantic runs it first and keeps the limits in the schema.
     """
-    parts = [f"Field({kind.arguments})"] if kind.constraints else []
+    parts = kind.metadata
     text = {"int": "INTEGER_TEXT", "bool": "BOOLEAN_TEXT"}.get(kind.expression)
     return [*parts, text] if text else parts

@@ -9,6 +9,39 @@ from contractkit.model.http import HttpOperation, Response
 
 
 @dataclass(frozen=True, slots=True)
+class StructureView:
+    """How a parameter of several parts is read; `style` is OpenAPI's, or `json`."""
+
+    wire: str
+    place: str
+    style: str
+    explode: bool
+    shape: Any
+    required: bool
+    type: str
+    model: TypeName
+
+    def declared(self, check: str | None) -> str:
+        """Return the annotation of the endpoint's argument; `check` is beside the model."""
+        kind = self.type if check is None else f"Annotated[{self.type}, {check}]"
+        wire = (
+            f"Wire({self.wire!r}, {self.place!r}, {self.style!r}, {self.explode}, {self.shape!r})"
+        )
+        read = f"parameter(TypeAdapter({kind}), {wire}, required={self.required})"
+        return f"Annotated[{self.type}{'' if self.required else ' | None'}, Depends({read})]"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The parameter as FastAPI's document shows it, which can't know it itself."""
+        found = {"name": self.wire, "in": self.place, "required": self.required}
+        if self.style == "json":
+            return {**found, "content": {"application/json": {"schema": {}}}}
+        kind = "object" if isinstance(self.shape, dict) else "array"
+        kind = self.shape if isinstance(self.shape, str) else kind
+        return {**found, "style": self.style, "explode": self.explode, "schema": {"type": kind}}
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterView:
     """One keyword argument of an operation's method."""
 
@@ -16,6 +49,7 @@ class ParameterView:
     annotation: str
     declared: str
     default: str | None
+    structure: StructureView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +63,25 @@ class HeaderView:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyKindView:
+    """One of several kinds of a request's body; `shape` is of the members of a form."""
+
+    media_type: str
+    kind: str
+    type: str
+    model: TypeName | None
+    shape: Any
+
+    def declared(self, check: str | None) -> str:
+        """Return what reads it; `check` is beside the model."""
+        kind = self.type if check is None else f"Annotated[{self.type}, {check}]"
+        typed = f"TypeAdapter({kind})" if self.model is not None else "None"
+        return f"BodyKind({self.media_type!r}, {self.kind!r}, {typed}, {self.shape!r})"
+
+
+@dataclass(frozen=True, slots=True)
 class BodyView:
-    """A request's body that is one argument; `kind` is `json`, `text` or `bytes`."""
+    """A request's body that is one argument; `kind` is `json`, `text`, `bytes` or `several`."""
 
     kind: str
     type: str
@@ -38,6 +89,7 @@ class BodyView:
     media_type: str
     model: TypeName | None = None
     document: dict[str, Any] | None = None
+    kinds: tuple[BodyKindView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +152,16 @@ class OperationView:
         """The arguments of the call of the interface's method."""
         first = [] if self.public else ["principal"]
         named = [f"{view.name}={view.name}" for view in self.parameters]
-        return [*first, *named, *(["body=body"] if self.body else [])]
+        body = ["body=body"] if self.body else []
+        kind = ["content_type=content_type"] if self.body and self.body.kinds else []
+        return [*first, *named, *body, *kind]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What FastAPI's document of the operation has beside what FastAPI finds itself."""
+        structures = [view.structure.document for view in self.parameters if view.structure]
+        found = dict((self.body.document if self.body else None) or {})
+        return found | ({"parameters": structures} if structures else {})
 
     @property
     def permission(self) -> str | None:

@@ -1,13 +1,13 @@
 """Turns an operation of the model into what the templates show; refuses what has no code."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.broker_objects import UNKNOWN_ADDRESS, BrokerObjects, key_pattern
 from contractkit.generator.message_types import require_headers, require_types
+from contractkit.generator.messaging_headers import carries_version, constant_of, header_views
 from contractkit.generator.messaging_views import (
     HeaderView,
     OperationView,
@@ -16,15 +16,12 @@ from contractkit.generator.messaging_views import (
     UnionView,
 )
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.naming import header_name, pascal, snake, unique
-from contractkit.generator.routing_parameters import RESERVED, RoutingParameters, pattern, slots
+from contractkit.generator.naming import pascal, snake, unique
+from contractkit.generator.routing_parameters import RoutingParameters, pattern, slots
 from contractkit.generator.schema_modules import SchemaModules, TypeName
-from contractkit.generator.types import ModelImports, scalar_type
+from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import Message, MessagingOperation
-from contractkit.model.schema import Schema
-
-_VERSION = "x-contract-version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ class OperationViews:
             reply=self._reply(operation),
             headers=headers if operation.celery_task is None else [],
             headers_adapter=headers_adapter,
-            versioned=self._versioned(operation),
+            versioned=carries_version(operation.messages[0].headers, self._modules),
             parameters=route.parameters,
             exchange=exchange.name,
             routing_key=route.key,
@@ -165,7 +162,7 @@ class OperationViews:
         known = [message.payload for message in messages if message.payload]
         tag = self._modules.common_tag(known) if others and len(known) > 1 else None
         values = [
-            str(self._constant(message.payload, tag))
+            str(constant_of(message.payload, tag, self._modules))
             for message in others
             if message.payload and tag
         ]
@@ -230,7 +227,7 @@ class OperationViews:
             return {}
         if tag is not None:
             return {
-                str(self._constant(message.payload, tag)): message.name
+                str(constant_of(message.payload, tag, self._modules)): message.name
                 for message in messages
                 if message.payload
             }
@@ -242,22 +239,6 @@ class OperationViews:
             )
         return {name.name: message.name for message, name in zip(messages, types, strict=True)}
 
-    def _constant(self, schema: Schema, name: str) -> Any:
-        member = self._modules.resolve_within(self._modules.resolve(schema), "properties", name)
-        if member is None or isinstance(member.raw, bool):
-            return None
-        enum = member.raw.get("enum")
-        return member.raw.get("const", enum[0] if enum and len(enum) == 1 else None)
-
-    def _versioned(self, operation: MessagingOperation) -> bool:
-        schema = operation.messages[0].headers
-        if schema is None:
-            return True
-        raw = self._modules.resolve(schema).raw
-        if isinstance(raw, bool):
-            return raw
-        return _VERSION in raw.get("properties", {}) or raw.get("additionalProperties") is not False
-
     def _headers(
         self, operation: MessagingOperation, name: TypeName | None
     ) -> tuple[list[HeaderView], str | None]:
@@ -266,38 +247,7 @@ class OperationViews:
             return [], None
         used = self.imports.use(name)
         adapter = self._adapter(used, used, used, [name])
-        resolved = self._modules.resolve(schema)
-        raw: Mapping[str, Any] = {} if isinstance(resolved.raw, bool) else resolved.raw
-        views: list[HeaderView] = []
-        for header in raw.get("properties", {}):
-            member = self._modules.resolve_within(resolved, "properties", header)
-            attribute = self._index.attribute(name, header)
-            if member is None or attribute is None or isinstance(member.raw, bool):
-                continue
-            if member.raw.get("type") in {"object", "array"} or "oneOf" in member.raw:
-                continue
-            taken = [*RESERVED, *(view.field for view in views)]
-            field = header_name(header)
-            annotation = "str"
-            if not member.raw.get("enum") or isinstance(member.raw["enum"][0], int):
-                annotation = scalar_type(member, self._modules, ModelImports(""), header).expression
-            constant = self._constant(schema, header)
-            required = header in raw.get("required", ())
-            read = f"headers.{attribute}"
-            if not required:
-                read = f"None if {read} is MISSING else {read}"
-            views.append(
-                HeaderView(
-                    name=header,
-                    field=unique(f"{field}_header", taken) if field in taken else field,
-                    annotation=annotation,
-                    required=required,
-                    automatic=header == _VERSION or constant is not None,
-                    constant=constant,
-                    read=read,
-                )
-            )
-        return views, adapter
+        return header_views(schema, name, self._modules, self._index), adapter
 
 
 def _max_bytes(operation: MessagingOperation) -> int | None:

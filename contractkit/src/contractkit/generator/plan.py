@@ -55,7 +55,7 @@ def make_plan(contract: Contract, options: Options, omissions: Omissions) -> Pla
             typescript = plan_typescript(
                 contract.http, http.operations, contract.documents, modules, options
             )
-    schemas = freeze(modules, omissions)
+    schemas = freeze(modules, omissions, assert_formats=options.assert_formats)
     if http is not None:
         http.schemas = schemas
     if messaging is not None:

@@ -7,9 +7,16 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    TemplateError,
+)
 
-from contractkit.errors import ContractKitError
+from contractkit.errors import ContractKitError, UsageError
 from contractkit.generator.naming import snake
 from contractkit.generator.typescript_modules import make_modules
 from contractkit.generator.typescript_types import property_key
@@ -32,6 +39,8 @@ class Renderer:
         self.header = header
         own = PackageLoader("contractkit", "templates")
         loader = own if templates is None else ChoiceLoader([FileSystemLoader(templates), own])
+        if templates is not None:
+            _refuse_unknown(templates, own)
         self._environment = Environment(
             loader=loader,
             undefined=StrictUndefined,
@@ -78,7 +87,15 @@ class Renderer:
         self._write(template, file, {"header": RUNTIME_HEADER})
 
     def _render(self, template: str, view: dict[str, Any]) -> str:
-        return self._environment.get_template(template).render(view)
+        try:
+            return self._environment.get_template(template).render(view)
+        except TemplateError as error:
+            line = getattr(error, "lineno", None)
+            place = f"{getattr(error, 'name', None) or template}{f':{line}' if line else ''}"
+            raise UsageError(
+                f"The template {place} can't be rendered: {error}. Compare it with contractkit's "
+                "of the same name."
+            ) from error
 
     def _write(self, template: str, file: str, view: dict[str, Any]) -> None:
         self._put(file, self._render(template, view))
@@ -110,6 +127,19 @@ class Renderer:
                     "The generated code can't be formatted, which is a defect of contractkit: "
                     + (done.stdout + done.stderr).strip(),
                 )
+
+
+def _refuse_unknown(templates: Path, own: PackageLoader) -> None:
+    """Refuse a folder that is none, and files in it that replace nothing."""
+    if not templates.is_dir():
+        raise UsageError(f"{templates} is no folder. `templates` names one with Jinja files.")
+    known = set(own.list_templates())
+    found = {file.relative_to(templates).as_posix() for file in templates.rglob("*.jinja")}
+    if found - known:
+        raise UsageError(
+            f"{templates} has {', '.join(sorted(found - known))}, which replaces nothing. "
+            "contractkit's templates have the names of the files below its folder `templates`."
+        )
 
 
 def docstring(text: str, indent: int = 4) -> str:

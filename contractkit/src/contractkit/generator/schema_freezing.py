@@ -11,7 +11,9 @@ from contractkit.generator.schema_rewriting import Rewriting
 from contractkit.generator.wire_schemas import Converter, Schemas, weaker
 
 
-def freeze(modules: SchemaModules, omissions: Omissions) -> Schemas:
+def freeze(
+    modules: SchemaModules, omissions: Omissions, *, assert_formats: bool = False
+) -> Schemas:
     """Return what is written of all schemas; what has no model becomes Any and is told.
 
     The documents are JSON Schema 2020-12 with nothing but `$defs`, one per module.
@@ -24,7 +26,8 @@ def freeze(modules: SchemaModules, omissions: Omissions) -> Schemas:
     while pending := [name for name in modules.nodes if name not in written]:
         for name in pending:
             node = modules.nodes[name]
-            rewriting, converter = Rewriting(modules, name), Converter(modules, name)
+            rewriting = Rewriting(modules, name)
+            converter = Converter(modules, name, assert_formats=assert_formats)
             written[name] = {}
             wire[name] = True
             with omissions.leave_out(f"the model {name.name}, which is Any"):
@@ -42,7 +45,8 @@ def freeze(modules: SchemaModules, omissions: Omissions) -> Schemas:
     for title, document in documents.items():
         document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
         document["title"] = pascal(title)
-    return Schemas(dict(sorted(documents.items())), wire, weaker(local, edges))
+    weak = weaker(local, edges)
+    return Schemas(dict(sorted(documents.items())), wire, weak, assert_formats)
 
 
 def _reached(

@@ -9,7 +9,9 @@ from uuid import UUID
 from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import compiles
 from contractkit.generator.naming import unique
+from contractkit.generator.schema_keywords import ASSERTIONS
 from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.schema_strength import same_pattern
 from contractkit.model.schema import Schema
 
 _CONSTRAINTS = {
@@ -55,12 +57,16 @@ class ModelImports:
 
 @dataclass(frozen=True, slots=True)
 class ScalarType:
-    """A type that fits into text: its Python expression and keyword arguments of constraints."""
+    """A type that fits into text: its Python expression and keyword arguments of constraints.
+
+    `pattern` is one that Pydantic reads otherwise than ECMA-262, or not at all.
+    """
 
     expression: str
     constraints: Mapping[str, Any]
     default: Any = None
     enum: bool = False
+    pattern: str | None = None
 
     @property
     def default_expression(self) -> str:
@@ -77,9 +83,21 @@ class ScalarType:
         return repr(self.default)
 
     @property
-    def arguments(self) -> str:
-        """The constraints as source text of keyword arguments."""
-        return ", ".join(f"{key}={value!r}" for key, value in self.constraints.items())
+    def metadata(self) -> list[str]:
+        """The constraints as source text of what stands behind a type in `Annotated`."""
+        found: list[str] = []
+        if self.constraints:
+            arguments = ", ".join(f"{key}={value!r}" for key, value in self.constraints.items())
+            found.append(f"Field({arguments})")
+        if self.pattern is not None:
+            found.append(f"matches({self.pattern!r})")
+        return found
+
+    @property
+    def annotated(self) -> str:
+        """The type with its constraints, as one expression."""
+        parts = ", ".join((self.expression, *self.metadata))
+        return f"Annotated[{parts}]" if self.metadata else self.expression
 
 
 _FORMATS = {"uuid": "UUID", "date-time": "AwareDatetime", "date": "date"}
@@ -107,11 +125,33 @@ def scalar_type(
         parts = [scalar_type(branch, modules, imports, suggestion) for branch in branches]
         if len(parts) == 1:
             return replace(parts[0], default=default if "default" in raw else parts[0].default)
-        expressions = dict.fromkeys(part.expression for part in parts)
-        if any(expression.startswith("list[") for expression in expressions):
+        expressions = dict.fromkeys(part.annotated for part in parts)
+        if any(part.expression.startswith("list[") for part in parts):
             raise _unsupported(resolved)
         return ScalarType(" | ".join(expressions), {}, default)
     return _of_type(resolved, raw, modules, imports, suggestion)
+
+
+def unchecked(schema: Schema, modules: SchemaModules) -> list[str]:
+    """Return the keywords of a parameter's schema that its scalar type does not hold."""
+    resolved = modules.resolve(schema)
+    if isinstance(resolved.raw, bool):
+        return []
+    raw = resolved.raw
+    used = ASSERTIONS & raw.keys()
+    if used & {"enum", "const"}:
+        held = {"type", "enum"} if "enum" in used else {"type", "const"}
+    elif used & {"anyOf", "oneOf", "allOf"}:
+        held = {"anyOf", "oneOf", "allOf", "type"}
+    elif raw.get("format") in _FORMATS and raw.get("type") != "array":
+        held = {"type"}
+    else:
+        held = {"type", "items", *_CONSTRAINTS}
+    found = sorted(used - held)
+    for branch in _branches(resolved, modules) or ():
+        found += unchecked(branch, modules)
+    items = modules.resolve_within(resolved, "items")
+    return list(dict.fromkeys(found + ([] if items is None else unchecked(items, modules))))
 
 
 def _of_type(
@@ -142,7 +182,11 @@ def _of_type(
             "Correct the default.",
         )
     constraints = _constraints(raw) if expression in {"int", "float", "str"} else {}
-    return ScalarType(expression, constraints, default)
+    pattern = constraints.get("pattern")
+    if pattern is None or (same_pattern(pattern) and compiles(pattern)):
+        return ScalarType(expression, constraints, default)
+    del constraints["pattern"]
+    return ScalarType(expression, constraints, default, pattern=str(pattern))
 
 
 def _default(raw: Mapping[str, Any]) -> Any:
@@ -167,9 +211,6 @@ def _fits(expression: str, default: Any) -> bool:
 
 def _constraints(raw: Mapping[str, Any]) -> dict[str, Any]:
     found = {_CONSTRAINTS[key]: raw[key] for key in _CONSTRAINTS if key in raw}
-    pattern = found.get("pattern")
-    if pattern is not None and not (isinstance(pattern, str) and compiles(pattern)):
-        del found["pattern"]
     return {key: value for key, value in found.items() if not isinstance(value, bool)}
 
 
@@ -223,10 +264,7 @@ def _list(
     inner = scalar_type(items, modules, imports, suggestion)
     if inner.expression.startswith("list["):
         raise _unsupported(resolved)
-    part = inner.expression
-    if inner.constraints:
-        part = f"Annotated[{part}, Field({inner.arguments})]"
-    return ScalarType(f"list[{part}]", _constraints(raw), _default(raw))
+    return ScalarType(f"list[{inner.annotated}]", _constraints(raw), _default(raw))
 
 
 def _unsupported(schema: Schema) -> UnsupportedError:

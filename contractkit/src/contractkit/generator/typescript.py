@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contractkit.documents import Documents, Node
-from contractkit.generator.http_bodies import kind_of, preferred
+from contractkit.generator.http_structured import structured
+from contractkit.generator.media_kinds import kind_of, preferred
 from contractkit.generator.naming import pascal, snake, unique, words
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
+from contractkit.generator.typescript_parameters import ParameterView, separator_of
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpContract, HttpOperation, Parameter, Response
 from contractkit.model.schema import Schema
@@ -29,27 +31,6 @@ _WORDS = frozenset({
 
 _TAKEN = _WORDS | {"constructor", "authorization", "open", "frames", "transient", "wait", "fetch"}
 _IGNORED_HEADERS = {"accept", "content-type", "authorization"}
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterView:
-    """One parameter: its wire name and place, its property in the arguments object."""
-
-    wire: str
-    place: str
-    name: str
-    type: str
-    required: bool
-    description: str
-    separator: str | None = None
-
-    @property
-    def expression(self) -> str:
-        """What is sent: a list as one text where `explode` is false."""
-        given = f"given.{self.name}"
-        if self.separator is None:
-            return given
-        return f"{given}{'' if self.required else '?'}.join({json.dumps(self.separator)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +102,13 @@ class TypeScriptCode:
         writer = _Writer(types, self.modules)
         views = writer.views(self.operations)
         streams = [view for view in views if view.frames]
+        styled = any(item.style not in {None, "json"} for view in views for item in view.parameters)
         name = "-".join(word.lower() for word in words(self.contract.title)) or "contract"
         files = ["index", "client", "problem", "models"]
         if streams:
             files += ["events", "shared", *(["react"] if self.react else [])]
+        if styled:
+            files.append("styles")
         common: dict[str, Any] = {
             "title": self.contract.title,
             "version": self.contract.version,
@@ -249,7 +233,7 @@ class _Writer:
         name = unique(_camel(operation.operation_id), self._names)
         self._names.add(name)
         parameters = self._parameters(operation)
-        names = {p.wire: p.name for p in parameters if p.place == "path"}
+        written = {p.wire: _part(p, stream) for p in parameters if p.place == "path"}
         return OperationView(
             operation=operation,
             name=name,
@@ -265,7 +249,7 @@ class _Writer:
             statuses=[answer.status for answer in answers],
             envelope=bool(headers) or len(answers) > 1,
             frames=self._frames(operation) if stream else (),
-            path=_template(operation.path, names),
+            path=_template(operation.path, written),
             paged=self._paged(operation, answers),
             hook=hooks[operation.operation_id],
         )
@@ -344,15 +328,28 @@ class _Writer:
             name = _camel(parameter.name)
             if name in _WORDS or any(view.name == name for view in views):
                 name = unique(f"{name}{parameter.place.title()}", [view.name for view in views])
+            style, kind, schema = structured(parameter, self._modules) or (None, "text", None)
+            expression = (
+                self._parameter_type(parameter)
+                if style is None
+                else self._type(
+                    schema,
+                    f"{pascal(operation.operation_id)}{pascal(parameter.name)}",
+                    Direction.REQUEST,
+                )
+            )
             views.append(
                 ParameterView(
                     wire=parameter.name,
                     place=parameter.place,
                     name=name,
-                    type=self._parameter_type(parameter),
-                    required=parameter.required,
+                    type=expression,
+                    required=parameter.required or parameter.place == "path",
                     description=" ".join(parameter.description.replace("*/", "* /").split()),
-                    separator=self._separator(parameter),
+                    separator=separator_of(parameter, expression),
+                    style=style,
+                    explode=parameter.explode,
+                    kind=kind,
                 )
             )
         return views
@@ -363,12 +360,6 @@ class _Writer:
         resolved = self._modules.resolve(parameter.schema)
         expression = self._types.expression(_inlined(resolved, self._modules), "")
         return expression if expression != "unknown" else "string"
-
-    def _separator(self, parameter: Parameter) -> str | None:
-        is_list = self._parameter_type(parameter).startswith("Array<")
-        if not is_list or (parameter.explode and parameter.place == "query"):
-            return None
-        return {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
 
     def _frames(self, operation: HttpOperation) -> list[FrameView]:
         found: list[FrameView] = []
@@ -479,11 +470,24 @@ def _unique_fields(headers: Iterable[tuple[str, str, bool]]) -> list[tuple[str, 
     return found
 
 
-def _template(path: str, names: Mapping[str, str]) -> str:
+def _part(parameter: ParameterView, stream: bool) -> str:
+    """Return the expression of a path parameter's text."""
+    if parameter.style is not None:
+        return parameter.expression
+    return (
+        f"encodeURIComponent(String(given.{parameter.name}))"
+        if stream
+        else (f"part({parameter.name})")
+    )
+
+
+def _template(path: str, expressions: Mapping[str, str]) -> str:
     """Return a path as the inside of a template literal."""
     parts = re.split(r"\{([^}]*)\}", path)
     text = [
-        f"${{part({names.get(part, json.dumps(part))})}}" if index % 2 else _literal(part)
+        f"${{{expressions.get(part, f'part({json.dumps(part)})')}}}"
+        if index % 2
+        else _literal(part)
         for index, part in enumerate(parts)
     ]
     return "".join(text)

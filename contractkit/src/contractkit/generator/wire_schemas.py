@@ -26,6 +26,12 @@ from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_strength import as_strong
 
 _KEPT: Final = ANNOTATIONS - {"format"}
+_ASSERTED: Final = frozenset({
+    "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri",
+    "uri-reference", "iri", "iri-reference", "uri-template", "json-pointer",
+    "relative-json-pointer", "regex",
+})  # fmt: skip
+"""The formats of JSON Schema that no model checks."""
 
 
 @dataclass(slots=True)
@@ -35,6 +41,7 @@ class Schemas:
     documents: dict[str, dict[str, Any]]
     definitions: dict[TypeName, Any]
     weak: set[TypeName]
+    assert_formats: bool = False
     _used: set[TypeName] = field(default_factory=set)
 
     def check(self, *names: TypeName) -> str | None:
@@ -62,7 +69,12 @@ class Schemas:
                 reached[key] = definitions[key]
                 pending += _references(reached[key])
         text = json.dumps(dict(sorted(reached.items())), ensure_ascii=True, indent=1)
-        renderer.write("checks.py.jinja", "checks.py", definitions=text.split("\n"))
+        renderer.write(
+            "checks.py.jinja",
+            "checks.py",
+            definitions=text.split("\n"),
+            assert_formats=self.assert_formats,
+        )
 
 
 def weaker(local: set[TypeName], edges: Mapping[TypeName, set[TypeName]]) -> set[TypeName]:
@@ -103,7 +115,10 @@ def _references(schema: Any) -> list[str]:
 class Converter:
     """Turns one definition into JSON Schema 2020-12 and notes whether a model is weaker."""
 
-    def __init__(self, modules: SchemaModules, owner: TypeName) -> None:
+    def __init__(
+        self, modules: SchemaModules, owner: TypeName, *, assert_formats: bool = False
+    ) -> None:
+        self._assert_formats = assert_formats
         self._modules = modules
         self._owner = owner
         self.weak = False
@@ -116,6 +131,8 @@ class Converter:
             return node.value if isinstance(node.value, bool) else True
         value = self._modules.seen_from(self._owner, well_formed(node.value), node.location)
         if not as_strong(value, lambda: self._modules.tag(node.value, node.location) is not None):
+            self.weak = True
+        if self._assert_formats and value.get("format") in _ASSERTED:
             self.weak = True
         result: dict[str, Any] = {}
         weak = self.weak

@@ -11,11 +11,22 @@ from rich.text import Text
 from contractkit.lint.finding import RULES, Finding, Severity
 from contractkit.sarif import Place, Result, RuleDescription, write_sarif
 
+_SHOWN = 3
+"""So many warnings of one rule are told one by one; the rest are counted."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
-def write_text(findings: Sequence[Finding], stream: TextIO, *, colour: bool | None = None) -> None:
-    """Write `file:line:column: severity rule: problem mend`, one line per finding."""
+def write_text(
+    findings: Sequence[Finding],
+    stream: TextIO,
+    *,
+    colour: bool | None = None,
+    everything: bool = True,
+) -> None:
+    """Write `file:line:column: severity rule: problem mend`, one line per finding.
+
+    Unless `everything` is wanted, further warnings of a rule are one line after the first ones.
+    """
     console = Console(
         file=stream,
         force_terminal=colour,
@@ -23,7 +34,8 @@ def write_text(findings: Sequence[Finding], stream: TextIO, *, colour: bool | No
         soft_wrap=True,
         highlight=False,
     )
-    for finding in findings:
+    kept, further = _grouped(findings) if not everything else (findings, {})
+    for finding in kept:
         line = Text()
         line.append(f"{finding.location}", style="bold")
         line.append(": ")
@@ -32,11 +44,35 @@ def write_text(findings: Sequence[Finding], stream: TextIO, *, colour: bool | No
         line.append(finding.problem)
         line.append(f" {finding.mend}", style="cyan")
         console.print(line)
+    for rule, count in further.items():
+        console.print(
+            Text(
+                f"… and {count} more of [{rule}]: {RULES[rule].demand} `--all` shows every place, "
+                f"`contractkit explain {rule}` what mends them.",
+                style="dim",
+            )
+        )
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
     warnings = len(findings) - errors
     summary = f"{errors} error{'' if errors == 1 else 's'}, "
     summary += f"{warnings} warning{'' if warnings == 1 else 's'}"
     console.print(Text(summary, style="red" if errors else "yellow" if warnings else "green"))
+
+
+def _grouped(findings: Sequence[Finding]) -> tuple[list[Finding], dict[str, int]]:
+    """Return errors and the first warnings of each rule, and how many more there are."""
+    kept: list[Finding] = []
+    counts: dict[str, int] = {}
+    for finding in findings:
+        counts[finding.rule] = counts.get(finding.rule, 0) + 1
+        if finding.severity is Severity.ERROR or counts[finding.rule] <= _SHOWN:
+            kept.append(finding)
+    warnings = {finding.rule for finding in findings if finding.severity is Severity.WARNING}
+    return kept, {
+        rule: count - _SHOWN
+        for rule, count in counts.items()
+        if rule in warnings and count > _SHOWN
+    }
 
 
 def as_json(findings: Sequence[Finding]) -> str:

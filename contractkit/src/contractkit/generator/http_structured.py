@@ -1,0 +1,210 @@
+"""Parameters of several parts: objects, lists in paths, `deepObject`, `matrix`, `label`, JSON."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from contractkit.errors import UnsupportedError
+from contractkit.generator.http_views import StructureView
+from contractkit.generator.media_kinds import kind_of
+from contractkit.generator.naming import pascal
+from contractkit.generator.schema_modules import SchemaModules
+from contractkit.generator.schema_views import Direction
+from contractkit.generator.types import ModelImports
+from contractkit.model.http import HttpOperation, Parameter
+from contractkit.model.schema import Schema
+
+_STYLES: Final = {
+    "query": {"form", "spaceDelimited", "pipeDelimited", "deepObject"},
+    "path": {"simple", "label", "matrix"},
+    "header": {"simple"},
+    "cookie": {"form"},
+}
+
+Shape = str | list[str] | dict[str, Any]
+
+
+def structured(parameter: Parameter, modules: SchemaModules) -> tuple[str, str, Schema] | None:
+    """Return the style, the kind and the schema of a parameter of parts; None for others.
+
+    The style is OpenAPI's or `json`, the kind `object`, `array` or a type of texts.
+    """
+    if parameter.content and parameter.content[0].schema is not None:
+        return "json", "object", parameter.content[0].schema
+    if parameter.schema is None:
+        return None
+    kind = _kind(_plain(parameter.schema, modules).raw)
+    special = parameter.style in {"deepObject", "label", "matrix"}
+    listed = kind == "array" and parameter.place in {"path", "cookie"}
+    if special or kind == "object" or listed:
+        return parameter.style, kind, parameter.schema
+    return None
+
+
+def structure_view(
+    parameter: Parameter, operation: HttpOperation, modules: SchemaModules, imports: ModelImports
+) -> StructureView | None:
+    """Return how a parameter of parts is read; None for a text or a repeated one.
+
+    Raises UnsupportedError for what no style of OpenAPI defines, as objects within objects.
+    """
+    suggestion = f"{pascal(operation.operation_id)}{pascal(parameter.name)}"
+    if parameter.content:
+        media = parameter.content[0]
+        if kind_of(media.name) != "json" or media.schema is None:
+            raise UnsupportedError(
+                parameter.location,
+                f"The parameter {parameter.name} is {media.name}.",
+                "Describe it as JSON with a schema, or by `schema` alone.",
+            )
+        return _view(parameter, media.schema, "json", {}, suggestion, modules, imports)
+    if parameter.schema is None:
+        raise UnsupportedError(
+            parameter.location,
+            f"The parameter {parameter.name} has neither `schema` nor `content`.",
+            "Give it one of them.",
+        )
+    if parameter.style not in _STYLES[parameter.place]:
+        raise UnsupportedError(
+            parameter.location,
+            f"The style {parameter.style!r} is none of a {parameter.place} parameter.",
+            f"Write one of {', '.join(sorted(_STYLES[parameter.place]))}.",
+        )
+    if structured(parameter, modules) is None:
+        return None
+    if parameter.place == "cookie" and parameter.explode:
+        raise UnsupportedError(
+            parameter.location,
+            f"The cookie {parameter.name} has parts and is exploded.",
+            "Write `explode: false`; then its parts stand in one text.",
+        )
+    shape = shape_of(parameter.schema, modules)
+    if parameter.style == "deepObject" and not isinstance(shape, dict):
+        raise UnsupportedError(
+            parameter.location,
+            f"The parameter {parameter.name} has the style deepObject and is no object.",
+            "Use the style form.",
+        )
+    return _view(parameter, parameter.schema, parameter.style, shape, suggestion, modules, imports)
+
+
+def _view(  # noqa: PLR0917 (what a parameter of parts is made of)
+    parameter: Parameter,
+    schema: Schema,
+    style: str,
+    shape: Shape,
+    suggestion: str,
+    modules: SchemaModules,
+    imports: ModelImports,
+) -> StructureView:
+    model = modules.require(schema, suggestion, outgoing=False, direction=Direction.REQUEST)
+    return StructureView(
+        wire=parameter.name,
+        place=parameter.place,
+        style=style,
+        explode=parameter.explode,
+        shape=shape,
+        required=parameter.required or parameter.place == "path",
+        type=imports.use(model),
+        model=model,
+    )
+
+
+def shape_of(schema: Schema, modules: SchemaModules) -> Shape:
+    """Return what the texts of a schema stand for. Raises UnsupportedError where none can."""
+    resolved = modules.resolve(schema)
+    raw: Mapping[str, Any] = {} if isinstance(resolved.raw, bool) else resolved.raw
+    for key in ("allOf", "anyOf", "oneOf"):
+        parts = raw.get(key)
+        if isinstance(parts, list) and parts:
+            return _merged(resolved, key, len(parts), modules)
+    kind = _kind(raw)
+    if kind == "object":
+        found: dict[str, Any] = {}
+        for name in raw.get("properties", {}):
+            member = modules.resolve_within(resolved, "properties", name)
+            found[name] = "string" if member is None else _flat(shape_of(member, modules), resolved)
+        if raw.get("additionalProperties", True) is not False:
+            member = modules.resolve_within(resolved, "additionalProperties")
+            plain = member is None or isinstance(member.raw, bool)
+            found["*"] = (
+                "string" if member is None or plain else _flat(shape_of(member, modules), resolved)
+            )
+        return found
+    if kind == "array":
+        items = modules.resolve_within(resolved, "items")
+        inner = "string" if items is None else shape_of(items, modules)
+        if not isinstance(inner, str):
+            raise _unsupported(resolved)
+        return [inner]
+    return kind
+
+
+def _merged(schema: Schema, key: str, count: int, modules: SchemaModules) -> Shape:
+    """Return the shape that all parts have together: members of all, one kind of text."""
+    parts = [modules.resolve_within(schema, key, str(index)) for index in range(count)]
+    shapes = [
+        shape_of(part, modules)
+        for part in parts
+        if part is not None
+        and not (isinstance(part.raw, Mapping) and part.raw.get("type") == "null")
+    ]
+    members = [shape for shape in shapes if isinstance(shape, dict)]
+    if members and len(members) == len(shapes):
+        merged: dict[str, Any] = {}
+        for shape in members:
+            if any(merged.get(name, kind) != kind for name, kind in shape.items()):
+                raise _unsupported(schema)
+            merged.update(shape)
+        return merged
+    if not shapes or any(shape != shapes[0] for shape in shapes):
+        raise _unsupported(schema)
+    return shapes[0]
+
+
+def _plain(schema: Schema, modules: SchemaModules) -> Schema:
+    """Return the only alternative of a schema that is not null, resolved; else the schema."""
+    resolved = modules.resolve(schema)
+    raw: Mapping[str, Any] = {} if isinstance(resolved.raw, bool) else resolved.raw
+    for key in ("allOf", "anyOf", "oneOf"):
+        parts = raw.get(key)
+        if isinstance(parts, list) and parts:
+            found = [modules.resolve_within(resolved, key, str(i)) for i in range(len(parts))]
+            rest = [p for p in found if p and not _is_null(p)]
+            if rest:
+                return _plain(rest[0], modules)
+    return resolved
+
+
+def _is_null(schema: Schema) -> bool:
+    return isinstance(schema.raw, Mapping) and schema.raw.get("type") == "null"
+
+
+def _flat(shape: Shape, schema: Schema) -> str | list[str]:
+    if isinstance(shape, dict):
+        raise _unsupported(schema)
+    return shape
+
+
+def _kind(raw: Any) -> str:
+    """Return the type of a schema that is one: by `type`, its values, or its members."""
+    if not isinstance(raw, Mapping):
+        return "string"
+    kind = raw.get("type")
+    kinds = [one for one in kind if one != "null"] if isinstance(kind, list) else [kind]
+    if kinds and kinds[0] is not None:
+        return str(kinds[0]) if len(kinds) == 1 else "string"
+    values = raw.get("enum") or [raw.get("const")]
+    for value, name in ((bool, "boolean"), (int, "integer"), (float, "number")):
+        if all(isinstance(one, value) for one in values):
+            return name
+    if "properties" in raw or "additionalProperties" in raw:
+        return "object"
+    return "array" if "items" in raw else "string"
+
+
+def _unsupported(schema: Schema) -> UnsupportedError:
+    return UnsupportedError(
+        schema.location,
+        "No style of OpenAPI says how this schema travels as text.",
+        "Let members be texts, numbers, booleans or lists of them, or send JSON by `content`.",
+    )

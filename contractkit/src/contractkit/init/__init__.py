@@ -1,0 +1,1 @@
+"""`contractkit init`: a project that works, from an application or from nothing."""

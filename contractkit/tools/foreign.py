@@ -1,0 +1,271 @@
+"""Passes messages through a RabbitMQ for documents of strangers: `foreign.py FOLDER [DOCUMENT …]`.
+
+    python tools/foreign.py ../corpus --broker amqp://guest:guest@localhost:5672/ [--most 8]
+
+Each AsyncAPI document is taken as it is, but its servers become one RabbitMQ: most public examples
+name a broker of another kind, and what is looked at is the code, not the protocol. Its code is
+generated and imported in a process and under names of its own; then, for each operation that
+receives, messages of its schema reach the handler and one that is no JSON reaches the dead-letter
+queue instead; for each operation that sends, the message reaches a queue and reads as it was sent.
+One line per document; the exit status is 1 when anything failed.
+"""
+
+import argparse
+import asyncio
+import importlib
+import inspect
+import itertools
+import json
+import re
+import secrets
+import subprocess
+import sys
+import typing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, get_args, get_origin
+
+import aio_pika
+import yaml
+from faststream.rabbit import RabbitBroker
+from pydantic import TypeAdapter
+
+from contractkit.compat.node import of
+from contractkit.compat.schema.sample import samples
+from contractkit.errors import ContractKitError
+from contractkit.generator.generate import generate
+from contractkit.generator.naming import snake
+from contractkit.model.contract import Contract
+from contractkit.model.messaging import MessagingOperation
+from contractkit.options import Options
+from contractkit.reader.contract import read_contract
+from contractkit.source import parse
+from contractkit.tree import FolderTree
+from contractkit.validators import Validators
+
+WAIT = 20.0
+FEW = 2
+
+
+class Handlers:
+    """Notes which handler was called; whatever is asked for is one."""
+
+    def __init__(self) -> None:
+        self.calls: asyncio.Queue[str] = asyncio.Queue()
+
+    def __getattr__(self, name: str) -> Any:
+        async def handle(*_: Any) -> None:
+            await self.calls.put(name)
+
+        return handle
+
+
+def payloads(contract: Contract, operation: MessagingOperation) -> list[Any]:
+    """Return some payloads that the operation's messages allow."""
+    validators = Validators(contract.documents)
+    found: list[Any] = []
+    for message in operation.messages:
+        if message.payload is None:
+            continue
+        good = [
+            value
+            for value in samples(of(contract.documents, message.payload))
+            if not validators.errors(message.payload.location, value)
+        ]
+        found += good[:FEW]
+    return found
+
+
+def on_rabbitmq(document: Path, folder: Path) -> Path:
+    """Write the document with its servers replaced by one RabbitMQ; return the file."""
+    value = parse(document.name, document.read_bytes()).value
+    server = {"host": "localhost", "protocol": "amqp"}
+    if str(value.get("asyncapi")).startswith("2."):
+        server = {"url": "localhost", "protocol": "amqp"}
+    value["servers"] = {"rabbitmq": server}
+    value["info"] = {**value["info"], "title": f"foreign {secrets.token_hex(4)}"}
+    for channel in (value.get("channels") or {}).values():
+        if isinstance(channel, dict):
+            channel.pop("servers", None)
+    file = folder / f"{document.stem}.yaml"
+    file.write_text(yaml.safe_dump(value, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    return file
+
+
+def arguments(function: Any, payload: Any) -> dict[str, Any]:
+    """Return keyword arguments for a function that makes a message: parameters get a word."""
+    hints = typing.get_type_hints(function, include_extras=True)
+    given: dict[str, Any] = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name == "payload":
+            given[name] = TypeAdapter(hints[name]).validate_python(payload)
+        elif parameter.default is inspect.Parameter.empty:
+            kind = hints[name]
+            given[name] = get_args(kind)[0] if get_origin(kind) is Literal else "7"
+    return given
+
+
+async def received(app: Any, topology: Any, contract: Contract, url: str) -> int:
+    """Let each operation of a program that receives get its messages; return how many it got."""
+    handlers, count = Handlers(), 0
+    broker = RabbitBroker(url)
+    for name in [n for n in dir(app) if n.startswith("build_")]:
+        taken = inspect.signature(getattr(app, name)).parameters
+        getattr(app, name)(broker, handlers, **({"instance": "1"} if "instance" in taken else {}))
+    async with broker, await aio_pika.connect(url) as connection:
+        await broker.start()
+        channel = await connection.channel()
+        for operation in contract.messaging.operations if contract.messaging else ():
+            keys = [key for key in (operation.channel.address, *operation.modes.cc) if key]
+            if operation.action != "receive":
+                continue
+            for value in payloads(contract, operation):
+                for binding, words in itertools.product(topology.bindings, map(_filled, keys)):
+                    if not _takes(binding.routing_key, words):
+                        continue
+                    exchange = await channel.get_exchange(binding.exchange, ensure=False)
+                    await exchange.publish(
+                        aio_pika.Message(
+                            json.dumps(value).encode(), content_type="application/json"
+                        ),
+                        words,
+                    )
+                    await asyncio.wait_for(handlers.calls.get(), WAIT)
+                    await exchange.publish(
+                        aio_pika.Message(b"{", content_type="application/json"), words
+                    )
+                    await dead_lettered(channel, topology)
+                    count += 1
+                    break
+    if not handlers.calls.empty():
+        raise RuntimeError("a handler got a message that is no JSON")
+    return count
+
+
+async def dead_lettered(channel: Any, topology: Any) -> None:
+    """Wait for a message that tells why it was refused in the dead-letter queue of the document."""
+    name = next(queue for queue in topology.queues if queue.endswith(".dead"))
+    queue = await channel.get_queue(name, ensure=False)
+    async with asyncio.timeout(WAIT):
+        while (message := await queue.get(fail=False, no_ack=True)) is None:  # noqa: ASYNC110 (a broker's)
+            await asyncio.sleep(0.05)
+    if "x-contract-error" not in message.headers:
+        raise RuntimeError("a dead letter has no reason")
+
+
+def _filled(address: str) -> str:
+    """Return an address or a pattern of keys with a word for each variable part."""
+    return re.sub(r"\{[^}]*\}|[*#]", "7", address)
+
+
+def _takes(pattern: str, key: str) -> bool:
+    """Whether a topic binding takes a key."""
+    words, given = pattern.split("."), key.split(".")
+    return pattern == "#" or (
+        len(words) == len(given)
+        and all(word in {"*", one} for word, one in zip(words, given, strict=True))
+    )
+
+
+async def sent(made: Any, contract: Contract, url: str) -> int:
+    """Send each message that the operations send, and read it back; return how many there were."""
+    count = 0
+    broker = RabbitBroker(url)
+    async with broker, await aio_pika.connect(url) as connection:
+        await broker.start()
+        channel = await connection.channel()
+        for operation in contract.messaging.operations if contract.messaging else ():
+            function = getattr(made("messaging.message"), snake(operation.operation_id), None)
+            if operation.action != "send" or function is None:
+                continue
+            for value in payloads(contract, operation):
+                outgoing = function(**arguments(function, value))
+                queue = await channel.declare_queue(exclusive=True)
+                if outgoing.exchange:
+                    await queue.bind(outgoing.exchange, outgoing.routing_key)
+                    await made("messaging.runtime.publishing").publish(broker, outgoing)
+                    message = await queue.get(timeout=WAIT)
+                    if message is None or message.body != outgoing.body:
+                        raise RuntimeError(f"{operation.operation_id} came back as another")
+                    count += 1
+                await queue.delete()
+    return count
+
+
+async def pass_messages(document: Path, url: str) -> str:
+    """Generate a document's code and pass its messages; return what was done."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        file = on_rabbitmq(document, folder)
+        program = f"foreign-{secrets.token_hex(4)}"
+        generate(Options(folder, None, file.name, folder / "foreign", app=program))
+        sys.path.insert(0, name)
+        contract = read_contract(FolderTree(folder), openapi=None, asyncapi=file.name, unread=[])
+        if not (folder / "foreign/messaging").is_dir():
+            return "no messaging code"
+
+        def made(module: str) -> Any:
+            return importlib.import_module(f"foreign.{module}")
+
+        topology = made("messaging.topology")
+        async with await aio_pika.connect(url) as connection:
+            await topology.declare(await connection.channel())
+            try:
+                return await _pass(made, folder, contract, url)
+            finally:
+                channel = await connection.channel()
+                for queue in topology.DEFAULT_TOPOLOGY.queues:
+                    await channel.queue_delete(queue)
+                for exchange in filter(None, topology.DEFAULT_TOPOLOGY.exchanges):
+                    await channel.exchange_delete(exchange)
+
+
+async def _pass(made: Any, folder: Path, contract: Contract, url: str) -> str:
+    """Pass the messages of generated code whose topology is there."""
+    got = 0
+    topology = made("messaging.topology").DEFAULT_TOPOLOGY
+    runtime = {"__init__", "contract", "message", "publisher", "topology"}
+    for app in sorted(p.stem for p in (folder / "foreign/messaging").glob("*.py")):
+        if app not in runtime:
+            got += await received(made(f"messaging.{app}"), topology, contract, url)
+    return f"{got} received, {await sent(made, contract, url)} sent"
+
+
+def main() -> int:
+    """Run all documents, each in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("documents", nargs="*")
+    parser.add_argument("--broker", default="amqp://guest:guest@localhost:5672/")
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.one:
+        try:
+            sys.stdout.write(asyncio.run(pass_messages(given.folder, given.broker)) + "\n")
+        except ContractKitError as error:
+            sys.stdout.write(f"refused: {error}\n")
+        return 0
+    failed = passed = 0
+    for file in sorted(given.folder.rglob("*")):
+        wanted = not given.documents or any(word in str(file) for word in given.documents)
+        text = file.read_text(errors="replace")[:400] if file.is_file() and wanted else ""
+        if file.suffix not in {".yaml", ".yml", ".json"} or "asyncapi" not in text:
+            continue
+        done = subprocess.run(  # noqa: S603 (our own interpreter)
+            [sys.executable, __file__, str(file), "--broker", given.broker, "--one"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        last = (done.stdout or done.stderr).strip().splitlines()
+        line = last[-1] if last else ""
+        failed += done.returncode != 0
+        passed += (
+            done.returncode == 0 and line.split(" ")[0].isdecimal() and line != "0 received, 0 sent"
+        )
+        sys.stdout.write(f"{'failed' if done.returncode else 'ok':7}{file.name}: {line[:300]}\n")
+        sys.stdout.flush()
+    sys.stdout.write(f"messages passed for {passed} documents, {failed} failed\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
