@@ -13,7 +13,7 @@ from backbone.identifiers import IdentifierAllocator
 from backbone.identity import Principal, require_active
 from backbone.orders.order import Order, RecordedJob
 from backbone.orders.record import Recorder
-from backbone.request_id import with_request_id
+from backbone.outbox import with_request_id
 from generated.models.event import JobStatusEvent
 from generated.models.job import JobAccepted, JobStatus
 from service.limiter import Limiter
@@ -34,18 +34,6 @@ class Orders:
     clock: Callable[[], float]
     rate: RateLimitItem
     limiter: Limiter
-
-    async def record(self, order: Order) -> RecordedJob:
-        """Record an order as `Recorder.record` does, with a line in the log."""
-        with_request_id(order.dispatch)
-        recorded = await self.recorder.record(order)
-        _log.info(
-            "order_replayed" if recorded.replayed else "order_recorded",
-            job_id=recorded.job_id,
-            kind=order.kind,
-            env_name=order.env_name,
-        )
-        return recorded
 
 
 async def admit(orders: Orders, principal: Principal) -> None:
@@ -88,3 +76,20 @@ def accepted(job: RecordedJob) -> JobAccepted:
 def location(job: RecordedJob) -> str:
     """Tell where the job is."""
     return f"/api/v1/jobs/{job.job_id}"
+
+
+def of_request(order: Order) -> Order:
+    """Have an order's message carry the id of the request, for the log of who works on it."""
+    with_request_id(order.dispatch)
+    return order
+
+
+def logged(order: Order, recorded: RecordedJob) -> RecordedJob:
+    """Leave a line about a recorded order."""
+    _log.info(
+        "order_replayed" if recorded.replayed else "order_recorded",
+        job_id=recorded.job_id,
+        kind=order.kind,
+        env_name=order.env_name,
+    )
+    return recorded

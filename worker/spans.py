@@ -11,8 +11,7 @@ from celery import Task
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind, StatusCode
 
-from backbone.request_id import HEADER as REQUEST_ID
-from backbone.request_id import request_fields
+from backbone.outbox import REQUEST_ID_HEADER, request_fields
 from backbone.tracing.context import TRACEPARENT, TRACESTATE, is_tracing, parent_of, trace_in
 
 tracer = trace.get_tracer("slipway.worker")
@@ -23,7 +22,7 @@ def processing(task: Task[Any, Any]) -> Generator[None]:
     """Do in the block what a task does with its message, within the message's trace."""
     with (
         structlog.contextvars.bound_contextvars(
-            task_id=task.request.id, **request_fields(_headers(task, REQUEST_ID))
+            task_id=task.request.id, **request_fields(_headers(task, REQUEST_ID_HEADER))
         ),
         _span(task),
     ):

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone import outbox
 from backbone.jobs.job import Job
-from backbone.request_id import with_request_id
 from generated.messaging.message import (
     OutgoingMessage,
     send_create_environment,
@@ -50,5 +49,5 @@ def message_for(kind: JobKind, payload: Mapping[str, Any], *, task_id: str) -> O
 
 async def dispatch(conn: AsyncConnection, job: Job, *, not_before: float | None = None) -> None:
     """Add the job's message to the outbox; `not_before` is in epoch seconds."""
-    message = with_request_id(message_of(job))
+    message = outbox.with_request_id(message_of(job))
     await outbox.add(conn, message, not_before=not_before, trace=job.trace_context)

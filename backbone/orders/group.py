@@ -12,6 +12,7 @@ from backbone.events.position import EventId
 from backbone.orders.order import Order
 from backbone.orders.spans import recording
 from backbone.orders.statement import record_creations
+from backbone.tracing.context import is_recorded
 from generated.messaging.contract import ContractError
 
 MOST = 64
@@ -87,7 +88,7 @@ class OrderGroup:
         places: dict[int, EventId] = {}
         orders = [waiting.order for waiting in group]
         try:
-            traced = [order for order in orders if order.trace is not None]
+            traced = [order for order in orders if order.trace and is_recorded(order.trace)]
             with recording(traced, len(orders)) if traced else nullcontext():
                 places = await record_creations(self._statement_pool, orders, waits=False)
         except (IntegrityError, asyncpg.DataError, ContractError):

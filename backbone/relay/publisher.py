@@ -23,6 +23,7 @@ from backbone.relay.plain import PlainChannel
 from backbone.relay.queue import EVENT_ID_HEADER, QueuedMessage
 from backbone.relay.spans import end_spans, start_spans
 from backbone.topology.difference import TopologyMismatch
+from backbone.tracing.context import is_tracing
 
 CLOSE_SECONDS = 1.0
 LONGEST_CONNECT_SECONDS = 60.0
@@ -63,6 +64,7 @@ class Publisher:
         self._routing_keys = dict(routing_keys or {})
         self._signatures = signatures
         self._name = name
+        self._tracing = is_tracing()
         self._timed_out = 0
         self._connection: AbstractConnection | None = None
         self._channel: ConfirmedChannel | PlainChannel | None = None
@@ -128,7 +130,8 @@ class Publisher:
         assert channel is not None  # noqa: S101 - connect() made it or raised
         outcomes = [Outcome.REFUSED] * len(messages)
         addresses = [self._address(message) for message in messages]
-        spans = start_spans(messages, addresses)
+        traced = self._tracing or any(message.trace for message in messages)
+        spans = start_spans(messages, addresses) if traced else []
         sent: list[int] = []
         encoded: list[Any] = []
         try:
@@ -146,7 +149,8 @@ class Publisher:
                 for place, answer in zip(sent, answers, strict=True):
                     outcomes[place] = answer
         finally:
-            end_spans(spans, outcomes)
+            if spans:
+                end_spans(spans, outcomes)
         return outcomes
 
     async def _send(

@@ -7,12 +7,12 @@ are sent in one go: the first one's span stands for it, and the others' have a l
 from collections.abc import Sequence
 
 from opentelemetry import trace
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind, StatusCode
 from opentelemetry.util.types import AttributeValue
 
 from backbone.relay.confirms import Address, Outcome
 from backbone.relay.queue import QueuedMessage
-from backbone.tracing.context import is_tracing, start_shared, trace_headers, trace_of
+from backbone.tracing.context import is_recorded, is_tracing, start_shared, trace_headers, trace_of
 
 tracer = trace.get_tracer("slipway.relay")
 
@@ -20,21 +20,25 @@ tracer = trace.get_tracer("slipway.relay")
 def start_spans(messages: Sequence[QueuedMessage], addresses: Sequence[Address]) -> list[Span]:
     """Start a producer span for each message and write it, or the trace at hand, into its headers.
 
-    Returns none when this process does not trace; then what came with a message travels on.
+    What is not recorded has a span that does nothing; then what came with a message travels on.
     """
-    spans: list[Span] = []
+    spans: list[Span] = [INVALID_SPAN] * len(messages)
     if is_tracing():
-        spans = start_shared(
+        places = [
+            place
+            for place, message in enumerate(messages)
+            if message.trace is None or is_recorded(message.trace)
+        ]
+        started = start_shared(
             tracer,
             "rabbitmq.publish",
             SpanKind.PRODUCER,
-            [
-                (message.trace, _attributes(message, address))
-                for message, address in zip(messages, addresses, strict=True)
-            ],
+            [(messages[at].trace, _attributes(messages[at], addresses[at])) for at in places],
         )
-    traces = [trace_of(span) for span in spans] or [message.trace for message in messages]
-    for message, text in zip(messages, traces, strict=True):
+        for place, span in zip(places, started, strict=True):
+            spans[place] = span
+    for message, span in zip(messages, spans, strict=True):
+        text = message.trace if span is INVALID_SPAN else trace_of(span)
         if text is not None:
             message.headers.update(trace_headers(text))
     return spans
@@ -42,7 +46,9 @@ def start_spans(messages: Sequence[QueuedMessage], addresses: Sequence[Address])
 
 def end_spans(spans: Sequence[Span], outcomes: Sequence[Outcome]) -> None:
     """End them, as errors where the broker has not confirmed."""
-    for span, outcome in zip(spans, outcomes, strict=False):
+    for span, outcome in zip(spans, outcomes, strict=True):
+        if span is INVALID_SPAN:
+            continue
         if outcome is not Outcome.CONFIRMED:
             span.set_attribute("error.type", outcome.name.lower())
             span.set_status(StatusCode.ERROR, outcome.name.lower())

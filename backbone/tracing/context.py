@@ -48,6 +48,15 @@ def exemplar() -> dict[str, str] | None:
     return {"trace_id": f"{context_.trace_id:032x}", "span_id": f"{context_.span_id:016x}"}
 
 
+def is_recorded(text: str | None) -> bool:
+    """Whether the trace that a text names is recorded; every process keeps to that."""
+    flags = "" if text is None else text.partition(" ")[0].rpartition("-")[2]
+    try:
+        return bool(int(flags, 16) & 1)
+    except ValueError:
+        return False
+
+
 def trace_headers(text: str) -> dict[str, str]:
     """Return the headers of a message that belongs to a trace."""
     parent, _, state = text.partition(" ")

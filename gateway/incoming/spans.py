@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 
-from backbone.tracing.context import is_tracing, parent_of, trace_in, under
+from backbone.tracing.context import is_recorded, is_tracing, parent_of, trace_in, under
 
 if TYPE_CHECKING:
     from gateway.listening.hub import Hub
@@ -21,12 +21,13 @@ tracer = trace.get_tracer("slipway.gateway")
 
 def offer_traced(hub: Hub, team: Team, entry: Entry, delivery: Delivery) -> None:
     """Give a team an event as `Hub.offer` does, within the event's trace."""
-    if not is_tracing():
+    trace_text = trace_in(delivery.headers)
+    if not (is_recorded(trace_text) and is_tracing()):
         hub.offer(team, entry)
         return
     span = tracer.start_span(
         "sse.broker.receive",
-        parent_of(trace_in(delivery.headers)),
+        parent_of(trace_text),
         SpanKind.CONSUMER,
         {
             "messaging.system": "rabbitmq",

@@ -53,7 +53,18 @@ def test_each_message_has_a_producer_span_in_its_trace_and_carries_it():
 def test_who_does_not_trace_passes_traces_on(monkeypatch, provider):
     monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
     queued = messages(f"{PARENT} vendor=a", None)
-    assert start_spans(queued, ADDRESSES) == []
-    end_spans([], [Outcome.CONFIRMED, Outcome.CONFIRMED])
+    spans = start_spans(queued, ADDRESSES)
+    assert [span.is_recording() for span in spans] == [False, False]
+    end_spans(spans, [Outcome.CONFIRMED, Outcome.LOST])
     assert queued[0].headers == {"traceparent": PARENT, "tracestate": "vendor=a"}
     assert queued[1].headers == {"x": 1}
+
+
+def test_what_is_not_recorded_costs_no_span_and_travels_on():
+    unrecorded = PARENT[:-2] + "00"
+    queued = messages(unrecorded, PARENT)
+    with recorded("backbone.relay.spans") as exporter:
+        end_spans(start_spans(queued, ADDRESSES), [Outcome.CONFIRMED, Outcome.CONFIRMED])
+    [span] = exporter.get_finished_spans()
+    assert span.attributes["messaging.message.id"] == "m"
+    assert queued[0].headers == {"traceparent": unrecorded}

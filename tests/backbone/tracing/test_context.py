@@ -4,6 +4,7 @@ from opentelemetry.trace import SpanKind
 
 from backbone.tracing.context import (
     current_trace,
+    is_recorded,
     is_tracing,
     parent_of,
     start_shared,
@@ -51,6 +52,22 @@ def test_a_malformed_trace_is_none(wrong):
 @pytest.mark.parametrize("headers", [{}, {"traceparent": 7}, {"traceparent": b"x"}])
 def test_headers_of_another_shape_name_no_trace(headers):
     assert trace_in(headers) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "recorded_"),
+    [
+        (PARENT, True),
+        (f"{PARENT} vendor=a-00", True),
+        (PARENT[:-2] + "00", False),
+        (PARENT[:-2] + "03", True),
+        ("nonsense", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_the_flags_say_whether_a_trace_is_recorded(text, recorded_):
+    assert is_recorded(text) is recorded_
 
 
 def test_an_empty_context_does_not_inherit_the_current_span():
