@@ -13,7 +13,7 @@ from generated.messaging.contract import ContractError
 from worker.broker_topology import BrokerTopology
 from worker.loop_thread import LoopThread
 from worker.metrics import WorkerMetrics
-from worker.provisioning.delivery import Provisioning
+from worker.provisioning.process import JobProcess
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,7 @@ class JobApp(Celery):
     """A Celery application that knows the contract's topology, and its process's loop_thread."""
 
     broker_topology: BrokerTopology
-    loop_thread: LoopThread[Provisioning]
+    loop_thread: LoopThread[JobProcess]
     is_worker: bool = False
     """Whether this is the main process of a worker, which has the admin port."""
     metrics: WorkerMetrics

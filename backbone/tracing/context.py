@@ -41,11 +41,10 @@ def trace_of(span: Span) -> str | None:
 
 def exemplar() -> dict[str, str] | None:
     """Return the current span as an exemplar of a histogram; None when it is not recorded."""
-    told = trace.get_current_span()
-    if not told.is_recording():
+    told = trace.get_current_span().get_span_context()
+    if not (told.is_valid and told.trace_flags.sampled):
         return None
-    context_ = told.get_span_context()
-    return {"trace_id": f"{context_.trace_id:032x}", "span_id": f"{context_.span_id:016x}"}
+    return {"trace_id": f"{told.trace_id:032x}", "span_id": f"{told.span_id:016x}"}
 
 
 def is_recorded(text: str | None) -> bool:

@@ -39,7 +39,7 @@ class FakePortal:
         self.wanted: list[Wanted] = []
 
     def call(self, work: Any) -> Outcome:
-        work(SimpleNamespace(deliver=self.wanted.append))
+        work(SimpleNamespace(hands=SimpleNamespace(begin=self.wanted.append)))
         if isinstance(self.result, Exception):
             raise self.result
         return self.result
@@ -51,7 +51,7 @@ def tasks(result: Outcome | Exception) -> tuple[JobTasks, FakePortal]:
 
 
 @pytest.mark.parametrize(
-    "outcome", [Outcome.ENDED, Outcome.WAITING, Outcome.LEFT, Outcome.LEASE_LOST]
+    "outcome", [Outcome.BEGUN, Outcome.WAITING, Outcome.LEFT, Outcome.LEASE_LOST]
 )
 def test_returning_acknowledges(outcome: Outcome) -> None:
     handlers, loop_thread = tasks(outcome)
