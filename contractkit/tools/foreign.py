@@ -120,23 +120,21 @@ async def received(app: Any, topology: Any, contract: Contract, url: str) -> int
             if operation.action != "receive":
                 continue
             for value in payloads(contract, operation):
-                for binding, words in itertools.product(topology.bindings, map(_filled, keys)):
-                    if not _takes(binding.routing_key, words):
-                        continue
-                    exchange = await channel.get_exchange(binding.exchange, ensure=False)
-                    await exchange.publish(
-                        aio_pika.Message(
-                            json.dumps(value).encode(), content_type="application/json"
-                        ),
-                        words,
-                    )
-                    await asyncio.wait_for(handlers.calls.get(), WAIT)
-                    await exchange.publish(
-                        aio_pika.Message(b"{", content_type="application/json"), words
-                    )
-                    await dead_lettered(channel, topology)
-                    count += 1
-                    break
+                target = _target(topology, [_filled(key) for key in keys])
+                if target is None:
+                    continue
+                name, words = target
+                exchange = (
+                    await channel.get_exchange(name, ensure=False)
+                    if name
+                    else channel.default_exchange
+                )
+                for body in (json.dumps(value).encode(), b"{"):
+                    message = aio_pika.Message(body, content_type="application/json")
+                    await exchange.publish(message, words)
+                await asyncio.wait_for(handlers.calls.get(), WAIT)
+                await dead_lettered(channel, topology)
+                count += 1
     if not handlers.calls.empty():
         raise RuntimeError("a handler got a message that is no JSON")
     return count
@@ -156,6 +154,14 @@ async def dead_lettered(channel: Any, topology: Any) -> None:
 def _filled(address: str) -> str:
     """Return an address or a pattern of keys with a word for each variable part."""
     return re.sub(r"\{[^}]*\}|[*#]", "7", address)
+
+
+def _target(topology: Any, keys: list[str]) -> tuple[str, str] | None:
+    """Return the exchange and the routing key by which a queue gets one of `keys`."""
+    for binding, key in itertools.product(topology.bindings, keys):
+        if not binding.queue.endswith(".dead") and _takes(binding.routing_key, key):
+            return binding.exchange, key
+    return next((("", key) for key in keys if key in topology.queues), None)
 
 
 def _takes(pattern: str, key: str) -> bool:

@@ -158,7 +158,7 @@ async def test_styles_of_paths(service):
         "object": point,
         "flat": point,
     }
-    for wrong in ("/label/3,4/.R=1.G=2", "/label/.3/.R=1", "/label/.x/.R=1.G=2",
+    for wrong in ("/label/3,4/.R=1.G=2", "/label/.3/.R=1", "/label/.x/.R=1.G=2", "/label/x3/.R=1.G=2",
                   "/matrix/;two=5/;list=a/;many=a/;R=1;G=2/;flat=R,1,G,2"):  # fmt: skip
         assert await service.status("GET", wrong) == 422, wrong
 
