@@ -61,4 +61,7 @@ def test_errors_end_with_status_2_and_one_message(tmp_path, monkeypatch, capsys)
 
 def test_the_help_names_every_command():
     output = CliRunner().invoke(app, ["--help"]).output
-    assert all(name in output for name in ("generate", "check", "lint", "docs", "diff"))
+    assert all(
+        name in output
+        for name in ("init", "generate", "check", "lint", "explain", "docs", "diff", "release")
+    )
