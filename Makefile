@@ -86,6 +86,9 @@ bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's
 bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
 
+bench-waiting: $(DEVELOPMENT) ## What 10,000 environments in creation cost one worker (6 minutes)
+	@exec $(BIN)/python -m benchmarks.waiting $(ARGS)
+
 bench-gate: $(DEVELOPMENT) ## How the cost of contractkit diff grows with the documents
 	@cd contractkit && exec ../$(BIN)/python -m bench $(ARGS)
 

@@ -1,6 +1,12 @@
-"""Hands out ids in blocks, so that a new job costs no round trip; ids grow but leave gaps."""
+"""Hands out ids in blocks, so that a new job costs no round trip; ids grow but leave gaps.
+
+What is left of a block when its process ends is never given, and people see the numbers of their
+jobs. So a block is small as long as it lasts, and grows while blocks are used up quickly.
+"""
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Literal
 
 from sqlalchemy import update
@@ -13,15 +19,31 @@ Sequence = Literal["teams", "users", "jobs", "environments"]
 """What ids are handed out for; the first migration wrote a row for each."""
 
 
+_MOST = 1024
+_QUICKLY = 1.0
+"""A block that is used up within this many seconds is followed by one of twice its size."""
+
+
 class IdentifierAllocator:
     """The ids of one kind of thing for one process, taken from the database in blocks."""
 
-    def __init__(self, engine: AsyncEngine, name: Sequence, *, block: int = 1000) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        name: Sequence,
+        *,
+        first: int = 16,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Begin with blocks of `first` ids; `now` counts seconds."""
         self._engine = engine
         self._name = name
-        self._block = block
+        self._first = first
+        self._now = now
         self._next = 0
         self._end = 0
+        self._size = 0
+        self._taken_at = 0.0
         self._refill = asyncio.Lock()
 
     async def next(self) -> int:
@@ -35,12 +57,16 @@ class IdentifierAllocator:
         return identifier
 
     async def _take_block(self) -> None:
+        now = self._now()
+        quick = self._size > 0 and now - self._taken_at < _QUICKLY
+        size = min(self._size * 2, _MOST) if quick else self._first
         query = (
             update(id_blocks)
             .where(id_blocks.c.name == self._name)
-            .values(next_id=id_blocks.c.next_id + self._block)
+            .values(next_id=id_blocks.c.next_id + size)
             .returning(id_blocks.c.next_id)
         )
         async with transaction(self._engine) as connection:
             end = (await connection.execute(query)).scalar_one()
-        self._next, self._end = end - self._block, end
+        self._next, self._end = end - size, end
+        self._size, self._taken_at = size, now

@@ -59,8 +59,8 @@ async def seed_demo(
     """
     hashing = hasher or PasswordHasher()
     # Taken before the transaction, because an id needs one of its own; a gap is no harm.
-    spare_team = await IdentifierAllocator(engine, "teams", block=1).next()
-    user_ids = IdentifierAllocator(engine, "users", block=2)
+    spare_team = await IdentifierAllocator(engine, "teams", first=1).next()
+    user_ids = IdentifierAllocator(engine, "users", first=2)
     spare_users = (await user_ids.next(), await user_ids.next())
     now = time.time()
     async with transaction(engine) as conn:

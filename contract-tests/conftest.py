@@ -26,7 +26,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--base-url", help="test this origin instead of a stack of our own")
     group.addoption("--email", help="user to sign in with at --base-url")
     group.addoption("--password", help="password of that user")
-    group.addoption("--cors-origin", help="origin whose pages may read streams of --base-url")
     group.addoption(
         "--amqp-url", help="broker of --base-url, for the tests that publish themselves"
     )

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 RECORD = ROOT / "web" / "export.json"
 SOURCES = (
     "web/src/**/*",
+    "web/public/**/*",
     "web/package.json",
     "web/package-lock.json",
     "web/next.config.ts",

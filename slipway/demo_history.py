@@ -41,7 +41,7 @@ async def write_history(
         )
     if known is not None:
         return 0
-    ids = IdentifierAllocator(engine, "jobs", block=len(history))
+    ids = IdentifierAllocator(engine, "jobs", first=len(history))
     job_ids = [await ids.next() for _ in history]
     latest: dict[str, int] = {}
     async with transaction(engine) as conn:

@@ -31,9 +31,9 @@ log = structlog.get_logger(__name__)
 
 
 class EagerDispatcher:
-    """Runs up to `concurrency` jobs at a time; their retries come back through the outbox.
+    """Begins up to `concurrency` jobs at a time; their retries come back through the outbox.
 
-    A message leaves the outbox when its job was delivered, so a crash in between repeats it.
+    A message leaves the outbox when its job was begun, so a crash in between repeats it.
     """
 
     def __init__(
@@ -52,6 +52,8 @@ class EagerDispatcher:
 
     async def run(self) -> None:
         """Dispatches until cancelled."""
+        # Jobs that wait at the provider are polled for without a message.
+        await asyncio.to_thread(self._app.loop_thread.start)
         async with Wake(self._engine) as wake:
             while True:
                 try:

@@ -8,14 +8,14 @@ from celery import Celery
 
 from worker.broker_topology import BrokerTopology
 from worker.loop_thread import LoopThread
-from worker.provisioning.delivery import Provisioning
+from worker.provisioning.process import JobProcess
 
 
 class JobApp(Celery):
     """A Celery application that knows the contract's topology, and its process's loop_thread."""
 
     broker_topology: BrokerTopology
-    loop_thread: LoopThread[Provisioning]
+    loop_thread: LoopThread[JobProcess]
     is_worker: bool = False
     """Whether this is the main process of a worker, which has the admin port."""
     consumer: Any = None

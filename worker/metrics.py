@@ -21,9 +21,14 @@ class WorkerMetrics:
         self.in_hand = Gauge(
             "slipway_worker_jobs_in_hand", "Jobs that are being worked on.", registry=registry
         )
+        self.waiting = Gauge(
+            "slipway_worker_jobs_waiting",
+            "Jobs that wait at the provider, where this process polls; 0 elsewhere.",
+            registry=registry,
+        )
         self.deliveries = Counter(
             "slipway_worker_deliveries",
-            "Deliveries of jobs by how they ended.",
+            "Jobs that were begun, by how that ended: waiting is suspended or put off.",
             ("kind", "outcome"),
             registry=registry,
         )

@@ -198,7 +198,8 @@ audit_log = Table(
 
 _ENDED = "ended_at IS NOT NULL"
 _ORDERING = "kind = 'environment.create' AND ended_at IS NULL"
-_WAITING = "ended_at IS NULL AND lease_until IS NULL"
+_WAITING = "ended_at IS NULL AND lease_until IS NULL AND poll_at IS NULL"
+_SUSPENDED = "ended_at IS NULL AND poll_at IS NOT NULL"
 _HELD = "ended_at IS NULL AND lease_until IS NOT NULL"
 _DELETING = "kind = 'environment.delete' AND ended_at IS NULL"
 
@@ -223,6 +224,8 @@ job_logs = Table(
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("lease_until", Double),
     Column("run_at", Double),
+    # The job waits at the provider and holds nothing: when the poller has to read this row again.
+    Column("poll_at", Double),
     Column("cancel_requested_at", Double),
     Column("payload", JSON, nullable=False),
     Column("created_at", Double, nullable=False),
@@ -272,6 +275,13 @@ job_logs = Table(
         "lease_until",
         postgresql_where=text(_HELD),
         sqlite_where=text(_HELD),
+    ),
+    # What the poller reads.
+    Index(
+        "ix_job_logs_suspended",
+        "poll_at",
+        postgresql_where=text(_SUSPENDED),
+        sqlite_where=text(_SUSPENDED),
     ),
     # A snapshot shows these first.
     Index(

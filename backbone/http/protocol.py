@@ -319,10 +319,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self.flow.resume_reading()
         if self.transport.is_closing():
             return
-        if not self.transport.can_write_eof():
-            self.transport.close()
-            return
-        self.transport.write_eof()
+        # TLS has no half-closed connection; there the refusal's `Connection: close` says it alone.
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
         self._front.reading.set(self, self._limits.linger_seconds)
 
     def close_behind_body(self) -> None:

@@ -223,7 +223,13 @@ def _waiting(now: float) -> ColumnElement[bool]:
     in_outbox = exists().where(
         outbox.c.position.is_(None), outbox.c.properties["correlation_id"].as_string() == task_id
     )
-    return and_(jobs.ended_at.is_(None), jobs.lease_until.is_(None), now >= _DUE, ~in_outbox)
+    return and_(
+        jobs.ended_at.is_(None),
+        jobs.lease_until.is_(None),
+        jobs.poll_at.is_(None),
+        now >= _DUE,
+        ~in_outbox,
+    )
 
 
 def _lost(now: float, lost_after: float) -> ColumnElement[bool]:
@@ -241,6 +247,7 @@ def _overdue(before: float) -> ColumnElement[bool]:
     return and_(
         jobs.ended_at.is_(None),
         jobs.lease_until.is_(None),
+        jobs.poll_at.is_(None),
         jobs.status == _QUEUED,
         jobs.attempt == 0,
         jobs.created_at < before,

@@ -39,6 +39,7 @@ _JOB = f"""
             failures = failures + CAST(:failed AS integer),
             lease_until = CASE WHEN CAST(:keeps_lease AS boolean) THEN lease_until END,
             run_at = CAST(:run_at AS double precision),
+            poll_at = CAST(:poll_at AS double precision),
             ended_at = CAST(:ended_at AS double precision),
             updated_at = CAST(:now AS double precision)
             {{more}}
@@ -157,7 +158,8 @@ async def write(
         "error_code": change.error_code,
         "app_id": change.app_id,
         "failed": int(change.failed),
-        "keeps_lease": change.to in AT_WORK,
+        "keeps_lease": change.to in AT_WORK and change.poll_at is None,
+        "poll_at": change.poll_at,
         "run_at": (change.run_at or now) if change.to is JobStatus.queued else None,
         "ended_at": now if change.to in TERMINAL else None,
     }

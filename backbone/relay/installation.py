@@ -177,17 +177,18 @@ class Installation(Collector):
 
 
 async def _unfinished(conn: AsyncConnection) -> list[Row[tuple[str, str, int, float]]]:
-    """Count by kind and status. In two halves, for which there are indexes."""
+    """Count by kind and status. In three parts, for which there are indexes."""
     columns = job_logs.c.kind, job_logs.c.status, job_logs.c.created_at
     unfinished = select(*columns).where(job_logs.c.ended_at.is_(None))
-    halves = union_all(
-        unfinished.where(job_logs.c.lease_until.is_(None)),
+    parts = union_all(
+        unfinished.where(job_logs.c.lease_until.is_(None), job_logs.c.poll_at.is_(None)),
         unfinished.where(job_logs.c.lease_until.is_not(None)),
+        unfinished.where(job_logs.c.poll_at.is_not(None)),
     ).subquery()
     statement = select(
-        halves.c.kind,
-        halves.c.status,
+        parts.c.kind,
+        parts.c.status,
         func.count().label("number"),
-        func.min(halves.c.created_at).label("oldest"),
-    ).group_by(halves.c.kind, halves.c.status)
+        func.min(parts.c.created_at).label("oldest"),
+    ).group_by(parts.c.kind, parts.c.status)
     return list(await conn.execute(statement))

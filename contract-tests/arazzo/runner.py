@@ -130,5 +130,8 @@ class Run:
             return self._outputs[step][output]
         found = response.json() if response is not None else {}
         for token in value.partition("#/")[2].split("/"):
-            found = found.get(token) if isinstance(found, dict) else None
+            if isinstance(found, list):
+                found = found[int(token)] if token.isdecimal() and int(token) < len(found) else None
+            else:
+                found = found.get(token) if isinstance(found, dict) else None
         return found

@@ -84,6 +84,12 @@ def test_a_team_that_is_suspended_is_told_at_once_and_on_every_page(
         expect(banner.first).to_be_visible(timeout=LONGEST)
         page.goto("/order")
         expect(page.get_by_role("button", name="Order environment")).to_have_count(0)
+        # The page hears of its team again without a visit.
+        change = operator.patch(f"{API}/teams/{team.id}/status", json={"status": "ACTIVE"})
+        change.raise_for_status()
+        expect(banner).to_have_count(0, timeout=LONGEST)
+        expect(page.get_by_role("button", name="Order environment")).to_be_visible()
+        live(page)
 
 
 def test_a_session_that_is_ended_elsewhere_is_signed_out(

@@ -66,6 +66,8 @@ def test_a_wrong_answer(contract, changed, told):
         (b"event: message\nid: not a position\ndata: " + json.dumps(EVENT).encode() + b"\n\n",
          "/id"),
         (b"event: sync\ndata: {", "ended within a frame"),
+        (b"id: e1.1\ndata: " + json.dumps(EVENT).encode() + b"\n\n", "/event"),
+        (b"event: sync\nretry: soon\ndata: {}\n\n", "a retry that is ignored"),
     ],
 )  # fmt: skip
 def test_a_wrong_frame(contract, body, told):

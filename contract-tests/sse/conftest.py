@@ -1,7 +1,7 @@
 """A signed-in client of the origin under test, orders, and open streams."""
 
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -10,32 +10,10 @@ import pytest
 import pytest_asyncio
 
 from slipway import demo
-from sse.event_stream import EVENTS, Stream
-from testing.stack import Origin, RunningStack
+from sse.frames import EVENTS, Frames
+from testing.stack import Origin
 
-PAGE_ORIGIN = "https://console.example.com"
-
-OpenStream = Callable[..., AbstractAsyncContextManager[Stream]]
-
-
-@pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """A Slipway on its embedded defaults, with quick heartbeats, that lets a page's origin in."""
-    settings = {"CORS_ALLOW_ORIGINS": PAGE_ORIGIN, "SSE_HEARTBEAT_SECONDS": "1"}
-    home = tmp_path_factory.mktemp("sse")
-    with RunningStack.start("embedded", home, **settings) as running:
-        yield running
-
-
-@pytest.fixture
-def page_origin(request: pytest.FixtureRequest) -> str:
-    """An origin whose pages may read the streams."""
-    config = request.config
-    if config.getoption("--base-url") is None:
-        return PAGE_ORIGIN
-    if (origin := config.getoption("--cors-origin")) is None:
-        pytest.skip("--cors-origin does not say whose pages --base-url lets in")
-    return str(origin)
+OpenStream = Callable[..., AbstractAsyncContextManager[Frames]]
 
 
 @pytest_asyncio.fixture
@@ -58,14 +36,13 @@ def order(client: httpx.AsyncClient) -> Callable[[], Any]:
 
 @pytest.fixture
 def open_stream(client: httpx.AsyncClient) -> OpenStream:
-    """Opens a stream with these query parameters and headers; it must answer 200."""
+    """Opens a stream with these query parameters, at a position if one is given; it must answer 200."""
 
     @asynccontextmanager
-    async def opened(
-        headers: dict[str, str] | None = None, **query: str | int
-    ) -> AsyncIterator[Stream]:
-        async with client.stream("GET", EVENTS, params=query, headers=headers or {}) as response:
+    async def opened(position: str | None = None, **query: str | int) -> AsyncIterator[Frames]:
+        headers = {"Last-Event-ID": position} if position else {}
+        async with client.stream("GET", EVENTS, params=query, headers=headers) as response:
             assert response.status_code == 200, await response.aread()
-            yield Stream(response)
+            yield Frames(response)
 
     return opened

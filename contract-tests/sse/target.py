@@ -1,11 +1,13 @@
 """Slipway as a target of the conformance kit: what it claims, and how events get into its log.
 
 sse-conformance run --target contract-tests/sse/target.py
+SLIPWAY_VARIANT=external sse-conformance run --target contract-tests/sse/target.py    # on PostgreSQL and RabbitMQ
 """
 
 import asyncio
 import itertools
 import json
+import os
 import shutil
 import signal
 import tempfile
@@ -13,6 +15,7 @@ import threading
 import time
 import uuid
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +30,8 @@ from generated.models.event import JobStatusEvent
 from generated.models.job import JobStatus
 from sse_conformance import Capabilities, StreamRequest, Target, TargetError
 from testing.accounts import add_member, add_session
+from testing.postgres import postgres_database
+from testing.rabbitmq import rabbitmq_vhost
 from testing.stack import RunningStack, bare_environment
 
 T = TypeVar("T")
@@ -39,9 +44,8 @@ STREAMS = "/api/v1/events"
 
 
 class Slipway(Target):
-    """`slipway up` on its embedded defaults, two teams of it. Texts are the messages of events."""
+    """`slipway up` on its embedded defaults, or on services; two teams of it. Texts are the messages of events."""
 
-    name = "Slipway"
     max_text = 1024  # specs/schemas/event.yaml
     capabilities = Capabilities(
         ids=True,
@@ -67,6 +71,9 @@ class Slipway(Target):
     )
 
     def __init__(self) -> None:
+        external = os.environ.get("SLIPWAY_VARIANT") == "external"
+        self.name = "Slipway on PostgreSQL and RabbitMQ" if external else "Slipway"
+        self.services = ExitStack()
         self.home = Path(tempfile.mkdtemp(prefix="slipway-conformance-"))
         settings = {
             "CORS_ALLOW_ORIGINS": PAGE_ORIGIN,
@@ -75,11 +82,16 @@ class Slipway(Target):
             "EVENTS_RETENTION_INTERVAL_SECONDS": "0.5",
             "SSE_RETRY_MILLISECONDS": "200",
         }
+        database_url = f"sqlite:///{self.home / 'slipway.db'}"
+        if external:
+            database_url = self.services.enter_context(postgres_database())
+            settings["DATABASE_URL"] = database_url
+            settings["RABBITMQ_URL"] = self.services.enter_context(rabbitmq_vhost())
         self.stack = RunningStack(self.home, bare_environment(self.home) | settings)
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever)
         self.thread.start()
-        self.engine = create_engine(f"sqlite:///{self.home / 'slipway.db'}")
+        self.engine = create_engine(database_url)
         self.numbers = itertools.count(910_000)
         self.teams: list[int] = []
         self.tokens: list[str] = []
@@ -136,6 +148,7 @@ class Slipway(Target):
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
+        self.services.close()
         shutil.rmtree(self.home, ignore_errors=True)
 
     def _request(self, token: str, **query: object) -> StreamRequest:

@@ -24,7 +24,12 @@ QUICK = (
     "resume_header.two-at-once",
     "resume_query.",
     "durable.resume-after-restart",
+    "reset.",
     "snapshot.",
+    "end.",
+    "auth.",
+    "cors.",
+    "heartbeat.comes",
 )
 """What runs with the other contract tests; the command runs everything."""
 

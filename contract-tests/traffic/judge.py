@@ -11,7 +11,7 @@ from contractkit.model.contract import Contract
 from contractkit.model.http import HttpOperation, Response
 from contractkit.model.messaging import Message, MessagingOperation
 from contractkit.validators import Validators
-from sse.event_stream import Block, StreamParser
+from sse_conformance.parser import Block, Parser
 from traffic.book import Answer, Book, Published
 from traffic.keywords import every_keyword, exercised
 
@@ -140,24 +140,27 @@ class Judge:
         self._payload(place, payload, value, verdict)
 
     def _stream(self, place: str, answer: Answer, verdict: Verdict) -> None:
-        parser = StreamParser()
-        for block in parser.feed(answer.body):
-            if block.is_event:
-                self._frame(f"{place} {STREAM} frame {block.event or 'message'}", block, verdict)
+        parser = Parser()
+        parser.feed(answer.body)
+        verdict.faults += [f"{place}: {fault}" for fault in parser.faults]
+        for block in parser.blocks:
+            if block.event is not None:
+                key = f"{place} {STREAM} frame {block.event.name}"
+                self._frame(key, block, block.event.data, verdict)
         if answer.whole and parser.rest:
             verdict.faults.append(f"{place}: the stream ended within a frame")
 
-    def _frame(self, key: str, block: Block, verdict: Verdict) -> None:
+    def _frame(self, key: str, block: Block, text: str, verdict: Verdict) -> None:
         payload = self._payloads.get(key)
         if payload is None:
             verdict.faults.append(f"{key}: this frame is not documented")
             return
-        verdict.seen.add(f"frame {block.event}")
-        frame = {"event": block.event, "id": block.id, "retry": block.retry, "data": block.data}
+        verdict.seen.add(f"frame {key.rpartition(' ')[2]}")
+        frame = {"event": _type(block), "id": block.own_id, "retry": block.retry, "data": text}
         known = {name: value for name, value in frame.items() if value is not None}
         self._payload(key, payload, known, verdict)
         try:
-            data = json.loads(block.data or "")
+            data = json.loads(text)
         except ValueError:
             verdict.faults.append(f"{key}: the data is no JSON")
             return
@@ -218,6 +221,12 @@ class Judge:
             pointer = "".join(f"/{part}" for part in error.instance_path)
             verdict.faults.append(f"{place}: {pointer or '/'}: {str(error.message)[:200]}")
         return not errors
+
+
+def _type(block: Block) -> str:
+    """The type as it is written: every frame of ours names it, though browsers hear `message` where none is."""
+    written = [line for line in block.lines if line.startswith("event")]
+    return written[-1].partition(":")[2].removeprefix(" ") if written else ""
 
 
 def _observed(payload: Payload) -> bool:

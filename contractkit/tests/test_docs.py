@@ -9,7 +9,7 @@ from contractkit.lint.fix import FIXED
 from contractkit.lint.mends import MENDS
 from contractkit.lint.options import LINT_KEYS
 from contractkit.lint.profile import EXPLAINING
-from contractkit.options import PARTS
+from contractkit.parts import PARTS
 
 DOCS = Path(__file__).parents[1] / "docs"
 

@@ -139,7 +139,7 @@ async def accept_invitation(accepting: Accepting, joining: Joining) -> JoinedTea
         hashed = await accepting.passwords.hash(
             joining.password, Asker(network_of(joining.address))
         )
-        user_id = await IdentifierAllocator(accepting.engine, "users", block=1).next()
+        user_id = await IdentifierAllocator(accepting.engine, "users", first=1).next()
     else:
         verdict = await accepting.passwords.check(
             known.password_hash, joining.password, Asker(network_of(joining.address))

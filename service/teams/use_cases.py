@@ -51,7 +51,7 @@ async def create_team(
     owner_id: int | None = None,
 ) -> TeamRow:
     """Make a team, with an owner if one is named. Raises `NotFound` for an unknown owner."""
-    team_id = await IdentifierAllocator(engine, "teams", block=1).next()
+    team_id = await IdentifierAllocator(engine, "teams", first=1).next()
     async with transaction(engine) as conn:
         team = await repository.add_team(
             conn, team_id=team_id, name=name, status=status.value, now=now

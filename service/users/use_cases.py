@@ -41,7 +41,7 @@ async def create_user(
 ) -> UserRow:
     """Make a user. Raises `EmailTaken`, and `Overloaded` when too many passwords wait."""
     hashed = await passwords.hash(password)
-    user_id = await IdentifierAllocator(engine, "users", block=1).next()
+    user_id = await IdentifierAllocator(engine, "users", first=1).next()
     async with transaction(engine) as conn:
         user = await users.add_user(
             conn,

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect
 
+from testing.browser import chromium
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.node import FOLDER, packages
 
@@ -154,15 +155,11 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def context() -> Iterator[BrowserContext]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
-        skip_or_fail(ServiceMissing("Chromium is not installed"))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser.new_context()
-        browser.close()
+    try:
+        with chromium() as browser:
+            yield browser.new_context()
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Migrations, transactions and the ways in which a database can be away."""
 
 import asyncio
+import itertools
 import json
 import sqlite3
 import threading
@@ -416,7 +417,7 @@ async def test_a_restarted_server_is_used_again():
 
 async def test_ids_are_never_given_twice(database, database_url):
     engines = [create_engine(database_url) for _ in range(3)]
-    allocators = [IdentifierAllocator(engine, "jobs", block=7) for engine in engines]
+    allocators = [IdentifierAllocator(engine, "jobs") for engine in engines]
     ids = await asyncio.gather(*(allocators[n % 3].next() for n in range(100)))
     assert len(set(ids)) == 100
     more = [await allocators[0].next() for _ in range(20)]
@@ -424,6 +425,33 @@ async def test_ids_are_never_given_twice(database, database_url):
     assert not set(more) & set(ids)
     for engine in engines:
         await engine.dispose()
+
+
+async def test_a_process_that_starts_again_leaves_out_few_ids(database):
+    numbers = [await IdentifierAllocator(database, "jobs").next() for _ in range(4)]
+    gaps = {later - earlier for earlier, later in itertools.pairwise(numbers)}
+    assert gaps == {16}, "a customer sees the numbers of jobs"
+
+
+async def test_blocks_grow_while_they_are_used_up_quickly(database):
+    clock, taken = 0.0, []
+
+    async def blocks(number: int, seconds: float) -> list[int]:
+        """Take ids until as many blocks were begun, each `seconds` after the other."""
+        nonlocal clock
+        sizes = []
+        while len(sizes) < number:
+            before = allocator._size, allocator._taken_at
+            clock += seconds if allocator._next == allocator._end else 0
+            taken.append(await allocator.next())
+            if (allocator._size, allocator._taken_at) != before:
+                sizes.append(allocator._size)
+        return sizes
+
+    allocator = IdentifierAllocator(database, "jobs", now=lambda: clock)
+    assert await blocks(8, 0.1) == [16, 32, 64, 128, 256, 512, 1024, 1024]
+    assert await blocks(2, 60) == [16, 16]
+    assert taken == sorted(set(taken))
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from testing.browser import chromium
 from testing.missing import ServiceMissing, skip_or_fail
 
 ROOT = Path(__file__).parents[2]
@@ -31,12 +32,8 @@ def node_modules() -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
-        skip_or_fail(ServiceMissing("Chromium is not installed"))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
+    try:
+        with chromium() as started:
+            yield started
+    except ServiceMissing as reason:
+        skip_or_fail(reason)

@@ -36,7 +36,7 @@ class FakePortal:
         self.wanted: list[Wanted] = []
 
     def call(self, work: Any) -> Outcome:
-        work(SimpleNamespace(deliver=self.wanted.append))
+        work(SimpleNamespace(hands=SimpleNamespace(begin=self.wanted.append)))
         if isinstance(self.result, Exception):
             raise self.result
         return self.result
@@ -47,7 +47,7 @@ def tasks(result: Outcome | Exception) -> tuple[JobTasks, FakePortal]:
     return JobTasks(loop_thread, pause=0), loop_thread
 
 
-@pytest.mark.parametrize("outcome", [Outcome.ENDED, Outcome.WAITING, Outcome.LEFT])
+@pytest.mark.parametrize("outcome", [Outcome.BEGUN, Outcome.WAITING, Outcome.LEFT])
 def test_returning_acknowledges(outcome: Outcome) -> None:
     handlers, loop_thread = tasks(outcome)
     handlers.receive_create_environment(ORDER, TASK)

@@ -1,33 +1,29 @@
-"""The command line of contractkit: `contractkit init | generate | check | lint | docs | diff`."""
+"""The command line of contractkit: `contractkit init | generate | check | lint | docs | diff`.
+
+Each command imports what it needs when it runs, so that help comes at once and a comparison does
+not wait for the code generator.
+"""
 
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from contractkit.compat.command import diff, record, release
-from contractkit.docs.pages import write_pages
 from contractkit.errors import MALFORMED, ContractKitError, UsageError
-from contractkit.generator.generate import generate as run_generate
-from contractkit.generator.staleness import stale
-from contractkit.generator.summary import step, write_result
-from contractkit.generator.watch import keep_generating
 from contractkit.init.command import init
 from contractkit.lint.finding import RULES, Finding, Severity
-from contractkit.lint.fix import FIXED
-from contractkit.lint.fix import fix as mend
 from contractkit.lint.mends import MENDS
 from contractkit.lint.options import read_lint_options
 from contractkit.lint.profile import EXPLAINING, Profile, chosen
-from contractkit.lint.report import as_json, as_sarif, write_text
-from contractkit.lint.run import lint as run_lint
-from contractkit.options import PARTS, Options, read_options
-from contractkit.reader.contract import read_contract
-from contractkit.tree import FolderTree
+from contractkit.parts import PARTS
+
+if TYPE_CHECKING:
+    from contractkit.options import Options
 
 app = typer.Typer(
     name="contractkit",
@@ -76,11 +72,16 @@ def generate(  # noqa: PLR0917 (typer reads options from the signature)
     ] = False,
 ) -> None:
     """Write the code that the contracts stand for; what has no code is left out by name."""
+    from contractkit.generator.generate import generate as run_generate
+    from contractkit.generator.summary import step, write_result
+    from contractkit.generator.watch import keep_generating
+    from contractkit.options import read_options
+
     unknown = sorted(set(only or ()) - set(PARTS))
     if unknown:
         raise UsageError(f"There is no part {', '.join(unknown)}; write {', '.join(PARTS)}.")
 
-    def read() -> Options:
+    def read() -> "Options":
         return read_options(
             Path.cwd(),
             openapi=openapi,
@@ -103,6 +104,9 @@ def generate(  # noqa: PLR0917 (typer reads options from the signature)
 @app.command()
 def check(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = None) -> None:
     """Exit with 1 and a diff when the generated code is stale."""
+    from contractkit.generator.staleness import stale
+    from contractkit.options import read_options
+
     options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi, output=output)
     differences = stale(options)
     for difference in differences:
@@ -123,11 +127,17 @@ def check(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = N
 @app.command()
 def docs(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = None) -> None:
     """Write a self-contained page per document, with links between them."""
+    from contractkit.docs.pages import write_pages
+    from contractkit.options import read_options
+    from contractkit.reader.contract import read_contract
+    from contractkit.tree import FolderTree
+
     options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi)
     contract = read_contract(
         FolderTree(options.root), openapi=options.openapi, asyncapi=options.asyncapi
     )
-    for path in write_pages(contract, output or Path.cwd() / "docs"):
+    folder = output or Path.cwd() / "docs"
+    for path in write_pages(contract, folder, workflows=options.workflows):
         typer.echo(f"Wrote {path}.")
 
 
@@ -158,6 +168,11 @@ def lint(  # noqa: PLR0917 (typer reads options from the signature)
         for name, rule in RULES.items():
             typer.echo(f"{name:22}{rule.severity.value:9}{rule.demand}")
         return
+    from contractkit.lint.fix import fix as mend
+    from contractkit.lint.report import as_json, as_sarif, write_text
+    from contractkit.lint.run import lint as run_lint
+    from contractkit.options import read_options
+
     asked = read_lint_options(Path.cwd(), profile=profile, ignored=ignore)
     options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi)
 
@@ -186,6 +201,8 @@ def lint(  # noqa: PLR0917 (typer reads options from the signature)
 @app.command()
 def explain(rule: Annotated[str, typer.Argument(help="A rule of lint.")]) -> None:
     """Say what a rule demands, and how to let a place pass."""
+    from contractkit.lint.fix import FIXED
+
     known = RULES.get(rule)
     if known is None:
         close = get_close_matches(rule, RULES, 3)

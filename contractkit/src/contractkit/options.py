@@ -15,9 +15,6 @@ _CONVENTION = ("specs/openapi.yaml", "specs/asyncapi.yaml")
 FAST_PATHS: Final = ("http", "messaging")
 """`http`: requests past FastAPI's machinery; `messaging`: messages from the channel's frames."""
 
-PARTS: Final = ("models", "http", "messaging", "typescript", "documents")
-"""What `--only` can name; models are part of `http` and `messaging`."""
-
 INT64_TYPES: Final = ("number", "string", "bigint")
 
 
@@ -26,7 +23,8 @@ class Options:
     """Paths of one run. `openapi` and `asyncapi` are relative to `root`; one may be None.
 
     `app` names the program of operations that name none by `x-app`. `http_page` and `events_page`
-    are the links by which the documentation pages find each other (`[tool.contractkit.docs]`).
+    are the links by which the documentation pages find each other, `workflows` Arazzo documents
+    relative to `root` whose flows they show (`[tool.contractkit.docs]`).
     `fast_paths` are those of FAST_PATHS to generate. `strict` refuses a document of which anything
     can't be generated; otherwise that is left out by name. `only` names the parts to write, all
     when empty; `templates` is a folder whose Jinja files replace those of contractkit.
@@ -41,6 +39,7 @@ class Options:
     app: str = "application"
     http_page: str = HTTP_FILE
     events_page: str = EVENTS_FILE
+    workflows: tuple[str, ...] = ()
     fast_paths: frozenset[str] = frozenset()
     strict: bool = False
     only: frozenset[str] = frozenset()
@@ -69,6 +68,7 @@ def read_options(
     """
     configuration = read_configuration(folder)
     home, configured = configuration.root, configuration.table
+    own = openapi is None and asyncapi is None
     if openapi is None and asyncapi is None:
         openapi = _path(home, configured.get("openapi"))
         asyncapi = _path(home, configured.get("asyncapi"))
@@ -96,6 +96,7 @@ def read_options(
         app=str(configured.get("app", "application")),
         http_page=str(pages.get("http", HTTP_FILE)),
         events_page=str(pages.get("events", EVENTS_FILE)),
+        workflows=_workflows(home, root, pages.get("workflows", []) if own else []),
         fast_paths=_fast_paths(configured),
         strict=bool(configured.get("strict", False)) if strict is None else strict,
         only=only,
@@ -104,6 +105,18 @@ def read_options(
         typescript_react=bool(configured.get("typescript-react", False)),
         typescript_int64=_choice(configured, "typescript-int64", INT64_TYPES),
     )
+
+
+def _workflows(home: Path, root: Path, given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list):
+        raise UsageError(
+            f"[tool.contractkit.docs] workflows is a list of Arazzo files, not {given!r}."
+        )
+    files = [(home / str(file)).resolve() for file in given]
+    for file in files:
+        if not file.is_relative_to(root):
+            raise UsageError(f"{file} is not below {root}, where the documents are. Put it there.")
+    return tuple(file.relative_to(root).as_posix() for file in files)
 
 
 def _fast_paths(configured: Mapping[str, Any]) -> frozenset[str]:

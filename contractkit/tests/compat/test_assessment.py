@@ -12,7 +12,7 @@ from contractkit.compat.finding import Finding
 from contractkit.compat.inclusion.decision import Inclusion, Verdict
 from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Severity
-from contractkit.compat.schema.witness import READING
+from contractkit.compat.schema.bundle import RANGES_READ
 
 STRING = {"type": "string"}
 
@@ -98,7 +98,7 @@ def test_a_range_that_a_format_means_is_said() -> None:
     witness = next(f.witness for f in found if f.severity is Severity.BREAKING)
     assert witness is not None
     assert abs(witness.payload) >= 2**31 - 1
-    assert witness.reading == READING
+    assert witness.reading == RANGES_READ
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,21 @@
 """The default mode follows from who writes and who reads; nothing in flight is refused silently."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from compat.contracts import contract, findings, loud, messaging_document, patched
+from compat.contracts import (
+    TODAY,
+    contract,
+    findings,
+    http_document,
+    loud,
+    messaging_document,
+    patched,
+)
 from compat.project import NARROW, WIDE, Project
+from contractkit.compat.gate import Terms, compare
 from contractkit.compat.mode import IN_FLIGHT, LASTING, Modes
 from contractkit.compat.parties import parties
 from contractkit.compat.rule import Role, Severity
@@ -121,3 +131,69 @@ def test_old_writers_of_others_count_with_the_tags(project: Project) -> None:
     _, report = project.diff("HEAD")
     against = {f["message"]: f["against"] for f in report["findings"] if f["rule"] == "S13"}
     assert against['the value "c" is gone'][-1] == "v1.0.0"
+
+
+RECEIVE = {"operations": {"read": {"action": "receive", "x-app": "reader", **CHANNEL}}}
+ANSWERS = {
+    "operations": {"other": {**CHANNEL, "reply": {"channel": {"$ref": "#/channels/answers"}}}}
+}
+ANSWERING = patched(ANSWERS, {"operations": {"other": {"action": "receive", "x-app": "b"}}})
+ASKING = patched(ANSWERS, {"operations": {"other": {"action": "send", "x-app": "b"}}})
+
+
+def webhook(schema: Any) -> dict[str, Any]:
+    made = http_document({"type": "string"}, "out")
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    post = {"operationId": "call", "requestBody": body, "responses": {"200": {"description": "a"}}}
+    return {**made, "webhooks": {"call": {"post": post}}}
+
+
+TABLE: dict[str, list[Any]] = {
+    "request, parameter": [lambda s: http_document(s, "in")],
+    "response, frame, webhook, callback": [lambda s: http_document(s, "out"), webhook],
+    "`receive`, no `send` on the channel": [
+        lambda s: document(s, "in"),
+        lambda s: document(s, "in", TOPIC),
+    ],
+    "`receive`, and a `send` on the channel": [
+        lambda s: document(s, "in", SEND),
+        lambda s: document(s, "in", SEND, TOPIC),
+    ],
+    "`send` to a topic": [
+        lambda s: document(s, "out", TOPIC),
+        lambda s: document(s, "out", RECEIVE, TOPIC),
+    ],
+    "`send` to a queue, no `receive` on it": [lambda s: document(s, "out")],
+    "`send` to a queue, and a `receive` on it": [lambda s: document(s, "out", RECEIVE)],
+    "reply to our `send`": [lambda s: replying(s, "out"), lambda s: replying(s, "out", ANSWERING)],
+    "reply of our `receive`": [lambda s: replying(s, "in"), lambda s: replying(s, "in", ASKING)],
+}
+"""Documents for each row of the table in the documentation, of a payload with a schema."""
+
+
+def documented() -> dict[str, list[str]]:
+    """Return the rows of the table: the payload, and the defaults that it names."""
+    text = (Path(__file__).parents[2] / "docs" / "compatibility.md").read_text(encoding="utf-8")
+    table = text.partition("| payload | written by | read by | default |")[2].partition("\n\n")[0]
+    cells = [line.strip("|").split("|") for line in table.splitlines()[2:]]
+    return {row[0].strip(): row[3].strip().split("; ") for row in cells}
+
+
+def severities(old: Any, new: Any, *, older: bool) -> set[Severity]:
+    kind = "asyncapi" if "asyncapi" in old else "openapi"
+    pair = [contract(**{kind: side}) for side in (old, new)]
+    terms = Terms(today=TODAY, version_policy=False)
+    return {f.severity for f in loud(compare(*pair, terms, transitive_only=older))}
+
+
+@pytest.mark.parametrize("row", TABLE)
+def test_the_table_of_defaults_is_what_the_gate_does(row: str) -> None:
+    modes = documented()
+    assert set(modes) == set(TABLE), "each row is tried"
+    builds = TABLE[row]
+    for number, build in enumerate(builds):
+        mode = modes[row][min(number, len(modes[row]) - 1)]
+        old, new = (WIDE, NARROW) if mode.startswith("BACKWARD") else (NARROW, WIDE)
+        assert severities(build(old), build(new), older=False) == {Severity.BREAKING}
+        expected = {Severity.BREAKING} if mode.endswith("_TRANSITIVE") else set()
+        assert severities(build(old), build(new), older=True) == expected, mode

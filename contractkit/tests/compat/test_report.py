@@ -5,7 +5,7 @@ import json
 import pytest
 
 from compat.project import WIDE, Project
-from contractkit.compat.schema.witness import READING
+from contractkit.compat.schema.bundle import RANGES_READ
 
 
 class TestReports:
@@ -89,7 +89,7 @@ class TestReading:
         project.commit("a range")
         project.schema({"type": "integer"})
         _, text = project.run("HEAD", "-f", shape)
-        assert READING in text
+        assert RANGES_READ in text
 
     def test_a_witness_of_the_schemas_as_written_says_nothing(self, project: Project) -> None:
         project.schema(INT32)
@@ -97,4 +97,4 @@ class TestReading:
         project.schema({"type": ["integer", "string"], "format": "int32"})
         _, text = project.run("HEAD")
         assert "witness " in text
-        assert READING not in text
+        assert RANGES_READ not in text

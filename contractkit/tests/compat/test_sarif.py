@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from jsonschema_rs import Draft7Validator
+from jsonschema import Draft4Validator, FormatChecker
 from typer.testing import CliRunner
 
 from compat.contracts import http_document
@@ -16,17 +16,25 @@ from compat.project import NARROW, WIDE, Project
 from contractkit.cli import app
 from contractkit.sarif import uri_of
 
-SCHEMA = json.loads((Path(__file__).parent / "sarif.json").read_text())
+VENDOR = Path(__file__).parents[1] / "vendor"
+SCHEMA = json.loads((VENDOR / "sarif" / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
+VALIDATOR = Draft4Validator(SCHEMA, format_checker=FormatChecker())
 
 
 def valid(text: str) -> dict[str, Any]:
     log = json.loads(text)
-    errors = Draft7Validator(SCHEMA, validate_formats=True).iter_errors(log)
+    errors = VALIDATOR.iter_errors(log)
     assert [error.message for error in errors] == []
     (run,) = log["runs"]
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
     return run
+
+
+def test_the_schema_refuses_what_is_no_sarif() -> None:
+    bad = {"version": "2.1.0", "runs": [{"tool": {"driver": {}}, "results": [{"level": "bad"}]}]}
+    errors = VALIDATOR.iter_errors(bad)
+    assert len([*errors]) >= 3
 
 
 def uris(run: dict[str, Any], key: str = "locations") -> set[str]:

@@ -6,7 +6,8 @@ from fastapi import FastAPI
 
 from contractkit.errors import UnsupportedError, UsageError
 from contractkit.generator.generate import generate
-from contractkit.options import PARTS, Options
+from contractkit.options import Options
+from contractkit.parts import PARTS
 
 DOCUMENT = """
 openapi: 3.1.0

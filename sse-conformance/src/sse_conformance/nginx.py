@@ -1,4 +1,4 @@
-"""An nginx of our own in front of a target, with buffering or without, over HTTP/1.1 or HTTP/2."""
+"""An nginx of our own in front of a target, buffering or not, by HTTP/1.1, HTTP/2 and https."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -30,6 +31,7 @@ http {{
   server {{
     listen 127.0.0.1:{plain};
     listen 127.0.0.1:{http2} http2;
+    {tls}
     location / {{
       proxy_pass {upstream};
       proxy_http_version {version};
@@ -41,7 +43,23 @@ http {{
   }}
 }}
 """
+TLS = """\
+listen 127.0.0.1:{port} ssl http2;
+    ssl_certificate {certificate};
+    ssl_certificate_key {key};
+"""
 SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """The stream's request through nginx: by HTTP/1.1, by HTTP/2 in the clear (h2c), by https."""
+
+    http1: StreamRequest
+    http2: StreamRequest
+    https: StreamRequest
+    certificate: Path
+    """Of the https port, signed by itself."""
 
 
 def free_port() -> int:
@@ -60,24 +78,40 @@ def program() -> str:
     return found
 
 
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """Make a certificate for 127.0.0.1 and its key. Raises CaseSkipped without openssl."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        raise CaseSkipped("openssl, which makes a certificate, is not installed")
+    made, key = folder / "certificate.pem", folder / "key.pem"
+    asked = "req -x509 -nodes -days 2 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1"
+    named = "-subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+    files = ["-keyout", str(key), "-out", str(made)]
+    subprocess.run(  # noqa: S603 - the installed openssl
+        [openssl, *asked.split(), *named.split(), *files], check=True, capture_output=True
+    )
+    return made, key
+
+
 @contextmanager
-def proxied(
-    request: StreamRequest, *, buffering: bool
-) -> Iterator[tuple[StreamRequest, StreamRequest]]:
-    """Run nginx in front of a server; give the request by HTTP/1.1 and by HTTP/2 (h2c)."""
+def proxied(request: StreamRequest, *, buffering: bool, https: bool = False) -> Iterator[Proxy]:
+    """Run nginx in front of a server; with `https` it has a port with TLS, too."""
     nginx = program()
     parts = urlsplit(request.url)
-    plain, http2 = free_port(), free_port()
-    http1, http2_parts = (
-        parts._replace(scheme="http", netloc=f"127.0.0.1:{port}") for port in (plain, http2)
-    )
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "nginx.conf"
+    ports = [free_port() for _ in range(3)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        certificate, tls = folder, ""
+        if https:
+            certificate, key = _certificate(folder)
+            tls = TLS.format(port=ports[2], certificate=certificate, key=key)
+        path = folder / "nginx.conf"
         text = CONFIGURATION.format(
             user="user root;\n" if os.geteuid() == 0 else "",
             folder=folder,
-            plain=plain,
-            http2=http2,
+            plain=ports[0],
+            http2=ports[1],
+            tls=tls,
             upstream=f"{parts.scheme}://{parts.netloc}",
             host=parts.netloc,
             buffering="on" if buffering else "off",
@@ -86,17 +120,21 @@ def proxied(
         )
         path.write_text(text)
         process = subprocess.Popen(  # noqa: S603 - the installed nginx
-            [nginx, "-p", folder, "-c", str(path)],
+            [nginx, "-p", name, "-c", str(path)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
-            wait_for_port("127.0.0.1", plain, process)
-            yield (
-                StreamRequest(urlunsplit(http1), request.headers),
-                StreamRequest(urlunsplit(http2_parts), request.headers),
+            wait_for_port("127.0.0.1", ports[0], process)
+            http1, http2, by_tls = (
+                StreamRequest(
+                    urlunsplit(parts._replace(scheme=scheme, netloc=f"127.0.0.1:{port}")),
+                    request.headers,
+                )
+                for scheme, port in zip(("http", "http", "https"), ports, strict=True)
             )
+            yield Proxy(http1, http2, by_tls, certificate)
         finally:
             process.terminate()
             process.wait()

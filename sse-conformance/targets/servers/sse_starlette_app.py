@@ -1,5 +1,8 @@
-"""sse-starlette as its documentation shows it."""
+"""sse-starlette as its documentation shows it, with its cooperative shutdown."""
 
+import asyncio
+
+import anyio
 from asgi_queue import Queues
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.applications import Starlette
@@ -10,15 +13,29 @@ from starlette.routing import Route
 queues = Queues()
 
 
-async def frames():
-    async for told in queues.events():
+async def frames(stopping: anyio.Event):
+    events = queues.events()
+    stopped = asyncio.ensure_future(stopping.wait())
+    while True:
+        coming = asyncio.ensure_future(anext(events))
+        try:
+            await asyncio.wait({coming, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not coming.done():
+                coming.cancel()
+        if coming.cancelling():
+            return
+        told = coming.result()
         yield ServerSentEvent(
             data=told["text"], event=told.get("event") or None, id=told.get("id") or None
         )
 
 
 async def events(request: Request) -> Response:
-    return EventSourceResponse(frames(), ping=1)
+    stopping = anyio.Event()
+    return EventSourceResponse(
+        frames(stopping), ping=1, shutdown_event=stopping, shutdown_grace_period=5
+    )
 
 
 async def publish(request: Request) -> Response:

@@ -1,83 +1,17 @@
 """What a connection may ask for, at a real server on a real socket."""
 
 import asyncio
-import json
-import re
 import socket
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import suppress
 
 import pytest
 import uvicorn
 
 from backbone.http.limits import HttpLimits
 from backbone.http.server import server_config
+from tests.backbone.http.served import CLOSE, GET, POST, QUICK, no_signals, served
 
 pytestmark = pytest.mark.enable_socket
-
-GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
-POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
-CLOSE = b"Connection: close\r\n\r\n"
-QUICK = {"head_seconds": 0.3, "body_seconds": 0.3, "linger_seconds": 0.3}
-
-
-@contextmanager
-def no_signals():
-    yield
-
-
-async def app(scope, receive, send):
-    """Answers with the length of the body."""
-    size = 0
-    if any(name == b"x-slow" for name, _ in scope["headers"]):
-        await asyncio.sleep(1.5)
-    while scope["method"] == "POST":
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return
-        size += len(message["body"])
-        if not message["more_body"]:
-            break
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": str(size).encode()})
-
-
-class World:
-    def __init__(self, port: int) -> None:
-        self.port = port
-
-    async def talk(self, *pieces: bytes) -> list[tuple[int, dict]]:
-        """Send the pieces, read until the server closes; status and problem of each answer."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
-            for piece in pieces:
-                writer.write(piece)
-                await writer.drain()
-                await asyncio.sleep(0)
-            data = await reader.read()
-        finally:
-            writer.close()
-        answers = []
-        for part in re.split(rb"HTTP/1\.1 (?=\d{3} )", data)[1:]:
-            head, _, body = part.partition(b"\r\n\r\n")
-            problem = json.loads(body) if b"application/problem+json" in head else {}
-            answers.append((int(part[:3]), problem))
-        return answers
-
-
-@asynccontextmanager
-async def served(**limits):
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.setblocking(False)
-    server = uvicorn.Server(server_config(app, HttpLimits(**limits), lifespan="off"))
-    server.capture_signals = no_signals
-    task = asyncio.create_task(server.serve([listener]))
-    while not server.started:
-        await asyncio.sleep(0)
-    try:
-        yield World(listener.getsockname()[1])
-    finally:
-        server.should_exit = True
-        await task
 
 
 async def refused(*pieces: bytes, **limits) -> tuple[int, str]:

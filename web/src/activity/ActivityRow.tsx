@@ -1,4 +1,3 @@
-"use client";
 import { CirclePlay, KeyRound, type LucideIcon, ShieldAlert, Users } from "lucide-react";
 import Link from "next/link";
 import { memo } from "react";

@@ -1,4 +1,3 @@
-"use client";
 /** What happened in the team: the log's latest events, and what the stream tells. */
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";

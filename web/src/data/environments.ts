@@ -1,4 +1,3 @@
-"use client";
 /** Environments: the list, a single one, orders and deletions. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { EnvironmentCreateRequest } from "slipway-client";

@@ -1,4 +1,3 @@
-"use client";
 /** A job's events: those of the log, and what the stream told since. */
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";

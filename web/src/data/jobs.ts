@@ -1,4 +1,3 @@
-"use client";
 /** Jobs: lists and single ones, true at a position and kept current from there. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Job, JobPage } from "slipway-client";

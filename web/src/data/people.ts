@@ -1,4 +1,3 @@
-"use client";
 /** The team's people, by the numbers that jobs and tokens name them with. */
 import { useQuery } from "@tanstack/react-query";
 

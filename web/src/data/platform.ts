@@ -1,4 +1,3 @@
-"use client";
 /** What platform operators see and do. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { AccountChange, AccountRequest, DeadLetterQueue, TeamRequest, TeamStatus } from "slipway-client";

@@ -1,4 +1,3 @@
-"use client";
 /** Who is signed in, and what that allows. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Me, Permission } from "slipway-client";
@@ -6,8 +5,16 @@ import type { Me, Permission } from "slipway-client";
 import { client } from "./client";
 import { keys } from "./keys";
 
+/** A team that is not active has no stream that could tell that it is again, so that is asked for. */
+const ASK_AGAIN = 4_000;
+
 export function useMe() {
-  return useQuery({ queryKey: keys.me, queryFn: ({ signal }) => client.getMe({ signal }), staleTime: 60_000 });
+  return useQuery({
+    queryKey: keys.me,
+    queryFn: ({ signal }) => client.getMe({ signal }),
+    staleTime: 60_000,
+    refetchInterval: ({ state: { data } }) => (data === undefined || isActive(data) ? false : ASK_AGAIN),
+  });
 }
 
 /** The session; only for what is drawn inside the console, where there is one. */

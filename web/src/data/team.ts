@@ -1,4 +1,3 @@
-"use client";
 /** What is changed about the team and the own account; each change loads again what it touched. */
 import { type QueryKey, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ApiTokenRequest, InvitationRequest, PasswordChange, ProviderAccountChange, Role } from "slipway-client";

@@ -1,4 +1,3 @@
-"use client";
 import { useMemo } from "react";
 import type { Environment, Job, JobPage } from "slipway-client";
 
@@ -6,9 +5,8 @@ import { useJobs } from "@/data/jobs";
 import { itemsOf } from "@/data/pages";
 import { useNames } from "@/data/people";
 import { JobRow } from "@/jobs/JobRow";
-import { ProblemNote } from "@/ui/Note";
 import { Panel } from "@/ui/Panel";
-import { SkeletonRows } from "@/ui/Skeleton";
+import { Rows } from "@/ui/Rows";
 
 /** What was done with the environment. */
 export function EnvironmentJobs({ environment }: { environment: Environment }) {
@@ -18,13 +16,11 @@ export function EnvironmentJobs({ environment }: { environment: Environment }) {
   const jobs = itemsOf<Job, JobPage>(list.data);
   return (
     <Panel title="Jobs" note="What was done with this environment.">
-      {list.isPending && list.error === null && <SkeletonRows rows={2} />}
-      {list.error !== null && <div className="p-3"><ProblemNote error={list.error} /></div>}
-      <ul aria-label="Jobs" className="divide-y">
+      <Rows label="Jobs" loading={list} sketched={2}>
         {jobs.map((job) => (
           <JobRow key={job.id} job={job} who={job.user_name ?? nameOf(job.user_id)} />
         ))}
-      </ul>
+      </Rows>
     </Panel>
   );
 }

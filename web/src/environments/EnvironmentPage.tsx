@@ -1,15 +1,14 @@
-"use client";
 import { SearchX } from "lucide-react";
 
 import { EnvironmentView } from "./EnvironmentView";
 import { useEnvironment } from "@/data/environments";
 import { isNotFound } from "@/data/notFound";
-import { Button, ButtonLink } from "@/ui/Button";
+import { ButtonLink } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
-import { ProblemNote } from "@/ui/Note";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 import { useIdParam } from "@/ui/params";
+import { LoadProblem } from "@/ui/Rows";
 import { SkeletonRows } from "@/ui/Skeleton";
 
 const BACK = { href: "/environments", label: "Environments" };
@@ -26,7 +25,7 @@ function Loaded({ id }: { id: number }) {
   return (
     <>
       <PageHeader title="Environment" back={BACK} />
-      {error === null ? <Panel><SkeletonRows /></Panel> : <ProblemNote error={error} action={<Button small onClick={() => void refetch()}>Try again</Button>} />}
+      {error === null ? <Panel><SkeletonRows /></Panel> : <LoadProblem loading={{ error, refetch }} />}
     </>
   );
 }

@@ -1,4 +1,3 @@
-"use client";
 import { ExternalLink } from "lucide-react";
 import Link from "next/link";
 import { memo } from "react";

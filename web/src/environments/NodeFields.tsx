@@ -1,4 +1,3 @@
-"use client";
 import type { NodeOffer } from "slipway-client";
 
 import { memory } from "./cloudlets";

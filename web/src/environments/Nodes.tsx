@@ -1,4 +1,3 @@
-"use client";
 import { Server } from "lucide-react";
 import type { NodeSpec } from "slipway-client";
 

@@ -1,6 +1,5 @@
-"use client";
 import { ChevronRight, Plus, X } from "lucide-react";
-import { useRouter } from "next/navigation";
+import { useRouter } from "next/router";
 import { type FormEvent, useRef, useState } from "react";
 import { type NodeOffer, ProblemError } from "slipway-client";
 
@@ -16,6 +15,7 @@ import { Field, INPUT, TextField } from "@/ui/Field";
 import { Note, ProblemNote } from "@/ui/Note";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
+import { LoadProblem } from "@/ui/Rows";
 import { SkeletonRows } from "@/ui/Skeleton";
 
 const NODES_AT_MOST = 16;
@@ -45,7 +45,7 @@ export function OrderPage() {
 function Offered() {
   const { data, error, refetch } = useNodeTypes();
   if (data !== undefined) return <OrderForm offer={data} />;
-  if (error !== null) return <ProblemNote error={error} action={<Button small onClick={() => void refetch()}>Try again</Button>} />;
+  if (error !== null) return <LoadProblem loading={{ error, refetch }} />;
   return <Panel><SkeletonRows rows={4} /></Panel>;
 }
 

@@ -1,4 +1,3 @@
-"use client";
 import { useMemo } from "react";
 import type { Environment, Job, JobPage } from "slipway-client";
 

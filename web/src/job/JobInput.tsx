@@ -1,4 +1,3 @@
-"use client";
 import { Panel } from "@/ui/Panel";
 
 /** What was ordered, as the worker got it. */

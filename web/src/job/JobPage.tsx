@@ -1,15 +1,14 @@
-"use client";
 import { SearchX } from "lucide-react";
 
 import { JobView } from "./JobView";
 import { useJob } from "@/data/jobs";
 import { isNotFound } from "@/data/notFound";
-import { Button, ButtonLink } from "@/ui/Button";
+import { ButtonLink } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
-import { ProblemNote } from "@/ui/Note";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
 import { useIdParam } from "@/ui/params";
+import { LoadProblem } from "@/ui/Rows";
 import { SkeletonRows } from "@/ui/Skeleton";
 
 export function JobPage() {
@@ -24,7 +23,7 @@ function Loaded({ id }: { id: number }) {
   return (
     <>
       <PageHeader title={`Job ${id}`} back={{ href: "/jobs", label: "Jobs" }} />
-      {error === null ? <Panel><SkeletonRows /></Panel> : <ProblemNote error={error} action={<Button small onClick={() => void refetch()}>Try again</Button>} />}
+      {error === null ? <Panel><SkeletonRows /></Panel> : <LoadProblem loading={{ error, refetch }} />}
     </>
   );
 }

@@ -1,7 +1,6 @@
-"use client";
 import { Ban, RotateCcw } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useRouter } from "next/navigation";
+import { useRouter } from "next/router";
 import { useMemo } from "react";
 import type { Job } from "slipway-client";
 
@@ -21,9 +20,10 @@ import { duration } from "@/text/time";
 import { Button } from "@/ui/Button";
 import { useNow } from "@/ui/Clock";
 import { Elapsed } from "@/ui/Elapsed";
-import { Note, ProblemNote } from "@/ui/Note";
+import { Note } from "@/ui/Note";
 import { PageHeader } from "@/ui/PageHeader";
 import { Panel } from "@/ui/Panel";
+import { LoadProblem } from "@/ui/Rows";
 import { SkeletonRows } from "@/ui/Skeleton";
 import { StatusBadge } from "@/ui/StatusBadge";
 import { Time } from "@/ui/Time";
@@ -57,7 +57,9 @@ export function JobView({ job }: { job: Job }) {
         heading={
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
             {jobKind(job.kind)} <span className="text-muted">{job.env_name}</span>
-            <StatusBadge shown={jobStatus(job.status)} />
+            <span role="status">
+              <StatusBadge shown={jobStatus(job.status)} />
+            </span>
           </span>
         }
         note={
@@ -110,7 +112,7 @@ export function JobView({ job }: { job: Job }) {
         <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_19rem]">
           <div className="min-w-0 space-y-4">
             <Panel title="Steps" note={summary}>
-              {log.error !== null && <div className="p-3"><ProblemNote error={log.error} action={<Button small onClick={() => void log.refetch()}>Try again</Button>} /></div>}
+              {log.error !== null && <div className="p-3"><LoadProblem loading={log} /></div>}
               {log.isPending && log.error === null && log.events.length === 0 ? <SkeletonRows rows={3} /> : <Waterfall steps={steps} end={end} />}
               {!log.complete && <p className="border-t px-4 py-2 text-xs text-muted">The beginning is no longer in the event log; events are kept for a limited time.</p>}
             </Panel>

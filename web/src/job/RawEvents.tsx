@@ -1,4 +1,3 @@
-"use client";
 import { Braces } from "lucide-react";
 import { useState } from "react";
 

@@ -1,4 +1,3 @@
-"use client";
 import Link from "next/link";
 import { useMemo } from "react";
 import type { Job, JobPage } from "slipway-client";

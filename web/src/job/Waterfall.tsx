@@ -1,4 +1,3 @@
-"use client";
 import { attemptsOf, marks, placed, type Step } from "./steps";
 import { duration } from "@/text/time";
 import { cx } from "@/ui/cx";

@@ -1,4 +1,3 @@
-"use client";
 import { CirclePlus, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { memo } from "react";

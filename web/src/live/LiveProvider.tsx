@@ -1,4 +1,3 @@
-"use client";
 /** The one stream of the page: hands what it tells to what was loaded, and says how the connection is. */
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";

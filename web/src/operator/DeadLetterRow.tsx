@@ -1,4 +1,3 @@
-"use client";
 import { ChevronRight } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useId, useState } from "react";

@@ -1,12 +1,9 @@
-"use client";
 import { CircleCheck, CircleX, type LucideIcon, TriangleAlert } from "lucide-react";
 import type { CheckStatus } from "slipway-client";
 
 import { useReadiness } from "@/data/platform";
-import { Button } from "@/ui/Button";
-import { ProblemNote } from "@/ui/Note";
 import { Panel } from "@/ui/Panel";
-import { SkeletonRows } from "@/ui/Skeleton";
+import { Rows } from "@/ui/Rows";
 import { StatusBadge } from "@/ui/StatusBadge";
 import type { Tone } from "@/ui/Tone";
 
@@ -17,13 +14,11 @@ const SHOWN: Record<CheckStatus, { label: string; tone: Tone; icon: LucideIcon }
 };
 
 export function HealthPage() {
-  const { data, error, refetch } = useReadiness();
+  const list = useReadiness();
   return (
-    <Panel title="Readiness" note="What the service stands on, asked every five seconds." action={data !== undefined && <StatusBadge shown={SHOWN[data.body.status]} />}>
-      {error !== null && <div className="p-3"><ProblemNote error={error} action={<Button small onClick={() => void refetch()}>Try again</Button>} /></div>}
-      {data === undefined && error === null && <SkeletonRows rows={3} />}
-      <ul aria-label="Parts" className="divide-y">
-        {data?.body.checks.map((check) => (
+    <Panel title="Readiness" note="What the service stands on, asked every five seconds." action={list.data !== undefined && <StatusBadge shown={SHOWN[list.data.body.status]} />}>
+      <Rows label="Parts" loading={list} sketched={3}>
+        {(list.data?.body.checks ?? []).map((check) => (
           <li key={check.name} className="flex items-center gap-3 px-4 py-2.5 text-sm">
             <span className="min-w-0 flex-1">
               <span className="font-medium">{check.name}</span>
@@ -32,7 +27,7 @@ export function HealthPage() {
             <StatusBadge shown={SHOWN[check.status]} />
           </li>
         ))}
-      </ul>
+      </Rows>
     </Panel>
   );
 }

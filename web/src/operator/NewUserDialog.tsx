@@ -1,12 +1,9 @@
-"use client";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 
 import { useCreateUser } from "@/data/platform";
 import { fault } from "@/data/rules";
-import { Button } from "@/ui/Button";
-import { Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/Field";
-import { ProblemNote } from "@/ui/Note";
+import { FormDialog } from "@/ui/FormDialog";
 
 export function NewUserDialog({ onClose }: { onClose: () => void }) {
   const [given, setGiven] = useState({ email: "", display_name: "", password: "" });
@@ -18,25 +15,15 @@ export function NewUserDialog({ onClose }: { onClose: () => void }) {
     password: fault("AccountRequest", "password", given.password),
   };
   const shown = (field: keyof typeof faults): string | undefined => (sent ? faults[field] : undefined);
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
+  const send = (): void => {
     setSent(true);
     if (Object.values(faults).every((one) => one === undefined)) create.mutate(given, { onSuccess: onClose });
   };
   return (
-    <Dialog open onClose={onClose} title="New user" description="Add the user to a team afterwards, or make a team for them.">
-      <form onSubmit={send} noValidate className="space-y-4">
-        {create.error !== null && <ProblemNote error={create.error} />}
-        <TextField label="E-mail address" type="email" autoComplete="off" value={given.email} error={shown("email")} onChange={(event) => setGiven({ ...given, email: event.target.value.trim() })} />
-        <TextField label="Name" autoComplete="off" value={given.display_name} error={shown("display_name")} onChange={(event) => setGiven({ ...given, display_name: event.target.value })} />
-        <TextField label="Password" type="password" autoComplete="new-password" hint="At least 12 characters." value={given.password} error={shown("password")} onChange={(event) => setGiven({ ...given, password: event.target.value })} />
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            Make the user
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <FormDialog title="New user" description="Add the user to a team afterwards, or make a team for them." send="Create user" sending={create} onSend={send} onClose={onClose}>
+      <TextField label="E-mail address" type="email" autoComplete="off" value={given.email} error={shown("email")} onChange={(event) => setGiven({ ...given, email: event.target.value.trim() })} />
+      <TextField label="Name" autoComplete="off" value={given.display_name} error={shown("display_name")} onChange={(event) => setGiven({ ...given, display_name: event.target.value })} />
+      <TextField label="Password" type="password" autoComplete="new-password" hint="At least 12 characters." value={given.password} error={shown("password")} onChange={(event) => setGiven({ ...given, password: event.target.value })} />
+    </FormDialog>
   );
 }

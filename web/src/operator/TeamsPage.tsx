@@ -1,4 +1,3 @@
-"use client";
 import { Plus, Users } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
@@ -11,10 +10,9 @@ import { Button } from "@/ui/Button";
 import { CopyId } from "@/ui/CopyId";
 import { EmptyState } from "@/ui/EmptyState";
 import { INPUT } from "@/ui/Field";
-import { MoreRows } from "@/ui/MoreRows";
 import { ProblemNote } from "@/ui/Note";
 import { Panel } from "@/ui/Panel";
-import { SkeletonRows } from "@/ui/Skeleton";
+import { Rows } from "@/ui/Rows";
 import { StatusBadge } from "@/ui/StatusBadge";
 
 const ConfirmDialog = dynamic(() => import("@/ui/ConfirmDialog").then((module) => module.ConfirmDialog), { ssr: false });
@@ -23,7 +21,6 @@ const NewTeamDialog = dynamic(() => import("./NewTeamDialog").then((module) => m
 export function TeamsPage() {
   const list = useTeams();
   const [making, setMaking] = useState(false);
-  const teams = itemsOf<Team, TeamPage>(list.data);
   return (
     <>
       <Panel
@@ -34,19 +31,19 @@ export function TeamsPage() {
           </Button>
         }
       >
-        {list.error !== null && <div className="p-3"><ProblemNote error={list.error} action={<Button small onClick={() => void list.refetch()}>Try again</Button>} /></div>}
-        {list.isPending && list.error === null && <SkeletonRows />}
-        {list.data !== undefined && teams.length === 0 && (
-          <EmptyState icon={Users} title="No teams yet">
-            Make the first one and name its owner.
-          </EmptyState>
-        )}
-        <ul aria-label="Teams" className="divide-y">
-          {teams.map((team) => (
+        <Rows
+          label="Teams"
+          loading={list}
+          empty={
+            <EmptyState icon={Users} title="No teams yet">
+              Make the first one and name its owner.
+            </EmptyState>
+          }
+        >
+          {itemsOf<Team, TeamPage>(list.data).map((team) => (
             <TeamRow key={team.id} team={team} />
           ))}
-        </ul>
-        <MoreRows more={list.hasNextPage} loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
+        </Rows>
       </Panel>
       {making && <NewTeamDialog onClose={() => setMaking(false)} />}
     </>

@@ -1,4 +1,3 @@
-"use client";
 import { Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
@@ -8,10 +7,8 @@ import { UserRow } from "./UserRow";
 import { itemsOf } from "@/data/pages";
 import { useUsers } from "@/data/platform";
 import { Button } from "@/ui/Button";
-import { MoreRows } from "@/ui/MoreRows";
-import { ProblemNote } from "@/ui/Note";
 import { Panel } from "@/ui/Panel";
-import { SkeletonRows } from "@/ui/Skeleton";
+import { Rows } from "@/ui/Rows";
 
 const NewUserDialog = dynamic(() => import("./NewUserDialog").then((module) => module.NewUserDialog), { ssr: false });
 
@@ -28,14 +25,11 @@ export function UsersPage() {
           </Button>
         }
       >
-        {list.error !== null && <div className="p-3"><ProblemNote error={list.error} action={<Button small onClick={() => void list.refetch()}>Try again</Button>} /></div>}
-        {list.isPending && list.error === null && <SkeletonRows />}
-        <ul aria-label="Users" className="divide-y">
+        <Rows label="Users" loading={list}>
           {itemsOf<Account, AccountPage>(list.data).map((account) => (
             <UserRow key={account.user.id} account={account} />
           ))}
-        </ul>
-        <MoreRows more={list.hasNextPage} loading={list.isFetchingNextPage} onMore={() => void list.fetchNextPage()} />
+        </Rows>
       </Panel>
       {making && <NewUserDialog onClose={() => setMaking(false)} />}
     </>

@@ -1,4 +1,3 @@
-"use client";
 import { useInvitations, useRevokeInvitation } from "@/data/team";
 import { problemText } from "@/text/problems";
 import { ROLE_TEXT } from "@/text/status";

@@ -1,4 +1,3 @@
-"use client";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { type Member, ROLE, type Role } from "slipway-client";

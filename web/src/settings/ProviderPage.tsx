@@ -1,4 +1,3 @@
-"use client";
 import { type FormEvent, useState } from "react";
 import type { ProviderAccount, ProviderAccountChange } from "slipway-client";
 
@@ -10,13 +9,14 @@ import { Facts } from "@/ui/Facts";
 import { TextField } from "@/ui/Field";
 import { ProblemNote } from "@/ui/Note";
 import { Panel } from "@/ui/Panel";
+import { LoadProblem } from "@/ui/Rows";
 import { SkeletonRows } from "@/ui/Skeleton";
 import { useToast } from "@/ui/toasts";
 
 export function ProviderPage() {
   const { data, error, refetch } = useProvider();
   if (data === undefined) {
-    return error === null ? <Panel><SkeletonRows rows={3} /></Panel> : <ProblemNote error={error} action={<Button small onClick={() => void refetch()}>Try again</Button>} />;
+    return error === null ? <Panel><SkeletonRows rows={3} /></Panel> : <LoadProblem loading={{ error, refetch }} />;
   }
   return (
     <div className="max-w-2xl space-y-4">

@@ -1,4 +1,3 @@
-"use client";
 import { Monitor } from "lucide-react";
 import type { Session } from "slipway-client";
 
@@ -8,17 +7,16 @@ import { problemText } from "@/text/problems";
 import { browserName } from "@/text/userAgent";
 import { Badge } from "@/ui/Badge";
 import { Button } from "@/ui/Button";
-import { ProblemNote } from "@/ui/Note";
 import { Panel } from "@/ui/Panel";
-import { SkeletonRows } from "@/ui/Skeleton";
+import { Rows } from "@/ui/Rows";
 import { Time } from "@/ui/Time";
 import { useToast } from "@/ui/toasts";
 
 export function SessionsPage() {
-  const { data, error, refetch } = useSessions();
+  const list = useSessions();
   const others = useRevokeOtherSessions();
   const toast = useToast();
-  const several = (data?.items.length ?? 0) > 1;
+  const several = (list.data?.items.length ?? 0) > 1;
   return (
     <div className="space-y-4">
       <Panel
@@ -41,13 +39,11 @@ export function SessionsPage() {
           )
         }
       >
-        {error !== null && <div className="p-3"><ProblemNote error={error} action={<Button small onClick={() => void refetch()}>Try again</Button>} /></div>}
-        {data === undefined && error === null && <SkeletonRows rows={2} />}
-        <ul aria-label="Sessions" className="divide-y">
-          {data?.items.map((session) => (
+        <Rows label="Sessions" loading={list} sketched={2}>
+          {(list.data?.items ?? []).map((session) => (
             <SessionRow key={session.id} session={session} />
           ))}
-        </ul>
+        </Rows>
       </Panel>
       <PasswordForm />
     </div>

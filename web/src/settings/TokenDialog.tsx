@@ -1,15 +1,12 @@
-"use client";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import type { Permission } from "slipway-client";
 
 import { fault } from "@/data/rules";
 import { useSession } from "@/data/session";
 import { useCreateToken } from "@/data/team";
-import { Button } from "@/ui/Button";
-import { Dialog } from "@/ui/Dialog";
 import { SelectField, TextField } from "@/ui/Field";
-import { ProblemNote } from "@/ui/Note";
-import { SecretNote } from "@/ui/SecretNote";
+import { FormDialog } from "@/ui/FormDialog";
+import { SecretDialog } from "@/ui/SecretDialog";
 
 const DAY = 86_400;
 const LIVES = [
@@ -27,56 +24,42 @@ export function TokenDialog({ onClose }: { onClose: () => void }) {
   const [sent, setSent] = useState(false);
   const create = useCreateToken();
   const wrong = fault("ApiTokenRequest", "name", name.trim());
-  const send = (event: FormEvent): void => {
-    event.preventDefault();
+  const send = (): void => {
     setSent(true);
     if (wrong !== undefined || scopes.length === 0) return;
     const end = days === 0 ? {} : { expires_at: Math.floor(Date.now() / 1_000) + days * DAY };
     create.mutate({ name: name.trim(), scopes: [...scopes], ...end });
   };
   if (create.data !== undefined) {
-    return (
-      <Dialog open onClose={onClose} title="The token is ready" description="Store it where your program finds it." actions={<Button onClick={onClose}>Done</Button>}>
-        <SecretNote title="The token is shown this once" value={create.data.token} name="token" />
-      </Dialog>
-    );
+    return <SecretDialog title="The token is ready" description="Store it where your program finds it." note="The token is shown this once" value={create.data.token} name="token" onClose={onClose} />;
   }
   return (
-    <Dialog open onClose={onClose} title="New API token" description="It acts for you in this team.">
-      <form onSubmit={send} noValidate className="space-y-4">
-        {create.error !== null && <ProblemNote error={create.error} />}
-        <TextField label="What it is for" placeholder="CI" value={name} error={sent ? wrong : undefined} onChange={(event) => setName(event.target.value)} />
-        <fieldset>
-          <legend className="mb-1 text-sm font-medium">What it may do</legend>
-          <div className="grid grid-cols-2 gap-x-3 gap-y-1.5">
-            {permissions.map((permission) => (
-              <label key={permission} className="flex items-center gap-2 text-xs max-lg:py-1">
-                <input
-                  type="checkbox"
-                  checked={scopes.includes(permission)}
-                  onChange={(event) => setScopes((now) => (event.target.checked ? [...now, permission] : now.filter((other) => other !== permission)))}
-                  className="size-4 accent-(--accent)"
-                />
-                <span className="font-mono">{permission}</span>
-              </label>
-            ))}
-          </div>
-          {sent && scopes.length === 0 && <p className="mt-1 text-xs text-failed">Choose at least one.</p>}
-        </fieldset>
-        <SelectField label="Ends after" value={days} onChange={(event) => setDays(Number(event.target.value))}>
-          {LIVES.map((life) => (
-            <option key={life.days} value={life.days}>
-              {life.label}
-            </option>
+    <FormDialog title="New API token" description="It acts for you in this team." send="Create token" sending={create} onSend={send} onClose={onClose}>
+      <TextField label="What it is for" placeholder="CI" value={name} error={sent ? wrong : undefined} onChange={(event) => setName(event.target.value)} />
+      <fieldset>
+        <legend className="mb-1 text-sm font-medium">What it may do</legend>
+        <div className="grid grid-cols-2 gap-x-3 gap-y-1.5">
+          {permissions.map((permission) => (
+            <label key={permission} className="flex items-center gap-2 text-xs max-lg:py-1">
+              <input
+                type="checkbox"
+                checked={scopes.includes(permission)}
+                onChange={(event) => setScopes((now) => (event.target.checked ? [...now, permission] : now.filter((other) => other !== permission)))}
+                className="size-4 accent-(--accent)"
+              />
+              <span className="font-mono">{permission}</span>
+            </label>
           ))}
-        </SelectField>
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            Make the token
-          </Button>
         </div>
-      </form>
-    </Dialog>
+        {sent && scopes.length === 0 && <p className="mt-1 text-xs text-failed">Choose at least one.</p>}
+      </fieldset>
+      <SelectField label="Ends after" value={days} onChange={(event) => setDays(Number(event.target.value))}>
+        {LIVES.map((life) => (
+          <option key={life.days} value={life.days}>
+            {life.label}
+          </option>
+        ))}
+      </SelectField>
+    </FormDialog>
   );
 }

@@ -1,4 +1,3 @@
-"use client";
 import { KeyRound, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
@@ -9,16 +8,15 @@ import { useRevokeToken, useTokens } from "@/data/team";
 import { short } from "@/text/time";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
-import { ProblemNote } from "@/ui/Note";
 import { Panel } from "@/ui/Panel";
-import { SkeletonRows } from "@/ui/Skeleton";
+import { Rows } from "@/ui/Rows";
 import { Time } from "@/ui/Time";
 
 const TokenDialog = dynamic(() => import("./TokenDialog").then((module) => module.TokenDialog), { ssr: false });
 const ConfirmDialog = dynamic(() => import("@/ui/ConfirmDialog").then((module) => module.ConfirmDialog), { ssr: false });
 
 export function TokensPage() {
-  const { data, error, refetch } = useTokens();
+  const list = useTokens();
   const [making, setMaking] = useState(false);
   const make = (
     <Button small look="primary" icon={<Plus size={13} aria-hidden />} onClick={() => setMaking(true)}>
@@ -28,18 +26,20 @@ export function TokensPage() {
   return (
     <>
       <Panel title="API tokens" note="For CI and other programs, sent as a bearer token." action={make}>
-        {error !== null && <div className="p-3"><ProblemNote error={error} action={<Button small onClick={() => void refetch()}>Try again</Button>} /></div>}
-        {data === undefined && error === null && <SkeletonRows rows={2} />}
-        {data?.items.length === 0 && (
-          <EmptyState icon={KeyRound} title="No tokens yet">
-            Make one for a program that orders environments or reads events. It can do no more than you may.
-          </EmptyState>
-        )}
-        <ul aria-label="API tokens" className="divide-y">
-          {data?.items.map((token) => (
+        <Rows
+          label="API tokens"
+          loading={list}
+          sketched={2}
+          empty={
+            <EmptyState icon={KeyRound} title="No tokens yet">
+              Make one for a program that orders environments or reads events. It can do no more than you may.
+            </EmptyState>
+          }
+        >
+          {(list.data?.items ?? []).map((token) => (
             <TokenRow key={token.id} token={token} />
           ))}
-        </ul>
+        </Rows>
       </Panel>
       {making && <TokenDialog onClose={() => setMaking(false)} />}
     </>

@@ -1,9 +1,8 @@
-"use client";
 /** Everything by keyboard: places, actions, and environments and jobs that are known here. */
 import * as Radix from "@radix-ui/react-dialog";
 import { useQueryClient } from "@tanstack/react-query";
 import { Boxes, CornerDownLeft, ListChecks, type LucideIcon, LogOut, Moon, Plus, Search, Sun, Users } from "lucide-react";
-import { useRouter } from "next/navigation";
+import { useRouter } from "next/router";
 import { type KeyboardEvent, useDeferredValue, useId, useMemo, useState } from "react";
 import type { EnvironmentPage, JobPage } from "slipway-client";
 
@@ -36,9 +35,9 @@ function useCommands(): Command[] {
   const signOut = useSignOut();
   const change = useSwitchTeam();
   return useMemo(() => {
-    const commands: Command[] = places.map((place) => ({ key: place.href, label: place.label, note: "Go to", icon: place.icon, run: () => router.push(place.href) }));
+    const commands: Command[] = places.map((place) => ({ key: place.href, label: place.label, note: "Go to", icon: place.icon, run: () => void router.push(place.href) }));
     if (may("environments:write") && isActive(me)) {
-      commands.unshift({ key: "order", label: "New environment", note: "Order", icon: Plus, run: () => router.push("/order") });
+      commands.unshift({ key: "order", label: "New environment", note: "Order", icon: Plus, run: () => void router.push("/order") });
     }
     for (const { team } of teams?.items ?? []) {
       if (team.id !== me.team.id) commands.push({ key: `team ${team.id}`, label: team.name, note: "Switch team", icon: Users, run: () => change.mutate(team.id) });
@@ -55,12 +54,12 @@ function useCommands(): Command[] {
     };
     for (const [, data] of queries.getQueriesData<Pages<EnvironmentPage>>({ queryKey: ["environments"] })) {
       for (const one of itemsOf<EnvironmentPage["items"][number], EnvironmentPage>(data)) {
-        add({ key: `environment ${one.id}`, label: one.display_name ?? one.shortdomain, note: one.domain ?? "Environment", icon: Boxes, run: () => router.push(`/environment?id=${one.id}`) });
+        add({ key: `environment ${one.id}`, label: one.display_name ?? one.shortdomain, note: one.domain ?? "Environment", icon: Boxes, run: () => void router.push(`/environment?id=${one.id}`) });
       }
     }
     for (const [, data] of queries.getQueriesData<Pages<JobPage>>({ queryKey: ["jobs"] })) {
       for (const job of itemsOf<JobPage["items"][number], JobPage>(data)) {
-        add({ key: `job ${job.id}`, label: `Job ${job.id} · ${job.env_name}`, note: `${jobKind(job.kind)} · ${jobStatus(job.status).label}`, icon: ListChecks, run: () => router.push(`/job?id=${job.id}`) });
+        add({ key: `job ${job.id}`, label: `Job ${job.id} · ${job.env_name}`, note: `${jobKind(job.kind)} · ${jobStatus(job.status).label}`, icon: ListChecks, run: () => void router.push(`/job?id=${job.id}`) });
       }
     }
     return commands;

@@ -1,4 +1,3 @@
-"use client";
 import { useEffect, useState, useSyncExternalStore } from "react";
 
 import { connection } from "./connection";
@@ -40,16 +39,26 @@ export function ConnectionState({ compact = false }: { compact?: boolean }) {
   const seconds = useCountdown(live.retryAt);
   const shown = connection({ ...live, online, seconds });
   const dot = <span aria-hidden className={cx("size-2 shrink-0 rounded-full", SOLID[shown.tone], shown.tone === "running" && "animate-pulse")} />;
+  // Said aloud when it changes, but not each second of a countdown.
+  const spoken = (
+    <span role="status" className="sr-only">
+      Connection: {shown.label.replace(/ in \d+ s$/, "")}
+    </span>
+  );
   if (compact) {
     return (
-      <button type="button" onClick={live.reconnect} disabled={!shown.waits} aria-label={`Connection: ${shown.label}`} className="flex h-10 items-center gap-1.5 px-1.5 text-xs text-muted">
-        {dot}
-        <span className="max-[22rem]:hidden">{shown.label}</span>
-      </button>
+      <>
+        {spoken}
+        <button type="button" onClick={live.reconnect} disabled={!shown.waits} aria-label={`Connection: ${shown.label}`} className="flex h-10 items-center gap-1.5 px-1.5 text-xs text-muted">
+          {dot}
+          <span className="max-[22rem]:hidden">{shown.label}</span>
+        </button>
+      </>
     );
   }
   return (
     <div className="flex min-h-6 items-center gap-2 text-xs">
+      {spoken}
       {dot}
       <span data-testid="connection" className="flex-1 truncate text-muted">
         {shown.label}

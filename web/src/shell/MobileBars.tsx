@@ -1,7 +1,6 @@
-"use client";
 import { Search } from "lucide-react";
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { useRouter } from "next/router";
 
 import { ConnectionState } from "./ConnectionState";
 import { isAt } from "./places";
@@ -27,7 +26,7 @@ export function TopBar({ onSearch }: { onSearch: () => void }) {
 }
 
 export function BottomBar() {
-  const path = usePathname();
+  const { pathname: path } = useRouter();
   const places = usePlaces();
   return (
     <nav aria-label="Main" className="fixed inset-x-0 bottom-0 z-30 border-t bg-sunken pb-[env(safe-area-inset-bottom)] lg:hidden">

@@ -1,8 +1,7 @@
-"use client";
 /** Lets in who is signed in; sends others to the sign-in, and says it when a session ended. */
 import { useQueryClient } from "@tanstack/react-query";
 import { LockKeyhole } from "lucide-react";
-import { usePathname, useRouter } from "next/navigation";
+import { useRouter } from "next/router";
 import { type ReactNode, useEffect, useRef } from "react";
 import { ProblemError, type WithdrawalCause } from "slipway-client";
 
@@ -28,7 +27,6 @@ export function signInPath(): string {
 export function SessionGate({ children, withdrawn, onReturn }: SessionGateProps) {
   const queries = useQueryClient();
   const router = useRouter();
-  const path = usePathname();
   const { data, error, refetch, isFetching } = useMe();
   const wasIn = useRef(false);
   const signedOut = error instanceof ProblemError && error.status === 401;
@@ -41,8 +39,8 @@ export function SessionGate({ children, withdrawn, onReturn }: SessionGateProps)
     if (withdrawn !== undefined) void queries.invalidateQueries({ queryKey: keys.me });
   }, [withdrawn, queries]);
   useEffect(() => {
-    if (signedOut && !wasIn.current) router.replace(signInPath());
-  }, [signedOut, router, path]);
+    if (signedOut && !wasIn.current) void router.replace(signInPath());
+  }, [signedOut, router]);
 
   if (signedOut && wasIn.current) {
     return (
@@ -56,7 +54,7 @@ export function SessionGate({ children, withdrawn, onReturn }: SessionGateProps)
             const target = signInPath();
             queries.clear();
             onReturn();
-            router.replace(target);
+            void router.replace(target);
           }}
         >
           Sign in
@@ -64,7 +62,8 @@ export function SessionGate({ children, withdrawn, onReturn }: SessionGateProps)
       </Whole>
     );
   }
-  if (data !== undefined) return children;
+  // Before the router is ready it knows nothing of the query string.
+  if (data !== undefined && router.isReady) return children;
   if (error !== null && !signedOut) {
     return (
       <Whole>

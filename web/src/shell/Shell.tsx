@@ -1,7 +1,6 @@
-"use client";
 /** The frame of all pages for who is signed in. */
 import dynamic from "next/dynamic";
-import { type ReactNode, Suspense, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
 import type { StreamEventsFrame, WithdrawalCause } from "slipway-client";
 
 import { BottomBar, TopBar } from "./MobileBars";
@@ -11,7 +10,6 @@ import { SignInRequests } from "./SignInRequests";
 import { TeamBanner } from "./TeamBanner";
 import { useEndings } from "./useEndings";
 import { LiveProvider } from "@/live/LiveProvider";
-import { SkeletonRows } from "@/ui/Skeleton";
 
 const CommandPalette = dynamic(() => import("./CommandPalette").then((module) => module.CommandPalette), { ssr: false });
 
@@ -51,7 +49,7 @@ function Frame({ children, onWithdrawn }: { children: ReactNode; onWithdrawn: (c
         <main id="content" tabIndex={-1} className="min-w-0 flex-1 outline-none max-lg:pb-20">
           <TeamBanner />
           <div className="mx-auto max-w-6xl px-4 py-5 lg:px-8 lg:py-7">
-            <Suspense fallback={<SkeletonRows />}>{children}</Suspense>
+            {children}
           </div>
         </main>
         <BottomBar />

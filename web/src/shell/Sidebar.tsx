@@ -1,7 +1,6 @@
-"use client";
 import { Search } from "lucide-react";
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { useRouter } from "next/router";
 
 import { ConnectionState } from "./ConnectionState";
 import { isAt } from "./places";
@@ -12,7 +11,7 @@ import { cx } from "@/ui/cx";
 import { Kbd } from "@/ui/Kbd";
 
 export function Sidebar({ onSearch }: { onSearch: () => void }) {
-  const path = usePathname();
+  const { pathname: path } = useRouter();
   const places = usePlaces();
   return (
     <aside className="sticky top-0 z-20 flex h-dvh w-58 shrink-0 flex-col border-r bg-sunken max-lg:hidden">
@@ -27,7 +26,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         >
           <Search size={14} aria-hidden />
           <span className="flex-1 text-left">Search</span>
-          <Kbd>⌘K</Kbd>
+          <Kbd>{/Mac|iP(hone|ad|od)/.test(navigator.userAgent) ? "⌘K" : "Ctrl K"}</Kbd>
         </button>
       </div>
       <nav aria-label="Main" className="flex-1 overflow-y-auto px-3">

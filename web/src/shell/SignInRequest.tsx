@@ -1,4 +1,3 @@
-"use client";
 /** The dialog that asks who signs in: approve or refuse. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { SignInAnswer, WaitingSignIn } from "slipway-client";

@@ -1,4 +1,3 @@
-"use client";
 /** Another sign-in to this account waits for an answer. */
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";

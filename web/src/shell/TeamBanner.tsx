@@ -1,4 +1,3 @@
-"use client";
 import { isActive, useSession } from "@/data/session";
 import { Note } from "@/ui/Note";
 

@@ -1,7 +1,6 @@
-"use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ChevronsUpDown } from "lucide-react";
-import { useRouter } from "next/navigation";
+import { useRouter } from "next/router";
 
 import { Logo } from "./Logo";
 import { client } from "@/data/client";
@@ -22,7 +21,7 @@ export function useSwitchTeam() {
       // Nothing of the other team may be seen for a moment.
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== keys.me[0] && queryKey[0] !== keys.myTeams[0] });
       queries.setQueryData(keys.me, me);
-      router.push("/environments");
+      void router.push("/environments");
       toast({ tone: "neutral", title: `You work in ${me.team.name} now` });
     },
     onError: (error) => toast({ tone: "failed", ...problemText(error) }),

@@ -1,7 +1,6 @@
-"use client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { BookOpen, KeyRound, LogOut, Monitor, Moon, Sun } from "lucide-react";
-import { useRouter } from "next/navigation";
+import { useRouter } from "next/router";
 
 import { setPreference, usePreferences } from "./preferences";
 import { client } from "@/data/client";
@@ -15,7 +14,7 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => client.logout(),
     onSettled: () => {
-      router.push("/sign-in");
+      void router.push("/sign-in");
       queries.clear();
     },
   });
@@ -52,7 +51,7 @@ export function UserMenu({ compact = false }: { compact?: boolean }) {
     {
       key: "more",
       entries: [
-        { key: "sessions", label: "Sessions and password", icon: <KeyRound size={14} aria-hidden />, onSelect: () => router.push("/settings/sessions") },
+        { key: "sessions", label: "Sessions and password", icon: <KeyRound size={14} aria-hidden />, onSelect: () => void router.push("/settings/sessions") },
         { key: "docs", label: "API documentation", icon: <BookOpen size={14} aria-hidden />, onSelect: () => location.assign("/docs") },
         { key: "out", label: "Sign out", icon: <LogOut size={14} aria-hidden />, onSelect: () => signOut.mutate() },
       ],

@@ -1,19 +1,28 @@
-"use client";
 /** The document's title: the page, and before it how many endings came while nobody looked. */
 import { useEffect } from "react";
 
 let page = "Slipway";
 let unseen = 0;
+const listeners = new Set<() => void>();
 
-function write(): void {
+export function documentTitle(): string {
   const name = page === "Slipway" ? page : `${page} · Slipway`;
-  document.title = unseen > 0 ? `(${unseen}) ${name}` : name;
+  return unseen > 0 ? `(${unseen}) ${name}` : name;
+}
+
+export function subscribeToTitle(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function changed(): void {
+  for (const listener of listeners) listener();
 }
 
 export function usePageTitle(title: string): void {
   useEffect(() => {
     page = title;
-    write();
+    changed();
   }, [title]);
 }
 
@@ -21,12 +30,12 @@ export function usePageTitle(title: string): void {
 export function countEnding(): void {
   if (document.visibilityState === "visible") return;
   unseen += 1;
-  write();
+  changed();
   document.addEventListener(
     "visibilitychange",
     () => {
       unseen = 0;
-      write();
+      changed();
     },
     { once: true },
   );

@@ -1,4 +1,3 @@
-"use client";
 /** What this browser remembers of the user's taste. */
 import { useSyncExternalStore } from "react";
 

@@ -1,4 +1,3 @@
-"use client";
 /** Tells what should not be missed: endings of jobs (counted in the page's title while nobody looks) and further sign-ins. */
 import { useCallback } from "react";
 import type { JobStatusEvent, StreamEventsFrame } from "slipway-client";

@@ -1,4 +1,3 @@
-"use client";
 import { PLACES, type Place } from "./places";
 import { useMay } from "@/data/session";
 

@@ -1,4 +1,3 @@
-"use client";
 import { type FormEvent, useEffect, useState } from "react";
 
 import { AuthCard } from "./AuthCard";

@@ -1,7 +1,6 @@
-"use client";
 /** The way from credentials to a session, with the wait for another session's approval. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
+import { useRouter } from "next/router";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { type LoginResponse, type Me, ProblemError } from "slipway-client";
 
@@ -58,7 +57,7 @@ export function useSignIn() {
         const me = await exchange(answer, stop.signal);
         queries.clear();
         queries.setQueryData(keys.me, me);
-        router.replace(target(new URLSearchParams(location.search).get("next"), location.origin));
+        void router.replace(target(new URLSearchParams(location.search).get("next"), location.origin));
       } catch (error) {
         if (!stop.signal.aborted) setState({ step: "idle", error });
       }

@@ -1,4 +1,3 @@
-"use client";
 /** The present second, for everything on the page that shows a time: one timer, and none while nobody looks. */
 import { useSyncExternalStore } from "react";
 

@@ -1,4 +1,3 @@
-"use client";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 import { ProblemNote } from "./Note";

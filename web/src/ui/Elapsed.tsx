@@ -1,4 +1,3 @@
-"use client";
 import { useNow } from "./Clock";
 import { duration } from "@/text/time";
 

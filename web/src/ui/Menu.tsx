@@ -1,4 +1,3 @@
-"use client";
 /**
  * A button with a menu. What draws the menu is loaded when the pointer or the focus comes near, so that
  * no page waits for it.

@@ -1,4 +1,3 @@
-"use client";
 import * as Radix from "@radix-ui/react-dropdown-menu";
 import { Check } from "lucide-react";
 import type { ReactElement } from "react";

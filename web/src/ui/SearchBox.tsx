@@ -1,6 +1,5 @@
-"use client";
 import { Search } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 
 import { cx } from "./cx";
 import { INPUT } from "./Field";
@@ -10,14 +9,15 @@ export function SearchBox({ value, onChange, label }: { value: string; onChange:
   const [typed, setTyped] = useState(value);
   const input = useRef<HTMLInputElement>(null);
   const handed = useRef(value);
+  const handOn = useEffectEvent(onChange);
   useEffect(() => {
     if (typed === handed.current) return;
     const timer = setTimeout(() => {
       handed.current = typed;
-      onChange(typed);
+      handOn(typed);
     }, 200);
     return () => clearTimeout(timer);
-  }, [typed, onChange]);
+  }, [typed]);
   useEffect(() => {
     if (value === handed.current) return;
     handed.current = value;

@@ -1,4 +1,3 @@
-"use client";
 import { CopyId } from "./CopyId";
 import { Note } from "./Note";
 

@@ -1,6 +1,5 @@
-"use client";
 import Link from "next/link";
-import { usePathname } from "next/navigation";
+import { useRouter } from "next/router";
 
 import { cx } from "./cx";
 
@@ -11,7 +10,7 @@ export interface Tab {
 
 /** Pages of one subject beside each other. */
 export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
-  const path = usePathname();
+  const { pathname: path } = useRouter();
   return (
     <nav aria-label={label} className="mb-5 overflow-x-auto border-b">
       <ul className="flex gap-1">

@@ -1,4 +1,3 @@
-"use client";
 import { useNow } from "./Clock";
 import { usePreferences } from "@/shell/preferences";
 import { absolute, relative, short } from "@/text/time";

@@ -1,13 +1,17 @@
-"use client";
 /** State that a link carries: parameters of the query string. */
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useCallback } from "react";
+import { useRouter } from "next/router";
+import { useCallback, useMemo } from "react";
+
+/** The query string's parameters. A static page learns of them in the browser only, after its first drawing. */
+function useSearch(): URLSearchParams {
+  const { asPath } = useRouter();
+  return useMemo(() => new URL(asPath, "http://here").searchParams, [asPath]);
+}
 
 /** The parameters, and a way to change some of them without a new entry in the history. */
 export function useParams(): [URLSearchParams, (changes: Record<string, string | undefined>) => void] {
-  const search = useSearchParams();
+  const search = useSearch();
   const router = useRouter();
-  const path = usePathname();
   const change = useCallback(
     (changes: Record<string, string | undefined>) => {
       const next = new URLSearchParams(search);
@@ -16,15 +20,15 @@ export function useParams(): [URLSearchParams, (changes: Record<string, string |
         else next.set(name, value);
       }
       const text = next.toString();
-      router.replace(text === "" ? path : `${path}?${text}`, { scroll: false });
+      void router.replace(text === "" ? router.pathname : `${router.pathname}?${text}`, undefined, { scroll: false, shallow: true });
     },
-    [search, router, path],
+    [search, router],
   );
   return [search, change];
 }
 
 /** The number that the page is about, `?id=`; undefined when there is none. */
 export function useIdParam(): number | undefined {
-  const text = useSearchParams().get("id") ?? "";
+  const text = useSearch().get("id") ?? "";
   return /^[0-9]{1,15}$/.test(text) ? Number(text) : undefined;
 }

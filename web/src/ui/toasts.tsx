@@ -1,4 +1,3 @@
-"use client";
 /** Short news at the edge of the page; read out by screen readers, gone after some seconds. */
 import { CircleCheck, CircleX, Info, X } from "lucide-react";
 import Link from "next/link";

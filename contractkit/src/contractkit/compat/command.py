@@ -1,7 +1,7 @@
 """`contractkit diff OLD NEW`: does it break someone? Exit 0 no, 1 yes, 2 cannot tell.
 
 `contractkit release` stores a version's documents, `contractkit record` what travels under it, to
-hold later ones against both.
+hold later ones against both. Each command imports what it needs when it runs.
 """
 
 import gc
@@ -14,12 +14,6 @@ from typing import Annotated
 
 import typer
 
-from contractkit.compat.options import read_diff_options
-from contractkit.compat.outcome import judge, open_revisions
-from contractkit.compat.recording import record as write_recording
-from contractkit.compat.releases import store
-from contractkit.compat.report import FORMATS, write_text
-from contractkit.compat.revisions import Repository
 from contractkit.errors import UsageError
 
 GARBAGE = 200_000
@@ -75,6 +69,11 @@ def diff(  # noqa: PLR0917 (the options of a command line have names)
     ] = None,
 ) -> None:
     """Tell whether a change of the contracts breaks someone: 0 no, 1 yes, 2 cannot tell."""
+    from contractkit.compat.options import read_diff_options
+    from contractkit.compat.outcome import judge, open_revisions
+    from contractkit.compat.report import FORMATS, write_text
+    from contractkit.compat.revisions import Repository
+
     # Nothing much becomes garbage in circles before the command ends, but looking for it in a
     # large document costs a fifth of the time.
     gc.set_threshold(GARBAGE)
@@ -108,8 +107,8 @@ def _day(text: str | None) -> date:
 
 def _target(text: str) -> tuple[str, Path]:
     shape, separator, path = text.partition("=")
-    if not separator or shape not in FORMATS or not path:
-        known = ", ".join(FORMATS)
+    known = ", ".join(one.value for one in Format)
+    if not separator or shape not in {one.value for one in Format} or not path:
         raise UsageError(f"--write {text!r}: write FORMAT=FILE, with one of {known}.")
     return shape, Path(path)
 
@@ -126,6 +125,10 @@ def record(
     ] = False,
 ) -> None:
     """Keep a version's contract and payloads, to try later versions on them."""
+    from contractkit.compat.options import read_diff_options
+    from contractkit.compat.recording import record as write_recording
+    from contractkit.compat.revisions import Repository
+
     options = read_diff_options(Path.cwd())
     repository = Repository(options.root, options.openapi, options.asyncapi)
     opened = repository.open(revision) if revision else repository.working_tree()
@@ -146,6 +149,10 @@ def release(
     ] = False,
 ) -> None:
     """Store the bundled documents of a version, to hold all later ones against them."""
+    from contractkit.compat.options import read_diff_options
+    from contractkit.compat.releases import store
+    from contractkit.compat.revisions import Repository
+
     options = read_diff_options(Path.cwd())
     repository = Repository(options.root, options.openapi, options.asyncapi)
     opened = repository.open(revision) if revision else repository.working_tree()

@@ -46,8 +46,8 @@ class FindingCollector:
         self.modes = modes
         self.documentation = documentation
         self.transitive_only = transitive_only
-        self.comparison = Comparison(strict=strict)
         self.witness_finder = witness_finder or WitnessFinder()
+        self.comparison = Comparison(self.witness_finder.inclusion.digests, strict=strict)
         self.wire = Wire(revisions, strict=strict, budget=self.witness_finder.budget)
         self.assessment = Assessment(self.comparison, self.witness_finder.inclusion)
         self._entries: dict[tuple[object, ...], Entry] = {}

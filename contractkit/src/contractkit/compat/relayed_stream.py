@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from contractkit.compat.digest import Digests
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.stream import branches, frames, item_of
 from contractkit.compat.http.stream_rules import RULES
 from contractkit.compat.node import Node, of
-from contractkit.compat.schema.digest import Digests
 from contractkit.compat.schema.sample import content_of
 from contractkit.compat.use import Use
 from contractkit.documents import Documents

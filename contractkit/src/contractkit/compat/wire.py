@@ -71,8 +71,8 @@ class Wire:
         self, revisions: tuple[Documents, Documents], *, strict: bool, budget: int
     ) -> None:
         self._views = OnTheWire(revisions[0]), OnTheWire(revisions[1])
-        self._comparison = Comparison(strict=strict)
         self._witness_finder = WitnessFinder(budget)
+        self._comparison = Comparison(self._witness_finder.inclusion.digests, strict=strict)
 
     def roots(self, old: Node, new: Node, role: Role | None, *, several: bool) -> Roots:
         """Return the two schemas as texts. `several`: a lone text is read as an array of one."""
@@ -208,7 +208,7 @@ def _spelled(node: Node, shape: Node, *, reader: bool) -> Node:
         sign = "" if isinstance(low, int | float) and low >= 0 else "-?"
         fraction = "" if kinds == {"integer"} else r"(\.[0-9]+)?"
         texts["pattern"] = f"^{sign}(0|[1-9][0-9]*){fraction}$"
-    return Node(node.documents, node.file, (*node.path, "text"), texts)
+    return Node(node.documents, node.file, (*node.path, f"text {reader=}"), texts)
 
 
 def _kinds(schema: Any) -> set[str]:

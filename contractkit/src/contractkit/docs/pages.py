@@ -1,6 +1,6 @@
 """Renders a contract's two pages. Each is one file: styles and script inside, nothing fetched."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from contractkit.docs import samples
 from contractkit.docs.operation_links import OperationLinks, operation_links
 from contractkit.docs.prose import line, pretty, prose
 from contractkit.docs.schema_view import SchemaBook
+from contractkit.docs.workflows import Workflow, read_workflows
 from contractkit.model.contract import Contract
 from contractkit.model.http import HttpContract, HttpOperation, Response
 from contractkit.model.messaging import MessagingContract
@@ -19,18 +20,25 @@ EVENTS_FILE = "events.html"
 
 
 def render_pages(
-    contract: Contract, *, http_page: str = HTTP_FILE, events_page: str = EVENTS_FILE
+    contract: Contract,
+    *,
+    http_page: str = HTTP_FILE,
+    events_page: str = EVENTS_FILE,
+    workflows: Iterable[str] = (),
 ) -> dict[str, str]:
     """Return the pages by file name; the page of a missing document is missing too.
 
     `http_page` and `events_page` are what the pages call each other in links, so that they can be
-    served under other paths than their file names.
+    served under other paths than their file names. `workflows` are Arazzo documents, whose flows
+    stand on the page of the operations that they call.
     """
     found = operation_links(contract, http_page=http_page, events_page=events_page)
     neighbours = {"http": http_page, "events": events_page}
     pages = {}
     if contract.http is not None:
-        pages[HTTP_FILE] = _http(contract, contract.http, found, neighbours)
+        called = [operation.operation_id for operation in contract.http.operations]
+        flows = read_workflows(contract.documents, workflows, called)
+        pages[HTTP_FILE] = _http(contract, contract.http, found, neighbours, flows)
     if contract.messaging is not None:
         pages[EVENTS_FILE] = _events(contract, contract.messaging, found, neighbours)
     return pages
@@ -42,11 +50,14 @@ def write_pages(
     *,
     http_page: str = HTTP_FILE,
     events_page: str = EVENTS_FILE,
+    workflows: Iterable[str] = (),
 ) -> list[Path]:
     """Write the pages into a folder; returns their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    pages = render_pages(contract, http_page=http_page, events_page=events_page)
+    pages = render_pages(
+        contract, http_page=http_page, events_page=events_page, workflows=workflows
+    )
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
         written.append(folder / name)
@@ -67,7 +78,11 @@ def _environment() -> Environment:
 
 
 def _http(
-    contract: Contract, http: HttpContract, found: OperationLinks, neighbours: Mapping[str, str]
+    contract: Contract,
+    http: HttpContract,
+    found: OperationLinks,
+    neighbours: Mapping[str, str],
+    flows: tuple[Workflow, ...],
 ) -> str:
     book = SchemaBook(contract.documents)
     groups: dict[str, list[HttpOperation]] = {tag: [] for tag in http.tags}
@@ -85,6 +100,8 @@ def _http(
             samples=samples,
             book=book,
             operation_links=found,
+            flows=flows,
+            titles={each.operation_id: each.summary or each.path for each in http.operations},
             neighbours=neighbours,
             has_neighbour=contract.messaging is not None,
             page=neighbours["http"],

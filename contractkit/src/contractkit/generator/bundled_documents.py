@@ -7,7 +7,10 @@ from typing import Any
 
 from contractkit.documents import Documents
 from contractkit.generator.bundle import bundle
+from contractkit.location import unescape
 
+_MOST_REFERENCES = 20
+_NAME = "x-parser-schema-id"
 _TAG_MEMBERS_OF_32 = ("summary", "parent", "kind")
 
 
@@ -22,12 +25,17 @@ def write_documents(
         _write(folder / "openapi.json", document)
         _write(folder / "openapi-3.1.json", down_level(document))
     if asyncapi is not None:
-        _write(folder / "asyncapi.json", without_discriminators(bundle(documents, asyncapi)))
+        document = without_discriminators(bundle(documents, asyncapi))
+        _write(folder / "asyncapi.json", with_names(document))
 
 
 def down_level(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an OpenAPI 3.1 document; the items of a stream become its `schema`."""
-    result: dict[str, Any] = _down(document)
+    """Return an OpenAPI 3.1 document; what a client of a stream gets becomes the stream's `schema`.
+
+    That is the items, and of server-sent events their data: the envelope of event, id and data
+    never leaves the client's library.
+    """
+    result: dict[str, Any] = _down(document, document)
     result["openapi"] = "3.1.1"
     result.pop("$self", None)
     tags, paths = result.get("tags"), result.get("paths")
@@ -40,15 +48,71 @@ def down_level(document: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _down(value: Any) -> Any:
+def _down(value: Any, document: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
-        return [_down(item) for item in value]
+        return [_down(item, document) for item in value]
     if not isinstance(value, Mapping):
         return value
-    result = {key: _down(item) for key, item in value.items()}
+    result = {key: _down(item, document) for key, item in value.items()}
+    events = result.get("text/event-stream")
+    if isinstance(events, dict) and "itemSchema" in value.get("text/event-stream", {}):
+        events["schema"] = _data_of(events["schema"], document)
     if "itemSchema" in result and "schema" not in result:
         result["schema"] = result.pop("itemSchema")
     return result
+
+
+def _data_of(frames: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the schema of the data of any of the frames; of what is no frame, itself."""
+    whole = _resolved(frames, document)
+    alternatives = whole.get("oneOf", whole.get("anyOf"))
+    if not isinstance(alternatives, list):
+        return _data(frames, document) or frames
+    found: list[Mapping[str, Any]] = []
+    for alternative in alternatives:
+        data = _data(alternative, document)
+        if data is None:
+            return frames
+        found += [] if data in found else [data]
+    return found[0] if len(found) == 1 else {"anyOf": found}
+
+
+def _data(frame: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the schema of a frame's data as a client gets it: parsed, where it is JSON."""
+    properties = _resolved(frame, document).get("properties")
+    data = properties.get("data") if isinstance(properties, Mapping) else None
+    if not isinstance(data, Mapping):
+        return None
+    parsed = _resolved(data, document).get("contentSchema", data)
+    return parsed if isinstance(parsed, Mapping) else None
+
+
+def _resolved(schema: Mapping[str, Any], document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Follow references within the bundled document, at most as many as there can be in a row."""
+    for _ in range(_MOST_REFERENCES):
+        reference = schema.get("$ref")
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            break
+        target: Any = document
+        for part in reference[2:].split("/"):
+            target = target.get(unescape(part)) if isinstance(target, Mapping) else None
+        if not isinstance(target, Mapping):
+            break
+        schema = target
+    return schema
+
+
+def with_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Give each named schema its name in the way of AsyncAPI's parser, which Modelina asks for it.
+
+    Not by `$id`: that would move the base of the references within it (JSON Schema 8.2.1).
+    """
+    components = document.get("components")
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    for name, schema in schemas.items() if isinstance(schemas, dict) else ():
+        if isinstance(schema, dict) and "$ref" not in schema:
+            schema.setdefault(_NAME, name)
+    return document
 
 
 def without_discriminators(value: Any) -> Any:

@@ -119,6 +119,7 @@ def generate_into(options: Options, output: Path, progress: Progress = lambda _:
                 output / "documents",
                 http_page=options.http_page,
                 events_page=options.events_page,
+                workflows=options.workflows,
             )
     if not options.only:
         write_package(contract, renderer, plan.parts, options)

@@ -1,16 +1,10 @@
-"""`contractkit init`."""
+"""`contractkit init`. It imports what it needs when it runs, as all commands do."""
 
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-
-from contractkit.generator.generate import generate
-from contractkit.generator.summary import step, write_result
-from contractkit.init.application import fastapi_document, faststream_document
-from contractkit.init.project import example_project, project_of
-from contractkit.options import read_options
 
 
 def init(
@@ -23,6 +17,12 @@ def init(
     ] = None,
 ) -> None:
     """Begin a project: from the documents of applications, or from a small example that works."""
+    from contractkit.generator.generate import generate
+    from contractkit.generator.summary import step, write_result
+    from contractkit.init.application import fastapi_document, faststream_document
+    from contractkit.init.project import example_project, project_of
+    from contractkit.options import read_options
+
     folder = folder.resolve()
     documents = {}
     if fastapi is not None:

@@ -4,11 +4,11 @@ Three answers: included; refuted, with a value as witness; undecided. Each pair 
 decided once per role, within a number of steps per pair and per comparison, so that runs agree.
 """
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from contractkit.compat.digest import Digests
 from contractkit.compat.inclusion.answer import EMPTY, Found
 from contractkit.compat.inclusion.claim import Claim
 from contractkit.compat.inclusion.compiler import Compiler
@@ -16,7 +16,6 @@ from contractkit.compat.inclusion.embedding import Way, embed
 from contractkit.compat.inclusion.expression import Expression, Expressions
 from contractkit.compat.inclusion.search import Tolerance
 from contractkit.compat.inclusion.solver import STEPS, Solver
-from contractkit.compat.inclusion.unchanged import Place, Unchanged
 from contractkit.compat.node import Node
 from contractkit.compat.rule import Role
 from contractkit.documents import Documents
@@ -50,36 +49,26 @@ class Inclusion:
     """Decides about the schemas of two revisions."""
 
     def __init__(self) -> None:
-        self.unchanged = Unchanged()
+        self.digests = Digests(), Digests()
         self.left = RUN
         self._roles: dict[Role, _Side] = {}
-        self._documents: dict[str, Documents] = {}
-        self._known: dict[tuple[Place, Place, Role], Decision] = {}
+        self._documents: tuple[Documents, ...] = ()
+        self._known: dict[tuple[str, str, Role], Decision] = {}
 
     def decide(self, old: Node, new: Node, role: Role) -> Decision:
         """Decide about a pair: IN asks whether NEW takes all of OLD, OUT the reverse."""
         old, new = _plain(old), _plain(new)
-        key = (old.place, new.place, role)
+        before, after = self.digests[0].of(old), self.digests[1].of(new)
+        if before == after:
+            return _INCLUDED
+        key = (before, after, role)
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._decide(old, new, role)
         return known
 
-    def identify(self, side: str, node: Node) -> Hashable:
-        """Return a referenced place's name: the same in both revisions when nothing changed."""
-        other = self._documents["new" if side == "old" else "old"]
-        try:
-            found = other.at(node.file, node.pointer)
-        except (KeyError, ContractKitError):
-            return (side, node.place)
-        partner = Node(other, node.file, node.path, found.value)
-        pair = (node, partner) if side == "old" else (partner, node)
-        return ("both", node.place) if self.unchanged.same(*pair) else (side, node.place)
-
     def _decide(self, old: Node, new: Node, role: Role) -> Decision:
-        self._documents = {"old": old.documents, "new": new.documents}
-        if self.unchanged.same(old, new):
-            return _INCLUDED
+        self._documents = (old.documents, new.documents)
         side = self._side(role)
         before, after = side.old.compile(old), side.new.compile(new)
         writer, reader = (before, after) if role is Role.IN else (after, before)
@@ -115,9 +104,9 @@ class Inclusion:
         `x-extensible-enum` means more to a reader of what is emitted.
         """
         if role not in self._roles:
-            marked = any(one.mentions("x-extensible-enum") for one in self._documents.values())
+            marked = any(one.mentions("x-extensible-enum") for one in self._documents)
             other = None if marked else next(iter(self._roles.values()), None)
-            self._roles[role] = _Side(self, role, other)
+            self._roles[role] = _Side(self, role, other, tolerant=marked and role is Role.OUT)
         return self._roles[role]
 
     def _ask(self, solver: Solver, claims: tuple[Claim, ...]) -> Any:
@@ -142,14 +131,17 @@ def _plain(node: Node) -> Node:
 class _Side:
     """The compilers and the solver of one role."""
 
-    def __init__(self, inclusion: Inclusion, role: Role, other: "_Side | None") -> None:
+    def __init__(
+        self, inclusion: Inclusion, role: Role, other: "_Side | None", *, tolerant: bool
+    ) -> None:
         self.role = role
-        self.inclusion = inclusion
         emitted = role is Role.OUT
         if other is None:
             expressions = Expressions()
-            self.old = Compiler(expressions, self._old, tolerant=emitted)
-            self.new = Compiler(expressions, self._new, tolerant=False)
+            names = inclusion.digests
+            own = Digests(tolerant=True) if tolerant else names[0]
+            self.old = Compiler(expressions, own.of, tolerant=tolerant)
+            self.new = Compiler(expressions, names[1].of, tolerant=False)
         else:
             expressions, self.old, self.new = other.old.expressions, other.old, other.new
         self.solver = Solver(expressions, self.resolve, Tolerance(unknown_names=emitted))
@@ -162,9 +154,3 @@ class _Side:
             if found is not None:
                 return found
         raise KeyError(reference.detail)
-
-    def _old(self, node: Node) -> Hashable:
-        return self.inclusion.identify("old", node)
-
-    def _new(self, node: Node) -> Hashable:
-        return self.inclusion.identify("new", node)

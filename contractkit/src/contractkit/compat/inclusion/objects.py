@@ -68,6 +68,18 @@ def solve_object(solver: Search, literals: set[Claim], written: set[str]) -> Ans
     return _Attempt(solver, demands).run()
 
 
+def impossible(solver: Search, literals: set[Claim]) -> bool:
+    """Whether it is certain that no object fulfils literals, whatever else is claimed.
+
+    Nothing is forgiven here, because the writer may still turn out to mention a name.
+    """
+    demands = _gather(literals)
+    if demands.present & demands.absent:
+        return True
+    attempt = _Attempt(solver, demands)
+    return any(attempt.value(name, frozenset()) is EMPTY for name in sorted(demands.present))
+
+
 def _counts(solver: Search, demands: Demands, name: str, claim: Claim) -> bool:
     """Whether the reader's displeasure at a property counts.
 

@@ -5,126 +5,17 @@ anything else (look-around, back references, `\b`, `\p`) it says None, which mea
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 
-WIDEST, LARGEST = 5000, 6000
-"""How many characters a range may name, and how many states one pattern may have."""
-REMEMBERED = 20_000
-"""How many steps of an automaton are kept."""
-_WORD = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
-_SPACE = frozenset(" \t\n\r\f\v\u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff") | {
-    chr(code) for code in range(0x2000, 0x200B)
-}
+from contractkit.compat.inclusion.automaton import Automaton, TooRichError
+from contractkit.compat.inclusion.characters import ANY, CLASSES, LINE, Characters
+
+WIDEST = 5000
+"""How many characters a range may name."""
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
 _QUANTIFIER = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
-
-
-class TooRichError(ValueError):
-    """The pattern uses something that this file does not reason about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Characters:
-    """A set of characters: those listed, or all but those."""
-
-    listed: frozenset[str]
-    negated: bool = False
-
-    def __contains__(self, character: str) -> bool:
-        return (character in self.listed) is not self.negated
-
-    def __or__(self, other: "Characters") -> "Characters":
-        if not self.negated and not other.negated:
-            return Characters(self.listed | other.listed)
-        if self.negated and other.negated:
-            return Characters(self.listed & other.listed, negated=True)
-        wide, narrow = (self, other) if self.negated else (other, self)
-        return Characters(wide.listed - narrow.listed, negated=True)
-
-    @property
-    def inverse(self) -> "Characters":
-        """All other characters."""
-        return Characters(self.listed, not self.negated)
-
-
-ANY = Characters(frozenset(), negated=True)
-_LINE = Characters(frozenset("\n\r\u2028\u2029"), negated=True)
-_SHORT = {
-    "d": Characters(frozenset("0123456789")),
-    "w": Characters(_WORD),
-    "s": Characters(_SPACE),
-}
-_CLASSES = _SHORT | {name.upper(): found.inverse for name, found in _SHORT.items()}
-
-
-@dataclass(slots=True)
-class Automaton:
-    """A nondeterministic automaton. State 0 begins, state 1 is the end of a match.
-
-    `free` steps need nothing, `begin` and `end` steps are the anchors.
-    """
-
-    steps: list[list[tuple[Characters, int]]] = field(default_factory=list)
-    free: list[list[int]] = field(default_factory=list)
-    begin: list[list[int]] = field(default_factory=list)
-    end: list[list[int]] = field(default_factory=list)
-    moves: dict[tuple[frozenset[int], str], frozenset[int]] = field(default_factory=dict)
-
-    def state(self) -> int:
-        """Return a new state. Raises TooRichError when there are too many."""
-        if len(self.steps) >= LARGEST:
-            raise TooRichError
-        for edges in (self.steps, self.free, self.begin, self.end):
-            edges.append([])
-        return len(self.steps) - 1
-
-    def closure(
-        self, states: frozenset[int], *, begin: bool = False, end: bool = False
-    ) -> frozenset[int]:
-        """Return the states that are reached without a character."""
-        found, pending = set(states), list(states)
-        while pending:
-            at = pending.pop()
-            targets = self.free[at]
-            if begin:
-                targets = targets + self.begin[at]
-            if end:
-                targets = targets + self.end[at]
-            for target in targets:
-                if target not in found:
-                    found.add(target)
-                    pending.append(target)
-        return frozenset(found)
-
-    def first(self) -> frozenset[int]:
-        """Return the states before any character."""
-        return self.closure(frozenset({0}), begin=True)
-
-    def after(self, states: frozenset[int], character: str) -> frozenset[int]:
-        """Return the states after one more character."""
-        key = states, character
-        found = self.moves.get(key)
-        if found is None:
-            steps = (step for at in states for step in self.steps[at])
-            found = self.closure(
-                frozenset(to for characters, to in steps if character in characters)
-            )
-            if len(self.moves) < REMEMBERED:
-                self.moves[key] = found
-        return found
-
-    def accepts(self, states: frozenset[int], *, empty: bool) -> bool:
-        """Whether a text that ends here matches; `empty` says that no character was read."""
-        return 1 in self.closure(states, begin=empty, end=True)
-
-    @property
-    def sets(self) -> Iterator[Characters]:
-        """All sets of characters on its steps."""
-        return (characters for steps in self.steps for characters, _ in steps)
 
 
 class _Reader:
@@ -252,7 +143,7 @@ class _Reader:
         if character == "[":
             return self.character_class()
         if character == ".":
-            return _LINE
+            return LINE
         if character == "\\":
             return self.escape()
         if character in "*+?{)":
@@ -261,8 +152,8 @@ class _Reader:
 
     def escape(self) -> Characters:
         character = self.take()
-        if character in _CLASSES:
-            return _CLASSES[character]
+        if character in CLASSES:
+            return CLASSES[character]
         if character in _CONTROL:
             return Characters(frozenset(_CONTROL[character]))
         if character in "xu":

@@ -13,7 +13,7 @@ from contractkit.compat.inclusion.arrays import solve_array
 from contractkit.compat.inclusion.claim import Claim, Claims
 from contractkit.compat.inclusion.evaluate import Evaluator, OpaqueError
 from contractkit.compat.inclusion.expression import KINDS, Expression, Expressions, kind_of
-from contractkit.compat.inclusion.objects import solve_object
+from contractkit.compat.inclusion.objects import impossible, solve_object
 from contractkit.compat.inclusion.scalars import solve_scalar
 from contractkit.compat.inclusion.search import Tolerance
 from contractkit.compat.inclusion.tableau import Tableau
@@ -208,6 +208,9 @@ class Solver:
         choice = tableau.choose()
         if choice is None:
             return self._finish(claims, tableau)
+        if len(choice) > 1 and tableau.kind == "object" and impossible(self, tableau.literals):
+            # Otherwise each combination of what is left would end here.
+            return EMPTY
         answer: Answer = EMPTY
         for alternative in choice:
             inner = tableau.copy()

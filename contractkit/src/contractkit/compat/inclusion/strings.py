@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from contractkit.compat.inclusion.answer import EMPTY, UNKNOWN, Answer, Found
-from contractkit.compat.inclusion.regex import Automaton, automaton, has_format, matches
+from contractkit.compat.inclusion.automaton import Automaton
+from contractkit.compat.inclusion.regex import automaton, has_format, matches
 
 BUDGET = 5_000
 """How many states of a product are visited before the answer is unknown."""
-LONGEST = 200_000
-"""How long a string may get; longer ones are unknown."""
+LONGEST = 2**25
+"""How long a string may get; longer ones are unknown. Documents limit texts to some megabytes."""
 _LIKED = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./:@ "
 
 FORMATS = {
@@ -102,16 +103,13 @@ def find(demands: Demands) -> Answer:
 
 def _guesses(demands: Demands) -> Iterator[str]:
     known = [FORMATS.get(name, ()) for name in (*demands.formats, *demands.not_formats)]
-    if not demands.patterns:
-        stretched = {
-            filler * length
-            for filler in "ab0 "
-            for length in (demands.least, demands.least + 1, demands.most or 0)
-            if length <= LONGEST
-        }
-        yield from chain(*known, _PLAIN, sorted(stretched, key=lambda text: (len(text), text)))
-    else:
-        yield from chain(*known, ("a", "ab", "0"))
+    yield from chain(*known, ("a", "ab", "0") if demands.patterns else _PLAIN)
+    if demands.patterns:
+        return
+    lengths = {demands.least, demands.least + 1, demands.most or 0}
+    for length in sorted(length for length in lengths if length <= LONGEST):
+        # One after the other, because they may be megabytes.
+        yield from (filler * length for filler in " 0ab")
 
 
 def _search(demands: Demands) -> Answer:

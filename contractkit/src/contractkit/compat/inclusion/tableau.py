@@ -3,14 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from contractkit.compat.inclusion.choice import Alternatives, Choice, NotOne
 from contractkit.compat.inclusion.claim import Claim
 from contractkit.compat.inclusion.expression import Expression, kind_of
 from contractkit.compat.inclusion.objects import child_claims
 from contractkit.compat.inclusion.search import Search
-
-Alternatives = list[tuple[Claim, ...]]
-PAIRS = 400
-"""How many pairs of overlapping alternatives of one `oneOf` are looked at."""
 
 
 class Tableau:
@@ -19,7 +16,7 @@ class Tableau:
     def __init__(self, solver: Search, kind: str) -> None:
         self.solver, self.kind = solver, kind
         self.literals: set[Claim] = set()
-        self.choices: list[Alternatives] = []
+        self.choices: list[Choice | NotOne] = []
         self.values: list[Any] | None = None
         self.opaque = False
         self.written: set[str] = set()
@@ -64,7 +61,8 @@ class Tableau:
                 if (expression.operator == "and") is holds:
                     pending += map(claim.about, expression.children)
                 else:
-                    self.choices.append([(claim.about(part),) for part in expression.children])
+                    listed: Alternatives = [(claim.about(part),) for part in expression.children]
+                    self.choices.append(Choice(listed, telling=holds))
                     if not holds and not claim.reader:
                         self.written |= _named(expression)
             case "one":
@@ -95,55 +93,41 @@ class Tableau:
             self._required[claim.expression.detail] = claim.holds
         return True
 
-    def _one(self, claim: Claim) -> Alternatives:
+    def _one(self, claim: Claim) -> Choice | NotOne:
         parts = [claim.about(part) for part in claim.expression.children]
-        if claim.holds:
-            return [
-                (part, *(other.denial for other in parts if other is not part)) for part in parts
-            ]
-        # Not exactly one: none (the parts are denied already), or some two of them.
-        found: Alternatives = [tuple(parts)]
-        positive = [part.denial for part in parts]
-        pairs = [(a, b) for i, a in enumerate(positive) for b in positive[i + 1 :]]
-        return found + pairs
+        if not claim.holds:
+            return NotOne(tuple(part.denial for part in parts))
+        listed: Alternatives = [
+            (part, *(other.denial for other in parts if other is not part)) for part in parts
+        ]
+        return Choice(listed, telling=True)
 
     def choose(self) -> Alternatives | None:
-        """Return the choice with the fewest alternatives left, or None; what is met is dropped."""
-        best: Alternatives | None = None
-        left: list[Alternatives] = []
-        for choice in self.choices:
-            alternatives = self._narrowed(choice)
-            if alternatives is None:
-                continue
-            left.append(alternatives)
-            if best is None or len(alternatives) < len(best):
-                best = alternatives
-            if not alternatives:
-                break
-        self.choices = [choice for choice in left if choice is not best]
-        return best
+        """Return the alternatives of the best choice that is left, or None; drop what is met.
 
-    def _narrowed(self, choice: Alternatives) -> Alternatives | None:
-        """Return the alternatives that are still possible, or None when one is met anyway."""
-        found: Alternatives = []
-        for alternative in choice:
-            states = [self.state(claim) for claim in alternative]
-            if all(state is True for state in states):
-                return None
-            if all(state is not False for state in states):
-                found.append(alternative)
-        return found
+        A choice of at most one alternative is none, so it comes first; then unions that shall hold,
+        because an alternative of them (its tag) decides most of the others; then the fewest.
+        """
+        left: list[Choice | NotOne] = []
+        for choice in self.choices:
+            narrowed = choice.narrowed(self.state)
+            if narrowed is not None:
+                left.append(narrowed)
+                if not len(narrowed):
+                    break
+        best = min(left, key=lambda one: (len(one) > 1, not one.telling, len(one)), default=None)
+        self.choices = [choice for choice in left if choice is not best]
+        return best.alternatives if best is not None else None
 
     def state(  # noqa: C901, PLR0911 (one case per operator)
         self, claim: Claim, depth: int = 0
     ) -> bool | None:
         """Whether a claim is met, contradicted (False) or open (None), where cheap to see."""
         expression, holds = claim.expression, claim.holds
-        if claim in self._seen:
+        same, opposite = Claim(expression, holds, not claim.reader), claim.denial
+        if claim in self._seen or (self._implied(claim) and same in self._seen):
             return True
-        if Claim(expression, not holds, False) in self._seen:
-            return False
-        if Claim(expression, not holds, True) in self._seen:
+        if opposite in self._seen or same.denial in self._seen:
             return False
         match expression.operator:
             case "true" | "false":
@@ -165,6 +149,11 @@ class Tableau:
         if expression.kind != self.kind:
             return holds
         return self._object_state(claim) if self.kind == "object" else None
+
+    @staticmethod
+    def _implied(claim: Claim) -> bool:
+        """Whether a claim holds when the other side says the same: a reader may forgive."""
+        return claim.holds or not claim.reader
 
     def _joined(self, claim: Claim, depth: int) -> bool | None:
         states = [self.state(claim.about(part), depth) for part in claim.expression.children]

@@ -4,12 +4,11 @@ What is covered depends on which alternatives hold. More alternatives cover more
 a disjunction: for some set of alternatives that hold, what they leave over fulfils it.
 """
 
-from collections.abc import Callable, Hashable
 from itertools import combinations
-from typing import Protocol
 
-from contractkit.compat.inclusion.expression import Expression, Expressions
+from contractkit.compat.inclusion.expression import Expression
 from contractkit.compat.inclusion.names import Covered
+from contractkit.compat.inclusion.schemas import Schemas
 from contractkit.compat.node import Node
 
 CASES = 64
@@ -18,22 +17,6 @@ CASES = 64
 Case = tuple[tuple[Expression, ...], Covered, int | None, tuple[Expression, ...]]
 """What must hold, the names and (None: all) how many items it covers, which items it covers too."""
 _NOTHING: Case = ((), Covered(), 0, ())
-
-
-class Schemas(Protocol):
-    """Who compiles the schemas of a revision."""
-
-    expressions: Expressions
-
-    @property
-    def identity(self) -> Callable[[Node], Hashable]:
-        """Name a place: the same in both revisions where nothing changed."""
-
-    def compile(self, node: Node) -> Expression:
-        """Return the meaning of a schema."""
-
-    def target(self, node: Node) -> Node | None:
-        """Return what the `$ref` of a schema leads to, or None when it leads nowhere."""
 
 
 class TooManyError(ValueError):

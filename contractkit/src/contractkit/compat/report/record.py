@@ -7,6 +7,7 @@ from contractkit.compat.finding import Finding
 from contractkit.compat.outcome import Outcome
 from contractkit.compat.report.shown import shown
 from contractkit.compat.report.summary import summarise
+from contractkit.compat.report.text import shortened
 from contractkit.compat.rule import Severity
 from contractkit.location import Location
 
@@ -63,7 +64,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "witness": None
         if witness is None
         else {
-            "payload": witness.payload,
+            "payload": shortened(witness.payload),
             "acceptedBy": witness.accepted_by,
             "refusedBy": witness.refused_by,
             "whole": witness.whole,

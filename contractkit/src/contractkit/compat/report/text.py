@@ -1,10 +1,11 @@
 """The report for a terminal, with colour where the terminal has it."""
 
-import io
 import json
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from rich.console import Console
-from rich.text import Text
+import typer
 
 from contractkit.compat.finding import Finding
 from contractkit.compat.outcome import Outcome
@@ -12,25 +13,33 @@ from contractkit.compat.report.shown import shown
 from contractkit.compat.report.summary import Summary, summarise
 from contractkit.compat.rule import Severity
 
-STYLES = {
-    Severity.BREAKING: "bold red",
-    Severity.UNCLASSIFIED: "bold magenta",
-    Severity.WARNING: "yellow",
-    Severity.OK: "green",
+Style = dict[str, Any]
+"""What `typer.style` takes."""
+Paint = Callable[..., str]
+"""Returns a text with a style: `typer.style`, or the text as it is."""
+STYLES: dict[Severity, Style] = {
+    Severity.BREAKING: {"fg": "red", "bold": True},
+    Severity.UNCLASSIFIED: {"fg": "magenta", "bold": True},
+    Severity.WARNING: {"fg": "yellow"},
+    Severity.OK: {"fg": "green"},
 }
 _WIDTH = 240
+_LONGEST, _BEGINNING = 10_000, 80
 
 
 def write_text(outcome: Outcome, *, everything: bool) -> None:
-    """Print the report to the standard output."""
-    _write(Console(highlight=False, soft_wrap=True), outcome, everything)
+    """Print the report to the standard output; `NO_COLOR` is respected."""
+    colour = False if os.environ.get("NO_COLOR") else None
+    typer.echo("\n".join(_lines(outcome, everything, typer.style)), color=colour)
 
 
 def plain_text(outcome: Outcome, everything: bool) -> str:
     """Return the report without colour."""
-    buffer = io.StringIO()
-    _write(Console(file=buffer, highlight=False, soft_wrap=True), outcome, everything)
-    return buffer.getvalue()
+    return "\n".join(_lines(outcome, everything, _plain)) + "\n"
+
+
+def _plain(text: Any, **_style: Any) -> str:
+    return str(text)
 
 
 def payload_of(finding: Finding) -> str:
@@ -38,8 +47,20 @@ def payload_of(finding: Finding) -> str:
     witness = finding.witness
     if witness is None:
         return ""
-    text = json.dumps(witness.payload, ensure_ascii=False)
+    text = json.dumps(shortened(witness.payload), ensure_ascii=False)
     return text if len(text) <= _WIDTH else f"{text[:_WIDTH]}…"
+
+
+def shortened(value: Any) -> Any:
+    """Return a payload with very long texts by their beginning; a proof may need megabytes."""
+    if isinstance(value, str):
+        cut = f"{value[:_BEGINNING]}… ({len(value)} characters)"
+        return cut if len(value) > _LONGEST else value
+    if isinstance(value, list):
+        return [shortened(item) for item in value]
+    if isinstance(value, dict):
+        return {key: shortened(item) for key, item in value.items()}
+    return value
 
 
 def proof_of(finding: Finding) -> str:
@@ -67,19 +88,18 @@ def places_of(finding: Finding) -> str:
     return f"OLD {old.file}:{old.line} → NEW {new.file}:{new.line}"
 
 
-def _write(console: Console, outcome: Outcome, everything: bool) -> None:
+def _lines(outcome: Outcome, everything: bool, paint: Paint) -> Iterator[str]:
     summary = summarise(outcome, everything)
     if summary.rules:
-        _summary(console, summary)
+        yield from _summary(summary, paint)
     for finding in shown(outcome, everything):
-        _finding(console, finding)
+        yield from _finding(finding, paint)
     for complaint in outcome.complaints:
-        console.print(Text(str(complaint), style="bold red"))
+        yield paint(complaint, fg="red", bold=True)
     against = f", and {', '.join(outcome.against)}" if outcome.against else ""
     line = f"{outcome.old} → {outcome.new}{against}: {outcome.verdict}"
-    style = ("bold green", "bold red", "bold magenta")[outcome.status]
-    console.print(Text(line, style=style))
-    console.print(Text(_counts(summary), style="dim"))
+    yield paint(line, fg=("green", "red", "magenta")[outcome.status], bold=True)
+    yield paint(_counts(summary), dim=True)
 
 
 def _counts(summary: Summary) -> str:
@@ -87,28 +107,26 @@ def _counts(summary: Summary) -> str:
     return f"{counts}, {summary.waived} waived" if summary.waived else counts
 
 
-def _summary(console: Console, summary: Summary) -> None:
-    """Write the rules by severity and the operations touched most, then an empty line."""
-    console.print(Text(_counts(summary), style="bold"))
+def _summary(summary: Summary, paint: Paint) -> Iterator[str]:
+    """Yield the rules by severity and the operations touched most, then an empty line."""
+    yield paint(_counts(summary), bold=True)
     for count in summary.rules:
-        line = Text(f"{count.count:>6} ", style="bold")
-        line.append(f"{count.severity.label:<12} ", style=STYLES[count.severity])
-        console.print(line.append(f"{count.rule} {count.name}"))
+        severity = paint(f"{count.severity.label:<12}", **STYLES[count.severity])
+        yield f"{paint(f'{count.count:>6}', bold=True)} {severity} {count.rule} {count.name}"
     if summary.operations:
-        console.print(Text("most affected operations (findings, of them breaking):"))
+        yield "most affected operations (findings, of them breaking):"
     for one in summary.operations:
-        console.print(Text(f"{one.findings:>6} {one.breaking:>4}  {one.operation}"))
-    console.print()
+        yield f"{one.findings:>6} {one.breaking:>4}  {one.operation}"
+    yield ""
 
 
-def _finding(console: Console, finding: Finding) -> None:
-    style = "dim" if finding.waived else STYLES[finding.severity]
+def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
+    style: Style = {"dim": True} if finding.waived else STYLES[finding.severity]
+    severity = paint(f"{finding.severity.label:<12}", **style)
+    rule = paint(f"{finding.rule.id} {finding.rule.name}", bold=True)
+    category = paint(f"[{finding.category.value}]", fg="cyan")
     subject = f"{finding.subject}: " if finding.subject else ""
-    head = Text(f"{finding.severity.label:<12} ", style=style)
-    head.append(f"{finding.rule.id} {finding.rule.name} ", style="bold")
-    head.append(f"[{finding.category.value}] ", style="cyan")
-    head.append(f"{subject}{finding.message}")
-    console.print(head)
+    yield f"{severity} {rule} {category} {subject}{finding.message}"
     lines = [places_of(finding), verdicts_of(finding)]
     if finding.operations:
         lines.append(f"touches {finding.blast or 'no payload'}: {', '.join(finding.operations)}")
@@ -121,6 +139,4 @@ def _finding(console: Console, finding: Finding) -> None:
     lines.append(f"waived by {finding.waived}" if finding.waived else "")
     if finding.severity > Severity.OK:
         lines.append(f"fingerprint {finding.fingerprint}")
-    for line in lines:
-        if line:
-            console.print(Text(f"    {line}", style="dim"))
+    yield from (paint(f"    {line}", dim=True) for line in lines if line)

@@ -48,7 +48,7 @@ class Assessment:
     def _walk(self, root: Root) -> list[Reached]:
         pair = root[0].place, root[1].place
         if pair not in self._walked:
-            same = self.comparison.identical.same(*root)
+            same = self.comparison.identical(*root)
             self._walked[pair] = [] if same else list(self.comparison.walk(*root))
         return self._walked[pair]
 

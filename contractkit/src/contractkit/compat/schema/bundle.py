@@ -1,45 +1,64 @@
-"""A schema of a revision as one self-contained document, and two validators that judge by it.
+"""A schema of a revision as one self-contained document, and what two validators say of values.
 
 Content schemas are folded in: a string that carries JSON stands there as the decoded value, so
-that its content is decided too. `int32`, `int64` and `float` of OpenAPI become bounds, unless the
-document is wanted as it was written.
+that its content is decided too. Some things are read more narrowly than a validator does, see
+`RANGES_READ` and `EMPTY_READ`, unless the document is wanted as it was written.
 """
 
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator as SecondValidator
-from jsonschema import FormatChecker
-from jsonschema.exceptions import SchemaError
-from jsonschema_rs import Draft202012Validator, ValidationError
-from referencing.exceptions import Unresolvable
-
-from contractkit.compat.keywords import RANGES, holds_json, is_annotation
+from contractkit.compat.keywords import LITERALS, MAPS, RANGES, holds_json, is_annotation
 from contractkit.compat.node import Node, Path
 from contractkit.errors import ContractKitError
 
-_MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
-_LITERALS = frozenset({"const", "enum", "default", "required", "type", "dependentRequired"})
-_DROPPED = frozenset({"discriminator", "nullable", "$ref"})
+if TYPE_CHECKING:
+    from contractkit.compat.schema.judges import Jury
+
+_DROPPED = frozenset({"discriminator", "nullable", "$ref", "$recursiveAnchor"})
+_UNIONS = frozenset({"anyOf", "oneOf"})
+
+RANGES_READ = "the formats int32, int64 and float are read as ranges of numbers"
+EMPTY_READ = "an empty anyOf or oneOf is read as taking no value"
 
 Place = tuple[str, Path]
 KEPT = 2
-"""How many validators are kept: one of a large document takes megabytes."""
+"""How many juries are kept: the validators of a large document take megabytes."""
+
+
+@dataclass(slots=True)
+class _Body:
+    """One schema, converted: what it refers to, and how it was read more narrowly than written."""
+
+    value: Any = None
+    targets: list[Node] = field(default_factory=list)
+    readings: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Made:
+    """The jury of a document and how the document was read."""
+
+    jury: "Jury"
+    readings: frozenset[str]
 
 
 class Bundles:
-    """Documents and validators per schema, made once; definitions are shared between documents."""
+    """Documents and juries per schema, made once; definitions are shared between documents.
 
-    def __init__(self, *, ranges: bool = True) -> None:
-        self.ranges = ranges
-        self.ranged = False
-        """Whether a format was read as a range."""
-        self._validators: dict[Place, tuple[Draft202012Validator, SecondValidator] | None] = {}
+    With `narrow=False` schemas are read as they are written: formats bound no numbers, and an empty
+    union, which is malformed, says nothing.
+    """
+
+    def __init__(self, *, narrow: bool = True) -> None:
+        self.narrow = narrow
+        self._made: dict[Place, _Made | None] = {}
         self._names: dict[Place, str] = {}
-        self._bodies: dict[Place, tuple[Any, list[Node]]] = {}
+        self._bodies: dict[Place, _Body] = {}
 
     def usable(self, node: Node) -> bool:
         """Whether a validator can be made of the schema; a wrong one proves nothing."""
-        return self._validator(node) is not None
+        return self._jury(node) is not None
 
     def accepts(self, node: Node, value: Any) -> bool:
         """Whether both validators take a value (content already decoded). Formats are checked."""
@@ -49,69 +68,90 @@ class Bundles:
         """Whether both validators refuse a value."""
         return self._judge(node, value) == (False, False)
 
+    def knows(self, node: Node) -> bool:
+        """Whether there is a jury of the schema already."""
+        return node.place in self._made
+
+    def readings(self, node: Node) -> frozenset[str]:
+        """Return how the document of a schema differs from what is written."""
+        made = self._jury(node)
+        return made.readings if made is not None else frozenset()
+
     def document(self, node: Node) -> Any:
         """Return the schema with every referenced schema below `$defs`."""
-        body, pending = self._body(node)
-        found: dict[str, Any] = {}
-        pending = list(pending)
+        body = self._body(node)
+        if not isinstance(body.value, dict):
+            return body.value
+        return {**body.value, "$defs": {n: b.value for n, b in self._definitions(body).items()}}
+
+    def _definitions(self, body: _Body) -> dict[str, _Body]:
+        found: dict[str, _Body] = {}
+        pending = list(body.targets)
         while pending:
             target = pending.pop()
             name = self._names[target.place]
             if name not in found:
-                found[name], more = self._body(target)
-                pending += more
-        return {**body, "$defs": found} if isinstance(body, dict) else body
-
-    def _judge(self, node: Node, value: Any) -> tuple[bool, bool] | None:
-        validators = self._validator(node)
-        if validators is None:
-            return None
-        first, second = validators
-        try:
-            return bool(first.is_valid(value)), bool(second.is_valid(value))
-        except (RecursionError, OverflowError, ValueError, Unresolvable):
-            return None
-
-    def _validator(self, node: Node) -> tuple[Draft202012Validator, SecondValidator] | None:
-        made = self._validators.pop(node.place) if self.knows(node) else self._make(node)
-        if len(self._validators) >= KEPT:
-            self._validators.pop(next(iter(self._validators)))
-        self._validators[node.place] = made
-        return made
-
-    def knows(self, node: Node) -> bool:
-        """Whether there is a validator of the schema already."""
-        return node.place in self._validators
-
-    def _make(self, node: Node) -> tuple[Draft202012Validator, SecondValidator] | None:
-        try:
-            document = self.document(node)
-            first = Draft202012Validator(document, validate_formats=True)
-            return first, SecondValidator(document, format_checker=_FORMATS)
-        except (ValidationError, ValueError, SchemaError, ContractKitError):
-            return None
-
-    def _body(self, node: Node) -> tuple[Any, list[Node]]:
-        found = self._bodies.get(node.place)
-        if found is None:
-            targets: list[Node] = []
-            found = self._bodies[node.place] = self._convert(node, targets), targets
+                found[name] = self._body(target)
+                pending += found[name].targets
         return found
 
-    def _convert(self, node: Node, targets: list[Node]) -> Any:
+    def _judge(self, node: Node, value: Any) -> tuple[bool, bool] | None:
+        made = self._jury(node)
+        return made.jury.judge(value) if made is not None else None
+
+    def _jury(self, node: Node) -> _Made | None:
+        made = self._made.pop(node.place) if self.knows(node) else self._make(node)
+        if len(self._made) >= KEPT:
+            self._made.pop(next(iter(self._made)))
+        self._made[node.place] = made
+        return made
+
+    def _make(self, node: Node) -> _Made | None:
+        # Comparisons without a break need no validators, and these are a third of the start.
+        from contractkit.compat.schema.judges import Jury  # noqa: PLC0415
+
+        try:
+            document = self.document(node)
+            jury = Jury(document)
+        except (ValueError, ContractKitError):
+            return None
+        own = self._body(node)
+        bodies = self._definitions(own)
+        for place in jury.malformed:
+            nested = len(place) > 2 and place[0] == "$defs"  # noqa: PLR2004 ($defs, name, keyword)
+            body = bodies[str(place[1])] if nested else own
+            words = [key for key in place if isinstance(key, str)]
+            body.readings.add(f"the malformed keyword {words[-1]} is left out")
+        readings = own.readings.union(*(body.readings for body in bodies.values()))
+        return _Made(jury, frozenset(readings))
+
+    def _body(self, node: Node) -> _Body:
+        found = self._bodies.get(node.place)
+        if found is None:
+            found = self._bodies[node.place] = _Body()
+            found.value = self._convert(node, found)
+        return found
+
+    def _convert(self, node: Node, into: _Body) -> Any:
         if not isinstance(node.value, dict):
             return node.value
         content = node.get("contentSchema")
         if content is not None and holds_json(node.value):
-            return self._convert(content, targets)
+            return self._convert(content, into)
         body: dict[str, Any] = {
-            key: self._keyword(key, child, targets)
+            key: self._keyword(key, child, into)
             for key, child in node.entries()
             if key not in _DROPPED and not is_annotation(key) and not key.startswith("x-")
         }
-        bounds = RANGES.get(node.text("format")) if self.ranges else None
+        for key in _UNIONS & body.keys():
+            if body[key] == []:
+                del body[key]
+                if self.narrow:
+                    body["not"] = {}
+                    into.readings.add(EMPTY_READ)
+        bounds = RANGES.get(node.text("format")) if self.narrow else None
         if bounds is not None:
-            self.ranged = True
+            into.readings.add(RANGES_READ)
             body["allOf"] = [
                 *body.get("allOf", []),
                 {"minimum": bounds[0], "maximum": bounds[1]},
@@ -119,58 +159,17 @@ class Bundles:
         if node.reference is not None:
             target = node.target()
             name = self._names.setdefault(target.place, f"s{len(self._names)}")
-            targets.append(target)
+            into.targets.append(target)
             body["$ref"] = f"#/$defs/{name}"
         return {"anyOf": [body, {"type": "null"}]} if node.value.get("nullable") is True else body
 
-    def _keyword(self, key: str, node: Node, targets: list[Node]) -> Any:
-        if key in _LITERALS:
+    def _keyword(self, key: str, node: Node, into: _Body) -> Any:
+        if key in LITERALS:
             return node.value
-        if key in _MAPS:
-            return {name: self._convert(child, targets) for name, child in node.entries()}
+        if key in MAPS:
+            return {name: self._convert(child, into) for name, child in node.entries()}
         if isinstance(node.value, list):
-            return [self._convert(child, targets) for child in node.elements()]
+            return [self._convert(child, into) for child in node.elements()]
         if isinstance(node.value, dict):
-            return self._convert(node, targets)
+            return self._convert(node, into)
         return node.value
-
-
-def bundle(node: Node) -> Any:
-    """Return the schema with every referenced schema below `$defs`."""
-    return Bundles().document(node)
-
-
-def _formats() -> FormatChecker:
-    """Return formats of the second validator; what it does not know is asked of the first one."""
-    known = FormatChecker()
-    made = FormatChecker(formats=())
-    made.checkers = dict(known.checkers)
-    for name in (*_BORROWED,):
-        if name not in made.checkers:
-            made.checkers[name] = (_borrowed(name), ())
-    return made
-
-
-_BORROWED = (
-    "date-time",
-    "duration",
-    "hostname",
-    "idn-email",
-    "idn-hostname",
-    "iri",
-    "iri-reference",
-    "json-pointer",
-    "relative-json-pointer",
-    "time",
-    "uri",
-    "uri-reference",
-    "uri-template",
-)
-
-
-def _borrowed(name: str) -> Any:
-    judge = Draft202012Validator({"format": name}, validate_formats=True)
-    return judge.is_valid
-
-
-_FORMATS = _formats()

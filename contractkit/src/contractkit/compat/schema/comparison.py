@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from contractkit.compat.inclusion.unchanged import Unchanged
+from contractkit.compat.digest import Digests
 from contractkit.compat.node import Node
 from contractkit.compat.schema.applicators import (
     check_conditions,
@@ -10,7 +10,6 @@ from contractkit.compat.schema.applicators import (
     check_discriminator,
     check_items,
 )
-from contractkit.compat.schema.digest import Digests
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.marks import (
     check_access,
@@ -63,15 +62,21 @@ CHECKS: tuple[Callable[[Local], None], ...] = (
 class Comparison:
     """Compares schemas of two revisions. Keeps what it learned of each pair of places."""
 
-    def __init__(self, *, strict: bool = False) -> None:
+    def __init__(
+        self, digests: tuple[Digests, Digests] | None = None, *, strict: bool = False
+    ) -> None:
         self.strict = strict
-        self.digests = (Digests(), Digests())
-        self.identical = Unchanged(words=True)
-        self._reach = Reach(self._compare, self.identical.same)
+        self.digests = digests or (Digests(), Digests())
+        self._words = Digests(words=True), Digests(words=True)
+        self._reach = Reach(self._compare, self.identical)
 
     def walk(self, old: Node, new: Node) -> list[Reached]:
         """All changes below a pair of roots, each with one way to it."""
         return self._reach.below(old, new)
+
+    def identical(self, old: Node, new: Node) -> bool:
+        """Whether there is nothing to tell of two schemas, not even of their words."""
+        return self._words[0].of(old) == self._words[1].of(new)
 
     def same(self, old: Node, new: Node) -> bool:
         """Whether two schemas mean the same."""

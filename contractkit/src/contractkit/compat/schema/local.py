@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from contractkit.compat.digest import Digests
 from contractkit.compat.inclusion.embedding import Via
 from contractkit.compat.node import Node
 from contractkit.compat.rule import Rule
-from contractkit.compat.schema.digest import Digests
 from contractkit.compat.schema.rules import RULES
 from contractkit.compat.schema.shape import Shape
 

@@ -19,6 +19,8 @@ DEPTH = 8
 WIDTH = 48
 LONGEST = 256
 """How deep values are built, how many per schema are tried, and how long arrays get."""
+LONGEST_TEXT = 10_000
+"""How long texts get; longer ones are left to inclusion, because many samples are kept."""
 FEW = 12
 """How many samples of a part are used in samples of the whole."""
 _KNOWN: WeakKeyDictionary[Documents, dict[tuple[str, Path, int], list[Any]]] = WeakKeyDictionary()
@@ -102,7 +104,9 @@ def _samples(node: Node, depth: int) -> Iterator[Any]:
             for value in _few(branch, depth + 1)[:6]:
                 yield _laid_over(shape, value, depth)
     names, nullable = types(shape)
-    for name in sorted(names if names is not None else TYPES):
+    if names is None or not names <= TYPES:
+        names = TYPES
+    for name in sorted(names):
         yield from _GENERATORS[name](shape, depth)
     if nullable is not False:
         yield None
@@ -149,7 +153,8 @@ def _strings(shape: Shape, _depth: int) -> Iterator[Any]:
     if known is not None:
         yield known
     for length in dict.fromkeys((shortest, longest, shortest + 1, longest - 1)):
-        yield "a" * max(length, 0)
+        if length <= LONGEST_TEXT:
+            yield "a" * max(length, 0)
     yield from (text for text in _STRINGS if shortest <= len(text) <= longest)
 
 

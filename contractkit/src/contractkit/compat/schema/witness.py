@@ -20,7 +20,6 @@ BUDGET = 96
 """How many candidates are tried per finding and role. A count, not a time, so that runs agree."""
 RUN = 20_000
 """How many candidates are tried in one comparison."""
-READING = "the formats int32, int64 and float are read as ranges of numbers"
 
 Pair = tuple[Node, Node]
 
@@ -46,7 +45,7 @@ class WitnessFinder:
         self.budget = budget
         self.left = RUN
         self.old, self.new = Bundles(), Bundles()
-        self.plain = Bundles(ranges=False), Bundles(ranges=False)
+        self.plain = Bundles(narrow=False), Bundles(narrow=False)
         self.inclusion = Inclusion()
 
     def find(self, role: Role, roots: Pair, steps: tuple[Step, ...]) -> Witness | None:
@@ -115,13 +114,18 @@ class WitnessFinder:
 
     def _witness(self, role: Role, pair: Pair, value: Any, *, whole: bool) -> Witness:
         names = ("OLD", "NEW") if role is Role.IN else ("NEW", "OLD")
-        reading = ""
-        if self.old.ranged or self.new.ranged:
-            index = 0 if role is Role.IN else 1
-            yes, no = pair[index], pair[1 - index]
-            written = self.plain[index].accepts(yes, value)
-            reading = "" if written and self.plain[1 - index].refuses(no, value) else READING
-        return Witness(value, *names, whole=whole, reading=reading)
+        return Witness(value, *names, whole=whole, reading=self._reading(role, pair, value))
+
+    def _reading(self, role: Role, pair: Pair, value: Any) -> str:
+        """Return how the schemas are read otherwise than written, where the proof needs that."""
+        narrow = self.old.readings(pair[0]) | self.new.readings(pair[1])
+        if not narrow:
+            return ""
+        plain = self.plain[0].readings(pair[0]) | self.plain[1].readings(pair[1])
+        index = 0 if role is Role.IN else 1
+        written = self.plain[index].accepts(pair[index], value)
+        written = written and self.plain[1 - index].refuses(pair[1 - index], value)
+        return "; ".join(sorted(plain if written else narrow | plain))
 
 
 def _candidates(pairs: list[Pair], role: Role) -> Iterator[Any]:

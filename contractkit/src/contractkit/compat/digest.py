@@ -1,0 +1,203 @@
+"""What a schema means, as a short text: equal digests are equal schemas, however written.
+
+Digests are Merkle hashes: a reference stands for the digest of its target, so that they can be
+compared between revisions, whatever the files are called. In circles of references the digests are
+refined in rounds, so that no schema is written out more than once.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from contractkit.compat.keywords import LITERALS, MAPS, is_annotation
+from contractkit.compat.node import Node, Path
+from contractkit.errors import ContractKitError
+
+_UNORDERED = frozenset({"required", "enum", "type"})
+
+Place = tuple[str, Path]
+Named = Callable[[Node], str]
+"""What a reference's target is called within a digest."""
+_SKIPPED = frozenset({"$ref", "$defs", "definitions"})
+_DYNAMIC = frozenset({"$dynamicRef", "$recursiveRef"})
+"""References to what the way of the evaluation decides: anything in the file may be meant."""
+
+
+class Digests:
+    """Digests of one revision's schemas, kept per place.
+
+    With `words`, the names of components and the annotations count, too: equal digests then mean
+    that there is nothing to tell. With `tolerant`, a schema whose marked enumeration (or one below
+    it) is read as open has another digest than the same schema read as it is written.
+    """
+
+    def __init__(self, *, words: bool = False, tolerant: bool = False) -> None:
+        self.words, self.tolerant = words, tolerant
+        self._known: dict[Place, str] = {}
+        self._targets: dict[Place, str] = {}
+        self._files: dict[str, str] = {}
+
+    def of(self, node: Node) -> str:
+        """Return the digest of a schema with its references resolved and its words left out."""
+        known = self._known.get(node.place)
+        if known is None:
+            known = self._known[node.place] = _hashed(self._canonical(node, self._target))
+        return known
+
+    def keyword(self, key: str, node: Node) -> str:
+        """Return the digest of one keyword's value."""
+        return json.dumps(self._keyword(key, node, self._target), sort_keys=True)
+
+    def _target(self, node: Node) -> str:
+        """Return a reference's digest; a whole group of schemas is digested at once."""
+        if node.place not in self._targets:
+            self._refine(node)
+        return self._targets[node.place]
+
+    def _refine(self, start: Node) -> None:
+        """Digest everything that a schema refers to and that has no digest yet."""
+        for group in _groups(start, self._targets):
+            if len(group) == 1 and not group[0][1]:
+                node = group[0][0]
+                self._targets[node.place] = _hashed(self._canonical(node, self._target))
+                continue
+            rounds = {node.place: "circle" for node, _ in group}
+            # Two circles of n schemas that differ at all differ after 2n - 1 rounds (the refinement
+            # of a partition of 2n states); of other sizes, after the first.
+            for _ in range(2 * len(group)):
+                rounds = {
+                    node.place: _hashed(self._canonical(node, self._within(rounds)))
+                    for node, _ in group
+                }
+            self._targets.update(rounds)
+
+    def _within(self, rounds: dict[Place, str]) -> Named:
+        def named(node: Node) -> str:
+            return rounds.get(node.place) or self._target(node)
+
+        return named
+
+    def _canonical(self, node: Node, named: Named) -> Any:
+        if isinstance(node.value, bool):
+            return node.value
+        if not isinstance(node.value, dict):
+            return {"": node.value}
+        body = {
+            key: self._keyword(key, child, named)
+            for key, child in node.entries()
+            if key not in _SKIPPED and (self.words or not is_annotation(key))
+        }
+        if self.tolerant and node.value.get("x-extensible-enum"):
+            body[""] = "read as open"
+        if node.reference is None:
+            return {"=": _hashed(body)}
+        target = self._reference(node, named)
+        return {"=": _hashed({"allOf": [target, body]})} if body else target
+
+    def _reference(self, node: Node, named: Named) -> Any:
+        target = _target(node)
+        if target is None:
+            return {"$ref": node.reference}
+        return {"=": named(target), "name": target.name} if self.words else {"=": named(target)}
+
+    def _keyword(self, key: str, node: Node, named: Named) -> Any:
+        value = node.value
+        if self.words and (is_annotation(key) or key == "discriminator"):
+            return value
+        if key in _DYNAMIC:
+            value = [value, self._file(node)]
+        elif key in _UNORDERED and isinstance(value, list):
+            value = sorted(value, key=lambda item: json.dumps(item, sort_keys=True))
+        elif key == "discriminator":
+            mapping = node.dig("mapping")
+            value = [node.text("propertyName"), sorted(mapping.value) if mapping else []]
+        elif key not in LITERALS:
+            if isinstance(value, list):
+                value = [self._canonical(item, named) for item in node.elements()]
+            elif key in MAPS:
+                value = {name: self._canonical(child, named) for name, child in node.entries()}
+            elif isinstance(value, dict):
+                value = self._canonical(node, named)
+        return value
+
+    def _file(self, node: Node) -> str:
+        """Return the digest of the whole file that a node stands in."""
+        known = self._files.get(node.file)
+        if known is None:
+            known = self._files[node.file] = _hashed({"": node.documents.root(node.file).value})
+        return known
+
+
+def _hashed(value: Any) -> str:
+    """Return the name of a canonical form; a name stays one, as inlining changes nothing."""
+    if isinstance(value, dict) and value.keys() == {"="}:
+        return str(value["="])
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _groups(start: Node, known: dict[Place, str]) -> list[list[tuple[Node, bool]]]:
+    """Circles of references and single schemas, what is referred to first (Tarjan's algorithm).
+
+    The flag says that the schema refers to itself.
+    """
+    order: dict[Place, int] = {}
+    low: dict[Place, int] = {}
+    stack: list[Node] = []
+    stacked: set[Place] = set()
+    found: list[list[tuple[Node, bool]]] = []
+    work: list[tuple[Node, list[Node], int]] = [(start, _references(start, known), 0)]
+    itself: set[Place] = set()
+    while work:
+        node, targets, at = work.pop()
+        place = node.place
+        if at == 0:
+            order[place] = low[place] = len(order)
+            stack.append(node)
+            stacked.add(place)
+        if at > 0:
+            low[place] = min(low[place], low[targets[at - 1].place])
+        while at < len(targets):
+            target = targets[at]
+            at += 1
+            if target.place == place:
+                itself.add(place)
+            if target.place not in order:
+                work.append((node, targets, at))
+                work.append((target, _references(target, known), 0))
+                break
+            if target.place in stacked:
+                low[place] = min(low[place], order[target.place])
+        else:
+            if low[place] == order[place]:
+                group: list[tuple[Node, bool]] = []
+                while not group or group[-1][0].place != place:
+                    member = stack.pop()
+                    stacked.discard(member.place)
+                    group.append((member, member.place in itself))
+                found.append(group)
+    return found
+
+
+def _references(node: Node, known: dict[Place, str]) -> list[Node]:
+    """Return what a schema refers to and what has no digest yet, in the order of the text."""
+    found: dict[Place, Node] = {}
+    pending = [node]
+    while pending:
+        here = pending.pop()
+        target = _target(here)
+        if target is not None and target.place not in known:
+            found[target.place] = target
+        for key, child in here.entries():
+            if key not in LITERALS and key != "discriminator":
+                pending.append(child)
+        pending += here.elements()
+    return list(found.values())
+
+
+def _target(node: Node) -> Node | None:
+    """Return what a reference leads to, or None where there is none or it leads nowhere."""
+    try:
+        return node.target() if node.reference is not None else None
+    except ContractKitError:
+        return None

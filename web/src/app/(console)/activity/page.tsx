@@ -1,5 +1,0 @@
-import { ActivityPage } from "@/activity/ActivityPage";
-
-export default function Page() {
-  return <ActivityPage />;
-}

@@ -1,5 +1,0 @@
-import { EnvironmentPage } from "@/environments/EnvironmentPage";
-
-export default function Page() {
-  return <EnvironmentPage />;
-}

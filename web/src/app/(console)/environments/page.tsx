@@ -1,5 +1,0 @@
-import { EnvironmentsPage } from "@/environments/EnvironmentsPage";
-
-export default function Page() {
-  return <EnvironmentsPage />;
-}

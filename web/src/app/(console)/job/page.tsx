@@ -1,5 +1,0 @@
-import { JobPage } from "@/job/JobPage";
-
-export default function Page() {
-  return <JobPage />;
-}

@@ -1,5 +1,0 @@
-import { JobsPage } from "@/jobs/JobsPage";
-
-export default function Page() {
-  return <JobsPage />;
-}

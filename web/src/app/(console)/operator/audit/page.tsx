@@ -1,5 +1,0 @@
-import { PlatformAuditPage } from "@/operator/PlatformAuditPage";
-
-export default function Page() {
-  return <PlatformAuditPage />;
-}

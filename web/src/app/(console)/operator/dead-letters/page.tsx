@@ -1,5 +1,0 @@
-import { DeadLettersPage } from "@/operator/DeadLettersPage";
-
-export default function Page() {
-  return <DeadLettersPage />;
-}

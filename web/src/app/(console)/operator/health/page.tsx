@@ -1,5 +1,0 @@
-import { HealthPage } from "@/operator/HealthPage";
-
-export default function Page() {
-  return <HealthPage />;
-}

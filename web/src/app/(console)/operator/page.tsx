@@ -1,5 +1,0 @@
-import { TeamsPage } from "@/operator/TeamsPage";
-
-export default function Page() {
-  return <TeamsPage />;
-}

@@ -1,5 +1,0 @@
-import { UsersPage } from "@/operator/UsersPage";
-
-export default function Page() {
-  return <UsersPage />;
-}

@@ -1,5 +1,0 @@
-import { OrderPage } from "@/environments/OrderPage";
-
-export default function Page() {
-  return <OrderPage />;
-}

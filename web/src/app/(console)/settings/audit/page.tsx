@@ -1,5 +1,0 @@
-import { AuditPage } from "@/settings/AuditPage";
-
-export default function Page() {
-  return <AuditPage />;
-}

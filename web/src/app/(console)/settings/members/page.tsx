@@ -1,5 +1,0 @@
-import { MembersPage } from "@/settings/MembersPage";
-
-export default function Page() {
-  return <MembersPage />;
-}

@@ -1,5 +1,0 @@
-import { GeneralPage } from "@/settings/GeneralPage";
-
-export default function Page() {
-  return <GeneralPage />;
-}

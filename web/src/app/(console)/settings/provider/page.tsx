@@ -1,5 +1,0 @@
-import { ProviderPage } from "@/settings/ProviderPage";
-
-export default function Page() {
-  return <ProviderPage />;
-}

@@ -1,5 +1,0 @@
-import { SessionsPage } from "@/settings/SessionsPage";
-
-export default function Page() {
-  return <SessionsPage />;
-}

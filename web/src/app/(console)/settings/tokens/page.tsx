@@ -1,5 +1,0 @@
-import { TokensPage } from "@/settings/TokensPage";
-
-export default function Page() {
-  return <TokensPage />;
-}

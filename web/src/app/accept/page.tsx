@@ -1,5 +1,0 @@
-import { AcceptPage } from "@/signin/AcceptPage";
-
-export default function Page() {
-  return <AcceptPage />;
-}

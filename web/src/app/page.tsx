@@ -1,5 +1,0 @@
-import { Start } from "@/shell/Start";
-
-export default function Page() {
-  return <Start />;
-}

@@ -1,5 +1,0 @@
-import { SignInPage } from "@/signin/SignInPage";
-
-export default function Page() {
-  return <SignInPage />;
-}

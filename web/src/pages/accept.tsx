@@ -1,0 +1,1 @@
+export { AcceptPage as default } from "@/signin/AcceptPage";

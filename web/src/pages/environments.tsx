@@ -1,0 +1,4 @@
+import { EnvironmentsPage } from "@/environments/EnvironmentsPage";
+import { inConsole } from "@/shell/inConsole";
+
+export default inConsole(EnvironmentsPage);

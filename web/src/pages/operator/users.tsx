@@ -1,0 +1,4 @@
+import { UsersPage } from "@/operator/UsersPage";
+import { inPlatform } from "@/operator/inPlatform";
+
+export default inPlatform(UsersPage);

@@ -1,0 +1,4 @@
+import { GeneralPage } from "@/settings/GeneralPage";
+import { inSettings } from "@/settings/inSettings";
+
+export default inSettings(GeneralPage);

@@ -1,0 +1,4 @@
+import { ProviderPage } from "@/settings/ProviderPage";
+import { inSettings } from "@/settings/inSettings";
+
+export default inSettings(ProviderPage);

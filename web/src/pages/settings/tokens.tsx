@@ -1,0 +1,4 @@
+import { TokensPage } from "@/settings/TokensPage";
+import { inSettings } from "@/settings/inSettings";
+
+export default inSettings(TokensPage);
