@@ -65,6 +65,7 @@ web/node_modules/.installed: web/package-lock.json $(wildcard generated/typescri
 generate: $(RUNTIME) ## Generate code, clients and documents from specs/
 	$(BIN)/contractkit generate $(ARGS)
 	$(BIN)/slipway settings > docs/settings.md
+	$(BIN)/slipway reference > docs/reference.md
 
 wheel: $(DEVELOPMENT) ## Build the wheel of the contracts for integrators, into build/
 	cd generated/package && ../../$(BIN)/python -m hatchling build -t wheel -d "$(CURDIR)/build"
