@@ -183,22 +183,6 @@ class JobConsumer(Consumer):
             timeout=CONFIRM_SECONDS,
         )
 
-<<<<<<< HEAD
-    def _queue_of(self, delivery_info: dict[str, Any]) -> str:
-        """Name the queue that a delivery came from, by its route: one key, one queue of jobs."""
-        exchange, key = delivery_info.get("exchange", ""), delivery_info.get("routing_key", "")
-        topology = self.app.broker_topology.topology
-        if not exchange:
-            return str(key)
-        for binding in topology.bindings:
-            if topology.exchange(binding.exchange).name == exchange and (
-                topology.routing_key(binding.routing_key) == key
-            ):
-                return topology.queue(binding.queue).name
-        return ""
-
-=======
->>>>>>> main
 
 def _refused(rule: str, detail: str) -> ContractError:
     return ContractError(rule, "", detail)
