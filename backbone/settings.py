@@ -109,10 +109,12 @@ class Settings(BaseModel):
     virtuozzo_create_timeout: Seconds = 120.0
     """How long the provider may take for the answer to a creation."""
     virtuozzo_poll_seconds: Seconds = 0.5
-    """The wait before the second look at an environment that is being made; grows by half each
-    time."""
+    """The wait before the first look at an environment that is being made, and between two looks
+    when most are done by then; in between it is longer."""
     virtuozzo_poll_max_seconds: Seconds = 5.0
     """The longest wait between two looks."""
+    virtuozzo_account_poll_seconds: Seconds = 1.0
+    """The least time between two polls of one provider account, whatever waits there."""
 
     slipway_secret_keys: SecretKeys = ()
     """Fernet keys, separated by commas; the first encrypts, all decrypt. Rotate by putting a new
@@ -214,7 +216,17 @@ class Settings(BaseModel):
     `slipway archive`. Unset: they are not."""
 
     worker_concurrency: PositiveInt = 8
-    """Jobs at a time in a worker."""
+    """Messages at a time that a worker begins the jobs of; the jobs go on without them."""
+    worker_jobs_in_hand: PositiveInt = 200
+    """Jobs at a time for which a worker speaks to the provider. Those that wait there, for an
+    environment that is being made, are not counted: they are polled together."""
+    worker_jobs_per_account: PositiveInt = 50
+    """The same for one account at the provider; jobs beyond that are put off, so that they hold up
+    no other account's."""
+    worker_remote_control: bool = False
+    """`true`: workers obey Celery's remote control and tell of their tasks, for `celery status`,
+    `celery inspect` and Flower. Whoever may publish at the broker can then command them, down to
+    ending them; each job costs some messages more, and idle workers talk, too."""
     job_lease_seconds: Seconds = 30.0
     """How long a job belongs to a worker that says nothing."""
     job_max_attempts: PositiveInt = 5

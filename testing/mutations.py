@@ -62,7 +62,7 @@ MUTATIONS = (
         "backbone/leases.py",
         "WHERE leases.holder = excluded.holder\n",
         "WHERE true OR leases.holder = excluded.holder\n",
-        ("tests/backbone/relay/test_lock.py", "tests/integration/test_relay.py"),
+        ("tests/backbone/test_lease_lock.py", "tests/integration/test_relay.py"),
     ),
     Mutation(
         "a lost message counts as confirmed",

@@ -27,17 +27,17 @@ from backbone.tcp import socket_options
 from generated.messaging.topology import Topology
 from generated.tasks.worker import register_worker_tasks, worker_queues
 from worker.broker_topology import BrokerTopology
-from worker.job_app import JobApp
+from worker.job_app import JobApp, JobTask
 from worker.loop_thread import LoopThread
 from worker.metrics import WorkerMetrics
 from worker.provisioning.checkpoints import Checkpoints, NoCheckpoints
-from worker.provisioning.delivery import Provisioning
-from worker.provisioning.process import open_provisioning
+from worker.provisioning.process import JobProcess, open_provisioning
 from worker.tasks import JobTasks
 
 _MAIN = "slipway"
 _CONSUMER = "worker.consumer:JobConsumer"
 _POOL_SIZE = 4
+_CUT_OFF_SECONDS = 10.0
 
 
 def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = None) -> JobApp:
@@ -48,20 +48,23 @@ def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = N
     broker_topology = BrokerTopology(settings.topology())
     topology = broker_topology.topology
     metrics = WorkerMetrics()
-    app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False)
-    loop_thread: LoopThread[Provisioning] = LoopThread(
+    app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False, task_cls=JobTask)
+    loop_thread: LoopThread[JobProcess] = LoopThread(
         lambda: open_provisioning(
             settings,
             checkpoints or NoCheckpoints(),
             metrics=metrics,
             consuming=app.consuming if app.is_worker else None,
-        )
+        ),
+        # A creation that is under way ends first, as its answer says what was created.
+        drain=lambda process: process.drained(settings.virtuozzo_create_timeout + _CUT_OFF_SECONDS),
     )
     _use_plain_json()
     app.broker_topology = broker_topology
+    app.metrics = metrics
     app.loop_thread = loop_thread
     app.conf.update(_configuration(settings, _declared_queues(topology)))
-    register_worker_tasks(app, JobTasks(loop_thread, metrics=metrics), topology)
+    register_worker_tasks(app, JobTasks(loop_thread), topology)
     _connect_signals(app)
     return app
 
@@ -100,7 +103,7 @@ def _configuration(settings: Settings, queues: list[kombu.Queue]) -> dict[str, A
         "task_default_routing_key": first.routing_key,
         "task_create_missing_queues": False,
         "task_always_eager": settings.celery_task_always_eager,
-        # Only the prefork pool can enforce it; jobs hand themselves over long before.
+        # Only the prefork pool can enforce it; a task is over when its job is claimed.
         "task_time_limit": settings.job_hold_seconds + settings.virtuozzo_create_timeout * 2,
         "broker_transport_options": {
             "confirm_publish": True,
@@ -114,8 +117,8 @@ def _configuration(settings: Settings, queues: list[kombu.Queue]) -> dict[str, A
         "broker_channel_error_retry": True,
         "broker_pool_limit": _POOL_SIZE,
         "worker_consumer": _CONSUMER,
-        "worker_enable_remote_control": False,
-        "worker_send_task_events": False,
+        "worker_enable_remote_control": settings.worker_remote_control,
+        "worker_send_task_events": settings.worker_remote_control,
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
         # Its gradual restoration was seen to hang the worker after a reconnect.
@@ -140,6 +143,9 @@ def _connect_signals(app: JobApp) -> None:
 
     def ready(sender: Any = None, **_: Any) -> None:
         app.consumer = sender
+        # Jobs that wait are polled for without a message; in a prefork pool the children do it.
+        if not sender.pool.uses_semaphore:
+            loop_thread.start()
 
     def close(**_: Any) -> None:
         loop_thread.close()
@@ -148,7 +154,7 @@ def _connect_signals(app: JobApp) -> None:
         """Being connected is all: Celery then configures no logger."""
 
     def drain(**_: Any) -> None:
-        loop_thread.tell(lambda provisioning: provisioning.draining.set())
+        loop_thread.tell(lambda process: process.drain())
         _wake_the_loop()
 
     worker_shutting_down.connect(drain, weak=False)

@@ -21,6 +21,7 @@ from backbone.database.engine import reading
 from backbone.database.tables import outbox
 from backbone.errors import DatabaseUnavailable
 from backbone.relay.queue import QueuedMessage, due, remove
+from backbone.tracing.context import trace_headers
 from backbone.wake import Wake
 from worker.job_app import JobApp
 
@@ -31,9 +32,9 @@ log = structlog.get_logger(__name__)
 
 
 class EagerDispatcher:
-    """Runs up to `concurrency` jobs at a time; their retries come back through the outbox.
+    """Begins up to `concurrency` jobs at a time; their retries come back through the outbox.
 
-    A message leaves the outbox when its job was delivered, so a crash in between repeats it.
+    A message leaves the outbox when its job was begun, so a crash in between repeats it.
     """
 
     def __init__(
@@ -52,6 +53,8 @@ class EagerDispatcher:
 
     async def run(self) -> None:
         """Dispatches until cancelled."""
+        # Jobs that wait at the provider are polled for without a message.
+        await asyncio.to_thread(self._app.loop_thread.start)
         async with Wake(self._engine) as wake:
             while True:
                 try:
@@ -88,7 +91,11 @@ class EagerDispatcher:
         try:
             async with self._free:
                 result = await asyncio.to_thread(
-                    task.apply, args, kwargs, task_id=message.headers["id"]
+                    task.apply,
+                    args,
+                    kwargs,
+                    task_id=message.headers["id"],
+                    headers=None if message.trace is None else trace_headers(message.trace),
                 )
             if str(result.state) != REJECTED:
                 await remove(self._engine, [message.id])

@@ -36,15 +36,20 @@ class _Running(Generic[R]):
 
 
 class LoopThread(Generic[R]):
-    """Runs coroutines on a background loop, with the process's resources. Thread-safe."""
+    """Runs coroutines on a background loop, with the process's resources. Thread-safe.
+
+    `drain` is awaited at the end, before what still runs is cancelled; it bounds itself.
+    """
 
     def __init__(
         self,
         open_resources: Callable[[], AbstractAsyncContextManager[R]],
         *,
+        drain: Callable[[R], Awaitable[None]] | None = None,
         name: str = "loop_thread",
     ) -> None:
         self._open_resources = open_resources
+        self._drain = drain
         self._name = name
         self._lock = threading.Lock()
         self._running: _Running[R] | None = None
@@ -71,12 +76,18 @@ class LoopThread(Generic[R]):
         self._start()
 
     def close(self, *, seconds: float = 10.0) -> None:
-        """Cancel what runs, closes the resources and ends the loop."""
+        """Drain, cancel what runs, close the resources and end the loop.
+
+        `seconds` bounds each of the latter.
+        """
         with self._lock:
             running, self._running = self._running, None
             self._closed_in = os.getpid()
         if running is None or running.pid != os.getpid():
             return
+        if self._drain is not None:
+            drained = _awaited(self._drain(running.resources))
+            asyncio.run_coroutine_threadsafe(drained, running.loop).result()
         asyncio.run_coroutine_threadsafe(_wind_up(running.stack), running.loop).result(seconds)
         running.loop.call_soon_threadsafe(running.loop.stop)
         running.thread.join(seconds)
@@ -118,6 +129,10 @@ class LoopThread(Generic[R]):
 def _serve(loop: asyncio.AbstractEventLoop) -> None:
     asyncio.set_event_loop(loop)
     loop.run_forever()
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
 
 
 async def _wind_up(stack: AsyncExitStack) -> None:

@@ -9,6 +9,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from backbone.tracing.context import exemplar
+
 _JOB_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 180.0, 600.0)
 _CALL_BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
 
@@ -21,9 +23,14 @@ class WorkerMetrics:
         self.in_hand = Gauge(
             "slipway_worker_jobs_in_hand", "Jobs that are being worked on.", registry=registry
         )
+        self.waiting = Gauge(
+            "slipway_worker_jobs_waiting",
+            "Jobs that wait at the provider, where this process polls; 0 elsewhere.",
+            registry=registry,
+        )
         self.deliveries = Counter(
             "slipway_worker_deliveries",
-            "Deliveries of jobs by how they ended.",
+            "Jobs that were begun, by how that ended: waiting is suspended or put off.",
             ("kind", "outcome"),
             registry=registry,
         )
@@ -32,6 +39,12 @@ class WorkerMetrics:
             "How long a job was in hand.",
             ("kind",),
             buckets=_JOB_BUCKETS,
+            registry=registry,
+        )
+        self.put_aside = Counter(
+            "slipway_messages_put_aside",
+            "Messages that failed their contract, by their queue and the rule.",
+            ("queue", "reason"),
             registry=registry,
         )
         self.calls = Histogram(
@@ -53,4 +66,4 @@ class WorkerMetrics:
             outcome = type(error).__name__
             raise
         finally:
-            self.calls.labels(method, outcome).observe(time.perf_counter() - started)
+            self.calls.labels(method, outcome).observe(time.perf_counter() - started, exemplar())

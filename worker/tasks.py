@@ -18,8 +18,9 @@ from generated.models.job import (
     JobKind,
 )
 from worker.loop_thread import LoopThread, LoopThreadClosedError
-from worker.metrics import WorkerMetrics
-from worker.provisioning.delivery import Outcome, Provisioning
+from worker.provisioning.delivery import Outcome
+from worker.provisioning.process import JobProcess
+from worker.spans import processing
 
 PAUSE: Final = 2.0
 """Seconds before a message goes back to its queue because the database does not answer."""
@@ -30,23 +31,21 @@ log = structlog.get_logger(__name__)
 
 
 class JobTasks:
-    """Implements WorkerHandlers. Returning means: acknowledge."""
+    """Implements WorkerHandlers. Returning means: acknowledge; the job is claimed, and goes on."""
 
     def __init__(
         self,
-        loop_thread: LoopThread[Provisioning],
+        loop_thread: LoopThread[JobProcess],
         *,
         pause: float = PAUSE,
-        metrics: WorkerMetrics | None = None,
     ) -> None:
         self._loop_thread = loop_thread
         self._pause = pause
-        self._metrics = metrics or WorkerMetrics()
 
     def receive_create_environment(
         self, payload: CreateEnvironmentJobPayload, task: Task[Any, Any]
     ) -> None:
-        """Works on a creation. Raises ContractError when there is no such job."""
+        """Begin a creation. Raises ContractError when there is no such job."""
         kind = JobKind.environment_create
         wanted = Wanted(payload.job_id, payload.team_id, kind, payload.shortdomain, payload.user_id)
         self._deliver(wanted, task)
@@ -54,14 +53,18 @@ class JobTasks:
     def receive_delete_environment(
         self, payload: DeleteEnvironmentJobPayload, task: Task[Any, Any]
     ) -> None:
-        """Works on a deletion. Raises ContractError when there is no such job."""
+        """Begin a deletion. Raises ContractError when there is no such job."""
         kind = JobKind.environment_delete
         wanted = Wanted(payload.job_id, payload.team_id, kind, payload.env_name, payload.user_id)
         self._deliver(wanted, task)
 
     def _deliver(self, wanted: Wanted, task: JobTask) -> None:
+        with processing(task):
+            self._deliver_traced(wanted, task)
+
+    def _deliver_traced(self, wanted: Wanted, task: JobTask) -> None:
         try:
-            outcome = self._outcome(wanted)
+            outcome = self._loop_thread.call(lambda process: process.hands.begin(wanted))
         except DatabaseUnavailable as error:
             log.warning("database_unavailable", job_id=wanted.job_id, task_id=task.request.id)
             # Not at once: a queue full of jobs would spin between broker and worker until then.
@@ -75,14 +78,3 @@ class JobTasks:
                 pointer="/job_id",
                 detail="the team has no job of this id and kind",
             )
-
-    def _outcome(self, wanted: Wanted) -> Outcome:
-        kind, told, started = wanted.kind.value, "returned", time.perf_counter()
-        try:
-            with self._metrics.in_hand.track_inprogress():
-                outcome = self._loop_thread.call(lambda p: p.deliver(wanted))
-            told = outcome.name.lower()
-            return outcome
-        finally:
-            self._metrics.deliveries.labels(kind, told).inc()
-            self._metrics.seconds.labels(kind).observe(time.perf_counter() - started)

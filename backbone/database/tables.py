@@ -198,7 +198,8 @@ audit_log = Table(
 
 _ENDED = "ended_at IS NOT NULL"
 _ORDERING = "kind = 'environment.create' AND ended_at IS NULL"
-_WAITING = "ended_at IS NULL AND lease_until IS NULL"
+_WAITING = "ended_at IS NULL AND lease_until IS NULL AND poll_at IS NULL"
+_SUSPENDED = "ended_at IS NULL AND poll_at IS NOT NULL"
 _HELD = "ended_at IS NULL AND lease_until IS NOT NULL"
 _DELETING = "kind = 'environment.delete' AND ended_at IS NULL"
 
@@ -223,6 +224,8 @@ job_logs = Table(
     Column("failures", Integer, nullable=False, server_default=text("0")),
     Column("lease_until", Double),
     Column("run_at", Double),
+    # The job waits at the provider and holds nothing: when the poller has to read this row again.
+    Column("poll_at", Double),
     Column("cancel_requested_at", Double),
     Column("payload", JSON, nullable=False),
     Column("created_at", Double, nullable=False),
@@ -231,6 +234,8 @@ job_logs = Table(
     Column("updated_at", Double, nullable=False),
     # The failed job whose work this one does again; a job is retried once.
     Column("retry_of", BigInteger),
+    # The trace of the order, for who works on the job without a message.
+    Column("trace_context", Text),
     Index("ix_job_logs_team_id_id", "team_id", "id"),
     Index(
         "ix_job_logs_retry_of",
@@ -272,6 +277,13 @@ job_logs = Table(
         "lease_until",
         postgresql_where=text(_HELD),
         sqlite_where=text(_HELD),
+    ),
+    # What the poller reads.
+    Index(
+        "ix_job_logs_suspended",
+        "poll_at",
+        postgresql_where=text(_SUSPENDED),
+        sqlite_where=text(_SUSPENDED),
     ),
     # A snapshot shows these first.
     Index(
@@ -389,6 +401,8 @@ outbox = Table(
     Column("properties", JSON, nullable=False),
     Column("not_before", Double),
     Column("created_at", Double, nullable=False),
+    # Which trace the message goes on with (`backbone.tracing.context`).
+    Column("trace_context", Text),
     Index("ix_outbox_team_id_position", "team_id", "position"),
     Index(
         "ix_outbox_not_before",
@@ -423,6 +437,14 @@ leases = Table(
     Column("fence", BigInteger, nullable=False, server_default=text("0")),
     Column("seconds", Double, nullable=False, server_default=text("0")),
     Column("expires_at", Double, nullable=False),
+)
+
+schema_support = Table(
+    "schema_support",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The oldest revision whose programs may use this schema (`backbone.database.schema`).
+    Column("oldest_program", Text, nullable=False),
 )
 
 id_blocks = Table(

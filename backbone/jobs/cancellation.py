@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.tables import job_logs
@@ -46,7 +46,10 @@ async def request_cancel(
         update(job_logs)
         .where(*theirs, job_logs.c.status.not_in([s.value for s in sorted(TERMINAL)]))
         .values(
-            cancel_requested_at=func.coalesce(job_logs.c.cancel_requested_at, now), updated_at=now
+            cancel_requested_at=func.coalesce(job_logs.c.cancel_requested_at, now),
+            # The poller looks at a suspended job at once.
+            poll_at=case((job_logs.c.poll_at.is_not(None), now)),
+            updated_at=now,
         )
         .returning(*COLUMNS)
     )

@@ -18,7 +18,8 @@ class Change:
     """A step to `to`. What is None stays as it is.
 
     `message` is the news for people; `error_code` belongs to `failed`. `run_at` (epoch seconds)
-    belongs to `queued`. `failed` counts against the job's budget.
+    belongs to `queued`. `failed` counts against the job's budget. `poll_at` (epoch seconds) belongs
+    to `polling` and suspends the job: its lease is given up.
     """
 
     to: JobStatus
@@ -27,6 +28,7 @@ class Change:
     app_id: str | None = None
     run_at: float | None = None
     failed: bool = False
+    poll_at: float | None = None
 
     @property
     def text(self) -> str:
@@ -39,6 +41,7 @@ class Change:
             "status": self.to.value,
             "message": self.text,
             "updated_at": now,
+            "poll_at": self.poll_at,
         }
         for name in ("error_code", "app_id"):
             if (value := getattr(self, name)) is not None:
@@ -47,6 +50,8 @@ class Change:
             values |= {"ended_at": now, "lease_until": None, "run_at": None}
         elif self.to is JobStatus.queued:
             values |= {"lease_until": None, "run_at": now if self.run_at is None else self.run_at}
+        elif self.poll_at is not None:
+            values["lease_until"] = None
         if self.failed:
             values["failures"] = job_logs.c.failures + 1
         return values

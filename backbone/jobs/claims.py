@@ -96,7 +96,8 @@ async def claim(
     at_work = jobs.status.in_(_AT_WORK)
     interrupted = and_(at_work, jobs.lease_until.is_not(None))
     due = or_(jobs.run_at.is_(None), jobs.run_at <= now + CLOCK_SKEW)
-    free = or_(jobs.lease_until.is_(None), jobs.lease_until < now)
+    # A suspended job has no lease, yet is the poller's.
+    free = and_(jobs.poll_at.is_(None), or_(jobs.lease_until.is_(None), jobs.lease_until < now))
     statement = (
         update(job_logs)
         .where(wanted.where(), or_(and_(queued, due), and_(at_work, free)))
@@ -121,6 +122,23 @@ async def claim(
     job = Job.of(row)
     await tell(conn, job, now)
     return job
+
+
+async def defer(conn: AsyncConnection, wanted: Wanted, *, now: float, run_at: float) -> Job | None:
+    """Put off a queued job that is due; None when there is none. The caller dispatches it again.
+
+    No event: it is queued as before.
+    """
+    jobs = job_logs.c
+    due = or_(jobs.run_at.is_(None), jobs.run_at <= now + CLOCK_SKEW)
+    statement = (
+        update(job_logs)
+        .where(wanted.where(), jobs.status == _QUEUED, due)
+        .values(run_at=run_at)
+        .returning(*COLUMNS)
+    )
+    row = (await conn.execute(statement)).one_or_none()
+    return None if row is None else Job.of(row)
 
 
 async def exists(conn: AsyncConnection, wanted: Wanted) -> bool:

@@ -25,7 +25,9 @@ class Fence:
 class Job:
     """One row of `job_logs`. Times are epoch seconds; `payload` is the payload of its message.
 
-    `failure_code` and `failure_message` are set together, when nothing but `failed` can follow.
+    `poll_at` is set while it is suspended. `failure_code` and `failure_message` are set together,
+    when nothing but `failed` can follow.
+    `trace_context` is the trace of its order.
     """
 
     id: int
@@ -47,6 +49,8 @@ class Job:
     payload: Mapping[str, Any]
     created_at: float
     started_at: float | None
+    trace_context: str | None = None
+    poll_at: float | None = None
 
     @classmethod
     def of(cls, row: Row[Any]) -> Self:

@@ -39,6 +39,7 @@ _JOB = f"""
             failures = failures + CAST(:failed AS integer),
             lease_until = CASE WHEN CAST(:keeps_lease AS boolean) THEN lease_until END,
             run_at = CAST(:run_at AS double precision),
+            poll_at = CAST(:poll_at AS double precision),
             ended_at = CAST(:ended_at AS double precision),
             updated_at = CAST(:now AS double precision)
             {{more}}
@@ -112,6 +113,7 @@ async def claim_first(engine: AsyncEngine, claim: FirstClaim, now: float) -> Job
     """Take a creation that nobody took before, on PostgreSQL; None when it is not like that."""
     values = _telling(
         now,
+        None,
         job_id=claim.job_id,
         team_id=claim.team_id,
         status=JobStatus.started,
@@ -142,6 +144,7 @@ async def write(
     app_id = change.app_id or job.app_id
     values = _telling(
         now,
+        job.trace_context,
         job_id=job.id,
         team_id=job.team_id,
         status=change.to,
@@ -157,7 +160,8 @@ async def write(
         "error_code": change.error_code,
         "app_id": change.app_id,
         "failed": int(change.failed),
-        "keeps_lease": change.to in AT_WORK,
+        "keeps_lease": change.to in AT_WORK and change.poll_at is None,
+        "poll_at": change.poll_at,
         "run_at": (change.run_at or now) if change.to is JobStatus.queued else None,
         "ended_at": now if change.to in TERMINAL else None,
     }
@@ -184,7 +188,7 @@ async def _run(
     return Job.of_values(row[:-1])
 
 
-def _telling(now: float, **facts: Any) -> dict[str, Any]:
+def _telling(now: float, trace: str | None, **facts: Any) -> dict[str, Any]:
     """Return the parameters of `_TELL`, for an event of these facts, and those of its job's row."""
     event = JobStatusEvent(type="job_status", occurred_at=int(now), **facts)
-    return parameters(message_of(event), now) | {"message": event.message, "now": now}
+    return parameters(message_of(event), now, trace) | {"message": event.message, "now": now}

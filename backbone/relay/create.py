@@ -4,9 +4,10 @@ from aio_pika.abc import AbstractChannel
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.relay.lock import LeaseLock
+from backbone.lease_lock import LeaseLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import Publisher
+from backbone.relay.queue import LEASE
 from backbone.relay.relay import Relay, RelayRules
 from backbone.secret_keys import load_event_signatures
 from backbone.settings import Settings
@@ -38,7 +39,7 @@ def create_relay(
     return Relay(
         engine,
         publisher,
-        LeaseLock(engine, settings.relay_lease_seconds),
+        LeaseLock(engine, LEASE, settings.relay_lease_seconds),
         rules=RelayRules(
             batch=settings.relay_batch_size,
             sweep=settings.relay_sweep_seconds,

@@ -15,9 +15,9 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.errors import DatabaseUnavailable
+from backbone.lease_lock import HeldLease, LeaseLost
 from backbone.relay.confirms import Outcome
 from backbone.relay.front import Front
-from backbone.relay.lock import LeaseLost, RelayLock
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.publisher import BrokerUnavailable, Publisher
 from backbone.relay.queue import QueuedMessage, advance, postpone, remove
@@ -73,7 +73,7 @@ class Relay:
         self,
         engine: AsyncEngine,
         publisher: Publisher,
-        lock: RelayLock,
+        lock: HeldLease,
         *,
         rules: RelayRules | None = None,
         metrics: RelayMetrics | None = None,
@@ -146,6 +146,8 @@ class Relay:
             holding.cancel()
             results = await asyncio.gather(draining, holding, return_exceptions=True)
             await self._lock.release()
+        if not self._gave_way:
+            self._metrics.leases_lost.inc()
         log.warning("relay_stepped_down")
         for result in results:
             if isinstance(result, Exception) and not isinstance(result, _STEPS_DOWN):

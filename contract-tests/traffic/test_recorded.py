@@ -16,7 +16,7 @@ from traffic.excuses import complaints, read_excuses
 from traffic.judge import Judge
 
 ROOT = Path(__file__).resolve().parents[2]
-NEEDED = {"flows", "sse", "fuzzing", "http"}
+NEEDED = {"flows", "sse", "fuzzing", "http", "unseen"}
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from backbone.authorization import Cause, Grant
 from gateway.outgoing.frame import unchunk
 from tests.gateway.event_source import EventSource
 from tests.gateway.world import World, turns, virtual
@@ -60,12 +61,24 @@ async def shutdown():
     return body
 
 
+async def withdrawn():
+    """Access ends for every reason, one after the other."""
+    said = b""
+    for cause in Cause:
+        world = World()
+        sink = await world.listen()
+        world.hub.withdraw(Grant("s", 7), cause)
+        said += _text(sink)
+    return said
+
+
 @pytest.mark.parametrize(
     ("said", "things"),
     [
         (lagged, {"frame lagged", *(f"property {STREAM}/Lagged/properties/{name}" for name in ("from", "to", "snapshot"))}),
         (trimmed, {f"keyword {STREAM}/ResetReason/enum/trimmed"}),
-        (max_age, {f"keyword {STREAM}/DrainReason/enum/max_age"}),
+        (max_age, {f"keyword {STREAM}/DrainReason/enum/max_age", f"absent {STREAM}/Drain/properties/cause"}),
+        (withdrawn, {f"keyword {STREAM}/WithdrawalCause/enum/{cause.value}" for cause in Cause}),
         (overloaded, {f"keyword {STREAM}/DrainReason/enum/overloaded"}),
         (shutdown, {f"keyword {STREAM}/DrainReason/enum/shutdown"}),
     ],

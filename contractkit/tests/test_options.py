@@ -4,8 +4,10 @@ import pytest
 from typer.testing import CliRunner
 
 from contractkit.cli import app, main
-from contractkit.errors import UsageError
+from contractkit.documents import Documents
+from contractkit.errors import SpecError, UsageError
 from contractkit.options import read_options
+from contractkit.tree import FolderTree
 
 
 def test_the_configuration_of_the_nearest_project_holds(tmp_path):
@@ -61,4 +63,24 @@ def test_errors_end_with_status_2_and_one_message(tmp_path, monkeypatch, capsys)
 
 def test_the_help_names_every_command():
     output = CliRunner().invoke(app, ["--help"]).output
-    assert all(name in output for name in ("generate", "check", "lint", "docs", "diff"))
+    assert all(
+        name in output
+        for name in ("init", "generate", "check", "lint", "explain", "docs", "diff", "release")
+    )
+
+
+def test_a_reference_from_another_folder_starts_at_its_file_or_says_where_to_run(tmp_path):
+    for name, text in {
+        "a/o.yaml": "s: {$ref: ../b/s.yaml}\n",
+        "b/s.yaml": "type: string\n",
+    }.items():
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text)
+    above = read_options(tmp_path, openapi=tmp_path / "a/o.yaml")
+    documents = Documents(FolderTree(above.root))
+    node = documents.child(documents.root(above.openapi), "s")
+    assert documents.follow(node).value == {"type": "string"}
+    beside = read_options(tmp_path / "a", openapi=tmp_path / "a/o.yaml")
+    documents = Documents(FolderTree(beside.root))
+    with pytest.raises(SpecError, match="run it above them"):
+        documents.follow(documents.child(documents.root(beside.openapi), "s"))

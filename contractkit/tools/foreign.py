@@ -28,7 +28,7 @@ from typing import Any, Literal, get_args, get_origin
 import aio_pika
 import yaml
 from faststream.rabbit import RabbitBroker
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from contractkit.compat.node import of
 from contractkit.compat.schema.sample import samples
@@ -37,6 +37,7 @@ from contractkit.generator.generate import generate
 from contractkit.generator.naming import snake
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import MessagingOperation
+from contractkit.model.schema import Schema
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.source import parse
@@ -44,6 +45,7 @@ from contractkit.tree import FolderTree
 from contractkit.validators import Validators
 
 WAIT = 20.0
+WORDS = ("7", 7, "2026-01-31T12:00:00Z", "3f2a1c9e-8f4b-4c55-9d2a-0a1b2c3d4e5f")
 FEW = 2
 
 
@@ -60,19 +62,19 @@ class Handlers:
         return handle
 
 
-def payloads(contract: Contract, operation: MessagingOperation) -> list[Any]:
-    """Return some payloads that the operation's messages allow."""
+def messages(contract: Contract, operation: MessagingOperation) -> list[tuple[Any, Any]]:
+    """Return some payloads that the operation's messages allow, each with headers."""
     validators = Validators(contract.documents)
-    found: list[Any] = []
+
+    def good(schema: Schema) -> list[Any]:
+        guesses = samples(of(contract.documents, schema))
+        return [value for value in guesses if not validators.errors(schema.location, value)]
+
+    found: list[tuple[Any, Any]] = []
     for message in operation.messages:
-        if message.payload is None:
-            continue
-        good = [
-            value
-            for value in samples(of(contract.documents, message.payload))
-            if not validators.errors(message.payload.location, value)
-        ]
-        found += good[:FEW]
+        headers = next(iter(good(message.headers)), {}) if message.headers is not None else {}
+        if message.payload is not None:
+            found += [(value, headers) for value in good(message.payload)[:FEW]]
     return found
 
 
@@ -83,7 +85,11 @@ def on_rabbitmq(document: Path, folder: Path) -> Path:
     if str(value.get("asyncapi")).startswith("2."):
         server = {"url": "localhost", "protocol": "amqp"}
     value["servers"] = {"rabbitmq": server}
-    value["info"] = {**value["info"], "title": f"foreign {secrets.token_hex(4)}"}
+    value["info"] = {
+        "version": "1",
+        **(value.get("info") or {}),
+        "title": f"foreign {secrets.token_hex(4)}",
+    }
     for channel in (value.get("channels") or {}).values():
         if isinstance(channel, dict):
             channel.pop("servers", None)
@@ -101,14 +107,23 @@ def arguments(function: Any, payload: Any) -> dict[str, Any]:
             given[name] = TypeAdapter(hints[name]).validate_python(payload)
         elif parameter.default is inspect.Parameter.empty:
             kind = hints[name]
-            given[name] = get_args(kind)[0] if get_origin(kind) is Literal else "7"
+            words = get_args(kind) if get_origin(kind) is Literal else WORDS
+            given[name] = next(filter(None, (_read(kind, word) for word in words)), None)
     return given
+
+
+def _read(kind: Any, word: Any) -> Any:
+    """Return a word as a value of a type, or None."""
+    try:
+        return TypeAdapter(kind).validate_python(word)
+    except ValidationError:
+        return None
 
 
 async def received(app: Any, topology: Any, contract: Contract, url: str) -> int:
     """Let each operation of a program that receives get its messages; return how many it got."""
     handlers, count = Handlers(), 0
-    broker = RabbitBroker(url)
+    broker = RabbitBroker(url, logger=None)
     for name in [n for n in dir(app) if n.startswith("build_")]:
         taken = inspect.signature(getattr(app, name)).parameters
         getattr(app, name)(broker, handlers, **({"instance": "1"} if "instance" in taken else {}))
@@ -119,24 +134,24 @@ async def received(app: Any, topology: Any, contract: Contract, url: str) -> int
             keys = [key for key in (operation.channel.address, *operation.modes.cc) if key]
             if operation.action != "receive":
                 continue
-            for value in payloads(contract, operation):
-                for binding, words in itertools.product(topology.bindings, map(_filled, keys)):
-                    if not _takes(binding.routing_key, words):
-                        continue
-                    exchange = await channel.get_exchange(binding.exchange, ensure=False)
-                    await exchange.publish(
-                        aio_pika.Message(
-                            json.dumps(value).encode(), content_type="application/json"
-                        ),
-                        words,
+            for value, headers in messages(contract, operation):
+                target = _target(topology, [_filled(key) for key in keys])
+                if target is None:
+                    continue
+                name, words = target
+                exchange = (
+                    await channel.get_exchange(name, ensure=False)
+                    if name
+                    else channel.default_exchange
+                )
+                for body in (json.dumps(value).encode(), b"{"):
+                    message = aio_pika.Message(
+                        body, content_type="application/json", headers=headers
                     )
-                    await asyncio.wait_for(handlers.calls.get(), WAIT)
-                    await exchange.publish(
-                        aio_pika.Message(b"{", content_type="application/json"), words
-                    )
-                    await dead_lettered(channel, topology)
-                    count += 1
-                    break
+                    await exchange.publish(message, words)
+                await asyncio.wait_for(handlers.calls.get(), WAIT)
+                await dead_lettered(channel, topology)
+                count += 1
     if not handlers.calls.empty():
         raise RuntimeError("a handler got a message that is no JSON")
     return count
@@ -158,6 +173,14 @@ def _filled(address: str) -> str:
     return re.sub(r"\{[^}]*\}|[*#]", "7", address)
 
 
+def _target(topology: Any, keys: list[str]) -> tuple[str, str] | None:
+    """Return the exchange and the routing key by which a queue gets one of `keys`."""
+    for binding, key in itertools.product(topology.bindings, keys):
+        if not binding.queue.endswith(".dead") and _takes(binding.routing_key, key):
+            return binding.exchange, key
+    return next((("", key) for key in keys if key in topology.queues), None)
+
+
 def _takes(pattern: str, key: str) -> bool:
     """Whether a topic binding takes a key."""
     words, given = pattern.split("."), key.split(".")
@@ -170,7 +193,7 @@ def _takes(pattern: str, key: str) -> bool:
 async def sent(made: Any, contract: Contract, url: str) -> int:
     """Send each message that the operations send, and read it back; return how many there were."""
     count = 0
-    broker = RabbitBroker(url)
+    broker = RabbitBroker(url, logger=None)
     async with broker, await aio_pika.connect(url) as connection:
         await broker.start()
         channel = await connection.channel()
@@ -178,7 +201,7 @@ async def sent(made: Any, contract: Contract, url: str) -> int:
             function = getattr(made("messaging.message"), snake(operation.operation_id), None)
             if operation.action != "send" or function is None:
                 continue
-            for value in payloads(contract, operation):
+            for value, _ in messages(contract, operation):
                 outgoing = function(**arguments(function, value))
                 queue = await channel.declare_queue(exclusive=True)
                 if outgoing.exchange:

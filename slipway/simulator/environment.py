@@ -43,7 +43,7 @@ class SimulatedEnvironment(BaseModel):
         return self._step.status
 
     def poll(self, now: float) -> int:
-        """Return the status at `now`, counted as one answer to getenvinfo."""
+        """Return the status at `now`, counted as one answer that tells of it."""
         status = self.status(now)
         self.step_polls += 1
         self.polls += 1

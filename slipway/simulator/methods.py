@@ -78,9 +78,9 @@ def get_env_info(state: SimulatorState, params: Params) -> Answer:
 
 
 def get_envs(state: SimulatorState, params: Params) -> Answer:  # noqa: ARG001  one shape for all methods
-    """environment.control.getenvs: all environments; no poll of any."""
+    """environment.control.getenvs: all environments; one poll of each."""
     now, host = state.now(), state.config.host
-    infos = [environment_info(e, e.status(now), host) for e in state.environments.values()]
+    infos = [environment_info(e, e.poll(now), host) for e in state.environments.values()]
     return {"result": 0, "infos": infos}
 
 

@@ -15,7 +15,7 @@ BROKEN: Final = 11
 
 
 class Step(BaseModel):
-    """One status, for `polls` answers to getenvinfo or for `seconds`; with neither, for good."""
+    """One status, for `polls` answers that tell of it or for `seconds`; with neither, for good."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -21,6 +21,7 @@ async def worker_stub(tell: Callable[[str], None]) -> None:
                 "SLIPWAY_HOME": str(Path(home)),
                 "CELERY_TASK_ALWAYS_EAGER": "true",
                 "VIRTUOZZO_POLL_SECONDS": "0.1",
+                "VIRTUOZZO_ACCOUNT_POLL_SECONDS": "0.1",
                 "LOG_LEVEL": "error",
             }
         )

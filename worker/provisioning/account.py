@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable, Mapping
 from typing import Protocol
 
+from worker.provisioning.interruption import GiveUp
 from worker.virtuozzo.session import ProviderSession
 
 
@@ -13,6 +15,11 @@ class Account(Protocol):
     @property
     def session(self) -> ProviderSession:
         """What every call to the provider takes."""
+        ...
+
+    @property
+    def key(self) -> Hashable:
+        """What is equal for teams that share an account at the provider. Never leaves memory."""
         ...
 
     @property
@@ -26,4 +33,8 @@ class Accounts(Protocol):
 
     async def open(self, team_id: int) -> Account:
         """Return the account of the team. Raises GiveUp when the team has none."""
+        ...
+
+    async def open_many(self, team_ids: Collection[int]) -> Mapping[int, Account | GiveUp]:
+        """Return the accounts of several teams; for a team that has none, why."""
         ...

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 
 from backbone.jobs.change import Change
 from backbone.jobs.job import Job
@@ -67,16 +66,9 @@ class Attempt:
         if cancellable and self.job.cancel_requested:
             raise CancelRequested
         if now - (self.job.started_at or now) > limits.deadline:
-            minutes = max(1, round(limits.deadline / 60))
-            raise GiveUp("provider_timeout", f"The provider did not finish within {minutes} min")
+            raise limits.overdue()
         if now - self._claimed_at > limits.hold or self._draining.is_set():
             raise HeldTooLong
-
-    async def pause(self, seconds: float) -> None:
-        """Lets so much time pass, or less when the process is about to end; `check` follows."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._draining.wait()
 
     async def report(self, change: Change) -> None:
         """Write a step and its event. Raises FencedOff."""

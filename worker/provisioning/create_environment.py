@@ -12,15 +12,24 @@ from pydantic import MISSING
 
 from backbone.jobs.change import Change
 from backbone.jobs.environments import CreatedEnvironment
+from backbone.jobs.job import Job
+from backbone.jobs.suspension import Suspended
 from generated.models.job import CreateEnvironmentJobPayload, JobStatus
 from worker.provisioning.account import Account
 from worker.provisioning.attempt import Attempt
 from worker.provisioning.checkpoints import Step
-from worker.provisioning.flow import Completed
-from worker.provisioning.interruption import GiveUp, TryAgain
-from worker.provisioning.poll_backoff import PollBackoff
+from worker.provisioning.flow import Completed, Waiting
+from worker.provisioning.interruption import GiveUp
+from worker.provisioning.sighting import NOT_LISTED, WAITING, Sight, Sighting
 from worker.virtuozzo.environment import Environment
+from worker.virtuozzo.environment_list import (
+    EnvironmentList,
+    app_id_in,
+    environment_in,
+    status_in,
+)
 from worker.virtuozzo.environment_spec import EnvironmentSpec, NodeSpec, job_tag
+from worker.virtuozzo.environment_status import EnvironmentStatus
 from worker.virtuozzo.errors import NameTakenError, PermanentProviderError
 from worker.virtuozzo.provider import Provider
 
@@ -37,8 +46,10 @@ class CreateEnvironment:
         self._provider = provider
         self._installation = installation
 
-    async def run(self, attempt: Attempt, account: Account) -> Completed:
-        """Return when the environment runs."""
+    gone_when_missing = False
+
+    async def run(self, attempt: Attempt, account: Account) -> Completed | Waiting:
+        """Return when the provider makes the environment, or when it runs already."""
         order = CreateEnvironmentJobPayload.model_validate(attempt.job.payload)
         await attempt.check(seen_within=FRESH)
         environment = await self._find(attempt, account, order, scan=attempt.touched)
@@ -46,12 +57,49 @@ class CreateEnvironment:
             environment = await self._create(attempt, account, order)
         attempt.touched = True
         await attempt.reach(Step.PROVIDER_ACCEPTED)
+        if not _is_over(environment.status):
+            return Waiting(_POLLING, environment.app_id)
         if attempt.job.status is not JobStatus.polling:
             await attempt.report(
                 Change(to=JobStatus.polling, message=_POLLING, app_id=environment.app_id)
             )
+        _check_failed(environment.status)
         await attempt.check(seen_within=FRESH)
-        environment = await self._wait(attempt, account, environment)
+        return self.completed(attempt.job, environment)
+
+    def seen_in(self, job: Suspended, environments: EnvironmentList) -> Sighting:
+        """Find the job's environment by its tag, whatever it is called by now.
+
+        A platform that answers no tags is asked by name; the application's identity then decides.
+        """
+        info = environments.tagged(self._tag(job.job_id))
+        if info is None:
+            info = environments.named(job.env_name)
+            if info is None or job.app_id is None or app_id_in(info) != job.app_id:
+                return NOT_LISTED
+        status = status_in(info)
+        _check_failed(status)
+        if not status.is_ready:
+            return WAITING
+        environment = environment_in(info)
+        return WAITING if environment is None else Sighting(Sight.REACHED, environment)
+
+    async def look(self, job: Suspended, account: Account) -> Sighting:
+        """Ask for the job's environment alone; for the list when its name says nothing."""
+        session, tag = account.session, self._tag(job.job_id)
+        environment = await self._provider.get_environment(session, job.env_name)
+        if environment is None or not _is_of(job, environment, tag):
+            environments = await self._provider.list_environments(session)
+            return self.seen_in(job, environments)
+        _check_failed(environment.status)
+        ready = environment.status.is_ready
+        return Sighting(Sight.REACHED, environment) if ready else WAITING
+
+    def completed(self, job: Job, environment: Environment | None) -> Completed:
+        """Tell of the environment that runs."""
+        if environment is None:
+            raise TypeError("a creation is reached with an environment")
+        order = CreateEnvironmentJobPayload.model_validate(job.payload)
         return Completed(
             message="The environment is running",
             app_id=environment.app_id,
@@ -76,7 +124,7 @@ class CreateEnvironment:
         self, attempt: Attempt, account: Account, order: CreateEnvironmentJobPayload, *, scan: bool
     ) -> Environment | None:
         return await self._provider.find_environment(
-            account.session, env_name=order.shortdomain, tag=self._tag(attempt), scan=scan
+            account.session, env_name=order.shortdomain, tag=self._tag(attempt.job.id), scan=scan
         )
 
     async def _create(
@@ -93,7 +141,7 @@ class CreateEnvironment:
                 )
                 for node in order.nodes
             ),
-            tags=(self._tag(attempt),),
+            tags=(self._tag(attempt.job.id),),
             display_name=_known(order.display_name),
             region=_known(order.region) or account.region,
         )
@@ -111,26 +159,21 @@ class CreateEnvironment:
             attempt.touched = earlier
             raise
 
-    async def _wait(
-        self, attempt: Attempt, account: Account, environment: Environment
-    ) -> Environment:
-        backoff = PollBackoff(attempt)
-        while not environment.status.is_ready:
-            if environment.status.is_failed:
-                raise GiveUp("provider_broken", "The provider could not build the environment")
-            await attempt.reach(Step.POLLING)
-            await backoff.wait()
-            await attempt.check()
-            name = environment.env_name
-            with backoff.with_errors():
-                seen = await self._provider.get_environment(account.session, name)
-                if seen is None:
-                    raise TryAgain("environment_vanished", "The environment vanished")
-                environment = seen
-        return environment
+    def _tag(self, job_id: int) -> str:
+        return job_tag(job_id, installation=self._installation)
 
-    def _tag(self, attempt: Attempt) -> str:
-        return job_tag(attempt.job.id, installation=self._installation)
+
+def _is_of(job: Suspended, environment: Environment, tag: str) -> bool:
+    return environment.has_tag(tag) or (job.app_id is not None and environment.app_id == job.app_id)
+
+
+def _is_over(status: EnvironmentStatus) -> bool:
+    return status.is_ready or status.is_failed
+
+
+def _check_failed(status: EnvironmentStatus) -> None:
+    if status.is_failed:
+        raise GiveUp("provider_broken", "The provider could not build the environment")
 
 
 def _known(value: Any) -> Any:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from backbone.jobs.change import Change
+from backbone.jobs.job import Job
+from backbone.jobs.suspension import Suspended
 from generated.models.job import DeleteEnvironmentJobPayload, JobStatus
 from worker.provisioning.account import Account
 from worker.provisioning.attempt import Attempt
 from worker.provisioning.checkpoints import Step
-from worker.provisioning.flow import Completed
-from worker.provisioning.poll_backoff import PollBackoff
+from worker.provisioning.flow import Completed, Waiting
+from worker.provisioning.sighting import GONE, NOT_LISTED, WAITING, Sighting
 from worker.virtuozzo.environment import Environment
+from worker.virtuozzo.environment_list import EnvironmentList, app_id_in
 from worker.virtuozzo.provider import Provider
 
 _POLLING: Final = "The provider is removing the environment"
@@ -23,37 +26,49 @@ class DeleteEnvironment:
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
 
-    async def run(self, attempt: Attempt, account: Account) -> Completed:
-        """Return when the environment is gone."""
+    gone_when_missing = True
+
+    async def run(self, attempt: Attempt, account: Account) -> Completed | Waiting:
+        """Return when the provider removes the environment, or when it is gone already."""
         order = DeleteEnvironmentJobPayload.model_validate(attempt.job.payload)
-        environment = await self._look(attempt, account, order.env_name)
+        app_id = attempt.job.app_id
+        environment = await self._find(account, order.env_name, app_id)
         if environment is not None:
             await attempt.check(cancellable=attempt.job.status is not JobStatus.polling)
             await self._provider.delete_environment(account.session, environment.env_name)
         await attempt.reach(Step.PROVIDER_ACCEPTED)
         if attempt.job.status is not JobStatus.polling:
             await attempt.report(Change(to=JobStatus.polling, message=_POLLING))
-        await self._wait(attempt, account, order.env_name)
-        return Completed(message="The environment is gone", app_id=attempt.job.app_id)
+        # Most deletions are over by now.
+        await attempt.reach(Step.POLLING)
+        if await self._find(account, order.env_name, app_id) is not None:
+            return Waiting(_POLLING)
+        return self.completed(attempt.job, None)
+
+    def seen_in(self, job: Suspended, environments: EnvironmentList) -> Sighting:
+        """Find the environment by its name."""
+        info = environments.named(job.env_name)
+        return NOT_LISTED if info is None or _is_another(job.app_id, app_id_in(info)) else WAITING
+
+    async def look(self, job: Suspended, account: Account) -> Sighting:
+        """Ask for the environment alone."""
+        return GONE if await self._find(account, job.env_name, job.app_id) is None else WAITING
+
+    def completed(self, job: Job, environment: Environment | None) -> Completed:
+        """Tell that it is gone."""
+        del environment
+        return Completed(message="The environment is gone", app_id=job.app_id)
 
     async def undo(self, attempt: Attempt, account: Account) -> None:
         """There is nothing to undo: before the provider was told nothing happened."""
 
-    async def _wait(self, attempt: Attempt, account: Account, env_name: str) -> None:
-        backoff = PollBackoff(attempt)
-        gone = False
-        while not gone:
-            await attempt.reach(Step.POLLING)
-            with backoff.with_errors():
-                gone = await self._look(attempt, account, env_name) is None
-            if not gone:
-                await backoff.wait()
-                await attempt.check(cancellable=False)
-
-    async def _look(self, attempt: Attempt, account: Account, env_name: str) -> Environment | None:
+    async def _find(
+        self, account: Account, env_name: str, app_id: str | None
+    ) -> Environment | None:
         """Return the environment, unless the name belongs to another one by now."""
         found = await self._provider.get_environment(account.session, env_name)
-        expected = attempt.job.app_id
-        if found is None or (expected and found.app_id and found.app_id != expected):
-            return None
-        return found
+        return None if found is None or _is_another(app_id, found.app_id) else found
+
+
+def _is_another(expected: str | None, app_id: str | None) -> bool:
+    return bool(expected and app_id and app_id != expected)

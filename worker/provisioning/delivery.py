@@ -1,4 +1,4 @@
-"""One delivery of a job's message: claim, work, and exactly one way to end.
+"""One delivery of a job's message: claim, work, and exactly one way to end, or to wait.
 
 Every ending is one fenced transaction, so the message may be acknowledged whatever it says: what
 is left to do is in the job's row, and the outbox or the reaper brings it back.
@@ -10,7 +10,8 @@ and ends, too; it never takes what was removed already for what was never made, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -20,12 +21,14 @@ from opentelemetry import trace
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.change import Change
 from backbone.jobs.claims import Wanted
+from backbone.jobs.job import Job
+from backbone.tracing.context import current_trace, parent_of
 from generated.models.job import JobKind, JobStatus
 from worker.provisioning.account import Account, Accounts
 from worker.provisioning.attempt import Attempt
 from worker.provisioning.checkpoints import Checkpoints, Step
 from worker.provisioning.failure_decision import INTERNAL_ERROR, FailureDecision, judge, recorded
-from worker.provisioning.flow import Completed, Flow
+from worker.provisioning.flow import Completed, Flow, Waiting
 from worker.provisioning.interruption import (
     CancelRequested,
     FencedOff,
@@ -34,18 +37,24 @@ from worker.provisioning.interruption import (
 from worker.provisioning.jobs import Jobs, NotClaimed
 from worker.provisioning.lease import under_lease
 from worker.provisioning.limits import Limits
+from worker.provisioning.suspended_jobs import Durations
 
 log = structlog.get_logger(__name__)
 tracer = trace.get_tracer("slipway.worker")
 
 
 class Outcome(Enum):
-    """ENDED: terminal. WAITING: comes back later. LEFT: another's to do. UNKNOWN: no such job."""
+    """BEGUN: under way. ENDED: terminal. WAITING: comes back later, or is suspended.
 
+    LEFT: another's to do. UNKNOWN: no such job. LEASE_LOST: it was ours, and is another's by now.
+    """
+
+    BEGUN = auto()
     ENDED = auto()
     WAITING = auto()
     LEFT = auto()
     UNKNOWN = auto()
+    LEASE_LOST = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +66,7 @@ class Provisioning:
     """
 
     jobs: Jobs
+    durations: Durations
     accounts: Accounts
     flows: Mapping[JobKind, Flow]
     limits: Limits
@@ -65,15 +75,50 @@ class Provisioning:
     jitter: Callable[[], float]
     draining: asyncio.Event
 
-    async def deliver(self, wanted: Wanted) -> Outcome:
-        """Works on the job that a message names. Raises only when the database is unreachable."""
+    async def claim(self, wanted: Wanted) -> Job | Outcome:
+        """Take the job that a message names; the outcome when it is not to be taken.
+
+        Raises DatabaseUnavailable.
+        """
         await self.checkpoints.reach(Step.BEFORE_CLAIM, wanted.job_id)
         job = await self.jobs.claim(wanted)
         if isinstance(job, NotClaimed):
             log.info("job_not_claimed", job_id=wanted.job_id, reason=job.name.lower())
             return Outcome.UNKNOWN if job is NotClaimed.UNKNOWN else Outcome.LEFT
+        return job
+
+    async def deliver(self, job: Job) -> Outcome:
+        """Work on a claimed job until it ends, waits or is handed over.
+
+        Raises only when the database is unreachable.
+        """
         await self.checkpoints.reach(Step.AFTER_CLAIM, job.id)
-        attempt = Attempt(
+        return await self._under_lease(job, self._work)
+
+    async def finish(self, job: Job, completed: Completed) -> Outcome:
+        """Write the good end of a suspended job that the poller saw reached.
+
+        Raises DatabaseUnavailable.
+        """
+        attempt = self._attempt(job)
+        with self._context(job):
+            try:
+                return await self._complete(attempt, completed)
+            except FencedOff as fenced:
+                log.warning("job_fenced_off", reason=str(fenced))
+                return Outcome.LEASE_LOST
+
+    async def interrupt(self, job: Job, reason: Exception) -> Outcome:
+        """Carry out what the poller found out about a job that it resumed: its end, or a retry.
+
+        Raises DatabaseUnavailable.
+        """
+        return await self._under_lease(
+            job, lambda attempt, flow: self._interrupted(attempt, flow, None, reason)
+        )
+
+    def _attempt(self, job: Job) -> Attempt:
+        return Attempt(
             job,
             self.jobs,
             limits=self.limits,
@@ -81,21 +126,33 @@ class Provisioning:
             now=self.now,
             draining=self.draining,
         )
+
+    @contextmanager
+    def _context(self, job: Job) -> Iterator[None]:
         context = {"job_id": job.id, "team_id": job.team_id, "attempt": job.attempt}
+        # Who was not brought here by a message, such as the poller, goes on with the order's trace.
+        parent = None if current_trace() is not None else parent_of(job.trace_context)
         with (
             structlog.contextvars.bound_contextvars(**context),
-            tracer.start_as_current_span("job.deliver", attributes=context),
+            tracer.start_as_current_span("job.deliver", parent, attributes=context),
         ):
+            yield
+
+    async def _under_lease(
+        self, job: Job, work: Callable[[Attempt, Flow], Coroutine[None, None, Outcome]]
+    ) -> Outcome:
+        attempt = self._attempt(job)
+        with self._context(job):
             try:
                 return await under_lease(
-                    self._work(attempt, self.flows[job.kind]),
+                    work(attempt, self.flows[job.kind]),
                     attempt.renew,
                     seconds=self.limits.lease,
                     now=self.now,
                 )
             except FencedOff as fenced:
                 log.warning("job_fenced_off", reason=str(fenced))
-                return Outcome.LEFT
+                return Outcome.LEASE_LOST
 
     async def _work(self, attempt: Attempt, flow: Flow) -> Outcome:
         if (decision := recorded(attempt.job)) is not None:
@@ -105,19 +162,44 @@ class Provisioning:
         try:
             account = await self.accounts.open(attempt.job.team_id)
             attempt.check_budget()
-            completed = await flow.run(attempt, account)
+            done = await flow.run(attempt, account)
         except (FencedOff, DatabaseUnavailable):
             # Nothing can be written: the lease runs out, and a later attempt goes on.
             raise
         except HeldTooLong:
             return await self._hand_over(attempt)
-        except CancelRequested:
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is decided upon and told
+            return await self._interrupted(attempt, flow, account, error)
+        if isinstance(done, Waiting):
+            return await self._suspend(attempt, done)
+        return await self._complete(attempt, done)
+
+    async def _interrupted(
+        self, attempt: Attempt, flow: Flow, account: Account | None, error: Exception
+    ) -> Outcome:
+        if isinstance(error, CancelRequested):
             return await self._cancel(attempt, flow, account)
-        except Exception as error:
-            decision = judge(error)
-            log.warning("job_attempt_failed", code=decision.code, exc_info=_unexpected(decision))
-            return await self._failed(attempt, flow, account, decision)
-        return await self._complete(attempt, completed)
+        decision = judge(error)
+        trace = error if _unexpected(decision) else None
+        log.warning("job_attempt_failed", code=decision.code, exc_info=trace)
+        return await self._failed(attempt, flow, account, decision)
+
+    async def _suspend(self, attempt: Attempt, waiting: Waiting) -> Outcome:
+        """Leave the job to the poller: from the commit on it holds nothing here."""
+        poll_at = self.now() + self.limits.rhythm.first
+        if attempt.job.status is JobStatus.polling:
+            if await self.jobs.suspend(attempt.job, poll_at) is None:
+                raise FencedOff("may not be suspended")
+            return Outcome.WAITING
+        await attempt.report(
+            Change(
+                to=JobStatus.polling,
+                message=waiting.message,
+                app_id=waiting.app_id,
+                poll_at=poll_at,
+            )
+        )
+        return Outcome.WAITING
 
     async def _complete(self, attempt: Attempt, completed: Completed) -> Outcome:
         await attempt.reach(Step.BEFORE_LAST_COMMIT)
@@ -127,7 +209,7 @@ class Provisioning:
         return await self._ended(attempt, JobStatus.completed)
 
     async def _hand_over(self, attempt: Attempt) -> Outcome:
-        wait = 0.0 if self.draining.is_set() else self.limits.poll_longest
+        wait = 0.0 if self.draining.is_set() else self.limits.rhythm.longest
         run_at = self.now() + wait
         if await self.jobs.hand_over(attempt.job, run_at) is None:
             raise FencedOff("may not hand over")

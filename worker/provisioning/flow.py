@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from backbone.jobs.environments import CreatedEnvironment
+from backbone.jobs.job import Job
+from backbone.jobs.suspension import Suspended
 from worker.provisioning.account import Account
 from worker.provisioning.attempt import Attempt
+from worker.provisioning.sighting import Sighting
+from worker.virtuozzo.environment import Environment
+from worker.virtuozzo.environment_list import EnvironmentList
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +24,39 @@ class Completed:
     created: CreatedEnvironment | None = None
 
 
-class Flow(Protocol):
-    """Both verbs may be cut off anywhere and begun again by a later attempt."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The provider accepted the work and is at it: the job is suspended, and polled from now on."""
 
-    async def run(self, attempt: Attempt, account: Account) -> Completed:
+    message: str
+    app_id: str | None = None
+
+
+class Flow(Protocol):
+    """`run` and `undo` may be cut off anywhere and begun again by a later attempt.
+
+    The other verbs are the poller's, for a job that `run` left Waiting.
+    """
+
+    @property
+    def gone_when_missing(self) -> bool:
+        """Whether the job has reached its end when the provider no longer lists the environment."""
+        ...
+
+    async def run(self, attempt: Attempt, account: Account) -> Completed | Waiting:
         """Do the work. Raises Interruption, ProviderError."""
+        ...
+
+    def seen_in(self, job: Suspended, environments: EnvironmentList) -> Sighting:
+        """Tell how far the job is by the list of all environments. Raises GiveUp."""
+        ...
+
+    async def look(self, job: Suspended, account: Account) -> Sighting:
+        """Ask the provider how far this one job is. Raises GiveUp, ProviderError."""
+        ...
+
+    def completed(self, job: Job, environment: Environment | None) -> Completed:
+        """Return the good end of a job that was seen REACHED."""
         ...
 
     async def undo(self, attempt: Attempt, account: Account) -> None:

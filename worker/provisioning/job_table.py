@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import statement, transaction
-from backbone.jobs import claims
+from backbone.jobs import claims, suspension
 from backbone.jobs.change import Change
 from backbone.jobs.claims import Wanted
 from backbone.jobs.dispatch import dispatch
@@ -77,6 +77,19 @@ class JobTable:
             if queued is not None:
                 await dispatch(conn, queued, not_before=change.run_at)
             return queued
+
+    async def suspend(self, job: Job, poll_at: float) -> Job | None:
+        """One UPDATE."""
+        async with statement(self._engine) as conn:
+            return await suspension.suspend(conn, job.fence, poll_at=poll_at)
+
+    async def defer(self, wanted: Wanted, run_at: float) -> bool:
+        """One transaction: when it is due, and the message for then."""
+        async with transaction(self._engine) as conn:
+            deferred = await claims.defer(conn, wanted, now=self._now(), run_at=run_at)
+            if deferred is not None:
+                await dispatch(conn, deferred, not_before=run_at)
+            return deferred is not None
 
     async def hand_over(self, job: Job, run_at: float) -> Job | None:
         """One transaction: the lease is given up, the message for later is written."""

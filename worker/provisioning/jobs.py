@@ -19,7 +19,7 @@ class NotClaimed(Enum):
 
 
 class Jobs(Protocol):
-    """Seven verbs, each one transaction. `job` is the job as the attempt last saw it.
+    """Nine verbs, each one transaction. `job` is the job as the attempt last saw it.
 
     None means fenced off: stop, and write nothing more.
     """
@@ -48,6 +48,17 @@ class Jobs(Protocol):
 
     async def retry(self, job: Job, change: Change) -> Job | None:
         """Put the job back into the queue, to be dispatched at `change.run_at`."""
+        ...
+
+    async def suspend(self, job: Job, poll_at: float) -> Job | None:
+        """Leave a job that is polling to the poller, from `poll_at` on, and give up the lease."""
+        ...
+
+    async def defer(self, wanted: Wanted, run_at: float) -> bool:
+        """Put off a job that nobody claimed yet, to be dispatched again at `run_at`.
+
+        False when there is nothing to put off.
+        """
         ...
 
     async def hand_over(self, job: Job, run_at: float) -> Job | None:

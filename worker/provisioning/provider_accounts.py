@@ -5,16 +5,18 @@ Decrypts only here, in the worker; refuses to log, publish or return a key in th
 
 from __future__ import annotations
 
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 
 import structlog
 from pydantic import SecretStr
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.cipher import Cipher, CipherError
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import transaction
+from backbone.database.engine import reading, transaction
+from backbone.database.id_in import id_in
 from backbone.database.tables import teams
 from worker.provisioning.interruption import GiveUp
 from worker.virtuozzo.client import VirtuozzoClient
@@ -38,9 +40,10 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class ProviderAccount:
-    """One team's account during one attempt."""
+    """One team's account during one attempt. `key` is equal where the credentials are."""
 
     session: ProviderSession
+    key: Hashable
     region: str | None
 
 
@@ -63,8 +66,38 @@ class ProviderAccounts:
         """Return the team's account. Raises GiveUp when nobody can sign in for the team."""
         row = await _ACCOUNT.first(self._engine, {"team_id": team_id})
         if row is None:
-            raise GiveUp("provider_account_missing", "There is no such team")
-        team_login, sealed_password, sealed, region = row
+            raise _no_team()
+        return self._account(team_id, *row)
+
+    async def open_many(self, team_ids: Collection[int]) -> dict[int, ProviderAccount | GiveUp]:
+        """Return the accounts of several teams; for a team that has none, why."""
+        columns = (
+            teams.c.id,
+            teams.c.provider_login,
+            teams.c.provider_password_encrypted,
+            teams.c.provider_session_encrypted,
+            teams.c.node_group,
+        )
+        async with reading(self._engine) as conn:
+            rows = (
+                await conn.execute(select(*columns).where(id_in(conn, teams.c.id, team_ids)))
+            ).all()
+        found: dict[int, ProviderAccount | GiveUp] = {team_id: _no_team() for team_id in team_ids}
+        for team_id, *row in rows:
+            try:
+                found[team_id] = self._account(team_id, *row)
+            except GiveUp as missing:
+                found[team_id] = missing
+        return found
+
+    def _account(
+        self,
+        team_id: int,
+        team_login: str | None,
+        sealed_password: str | None,
+        sealed: str | None,
+        region: str | None,
+    ) -> ProviderAccount:
         key = self._decrypted(team_id, sealed)
         credentials = self._credentials
         if team_login is not None:
@@ -83,7 +116,7 @@ class ProviderAccounts:
             await self._store(team_id, renewed)
 
         session = ProviderSession(key, sign_in=sign_in, on_renewed=store)
-        return ProviderAccount(session, region)
+        return ProviderAccount(session, team_id if credentials is None else credentials, region)
 
     def _decrypted(self, team_id: int, sealed: str | None) -> SecretStr | None:
         if sealed is None:
@@ -102,6 +135,10 @@ class ProviderAccounts:
             await conn.execute(
                 update(teams).where(teams.c.id == team_id).values(provider_session_encrypted=sealed)
             )
+
+
+def _no_team() -> GiveUp:
+    return GiveUp("provider_account_missing", "There is no such team")
 
 
 def _nobody(team_login: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The client of the Virtuozzo Application Platform API: five verbs, no retries, no state.
+"""The client of the Virtuozzo Application Platform API: six verbs, no retries, no state.
 
 Refuses to decide what a failure means for a job; the errors say enough for provisioning to decide.
 """
@@ -13,6 +13,7 @@ from pydantic import SecretStr, ValidationError
 
 from worker.metrics import WorkerMetrics
 from worker.virtuozzo.environment import Environment
+from worker.virtuozzo.environment_list import EnvironmentList
 from worker.virtuozzo.environment_spec import EnvironmentSpec
 from worker.virtuozzo.environment_status import EnvironmentStatus
 from worker.virtuozzo.errors import (
@@ -107,11 +108,18 @@ class VirtuozzoClient:
             return named
         if not scan:
             return None
+        listed = await self.list_environments(session)
+        info = listed.tagged(tag)
+        return None if info is None else _environment("getenvs", info)
+
+    async def list_environments(self, session: ProviderSession) -> EnvironmentList:
+        """Return all environments of the account. The answer is long: kilobytes for each."""
         answer = await self._call(session, "getenvs", {})
-        for info in answer.get("infos") or ():
-            if isinstance(info, dict) and tag in (info.get("envGroups") or ()):
-                return _environment("getenvs", info)
-        return None
+        infos = answer.get("infos")
+        if not isinstance(infos, list):
+            msg = "getenvs: the answer has no list"
+            raise ProviderUnavailableError(msg, method="getenvs")
+        return EnvironmentList(infos)
 
     async def delete_environment(self, session: ProviderSession, env_name: str) -> bool:
         """Delete an environment. False when there was none, so that deleting twice is no error."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from worker.virtuozzo.environment import Environment
+from worker.virtuozzo.environment_list import EnvironmentList
 from worker.virtuozzo.environment_spec import EnvironmentSpec
 from worker.virtuozzo.session import ProviderSession
 
 
 class Provider(Protocol):
-    """Four verbs on environments, documented at VirtuozzoClient; all raise ProviderError."""
+    """Five verbs on environments, documented at VirtuozzoClient; all raise ProviderError."""
 
     async def create_environment(
         self, session: ProviderSession, spec: EnvironmentSpec
@@ -26,6 +27,10 @@ class Provider(Protocol):
         self, session: ProviderSession, *, env_name: str, tag: str, scan: bool = True
     ) -> Environment | None:
         """Return the environment that carries `tag`, or None."""
+        ...
+
+    async def list_environments(self, session: ProviderSession) -> EnvironmentList:
+        """Return all environments of the account."""
         ...
 
     async def delete_environment(self, session: ProviderSession, env_name: str) -> bool:

@@ -142,7 +142,8 @@ class Documents:
             raise SpecError(
                 place,
                 f"The reference {reference!r} leads to a file that does not exist.",
-                "Correct the path; it is relative to this file and stays within the folder.",
+                "Correct the path; it is relative to this file. All files lie below the folder of "
+                "pyproject.toml, else below the one that contractkit runs in: run it above them.",
             ) from error
         pointer = unquote(fragment)
         if pointer and not pointer.startswith("/"):

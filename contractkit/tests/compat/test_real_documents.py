@@ -120,6 +120,20 @@ def test_a_type_that_nobody_knows_is_not_taken_for_nothing(role: str) -> None:
     assert breaks({"type": "int"}, {"type": "int"}, role) == []
 
 
+def test_a_marked_enumeration_is_open_wherever_else_it_is_used() -> None:
+    """The component that is still there must not be read as closed in the schema that left it."""
+    here = {"type": "string", "enum": ["a"], "x-extensible-enum": True}
+    defs = {"Here": here, "There": {**here, "enum": ["a", "b"]}}
+
+    def document(name: str) -> Any:
+        parts = {"p": {"$ref": SCHEMAS + name}, "q": {"$ref": SCHEMAS + "Here"}}
+        return {"type": "object", "properties": parts}
+
+    assert breaks(document("Here"), document("There"), "out", defs=defs) == []
+    closed = {name: {**schema, "x-extensible-enum": False} for name, schema in defs.items()}
+    assert breaks(document("Here"), document("There"), "out", defs=closed) == ["enum-value-added"]
+
+
 def test_what_a_dynamic_reference_means_may_have_changed() -> None:
     here = {"$dynamicRef": "#node"}
     text = {"Node": {"$dynamicAnchor": "node", "type": "string"}}

@@ -1,5 +1,9 @@
 """Parameters and bodies of every shape that OpenAPI describes, through the generated routes."""
 
+import json
+import shutil
+import subprocess
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -154,7 +158,7 @@ async def test_styles_of_paths(service):
         "object": point,
         "flat": point,
     }
-    for wrong in ("/label/3,4/.R=1.G=2", "/label/.3/.R=1", "/label/.x/.R=1.G=2",
+    for wrong in ("/label/3,4/.R=1.G=2", "/label/.3/.R=1", "/label/.x/.R=1.G=2", "/label/x3/.R=1.G=2",
                   "/matrix/;two=5/;list=a/;many=a/;R=1;G=2/;flat=R,1,G,2"):  # fmt: skip
         assert await service.status("GET", wrong) == 422, wrong
 
@@ -195,6 +199,45 @@ async def test_several_kinds_of_bodies(service):
     assert await post(b"\xff", "text/plain") == 422
     assert await post("x", "audio/ogg") == 415
     assert await service.status("POST", "/bodies") == 422
+
+
+CALLS = """
+import { Client } from "./typescript/index.js";
+const seen = [];
+const fetch = async (url, init) => {
+  seen.push([url, init.headers]);
+  return new Response(null, { status: 204 });
+};
+const client = new Client({ fetch });
+const point = { R: 1, G: 2 };
+await client.deep({ filter: { kind: "a", size: 3, tags: ["x", "y z"] } });
+await client.form({});
+await client.form({ page: { limit: 3, all: true }, flat: { r: 7 }, json: { kind: "b" } });
+await client.label({ list: [3, 4], object: point });
+await client.matrix({ one: 5, list: ["a", "ü"], many: ["a", "b"], object: point, flat: point });
+await client.simple({ ids: [1, 2], xPoint: point, xTags: ["a", "b"] });
+console.log(JSON.stringify(seen));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js")
+async def test_the_typescript_client_writes_what_the_routes_read(packages, service):
+    folder = packages.written("parameters", DOCUMENT).folder
+    (folder / "calls.mjs").write_text(CALLS)
+    said = subprocess.run(
+        ["node", "calls.mjs"], cwd=folder, capture_output=True, text=True, check=True
+    )
+    (folder / "calls.mjs").unlink()
+    found = [await service.get(url, headers=headers) for url, headers in json.loads(said.stdout)]
+    point = {"R": 1, "G": 2}
+    assert found == [
+        {"filter": {"kind": "a", "size": 3, "tags": ["x", "y z"]}},
+        {"page": None, "flat": None, "json": None},
+        {"page": {"limit": 3, "all": True}, "flat": {"r": 7}, "json": {"kind": "b"}},
+        {"list": [3, 4], "object": point},
+        {"one": 5, "list": ["a", "ü"], "many": ["a", "b"], "object": point, "flat": point},
+        {"ids": [1, 2], "point": point, "tags": ["a", "b"], "seen": None},
+    ]
 
 
 def test_the_document_of_the_application_names_them(service):

@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
+from backbone.lease_lock import LeaseLost
 from backbone.relay.confirms import Outcome
-from backbone.relay.lock import LeaseLost
 from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.queue import QueuedMessage
 

@@ -9,8 +9,8 @@ from backbone import outbox as queue
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import leases, outbox
 from backbone.events.append import append
+from backbone.lease_lock import LeaseLock, LeaseLost
 from backbone.relay.confirms import Outcome
-from backbone.relay.lock import LeaseLock, LeaseLost
 from backbone.relay.publisher import BrokerUnavailable
 from backbone.relay.relay import Relay, RelayRules
 from backbone.supervisor import Supervisor
@@ -354,7 +354,7 @@ async def test_what_was_read_before_the_process_was_frozen_is_not_published(
 async def test_a_relay_whose_holding_is_over_finds_and_deletes_nothing(engine, relay, publisher):
     await make_team(engine)
     await tell(engine, 7, 3)
-    ours, theirs = LeaseLock(engine, 60), LeaseLock(engine, 60)
+    ours, theirs = LeaseLock(engine, "relay", 60), LeaseLock(engine, "relay", 60)
     assert await ours.acquire()
     relay._lock = ours
     publish = publisher.publish

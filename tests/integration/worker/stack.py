@@ -284,6 +284,7 @@ async def worker_stack(
         "VIRTUOZZO_PASSWORD": PASSWORD,
         "VIRTUOZZO_POLL_SECONDS": "0.05",
         "VIRTUOZZO_POLL_MAX_SECONDS": "0.2",
+        "VIRTUOZZO_ACCOUNT_POLL_SECONDS": "0.05",
         "VIRTUOZZO_INSTALLATION": "test",
         "SLIPWAY_SECRET_KEYS": new_key(),
         "JOB_LEASE_SECONDS": "2",

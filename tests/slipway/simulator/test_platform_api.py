@@ -159,7 +159,7 @@ async def test_get_and_post_and_any_case_are_the_same(api):
     assert (await api.call(INFO, envname="shop"))["result"] == 0
 
 
-async def test_the_list_has_all_and_polls_none(api, state):
+async def test_the_list_has_all_and_polls_each(api, state):
     await api.create("a")
     await api.create("b", envGroups="tag")
     answer = await api.call("environment/control/getenvs")
@@ -167,7 +167,7 @@ async def test_the_list_has_all_and_polls_none(api, state):
         ("a", []),
         ("b", ["tag"]),
     ]
-    assert [e.polls for e in state.created] == [0, 0]
+    assert [e.polls for e in state.created] == [1, 1]
 
 
 async def test_groups_can_be_changed(api):

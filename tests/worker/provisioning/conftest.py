@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,9 +13,12 @@ from pydantic import SecretStr
 
 from backbone.jobs.change import Change
 from backbone.jobs.claims import Wanted
+from backbone.jobs.durations import Usual
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.job import Job
 from backbone.jobs.states import AT_WORK, TERMINAL, sources, when_claimed
+from backbone.jobs.suspension import Suspended
+from backbone.lease_lock import LeaseLost
 from generated.models.job import JobKind, JobStatus
 from slipway.simulator import SimulatorConfig, SimulatorState, SimulatorTransport, create_simulator
 from testing.virtual_time import VirtualTimeLoop
@@ -25,6 +28,8 @@ from worker.provisioning.delete_environment import DeleteEnvironment
 from worker.provisioning.delivery import Outcome, Provisioning
 from worker.provisioning.jobs import NotClaimed
 from worker.provisioning.limits import Limits
+from worker.provisioning.poller import Poller
+from worker.provisioning.suspension_table import AGAIN_AFTER
 from worker.virtuozzo import ProviderSession, VirtuozzoClient
 
 BIRTH = 1_766_000_000.0
@@ -55,6 +60,8 @@ class MemoryJobs:
     events: list[tuple[int, JobStatus, str]] = field(default_factory=list)
     environments: dict[int, CreatedEnvironment] = field(default_factory=dict)
     dispatched: list[tuple[int, float]] = field(default_factory=list)
+    updated: dict[int, float] = field(default_factory=dict)
+    known_usual: Usual | None = None
 
     async def claim(self, wanted: Wanted) -> Job | NotClaimed:
         job = self.rows.get(wanted.job_id)
@@ -62,7 +69,8 @@ class MemoryJobs:
             return NotClaimed.UNKNOWN
         now = self.clock.now()
         due = job.status is JobStatus.queued and (job.run_at or 0) <= now + 2
-        free = job.status in AT_WORK and (job.lease_until is None or job.lease_until < now)
+        unheld = job.lease_until is None or job.lease_until < now
+        free = job.status in AT_WORK and job.poll_at is None and unheld
         if not due and not free:
             return NotClaimed.TAKEN
         return self._write(
@@ -97,7 +105,8 @@ class MemoryJobs:
             app_id=change.app_id or job.app_id,
             run_at=change.run_at,
             failures=job.failures + change.failed,
-            lease_until=job.lease_until if change.to in AT_WORK else None,
+            lease_until=job.lease_until if change.to in AT_WORK and not change.poll_at else None,
+            poll_at=change.poll_at,
         )
         if change.to in TERMINAL:
             assert job.id not in self.ended
@@ -127,12 +136,66 @@ class MemoryJobs:
             self.dispatched.append((job.id, change.run_at))
         return job
 
+    async def suspend(self, known: Job, poll_at: float) -> Job | None:
+        job = self._held(known, frozenset({JobStatus.polling}))
+        if job is not None:
+            job = self.rows[job.id] = replace(job, lease_until=None, run_at=None, poll_at=poll_at)
+        return job
+
+    async def defer(self, wanted: Wanted, run_at: float) -> bool:
+        job = self.rows.get(wanted.job_id)
+        if job is None or (job.team_id, job.kind) != (wanted.team_id, wanted.kind):
+            return False
+        if job.status is not JobStatus.queued or (job.run_at or 0) > self.clock.now() + 2:
+            return False
+        self.rows[job.id] = replace(job, run_at=run_at)
+        self.dispatched.append((job.id, run_at))
+        return True
+
+    async def load(self) -> list[Suspended]:
+        return [self._suspended(job) for job in self.rows.values() if job.poll_at is not None]
+
+    async def take_due(self) -> list[Suspended]:
+        now = self.clock.now()
+        due = [job for job in self.rows.values() if job.poll_at is not None and job.poll_at <= now]
+        for job in due:
+            self.rows[job.id] = replace(job, poll_at=now + AGAIN_AFTER)
+        return [self._suspended(job) for job in due]
+
+    async def read(self, ids: Collection[int]) -> dict[int, Job]:
+        return {n: job for n in ids if (job := self.rows[n]).poll_at is not None}
+
+    async def resume(self, known: Suspended) -> Job | None:
+        job = self.rows[known.job_id]
+        if job.attempt != known.attempt or job.poll_at is None:
+            return None
+        until = self.clock.now() + self.lease_seconds
+        job = replace(job, attempt=job.attempt + 1, lease_until=until, poll_at=None)
+        self.rows[job.id] = job
+        return job
+
+    async def of(self, kind: JobKind) -> Usual | None:
+        return self.known_usual
+
     async def hand_over(self, known: Job, run_at: float) -> Job | None:
         job = self._held(known, AT_WORK)
         if job is not None:
             job = self.rows[job.id] = replace(job, lease_until=None, run_at=run_at)
             self.dispatched.append((job.id, run_at))
         return job
+
+    def _suspended(self, job: Job) -> Suspended:
+        return Suspended(
+            job_id=job.id,
+            team_id=job.team_id,
+            attempt=job.attempt,
+            kind=job.kind,
+            env_name=job.env_name,
+            app_id=job.app_id,
+            started_at=job.started_at,
+            suspended_at=self.updated[job.id],
+            cancel_requested=job.cancel_requested,
+        )
 
     def _held(self, known: Job, statuses: frozenset[JobStatus]) -> Job | None:
         job = self.rows.get(known.id)
@@ -142,13 +205,38 @@ class MemoryJobs:
 
     def _write(self, job: Job) -> Job:
         self.rows[job.id] = job
+        self.updated[job.id] = self.clock.now()
         self.events.append((job.id, job.status, job.message))
         return copy.copy(job)
+
+
+class MemoryLeadership:
+    """A lease that is ours as long as `held` says so."""
+
+    fence = 1
+
+    def __init__(self) -> None:
+        self.held = True
+
+    async def acquire(self) -> bool:
+        return self.held
+
+    async def hold(self) -> None:
+        while self.held:
+            await asyncio.sleep(1)
+
+    def check(self) -> None:
+        if not self.held:
+            raise LeaseLost
+
+    async def release(self) -> None:
+        pass
 
 
 @dataclass
 class SimulatorAccount:
     session: ProviderSession
+    key: str = "common"
     region: str | None = None
 
 
@@ -162,6 +250,9 @@ class SimulatorAccounts:
         return SimulatorAccount(
             ProviderSession(sign_in=lambda: self.client.sign_in("ops@x.test", SecretStr("pw")))
         )
+
+    async def open_many(self, team_ids: Collection[int]) -> dict[int, SimulatorAccount]:
+        return {team_id: await self.open(team_id) for team_id in team_ids}
 
 
 Hook = Callable[[], Awaitable[None] | None]
@@ -201,6 +292,7 @@ class World:
         self.hooks = Hooks()
         self.provisioning = Provisioning(
             jobs=self.jobs,
+            durations=self.jobs,
             accounts=self.accounts,
             flows={
                 JobKind.environment_create: CreateEnvironment(self.client, installation="test"),
@@ -212,6 +304,7 @@ class World:
             jitter=lambda: 0.0,
             draining=asyncio.Event(),
         )
+        self.leadership = MemoryLeadership()
 
     def order(self, job_id: int = 42, **changed: Any) -> Job:
         """A queued creation of `shop-<job_id>`."""
@@ -253,12 +346,51 @@ class World:
         return self.jobs.rows[job_id]
 
     def cancel(self, job_id: int = 42) -> None:
+        job, now = self.jobs.rows[job_id], self.clock.now()
+        poll_at = None if job.poll_at is None else now
+        self.jobs.rows[job_id] = replace(job, cancel_requested_at=now, poll_at=poll_at)
+
+    def poller(self) -> Poller:
+        """As a process that starts has it: without memory."""
+        return Poller(
+            self.provisioning, self.jobs, self.accounts, self.client, self.leadership, cost=float
+        )
+
+    async def begin(self, job_id: int = 42) -> Outcome:
+        """A delivery alone: what it leaves suspended nobody polls for."""
         job = self.jobs.rows[job_id]
-        self.jobs.rows[job_id] = replace(job, cancel_requested_at=self.clock.now())
+        claimed = await self.provisioning.claim(Wanted(job_id, 7, job.kind, job.env_name))
+        if isinstance(claimed, Outcome):
+            return claimed
+        return await self.provisioning.deliver(claimed)
 
     async def deliver(self, job_id: int = 42) -> Outcome:
+        """A delivery, and polls by a new process until the job no longer waits for them."""
+        outcome = await self.begin(job_id)
+        return await self.poll(job_id) if self.jobs.rows[job_id].poll_at is not None else outcome
+
+    async def poll(self, *job_ids: int) -> Outcome:
+        """Poll until none of these jobs waits. The outcome is the last one's."""
+        leading = asyncio.create_task(self.poller().lead())
+        try:
+            while any(self._is_with_poller(job_id) for job_id in job_ids):
+                await asyncio.sleep(0.25)
+                assert self.clock.now() < BIRTH + 50_000, "it waits for ever"
+                if leading.done():
+                    leading.result()
+            # What it died of right after a job's end shows at its next sweep.
+            await asyncio.sleep(0.5)
+            if leading.done():
+                leading.result()
+        finally:
+            leading.cancel()
+            await asyncio.gather(leading, return_exceptions=True)
+        ended = self.jobs.rows[job_ids[-1]].status in TERMINAL
+        return Outcome.ENDED if ended else Outcome.WAITING
+
+    def _is_with_poller(self, job_id: int) -> bool:
         job = self.jobs.rows[job_id]
-        return await self.provisioning.deliver(Wanted(job_id, 7, job.kind, job.env_name))
+        return job.status is JobStatus.polling or job.poll_at is not None
 
     async def deliver_until_ended(self, job_id: int = 42) -> Outcome:
         """Plays the relay: brings the job back whenever it asked for it."""

@@ -25,7 +25,8 @@ def test_kill_at_each_step_of_a_deletion(run, world, step) -> None:
         with pytest.raises(Killed):
             await world.deliver(50)
         await asyncio.sleep(world.jobs.lease_seconds + 1)
-        await world.deliver_until_ended(50) if world.jobs.rows[50].status != "completed" else None
+        if world.jobs.rows[50].status != "completed":
+            await world.deliver_until_ended(50)
 
     run(story())
     assert one_ending(world, 50) == "completed"

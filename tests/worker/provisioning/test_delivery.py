@@ -49,11 +49,11 @@ def test_kill_at_each_step_then_again_when_the_lease_ran_out(run, world, step) -
     async def story() -> None:
         with pytest.raises(Killed):
             await world.deliver()
-        early = await world.deliver()
+        early = await world.begin()
         if step is Step.BEFORE_CLAIM:
-            assert early is Outcome.ENDED
+            assert early is Outcome.WAITING
         else:
-            # The broker redelivers at once; the lease still stands, so this delivery leaves.
+            # The broker redelivers at once; the lease still stands, or the job is the poller's.
             assert early is Outcome.LEFT
         await asyncio.sleep(world.jobs.lease_seconds + 1)
         await world.deliver_until_ended()
@@ -89,15 +89,13 @@ def test_a_duplicate_at_each_step_leaves_without_a_trace(run, world, step) -> No
     outcomes = []
 
     async def duplicate() -> None:
-        outcomes.append(await world.deliver())
+        outcomes.append(await world.begin())
 
     world.hooks.once(step, duplicate)
     outcome = run(world.deliver())
-    if step is Step.BEFORE_CLAIM:
-        # Then the duplicate is the one that claims, and the original leaves.
-        assert (outcomes, outcome) == ([Outcome.ENDED], Outcome.LEFT)
-    else:
-        assert (outcomes, outcome) == ([Outcome.LEFT], Outcome.ENDED)
+    assert outcome is Outcome.ENDED
+    # Before the claim the duplicate is the one that claims, and the original leaves.
+    assert outcomes == [Outcome.WAITING if step is Step.BEFORE_CLAIM else Outcome.LEFT]
     assert one_ending(world) == "completed"
     assert world.statuses() == ["started", "polling", "completed"]
     assert len(world.simulator.created) == 1
@@ -106,7 +104,7 @@ def test_a_duplicate_at_each_step_leaves_without_a_trace(run, world, step) -> No
 def test_a_message_for_another_team_or_kind_is_unknown(run, world) -> None:
     job = world.order()
     for stray in (Wanted(42, 8, job.kind), Wanted(43, 7, job.kind), Wanted(42, 7, DELETE)):
-        assert run(world.provisioning.deliver(stray)) is Outcome.UNKNOWN
+        assert run(world.provisioning.claim(stray)) is Outcome.UNKNOWN
     assert world.statuses() == []
 
 
@@ -250,7 +248,8 @@ def test_a_broken_environment_is_removed_and_the_job_fails(run, world) -> None:
     assert world.living() == []
 
 
-def test_an_environment_that_never_runs_is_given_up_at_the_deadline(run, world) -> None:
+@pytest.mark.parametrize("limits", [Limits(deadline=120)])
+def test_an_environment_that_never_runs_is_given_up_at_the_deadline(run, world, limits) -> None:
     world.order()
     world.simulator.scripts.add(
         Script(do=Do.STATUS, method="createenvironment", plan=(Status(status=CREATING),))
@@ -260,30 +259,28 @@ def test_an_environment_that_never_runs_is_given_up_at_the_deadline(run, world) 
     assert world.jobs.codes[42] == "provider_timeout"
     assert world.living() == []
     lasted = world.jobs.ended[42] - world.jobs.rows[42].started_at
-    assert Limits().deadline <= lasted <= Limits().deadline + 10
+    assert limits.deadline <= lasted <= limits.deadline + 10
 
 
-def test_a_long_wait_is_handed_from_delivery_to_delivery_and_costs_no_failure(run, world) -> None:
+def test_a_long_wait_holds_no_delivery_and_costs_no_attempt(run, world) -> None:
     world.order()
-    slow = (Status(status=CREATING, seconds=2_000), Status(status=RUNNING))
+    slow = (Status(status=CREATING, seconds=700), Status(status=RUNNING))
     world.simulator.scripts.add(Script(do=Do.STATUS, method="createenvironment", plan=slow))
-    held = []
 
     async def story() -> None:
-        outcome = Outcome.WAITING
-        while outcome is Outcome.WAITING:
-            begun = world.clock.now()
-            outcome = await world.deliver()
-            held.append(world.clock.now() - begun)
-            if outcome is Outcome.WAITING:
-                await asyncio.sleep(max(0, world.jobs.dispatched[-1][1] - world.clock.now()))
+        begun = world.clock.now()
+        assert await world.begin() is Outcome.WAITING
+        assert world.clock.now() - begun < 1
+        job = world.jobs.rows[42]
+        assert (job.status, job.lease_until, job.run_at) == (JobStatus.polling, None, None)
+        assert await world.poll(42) is Outcome.ENDED
+        assert world.clock.now() - begun > 700
 
     run(story())
     assert one_ending(world) == "completed"
-    assert len(held) == 4
-    assert max(held) < Limits().hold + 2 * Limits().poll_longest
-    assert world.jobs.rows[42].failures == 0
-    assert set(world.statuses()) == {"started", "polling", "completed"}
+    assert world.statuses() == ["started", "polling", "completed"]
+    assert (world.jobs.rows[42].attempt, world.jobs.rows[42].failures) == (1, 0)
+    assert world.jobs.dispatched == []
     assert len(world.simulator.created) == 1
 
 
@@ -296,14 +293,15 @@ def test_single_errors_while_polling_cost_no_attempt(run, world) -> None:
     assert world.statuses() == ["started", "polling", "completed"]
 
 
-def test_many_errors_while_polling_cost_one(run, world) -> None:
+def test_many_errors_while_polling_cost_time_only(run, world) -> None:
     world.order()
     world.simulator.scripts.add(
-        Script(do=Do.HTTP, method="getenvinfo", status=500, skip=1, times=4)
+        Script(do=Do.HTTP, method="getenvinfo", status=500, skip=1, times=9)
     )
     run(world.deliver_until_ended())
     assert one_ending(world) == "completed"
-    assert world.jobs.rows[42].failures == 1
+    assert world.statuses() == ["started", "polling", "completed"]
+    assert world.jobs.rows[42].failures == 0
     assert len(world.simulator.created) == 1
 
 
@@ -329,19 +327,14 @@ def test_an_expired_session_signs_in_again_once(run, world) -> None:
     assert world.simulator.calls["signin"] == 2
 
 
-def test_a_process_that_ends_hands_its_jobs_over_at_once(run, world) -> None:
+def test_a_process_that_ends_hands_over_what_it_did_not_tell_the_provider(run, world) -> None:
     world.order()
-    slow = (Status(status=CREATING, seconds=100), Status(status=RUNNING))
-    world.simulator.scripts.add(Script(do=Do.STATUS, method="createenvironment", plan=slow))
+    world.hooks.once(Step.AFTER_CLAIM, world.provisioning.draining.set)
 
     async def story() -> None:
-        working = asyncio.create_task(world.deliver())
-        await asyncio.sleep(50)
-        told = world.clock.now()
-        world.provisioning.draining.set()
-        assert await working is Outcome.WAITING
-        assert world.clock.now() == told
-        assert world.jobs.dispatched == [(42, told)]
+        assert await world.begin() is Outcome.WAITING
+        assert world.jobs.dispatched == [(42, world.clock.now())]
+        assert world.simulator.created == []
         world.provisioning.draining.clear()
         assert await world.deliver() is Outcome.ENDED
 
@@ -356,11 +349,8 @@ def test_a_process_that_ends_hands_its_jobs_over_at_once(run, world) -> None:
 
 def test_a_job_that_kills_its_workers_is_given_up_and_cleaned_up(run, world) -> None:
     world.order()
-    world.simulator.scripts.add(
-        Script(do=Do.STATUS, method="createenvironment", plan=(Status(status=CREATING),))
-    )
     for _ in range(Limits().max_failures):
-        world.hooks.once(Step.POLLING, kill)
+        world.hooks.once(Step.PROVIDER_ACCEPTED, kill)
 
     async def story() -> None:
         for _ in range(Limits().max_failures):
@@ -381,18 +371,39 @@ def test_a_job_that_kills_its_workers_is_given_up_and_cleaned_up(run, world) -> 
 def test_a_worker_that_slept_too_long_writes_nothing_more(run, world) -> None:
     """The lease ran out unnoticed and another attempt took over: the sleeper stops silently."""
     world.order()
+    plan = (Status(status=RUNNING),)
+    world.simulator.scripts.add(Script(do=Do.STATUS, method="createenvironment", plan=plan))
     outcomes = []
 
     async def oversleep() -> None:
         job = world.jobs.rows[42]
         world.jobs.rows[42] = replace(job, lease_until=world.clock.now() - 1)
-        outcomes.append(await world.deliver())
+        outcomes.append(await world.begin())
 
     world.hooks.once(Step.BEFORE_LAST_COMMIT, oversleep)
-    assert run(world.deliver()) is Outcome.LEFT
+    assert run(world.begin()) is Outcome.LEASE_LOST
     assert outcomes == [Outcome.ENDED]
     assert one_ending(world) == "completed"
     assert len(world.simulator.created) == 1
+
+
+def test_a_poller_that_was_frozen_writes_nothing_more(run, world) -> None:
+    """It saw the environment run; meanwhile its successor resumed the job, which was cancelled."""
+    world.order()
+
+    async def story() -> None:
+        await world.begin()
+        world.hooks.once(Step.BEFORE_LAST_COMMIT, cancelled_meanwhile)
+        await world.poll(42)
+
+    async def cancelled_meanwhile() -> None:
+        world.cancel()
+        await world.poll(42)
+
+    run(story())
+    assert one_ending(world) == "cancelled"
+    assert world.living() == []
+    assert world.jobs.environments == {}
 
 
 def test_the_lease_is_kept_during_a_call_that_takes_longer(run, world) -> None:
@@ -418,7 +429,7 @@ def test_losing_the_lease_during_a_call_stops_the_work(run, world) -> None:
         await asyncio.sleep(5)
         job = world.jobs.rows[42]
         world.jobs.rows[42] = replace(job, attempt=job.attempt + 1)
-        assert await working is Outcome.LEFT
+        assert await working is Outcome.LEASE_LOST
         assert world.clock.now() < world.jobs.rows[42].started_at + 20
 
     run(story())

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.provisioning.limits import Limits
 
-LIMITS = Limits(retry_first=1, retry_longest=60, poll_first=0.5, poll_longest=5)
+LIMITS = Limits(retry_first=1, retry_longest=60)
 
 
 def test_retries_double_up_to_the_longest() -> None:
@@ -18,17 +16,9 @@ def test_retries_double_up_to_the_longest() -> None:
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
-def test_polls_grow_by_half_up_to_the_longest() -> None:
-    waits = [LIMITS.poll_delay(n) for n in range(8)]
-    assert waits[:3] == [0.5, 0.75, 1.125]
-    assert waits[-1] == 5
-    assert all(a <= b for a, b in itertools.pairwise(waits))
-
-
 @given(st.integers(min_value=1, max_value=10**9), st.floats(min_value=0, max_value=1))
 def test_no_wait_leaves_its_bounds(failures: int, jitter: float) -> None:
     assert 0.75 <= LIMITS.retry_delay(failures, jitter) <= 60
-    assert 0.5 <= LIMITS.poll_delay(failures) <= 5
 
 
 @pytest.mark.parametrize("failures", [1, 5, 50])

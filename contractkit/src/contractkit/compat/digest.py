@@ -10,13 +10,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from contractkit.compat.keywords import is_annotation
+from contractkit.compat.keywords import LITERALS, MAPS, is_annotation
 from contractkit.compat.node import Node, Path
 from contractkit.errors import ContractKitError
 
 _UNORDERED = frozenset({"required", "enum", "type"})
-_LITERAL = frozenset({"const", "default", "dependentRequired", "enum", "required", "type"})
-_MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
 
 Place = tuple[str, Path]
 Named = Callable[[Node], str]
@@ -30,11 +28,12 @@ class Digests:
     """Digests of one revision's schemas, kept per place.
 
     With `words`, the names of components and the annotations count, too: equal digests then mean
-    that there is nothing to tell.
+    that there is nothing to tell. With `tolerant`, a schema whose marked enumeration (or one below
+    it) is read as open has another digest than the same schema read as it is written.
     """
 
-    def __init__(self, *, words: bool = False) -> None:
-        self.words = words
+    def __init__(self, *, words: bool = False, tolerant: bool = False) -> None:
+        self.words, self.tolerant = words, tolerant
         self._known: dict[Place, str] = {}
         self._targets: dict[Place, str] = {}
         self._files: dict[str, str] = {}
@@ -89,6 +88,8 @@ class Digests:
             for key, child in node.entries()
             if key not in _SKIPPED and (self.words or not is_annotation(key))
         }
+        if self.tolerant and node.value.get("x-extensible-enum"):
+            body[""] = "read as open"
         if node.reference is None:
             return {"=": _hashed(body)}
         target = self._reference(node, named)
@@ -111,10 +112,10 @@ class Digests:
         elif key == "discriminator":
             mapping = node.dig("mapping")
             value = [node.text("propertyName"), sorted(mapping.value) if mapping else []]
-        elif key not in _LITERAL:
+        elif key not in LITERALS:
             if isinstance(value, list):
                 value = [self._canonical(item, named) for item in node.elements()]
-            elif key in _MAPS:
+            elif key in MAPS:
                 value = {name: self._canonical(child, named) for name, child in node.entries()}
             elif isinstance(value, dict):
                 value = self._canonical(node, named)
@@ -188,7 +189,7 @@ def _references(node: Node, known: dict[Place, str]) -> list[Node]:
         if target is not None and target.place not in known:
             found[target.place] = target
         for key, child in here.entries():
-            if key not in _LITERAL and key != "discriminator":
+            if key not in LITERALS and key != "discriminator":
                 pending.append(child)
         pending += here.elements()
     return list(found.values())

@@ -23,6 +23,12 @@ ANNOTATIONS = frozenset(
 )
 """Keywords that carry words only; `deprecated` of a property is advice, too."""
 
+MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
+"""Keywords that hold schemas by name."""
+
+LITERALS = frozenset({"const", "default", "dependentRequired", "enum", "required", "type"})
+"""Keywords that hold values, in which nothing is a schema."""
+
 RANGES = {
     "int32": (-(2**31), 2**31 - 1),
     "int64": (-(2**63), 2**63 - 1),

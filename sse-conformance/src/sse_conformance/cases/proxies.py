@@ -57,6 +57,8 @@ def _over_http2(
     got: list[str] = []
     limits = httpx.Timeout(bench.wait_seconds)
     headers = {"Accept": "text/event-stream", **request.headers}
+    # Before there is a stream: nginx may keep a head under TLS until the first bytes of the body.
+    writer.start()
     try:
         with (
             httpx.Client(
@@ -71,7 +73,6 @@ def _over_http2(
         ):
             bench.need(answer.status_code == httpx.codes.OK, f"status {answer.status_code}")
             bench.need(answer.http_version == "HTTP/2", f"the answer is {answer.http_version}")
-            writer.start()
             for portion in answer.iter_raw():
                 parser.feed(portion)
                 read = (bench.target.read(event.name, event.data) for event in parser.events)
@@ -82,8 +83,7 @@ def _over_http2(
         raise CaseFailed(f"over HTTP/2: {error!r}") from error
     finally:
         enough.set()
-        if writer.ident is not None:
-            writer.join()
+        writer.join()
     at = published.index(got[0]) if got and got[0] in published else -1
     bench.need(
         at >= 0 and published[at : at + len(got)] == got, f"{got} came; published: {published}"

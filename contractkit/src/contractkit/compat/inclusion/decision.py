@@ -106,7 +106,7 @@ class Inclusion:
         if role not in self._roles:
             marked = any(one.mentions("x-extensible-enum") for one in self._documents)
             other = None if marked else next(iter(self._roles.values()), None)
-            self._roles[role] = _Side(self, role, other)
+            self._roles[role] = _Side(self, role, other, tolerant=marked and role is Role.OUT)
         return self._roles[role]
 
     def _ask(self, solver: Solver, claims: tuple[Claim, ...]) -> Any:
@@ -131,14 +131,16 @@ def _plain(node: Node) -> Node:
 class _Side:
     """The compilers and the solver of one role."""
 
-    def __init__(self, inclusion: Inclusion, role: Role, other: "_Side | None") -> None:
+    def __init__(
+        self, inclusion: Inclusion, role: Role, other: "_Side | None", *, tolerant: bool
+    ) -> None:
         self.role = role
-        self.inclusion = inclusion
         emitted = role is Role.OUT
         if other is None:
             expressions = Expressions()
             names = inclusion.digests
-            self.old = Compiler(expressions, names[0].of, tolerant=emitted)
+            own = Digests(tolerant=True) if tolerant else names[0]
+            self.old = Compiler(expressions, own.of, tolerant=tolerant)
             self.new = Compiler(expressions, names[1].of, tolerant=False)
         else:
             expressions, self.old, self.new = other.old.expressions, other.old, other.new

@@ -8,15 +8,13 @@ that its content is decided too. Some things are read more narrowly than a valid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contractkit.compat.keywords import RANGES, holds_json, is_annotation
+from contractkit.compat.keywords import LITERALS, MAPS, RANGES, holds_json, is_annotation
 from contractkit.compat.node import Node, Path
 from contractkit.errors import ContractKitError
 
 if TYPE_CHECKING:
     from contractkit.compat.schema.judges import Jury
 
-_MAPS = frozenset({"properties", "patternProperties", "dependentSchemas"})
-_LITERALS = frozenset({"const", "enum", "default", "required", "type", "dependentRequired"})
 _DROPPED = frozenset({"discriminator", "nullable", "$ref", "$recursiveAnchor"})
 _UNIONS = frozenset({"anyOf", "oneOf"})
 
@@ -166,9 +164,9 @@ class Bundles:
         return {"anyOf": [body, {"type": "null"}]} if node.value.get("nullable") is True else body
 
     def _keyword(self, key: str, node: Node, into: _Body) -> Any:
-        if key in _LITERALS:
+        if key in LITERALS:
             return node.value
-        if key in _MAPS:
+        if key in MAPS:
             return {name: self._convert(child, into) for name, child in node.entries()}
         if isinstance(node.value, list):
             return [self._convert(child, into) for child in node.elements()]

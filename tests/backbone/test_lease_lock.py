@@ -7,7 +7,9 @@ from sqlalchemy import update
 
 from backbone.database.engine import transaction
 from backbone.database.tables import leases
-from backbone.relay.lock import LeaseLock, LeaseLost
+from backbone.lease_lock import LeaseLock, LeaseLost
+
+LEASE = "relay"
 
 
 class Clock:
@@ -24,7 +26,7 @@ async def end_lease(engine) -> None:
 
 
 async def test_one_at_a_time_and_a_higher_number_each_time(engine):
-    first, second = LeaseLock(engine, 60), LeaseLock(engine, 60)
+    first, second = LeaseLock(engine, LEASE, 60), LeaseLock(engine, LEASE, 60)
     assert await first.acquire()
     assert not await second.acquire()
     await first.release()
@@ -37,7 +39,7 @@ async def test_one_at_a_time_and_a_higher_number_each_time(engine):
 
 async def test_a_holder_that_was_frozen_beyond_its_lease_knows_at_once(engine):
     clock = Clock()
-    lock = LeaseLock(engine, 60, clock=clock)
+    lock = LeaseLock(engine, LEASE, 60, clock=clock)
     assert await lock.acquire()
     clock.now += 59
     lock.check()
@@ -52,7 +54,7 @@ async def test_a_holder_that_was_frozen_beyond_its_lease_knows_at_once(engine):
 
 
 async def test_holding_renews_until_another_has_it(engine):
-    lock, thief = LeaseLock(engine, 0.3), LeaseLock(engine, 60)
+    lock, thief = LeaseLock(engine, LEASE, 0.3), LeaseLock(engine, LEASE, 60)
     assert await lock.acquire()
     holding = asyncio.create_task(lock.hold())
     for _ in range(3):
@@ -66,7 +68,7 @@ async def test_holding_renews_until_another_has_it(engine):
 
 async def test_a_lease_that_was_another_s_in_between_is_not_the_same(engine):
     """Renewing must not turn a lost holding into a new one: what was read belongs to the old."""
-    lock, other = LeaseLock(engine, 0.3), LeaseLock(engine, 60)
+    lock, other = LeaseLock(engine, LEASE, 0.3), LeaseLock(engine, LEASE, 60)
     assert await lock.acquire()
     await end_lease(engine)
     assert await other.acquire()

@@ -1,7 +1,8 @@
-"""Makes one relay the active one: a numbered lease that ends by the database's clock.
+"""Makes one of several processes the active one: a numbered lease, ended by the database's clock.
 
-A relay that freezes, or whose host vanishes, holds nothing that its successor needs: its lease runs
-out by the database's clock, and what it deletes later is refused by the lease's number.
+A holder that freezes, or whose host vanishes, holds nothing that its successor needs: its lease
+runs out by the database's clock, and what it writes later is refused: by the lease's number, or by
+that of a job's attempt.
 """
 
 import asyncio
@@ -16,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import statement
 from backbone.errors import DatabaseUnavailable, SlipwayError
 from backbone.leases import acquire, release
-from backbone.relay.queue import LEASE
 
 log = structlog.get_logger(__name__)
 
@@ -30,8 +30,8 @@ def running_clock() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-class RelayLock(Protocol):
-    """Who may publish. The verbs may raise DatabaseUnavailable, but for `check` and `release`."""
+class HeldLease(Protocol):
+    """Who may act. The verbs may raise DatabaseUnavailable, but for `check` and `release`."""
 
     @property
     def fence(self) -> int | None:
@@ -51,16 +51,18 @@ class RelayLock(Protocol):
 
 
 class LeaseLock:
-    """A row that must be renewed; its successor waits `seconds` at the most."""
+    """The lease `name`, a row that must be renewed; a successor waits `seconds` at the most."""
 
     def __init__(
         self,
         engine: AsyncEngine,
+        name: str,
         seconds: float,
         *,
         clock: Callable[[], float] = running_clock,
     ) -> None:
         self._engine = engine
+        self._name = name
         self._seconds = seconds
         self._clock = clock
         self._holder = secrets.token_hex(8)
@@ -69,7 +71,7 @@ class LeaseLock:
 
     @property
     def fence(self) -> int | None:
-        """As `RelayLock.fence`."""
+        """As `HeldLease.fence`."""
         return self._fence
 
     async def acquire(self) -> bool:
@@ -77,7 +79,7 @@ class LeaseLock:
         # Counted from before, so it is over here before it is in the database.
         began = self._clock()
         async with statement(self._engine) as conn:
-            fence = await acquire(conn, LEASE, self._holder, self._seconds)
+            fence = await acquire(conn, self._name, self._holder, self._seconds)
         if fence is None:
             return False
         if self._until and fence != self._fence:
@@ -94,23 +96,23 @@ class LeaseLock:
                 # Bounded, so that one lost packet leaves time for another try.
                 async with asyncio.timeout(self._seconds / 3):
                     if not await self.acquire():
-                        log.warning("relay_lease_was_taken")
+                        log.warning("lease_was_taken", lease=self._name)
                         return
             except (DatabaseUnavailable, TimeoutError):
                 if self._clock() >= self._until:
-                    log.warning("relay_lease_ran_out")
+                    log.warning("lease_ran_out", lease=self._name)
                     return
 
     def check(self) -> None:
         """Raise LeaseLost when the lease may have run out, however long this process was frozen."""
         if self._clock() >= self._until:
-            raise LeaseLost("the relay's lease has run out")
+            raise LeaseLost(f"the lease of the {self._name} has run out")
 
     async def release(self) -> None:
         """Give the lease back, so that the next relay need not wait for its end."""
         self._until = 0.0
         try:
             async with asyncio.timeout(self._seconds), statement(self._engine) as conn:
-                await release(conn, LEASE, self._holder)
+                await release(conn, self._name, self._holder)
         except (DatabaseUnavailable, TimeoutError):
-            log.info("relay_lease_expires_by_itself")
+            log.info("lease_expires_by_itself", lease=self._name)

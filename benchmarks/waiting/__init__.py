@@ -1,0 +1,1 @@
+"""What it costs to wait: thousands of environments in creation, and one worker."""

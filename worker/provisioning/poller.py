@@ -1,0 +1,307 @@
+"""Polls the provider for all jobs that wait there: in one process, one call per account for all.
+
+Who polls holds a lease. What it writes is fenced by the attempt that suspended the job, so one that
+was frozen, and whose place another has, does no harm. Nothing is written while a job only waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Final
+
+import structlog
+
+from backbone.errors import DatabaseUnavailable
+from backbone.jobs.durations import Usual
+from backbone.jobs.suspension import Suspended
+from backbone.lease_lock import HeldLease, LeaseLost
+from backbone.supervisor import progress
+from generated.models.job import JobKind
+from worker.provisioning.account import Account, Accounts
+from worker.provisioning.checkpoints import Step
+from worker.provisioning.delivery import Provisioning
+from worker.provisioning.endings import Endings
+from worker.provisioning.interruption import CancelRequested, GiveUp, TryAgain
+from worker.provisioning.polled_account import PolledAccount, WaitingJob
+from worker.provisioning.sighting import GONE, Sight, Sighting
+from worker.provisioning.suspended_jobs import SuspendedJobs
+from worker.provisioning.tasks import Tasks
+from worker.virtuozzo.errors import PermanentProviderError, ProviderError, SignInRefusedError
+from worker.virtuozzo.provider import Provider
+
+LEASE: Final = "poller"
+LEASE_SECONDS: Final = 3.0
+"""Another process polls after so long when the one that polled dies."""
+
+SWEEP_SECONDS: Final = 0.25
+"""How often the database is asked for jobs that are new or cancelled."""
+
+ACCOUNT_SECONDS: Final = 300.0
+"""For how long a team's account is taken as known."""
+
+CALLS: Final = 50
+"""Accounts that are asked at a time."""
+
+log = structlog.get_logger(__name__)
+
+
+class Poller:
+    """Runs until the process ends; several may run, one of them polls.
+
+    `cost` tells seconds of the processor, by which the rate of expensive polls is bounded.
+    """
+
+    def __init__(
+        self,
+        provisioning: Provisioning,
+        jobs: SuspendedJobs,
+        accounts: Accounts,
+        provider: Provider,
+        leadership: HeldLease,
+        *,
+        cost: Callable[[], float] = time.thread_time,
+    ) -> None:
+        self._provisioning = provisioning
+        self._jobs = jobs
+        self._accounts = accounts
+        self._provider = provider
+        self._leadership = leadership
+        self._cost = cost
+        self._now = provisioning.now
+        self._jitter = provisioning.jitter
+        self._limits = provisioning.limits
+        self._polled: dict[object, PolledAccount] = {}
+        self._teams: dict[int, tuple[PolledAccount, float]] = {}
+        self._where: dict[int, PolledAccount] = {}
+        self._endings = Endings(provisioning, jobs, self._forget, self._again)
+        self._usual: Mapping[JobKind, Usual | None] = {}
+        self._polls = Tasks()
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs are polled for by this process."""
+        return len(self._where)
+
+    async def run(self) -> None:
+        """Poll while it is this process's turn, until it drains. Raises what should be heard of."""
+        draining = self._provisioning.draining
+        while not draining.is_set():
+            try:
+                if await self._leadership.acquire():
+                    await self._lead_while_held()
+            except (DatabaseUnavailable, LeaseLost) as error:
+                log.warning("poller_waits", error=type(error).__name__)
+            progress()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LEASE_SECONDS / 3):
+                    await draining.wait()
+        # Ready to be supervised, yet with nothing to do any more.
+        await asyncio.Event().wait()
+
+    async def drained(self, seconds: float) -> None:
+        """Wait until no end is being written, but no longer than so."""
+        await self._endings.tasks.finished(seconds)
+
+    async def _lead_while_held(self) -> None:
+        log.info("poller_leads")
+        watched = {
+            asyncio.create_task(self.lead(), name="poller-lead"),
+            asyncio.create_task(self._leadership.hold(), name="poller-lease"),
+            asyncio.create_task(self._drains(), name="poller-drains"),
+        }
+        try:
+            done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in watched:
+                task.cancel()
+            await asyncio.gather(*watched, self._polls.cancel(), return_exceptions=True)
+            await self._leadership.release()
+
+    async def _drains(self) -> None:
+        await self._provisioning.draining.wait()
+
+    async def lead(self) -> None:
+        """Poll, beginning with every job that waits. Raises DatabaseUnavailable and LeaseLost."""
+        self._polled, self._teams, self._where = {}, {}, {}
+        await self._learn()
+        await self._add(await self._jobs.load())
+        while True:
+            self._leadership.check()
+            while taken := await self._jobs.take_due():
+                await self._add(taken)
+            await self._learn()
+            self._start_due()
+            progress()
+            await asyncio.sleep(SWEEP_SECONDS)
+            self._polls.check()
+            self._endings.tasks.check()
+
+    async def _learn(self) -> None:
+        """Keep up with how long jobs take."""
+        durations = self._provisioning.durations
+        self._usual = {kind: await durations.of(kind) for kind in self._provisioning.flows}
+
+    # -- what waits -----------------------------------------------------------------------------
+
+    async def _add(self, jobs: list[Suspended]) -> None:
+        """Take in rows: new jobs, cancelled ones, and those that are read again."""
+        now = self._now()
+        unknown = {job.team_id for job in jobs if not self._is_known(job.team_id, now)}
+        opened = await self._accounts.open_many(unknown) if unknown else {}
+        for job in jobs:
+            account = self._account_of(job.team_id, opened.get(job.team_id), now)
+            if isinstance(account, GiveUp):
+                self._endings.interrupt(WaitingJob(job, now), account)
+                continue
+            before = self._where.get(job.job_id)
+            if before is not None and before is not account:
+                before.remove(job.job_id)
+            account.add(job, now)
+            self._where[job.job_id] = account
+            self._check(account.jobs[job.job_id], now)
+
+    def _is_known(self, team_id: int, now: float) -> bool:
+        known = self._teams.get(team_id)
+        return known is not None and known[1] > now
+
+    def _account_of(
+        self, team_id: int, opened: Account | GiveUp | None, now: float
+    ) -> PolledAccount | GiveUp:
+        if opened is None:
+            return self._teams[team_id][0]
+        if isinstance(opened, GiveUp):
+            return opened
+        account = self._polled.get(opened.key)
+        if account is None:
+            account = PolledAccount(opened.key, opened, self._limits.rhythm)
+            self._polled[opened.key] = account
+        # The same credentials, but perhaps another session.
+        account.account = opened
+        self._teams[team_id] = account, now + ACCOUNT_SECONDS
+        return account
+
+    def _check(self, waiting: WaitingJob, now: float) -> bool:
+        """Whether the job still waits; what was cancelled or takes too long is ended."""
+        job = waiting.job
+        if waiting.ending:
+            return False
+        # A deletion that the provider was told of can't be cancelled.
+        if job.cancel_requested and job.kind is not JobKind.environment_delete:
+            self._endings.interrupt(waiting, CancelRequested())
+            return False
+        if now - job.started_at > self._limits.deadline:
+            self._endings.interrupt(waiting, self._limits.overdue())
+            return False
+        return True
+
+    # -- polls ------------------------------------------------------------------------------------
+
+    def _start_due(self) -> None:
+        now = self._now()
+        for key in [key for key, account in self._polled.items() if not account.jobs]:
+            if not self._polled[key].busy:
+                del self._polled[key]
+        self._teams = {
+            team_id: known for team_id, known in self._teams.items() if known[0].key in self._polled
+        }
+        due = [each for each in self._polled.values() if not each.busy and each.due <= now]
+        for account in sorted(due, key=lambda each: each.due)[: CALLS - len(self._polls)]:
+            account.busy = True
+            self._polls.start(self._poll(account), "poll")
+
+    async def _poll(self, account: PolledAccount) -> None:
+        try:
+            await self._poll_once(account)
+        except (LeaseLost, DatabaseUnavailable) as error:
+            account.failed(self._now(), self._jitter())
+            log.warning("poll_put_off", error=type(error).__name__)
+        except (GiveUp, SignInRefusedError) as error:
+            # Nobody gets into the account any more, so none of its jobs can be followed.
+            for waiting in account.waiting:
+                self._endings.interrupt(waiting, error)
+        except ProviderError as error:
+            failures = account.failed(self._now(), self._jitter())
+            log.info("poll_failed", code=error.code, in_a_row=failures, jobs=len(account.jobs))
+        except Exception:
+            account.failed(self._now(), self._jitter())
+            log.exception("poll_failed")
+        finally:
+            account.busy = False
+
+    async def _poll_once(self, account: PolledAccount) -> None:
+        now = self._now()
+        waiting = [each for each in account.waiting if self._check(each, now)]
+        for each in waiting:
+            await self._provisioning.checkpoints.reach(Step.POLLING, each.job.job_id)
+        self._leadership.check()
+        began, cost = self._now(), self._cost()
+        alone = account.alone(began)
+        looked_at = account.waiting if alone is None else [alone]
+        if alone is None:
+            reached = await self._look_at_all(account, looked_at)
+        else:
+            reached = await self._look_at_one(account, alone)
+        account.called(began, self._cost() - cost, self._jitter())
+        account.plan(looked_at, began, lambda job: self._usual.get(job.kind))
+        if reached:
+            await self._endings.finish(reached)
+
+    async def _look_at_all(
+        self, account: PolledAccount, looked_at: list[WaitingJob]
+    ) -> list[tuple[WaitingJob, Sighting]]:
+        try:
+            environments = await self._provider.list_environments(account.account.session)
+        except SignInRefusedError:
+            raise
+        except PermanentProviderError as error:
+            log.warning("list_refused", code=error.code)
+            account.refuse_list(self._now())
+            return []
+        reached = []
+        for waiting in looked_at:
+            flow = self._provisioning.flows[waiting.job.kind]
+            try:
+                sighting = flow.seen_in(waiting.job, environments)
+            except GiveUp as error:
+                self._endings.interrupt(waiting, error)
+                continue
+            waiting.missed = waiting.missed + 1 if sighting.sight is Sight.MISSING else 0
+            if waiting.is_doubtful and flow.gone_when_missing:
+                sighting = GONE
+            if sighting.sight is Sight.REACHED:
+                reached.append((waiting, sighting))
+        return reached
+
+    async def _look_at_one(
+        self, account: PolledAccount, waiting: WaitingJob
+    ) -> list[tuple[WaitingJob, Sighting]]:
+        flow = self._provisioning.flows[waiting.job.kind]
+        try:
+            sighting = await flow.look(waiting.job, account.account)
+        except SignInRefusedError:
+            raise
+        except (GiveUp, PermanentProviderError) as error:
+            self._endings.interrupt(waiting, error)
+            return []
+        waiting.missed = 0
+        if sighting.sight is Sight.MISSING:
+            self._endings.interrupt(
+                waiting, TryAgain("environment_vanished", "The environment vanished")
+            )
+        return [(waiting, sighting)] if sighting.sight is Sight.REACHED else []
+
+    def _forget(self, waiting: WaitingJob) -> None:
+        job = waiting.job
+        account = self._where.get(job.job_id)
+        if account is not None and account.jobs.get(job.job_id) is waiting:
+            account.remove(job.job_id)
+            del self._where[job.job_id]
+
+    def _again(self, waiting: WaitingJob) -> None:
+        if (account := self._where.get(waiting.job.job_id)) is not None:
+            account.again(waiting)
