@@ -65,6 +65,7 @@ web/node_modules/.installed: web/package-lock.json $(wildcard generated/typescri
 generate: $(RUNTIME) ## Generate code, clients and documents from specs/
 	$(BIN)/contractkit generate $(ARGS)
 	$(BIN)/slipway settings > docs/settings.md
+	$(BIN)/slipway reference > docs/reference.md
 
 wheel: $(DEVELOPMENT) ## Build the wheel of the contracts for integrators, into build/
 	cd generated/package && ../../$(BIN)/python -m hatchling build -t wheel -d "$(CURDIR)/build"
@@ -85,6 +86,9 @@ bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's
 
 bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
+
+bench-depth: $(DEVELOPMENT) ## Every statement at 1 %, 10 % and 100 % of a million jobs (ARGS='--scales 0.01')
+	@exec $(BIN)/python -m benchmarks.depth $(ARGS)
 
 bench-waiting: $(DEVELOPMENT) ## What 10,000 environments in creation cost one worker (6 minutes)
 	@exec $(BIN)/python -m benchmarks.waiting $(ARGS)

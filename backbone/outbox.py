@@ -2,15 +2,22 @@
 
 import json
 import time
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import func, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.contextvars import get_contextvars
 
 from backbone.database.direct import DirectStatement
 from backbone.database.engine import compact_json, is_postgresql, mark_queued
 from backbone.database.tables import outbox
+from backbone.tracing.context import current_trace
 from generated.messaging.message import OutgoingMessage
+
+REQUEST_ID_HEADER: Final = "x-request-id"
+"""The request that a job's message began with, for the log of whoever works on it."""
+_REQUEST_ID: Final = "request_id"
 
 CHANNEL = "slipway_outbox"
 """The PostgreSQL notification channel that wakes the relay, with the commit."""
@@ -22,12 +29,24 @@ _TOLD: Final = {
     "properties": "json",
     "not_before": "double precision",
     "created_at": "double precision",
+    "trace_context": "text",
 }
 """What is told of a message that is in no log, with PostgreSQL's types."""
 
 
 STALE_SECONDS: Final = 10.0
 """A message that is due for longer is not published as it should be."""
+
+
+async def first_job_message(conn: AsyncConnection) -> float | None:
+    """Tell when the first of the jobs' messages was queued that were never postponed."""
+    queued_at: float | None = await conn.scalar(
+        select(outbox.c.created_at)
+        .where(outbox.c.not_before.is_(None), outbox.c.position.is_(None))
+        .order_by(outbox.c.id)
+        .limit(1)
+    )
+    return queued_at
 
 
 async def oldest_due(conn: AsyncConnection, now: float) -> float | None:
@@ -75,10 +94,12 @@ async def add(
     *,
     not_before: float | None = None,
     now: float | None = None,
+    trace: str | None = None,
 ) -> None:
     """Queue a message that is in no log; it is published after the caller's commit.
 
-    `not_before` (epoch seconds) delays it. For what belongs into a team's log, use `append`.
+    `not_before` (epoch seconds) delays it. It goes on with the current trace, else with `trace`.
+    For what belongs into a team's log, use `append`.
     """
     values = {
         "exchange": message.exchange,
@@ -87,6 +108,7 @@ async def add(
         "properties": properties(message),
         "not_before": not_before,
         "created_at": time.time() if now is None else now,
+        "trace_context": current_trace() or trace,
     }
     if is_postgresql(conn):
         await _ADD.first(conn, values | {"properties": compact_json(values["properties"])})
@@ -117,3 +139,16 @@ def facts(message: OutgoingMessage) -> dict[str, Any]:
     """Return what an event says of itself: the decoded body, which its builder has validated."""
     decoded: dict[str, Any] = json.loads(message.body)
     return decoded
+
+
+def with_request_id(message: OutgoingMessage) -> OutgoingMessage:
+    """Have a message carry the id of the request that is being worked on, if there is one."""
+    if (request_id := get_contextvars().get(_REQUEST_ID)) is not None:
+        message.headers[REQUEST_ID_HEADER] = request_id
+    return message
+
+
+def request_fields(headers: Mapping[str, Any]) -> dict[str, str]:
+    """Return what of a received message's headers belongs into each log line of its work."""
+    request_id = headers.get(REQUEST_ID_HEADER)
+    return {_REQUEST_ID: request_id} if isinstance(request_id, str) else {}

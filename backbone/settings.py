@@ -223,6 +223,10 @@ class Settings(BaseModel):
     worker_jobs_per_account: PositiveInt = 50
     """The same for one account at the provider; jobs beyond that are put off, so that they hold up
     no other account's."""
+    worker_remote_control: bool = False
+    """`true`: workers obey Celery's remote control and tell of their tasks, for `celery status`,
+    `celery inspect` and Flower. Whoever may publish at the broker can then command them, down to
+    ending them; each job costs some messages more, and idle workers talk, too."""
     job_lease_seconds: Seconds = 30.0
     """How long a job belongs to a worker that says nothing."""
     job_max_attempts: PositiveInt = 5

@@ -16,9 +16,11 @@ from starlette.middleware.cors import CORSMiddleware
 
 from backbone.http.admin_port import admin_port
 from backbone.http.security_headers import SecurityHeadersMiddleware
+from backbone.http.tracing import NO_OTHER_SPANS, TracingMiddleware
 from backbone.problems import install_problem_handlers
 from backbone.secret_keys import load_event_signatures
 from backbone.supervisor import Supervisor, progress
+from backbone.tracing.context import is_tracing
 from gateway.history.database_log import DatabaseLog
 from gateway.history.replay import Replay
 from gateway.http.api import Events
@@ -155,11 +157,13 @@ def create_gateway(
             await stack.enter_async_context(gateway.running())
             if admin_offset is not None:
                 pages = gateway.probes.pages()
-                await stack.enter_async_context(admin_port(settings, pages, offset=admin_offset))
+                admin = admin_port(settings, pages, engine=engine, offset=admin_offset)
+                await stack.enter_async_context(admin)
             yield
 
     app = FastAPI(
         lifespan=lifespan,
+        telemetry=NO_OTHER_SPANS,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -184,9 +188,17 @@ def create_gateway(
             # As the service does: never with credentials for everybody.
             allow_credentials="*" not in settings.cors_allow_origins,
             allow_methods=["GET"],
-            allow_headers=["Authorization", "Cache-Control", "Last-Event-ID"],
+            allow_headers=[
+                "Authorization",
+                "Cache-Control",
+                "Last-Event-ID",
+                "Traceparent",
+                "Tracestate",
+            ],
             expose_headers=["Retry-After"],
         )
+    if is_tracing():
+        app.add_middleware(TracingMiddleware)
     return app
 
 

@@ -1,10 +1,17 @@
 """What a gateway counts, as plain numbers: counting must not cost more than delivering."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final
 from urllib.request import urlopen
 
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 
@@ -41,16 +48,50 @@ _HELP = {
     "connection_failures_total": "Attempts to connect to the broker that failed, and losses.",
 }
 
+_LATENCIES: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0)
+
+
+class Latency:
+    """How long something took, in seconds, counted in buckets."""
+
+    __slots__ = ("counts", "total")
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(_LATENCIES) + 1)
+        self.total = 0.0
+
+    def observe(self, seconds: float) -> None:
+        """Add one; clocks that differ make no negative times."""
+        seconds = max(0.0, seconds)
+        self.counts[bisect_left(_LATENCIES, seconds)] += 1
+        self.total += seconds
+
+    def buckets(self) -> list[tuple[str, float]]:
+        """Give the counts up to each bound, as Prometheus wants them."""
+        bounds, up_to, told = (*map(str, _LATENCIES), "+Inf"), 0, []
+        for bound, count in zip(bounds, self.counts, strict=True):
+            up_to += count
+            told.append((bound, float(up_to)))
+        return told
+
 
 class Metrics:
-    """The numbers behind `/metrics`; names end in `_total` when they only grow."""
+    """The numbers behind `/metrics`; names end in `_total` when they only grow.
 
-    __slots__ = (*_HELP, "last_error")
+    `resumes` counts openings by the `sync` frame's status, `refills` by what brought a stream up to
+    date, `put_aside` by queue and rule; `latency` is from an event's recording to its streams.
+    """
+
+    __slots__ = (*_HELP, "last_error", "latency", "put_aside", "refills", "resumes")
 
     def __init__(self) -> None:
         for name in _HELP:
             setattr(self, name, 0)
         self.last_error = ""
+        self.latency = Latency()
+        self.resumes: Counter[str] = Counter()
+        self.refills: Counter[str] = Counter()
+        self.put_aside: Counter[tuple[str, str]] = Counter()
 
     subscribers_active: int
     teams_active: int
@@ -80,21 +121,49 @@ class Metrics:
 
 
 class _MetricsCollector(Collector):
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
+    def __init__(self, counted: Callable[[], Metrics]) -> None:
+        self._counted = counted
 
-    def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
+    def describe(self) -> Iterator[CounterMetricFamily]:
+        return iter(())
+
+    def collect(
+        self,
+    ) -> Iterator[CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily]:
+        metrics = self._counted()
         for name, told in _HELP.items():
-            value = getattr(self._metrics, name)
+            value = getattr(metrics, name)
             family = CounterMetricFamily if name.endswith("_total") else GaugeMetricFamily
             yield family(f"{_PREFIX}{name}", told, value=value)
+        yield HistogramMetricFamily(
+            f"{_PREFIX}event_seconds",
+            "From an event's recording to its writing to the streams, by the clocks of both.",
+            buckets=metrics.latency.buckets(),
+            sum_value=metrics.latency.total,
+        )
+        for name, told, counts in (
+            ("resumes", "Streams that began, by the status of `sync`.", metrics.resumes),
+            ("refills", "Streams that were brought up to date, by what did it.", metrics.refills),
+        ):
+            results = CounterMetricFamily(f"{_PREFIX}{name}", told, labels=("result",))
+            for result, count in sorted(counts.items()):
+                results.add_metric((result,), count)
+            yield results
+        put_aside = CounterMetricFamily(
+            "slipway_messages_put_aside",
+            "Messages that failed their contract, by their queue and the rule.",
+            labels=("queue", "reason"),
+        )
+        for labels, count in sorted(metrics.put_aside.items()):
+            put_aside.add_metric(labels, count)
+        yield put_aside
 
 
-def exposition(metrics: Metrics) -> bytes:
-    """Render the Prometheus text format."""
+def registry_of(counted: Callable[[], Metrics]) -> CollectorRegistry:
+    """Make the registry of the numbers that `counted` gives at the moment of a question."""
     registry = CollectorRegistry()
-    registry.register(_MetricsCollector(metrics))
-    return generate_latest(registry)
+    registry.register(_MetricsCollector(counted))
+    return registry
 
 
 def get_metrics() -> dict[str, float]:

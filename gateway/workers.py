@@ -22,6 +22,7 @@ from backbone.http.limits import http_limits
 from backbone.http.listening import listen
 from backbone.memory import freeze_gc
 from backbone.telemetry import configure_logging
+from backbone.tracing.start import start_tracing
 from gateway.app import create_gateway
 from gateway.http.server import create_server, run_server
 
@@ -56,6 +57,7 @@ def run_workers(settings: Settings, *, host: str, port: int, workers: int = 1) -
 def work(settings: Settings, host: str, port: int, *, share: bool, number: int = 0) -> None:
     """Be one gateway process; `number` tells it from the others that share the port."""
     configure_logging("gateway", level=settings.log_level, style=settings.log_format)
+    start_tracing("gateway")
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -15,12 +15,14 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from backbone.http.security_headers import SecurityHeadersMiddleware
+from backbone.http.tracing import NO_OTHER_SPANS, TracingMiddleware
 from backbone.identifiers import IdentifierAllocator
 from backbone.orders.record import Recorder
 from backbone.problems import install_problem_handlers
 from backbone.secret_keys import load_cipher
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
+from backbone.tracing.context import is_tracing
 from generated.http.activity import build_activity_router
 from generated.http.audit import build_audit_router
 from generated.http.auth import build_auth_router
@@ -156,6 +158,7 @@ def create_service(
         # The redirect would be built from the Host field, which anybody may forge.
         redirect_slashes=False,
         lifespan=lifespan,
+        telemetry=NO_OTHER_SPANS,
         middleware=_middleware(settings, metrics),
     )
     install_problem_handlers(app)
@@ -186,7 +189,7 @@ def create_service(
     ):
         app.router.routes.extend(router.routes)
     app.router.routes.extend([*document_routes(), metrics.route(settings.metrics_token)])
-    app.state.admin_pages = health.pages(metrics.exposition)
+    app.state.admin_pages = health.pages(metrics.registry)
     if mount_documentation is not None:
         mount_documentation(app)
     return app
@@ -195,6 +198,7 @@ def create_service(
 def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]:
     """Return the layers, the outermost first; all pure ASGI, so that none copies a body."""
     return [
+        *([Middleware(TracingMiddleware)] if is_tracing() else []),
         Middleware(RequestContextMiddleware),
         Middleware(SecurityHeadersMiddleware),
         Middleware(RequestMetricsMiddleware, metrics=metrics),

@@ -13,9 +13,12 @@ from limits.aio.strategies import MovingWindowRateLimiter, RateLimiter
 from limits.errors import StorageError
 
 from backbone.errors import RateLimited, RateLimitPolicy
+from backbone.tracing.client import client_span
 
 _LEFT_ALONE = 5.0
 """Seconds for which a store that failed is not asked."""
+
+_REDIS = {"db.system.name": "redis", "db.operation.name": "EVALSHA", "db.query.summary": "EVALSHA"}
 
 _log = structlog.get_logger(__name__)
 
@@ -43,7 +46,11 @@ class Limiter:
         """
         limiter: RateLimiter = self._own if self._clock() < self._shared_again else self._shared
         try:
-            admitted = await limiter.hit(item, what, *key)
+            if limiter is self._own:
+                admitted = await limiter.hit(item, what, *key)
+            else:
+                with client_span("EVALSHA", _REDIS):
+                    admitted = await limiter.hit(item, what, *key)
         except StorageError as error:
             self._leave_alone(error)
             limiter = self._own

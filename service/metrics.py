@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram
-from prometheus_client.exposition import generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram
 from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backbone.http.exposition import metrics_answer
 from backbone.http.metrics_access import metrics_route
+from backbone.tracing.context import exemplar, is_tracing
 
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -34,6 +35,7 @@ class RequestMetrics:
             buckets=_BUCKETS,
             registry=registry,
         )
+        self._exemplar = exemplar if is_tracing() else _none
         self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -47,19 +49,19 @@ class RequestMetrics:
             self._series[method, route, status] = series
         requests, duration = series
         requests.inc()
-        duration.observe(seconds)
-
-    def exposition(self) -> bytes:
-        """Render the Prometheus text format."""
-        return generate_latest(self.registry)
+        duration.observe(seconds, self._exemplar())
 
     def route(self, token: SecretStr | None) -> Route:
-        """`GET /metrics` in the Prometheus text format, for those with the token."""
+        """`GET /metrics` for those with the token."""
 
-        async def respond(_: Request) -> Response:
-            return Response(self.exposition(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        async def respond(request: Request) -> Response:
+            return metrics_answer(request, [self.registry])
 
         return metrics_route(token, respond)
+
+
+def _none() -> None:
+    return None
 
 
 class RequestMetricsMiddleware:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
 from limits import RateLimitItem
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.identifiers import IdentifierAllocator
 from backbone.identity import Principal, require_active
-from backbone.orders.order import RecordedJob
+from backbone.orders.order import Order, RecordedJob
 from backbone.orders.record import Recorder
+from backbone.outbox import with_request_id
 from generated.models.event import JobStatusEvent
 from generated.models.job import JobAccepted, JobStatus
 from service.limiter import Limiter
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +76,20 @@ def accepted(job: RecordedJob) -> JobAccepted:
 def location(job: RecordedJob) -> str:
     """Tell where the job is."""
     return f"/api/v1/jobs/{job.job_id}"
+
+
+def of_request(order: Order) -> Order:
+    """Have an order's message carry the id of the request, for the log of who works on it."""
+    with_request_id(order.dispatch)
+    return order
+
+
+def logged(order: Order, recorded: RecordedJob) -> RecordedJob:
+    """Leave a line about a recorded order."""
+    _log.info(
+        "order_replayed" if recorded.replayed else "order_recorded",
+        job_id=recorded.job_id,
+        kind=order.kind,
+        env_name=order.env_name,
+    )
+    return recorded

@@ -16,7 +16,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Row,
-    Select,
     false,
     func,
     literal,
@@ -28,11 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backbone.database.id_order import LARGEST_ID, in_id_order
 from backbone.database.tables import teams
 from backbone.errors import InvalidRequest, NotFound, Offence
 from backbone.events.position import EventId
-
-LARGEST_ID = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +120,6 @@ class Order:
         here, there = tuple_(self.by, table.c.id), tuple_(last, literal(last_id))
         return here < there if self.descending else here > there
 
-    def by_pairs(
-        self, query: Select[Any], table: FromClause, team_id: int, last_id: int | None
-    ) -> Select[Any]:
-        """Read the team's rows behind `last_id` in the order of ids, by pairs of team and id.
-
-        Only the index of both has the pairs in order. Asked for one team's ids, PostgreSQL may
-        walk the primary key instead, past the rows of all teams.
-        """
-        place, ends = tuple_(table.c.team_id, table.c.id), [-1, LARGEST_ID + 1]
-        if last_id is not None:
-            ends[self.descending] = last_id
-        low, high = (tuple_(literal(team_id), literal(end)) for end in ends)
-        columns = (table.c.team_id, table.c.id)
-        order = [column.desc() for column in columns] if self.descending else columns
-        return query.where(place > low, place < high).order_by(*order)
-
 
 NEWEST = Order()
 
@@ -161,7 +143,7 @@ async def read_page(
     last_id = None if cursor is None else decode_cursor(cursor)
     query = select(*columns).where(*where)
     if order.by is None and not parts:
-        query = order.by_pairs(query, table, team_id, last_id)
+        query = in_id_order(query, table, team_id, behind=last_id, descending=order.descending)
     else:
         query = query.where(table.c.team_id == team_id).order_by(*order.clauses(table))
         if last_id is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.errors import SettingsError
@@ -52,7 +52,7 @@ class BackgroundTasks:
             installation = [] if self._installation is None else self._installation.checks()
             return [database, *supervisor.readiness(), *installation]
 
-        return AdminPages(supervisor.liveness, readiness, lambda: generate_latest(self.registry))
+        return AdminPages(supervisor.liveness, readiness, (self.registry,))
 
     def _dispatch(self, settings: Settings, engine: AsyncEngine) -> Mapping[str, Part]:
         if settings.celery_task_always_eager:

@@ -186,6 +186,36 @@ def probe(
 
 
 @app.command()
+def top(
+    at: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Admin port of a process, such as http://10.0.0.5:9100; may be repeated. "
+            "By default those of `slipway up` on this machine, by ADMIN_PORT."
+        ),
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Seconds between two looks.")] = 2.0,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Print it once and end.")] = False,
+) -> None:
+    """Show the live system: streams, rates, jobs, queues, leaders. Ctrl-C ends it."""
+    from rich.console import Console
+
+    from backbone.settings import load_settings
+    from slipway.top.command import run_top
+
+    async def run() -> int:
+        return await run_top(
+            load_settings(), at or [], seconds=seconds, once=once, console=Console()
+        )
+
+    try:
+        raise typer.Exit(anyio.run(run))
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+@app.command()
 def doctor(
     email: Email = None,
     base_url: BaseUrl = None,
@@ -199,12 +229,24 @@ def doctor(
 
 
 @app.command()
-def migrate() -> None:
-    """Bring the database to the newest schema."""
-    from backbone.database.migrate import upgrade
+def migrate(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only tell; status 1 when there is something to do.")
+    ] = False,
+    to: Annotated[
+        str | None, typer.Option("--to", help="The revision to go to, such as 0009; also back.")
+    ] = None,
+) -> None:
+    """Bring the database to the newest schema, or to another one that this release knows."""
     from backbone.settings import load_settings
+    from slipway.processes.migrate import run_check, run_migrate
 
-    anyio.run(upgrade, load_settings().sql_url)
+    if check:
+        current, told = anyio.run(run_check, load_settings())
+        typer.echo(told)
+        raise typer.Exit(0 if current else 1)
+    typer.echo(anyio.run(run_migrate, load_settings(), to))
 
 
 @app.command()
@@ -240,6 +282,14 @@ def settings() -> None:
     from slipway.settings_page import settings_page
 
     typer.echo(settings_page(), nl=False)
+
+
+@app.command()
+def reference() -> None:
+    """Print the reference of all metrics and log events, as Markdown."""
+    from slipway.reference_page import reference_page
+
+    typer.echo(reference_page(), nl=False)
 
 
 def main() -> int:

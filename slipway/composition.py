@@ -9,6 +9,7 @@ from rich.table import Table
 
 from backbone.settings import Settings
 from backbone.telemetry import configure_logging
+from backbone.tracing.start import start_tracing
 from slipway import run_file
 from slipway.demo import Credentials, new_shortdomain, order_and_follow, signed_in, watch
 from slipway.embedded import refuse_silent_simulator
@@ -29,6 +30,7 @@ def run_up(settings: Settings, *, host: str, port: int, demo: bool, simulator: b
     if not simulator:
         refuse_silent_simulator(settings)
     configure_logging("up", level=settings.log_level, style=settings.log_format)
+    start_tracing("up")
 
     async def run(stop: asyncio.Event) -> int:
         async with running_stack(settings, host=host, port=port, demo=demo) as stack:
@@ -47,6 +49,7 @@ def run_demo(
     if "log_level" not in settings.model_fields_set:
         settings = settings.model_copy(update={"log_level": "warning"})
     configure_logging("demo", level=settings.log_level, style=settings.log_format)
+    start_tracing("up")
 
     async def run(stop: asyncio.Event) -> int:
         console.print("Starting Slipway …", style="dim")

@@ -1,4 +1,4 @@
-"""`slipway dead-letters list`, `show` and `requeue`."""
+"""`slipway dead-letters list`, `show`, `requeue` and `drop`."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,15 @@ from rich.console import Console
 from rich.table import Table
 
 from backbone.settings import Settings, load_settings
-from slipway.dead_letters import QUEUES, DeadLetter, UnknownDeadLetterError, browse, requeue
+from slipway.dead_letters import (
+    QUEUES,
+    Choice,
+    DeadLetter,
+    UnknownDeadLetterError,
+    browse,
+    drop,
+    requeue,
+)
 from slipway.run_file import broker_url
 
 app = typer.Typer(no_args_is_help=True)
@@ -69,17 +77,47 @@ def _numbered(found: Sequence[DeadLetter], queue: str, number: int) -> DeadLette
     )
 
 
+Numbers = Annotated[list[int] | None, typer.Argument(help="As listed.")]
+Every = Annotated[bool, typer.Option("--all", help="All of them.")]
+Reason = Annotated[
+    str | None, typer.Option("--reason", help="All that broke this rule, as listed.")
+]
+
+
 @app.command("requeue")
 def requeue_dead_letters(
-    queue: Queue,
-    numbers: Annotated[list[int] | None, typer.Argument(help="As listed.")] = None,
-    *,
-    every: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
+    queue: Queue, numbers: Numbers = None, *, reason: Reason = None, every: Every = False
 ) -> None:
     """Send dead letters to where they came from."""
-    if bool(numbers) == every:
-        raise typer.BadParameter("name the numbers to send again, or say --all")
+    choice = _choice(numbers, reason, every=every)
+    settings = load_settings()
+    sent = anyio.run(requeue, broker_url(settings), _dead_queue(settings, queue), choice)
+    typer.echo(f"{len(sent)} sent again.")
+
+
+@app.command("drop")
+def drop_dead_letters(
+    queue: Queue,
+    numbers: Numbers = None,
+    *,
+    reason: Reason = None,
+    every: Every = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Drop dead letters for good; what they were sent for will not be done."""
+    choice = _choice(numbers, reason, every=every)
     settings = load_settings()
     name = _dead_queue(settings, queue)
-    sent = anyio.run(requeue, broker_url(settings), name, None if every else numbers)
-    typer.echo(f"{len(sent)} sent again.")
+    if not yes:
+        found = anyio.run(browse, broker_url(settings), [name])
+        count = sum(choice.has(letter) for letter in found)
+        typer.confirm(f"Drop {count} dead letters of {name} for good?", abort=True)
+    dropped = anyio.run(drop, broker_url(settings), name, choice)
+    typer.echo(f"{len(dropped)} dropped.")
+
+
+def _choice(numbers: list[int] | None, reason: str | None, *, every: bool) -> Choice:
+    """Return which letters are meant. Raises BadParameter unless it is said in one way."""
+    if [bool(numbers), reason is not None, every].count(True) != 1:
+        raise typer.BadParameter("name the numbers, or say --reason RULE, or --all")
+    return Choice(numbers or None, reason)

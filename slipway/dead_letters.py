@@ -1,4 +1,4 @@
-"""The dead-letter queues from an operator's side: look, and send again. Never drops a message."""
+"""The dead-letter queues from an operator's side: look, send again, drop what is named."""
 
 import json
 from collections.abc import AsyncIterator, Collection
@@ -149,10 +149,22 @@ async def browse(
     return letters
 
 
-async def requeue(
-    url: str, queue: str, numbers: Collection[int] | None, *, limit: int = 1000
-) -> list[DeadLetter]:
-    """Send dead letters to where they came from; numbers as ``browse`` gave them, None means all.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which letters of a queue: those of the numbers that ``browse`` gave, or of a rule, or all."""
+
+    numbers: Collection[int] | None = None
+    rule: str | None = None
+
+    def has(self, letter: DeadLetter) -> bool:
+        """Whether a letter is one of them."""
+        if self.numbers is not None and letter.number not in self.numbers:
+            return False
+        return self.rule is None or letter.rule == self.rule
+
+
+async def requeue(url: str, queue: str, choice: Choice, *, limit: int = 1000) -> list[DeadLetter]:
+    """Send dead letters to where they came from.
 
     A letter leaves the dead-letter queue only after the broker confirmed its copy.
 
@@ -161,17 +173,32 @@ async def requeue(
         UnroutedDeadLetterError: its origin is not known or no longer bound; it stays.
     """
     async with connected(url) as channel:
-        fetched = await fetch(channel, queue, limit)
-        known = {letter.number for letter, _ in fetched}
-        unknown = sorted(set(numbers or ()) - known)
-        if unknown:
-            raise UnknownDeadLetterError(
-                f"{queue} holds {len(known)} dead letters; there is no number {unknown[0]}"
-            )
-        chosen = [pair for pair in fetched if numbers is None or pair[0].number in numbers]
+        chosen = await _chosen(channel, queue, choice, limit)
         for letter, message in chosen:
             await send_again(channel, letter, message)
     return [letter for letter, _ in chosen]
+
+
+async def drop(url: str, queue: str, choice: Choice, *, limit: int = 1000) -> list[DeadLetter]:
+    """Drop dead letters for good. Raises UnknownDeadLetterError; then nothing was dropped."""
+    async with connected(url) as channel:
+        chosen = await _chosen(channel, queue, choice, limit)
+        for _, message in chosen:
+            await message.ack()
+    return [letter for letter, _ in chosen]
+
+
+async def _chosen(
+    channel: AbstractChannel, queue: str, choice: Choice, limit: int
+) -> list[tuple[DeadLetter, AbstractIncomingMessage]]:
+    fetched = await fetch(channel, queue, limit)
+    known = {letter.number for letter, _ in fetched}
+    unknown = sorted(set(choice.numbers or ()) - known)
+    if unknown:
+        raise UnknownDeadLetterError(
+            f"{queue} holds {len(known)} dead letters; there is no number {unknown[0]}"
+        )
+    return [pair for pair in fetched if choice.has(pair[0])]
 
 
 async def send_again(

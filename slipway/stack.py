@@ -114,7 +114,7 @@ async def running_stack(
             gateway.state.gateway.probes.pages(),
             tasks.pages(supervisor),
         )
-        await stack.enter_async_context(admin_port(settings, pages))
+        await stack.enter_async_context(admin_port(settings, pages, engine=engine))
         # The first to be told, so that it winds up while the streams are drained.
         stack.callback(worker.ask_to_end)
         console = await _console(engine, address(listener), member)

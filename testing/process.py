@@ -14,7 +14,10 @@ START_SECONDS = 180.0
 
 
 class Process:
-    """`slipway <arguments>` with a log file. An end that nobody asked for is written down."""
+    """`slipway <arguments>` with a log file. An end that nobody asked for is written down.
+
+    `root` is the checkout whose code it runs.
+    """
 
     def __init__(
         self,
@@ -23,6 +26,8 @@ class Process:
         environment: Mapping[str, str],
         log: Path,
         ready: Callable[[], Awaitable[bool]] | None = None,
+        *,
+        root: Path = ROOT,
     ) -> None:
         self.name = name
         self.log = log
@@ -31,6 +36,7 @@ class Process:
         self._arguments = arguments
         self._environment = dict(environment)
         self._ready = ready
+        self._root = root
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self._wanted = False
@@ -47,7 +53,7 @@ class Process:
                 "-m",
                 "slipway",
                 *self._arguments,
-                cwd=ROOT,
+                cwd=self._root,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,

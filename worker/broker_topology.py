@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -78,6 +78,18 @@ class BrokerTopology:
         while time.monotonic() < end:
             self._interrupted()
             time.sleep(_STEP_SECONDS)
+
+    def queue_of(self, delivery_info: Mapping[str, Any]) -> str:
+        """Return the queue that a delivery came from, told by its route: one key, one queue."""
+        exchange, key = delivery_info.get("exchange", ""), delivery_info.get("routing_key", "")
+        if not exchange:
+            return str(key)
+        for binding in self.topology.bindings:
+            if self.topology.exchange(binding.exchange).name == exchange and (
+                self.topology.routing_key(binding.routing_key) == key
+            ):
+                return self.topology.queue(binding.queue).name
+        return ""
 
 
 def _declare(url: str, topology: Topology) -> Declared:

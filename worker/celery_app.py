@@ -27,7 +27,7 @@ from backbone.tcp import socket_options
 from generated.messaging.topology import Topology
 from generated.tasks.worker import register_worker_tasks, worker_queues
 from worker.broker_topology import BrokerTopology
-from worker.job_app import JobApp
+from worker.job_app import JobApp, JobTask
 from worker.loop_thread import LoopThread
 from worker.metrics import WorkerMetrics
 from worker.provisioning.checkpoints import Checkpoints, NoCheckpoints
@@ -48,7 +48,7 @@ def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = N
     broker_topology = BrokerTopology(settings.topology())
     topology = broker_topology.topology
     metrics = WorkerMetrics()
-    app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False)
+    app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False, task_cls=JobTask)
     loop_thread: LoopThread[JobProcess] = LoopThread(
         lambda: open_provisioning(
             settings,
@@ -61,6 +61,7 @@ def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = N
     )
     _use_plain_json()
     app.broker_topology = broker_topology
+    app.metrics = metrics
     app.loop_thread = loop_thread
     app.conf.update(_configuration(settings, _declared_queues(topology)))
     register_worker_tasks(app, JobTasks(loop_thread), topology)
@@ -116,8 +117,8 @@ def _configuration(settings: Settings, queues: list[kombu.Queue]) -> dict[str, A
         "broker_channel_error_retry": True,
         "broker_pool_limit": _POOL_SIZE,
         "worker_consumer": _CONSUMER,
-        "worker_enable_remote_control": False,
-        "worker_send_task_events": False,
+        "worker_enable_remote_control": settings.worker_remote_control,
+        "worker_send_task_events": settings.worker_remote_control,
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,
         # Its gradual restoration was seen to hang the worker after a reconnect.

@@ -60,8 +60,11 @@ class JobConsumer(Consumer):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # Gossip, mingle and heartbeats are talk between workers; nobody here listens to it.
+        # Gossip and mingle are talk between workers, and nobody here listens to it. Heartbeats are
+        # for who watches from outside.
         quiet = {f"without_{talk}": True for talk in ("gossip", "mingle", "heartbeat")}
+        if kwargs["app"].conf.worker_enable_remote_control:
+            del quiet["without_heartbeat"]
         super().__init__(*args, **{**kwargs, **quiet})
 
     def connect(self) -> Any:
@@ -134,12 +137,12 @@ class JobConsumer(Consumer):
         When that can't be published the broker does the dead-lettering, then without the reason; a
         queue that has none takes the message back.
         """
-        log.warning("delivery_refused", rule=error.rule, pointer=error.pointer, why=error.detail)
+        self.app.note_put_aside(error, message.delivery_info)
         try:
             self._publish_dead_letter(message, error)
         except Exception:
             log.exception("dead_letter_not_published")
-            queue = self._queue_of(message.delivery_info)
+            queue = self.app.broker_topology.queue_of(message.delivery_info)
             if self.app.broker_topology.dead_letters_by_itself(queue):
                 message.reject_log_error(celery_log, self.connection_errors)
             else:
@@ -167,7 +170,7 @@ class JobConsumer(Consumer):
             error=error,
             exchange=str(came.get("exchange", "")),
             routing_key=str(came.get("routing_key", "")),
-            queue=self._queue_of(came),
+            queue=self.app.broker_topology.queue_of(came),
             topology=topology,
             dead_exchange=DEAD,
             dead_queue=DEAD,
@@ -179,19 +182,6 @@ class JobConsumer(Consumer):
             content_encoding=message.content_encoding or "binary",
             timeout=CONFIRM_SECONDS,
         )
-
-    def _queue_of(self, delivery_info: dict[str, Any]) -> str:
-        """Return queue that a delivery came from, told by its route: one key, one queue of jobs."""
-        exchange, key = delivery_info.get("exchange", ""), delivery_info.get("routing_key", "")
-        topology = self.app.broker_topology.topology
-        if not exchange:
-            return str(key)
-        for binding in topology.bindings:
-            if topology.exchange(binding.exchange).name == exchange and (
-                topology.routing_key(binding.routing_key) == key
-            ):
-                return topology.queue(binding.queue).name
-        return ""
 
 
 def _refused(rule: str, detail: str) -> ContractError:

@@ -21,6 +21,7 @@ from backbone.database.engine import reading
 from backbone.database.tables import outbox
 from backbone.errors import DatabaseUnavailable
 from backbone.relay.queue import QueuedMessage, due, remove
+from backbone.tracing.context import trace_headers
 from backbone.wake import Wake
 from worker.job_app import JobApp
 
@@ -90,7 +91,11 @@ class EagerDispatcher:
         try:
             async with self._free:
                 result = await asyncio.to_thread(
-                    task.apply, args, kwargs, task_id=message.headers["id"]
+                    task.apply,
+                    args,
+                    kwargs,
+                    task_id=message.headers["id"],
+                    headers=None if message.trace is None else trace_headers(message.trace),
                 )
             if str(result.state) != REJECTED:
                 await remove(self._engine, [message.id])

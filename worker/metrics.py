@@ -9,6 +9,8 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from backbone.tracing.context import exemplar
+
 _JOB_BUCKETS: Final = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 180.0, 600.0)
 _CALL_BUCKETS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
 
@@ -39,6 +41,12 @@ class WorkerMetrics:
             buckets=_JOB_BUCKETS,
             registry=registry,
         )
+        self.put_aside = Counter(
+            "slipway_messages_put_aside",
+            "Messages that failed their contract, by their queue and the rule.",
+            ("queue", "reason"),
+            registry=registry,
+        )
         self.calls = Histogram(
             "slipway_provider_call_seconds",
             "How long the provider took, by method and how it ended.",
@@ -58,4 +66,4 @@ class WorkerMetrics:
             outcome = type(error).__name__
             raise
         finally:
-            self.calls.labels(method, outcome).observe(time.perf_counter() - started)
+            self.calls.labels(method, outcome).observe(time.perf_counter() - started, exemplar())

@@ -20,6 +20,7 @@ from generated.models.job import (
 from worker.loop_thread import LoopThread, LoopThreadClosedError
 from worker.provisioning.delivery import Outcome
 from worker.provisioning.process import JobProcess
+from worker.spans import processing
 
 PAUSE: Final = 2.0
 """Seconds before a message goes back to its queue because the database does not answer."""
@@ -58,6 +59,10 @@ class JobTasks:
         self._deliver(wanted, task)
 
     def _deliver(self, wanted: Wanted, task: JobTask) -> None:
+        with processing(task):
+            self._deliver_traced(wanted, task)
+
+    def _deliver_traced(self, wanted: Wanted, task: JobTask) -> None:
         try:
             outcome = self._loop_thread.call(lambda process: process.hands.begin(wanted))
         except DatabaseUnavailable as error:

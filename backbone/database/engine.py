@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from backbone.database.availability import (
     answer_is_lost,
@@ -27,6 +27,8 @@ from backbone.database.url import is_postgresql_url, postgres_address
 from backbone.database.writer_lock import WriterLock
 from backbone.errors import AnswerLost
 from backbone.tcp import SERVER_SETTINGS, socket_of, watch_peer
+from backbone.tracing.context import is_tracing
+from backbone.tracing.database import StatementSpans
 
 BUSY_TIMEOUT_SECONDS = 10.0
 CONNECT_TIMEOUT_SECONDS = 5.0
@@ -111,6 +113,7 @@ def create_engine(
     }
     address = postgres_address(url)
     state = EngineState(dsn=address.dsn)
+    spans = StatementSpans(parsed) if is_tracing() else None
     engine = create_async_engine(
         parsed,
         pool_size=pool_size,
@@ -129,7 +132,10 @@ def create_engine(
         size=pool_size,
         acquire_timeout=POOL_TIMEOUT_SECONDS,
         noticed=state.notice,
+        spans=spans,
     )
+    if spans is not None:
+        spans.watch(engine)
     state.statement_pool = statement_pool
     event.listen(engine.sync_engine, "engine_disposed", lambda _: statement_pool.close())
     event.listen(engine.sync_engine, "checkout", _refuse_closed)
@@ -173,6 +179,8 @@ def _sqlite(url: URL, pool_size: int) -> AsyncEngine:
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
         **({} if in_memory else {"pool_size": pool_size, "pool_timeout": POOL_TIMEOUT_SECONDS}),
     )
+    if is_tracing():
+        StatementSpans(url).watch(engine)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -276,6 +284,18 @@ async def statement(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, None
     opened = reading(engine) if is_postgresql(engine) else transaction(engine)
     async with opened as connection:
         yield connection
+
+
+def connections_in_use(engine: AsyncEngine) -> list[tuple[str, int, int]]:
+    """Tell of each pool its name, how many of its connections are in use, and how many may be."""
+    found = []
+    pool = engine.pool
+    if isinstance(pool, QueuePool):
+        found.append(("transactions", pool.checkedout(), pool.size()))
+    statement_pool = engine_state(engine).statement_pool
+    if statement_pool is not None:
+        found.append(("statements", statement_pool.in_use, statement_pool.size))
+    return found
 
 
 def mark_queued(written: AsyncConnection | AsyncEngine) -> None:

@@ -7,11 +7,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.concurrent_indexes import build
 from backbone.database.engine import create_engine, is_postgresql, reading, transaction
 from backbone.database.pooler import refuse_pooler
+from backbone.database.schema import Schema, SchemaRefusedError, oldest_program
 from backbone.database.url import is_postgresql_url
 
 _LOCK = 0x51_1D_3A_01
@@ -21,9 +22,12 @@ _LOCK = 0x51_1D_3A_01
 async def upgrade(url: str, revision: str = "head") -> None:
     """Migrate the database at `url`: all of it, or up to a migration that fails.
 
+    A database of a newer release stays as it is.
+
     Raises:
         DatabaseUnavailable: it does not answer.
         SettingsError: a pooler is in between that breaks what sessions are for.
+        SchemaRefusedError: a newer release migrated it, and programs like this one may not use it.
     """
     if is_postgresql_url(url):
         await refuse_pooler(url)
@@ -36,7 +40,7 @@ async def upgrade(url: str, revision: str = "head") -> None:
 
 async def upgrade_engine(engine: AsyncEngine, revision: str = "head") -> None:
     """Migrate through an engine at hand, which a database in memory needs."""
-    if not is_postgresql(engine):
+    if not is_postgresql(engine) or (await schema_of(engine)).is_newer:
         await _upgrade_in_one(engine, revision)
         return
     # Indexes of tables that may be big are built outside of any transaction, before the migration
@@ -48,11 +52,12 @@ async def upgrade_engine(engine: AsyncEngine, revision: str = "head") -> None:
 
 
 async def _upgrade_in_one(engine: AsyncEngine, revision: str) -> None:
-    # SQLite's BEGIN IMMEDIATE serialises the starters; PostgreSQL needs a lock of its own.
     async with transaction(engine) as connection:
-        if is_postgresql(connection):
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await connection.run_sync(_upgrade, revision)
+        await _one_at_a_time(connection)
+        schema = await _schema(connection)
+        schema.refuse_newer()
+        if not schema.is_newer:
+            await connection.run_sync(_upgrade, revision)
 
 
 async def _with_indexes_to_come(engine: AsyncEngine, revision: str) -> list[tuple[Script, str]]:
@@ -77,10 +82,49 @@ def _indexed(connection: Connection, revision: str) -> list[tuple[Script, str]]:
     ]
 
 
-async def revisions(engine: AsyncEngine) -> tuple[str | None, str]:
-    """Return the revision that the database has, if any, and the newest that this program knows."""
+async def migrate_to(url: str, revision: str) -> Schema:
+    """Bring the database to a revision, forwards or back; return what it was before.
+
+    Raises SchemaRefusedError for a revision that there is not, and when this release does not know
+    the database's; else as `upgrade` does.
+    """
+    engine = create_engine(url, pool_size=1, application="slipway-migrate", unbounded=True)
+    try:
+        schema = await schema_of(engine)
+        if revision not in schema.known:
+            known = ", ".join(schema.known)
+            raise SchemaRefusedError(f"there is no revision {revision!r}; there are {known}")
+        if schema.is_newer:
+            raise SchemaRefusedError(
+                f"the database's schema {schema.present} is of a newer release, which alone "
+                "knows the way back; run its `slipway migrate --to`"
+            )
+        if schema.present is None or schema.present <= revision:
+            await upgrade_engine(engine, revision)
+        else:
+            async with transaction(engine) as connection:
+                await _one_at_a_time(connection)
+                await connection.run_sync(_downgrade, revision)
+    finally:
+        await engine.dispose()
+    return schema
+
+
+async def schema_of(engine: AsyncEngine) -> Schema:
+    """Look which schema a database has. Raises DatabaseUnavailable."""
     async with reading(engine) as connection:
-        return await connection.run_sync(_revisions)
+        return await _schema(connection)
+
+
+async def _schema(connection: AsyncConnection) -> Schema:
+    present, known = await connection.run_sync(_revisions)
+    return Schema(present, known, await oldest_program(connection))
+
+
+async def _one_at_a_time(connection: AsyncConnection) -> None:
+    # SQLite's BEGIN IMMEDIATE serialises the starters; PostgreSQL needs a lock of its own.
+    if is_postgresql(connection):
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
 
 
 def configuration(connection: Connection) -> Config:
@@ -95,7 +139,11 @@ def _upgrade(connection: Connection, revision: str) -> None:
     command.upgrade(configuration(connection), revision)
 
 
-def _revisions(connection: Connection) -> tuple[str | None, str]:
+def _downgrade(connection: Connection, revision: str) -> None:
+    command.downgrade(configuration(connection), revision)
+
+
+def _revisions(connection: Connection) -> tuple[str | None, tuple[str, ...]]:
     present = MigrationContext.configure(connection).get_current_revision()
-    newest = ScriptDirectory.from_config(configuration(connection)).get_current_head()
-    return present, str(newest)
+    scripts = ScriptDirectory.from_config(configuration(connection)).walk_revisions()
+    return present, tuple(sorted(script.revision for script in scripts))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import asyncpg
+from opentelemetry.trace import Span
 from sqlalchemy.exc import IntegrityError
 
 from backbone.database.availability import (
@@ -20,6 +21,7 @@ from backbone.database.availability import (
 )
 from backbone.errors import AnswerLost, DatabaseUnavailable
 from backbone.tcp import socket_of, watch_peer
+from backbone.tracing.database import StatementSpans, end_statement
 
 TRIES = 3
 """How often a statement is run that the server ends because of a deadlock."""
@@ -31,7 +33,7 @@ class StatementPool:
     """At most `size` connections, made at need; the one used last is lent first.
 
     `options` are those of `asyncpg.connect`; `acquire_timeout` is how many seconds a statement
-    waits for a connection; `noticed` hears of errors.
+    waits for a connection; `noticed` hears of errors; `spans` traces statements.
     """
 
     def __init__(
@@ -41,10 +43,14 @@ class StatementPool:
         size: int,
         acquire_timeout: float,
         noticed: Callable[[BaseException], None] | None = None,
+        spans: StatementSpans | None = None,
     ) -> None:
         self._options = options
         self._acquire_timeout = acquire_timeout
         self._noticed = noticed
+        self._spans = spans
+        self.size = size
+        self.in_use = 0
         self._free = asyncio.Semaphore(size)
         self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
 
@@ -55,6 +61,23 @@ class StatementPool:
         SQLAlchemy does, DatabaseUnavailable, AnswerLost when nobody knows whether it was done, and
         the driver's other errors.
         """
+        if self._spans is not None and (span := self._spans.start(sql)) is not None:
+            return await self._fetch_traced(sql, values, span)
+        return await self._fetch_told(sql, values)
+
+    async def _fetch_traced(
+        self, sql: str, values: Sequence[object], span: Span
+    ) -> list[asyncpg.Record]:
+        failed: BaseException | None = None
+        try:
+            return await self._fetch_told(sql, values)
+        except BaseException as error:
+            failed = error
+            raise
+        finally:
+            end_statement(span, failed)
+
+    async def _fetch_told(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:
         try:
             return await self._fetch_repeatedly(sql, values)
         except asyncpg.IntegrityConstraintViolationError as error:
@@ -72,6 +95,7 @@ class StatementPool:
                 raise DatabaseUnavailable("All connections are busy.") from None
         else:
             await self._free.acquire()
+        self.in_use += 1
         try:
             for _ in range(TRIES - 1):
                 try:
@@ -82,6 +106,7 @@ class StatementPool:
                 await asyncio.sleep(_PAUSE_SECONDS * random.random())  # noqa: S311 - jitter
             return await self._fetch(sql, values)
         finally:
+            self.in_use -= 1
             self._free.release()
 
     async def _fetch(self, sql: str, values: Sequence[object]) -> list[asyncpg.Record]:

@@ -234,6 +234,8 @@ job_logs = Table(
     Column("updated_at", Double, nullable=False),
     # The failed job whose work this one does again; a job is retried once.
     Column("retry_of", BigInteger),
+    # The trace of the order, for who works on the job without a message.
+    Column("trace_context", Text),
     Index("ix_job_logs_team_id_id", "team_id", "id"),
     Index(
         "ix_job_logs_retry_of",
@@ -399,6 +401,8 @@ outbox = Table(
     Column("properties", JSON, nullable=False),
     Column("not_before", Double),
     Column("created_at", Double, nullable=False),
+    # Which trace the message goes on with (`backbone.tracing.context`).
+    Column("trace_context", Text),
     Index("ix_outbox_team_id_position", "team_id", "position"),
     Index(
         "ix_outbox_not_before",
@@ -433,6 +437,14 @@ leases = Table(
     Column("fence", BigInteger, nullable=False, server_default=text("0")),
     Column("seconds", Double, nullable=False, server_default=text("0")),
     Column("expires_at", Double, nullable=False),
+)
+
+schema_support = Table(
+    "schema_support",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The oldest revision whose programs may use this schema (`backbone.database.schema`).
+    Column("oldest_program", Text, nullable=False),
 )
 
 id_blocks = Table(

@@ -44,22 +44,28 @@ def message_of(event: Event) -> OutgoingMessage:
 
 
 async def append(
-    conn: AsyncConnection, team_id: int, event: Event, *, now: float | None = None
+    conn: AsyncConnection,
+    team_id: int,
+    event: Event,
+    *,
+    now: float | None = None,
+    trace: str | None = None,
 ) -> EventId:
     """Give the event the team's next number, log it and queue its message; the caller commits.
 
-    The team's row stays locked until then, so write this last. Raises ContractError, and NotFound
+    The team's row stays locked until then, so write this last. The event goes on with the current
+    trace, else with `trace`. Raises ContractError, and NotFound
     when there is no such team.
     """
     message = message_of(event)
     now = time.time() if now is None else now
     if is_postgresql(conn):
-        row = await _APPEND.first(conn, parameters(message, now) | {"team_id": team_id})
+        row = await _APPEND.first(conn, parameters(message, now, trace) | {"team_id": team_id})
         place = None if row is None else EventId(row[0], row[1])
     else:
         place = await next_place(conn, team_id)
         if place is not None:
-            await insert_event(conn, team_id, place, message, now)
+            await insert_event(conn, team_id, place, message, now, trace=trace)
     if place is None:
         raise NotFound(f"There is no team {team_id}.")
     mark_queued(conn)

@@ -8,6 +8,9 @@ from typing import Self
 _SHAPE = re.compile(r"([A-Za-z0-9_-]{1,64})\.(0|[1-9][0-9]{0,18})", re.ASCII)
 _MAX_POSITION = 2**63 - 1
 
+RECORDED_AT_HEADER = "x-recorded-at-ms"
+"""When an event was recorded, in epoch milliseconds; gateways measure their delay by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventId:

@@ -4,14 +4,23 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    any_,
+    delete,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.batches import batch_size, paced
-from backbone.database.engine import reading, transaction
-from backbone.database.id_in import id_in
+from backbone.database.engine import is_postgresql, reading, transaction
 from backbone.database.tables import events, outbox, teams
 from backbone.errors import DatabaseUnavailable
 from backbone.leadership import Leadership
@@ -19,7 +28,7 @@ from backbone.supervisor import progress
 
 LEASE = "retention"
 LEASE_SECONDS = 60.0
-TEAMS_AT_ONCE = 1_000
+TEAMS_AT_ONCE = 250
 """How many teams are looked at by one statement."""
 
 log = structlog.get_logger(__name__)
@@ -69,13 +78,30 @@ async def trim(
         gone.append(position)
     if not gone:
         return 0
-    # By the positions just read: a range is guessed too big, and the whole table read under the
-    # lock of the team's row.
     await conn.execute(
-        delete(events).where(events.c.team_id == team_id, id_in(conn, events.c.position, gone))
+        delete(events).where(events.c.team_id == team_id, _first(conn, team_id, gone))
     )
     await conn.execute(update(teams).where(teams.c.id == team_id).values(trimmed_position=gone[-1]))
     return len(gone)
+
+
+def _first(conn: AsyncConnection, team_id: int, positions: list[int]) -> ColumnElement[bool]:
+    """Find the events at these positions, the first ones of the team's log.
+
+    PostgreSQL by their places in the table: by positions it may read all of the log or the table,
+    under the lock of the team's row, as it guesses how many there are from all teams' logs.
+    """
+    if not is_postgresql(conn):
+        return events.c.position.in_(positions)
+    place: ColumnElement[Any] = literal_column("ctid")
+    found = (
+        select(place)
+        .select_from(events)
+        .where(events.c.team_id == team_id, events.c.position >= positions[0])
+        .order_by(events.c.position)
+        .limit(len(positions))
+    )
+    return place == any_(func.array(found.scalar_subquery()))
 
 
 class Retention:

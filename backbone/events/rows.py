@@ -14,6 +14,7 @@ from backbone.database.engine import compact_json
 from backbone.database.tables import events, outbox, teams
 from backbone.events.position import EventId
 from backbone.outbox import facts, properties
+from backbone.tracing.context import current_trace
 from generated.messaging.message import OutgoingMessage
 
 _COLUMNS: Final = {
@@ -27,6 +28,7 @@ _COLUMNS: Final = {
     "created_at": "double precision",
     "exchange": "text",
     "properties": "json",
+    "trace_context": "text",
 }
 """What `parameters` tells of an event, with PostgreSQL's types."""
 
@@ -45,9 +47,9 @@ def log_events(source: str) -> str:
         FROM {source}
     ), queued AS (
         INSERT INTO outbox (team_id, epoch, position, exchange, routing_key, body, properties,
-                            created_at)
+                            created_at, trace_context)
         SELECT team_id, epoch, position, exchange, routing_key, convert_to(body, 'UTF8'),
-               properties, created_at
+               properties, created_at, trace_context
         FROM {source} ORDER BY team_id, position
     )"""  # noqa: S608 - only constants are inserted
 
@@ -67,11 +69,15 @@ def log_event(team_id: str) -> str:
     ), {log_events("told")}"""  # noqa: S608 - only constants are inserted
 
 
-def parameters(message: OutgoingMessage, now: float) -> dict[str, Any]:
-    """Return what `log_event` needs to know of an event; it is logged at `now` (epoch seconds)."""
+def parameters(message: OutgoingMessage, now: float, trace: str | None = None) -> dict[str, Any]:
+    """Return what `log_event` needs to know of an event; it is logged at `now` (epoch seconds).
+
+    It goes on with the current trace, else with `trace`.
+    """
     return values(message, now) | {
         "exchange": message.exchange,
         "properties": compact_json(properties(message)),
+        "trace_context": current_trace() or trace,
     }
 
 
@@ -106,9 +112,15 @@ async def next_place(
 
 
 async def insert_event(
-    conn: AsyncConnection, team_id: int, place: EventId, message: OutgoingMessage, now: float
+    conn: AsyncConnection,
+    team_id: int,
+    place: EventId,
+    message: OutgoingMessage,
+    now: float,
+    *,
+    trace: str | None = None,
 ) -> None:
-    """Write an event's two rows at a place that `next_place` gave."""
+    """Write an event's two rows at a place that `next_place` gave; `trace` as for `parameters`."""
     place_columns = {"team_id": team_id, "position": place.position}
     await conn.execute(insert(events), values(message, now) | place_columns)
     await conn.execute(
@@ -121,5 +133,6 @@ async def insert_event(
             "body": message.body,
             "properties": properties(message),
             "created_at": now,
+            "trace_context": current_trace() or trace,
         },
     )

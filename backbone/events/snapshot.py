@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, literal, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backbone.database.id_order import in_id_order
 from backbone.database.tables import job_logs, teams
 from backbone.errors import NotFound
 from backbone.events.position import EventId
@@ -45,11 +46,5 @@ async def snapshot(conn: AsyncConnection, team_id: int, *, limit: int = 100) -> 
 def _latest(
     team_id: int, which: ColumnElement[bool], limit: int, *, part: int
 ) -> Select[tuple[Any, ...]]:
-    half = (
-        select(literal(part).label("part"), *JOB_COLUMNS)
-        .where(job_logs.c.team_id == team_id, which)
-        .order_by(job_logs.c.id.desc())
-        .limit(limit)
-        .subquery()
-    )
-    return select(half)
+    jobs = select(literal(part).label("part"), *JOB_COLUMNS).where(which)
+    return select(in_id_order(jobs, job_logs, team_id).limit(limit).subquery())

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import uvicorn
-from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client import CollectorRegistry
+from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -19,6 +20,7 @@ from starlette.routing import Route
 
 from backbone.errors import SettingsError
 from backbone.health import health
+from backbone.http.exposition import metrics_answer, process_registry
 from backbone.http.limits import http_limits
 from backbone.http.listening import listen
 from backbone.http.server import server_config
@@ -31,13 +33,13 @@ from generated.models.health import Check, CheckStatus
 class AdminPages:
     """What a process tells on its admin port.
 
-    `liveness` names what only a restart may cure, `readiness` all that was checked; `metrics`
-    gives the Prometheus text format.
+    `liveness` names what only a restart may cure, `readiness` all that was checked; `registries`
+    have its numbers.
     """
 
     liveness: Callable[[], Iterable[Check]]
     readiness: Callable[[], Awaitable[Iterable[Check]]]
-    metrics: Callable[[], bytes]
+    registries: tuple[CollectorRegistry, ...]
 
     def routes(self) -> list[Route]:
         """Give `/health/live`, `/health/ready`, `/metrics`, and at `/` a list of them."""
@@ -48,8 +50,8 @@ class AdminPages:
         async def ready(_: Request) -> Response:
             return health_answer(await self.readiness())
 
-        async def metrics(_: Request) -> Response:
-            return Response(self.metrics(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+        async def metrics(request: Request) -> Response:
+            return metrics_answer(request, self.registries)
 
         async def index(_: Request) -> Response:
             return PlainTextResponse("/health/live\n/health/ready\n/metrics\n")
@@ -71,10 +73,8 @@ def joined(*all_pages: AdminPages) -> AdminPages:
     async def readiness() -> list[Check]:
         return _once([check for pages in all_pages for check in await pages.readiness()])
 
-    def metrics() -> bytes:
-        return b"".join(pages.metrics() for pages in all_pages)
-
-    return AdminPages(liveness, readiness, metrics)
+    registries = tuple(registry for pages in all_pages for registry in pages.registries)
+    return AdminPages(liveness, readiness, registries)
 
 
 def _once(checks: Iterable[Check]) -> list[Check]:
@@ -103,11 +103,12 @@ def admin_url(settings: Settings, path: str) -> str:
 
 @asynccontextmanager
 async def admin_port(
-    settings: Settings, pages: AdminPages, *, offset: int = 0
+    settings: Settings, pages: AdminPages, *, engine: AsyncEngine | None = None, offset: int = 0
 ) -> AsyncGenerator[None]:
     """Serve the pages on ADMIN_HOST:ADMIN_PORT while the block runs; without ADMIN_PORT, nothing.
 
-    `offset` is added to the port by processes of which several run from one command.
+    The process's own numbers and those of `engine` are added to those of the pages. `offset` is
+    added to the port by processes of which several run from one command.
 
     Raises:
         ListenError: nobody can listen there.
@@ -116,6 +117,7 @@ async def admin_port(
         yield
         return
     listener = listen(settings.admin_host, settings.admin_port + offset)
+    pages = replace(pages, registries=(*pages.registries, process_registry(engine)))
     config = server_config(Starlette(routes=pages.routes()), http_limits(settings), lifespan="off")
     async with serving(uvicorn.Server(config), listener):
         yield

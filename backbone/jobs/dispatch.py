@@ -49,4 +49,5 @@ def message_for(kind: JobKind, payload: Mapping[str, Any], *, task_id: str) -> O
 
 async def dispatch(conn: AsyncConnection, job: Job, *, not_before: float | None = None) -> None:
     """Add the job's message to the outbox; `not_before` is in epoch seconds."""
-    await outbox.add(conn, message_of(job), not_before=not_before)
+    message = outbox.with_request_id(message_of(job))
+    await outbox.add(conn, message, not_before=not_before, trace=job.trace_context)

@@ -27,6 +27,7 @@ class Job:
 
     `poll_at` is set while it is suspended. `failure_code` and `failure_message` are set together,
     when nothing but `failed` can follow.
+    `trace_context` is the trace of its order.
     """
 
     id: int
@@ -48,6 +49,7 @@ class Job:
     payload: Mapping[str, Any]
     created_at: float
     started_at: float | None
+    trace_context: str | None = None
     poll_at: float | None = None
 
     @classmethod

@@ -31,6 +31,7 @@ from backbone.jobs.job import COLUMNS, Job
 from backbone.jobs.states import AT_WORK
 from backbone.jobs.transitions import transition
 from backbone.leadership import Leadership
+from backbone.outbox import first_job_message
 from backbone.settings import Settings
 from backbone.supervisor import progress
 from generated.models.job import JobKind, JobStatus
@@ -140,6 +141,11 @@ class Reaper:
         """Send again what neither the outbox nor the queue can hold: at most as many as miss."""
         lost = and_(job_logs.c.kind == kind.value, _lost(now, self._rules.lost_after))
         async with reading(self._engine) as conn:
+            queued_at = await first_job_message(conn)
+            if queued_at is not None and queued_at < now - self._rules.lost_after:
+                # What waits is in the outbox, and may be too much to look for each job in it.
+                log.info("reaper_waits_for_relay", kind=kind.value)
+                return 0
             if await conn.scalar(select(job_logs.c.id).where(lost).limit(1)) is None:
                 return 0
         depth = await self._depth(kind)

@@ -113,6 +113,7 @@ async def claim_first(engine: AsyncEngine, claim: FirstClaim, now: float) -> Job
     """Take a creation that nobody took before, on PostgreSQL; None when it is not like that."""
     values = _telling(
         now,
+        None,
         job_id=claim.job_id,
         team_id=claim.team_id,
         status=JobStatus.started,
@@ -143,6 +144,7 @@ async def write(
     app_id = change.app_id or job.app_id
     values = _telling(
         now,
+        job.trace_context,
         job_id=job.id,
         team_id=job.team_id,
         status=change.to,
@@ -186,7 +188,7 @@ async def _run(
     return Job.of_values(row[:-1])
 
 
-def _telling(now: float, **facts: Any) -> dict[str, Any]:
+def _telling(now: float, trace: str | None, **facts: Any) -> dict[str, Any]:
     """Return the parameters of `_TELL`, for an event of these facts, and those of its job's row."""
     event = JobStatusEvent(type="job_status", occurred_at=int(now), **facts)
-    return parameters(message_of(event), now) | {"message": event.message, "now": now}
+    return parameters(message_of(event), now, trace) | {"message": event.message, "now": now}

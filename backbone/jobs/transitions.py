@@ -88,4 +88,4 @@ async def tell(conn: AsyncConnection, job: Job, now: float) -> None:
         occurred_at=int(now),
         **known,
     )
-    await append(conn, job.team_id, event, now=now)
+    await append(conn, job.team_id, event, now=now, trace=job.trace_context)

@@ -1,6 +1,7 @@
 """Group commit: orders that come while others are being recorded are recorded together, next."""
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -9,7 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from backbone.database.statement_pool import StatementPool
 from backbone.events.position import EventId
 from backbone.orders.order import Order
+from backbone.orders.spans import recording
 from backbone.orders.statement import record_creations
+from backbone.tracing.context import is_recorded
 from generated.messaging.contract import ContractError
 
 MOST = 64
@@ -83,9 +86,11 @@ class OrderGroup:
 
     async def _record(self, group: list[_Waiting]) -> None:
         places: dict[int, EventId] = {}
+        orders = [waiting.order for waiting in group]
         try:
-            orders = [waiting.order for waiting in group]
-            places = await record_creations(self._statement_pool, orders, waits=False)
+            traced = [order for order in orders if order.trace and is_recorded(order.trace)]
+            with recording(traced, len(orders)) if traced else nullcontext():
+                places = await record_creations(self._statement_pool, orders, waits=False)
         except (IntegrityError, asyncpg.DataError, ContractError):
             pass  # one of them spoils it for all: each goes by itself, and hears its own error
         except Exception as error:  # noqa: BLE001 - each of them must hear of it

@@ -1,9 +1,10 @@
 """An order before and after it is recorded, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from backbone.tracing.context import current_trace
 from generated.messaging.message import OutgoingMessage
 from generated.models.event import JobStatusEvent
 
@@ -25,7 +26,8 @@ class Order:
     """A job to record. `payload` is what `dispatch` carries; `created_at` is in epoch seconds.
 
     `kind` is CREATE or DELETE, `event` tells that the job is queued, and `environment_id` belongs
-    to a deletion. `retry_of` is the failed job whose work it does again.
+    to a deletion. `retry_of` is the failed job whose work it does again. `trace` is the trace that
+    it was made in.
     """
 
     job_id: int
@@ -40,6 +42,7 @@ class Order:
     environment_id: int | None = None
     idempotency: Idempotency | None = None
     retry_of: int | None = None
+    trace: str | None = field(default_factory=current_trace)
 
     def job_values(self) -> dict[str, Any]:
         """Return the columns of the job's row; the job is due at once."""
@@ -53,6 +56,7 @@ class Order:
             "env_name": self.env_name,
             "environment_id": self.environment_id,
             "retry_of": self.retry_of,
+            "trace_context": self.trace,
             "payload": self.payload,
             "run_at": self.created_at,
             "created_at": self.created_at,

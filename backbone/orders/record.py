@@ -76,8 +76,9 @@ async def _write(conn: AsyncConnection, order: Order) -> EventId:
     if order.kind == DELETE:
         await _mark_deleting(conn, order)
     await conn.execute(insert(job_logs), order.job_values())
-    await insert_event(conn, order.team_id, place, message_of(order.event), order.created_at)
-    await add(conn, order.dispatch, now=order.created_at)
+    event = message_of(order.event)
+    await insert_event(conn, order.team_id, place, event, order.created_at, trace=order.trace)
+    await add(conn, order.dispatch, now=order.created_at, trace=order.trace)
     if order.idempotency is not None:
         await conn.execute(
             insert(idempotency_keys),

@@ -32,6 +32,7 @@ _COLUMNS = {
     "jobs_properties": "text",
     "key": "text",
     "request_hash": "text",
+    "trace_context": "text",
 }
 """What is told of each order: an array for each column, an element for each order."""
 
@@ -58,12 +59,13 @@ def _statement(locking: str) -> DirectStatement:
     ), event AS (
         SELECT team_id, epoch, position, 'job_status' AS type, job_id,
                CAST(NULL AS bigint) AS user_id, '{QUEUED}' AS status, routing_key, body,
-               occurred_at, created_at, exchange, CAST(properties AS json) AS properties
+               occurred_at, created_at, exchange, CAST(properties AS json) AS properties,
+               trace_context
         FROM accepted
     ), message AS (
         SELECT jobs_exchange AS exchange, jobs_routing_key AS routing_key, jobs_body AS body,
                CAST(jobs_properties AS json) AS properties,
-               CAST(NULL AS double precision) AS not_before, created_at
+               CAST(NULL AS double precision) AS not_before, created_at, trace_context
         FROM accepted ORDER BY job_id
     ), moved AS (
         UPDATE teams SET last_position = last.position
@@ -71,9 +73,9 @@ def _statement(locking: str) -> DirectStatement:
         WHERE teams.id = last.team_id
     ), job AS (
         INSERT INTO job_logs (id, team_id, user_id, kind, status, message, env_name, payload,
-                              run_at, created_at, updated_at)
+                              run_at, created_at, updated_at, trace_context)
         SELECT job_id, team_id, user_id, '{CREATE}', '{QUEUED}', message, env_name,
-               CAST(payload AS json), created_at, created_at, created_at
+               CAST(payload AS json), created_at, created_at, created_at, trace_context
         FROM accepted
     ), dispatched AS (
         {queue_messages("message")}
@@ -133,4 +135,5 @@ def _values(order: Order) -> tuple[Any, ...]:
         compact_json(properties(dispatch)),
         None if idempotency is None else idempotency.key,
         None if idempotency is None else idempotency.request_hash,
+        order.trace,
     )

@@ -5,7 +5,7 @@ Every relay looks, also those that stand by; the figures are the database's and 
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from prometheus_client.core import GaugeMetricFamily
@@ -33,7 +33,7 @@ INTERVAL_SECONDS = 10.0
 class Snapshot:
     """One look. Ages in seconds; `jobs` are the unfinished ones by kind and status.
 
-    `queues` is None when the broker did not answer.
+    `queues` is None when the broker did not answer; `attempts` are the most of a job of each kind.
     """
 
     has_leader: bool
@@ -42,6 +42,7 @@ class Snapshot:
     jobs: Mapping[tuple[str, str], int]
     queued_age: Mapping[str, float]
     queues: Mapping[str, QueueState] | None
+    attempts: Mapping[str, int]
 
 
 class Installation(Collector):
@@ -75,7 +76,7 @@ class Installation(Collector):
         """Look until cancelled; while the database is away, nothing is known."""
         while True:
             try:
-                self._last = await self.look()
+                self.show(await self.look())
             except DatabaseUnavailable:
                 self._last = None
             progress()
@@ -102,6 +103,7 @@ class Installation(Collector):
                 if row.status == JobStatus.queued
             },
             queues=queues,
+            attempts=_most_attempts(rows),
         )
 
     def checks(self) -> list[Check]:
@@ -123,6 +125,10 @@ class Installation(Collector):
                     told = f"no worker consumes from {name}; start one with `slipway worker`"
                     found.append((f"workers-{kind.value}", told))
         return [Check(name=name, status=CheckStatus.degraded, detail=told) for name, told in found]
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Tell of a look from now on."""
+        self._last = snapshot
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Name nothing before the first look (`Collector`)."""
@@ -156,6 +162,14 @@ class Installation(Collector):
         for kind, age in sorted(last.queued_age.items()):
             ages.add_metric((kind,), age)
         yield ages
+        attempts = GaugeMetricFamily(
+            "slipway_jobs_attempts_max",
+            "The most attempts that an unfinished job has had.",
+            labels=("kind",),
+        )
+        for kind, most in sorted(last.attempts.items()):
+            attempts.add_metric((kind,), most)
+        yield attempts
         yield from self._of_queues(last.queues or {})
 
     def _of_queues(self, states: Mapping[str, QueueState]) -> Iterator[GaugeMetricFamily]:
@@ -176,9 +190,17 @@ class Installation(Collector):
         yield from (messages, consumers, dead)
 
 
-async def _unfinished(conn: AsyncConnection) -> list[Row[tuple[str, str, int, float]]]:
+def _most_attempts(rows: Iterable[Row[tuple[str, str, int, float, int]]]) -> dict[str, int]:
+    most: dict[str, int] = {}
+    for row in rows:
+        most[row.kind] = max(most.get(row.kind, 0), row.attempts)
+    return most
+
+
+async def _unfinished(conn: AsyncConnection) -> list[Row[tuple[str, str, int, float, int]]]:
     """Count by kind and status. In three parts, for which there are indexes."""
-    columns = job_logs.c.kind, job_logs.c.status, job_logs.c.created_at
+    jobs = job_logs.c
+    columns = jobs.kind, jobs.status, jobs.created_at, jobs.attempt
     unfinished = select(*columns).where(job_logs.c.ended_at.is_(None))
     parts = union_all(
         unfinished.where(job_logs.c.lease_until.is_(None), job_logs.c.poll_at.is_(None)),
@@ -190,5 +212,6 @@ async def _unfinished(conn: AsyncConnection) -> list[Row[tuple[str, str, int, fl
         parts.c.status,
         func.count().label("number"),
         func.min(parts.c.created_at).label("oldest"),
+        func.max(parts.c.attempt).label("attempts"),
     ).group_by(parts.c.kind, parts.c.status)
     return list(await conn.execute(statement))

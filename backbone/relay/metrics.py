@@ -16,6 +16,11 @@ class RelayMetrics:
         self.refused = Counter(
             "slipway_relay_refused", "Messages unroutable or refused.", registry=registry
         )
+        self.leases_lost = Counter(
+            "slipway_relay_leases_lost",
+            "Times that this relay lost the lock while it published.",
+            registry=registry,
+        )
         self.given_up = Counter(
             "slipway_relay_given_up",
             "Messages dropped after they were refused for long.",

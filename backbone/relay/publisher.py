@@ -23,6 +23,7 @@ from backbone.relay.plain import PlainChannel
 from backbone.relay.queue import EVENT_ID_HEADER, QueuedMessage
 from backbone.relay.spans import end_spans, start_spans
 from backbone.topology.difference import TopologyMismatch
+from backbone.tracing.context import is_tracing
 
 CLOSE_SECONDS = 1.0
 LONGEST_CONNECT_SECONDS = 60.0
@@ -63,6 +64,7 @@ class Publisher:
         self._routing_keys = dict(routing_keys or {})
         self._signatures = signatures
         self._name = name
+        self._tracing = is_tracing()
         self._timed_out = 0
         self._connection: AbstractConnection | None = None
         self._channel: ConfirmedChannel | PlainChannel | None = None
@@ -127,23 +129,28 @@ class Publisher:
         channel = self._channel
         assert channel is not None  # noqa: S101 - connect() made it or raised
         outcomes = [Outcome.REFUSED] * len(messages)
+        addresses = [self._address(message) for message in messages]
+        traced = self._tracing or any(message.trace for message in messages)
+        spans = start_spans(messages, addresses) if traced else []
         sent: list[int] = []
         encoded: list[Any] = []
-        addresses: list[Address] = []
-        for place, message in enumerate(messages):
-            address = self._address(message)
-            self._sign(message)
-            try:
-                encoded.append(channel.encode(message, address))
-            except Exception:  # whatever it is, the others can be sent
-                log.exception("message_cannot_be_encoded")
-                continue
-            sent.append(place)
-            addresses.append(address)
-        if sent:
-            answers = await self._send(channel, encoded, addresses)
-            for place, answer in zip(sent, answers, strict=True):
-                outcomes[place] = answer
+        try:
+            for place, message in enumerate(messages):
+                self._sign(message)
+                try:
+                    encoded.append(channel.encode(message, addresses[place]))
+                except Exception:  # whatever it is, the others can be sent
+                    log.exception("message_cannot_be_encoded")
+                    continue
+                sent.append(place)
+                outcomes[place] = Outcome.LOST
+            if sent:
+                answers = await self._send(channel, encoded, [addresses[place] for place in sent])
+                for place, answer in zip(sent, answers, strict=True):
+                    outcomes[place] = answer
+        finally:
+            if spans:
+                end_spans(spans, outcomes)
         return outcomes
 
     async def _send(
@@ -152,16 +159,12 @@ class Publisher:
         encoded: Sequence[Any],
         addresses: Sequence[Address],
     ) -> list[Outcome]:
-        outcomes = [Outcome.LOST] * len(addresses)
-        spans = start_spans(addresses)
         try:
             outcomes = await channel.publish(encoded, addresses, self._timeout)
         except BaseException:
             # Answers to what was sent must not be taken for the next batch's.
             self._channel = None
             raise
-        finally:
-            end_spans(spans, outcomes)
         if Outcome.LOST in outcomes:
             await self.close()
         return outcomes

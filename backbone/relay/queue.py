@@ -13,7 +13,7 @@ from backbone.database.direct import DirectStatement
 from backbone.database.engine import is_postgresql, reading, statement, transaction
 from backbone.database.id_in import id_in
 from backbone.database.tables import leases, outbox
-from backbone.events.position import EventId
+from backbone.events.position import RECORDED_AT_HEADER, EventId
 from backbone.relay.front import Front
 
 EVENT_ID_HEADER = "x-event-id"
@@ -29,6 +29,7 @@ _COLUMNS = (
     outbox.c.routing_key,
     outbox.c.body,
     outbox.c.properties,
+    outbox.c.trace_context,
     outbox.c.created_at,
 )
 
@@ -65,7 +66,7 @@ _ADVANCE = DirectStatement(
         ORDER BY id LIMIT CAST(:most AS bigint)
     )
     SELECT id, team_id, epoch, position, exchange, routing_key, body, CAST(properties AS text),
-           created_at, not_before IS NULL,
+           trace_context, created_at, not_before IS NULL,
            CAST(CAST(pg_snapshot_xmin(now.snapshot) AS text) AS bigint),
            CAST(CAST(pg_snapshot_xmax(now.snapshot) AS text) AS bigint)
     FROM (SELECT pg_current_snapshot() AS snapshot) AS now LEFT JOIN found ON true
@@ -78,7 +79,7 @@ _ADVANCE = DirectStatement(
 class QueuedMessage:
     """A row of the outbox. `team_id` is the log whose order it keeps, None for a job's message.
 
-    `created_at` is in epoch seconds.
+    `trace` is the trace that it goes on with; `created_at` is in epoch seconds.
     """
 
     id: int
@@ -90,6 +91,7 @@ class QueuedMessage:
     message_id: str | None
     properties: dict[str, Any]
     created_at: float
+    trace: str | None = None
 
     @property
     def mandatory(self) -> bool:
@@ -129,11 +131,11 @@ async def advance(
         }
         rows = await _ADVANCE.all(engine, values)
         found = [row for row in rows if row[0] is not None]
-        fresh = [row[0] for row in found if row[9]]
+        fresh = [row[0] for row in found if row[10]]
         # What is left out, for a team's sake or for want of room, is still there.
         if front is not None and not without and (fresh or len(found) < limit):
-            front.note(fresh, oldest=rows[0][10], next_=rows[0][11])
-        return [_message(row[:9]) for row in found]
+            front.note(fresh, oldest=rows[0][11], next_=rows[0][12])
+        return [_message(row[:10]) for row in found]
     async with transaction(engine) if gone else reading(engine) as conn:
         if fence is not None and not await conn.scalar(select(_held(fence))):
             return []
@@ -181,7 +183,7 @@ def _held(fence: int) -> Exists:
 
 
 def _message(row: Sequence[Any]) -> QueuedMessage:
-    id_, team_id, epoch, position, exchange, routing_key, body, properties, created_at = row
+    id_, team_id, epoch, position, exchange, routing_key, body, properties, trace, created = row
     logged = position is not None
     if isinstance(properties, str):
         properties = _known(properties) if logged else json.loads(properties)
@@ -189,6 +191,7 @@ def _message(row: Sequence[Any]) -> QueuedMessage:
     message_id = properties.get("message_id")
     if logged:
         message_id = headers[EVENT_ID_HEADER] = str(EventId(epoch, position))
+        headers[RECORDED_AT_HEADER] = int(created * 1000)
     return QueuedMessage(
         id=id_,
         team_id=team_id if logged else None,
@@ -198,7 +201,8 @@ def _message(row: Sequence[Any]) -> QueuedMessage:
         headers=headers,
         message_id=message_id,
         properties=properties,
-        created_at=created_at,
+        created_at=created,
+        trace=trace,
     )
 
 

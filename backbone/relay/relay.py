@@ -146,6 +146,8 @@ class Relay:
             holding.cancel()
             results = await asyncio.gather(draining, holding, return_exceptions=True)
             await self._lock.release()
+        if not self._gave_way:
+            self._metrics.leases_lost.inc()
         log.warning("relay_stepped_down")
         for result in results:
             if isinstance(result, Exception) and not isinstance(result, _STEPS_DOWN):

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Table, delete, select, text, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    any_,
+    delete,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.access_changes import KEPT
@@ -25,17 +35,16 @@ _PAST_CHANGES = {
     # withdrawal holds are passed over: neither waits for the other.
     True: """
         WITH foreign_ones AS (
-          SELECT credential, user_id, team_id FROM access_changes
+          SELECT ctid AS place FROM access_changes
           WHERE stamp >= CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint)
           ORDER BY stamp LIMIT :most FOR UPDATE SKIP LOCKED
         ), old_ones AS (
-          SELECT credential, user_id, team_id FROM access_changes
+          SELECT ctid AS place FROM access_changes
           WHERE stamp < CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)
             - :kept
           ORDER BY stamp LIMIT :most FOR UPDATE SKIP LOCKED
         ), past AS (SELECT * FROM foreign_ones UNION ALL SELECT * FROM old_ones)
-        DELETE FROM access_changes USING past WHERE access_changes.credential = past.credential
-          AND access_changes.user_id = past.user_id AND access_changes.team_id = past.team_id
+        DELETE FROM access_changes WHERE ctid = ANY(ARRAY(SELECT place FROM past))
     """,
     False: """
         DELETE FROM access_changes WHERE rowid IN (
@@ -51,11 +60,15 @@ async def delete_expired(
     conn: AsyncConnection, table: Table, expiry: Column[float], before: float, most: int
 ) -> int:
     """Delete up to `most` rows of one of EXPIRING that were over `before` (epoch seconds)."""
-    key = tuple_(*table.primary_key.columns)
-    past: Any = (
-        select(*table.primary_key.columns).where(expiry < before).order_by(expiry).limit(most)
+    # By their places in the table: for a join with the keys found, all of it might be read.
+    place: ColumnElement[Any] = literal_column("ctid" if is_postgresql(conn) else "rowid")
+    past = select(place).select_from(table).where(expiry < before).order_by(expiry).limit(most)
+    found = (
+        place == any_(func.array(past.scalar_subquery()))
+        if is_postgresql(conn)
+        else place.in_(past)
     )
-    return (await conn.execute(delete(table).where(key.in_(past)))).rowcount
+    return (await conn.execute(delete(table).where(found, expiry < before))).rowcount
 
 
 async def delete_past_changes(conn: AsyncConnection, most: int) -> int:

@@ -228,6 +228,14 @@ _STATEMENTS = (
         WHERE plan.id > {jobs} - {waiting} / 2
     ) AS message ORDER BY id, half
     """,
+    f"""
+    INSERT INTO known_devices (user_id, device_hash, created_at, last_used_at)
+    SELECT n, 'device-' || n, {{now}}, {{now}} FROM {_numbered("{sessions}")}
+    """,
+    f"""
+    INSERT INTO access_changes (credential, user_id, team_id, stamp)
+    SELECT 'session-' || n, 0, n, n FROM {_numbered("{keys}")}
+    """,
     f"UPDATE id_blocks SET next_id = {FIRST_FREE}",
     "DROP TABLE plan",
     "DROP TABLE numbers",

@@ -9,8 +9,9 @@ from starlette.routing import Route
 
 from backbone.health import check_database, health
 from backbone.http.admin_port import AdminPages, health_answer
+from backbone.http.exposition import metrics_answer
 from backbone.http.metrics_access import metrics_route
-from gateway.metrics import exposition
+from gateway.metrics import Metrics, registry_of
 from generated.models.health import Check, CheckStatus, Health
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Probes:
         self._pushed = pushed
         self._access_unknown_for = access_unknown_for
         self._metrics_token = metrics_token
+        self._registry = registry_of(self._counted)
 
     async def readiness(self) -> Health:
         """Check what a new stream needs."""
@@ -104,15 +106,15 @@ class Probes:
         async def readiness() -> list[Check]:
             return (await self.readiness()).checks
 
-        return AdminPages(self._supervisor.liveness, readiness, self._exposition)
+        return AdminPages(self._supervisor.liveness, readiness, (self._registry,))
 
-    async def _metrics(self, _: Request) -> Response:
-        return Response(self._exposition(), media_type="text/plain; version=0.0.4")
+    async def _metrics(self, request: Request) -> Response:
+        return metrics_answer(request, [self._registry])
 
-    def _exposition(self) -> bytes:
+    def _counted(self) -> Metrics:
         metrics, hub = self._hub.metrics, self._hub
         metrics.teams_active = len(hub.teams)
         metrics.subscribers_behind = sum(
             len(channel.behind) for team in hub.teams.values() for channel in team.channels.values()
         )
-        return exposition(metrics)
+        return metrics

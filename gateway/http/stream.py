@@ -89,6 +89,7 @@ class StreamResponse(Response):
                 if pending.cause is not None:
                     # Withdrawn while the log was read: nothing of it is told.
                     raise pending.cause.refusal()
+                hub.metrics.resumes[opening.status] += 1
                 await send(_start(scope))
                 offer = scope.get("extensions", {}).get(EXTENSION)
                 if offer is None:

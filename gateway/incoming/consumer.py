@@ -17,9 +17,12 @@ from faststream.rabbit import Channel, RabbitBroker
 from opentelemetry import trace
 
 from backbone.amqp_transport import WatchedRobustConnection, with_heartbeat
+from backbone.events.position import RECORDED_AT_HEADER
 from backbone.telemetry import redact
 from backbone.topology.declare import declare_topology, part
+from backbone.tracing.context import TRACEPARENT
 from gateway.incoming.dead_letters import DeadLetterWriter
+from gateway.incoming.spans import offer_traced
 from gateway.outgoing.entry import Entry
 from generated.messaging.gateway import build_gateway_subscriber
 
@@ -167,7 +170,9 @@ class Consumer:
         await subscription.start(broker, lost.set)
 
     def _refused(self, raw: RawMessage, error: ContractError, queue: str) -> bool:
-        self._hub.metrics.messages_refused_total += 1
+        metrics = self._hub.metrics
+        metrics.messages_refused_total += 1
+        metrics.put_aside[QUEUE, error.rule] += 1
         log.warning(
             "gateway_message_refused",
             rule=error.rule,
@@ -186,7 +191,7 @@ class Consumer:
         if team is not None and self._believed(team, delivery):
             body, event_id = _body(payload, delivery), delivery.event_id
             entry = Entry(payload.type, body, event_id, payload.status, payload.job_id)
-            self._hub.offer(team, entry)
+            self._offer(team, entry, delivery)
 
     async def receive_auth_event(
         self,
@@ -203,7 +208,19 @@ class Consumer:
             body, event_id = _body(payload, delivery), delivery.event_id
             status = getattr(payload, "status", None)
             entry = Entry(payload.type, body, event_id, status, user_id=payload.user_id)
+            self._offer(team, entry, delivery)
+
+    def _offer(
+        self, team: Team, entry: Entry, delivery: JobStatusDelivery | AuthEventDelivery
+    ) -> None:
+        if TRACEPARENT in delivery.headers:
+            offer_traced(self._hub, team, entry, delivery)
+        else:
             self._hub.offer(team, entry)
+        # By now it is written, or with what else comes in this turn of the loop.
+        recorded_at = delivery.headers.get(RECORDED_AT_HEADER)
+        if type(recorded_at) is int:
+            self._hub.metrics.latency.observe(time.time() - recorded_at / 1000)
 
     def _believed(self, team: Team, delivery: JobStatusDelivery | AuthEventDelivery) -> bool:
         """Whether an event may be told as it is: the relay signed it, or it claims no place."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from gateway.listening.backlog import Backlog
 from gateway.outgoing.broadcast import Broadcast
 from gateway.outgoing.frame import chunk
+from gateway.outgoing.spans import writing
 
 if TYPE_CHECKING:
     from gateway.limits import Limits
@@ -103,11 +105,15 @@ class Channel:
         """Write an entry to some of the active clients; nothing may be pending."""
         self._keep(entry)
         data = chunk(entry.text)
-        for client in clients:
-            sink = self.active.get(client)
-            if sink is not None:
-                sink.write(data)
-                self._metrics.deliveries_total += 1
+        span: AbstractContextManager[None] = nullcontext()
+        if entry.span is not None:
+            span = writing([entry], self.team_id, self.job_id, len(clients))
+        with span:
+            for client in clients:
+                sink = self.active.get(client)
+                if sink is not None:
+                    sink.write(data)
+                    self._metrics.deliveries_total += 1
 
     def flush(self) -> None:
         """Write what is pending, joined, to every active client."""
@@ -123,7 +129,13 @@ class Channel:
             if broadcast is None:
                 broadcast = self._broadcast = Broadcast(self.active.values())
             metrics = self._metrics
-            refused = broadcast.write(chunk(text))
+            for entry in batch:
+                if entry.span is not None:
+                    with writing(batch, self.team_id, self.job_id, broadcast.size):
+                        refused = broadcast.write(chunk(text))
+                    break
+            else:
+                refused = broadcast.write(chunk(text))
             if refused:
                 metrics.write_errors_total += refused
             metrics.deliveries_total += len(batch) * broadcast.size

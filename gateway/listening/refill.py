@@ -54,12 +54,13 @@ class Refill:
             return
         self._find_gap(team, client)
         if client.gap is None and self._from_memory(channel, client):
+            self._count(channel, client, "memory")
             return
         client.refilling = True
         self._tasks.spawn(self._run(team, channel, client))
 
     async def _run(self, team: Team, channel: Channel, client: Client) -> None:
-        pause = FIRST_PAUSE
+        pause, source = FIRST_PAUSE, "memory"
         try:
             while client.open and not client.paused:
                 self._find_gap(team, client)
@@ -67,8 +68,10 @@ class Refill:
                     if client.gap is not None:
                         await self._tell_gap(team, client, client.gap)
                     elif self._from_memory(channel, client):
+                        self._count(channel, client, source)
                         return
                     else:
+                        source = "log"
                         await self._from_log(team, client)
                 except LogUnavailable:
                     await asyncio.sleep(pause)
@@ -79,6 +82,10 @@ class Refill:
             raise
         finally:
             client.refilling = False
+
+    def _count(self, channel: Channel, client: Client, source: str) -> None:
+        if client in channel.active:
+            self._metrics.refills[source] += 1
 
     def _find_gap(self, team: Team, client: Client) -> None:
         """Notice that history can't be told: another epoch, or too far behind."""
@@ -173,11 +180,13 @@ class Refill:
     def _gap_frame(self, client: Client, gap: Gap, snapshot: Snapshot) -> bytes:
         if gap.reason is None:
             self._metrics.lagged_total += 1
+            self._metrics.refills["lagged"] += 1
             came = event_id(client.epoch, client.position)
             stands = event_id(snapshot.epoch, snapshot.position)
             text = f'{{"from":"{came}","to":"{stands}","snapshot":{snapshot.text}}}'
             return control_json("lagged", text)
         self._metrics.resets_total += 1
+        self._metrics.refills["reset"] += 1
         return control_json("reset", f'{{"reason":"{gap.reason}","snapshot":{snapshot.text}}}')
 
     def _write(self, client: Client, entries: Iterable[Entry]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from opentelemetry.trace import SpanContext
+
 from backbone.job_status import TERMINAL
 from gateway.outgoing.frame import message
 
@@ -17,9 +19,10 @@ class Entry:
     `event_id` has the contract's shape and is the log's; None when another program published the
     event: it is told, but moves nothing and ends nothing.
     `user_id` is set only on events that no other user of the team may see. `text` is the frame.
+    `span` is the recorded span in which it came.
     """
 
-    __slots__ = ("epoch", "job_id", "kind", "position", "status", "text", "user_id")
+    __slots__ = ("epoch", "job_id", "kind", "position", "span", "status", "text", "user_id")
 
     def __init__(
         self,
@@ -32,6 +35,7 @@ class Entry:
         user_id: int | None = None,
     ) -> None:
         self.kind = kind
+        self.span: SpanContext | None = None
         self.status = status
         of_job = kind == JOB_STATUS
         self.job_id = job_id if of_job else None

@@ -46,15 +46,19 @@ class EnvironmentFilter:
     statuses: frozenset[str] = frozenset()
     text: str | None = None
 
+    @property
+    def shows_deleted(self) -> bool:
+        """Whether deleted ones are wanted, too."""
+        return EnvironmentStatus.deleted.value in self.statuses
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return what must be true of their rows."""
         columns = environments.c
         found: list[ColumnElement[bool]] = []
         if self.statuses:
             found.append(columns.status.in_(sorted(self.statuses)))
-        if EnvironmentStatus.deleted.value not in self.statuses:
-            # As the indexes say it, which leave deleted ones out.
-            found += [columns.deleted_at.is_(None), columns.status != literal_column("'deleted'")]
+        if not self.shows_deleted:
+            found.append(columns.deleted_at.is_(None))
         if self.text is not None:
             named = has_text(self.text, columns.shortdomain, columns.display_name, columns.domain)
             found.append(named | is_numbered(self.text, columns.id))
@@ -71,10 +75,14 @@ async def list_environments(
     limit: int,
 ) -> Page:
     """Return a page of the team's environments."""
+    conditions = wanted.conditions()
+    if order is EnvironmentOrder.name and not wanted.shows_deleted:
+        # As the index of names says it, which leaves deleted ones out.
+        conditions.append(environments.c.status != literal_column("'deleted'"))
     return await read_page(
         conn,
         ENVIRONMENT_COLUMNS,
-        *wanted.conditions(),
+        *conditions,
         table=environments,
         team_id=team_id,
         cursor=cursor,

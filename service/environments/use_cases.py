@@ -19,7 +19,7 @@ from generated.models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJ
 from service.environments import repository
 from service.environments.repository import EnvironmentFilter
 from service.node_types import DEFAULT_NODES
-from service.orders import Orders, admit, first_task_id, queued_event
+from service.orders import Orders, admit, first_task_id, logged, of_request, queued_event
 from service.page import Page
 
 _NUL_REFUSAL = "Leave out the character U+0000"
@@ -50,20 +50,19 @@ async def order_environment(
         "user_id": principal.user_id,
     }
     carried = CreateEnvironmentJobPayload.model_validate(payload)
-    return await orders.recorder.record(
-        Order(
-            job_id=job_id,
-            team_id=principal.team_id,
-            user_id=principal.user_id,
-            kind=CREATE,
-            env_name=wanted["shortdomain"],
-            payload=payload,
-            event=queued_event(principal, job_id, wanted["shortdomain"], _CREATE_MESSAGE, now),
-            dispatch=send_create_environment(carried, task_id=first_task_id(job_id)),
-            created_at=now,
-            idempotency=None if key is None else Idempotency(key, _request_hash(wanted)),
-        ),
+    order = Order(
+        job_id=job_id,
+        team_id=principal.team_id,
+        user_id=principal.user_id,
+        kind=CREATE,
+        env_name=wanted["shortdomain"],
+        payload=payload,
+        event=queued_event(principal, job_id, wanted["shortdomain"], _CREATE_MESSAGE, now),
+        dispatch=send_create_environment(carried, task_id=first_task_id(job_id)),
+        created_at=now,
+        idempotency=None if key is None else Idempotency(key, _request_hash(wanted)),
     )
+    return logged(order, await orders.recorder.record(of_request(order)))
 
 
 async def order_deletion(orders: Orders, principal: Principal, environment_id: int) -> RecordedJob:
@@ -84,20 +83,19 @@ async def order_deletion(orders: Orders, principal: Principal, environment_id: i
         environment_id=environment_id,
         env_name=environment.env_name,
     )
-    return await orders.recorder.record(
-        Order(
-            job_id=job_id,
-            team_id=principal.team_id,
-            user_id=principal.user_id,
-            kind=DELETE,
-            env_name=environment.env_name,
-            payload=payload.model_dump(mode="json"),
-            event=queued_event(principal, job_id, environment.env_name, _DELETE_MESSAGE, now),
-            dispatch=send_delete_environment(payload, task_id=first_task_id(job_id)),
-            created_at=now,
-            environment_id=environment_id,
-        ),
+    order = Order(
+        job_id=job_id,
+        team_id=principal.team_id,
+        user_id=principal.user_id,
+        kind=DELETE,
+        env_name=environment.env_name,
+        payload=payload.model_dump(mode="json"),
+        event=queued_event(principal, job_id, environment.env_name, _DELETE_MESSAGE, now),
+        dispatch=send_delete_environment(payload, task_id=first_task_id(job_id)),
+        created_at=now,
+        environment_id=environment_id,
     )
+    return logged(order, await orders.recorder.record(of_request(order)))
 
 
 async def list_environments(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.health import health
@@ -46,15 +47,15 @@ class HealthOperations(HealthApi[Principal]):
             body=found, status=503 if found.status is CheckStatus.failed else 200
         )
 
-    def pages(self, metrics: Callable[[], bytes]) -> AdminPages:
-        """Give what the admin port shows: the same, and `metrics`."""
+    def pages(self, registry: CollectorRegistry) -> AdminPages:
+        """Give what the admin port shows: the same, and the numbers of `registry`."""
 
         async def readiness() -> list[Check]:
             parts = self._supervisor.readiness()
             found = await use_cases.readiness(self._engine, self._cache, self._clock, parts)
             return found.checks
 
-        return AdminPages(self._supervisor.liveness, readiness, metrics)
+        return AdminPages(self._supervisor.liveness, readiness, (registry,))
 
     async def smoke_observability(
         self,

@@ -10,7 +10,7 @@ from backbone.orders.order import Order, RecordedJob
 from generated.models.job import JobKind, JobStatus
 from service.jobs import repository
 from service.jobs.use_cases import no_such
-from service.orders import Orders, admit, first_task_id, queued_event
+from service.orders import Orders, admit, first_task_id, logged, of_request, queued_event
 
 _MESSAGE = "The retry is recorded and waits for a worker"
 
@@ -31,19 +31,18 @@ async def retry_job(orders: Orders, principal: Principal, job_id: int) -> Record
     new_id, now = await orders.identifiers.next(), orders.clock()
     payload = {**failed.payload, "job_id": new_id, "user_id": principal.user_id}
     kind = JobKind(failed.kind)
-    return await orders.recorder.record(
-        Order(
-            job_id=new_id,
-            team_id=principal.team_id,
-            user_id=principal.user_id,
-            kind=kind.value,
-            env_name=failed.env_name,
-            payload=payload,
-            event=queued_event(principal, new_id, failed.env_name, _MESSAGE, now),
-            dispatch=message_for(kind, payload, task_id=first_task_id(new_id)),
-            created_at=now,
-            # A creation gets its own once it has made one.
-            environment_id=failed.environment_id if kind is JobKind.environment_delete else None,
-            retry_of=job_id,
-        )
+    order = Order(
+        job_id=new_id,
+        team_id=principal.team_id,
+        user_id=principal.user_id,
+        kind=kind.value,
+        env_name=failed.env_name,
+        payload=payload,
+        event=queued_event(principal, new_id, failed.env_name, _MESSAGE, now),
+        dispatch=message_for(kind, payload, task_id=first_task_id(new_id)),
+        created_at=now,
+        # A creation gets its own once it has made one.
+        environment_id=failed.environment_id if kind is JobKind.environment_delete else None,
+        retry_of=job_id,
     )
+    return logged(order, await orders.recorder.record(of_request(order)))

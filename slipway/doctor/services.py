@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.availability import server_message
 from backbone.database.engine import is_postgresql, reading
-from backbone.database.migrate import revisions
+from backbone.database.migrate import schema_of
 from backbone.errors import DatabaseUnavailable
 from backbone.outbox import STALE_SECONDS
 from backbone.relay.installation import Installation, Snapshot
@@ -41,14 +41,15 @@ async def database(engine: AsyncEngine, settings: Settings) -> list[Finding]:
 
 async def _database(engine: AsyncEngine) -> list[Finding]:
     found = []
-    present, newest = await revisions(engine)
+    schema = await schema_of(engine)
     async with reading(engine) as conn:
         kind = "PostgreSQL" if is_postgresql(conn) else "SQLite"
         found.append(ok("database", f"{kind} answers"))
-        if present != newest:
-            told = f"the schema is at {present or 'nothing'}, this program wants {newest}"
+        if not schema.is_current:
+            present = schema.present or "nothing"
+            told = f"the schema is at {present}, this program wants {schema.newest}"
             return [*found, failed("schema", told, "run `slipway migrate` of the newest release")]
-        found.append(ok("schema", f"at {newest}"))
+        found.append(ok("schema", f"at {schema.newest}"))
         if is_postgresql(conn):
             before = time.time()
             there = await conn.scalar(text("SELECT extract(epoch FROM clock_timestamp())"))

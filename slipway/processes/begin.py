@@ -6,6 +6,7 @@ from backbone.errors import SettingsError
 from backbone.secret_keys import require_event_keys
 from backbone.settings import Settings
 from backbone.telemetry import configure_logging
+from backbone.tracing.start import start_tracing
 
 
 def begin(process: str, settings: Settings) -> None:
@@ -13,6 +14,9 @@ def begin(process: str, settings: Settings) -> None:
     # What a process writes may hold secrets or hashes: SQLite's files, the key file.
     os.umask(0o077)
     configure_logging(process, level=settings.log_level, style=settings.log_format)
+    if process != "gateway":
+        # Its processes begin by themselves, after the fork.
+        start_tracing(process)
 
 
 def with_named_broker(settings: Settings) -> Settings:

@@ -26,7 +26,7 @@ def run_relay(settings: Settings) -> None:
             tasks = BackgroundTasks(settings, engine)
             async with (
                 Supervisor(tasks.parts) as supervisor,
-                admin_port(settings, tasks.pages(supervisor)),
+                admin_port(settings, tasks.pages(supervisor), engine=engine),
             ):
                 await stop.wait()
         finally:

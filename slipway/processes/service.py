@@ -41,7 +41,7 @@ def run_service(settings: Settings, *, host: str, port: int) -> None:
         try:
             async with (
                 serving(uvicorn.Server(config), listener),
-                admin_port(settings, app.state.admin_pages),
+                admin_port(settings, app.state.admin_pages, engine=engine),
             ):
                 await stop.wait()
         finally:

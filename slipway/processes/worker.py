@@ -1,15 +1,22 @@
 """`slipway worker`: a stock Celery worker for the job queues."""
 
+import sys
 import warnings
+
+import anyio
 
 from backbone.settings import Settings
 from slipway.processes.begin import with_named_broker
+from slipway.processes.migrate import refuse_unfit_schema
 from slipway.worker_process import end_with_parent
 
 
 def run_worker(settings: Settings, *, with_parent: bool) -> None:
     """Run a stock Celery worker, as `celery -A worker.main worker` would start it."""
     with_named_broker(settings)
+    if not with_parent:
+        # Beside a stack it starts before the stack has migrated.
+        anyio.run(refuse_unfit_schema, settings)
     # Reads the settings and sets up the log at import, as Celery's own command needs it.
     from worker.main import app  # noqa: PLC0415 - only when the settings are as they should be
 
@@ -22,7 +29,8 @@ def run_worker(settings: Settings, *, with_parent: bool) -> None:
     app.loop_thread.start()
     app.worker_main(
         [
-            *(["--quiet"] if with_parent else []),
+            # The banner is for people, not for who reads lines.
+            *(["--quiet"] if with_parent or not sys.stdout.isatty() else []),
             "worker",
             "--pool=threads",
             f"--concurrency={settings.worker_concurrency}",

@@ -58,8 +58,9 @@ def creation(
     name: str | None = None,
     key: str | None = None,
     request_hash: str = "hash",
+    job_id: int | None = None,
 ) -> Order:
-    job_id = next(_numbers)
+    job_id = next(_numbers) if job_id is None else job_id
     name = name or f"shop-{job_id}"
     payload = CreateEnvironmentJobPayload(
         job_id=job_id,

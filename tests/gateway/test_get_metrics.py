@@ -7,7 +7,7 @@ import pytest
 from backbone.errors import SettingsError
 from backbone.http.admin_port import AdminPages, admin_port
 from backbone.settings import load_settings
-from gateway.metrics import Metrics, exposition, get_metrics
+from gateway.metrics import Metrics, get_metrics, registry_of
 
 
 @pytest.mark.enable_socket
@@ -19,7 +19,7 @@ async def test_the_running_gateways_numbers_by_name(monkeypatch, unused_tcp_port
     async def ready():
         return ()
 
-    pages = AdminPages(tuple, ready, lambda: exposition(metrics))
+    pages = AdminPages(tuple, ready, (registry_of(lambda: metrics),))
     async with admin_port(load_settings(), pages):
         told = await asyncio.to_thread(get_metrics)
     assert (told["messages_consumed_total"], told["subscribers_active"]) == (7.0, 3.0)

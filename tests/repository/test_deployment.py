@@ -8,16 +8,11 @@ import subprocess
 import pytest
 import typer.main
 import yaml
-from prometheus_client import CollectorRegistry
 
-from backbone.relay.installation import Installation, Snapshot
-from backbone.relay.metrics import RelayMetrics
-from backbone.settings import Settings, load_settings
-from gateway.metrics import Metrics, exposition
-from service.metrics import RequestMetrics
+from backbone.settings import Settings
 from slipway.cli import app
+from slipway.reference_page import metrics_by_process
 from testing.process import ROOT
-from worker.metrics import WorkerMetrics
 
 DEPLOY = ROOT / "deploy"
 SETTINGS = {name.upper() for name in Settings.model_fields}
@@ -188,19 +183,12 @@ def metrics_in_use():
 
 def metrics_there_are():
     """What the processes tell, each with the names under which Prometheus stores it."""
-    registry = CollectorRegistry()
-    RelayMetrics(registry)
-    RequestMetrics(registry)
-    installation = Installation(None, "", load_settings({}).topology(), dead_queues=["dead"])
-    installation._last = Snapshot(True, 0, 0.0, {}, {}, {})
-    registry.register(installation)
-    families = [*registry.collect(), *WorkerMetrics().registry.collect()]
     names = set()
-    for family in families:
-        suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
-        names |= {family.name + suffix for suffix in suffixes.get(family.type, [""])}
-    told = exposition(Metrics()).decode()
-    return names | set(re.findall(r"^(slipway_\w+) ", told, re.MULTILINE))
+    for families in metrics_by_process().values():
+        for family in families:
+            suffixes = {"counter": ["_total"], "histogram": ["_bucket", "_count", "_sum"]}
+            names |= {family.name + suffix for suffix in suffixes.get(family.type, [""])}
+    return names
 
 
 def test_alerts_and_dashboard_ask_for_metrics_that_exist():

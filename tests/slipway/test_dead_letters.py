@@ -1,8 +1,10 @@
 from types import SimpleNamespace
 
 import pytest
+import typer
 
-from slipway.dead_letters import describe
+from slipway.dead_letter_commands import _choice
+from slipway.dead_letters import Choice, describe
 
 
 def message(headers, body=b"{}", content_type="application/json"):
@@ -59,3 +61,31 @@ def test_a_reason_of_another_shape_is_shown_as_it_is(told):
 def test_a_body_that_is_no_text_is_shown_escaped():
     letter = describe("events.dead", 1, message({}, body=b"\xff{"))
     assert letter.summary()["body"] == "\\xff{"
+
+
+def letter(number, rule):
+    told = message({"x-contract-error": f'{{"rule":"{rule}","pointer":"","detail":""}}'})
+    return describe("jobs.dead", number, told)
+
+
+@pytest.mark.parametrize(
+    ("choice", "numbers"),
+    [
+        (Choice(), [1, 2, 3]),
+        (Choice([1, 3]), [1, 3]),
+        (Choice(rule="enum"), [2, 3]),
+        (Choice(rule="other"), []),
+    ],
+)
+def test_letters_are_chosen_by_number_by_rule_or_all(choice, numbers):
+    letters = [letter(1, "missing"), letter(2, "enum"), letter(3, "enum")]
+    assert [each.number for each in letters if choice.has(each)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("numbers", "reason", "every"),
+    [(None, None, False), ([1], None, True), ([1], "enum", False), (None, "enum", True)],
+)
+def test_which_letters_are_meant_is_said_in_one_way(numbers, reason, every):
+    with pytest.raises(typer.BadParameter, match="--reason"):
+        _choice(numbers, reason, every=every)

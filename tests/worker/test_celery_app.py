@@ -7,11 +7,15 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from celery.exceptions import Ignore
 from kombu.asynchronous import Hub, get_event_loop, set_event_loop
+from structlog.testing import capture_logs
 
 from backbone.settings import load_settings
+from generated.messaging.contract import ContractError
 from worker.celery_app import _wake_the_loop, create_celery_app
 from worker.job_app import JobApp
 
@@ -36,6 +40,32 @@ def test_a_message_is_acknowledged_by_its_end_and_never_lost(app: JobApp) -> Non
     assert app.conf.broker_channel_error_retry
     assert app.conf.broker_transport_options["confirm_publish"]
     assert app.conf.worker_consumer == "worker.consumer:JobConsumer"
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_remote_control_and_task_events_only_when_they_are_wanted(wanted: bool) -> None:
+    app = create_celery_app(load_settings(SETTINGS | {"WORKER_REMOTE_CONTROL": str(wanted)}))
+    assert app.conf.worker_enable_remote_control is wanted
+    assert app.conf.worker_send_task_events is wanted
+
+
+def test_a_message_that_the_generated_task_puts_aside_is_counted_and_logged(app: JobApp) -> None:
+    error = ContractError("enum", "/shortdomain", "no such thing")
+    came = {"exchange": "jobs.direct", "routing_key": "jobs.env.create"}
+
+    @app.task(name="poisoned", bind=True)
+    def poisoned(task: Any) -> None:
+        raise Ignore from error
+
+    poisoned.push_request(delivery_info=came)
+    with capture_logs() as lines, pytest.raises(Ignore):
+        poisoned()
+    poisoned.pop_request()
+    counted = app.metrics.put_aside.labels("orders", "enum")
+    assert counted._value.get() == 1
+    assert [(line["event"], line["queue"], line["log_level"]) for line in lines] == [
+        ("delivery_refused", "orders", "warning")
+    ]
 
 
 def test_nothing_but_json_from_the_queues_of_the_contract(app: JobApp) -> None:

@@ -24,6 +24,7 @@ from worker.celery_app import create_celery_app
 from worker.consumer import PAUSE_SECONDS, JobConsumer
 from worker.deliveries import check
 from worker.job_app import JobApp
+from worker.metrics import WorkerMetrics
 
 TASK = "domains.environments.create_environment"
 NOW = 1_766_000_000.0
@@ -219,6 +220,7 @@ class Listening(JobConsumer):
 def consumer() -> Iterator[Listening]:
     app = JobApp("test", broker="memory://", set_as_current=False)
     app.broker_topology = BrokerTopology(Topology.default())
+    app.metrics = WorkerMetrics()
     with app.connection_for_write() as connection:
         consumer = Listening(app, connection)
         for name in ("jobs.env.create", "jobs.dead"):

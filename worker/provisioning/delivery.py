@@ -22,6 +22,7 @@ from backbone.errors import DatabaseUnavailable
 from backbone.jobs.change import Change
 from backbone.jobs.claims import Wanted
 from backbone.jobs.job import Job
+from backbone.tracing.context import current_trace, parent_of
 from generated.models.job import JobKind, JobStatus
 from worker.provisioning.account import Account, Accounts
 from worker.provisioning.attempt import Attempt
@@ -45,7 +46,7 @@ tracer = trace.get_tracer("slipway.worker")
 class Outcome(Enum):
     """BEGUN: under way. ENDED: terminal. WAITING: comes back later, or is suspended.
 
-    LEFT: another's to do. UNKNOWN: no such job.
+    LEFT: another's to do. UNKNOWN: no such job. LEASE_LOST: it was ours, and is another's by now.
     """
 
     BEGUN = auto()
@@ -53,6 +54,7 @@ class Outcome(Enum):
     WAITING = auto()
     LEFT = auto()
     UNKNOWN = auto()
+    LEASE_LOST = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ class Provisioning:
                 return await self._complete(attempt, completed)
             except FencedOff as fenced:
                 log.warning("job_fenced_off", reason=str(fenced))
-                return Outcome.LEFT
+                return Outcome.LEASE_LOST
 
     async def interrupt(self, job: Job, reason: Exception) -> Outcome:
         """Carry out what the poller found out about a job that it resumed: its end, or a retry.
@@ -128,9 +130,11 @@ class Provisioning:
     @contextmanager
     def _context(self, job: Job) -> Iterator[None]:
         context = {"job_id": job.id, "team_id": job.team_id, "attempt": job.attempt}
+        # Who was not brought here by a message, such as the poller, goes on with the order's trace.
+        parent = None if current_trace() is not None else parent_of(job.trace_context)
         with (
             structlog.contextvars.bound_contextvars(**context),
-            tracer.start_as_current_span("job.deliver", attributes=context),
+            tracer.start_as_current_span("job.deliver", parent, attributes=context),
         ):
             yield
 
@@ -148,7 +152,7 @@ class Provisioning:
                 )
             except FencedOff as fenced:
                 log.warning("job_fenced_off", reason=str(fenced))
-                return Outcome.LEFT
+                return Outcome.LEASE_LOST
 
     async def _work(self, attempt: Attempt, flow: Flow) -> Outcome:
         if (decision := recorded(attempt.job)) is not None:

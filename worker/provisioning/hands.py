@@ -16,6 +16,7 @@ import structlog
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.claims import Wanted
 from backbone.jobs.job import Job
+from backbone.tracing.context import exemplar
 from generated.models.job import JobKind
 from worker.metrics import WorkerMetrics
 from worker.provisioning.account import Accounts
@@ -111,7 +112,7 @@ class Hands:
 
     def _count(self, kind: JobKind, told: str, seconds: float) -> None:
         self._metrics.deliveries.labels(kind.value, told).inc()
-        self._metrics.seconds.labels(kind.value).observe(seconds)
+        self._metrics.seconds.labels(kind.value).observe(seconds, exemplar())
 
     def _leave(self, key: Hashable | None, began: float) -> None:
         if key is not None:

@@ -13,7 +13,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from prometheus_client import generate_latest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
@@ -24,6 +23,7 @@ from backbone.lease_lock import LeaseLock
 from backbone.secret_keys import load_cipher
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
+from backbone.tracing.start import start_tracing
 from generated.models.health import Check, CheckStatus
 from generated.models.job import JobKind
 from worker.metrics import WorkerMetrics
@@ -99,6 +99,8 @@ async def open_provisioning(
     too. Raises ListenError.
     """
     metrics = metrics or WorkerMetrics()
+    # Here and not in the process that Celery forks from.
+    start_tracing("worker")
     limits = limits_of(settings)
     engine = create_engine(
         settings.sql_url, pool_size=settings.database_pool_size, application="slipway-worker"
@@ -154,7 +156,7 @@ async def open_provisioning(
             supervisor.add("poller", poller.run, silence=POLLER_SILENCE_SECONDS)
             if consuming is not None:
                 pages = _pages(engine, metrics, consuming, supervisor)
-                await stack.enter_async_context(admin_port(settings, pages))
+                await stack.enter_async_context(admin_port(settings, pages, engine=engine))
             hands = Hands(provisioning, accounts, capacity, metrics=metrics)
             yield JobProcess(provisioning, hands, poller)
     finally:
@@ -176,7 +178,7 @@ def _pages(
         return [database, broker, *supervisor.readiness()]
 
     # Whoever answers has a loop that runs.
-    return AdminPages(supervisor.liveness, readiness, lambda: generate_latest(metrics.registry))
+    return AdminPages(supervisor.liveness, readiness, (metrics.registry,))
 
 
 def _credentials(settings: Settings) -> Credentials | None:

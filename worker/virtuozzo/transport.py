@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
+from opentelemetry.trace import StatusCode
 from pydantic import SecretStr
 
+from backbone.tracing.client import client_span
 from worker.metrics import WorkerMetrics
 from worker.virtuozzo.errors import (
     ProviderBusyError,
@@ -22,6 +24,7 @@ from worker.virtuozzo.errors import (
     ProviderUnavailableError,
 )
 from worker.virtuozzo.result_codes import error_for
+from worker.virtuozzo.spans import attributes_of
 
 _TOO_MANY_REQUESTS: Final = 429
 _SERVER_ERROR: Final = 500
@@ -80,12 +83,25 @@ class ProviderTransport:
         """
         method = path.rpartition("/")[2]
         with self._metrics.call(method):
-            response = await self._post(path, method, form, secrets)
+            response = await self._post_traced(path, method, form, secrets)
             answer = _read(method, response)
             for part in _parts(answer):
                 if result := int(part.get("result", 0)):
                     raise error_for(method, result, _without(secrets, str(part.get("error") or "")))
             return answer
+
+    async def _post_traced(
+        self, path: str, method: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]
+    ) -> httpx.Response:
+        # Of the exchange only: what the answer says is no error of HTTP, such as "there is none".
+        url = self._url(path)
+        with client_span(f"POST {url.path}", attributes_of(url)) as span:
+            response = await self._post(path, method, form, secrets)
+            span.set_attribute("http.response.status_code", response.status_code)
+            if response.is_error:
+                span.set_attribute("error.type", str(response.status_code))
+                span.set_status(StatusCode.ERROR)
+            return response
 
     async def _post(
         self, path: str, method: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]

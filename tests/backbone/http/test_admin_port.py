@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry, Gauge
 from starlette.applications import Starlette
 
 from backbone.http.admin_port import AdminPages, admin_port, joined
@@ -14,11 +15,14 @@ SLOW = Check(name="outbox", status=CheckStatus.degraded, detail="waits")
 FINE = Check(name="database", status=CheckStatus.ok)
 
 
-def pages(liveness=(), readiness=(), metrics=b"slipway_x 1.0\n"):
+def pages(liveness=(), readiness=(), metric="slipway_x"):
+    registry = CollectorRegistry()
+    Gauge(metric, "X", registry=registry).set(1)
+
     async def ready():
         return readiness
 
-    return AdminPages(lambda: liveness, ready, lambda: metrics)
+    return AdminPages(lambda: liveness, ready, (registry,))
 
 
 async def ask(told, path):
@@ -46,19 +50,21 @@ async def test_readiness_tells_all_checks_and_fails_with_one_that_failed():
 
 async def test_metrics_and_the_list_of_pages():
     metrics = await ask(pages(), "/metrics")
-    assert metrics.content == b"slipway_x 1.0\n"
+    assert "\nslipway_x 1.0\n" in metrics.text
     assert metrics.headers["content-type"].startswith("text/plain; version=")
     assert "/health/ready" in (await ask(pages(), "/")).text
 
 
 async def test_several_parts_of_one_process_are_told_together():
     both = joined(
-        pages(liveness=[DOWN], readiness=[FINE, SLOW], metrics=b"a 1\n"),
-        pages(liveness=[DOWN], readiness=[FINE, DOWN], metrics=b"b 1\n"),
+        pages(liveness=[DOWN], readiness=[FINE, SLOW], metric="a"),
+        pages(liveness=[DOWN], readiness=[FINE, DOWN], metric="b"),
     )
     assert both.liveness() == [DOWN]
     assert await both.readiness() == [FINE, SLOW, DOWN]
-    assert both.metrics() == b"a 1\nb 1\n"
+    told = (await ask(both, "/metrics")).text
+    assert "\na 1.0\n" in told
+    assert "\nb 1.0\n" in told
 
 
 async def test_without_a_port_nothing_listens(monkeypatch):

@@ -7,9 +7,12 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
-from backbone.database.engine import transaction
+from backbone.database.engine import reading, transaction
+from backbone.database.tables import outbox
 from backbone.jobs.change import Change
+from backbone.jobs.dispatch import dispatch
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.states import TERMINAL, sources
 from backbone.jobs.transitions import transition
@@ -129,3 +132,16 @@ async def test_the_end_of_a_deletion_settles_its_environment(
         await transition(conn, job, Change(to=end, message="end"), NOW + 9)
     (row,) = await database.environment_rows()
     assert (row.status, row.deleted_at) == (status, deleted_at)
+
+
+async def test_an_event_without_a_span_goes_on_with_the_trace_of_the_order(
+    database: Database,
+) -> None:
+    order = await database.order(trace_context="00-of-the-order", status="started", attempt=1)
+    async with transaction(database.engine) as conn:
+        change = Change(to=JobStatus.polling, message="It is being made")
+        assert await transition(conn, order, change, NOW) is not None
+        await dispatch(conn, order)
+    async with reading(database.engine) as conn:
+        traces = (await conn.scalars(select(outbox.c.trace_context))).all()
+    assert traces == ["00-of-the-order"] * 2

@@ -1,10 +1,12 @@
 """Group commit without a database: who goes with whom, who goes alone, who hears which error."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, cast
 
 import asyncpg
 import pytest
+from opentelemetry import trace
 from sqlalchemy.exc import IntegrityError
 
 from backbone.errors import DatabaseUnavailable
@@ -14,6 +16,7 @@ from backbone.orders.group import MOST, OrderGroup
 from backbone.orders.order import Order
 from generated.messaging.contract import ContractError
 from tests.backbone.rows import creation
+from tests.tracing import recorded
 
 ENGINE = cast("Any", object())
 
@@ -167,3 +170,26 @@ async def test_who_gives_up_during_the_statement_disturbs_nobody(database):
     await asyncio.sleep(0)
     database.gate.set()
     assert await other == EventId("e", orders[1].job_id)
+
+
+PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+async def test_orders_that_share_a_statement_have_a_span_each_and_one_around_it(database):
+    other = PARENT.replace("0af7", "1111")
+    orders = [creation(), replace(creation(), trace=PARENT), replace(creation(), trace=other)]
+    current = []
+    database.gate.clear()
+    with recorded("backbone.orders.spans") as exporter:
+        group = OrderGroup(ENGINE)
+        recording = asyncio.gather(*map(group.record, orders))
+        await entered(database)
+        current.append(exporter.get_finished_spans())
+        database.gate.set()
+        await recording
+    first, second = sorted(exporter.get_finished_spans(), key=lambda span: len(span.links))
+    assert current == [()], "they last as long as the statement"
+    assert trace.format_trace_id(first.context.trace_id) == PARENT.split("-")[1]
+    assert trace.format_trace_id(second.context.trace_id) == other.split("-")[1]
+    assert [link.context.span_id for link in second.links] == [first.context.span_id]
+    assert dict(first.attributes) == {"job_id": orders[1].job_id, "team_id": 7, "orders": 3}

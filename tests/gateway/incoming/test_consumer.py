@@ -46,10 +46,14 @@ class Setting:
         )
 
     async def bring(
-        self, body: dict[str, Any], event_id: str | None = None, signature: str | None = None
+        self,
+        body: dict[str, Any],
+        event_id: str | None = None,
+        signature: str | None = None,
+        **more: str,
     ) -> None:
         """Take a message as the generated subscriber does."""
-        headers = {"x-event-id": event_id, "x-event-signature": signature}
+        headers = {"x-event-id": event_id, "x-event-signature": signature, **more}
         headers = {name: value for name, value in headers.items() if value is not None}
         text = json.dumps(body).encode()
         if body["type"] == "job_status":
@@ -62,10 +66,10 @@ class Setting:
             await self.consumer.receive_auth_event(*read_receive_auth_event(raw))
         await turns()
 
-    async def bring_signed(self, written: Written, body: dict[str, Any]) -> None:
+    async def bring_signed(self, written: Written, body: dict[str, Any], **more: str) -> None:
         event_id = f"{written.epoch}.{written.position}"
         signature = self.relay.sign(event_id, json.dumps(body).encode())
-        await self.bring(body, event_id, signature)
+        await self.bring(body, event_id, signature, **more)
 
 
 def test_who_publishes_as_the_former_system_is_told_what_to_add():

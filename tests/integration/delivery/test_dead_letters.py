@@ -122,6 +122,12 @@ async def test_an_event_can_be_looked_at_and_sent_again(engine, amqp_url, wire) 
         assert "there is no number 99" in wrong
         await wire.holds("events.dead", 2)
 
+        # What is dropped is gone, by its rule and nothing else.
+        assert "1 dropped" in await slipway(
+            amqp_url, "drop", "events.dead", "--reason", "json_invalid", "--yes"
+        )
+        assert [letter["rule"] for letter in await listed(amqp_url)] == ["enum"]
+
 
 async def test_of_two_gateways_one_puts_a_bad_event_aside(
     engine, amqp_url, wire, monkeypatch

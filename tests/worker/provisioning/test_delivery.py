@@ -381,7 +381,7 @@ def test_a_worker_that_slept_too_long_writes_nothing_more(run, world) -> None:
         outcomes.append(await world.begin())
 
     world.hooks.once(Step.BEFORE_LAST_COMMIT, oversleep)
-    assert run(world.begin()) is Outcome.LEFT
+    assert run(world.begin()) is Outcome.LEASE_LOST
     assert outcomes == [Outcome.ENDED]
     assert one_ending(world) == "completed"
     assert len(world.simulator.created) == 1
@@ -429,7 +429,7 @@ def test_losing_the_lease_during_a_call_stops_the_work(run, world) -> None:
         await asyncio.sleep(5)
         job = world.jobs.rows[42]
         world.jobs.rows[42] = replace(job, attempt=job.attempt + 1)
-        assert await working is Outcome.LEFT
+        assert await working is Outcome.LEASE_LOST
         assert world.clock.now() < world.jobs.rows[42].started_at + 20
 
     run(story())

@@ -1,0 +1,1 @@
+"""Traces (OpenTelemetry): begun by `start`, carried by `context`; nothing while nobody collects."""

@@ -1,0 +1,34 @@
+"""The span of a call to somebody else, a child of what makes the call; else there is none."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from opentelemetry import trace
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind, StatusCode
+from opentelemetry.util.types import Attributes
+
+tracer = trace.get_tracer("slipway.client")
+
+
+@contextmanager
+def client_span(name: str, attributes: Attributes) -> Generator[Span]:
+    """Trace what the block does, if what it belongs to is recorded.
+
+    Of an error its kind is told only: a text may hold what no trace should.
+    """
+    if not trace.get_current_span().is_recording():
+        yield INVALID_SPAN
+        return
+    with tracer.start_as_current_span(
+        name,
+        kind=SpanKind.CLIENT,
+        attributes=attributes,
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as span:
+        try:
+            yield span
+        except BaseException as error:
+            span.set_attribute("error.type", type(error).__qualname__)
+            span.set_status(StatusCode.ERROR)
+            raise

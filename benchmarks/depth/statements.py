@@ -1,0 +1,228 @@
+"""Every statement on a hot or periodic path, by name: each case does what the processes do.
+
+A case of a whole task (a sweep, a look) catches all that the task sends, so that a new statement of
+it is explained without being named here.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from backbone import access_changes, identity, outbox
+from backbone.database.engine import is_postgresql, reading, transaction
+from backbone.database.tables import job_logs, teams
+from backbone.events import history, log
+from backbone.events.append import append
+from backbone.events.retention import Retention, RetentionRules, trim
+from backbone.jobs import claims
+from backbone.jobs.cancellation import request_cancel
+from backbone.jobs.change import Change
+from backbone.jobs.environments import CreatedEnvironment
+from backbone.jobs.job import COLUMNS, Job
+from backbone.jobs.reaper import Reaper, ReaperRules
+from backbone.jobs.transitions import transition
+from backbone.orders.record import Recorder
+from backbone.relay import queue
+from backbone.relay.front import Front
+from backbone.retention.expiry import Expiry, ExpiryRules
+from benchmarks.depth.fill import FIRST_FREE, GIANT, SMALL
+from generated.models.environment import EnvironmentOrder
+from generated.models.job import JobKind, JobOrder, JobStatus
+from service.auth import repository as auth
+from service.environments import repository as environments
+from service.jobs import repository as jobs
+from service.page import encode_cursor
+from tests.backbone.rows import creation, job_event
+
+DAY = 86_400.0
+Act = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the cases need to know of the filled database."""
+
+    now: float
+    top: int
+    giants_job: int
+    giants_first: int
+    queued: Job
+    polling: Job
+
+
+async def facts(engine: AsyncEngine) -> Facts:
+    async with reading(engine) as conn:
+        top = await conn.scalar(select(teams.c.last_position).where(teams.c.id == GIANT))
+
+        async def one(status: str, descending: bool, team_id: int | None = None) -> Job:
+            order = job_logs.c.id.desc() if descending else job_logs.c.id
+            where = [job_logs.c.status == status, job_logs.c.id < FIRST_FREE]
+            if team_id is not None:
+                where.append(job_logs.c.team_id == team_id)
+            query = select(*COLUMNS).where(*where).order_by(order).limit(1)
+            return Job.of((await conn.execute(query)).one())
+
+        return Facts(
+            now=time.time(),
+            top=top or 0,
+            giants_job=(await one("completed", True, GIANT)).id,
+            giants_first=(await one("completed", False, GIANT)).id,
+            queued=await one("queued", True),
+            polling=await one("polling", True),
+        )
+
+
+def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
+    """Return what to do, by name. Nothing of it lasts but orders and a claim of a queued job."""
+    now, top = known.now, known.top
+    ids = itertools.count(FIRST_FREE + time.time_ns() // 1000 % 10**12)
+    order: dict[str, Any] = {"wanted": jobs.JobFilter(), "order": JobOrder.newest, "limit": 100}
+    newest: dict[str, Any] = {"order": EnvironmentOrder.newest, "limit": 100}
+    living = environments.EnvironmentFilter()
+    made = CreatedEnvironment(
+        env_name="y", shortdomain=f"y-{time.time_ns()}", app_id="a", domain="d",
+        display_name="d", metadata={},
+    )  # fmt: skip
+    queued, polling = known.queued, known.polling
+    wanted = claims.Wanted(
+        queued.id, queued.team_id, JobKind.environment_create, queued.env_name, queued.user_id
+    )
+    hour = {"now": now, "lease_seconds": DAY}
+
+    def r(act: Callable[[AsyncConnection], Awaitable[Any]]) -> Act:
+        async def read() -> None:
+            async with reading(engine) as conn:
+                await act(conn)
+
+        return read
+
+    def w(act: Callable[[AsyncConnection], Awaitable[Any]]) -> Act:
+        async def write() -> None:
+            async with transaction(engine) as conn:
+                await act(conn)
+                await conn.rollback()
+
+        return write
+
+    def filtered(**which: Any) -> Act:
+        chosen = order | {"wanted": jobs.JobFilter(**which)}
+        return r(lambda c: jobs.list_jobs(c, team_id=GIANT, cursor=None, **chosen))
+
+    def listed(team: int, cursor: str | None = None, **more: Any) -> Act:
+        chosen = newest | {"wanted": living} | more
+        return r(lambda c: environments.list_environments(c, team_id=team, cursor=cursor, **chosen))
+
+    def page(after: int, team: int = GIANT, **more: Any) -> Act:
+        return r(lambda c: log.page(c, team, after, **more))
+
+    async def access_watch() -> None:
+        found = await access_changes.changes_since(engine, None)
+        await access_changes.changes_since(engine, found[0])
+
+    deep = encode_cursor(known.giants_job // 10)
+    at_work = [
+        ("renew", w(lambda c: claims.renew(c, polling.fence, **hour))),
+        (
+            "step",
+            w(lambda c: transition(c, polling, Change(to=JobStatus.polling, message="m"), now)),
+        ),
+        (
+            "complete",
+            w(
+                lambda c: transition(
+                    c, polling, Change(to=JobStatus.completed, message="m"), now, created=made
+                )
+            ),
+        ),
+    ]
+    postgresql = is_postgresql(engine)
+    return {
+        "order": lambda: Recorder(engine).record(creation(SMALL + 1, job_id=next(ids))),
+        "order of the giant, with a key": lambda: Recorder(engine).record(
+            creation(GIANT, key=f"k{time.time_ns()}", job_id=next(ids))
+        ),
+        "append an event": w(lambda c: append(c, GIANT, job_event(GIANT, known.giants_job))),
+        "claim": w(lambda c: claims.claim(c, wanted, now=now + 2 * DAY, lease_seconds=30)),
+        **(
+            {
+                "claim, first": lambda: claims.claim_at_once(
+                    engine, wanted, now=now + 2 * DAY, lease_seconds=30
+                )
+            }
+            if postgresql
+            else {}
+        ),
+        **dict(at_work),
+        "cancel": w(lambda c: request_cancel(c, team_id=queued.team_id, job_id=queued.id, now=now)),
+        "relay: read": lambda: queue.advance(engine, (), now, limit=200, front=Front()),
+        "relay: delete and read": lambda: queue.advance(engine, (1, 2), now, limit=200),
+        "relay: read past a blocked giant": lambda: queue.advance(
+            engine, (), now, limit=200, without=[GIANT]
+        ),
+        "oldest due message": r(lambda c: outbox.oldest_due(c, now)),
+        "head": r(lambda c: log.head(c, GIANT)),
+        "heads of 50": r(lambda c: log.heads(c, range(1, 51))),
+        "page, 500 behind": page(max(0, top - 500)),
+        "page, 90 % behind": page(top // 10),
+        "page, all behind": page(0),
+        "page of a job, all behind": page(0, job_id=known.giants_job),
+        "page of the first job": page(0, job_id=known.giants_first),
+        "page of a small team": page(0, SMALL),
+        "a job's end": r(lambda c: log.job(c, GIANT, known.giants_job)),
+        "snapshot": r(lambda c: log.snapshot(c, GIANT)),
+        "snapshot of a small team": r(lambda c: log.snapshot(c, SMALL)),
+        "history of a job": r(
+            lambda c: history.of_job(c, GIANT, known.giants_job, after=0, limit=100)
+        ),
+        "history of a team": r(lambda c: history.of_team(c, GIANT, SMALL, before=None, limit=100)),
+        "access watch": access_watch,
+        "session look-up": lambda: identity._session(engine, f"session-{SMALL}", now),
+        "jobs, first page": filtered(),
+        "jobs, deep page": r(lambda c: jobs.list_jobs(c, team_id=GIANT, cursor=deep, **order)),
+        "jobs, of a status": filtered(statuses=frozenset({"failed"})),
+        "jobs, at work": filtered(statuses=frozenset({"polling"})),
+        "jobs, of a name": filtered(env_name="env-5"),
+        "a job": r(lambda c: jobs.find_job(c, team_id=GIANT, job_id=known.giants_job)),
+        "environments, first page": listed(GIANT),
+        "environments, deep page": listed(GIANT, encode_cursor(max(1, top // 100))),
+        "environments, by name": listed(GIANT, order=EnvironmentOrder.name),
+        "environments, running": listed(
+            GIANT, wanted=environments.EnvironmentFilter(statuses=frozenset({"running"}))
+        ),
+        "environments of a small team": listed(SMALL),
+        "sign-in: account": r(lambda c: auth.find_account(c, f"user{SMALL}@example.com", "d")),
+        "sign-in: token": w(
+            lambda c: auth.add_exchange_token(
+                c, now, token_hash=f"t{time.time_ns()}", user_id=SMALL, expires_at=now + 60
+            )
+        ),
+        "sign-in: teams with sessions": r(lambda c: auth.teams_with_sessions(c, SMALL, now)),
+        "sign-in: use token": w(
+            lambda c: auth.use_exchange_token(
+                c, f"exchange-{SMALL}", now, client_hash="c", device_hash=None
+            )
+        ),
+        "sign-in: no team named": r(lambda c: auth.find_membership(c, SMALL, None)),
+        "sign-in: a team named": r(lambda c: auth.find_membership(c, SMALL, SMALL)),
+        "sign-in: operator elsewhere": r(lambda c: auth.find_membership(c, 2, SMALL)),
+        "retention: trim the giant": w(
+            lambda c: trim(c, GIANT, older_than=now - 7 * DAY, keep=top // 2)
+        ),
+        "retention: trim a small team": w(
+            lambda c: trim(c, SMALL, older_than=now - 7 * DAY, keep=10_000)
+        ),
+        "retention: sweep with nothing to go": lambda: Retention(
+            engine, RetentionRules(seconds=8 * DAY, count=10**9, interval=60)
+        ).sweep(),
+        "expiry: sweep with little to go": lambda: Expiry(
+            engine, ExpiryRules(environments=6.4 * DAY, jobs=6.49 * DAY, interval=60)
+        ).sweep(),
+        "reaper: sweep with nothing to do": lambda: Reaper(engine, ReaperRules()).sweep(),
+    }
