@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -178,14 +179,20 @@ async def at_once(folder: Path, prefix: str, title: str) -> list[Figure]:
 
 async def measure(counts: list[int]) -> list[Figure]:
     """Run all of it."""
-    figures = []
+    figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="slipway-waiting-") as name:
         folder = Path(name)
         orders = f"{ORDERS} orders of {TAKES:.0f} s"
-        figures += await at_once(folder, "waits", f"{orders}, in creation")
-        figures += await at_once(folder, "blocks", f"{orders}, in the call itself")
-        for count in counts:
-            figures += await wait(folder, count)
+        cases = [
+            at_once(folder, "waits", f"{orders}, in creation"),
+            at_once(folder, "blocks", f"{orders}, in the call itself"),
+            *(wait(folder, count) for count in counts),
+        ]
+        for case in cases:
+            found = await case
+            for figure in found:
+                print(figure.row, file=sys.stderr, flush=True)
+            figures += found
     return figures
 
 
@@ -202,6 +209,8 @@ def main() -> int:
         counts = [int(count) for count in chosen.counts.split(",") if count]
     except ValueError:
         parser.error("--counts takes numbers, separated by commas")
+    # The programs that it started end with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     figures = asyncio.run(measure(counts))
     print_report(figures)
     return 0 if all(figure.met for figure in figures) else 1

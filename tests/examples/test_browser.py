@@ -3,14 +3,14 @@
 import functools
 import http.server
 import secrets
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 
+from testing.browser import chromium
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.stack import RunningStack
 
@@ -36,18 +36,25 @@ def site() -> Iterator[str]:
 
 @pytest.fixture
 def page() -> Iterator[Page]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
-        skip_or_fail(ServiceMissing("Chromium is not installed"))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser.new_page()
-        browser.close()
+    try:
+        with chromium() as browser:
+            yield browser.new_page()
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
 
 
 def test_signs_in_orders_and_follows_a_job(site: str, page: Page, tmp_path: Path) -> None:
+    streams: list[str] = []
+
+    def refuse_the_first(route: Route) -> None:
+        streams.append(route.request.url)
+        # As a proxy does while the server behind it starts: a browser gives up then for good.
+        if len(streams) == 1:
+            route.fulfill(status=502)
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/events?*", refuse_the_first)
     with RunningStack.start("embedded", tmp_path, CORS_ALLOW_ORIGINS=site) as stack:
         origin = stack.origin
         page.goto(site)
@@ -69,3 +76,4 @@ def test_signs_in_orders_and_follows_a_job(site: str, page: Page, tmp_path: Path
             "completed",
         ]
         assert not page.get_by_role("alert").inner_text()
+        assert len(streams) == 2

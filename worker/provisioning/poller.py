@@ -247,7 +247,7 @@ class Poller:
         else:
             reached = await self._look_at_one(account, alone)
         account.called(began, self._cost() - cost, self._jitter())
-        account.plan(looked_at, self._now(), lambda job: self._usual.get(job.kind))
+        account.plan(looked_at, began, lambda job: self._usual.get(job.kind))
         if reached:
             await self._endings.finish(reached)
 

@@ -271,5 +271,26 @@ async def test_what_nobody_checks_is_told(packages, tmp_path):
     assert await service.status("GET", "/a?any=abc") == 422
 
 
+RECURSIVE = """
+openapi: 3.1.0
+info: {title: Recursive, version: '1'}
+paths:
+  /a: {get: {operationId: a, parameters: [{name: n, in: query, schema: {$ref: '#/components/schemas/N'}}], responses: {'204': {description: ok}}}}
+  /b: {get: {operationId: b, parameters: [{name: n, in: query, style: deepObject, explode: true, schema: {$ref: '#/components/schemas/M'}}], responses: {'204': {description: ok}}}}
+components:
+  schemas:
+    N: {type: object, properties: {next: {$ref: '#/components/schemas/N'}, all: {type: array, items: {$ref: '#/components/schemas/N'}}}}
+    M: {anyOf: [{$ref: '#/components/schemas/M'}, {allOf: [{$ref: '#/components/schemas/M'}]}]}
+"""
+
+
+def test_a_schema_that_contains_itself_is_left_out_by_name(tmp_path):
+    (tmp_path / "o.yaml").write_text(RECURSIVE)
+    found = lint(Options(tmp_path, "o.yaml", None, tmp_path / "g"))
+    told = [f.problem for f in found if f.rule == "not-generated"]
+    assert any("operation a is left out: No style" in problem for problem in told)
+    assert any("operation b is left out" in problem for problem in told)
+
+
 def test_the_code_is_typed_and_formatted(packages, strictly_checked):
     strictly_checked(packages.written("parameters", DOCUMENT))

@@ -7,6 +7,8 @@ export default function Document() {
   return (
     <Html lang="en" data-theme="light" suppressHydrationWarning>
       <Head>
+        {/* Until the page writes its own (`shell/pageTitle.ts`), which `next/head` would undo at each drawing. */}
+        <title>Slipway</title>
         <meta name="description" content="Order hosting environments and watch them being built." />
         <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f8f9fa" />
         <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#0c0d10" />

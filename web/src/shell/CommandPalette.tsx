@@ -16,6 +16,7 @@ import { isActive, useMay, useMyTeams, useSession } from "@/data/session";
 import { jobKind, jobStatus } from "@/text/status";
 import { cx } from "@/ui/cx";
 import { Kbd } from "@/ui/Kbd";
+import { useFocusBack } from "@/ui/useFocusBack";
 
 interface Command {
   key: string;
@@ -71,6 +72,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState(0);
   const commands = useCommands();
+  const focusBack = useFocusBack();
   const wanted = useDeferredValue(text);
   const found = useMemo(() => matching(commands, wanted, (command) => `${command.label} ${command.note}`).slice(0, 12), [commands, wanted]);
   const at = Math.min(chosen, Math.max(0, found.length - 1));
@@ -94,7 +96,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fade-in fixed inset-0 z-40 bg-(--scrim)" />
-        <Radix.Content aria-describedby={undefined} className="appear fixed inset-x-3 top-[14vh] z-50 mx-auto max-w-lg overflow-hidden rounded-lg border bg-surface shadow-lifted">
+        <Radix.Content aria-describedby={undefined} onCloseAutoFocus={focusBack} className="appear fixed inset-x-3 top-[14vh] z-50 mx-auto max-w-lg overflow-hidden rounded-lg border bg-surface shadow-lifted">
           <Radix.Title className="sr-only">Search and commands</Radix.Title>
           <div className="flex items-center gap-2.5 border-b px-3.5">
             <Search size={16} aria-hidden className="text-muted" />

@@ -1,28 +1,19 @@
 /** The document's title: the page, and before it how many endings came while nobody looked. */
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 
 let page = "Slipway";
 let unseen = 0;
-const listeners = new Set<() => void>();
 
-export function documentTitle(): string {
+function write(): void {
   const name = page === "Slipway" ? page : `${page} · Slipway`;
-  return unseen > 0 ? `(${unseen}) ${name}` : name;
+  document.title = unseen > 0 ? `(${unseen}) ${name}` : name;
 }
 
-export function subscribeToTitle(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-function changed(): void {
-  for (const listener of listeners) listener();
-}
-
+/** Before effects run: what announces another page to screen readers reads the title in one. */
 export function usePageTitle(title: string): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     page = title;
-    changed();
+    write();
   }, [title]);
 }
 
@@ -30,12 +21,12 @@ export function usePageTitle(title: string): void {
 export function countEnding(): void {
   if (document.visibilityState === "visible") return;
   unseen += 1;
-  changed();
+  write();
   document.addEventListener(
     "visibilitychange",
     () => {
       unseen = 0;
-      changed();
+      write();
     },
     { once: true },
   );

@@ -2,6 +2,8 @@ import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { useFocusBack } from "./useFocusBack";
+
 interface DialogProps {
   open: boolean;
   onClose: () => void;
@@ -15,6 +17,7 @@ interface DialogProps {
 }
 
 export function Dialog({ open, onClose, title, description, children, actions, insists = false }: DialogProps) {
+  const focusBack = useFocusBack();
   const hold = (event: Event): void => {
     if (insists) event.preventDefault();
   };
@@ -25,6 +28,7 @@ export function Dialog({ open, onClose, title, description, children, actions, i
         <Radix.Content
           onEscapeKeyDown={hold}
           onInteractOutside={hold}
+          onCloseAutoFocus={focusBack}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
           className="appear fixed inset-x-3 top-[12vh] z-50 mx-auto max-h-[80vh] max-w-md overflow-y-auto rounded-lg border bg-surface p-5 shadow-lifted"
         >

@@ -20,6 +20,9 @@ _STYLES: Final = {
     "cookie": {"form"},
 }
 
+_DEPTH: Final = 4
+"""How deep alternatives are followed; a schema may contain itself."""
+
 Shape = str | list[str] | dict[str, Any]
 
 
@@ -109,41 +112,41 @@ def _view(  # noqa: PLR0917 (what a parameter of parts is made of)
     )
 
 
-def shape_of(schema: Schema, modules: SchemaModules) -> Shape:
+def shape_of(schema: Schema, modules: SchemaModules, depth: int = 0) -> Shape:
     """Return what the texts of a schema stand for. Raises UnsupportedError where none can."""
     resolved = modules.resolve(schema)
+    if depth > _DEPTH:
+        raise _unsupported(resolved)
     raw: Mapping[str, Any] = {} if isinstance(resolved.raw, bool) else resolved.raw
     for key in ("allOf", "anyOf", "oneOf"):
         parts = raw.get(key)
         if isinstance(parts, list) and parts:
-            return _merged(resolved, key, len(parts), modules)
+            return _merged(resolved, key, len(parts), modules, depth)
     kind = _kind(raw)
     if kind == "object":
         found: dict[str, Any] = {}
         for name in raw.get("properties", {}):
             member = modules.resolve_within(resolved, "properties", name)
-            found[name] = "string" if member is None else _flat(shape_of(member, modules), resolved)
+            found[name] = "string" if member is None else _flat(member, modules, depth)
         if raw.get("additionalProperties", True) is not False:
             member = modules.resolve_within(resolved, "additionalProperties")
             plain = member is None or isinstance(member.raw, bool)
-            found["*"] = (
-                "string" if member is None or plain else _flat(shape_of(member, modules), resolved)
-            )
+            found["*"] = "string" if member is None or plain else _flat(member, modules, depth)
         return found
     if kind == "array":
         items = modules.resolve_within(resolved, "items")
-        inner = "string" if items is None else shape_of(items, modules)
+        inner = "string" if items is None else _flat(items, modules, depth)
         if not isinstance(inner, str):
             raise _unsupported(resolved)
         return [inner]
     return kind
 
 
-def _merged(schema: Schema, key: str, count: int, modules: SchemaModules) -> Shape:
+def _merged(schema: Schema, key: str, count: int, modules: SchemaModules, depth: int) -> Shape:
     """Return the shape that all parts have together: members of all, one kind of text."""
     parts = [modules.resolve_within(schema, key, str(index)) for index in range(count)]
     shapes = [
-        shape_of(part, modules)
+        shape_of(part, modules, depth + 1)
         for part in parts
         if part is not None
         and not (isinstance(part.raw, Mapping) and part.raw.get("type") == "null")
@@ -161,7 +164,7 @@ def _merged(schema: Schema, key: str, count: int, modules: SchemaModules) -> Sha
     return shapes[0]
 
 
-def _plain(schema: Schema, modules: SchemaModules) -> Schema:
+def _plain(schema: Schema, modules: SchemaModules, depth: int = 0) -> Schema:
     """Return the only alternative of a schema that is not null, resolved; else the schema."""
     resolved = modules.resolve(schema)
     raw: Mapping[str, Any] = {} if isinstance(resolved.raw, bool) else resolved.raw
@@ -170,8 +173,8 @@ def _plain(schema: Schema, modules: SchemaModules) -> Schema:
         if isinstance(parts, list) and parts:
             found = [modules.resolve_within(resolved, key, str(i)) for i in range(len(parts))]
             rest = [p for p in found if p and not _is_null(p)]
-            if rest:
-                return _plain(rest[0], modules)
+            if rest and depth < _DEPTH:
+                return _plain(rest[0], modules, depth + 1)
     return resolved
 
 
@@ -179,8 +182,14 @@ def _is_null(schema: Schema) -> bool:
     return isinstance(schema.raw, Mapping) and schema.raw.get("type") == "null"
 
 
-def _flat(shape: Shape, schema: Schema) -> str | list[str]:
-    if isinstance(shape, dict):
+def _flat(schema: Schema, modules: SchemaModules, depth: int) -> str | list[str]:
+    """Return the shape of a member, which is no object itself."""
+    shape = (
+        "object"
+        if _kind(_plain(schema, modules).raw) == "object"
+        else (shape_of(schema, modules, depth + 1))
+    )
+    if shape == "object" or isinstance(shape, dict):
         raise _unsupported(schema)
     return shape
 

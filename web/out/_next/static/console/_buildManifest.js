@@ -6,64 +6,64 @@ self.__BUILD_MANIFEST = {
     "static/chunks/0nbnc946oi8ca.js"
   ],
   "/_error": [
-    "static/chunks/0hq9p72y7ki0h.js"
+    "static/chunks/413b9y5fyx4oe.js"
   ],
   "/accept": [
-    "static/chunks/3o-c_808p5okn.js"
+    "static/chunks/3knobf8ubfz32.js"
   ],
   "/activity": [
-    "static/chunks/41ja5be7ipo52.js"
+    "static/chunks/3_po-or11q8fi.js"
   ],
   "/environment": [
-    "static/chunks/351zbj_4k8l25.js"
+    "static/chunks/1pykess6cejmv.js"
   ],
   "/environments": [
-    "static/chunks/2ruobbdjc_6j0.js"
+    "static/chunks/1t9gutcegqeg1.js"
   ],
   "/job": [
-    "static/chunks/251e_x7_6jees.js"
+    "static/chunks/1sj_ko6v1csit.js"
   ],
   "/jobs": [
-    "static/chunks/3lum80mitjml-.js"
+    "static/chunks/3ygabzndlp6bh.js"
   ],
   "/operator": [
-    "static/chunks/00izpg4kcnb37.js"
+    "static/chunks/301ej4820vp7d.js"
   ],
   "/operator/audit": [
-    "static/chunks/42zhlbcmo24p7.js"
+    "static/chunks/1l61q03wkgda8.js"
   ],
   "/operator/dead-letters": [
-    "static/chunks/2zehmc9rwfi0b.js"
+    "static/chunks/2yf44rvmcqkgj.js"
   ],
   "/operator/health": [
-    "static/chunks/20lvk_yet-7k3.js"
+    "static/chunks/20zmra49e2enq.js"
   ],
   "/operator/users": [
-    "static/chunks/1s90t7qso9igg.js"
+    "static/chunks/3bg4740vwreq6.js"
   ],
   "/order": [
-    "static/chunks/14kckzq8iiuie.js"
+    "static/chunks/2lynpvvaqhzb0.js"
   ],
   "/settings": [
-    "static/chunks/0rwk5pc-xrdhf.js"
+    "static/chunks/15g8yo8n47xd-.js"
   ],
   "/settings/audit": [
-    "static/chunks/116muuqofkyke.js"
+    "static/chunks/4034r10wlsqk6.js"
   ],
   "/settings/members": [
-    "static/chunks/2vbhy1nng9g2d.js"
+    "static/chunks/2wiq3yh_lx66b.js"
   ],
   "/settings/provider": [
-    "static/chunks/2oot5fsmle9i5.js"
+    "static/chunks/15_ppx72l2a85.js"
   ],
   "/settings/sessions": [
-    "static/chunks/10xcfcose54ji.js"
+    "static/chunks/3t9srsqq1i-2k.js"
   ],
   "/settings/tokens": [
-    "static/chunks/2zl3g_dmzz_m9.js"
+    "static/chunks/3_dmazdabgzlt.js"
   ],
   "/sign-in": [
-    "static/chunks/1wtw95xyi9zcc.js"
+    "static/chunks/2csq93m_ub78o.js"
   ],
   "__rewrites": {
     "afterFiles": [],
@@ -95,4 +95,4 @@ self.__BUILD_MANIFEST = {
     "/settings/tokens",
     "/sign-in"
   ]
-};self.__TURBOPACK_PAGE_BOOTSTRAP = {"/404":{"otherChunks":["static/chunks/2fts3b--24tlm.js"],"runtimeModuleIds":[10783,60299]},"/accept":{"otherChunks":["static/chunks/064sv8pkt13d0.js","static/chunks/27luvh0c8p_5-.js"],"runtimeModuleIds":[10783,19108]},"/activity":{"otherChunks":["static/chunks/364ghfz19d3n0.js","static/chunks/2qu1q_2jomfn4.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,89326]},"/environment":{"otherChunks":["static/chunks/396wv0vy784ao.js","static/chunks/2qu1q_2jomfn4.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,99164]},"/environments":{"otherChunks":["static/chunks/0p9o45r9h7y7l.js","static/chunks/0w7gd8ehdxfat.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,76932]},"/":{"otherChunks":["static/chunks/11l8llu20d_3y.js"],"runtimeModuleIds":[10783,55075]},"/job":{"otherChunks":["static/chunks/06o27exbnqew-.js","static/chunks/2qu1q_2jomfn4.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,25529]},"/jobs":{"otherChunks":["static/chunks/1ri374oz7onry.js","static/chunks/2qu1q_2jomfn4.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,64331]},"/order":{"otherChunks":["static/chunks/39ds-a4cysy9a.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1avzav6894qk_.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,25473]},"/sign-in":{"otherChunks":["static/chunks/3i0wfdl6m2bv0.js"],"runtimeModuleIds":[10783,38591]},"/settings/audit":{"otherChunks":["static/chunks/0bs8yf-5ggd0x.js","static/chunks/1w9xq40uu-c38.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,54318]},"/settings":{"otherChunks":["static/chunks/1ri5wa-vwaksz.js","static/chunks/1t5dc_mdqo4om.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,44410]},"/settings/members":{"otherChunks":["static/chunks/38bxs6qskk3pm.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f-19fwjq_0rx.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,45943]},"/settings/provider":{"otherChunks":["static/chunks/3tkw671zzi7yt.js","static/chunks/10py2ppjth4v0.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,24051]},"/settings/sessions":{"otherChunks":["static/chunks/06vpbykcesgr4.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/3nho3t4xre_xf.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,52729]},"/settings/tokens":{"otherChunks":["static/chunks/0zqx00dob39jc.js","static/chunks/2qu1q_2jomfn4.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,22490]},"/operator/audit":{"otherChunks":["static/chunks/339p6_idtlaer.js","static/chunks/1w9xq40uu-c38.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,28914]},"/operator/dead-letters":{"otherChunks":["static/chunks/00spxespvsm1d.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1dpfm9g6bhcnd.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,95034]},"/operator/health":{"otherChunks":["static/chunks/2b4rqq9rknxq0.js","static/chunks/10py2ppjth4v0.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,20597]},"/operator":{"otherChunks":["static/chunks/2swv8haykcyd6.js","static/chunks/38mv9bcprvojc.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,81492]},"/operator/users":{"otherChunks":["static/chunks/3q3ebi94col1v.js","static/chunks/10py2ppjth4v0.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,60223]},"/_app":{"otherChunks":["static/chunks/3vn2wcihbbpln.js","static/chunks/2cbigf85h-fsn.js","static/chunks/0lou509ag334g.js","static/chunks/0txno8_qi4ea3.js","static/chunks/3nduubtc3wfzg.js","static/chunks/1fl7pq9zp6c7a.css"],"runtimeModuleIds":[10783,94757]},"/_error":{"otherChunks":["static/chunks/12yd8t4k6c0t1.js"],"runtimeModuleIds":[10783,80184]}};self.__TURBOPACK_CHUNK_LOADING_GLOBAL = "TURBOPACK";self.__BUILD_MANIFEST_CB && self.__BUILD_MANIFEST_CB()
+};self.__TURBOPACK_PAGE_BOOTSTRAP = {"/404":{"otherChunks":["static/chunks/2fts3b--24tlm.js"],"runtimeModuleIds":[10783,60299]},"/accept":{"otherChunks":["static/chunks/064sv8pkt13d0.js","static/chunks/164m5hhe5sag4.js"],"runtimeModuleIds":[10783,19108]},"/activity":{"otherChunks":["static/chunks/2rdc405q0cej4.js","static/chunks/2xeiwi86ew2x2.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,89326]},"/environment":{"otherChunks":["static/chunks/1hqn89ml32ul3.js","static/chunks/2xeiwi86ew2x2.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,99164]},"/environments":{"otherChunks":["static/chunks/1v3g_lvdst4-y.js","static/chunks/0fonxlgn11ni0.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,76932]},"/":{"otherChunks":["static/chunks/11l8llu20d_3y.js"],"runtimeModuleIds":[10783,55075]},"/job":{"otherChunks":["static/chunks/0j1keuruqst1r.js","static/chunks/2xeiwi86ew2x2.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,25529]},"/jobs":{"otherChunks":["static/chunks/3846ewvuuapj5.js","static/chunks/2xeiwi86ew2x2.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,64331]},"/order":{"otherChunks":["static/chunks/3lj1kvec-f7tb.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/0w5gub_jyjreb.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,25473]},"/sign-in":{"otherChunks":["static/chunks/0je08ryyi-5q4.js"],"runtimeModuleIds":[10783,38591]},"/settings/audit":{"otherChunks":["static/chunks/2oyafbt3lynh_.js","static/chunks/1j0i49f4xc8yb.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,54318]},"/settings":{"otherChunks":["static/chunks/1pvuuvphuo11o.js","static/chunks/08omnqb8zt_k-.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,44410]},"/settings/members":{"otherChunks":["static/chunks/09bqzl6uklfor.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/0a7tctotvuwxn.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,45943]},"/settings/provider":{"otherChunks":["static/chunks/2znuf4m6d-67g.js","static/chunks/0jio914m_taio.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,24051]},"/settings/sessions":{"otherChunks":["static/chunks/3j7ca86nqw6uc.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/296h7w62grjlq.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,52729]},"/settings/tokens":{"otherChunks":["static/chunks/3gaf4mq9k_ur9.js","static/chunks/2xeiwi86ew2x2.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,22490]},"/operator/audit":{"otherChunks":["static/chunks/0jbaddmuobcrt.js","static/chunks/1j0i49f4xc8yb.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,28914]},"/operator/dead-letters":{"otherChunks":["static/chunks/1pun1snugjjqg.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/06-krhfzza1ok.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,95034]},"/operator/health":{"otherChunks":["static/chunks/2zmq28_30r894.js","static/chunks/0jio914m_taio.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,20597]},"/operator":{"otherChunks":["static/chunks/0rr6r1s3-cmnp.js","static/chunks/3rn-thsye6imb.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,81492]},"/operator/users":{"otherChunks":["static/chunks/1-m8j9pvf9i-h.js","static/chunks/0jio914m_taio.js","static/chunks/1qs73q9ze0hq5.js","static/chunks/1f2u2_i81by5g.js"],"runtimeModuleIds":[10783,60223]},"/_app":{"otherChunks":["static/chunks/0l4hjf4ejrd36.js","static/chunks/2cbigf85h-fsn.js","static/chunks/0lou509ag334g.js","static/chunks/0txno8_qi4ea3.js","static/chunks/3nduubtc3wfzg.js","static/chunks/1fl7pq9zp6c7a.css"],"runtimeModuleIds":[10783,94757]},"/_error":{"otherChunks":["static/chunks/3n_c8q1xtyv-r.js"],"runtimeModuleIds":[10783,80184]}};self.__TURBOPACK_CHUNK_LOADING_GLOBAL = "TURBOPACK";self.__BUILD_MANIFEST_CB && self.__BUILD_MANIFEST_CB()
