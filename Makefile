@@ -40,9 +40,9 @@ up: $(RUNTIME) ## Start everything and keep it running
 	@exec $(BIN)/slipway up $(ARGS)
 
 test: $(DEVELOPMENT) ## Run the tests; what a missing service skips is said
-	$(BIN)/python -m pytest tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
-	$(BIN)/python -m pytest contractkit/tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
-	$(BIN)/python -m pytest sse-conformance/tests -n $(WORKERS) $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest tests -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest contractkit/tests -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest sse-conformance/tests -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
 	$(CONTRACT_TESTS)
 
 check: $(DEVELOPMENT) ## Lint, types, import contracts and generated code

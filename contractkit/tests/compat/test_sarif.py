@@ -74,7 +74,7 @@ def test_files_given_by_path(project: Project, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_lint_writes_the_same_form(project: Project) -> None:
-    result = CliRunner().invoke(app, ["lint", "--format", "sarif"])
+    result = CliRunner().invoke(app, ["lint", "--profile", "strict", "--format", "sarif"])
     run = valid(result.stdout)
     assert uris(run) <= {"specs/openapi.yaml", "specs/asyncapi.yaml", "specs/schemas/kind.yaml"}
     assert uris(run)
