@@ -34,7 +34,7 @@ def test_the_built_files_are_those_of_the_sources(console: ModuleType) -> None:
 
 
 def test_a_changed_source_is_noticed(console: ModuleType, copy: Path) -> None:
-    source = copy / "web" / "src" / "app" / "globals.css"
+    source = copy / "web" / "src" / "globals.css"
     source.write_text(source.read_text() + "\n")
     assert "sources" in str(console.stale(copy))
 
