@@ -10,7 +10,7 @@ from httpx_sse import aconnect_sse
 from flows.orders import follow, shortdomain, statuses
 from generated.messaging.contract import CONTRACT_VERSION
 from slipway import demo
-from slipway.dead_letters import browse, requeue
+from slipway.dead_letters import Choice, browse, requeue
 
 TASK = "domains.environments.create_environment"
 
@@ -100,7 +100,7 @@ async def test_an_invalid_task_is_dead_lettered_with_its_reason(client, stack):
     assert (
         statuses(await follow(client, await demo.order(client, shortdomain())))[-1] == "completed"
     )
-    await requeue(stack.origin.amqp_url, "jobs.dead", [letter.number])
+    await requeue(stack.origin.amqp_url, "jobs.dead", Choice({letter.number}))
     again = await dead(stack, "jobs.dead")
     assert again[-1].rule == letter.rule
     await purge(stack, "jobs.dead")

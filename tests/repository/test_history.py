@@ -15,7 +15,7 @@ from contractkit.compat.rule import Severity
 from contractkit.errors import ContractKitError
 
 ROOT = Path(__file__).parents[2]
-LIMIT = 40
+LIMIT = 12
 TODAY = date(2026, 11, 23)
 
 
