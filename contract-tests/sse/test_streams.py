@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from sse.frames import EVENTS
+from traffic.broker_tap import FOREIGN
 
 
 def data(block):
@@ -115,7 +116,9 @@ async def test_another_programs_text_is_one_event_whatever_lines_it_has(
         async with connection:
             channel = await connection.channel()
             exchange = await channel.get_exchange("events.topic")
-            message = aio_pika.Message(text.encode(), content_type="application/json")
+            message = aio_pika.Message(
+                text.encode(), content_type="application/json", app_id=FOREIGN
+            )
             await exchange.publish(message, routing_key=f"team.{team_id}.job.999999.status")
         while (block := await stream.next()).event.name != "message" or data(block) != body:
             pass
