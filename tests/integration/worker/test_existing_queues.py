@@ -108,10 +108,12 @@ async def test_jobs_go_through_quorum_queues(stack: WorkerStack) -> None:
 
 @pytest.mark.parametrize("name", ["RABBITMQ_JOBS_QUEUE", "RABBITMQ_JOBS_DELETE_QUEUE"])
 async def test_each_job_queue_can_have_another_name(stack: WorkerStack, name: str) -> None:
-    worker = await stack.worker(**{name: "mine"})
+    # One of its own for each: a worker whose queue is deleted declares it again until it ends.
+    mine = f"mine.{name}"
+    worker = await stack.worker(**{name: mine})
     connection = await aio_pika.connect(stack.amqp_url)
     async with connection, connection.channel() as channel:
-        queue = await channel.declare_queue("mine", passive=True)
+        queue = await channel.declare_queue(mine, passive=True)
         await until(lambda: worker.told("celery@"), "the worker to consume")
         assert queue.declaration_result.consumer_count == 1
-        await channel.queue_delete("mine")
+        await channel.queue_delete(mine)
