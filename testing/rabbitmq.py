@@ -192,6 +192,8 @@ class PrivateRabbit(Rabbit):
         process, self._process = self._process, None
         if process is None:
             return
+        if process.poll() is not None:
+            return
         # The script's session holds the Erlang machine and its children, and nothing of others.
         os.killpg(process.pid, how)
         try:

@@ -1,10 +1,12 @@
 """What all tests share. Fast tests open no sockets but those that asyncio needs in the process."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from pytest_socket import disable_socket, enable_socket
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -23,6 +25,31 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         enable_socket()
     else:
         disable_socket(allow_unix_socket=True)
+
+
+_configure = structlog.configure
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_logger_is_cached() -> Iterator[None]:
+    """A logger that is used while a test has configured logging would keep that for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            structlog,
+            "configure",
+            lambda **settings: _configure(**settings | {"cache_logger_on_first_use": False}),
+        )
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _logging_is_put_back() -> Iterator[None]:
+    """What a test configures, by a command that it runs in this process, ends with the test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
 
 
 @pytest.fixture

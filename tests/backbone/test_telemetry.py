@@ -10,14 +10,10 @@ from backbone.telemetry import REDACTED, configure_logging
 
 @pytest.fixture
 def lines():
-    """Logs as JSON into a buffer; the logging of the tests themselves is put back afterwards."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    """Logs as JSON into a buffer."""
     buffer = io.StringIO()
     configure_logging("relay", level="info", style="json", stream=buffer)
-    yield lambda: [json.loads(line) for line in buffer.getvalue().splitlines()]
-    root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+    return lambda: [json.loads(line) for line in buffer.getvalue().splitlines()]
 
 
 def test_an_entry_is_an_event_with_fields_and_context(lines):
@@ -69,16 +65,10 @@ def test_the_level_is_obeyed(lines):
 
 
 def test_people_get_readable_lines():
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
     buffer = io.StringIO()
-    try:
-        configure_logging("up", style="console", stream=buffer)
-        structlog.get_logger().info("hello", token="s3cr3t")
-        text = buffer.getvalue()
-    finally:
-        root.handlers[:], root.level = handlers, level
-        structlog.reset_defaults()
+    configure_logging("up", style="console", stream=buffer)
+    structlog.get_logger().info("hello", token="s3cr3t")
+    text = buffer.getvalue()
     assert "hello" in text
     assert "s3cr3t" not in text
     assert "\x1b[" not in text, "no colours into a file"

@@ -113,7 +113,7 @@ async def test_a_part_that_cannot_go_on_fails_liveness_by_name_and_recovers(tmp_
             "/health/live",
             lambda status, body: status == 503 and "reaper" in names(body),
         )
-        assert names(hopeless) <= {"relay", "reaper", "retention"}
+        assert names(hopeless) <= {"relay", "reaper", "retention", "expiry"}
         (reason,) = {check["detail"].split(";")[0] for check in hopeless.json()["checks"]}
         assert reason == "ended by OperationalError"
         rename(database, "leases_gone", "leases")

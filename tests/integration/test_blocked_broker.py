@@ -70,12 +70,12 @@ def message(number: int) -> QueuedMessage:
 
 async def test_a_blocked_publisher_waits_and_repeats_nothing(blocking: Blocking) -> None:
     url, block, unblock = blocking
-    publisher = Publisher(url, declare, timeout=0.3)
+    publisher = Publisher(url, declare, timeout=3)
     assert await publisher.publish([message(0)]) == [Outcome.CONFIRMED]
     connection = publisher._connection
     await block()
     waiting = asyncio.create_task(publisher.publish([message(n) for n in range(1, 20)]))
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(4)
     assert not waiting.done(), "it waits for longer than its time-out"
     await unblock()
     async with asyncio.timeout(30):

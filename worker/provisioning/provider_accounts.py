@@ -107,7 +107,10 @@ class ProviderAccounts:
         if key is None and credentials is None:
             raise GiveUp("provider_account_missing", _nobody(team_login))
 
-        async def sign_in() -> SecretStr:
+        async def sign_in(expired: SecretStr | None) -> SecretStr:
+            stored = await self._stored(team_id)
+            if stored is not None and stored != expired:
+                return stored  # another process has signed in since
             if credentials is None:
                 raise GiveUp("provider_account_missing", "The team's provider session has ended")
             return await self._client.sign_in(credentials.login, credentials.password)
@@ -128,6 +131,10 @@ class ProviderAccounts:
             # mends it.
             log.warning("provider_secret_not_decryptable", team_id=team_id)
             return None
+
+    async def _stored(self, team_id: int) -> SecretStr | None:
+        row = await _ACCOUNT.first(self._engine, {"team_id": team_id})
+        return None if row is None else self._decrypted(team_id, row[2])
 
     async def _store(self, team_id: int, key: SecretStr) -> None:
         sealed = self._cipher.encrypt(key.get_secret_value())

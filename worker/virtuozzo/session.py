@@ -7,14 +7,15 @@ from collections.abc import Awaitable, Callable
 
 from pydantic import SecretStr
 
-SignIn = Callable[[], Awaitable[SecretStr]]
+SignIn = Callable[[SecretStr | None], Awaitable[SecretStr]]
 
 
 class ProviderSession:
     """The session key of one provider account, shared by concurrent calls.
 
-    `sign_in` returns a new key; without it an expired session stays expired. A personal access
-    token is passed as `key` without `sign_in`. `key` may be None: the first call signs in.
+    `sign_in` is given the expired key, if any, and returns another; without it an expired session
+    stays expired. A personal access token is passed as `key` without `sign_in`. `key` may be None:
+    the first call signs in.
     `on_renewed` is awaited with each new key, for example to store it encrypted.
     """
 
@@ -53,7 +54,7 @@ class ProviderSession:
             if self._sign_in is None:
                 msg = "this provider session cannot sign in again"
                 raise LookupError(msg)
-            key = self._key = await self._sign_in()
+            key = self._key = await self._sign_in(expired)
         if self._on_renewed is not None:
             await self._on_renewed(key)
         return key

@@ -248,7 +248,7 @@ class SimulatorAccounts:
     async def open(self, team_id: int) -> SimulatorAccount:
         self.opened += 1
         return SimulatorAccount(
-            ProviderSession(sign_in=lambda: self.client.sign_in("ops@x.test", SecretStr("pw")))
+            ProviderSession(sign_in=lambda _: self.client.sign_in("ops@x.test", SecretStr("pw")))
         )
 
     async def open_many(self, team_ids: Collection[int]) -> dict[int, SimulatorAccount]:

@@ -76,6 +76,19 @@ async def test_a_stored_session_is_used_without_signing_in(
     assert platform.simulator.calls["signin"] == 0
 
 
+async def test_a_session_that_another_process_renewed_is_taken_over(
+    engine: AsyncEngine, platform: Platform
+) -> None:
+    await add_team(engine)
+    ours, theirs = [await accounts(engine, platform).open(7) for _ in range(2)]
+    keys = [await account.session.key() for account in (ours, theirs)]
+    assert keys[0] == keys[1]
+    platform.simulator.close_sessions()
+    for account in (ours, theirs):
+        assert await platform.client.get_environment(account.session, "none") is None
+    assert platform.simulator.calls["signin"] == 2
+
+
 async def test_an_expired_session_is_renewed_and_stored(
     engine: AsyncEngine, platform: Platform
 ) -> None:

@@ -38,7 +38,7 @@ def client(http: SimulatorTransport) -> VirtuozzoClient:
 
 @pytest.fixture
 def session(client: VirtuozzoClient) -> ProviderSession:
-    return ProviderSession(sign_in=lambda: client.sign_in(LOGIN, SecretStr(PASSWORD)))
+    return ProviderSession(sign_in=lambda _: client.sign_in(LOGIN, SecretStr(PASSWORD)))
 
 
 @pytest.fixture

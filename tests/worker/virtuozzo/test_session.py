@@ -11,7 +11,7 @@ from worker.virtuozzo import ProviderSession
 async def test_the_first_key_is_signed_in_for():
     keys = iter(["one", "two"])
 
-    async def sign_in() -> SecretStr:
+    async def sign_in(_: SecretStr | None) -> SecretStr:
         return SecretStr(next(keys))
 
     session = ProviderSession(sign_in=sign_in)
@@ -23,7 +23,7 @@ async def test_calls_that_expire_together_share_one_sign_in():
     gate = asyncio.Event()
     count = 0
 
-    async def sign_in() -> SecretStr:
+    async def sign_in(_: SecretStr | None) -> SecretStr:
         nonlocal count
         count += 1
         await gate.wait()
@@ -42,7 +42,7 @@ async def test_calls_that_expire_together_share_one_sign_in():
 async def test_new_keys_are_told():
     told: list[str] = []
 
-    async def sign_in() -> SecretStr:
+    async def sign_in(_: SecretStr | None) -> SecretStr:
         return SecretStr("new")
 
     async def on_renewed(key: SecretStr) -> None:
