@@ -4,23 +4,15 @@ References are relative to the file they stand in; remote ones and `$id`-based o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from contractkit.conversion.convert import convert
 from contractkit.errors import SpecError, UnsupportedError, UsageError
-from contractkit.location import Location, escape, unescape
+from contractkit.location import Location, escape
+from contractkit.node import Node, path_of
 from contractkit.source import Source, parse
 from contractkit.tree import Tree
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A value in a file and where it stands."""
-
-    value: Any
-    location: Location
 
 
 class Documents:
@@ -29,8 +21,8 @@ class Documents:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._sources: dict[str, Source] = {}
-        self.targets: dict[tuple[str, str], Any] = {}
-        """What a reference written in a file leads to, kept by those who follow it often."""
+        self.targets: dict[tuple[str, str], Node] = {}
+        """What a reference written in a file leads to."""
 
     def source(self, file: str) -> Source:
         """Return a parsed file, older versions converted.
@@ -76,22 +68,20 @@ class Documents:
 
     def at(self, file: str, pointer: str) -> Node:
         """Return what stands at a JSON pointer. Raises KeyError with the missing token."""
-        source = self.source(file)
-        value: Any = source.value
-        for token in pointer.split("/")[1:]:
-            key = unescape(token)
+        value: Any = self.source(file).value
+        path = path_of(pointer)
+        for key in path:
             if isinstance(value, Mapping):
                 value = value[key]
             elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
                 value = value[int(key)]
             else:
                 raise KeyError(key)
-        return Node(value, source.locate(pointer))
+        return Node(self, file, path, value)
 
     def child(self, node: Node, *keys: str | int) -> Node | None:
         """Return the node below `keys` (references are not followed), or None."""
-        pointer = node.location.pointer
-        value = node.value
+        value, path = node.value, node.path
         for key in keys:
             known = range(len(value)) if isinstance(value, list) else value
             if isinstance(known, range) and isinstance(key, str) and key.isdecimal():
@@ -99,8 +89,8 @@ class Documents:
             if not isinstance(known, (Mapping, range)) or key not in known:
                 return None
             value = value[key]
-            pointer = f"{pointer}/{escape(str(key))}"
-        return Node(value, self.source(node.location.file).locate(pointer))
+            path = (*path, str(key))
+        return Node(self, node.file, path, value)
 
     def children(self, node: Node | None) -> Iterator[tuple[str, Node]]:
         """Yield (key, node) of an object's members or (index, node) of an array's items."""
@@ -118,15 +108,16 @@ class Documents:
 
     def target(self, node: Node) -> Node | None:
         """Return what a node's `$ref` points to, one step, or None when it has none."""
-        if not isinstance(node.value, Mapping):
-            return None
-        reference = node.value.get("$ref")
-        if not isinstance(reference, str):
-            return None
-        return self.lookup(reference, node.location)
+        return node.target() if node.reference is not None else None
 
     def lookup(self, reference: str, origin: Location) -> Node:
         """Return what `reference`, written at `origin`, means. Raises SpecError there."""
+        known = self.targets.get((origin.file, reference))
+        if known is None:
+            known = self.targets[origin.file, reference] = self._looked_up(reference, origin)
+        return known
+
+    def _looked_up(self, reference: str, origin: Location) -> Node:
         place = self.source(origin.file).locate(f"{origin.pointer}/$ref")
         path, _, fragment = reference.partition("#")
         if "://" in path or path.startswith("//"):
@@ -163,13 +154,4 @@ class Documents:
 
     def follow(self, node: Node) -> Node:
         """Follow a chain of `$ref`s to its end. Raises SpecError for a circle."""
-        seen: set[str] = set()
-        origin = node
-        while (target := self.target(node)) is not None:
-            if target.location.reference in seen:
-                raise SpecError(
-                    origin.location, "The references go in a circle.", "Let one hold the value."
-                )
-            seen.add(target.location.reference)
-            node = target
-        return node
+        return node.followed()

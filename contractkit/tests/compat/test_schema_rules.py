@@ -14,10 +14,10 @@ from compat.contracts import (
     named,
 )
 from contractkit.compat.finding import Finding
-from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.rules import RULES
 from contractkit.compat.schema.witness import WitnessFinder
+from contractkit.node import Node, of
 
 ALL = cases("schema")
 RULED = [(case, role) for case in ALL if "rule" in case for role in ("in", "out")]

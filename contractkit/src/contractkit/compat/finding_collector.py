@@ -9,7 +9,6 @@ from contractkit.compat.anchor import Anchor, anchor
 from contractkit.compat.entry import Entry, Identity, Places, Proof, grouped, identity
 from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.mode import Modes
-from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Rule, Severity
 from contractkit.compat.schema.assessment import Assessed, Assessment
 from contractkit.compat.schema.comparison import Comparison
@@ -22,6 +21,7 @@ from contractkit.compat.wire import OnTheWire, Wire
 from contractkit.documents import Documents
 from contractkit.location import Location
 from contractkit.model.schema import Schema
+from contractkit.node import Node, of
 
 _BRANCH = re.compile(r"(.*/(?:oneOf|anyOf))/[0-9]+")
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from contractkit.compat.http.stream import frames, item_of
 from contractkit.compat.keywords import holds_json
-from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role
 from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.sample import samples, shape_of
@@ -15,6 +14,7 @@ from contractkit.model.contract import Contract
 from contractkit.model.http import HttpOperation, MediaType
 from contractkit.model.messaging import MessagingOperation
 from contractkit.model.schema import Schema
+from contractkit.node import Node, of
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from contractkit.compat.inclusion.decision import Verdict
 from contractkit.compat.keywords import is_annotation
-from contractkit.compat.node import Node
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.documents import Documents
-from contractkit.documents import Node as Place
+from contractkit.node import Node
 from contractkit.source import Source
 
 Roots = tuple[Node, Node]
@@ -58,10 +57,10 @@ class OnTheWire(Documents):
         """The loaded files of the revision."""
         return self._base.files
 
-    def at(self, file: str, pointer: str) -> Place:
+    def at(self, file: str, pointer: str) -> Node:
         """Return what stands at a pointer, as text."""
         found = super().at(file, pointer)
-        return Place(as_text(found.value), found.location)
+        return replace(found, value=as_text(found.value))
 
 
 class Wire:

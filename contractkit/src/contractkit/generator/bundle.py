@@ -5,12 +5,14 @@ Schemas of other files move to `components/schemas`; anything else is put in pla
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from contractkit.documents import Documents, Node
+from contractkit.documents import Documents
 from contractkit.errors import UnsupportedError
 from contractkit.generator.naming import pascal, unique
 from contractkit.location import escape, unescape
+from contractkit.node import Node
 
 _DEFINITION = re.compile(r".*/(?:\$defs|definitions|schemas)/([^/]+)")
 _SCHEMA_WORDS = {
@@ -104,7 +106,7 @@ class _Bundler:
         mapping = result.get("mapping")
         if isinstance(mapping, Mapping):
             result["mapping"] = {
-                key: self._reference(Node({"$ref": value}, node.location))["$ref"]
+                key: self._reference(replace(node, value={"$ref": value}))["$ref"]
                 for key, value in mapping.items()
             }
         return result

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from contractkit.documents import Documents, Node
+from contractkit.documents import Documents
 from contractkit.errors import ContractKitError
 from contractkit.generator.schema_keywords import LISTS, MAPS, ONE
+from contractkit.node import Node
 
 
 class Direction(Enum):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from contractkit.documents import Documents, Node
+from contractkit.documents import Documents
 from contractkit.generator.http_structured import structured
 from contractkit.generator.media_kinds import kind_of, preferred
 from contractkit.generator.naming import pascal, snake, unique, words
@@ -17,6 +17,7 @@ from contractkit.generator.typescript_parameters import ParameterView, separator
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpContract, HttpOperation, Parameter, Response
 from contractkit.model.schema import Schema
+from contractkit.node import Node
 from contractkit.options import Options
 
 _WORDS = frozenset({

@@ -10,7 +10,6 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from contractkit.documents import Node
 from contractkit.errors import SpecError
 from contractkit.generator.modelled_schema import is_map, well_formed
 from contractkit.generator.rendering import Renderer
@@ -24,6 +23,7 @@ from contractkit.generator.schema_keywords import (
 )
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_strength import as_strong
+from contractkit.node import Node
 
 _KEPT: Final = ANNOTATIONS - {"format"}
 _ASSERTED: Final = frozenset({

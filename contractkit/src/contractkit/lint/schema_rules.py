@@ -6,11 +6,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from contractkit.documents import Documents, Node
+from contractkit.documents import Documents
 from contractkit.lint.finding import Finding
 from contractkit.lint.official import describe
 from contractkit.location import escape
 from contractkit.model.schema import Schema
+from contractkit.node import made
 
 _DEFINED = re.compile(r".*/(\$defs|definitions|components/schemas)/[^/]+")
 _WHOLE = re.compile(r".*/(additionalProperties|propertyNames|items)")
@@ -87,7 +88,7 @@ def _discriminator(
         f"{schema.location.pointer}/discriminator"
     )
     name = raw["discriminator"].get("propertyName")
-    node = Node(raw, schema.location)
+    node = made(documents, schema.location, raw)
     for key in ("oneOf", "anyOf"):
         for _, branch in documents.children(documents.child(node, key)):
             target = documents.follow(branch)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from contractkit.documents import Documents, Node
+from contractkit.documents import Documents
 from contractkit.errors import SpecError
 from contractkit.model.contract import Contract
 from contractkit.model.schema import Schema
+from contractkit.node import Node, of
 
 _ONE = ("items", "additionalProperties", "contains", "propertyNames", "not", "if", "then", "else",
         "unevaluatedItems", "unevaluatedProperties", "contentSchema")  # fmt: skip
@@ -39,7 +40,7 @@ def every_schema(contract: Contract) -> list[Schema]:
     """Return all schemas: roots, what they contain and refer to, and whole `$defs` libraries."""
     documents = contract.documents
     found: dict[str, Schema] = {}
-    pending = [Node(schema.raw, schema.location) for schema in roots(contract)]
+    pending = [of(documents, schema) for schema in roots(contract)]
     libraries: set[str] = set()
     while pending:
         node = pending.pop()

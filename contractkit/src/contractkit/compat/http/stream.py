@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.stream_rules import RULES
 from contractkit.compat.keywords import holds_json
-from contractkit.compat.node import Node, of
 from contractkit.compat.schema.rules import RULES as SCHEMA_RULES
 from contractkit.compat.schema.sample import shape_of
 from contractkit.compat.schema.shape import allowed
@@ -18,6 +17,7 @@ from contractkit.compat.use import Use
 from contractkit.documents import Documents
 from contractkit.model.http import MediaType
 from contractkit.model.schema import Schema
+from contractkit.node import Node, of
 
 DEFAULT = "message"
 _MEMBERS = frozenset({"event", "data", "id", "retry"})

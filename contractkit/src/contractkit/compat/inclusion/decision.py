@@ -16,10 +16,10 @@ from contractkit.compat.inclusion.embedding import Way, embed
 from contractkit.compat.inclusion.expression import Expression, Expressions
 from contractkit.compat.inclusion.search import Tolerance
 from contractkit.compat.inclusion.solver import STEPS, Solver
-from contractkit.compat.node import Node
 from contractkit.compat.rule import Role
 from contractkit.documents import Documents
 from contractkit.errors import ContractKitError
+from contractkit.node import Node
 
 RUN = 400_000
 """How many steps all questions of one comparison may take together."""

@@ -12,7 +12,7 @@ from contractkit.compat.inclusion.names import Names
 from contractkit.compat.inclusion.schemas import Schemas
 from contractkit.compat.inclusion.strings import FORMATS
 from contractkit.compat.keywords import RANGES
-from contractkit.compat.node import Node
+from contractkit.node import Node
 
 _TYPES = {"null", "boolean", "number", "string", "array", "object"}
 _LENGTHS = {

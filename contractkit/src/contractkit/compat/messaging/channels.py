@@ -9,10 +9,10 @@ from contractkit.compat.messaging.revision import Sides, carrier_of, role_of
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.messaging.servers import same_server
 from contractkit.compat.messaging.topology import compare_channel_topology
-from contractkit.compat.node import at
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
 from contractkit.model.messaging import AddressParameter, Channel, MessagingContract
+from contractkit.node import at
 from contractkit.paths import parameters as names_in
 from contractkit.paths import positional
 

@@ -11,13 +11,13 @@ from contractkit.compat.messaging.draft_7 import upgrade_draft_7
 from contractkit.compat.messaging.revision import Sides
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.messaging.topology import compare_bindings
-from contractkit.compat.node import at, of
 from contractkit.compat.schema.unions import tags
 from contractkit.compat.unclassified import UNCLASSIFIED
 from contractkit.compat.use import Use
 from contractkit.location import Location
 from contractkit.model.messaging import Message
 from contractkit.model.schema import Schema
+from contractkit.node import at, of
 
 _MAJOR = re.compile(r"^(?P<base>.+?)[._-]?[vV](?P<major>\d+)$")
 SIZE_LIMIT = "x-max-bytes"

@@ -10,10 +10,10 @@ from contractkit.compat.messaging.revision import Sides, carrier_of, role_of
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.messaging.servers import compare_credentials
 from contractkit.compat.messaging.topology import compare_bindings, compare_queues
-from contractkit.compat.node import Node, at
 from contractkit.compat.schema.local import shown
 from contractkit.compat.use import Use
 from contractkit.model.messaging import MessagingOperation
+from contractkit.node import Node, at
 
 OPERATION_BINDING = frozenset(
     {

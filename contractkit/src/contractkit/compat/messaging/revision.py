@@ -6,11 +6,11 @@ from typing import Any
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.lifecycle import Calendar
 from contractkit.compat.messaging.rules import RULES
-from contractkit.compat.node import Node, Path
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
-from contractkit.location import Location, escape, unescape
+from contractkit.location import Location, escape
 from contractkit.model.messaging import Channel, MessagingContract, MessagingOperation
+from contractkit.node import Node, path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,8 @@ class Sides:
 
     def node(self, side: int, location: Location, key: str, value: Any) -> Node:
         """Return a member as a node, also when a trait brought it."""
-        path: Path = tuple(unescape(token) for token in location.pointer.split("/")[1:])
-        documents = self.collector.revisions[side]
-        return Node(documents, location.file, (*path, key), value)
+        path = (*path_of(location.pointer), key)
+        return Node(self.collector.revisions[side], location.file, path, value)
 
 
 def role_of(operation: MessagingOperation) -> Role:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from contractkit.compat.keywords import LITERALS, MAPS, RANGES, holds_json, is_annotation
-from contractkit.compat.node import Node, Path
 from contractkit.errors import ContractKitError
+from contractkit.node import Node, Path
 
 if TYPE_CHECKING:
     from contractkit.compat.schema.judges import Jury

@@ -10,10 +10,10 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from contractkit.compat.keywords import holds_json
-from contractkit.compat.node import Node, Path
 from contractkit.compat.schema.pattern import matching
 from contractkit.compat.schema.shape import TYPES, Shape, allowed, members, merge, types
 from contractkit.documents import Documents
+from contractkit.node import Node, Path
 
 DEPTH = 8
 WIDTH = 48

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from contractkit.compat.keywords import is_annotation
-from contractkit.compat.node import Node
+from contractkit.node import Node
 
 TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 MARKS = ("default", "readOnly", "writeOnly", "deprecated")

@@ -5,10 +5,10 @@ another one takes. Such changes are `overlapping`: they break the other way roun
 proves it.
 """
 
-from contractkit.compat.node import Node
 from contractkit.compat.schema.applicators import toggle
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.shape import Shape, allowed, members, merge, types
+from contractkit.node import Node
 
 UNIONS = ("oneOf", "anyOf")
 

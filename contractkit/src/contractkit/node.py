@@ -1,13 +1,15 @@
-"""A value in a revision's documents and where it stands; it walks keys and references."""
+"""A value in the documents of a contract and where it stands; it walks keys and references."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from contractkit.documents import Documents
 from contractkit.errors import SpecError
 from contractkit.location import Location, escape, unescape
-from contractkit.model.schema import Schema
+
+if TYPE_CHECKING:
+    from contractkit.documents import Documents
+    from contractkit.model.schema import Schema
 
 Path = tuple[str, ...]
 
@@ -16,7 +18,7 @@ Path = tuple[str, ...]
 class Node:
     """A value and where it stands. Nodes with equal `place` are the same within a revision."""
 
-    documents: Documents
+    documents: "Documents"
     file: str
     path: Path
     value: Any
@@ -87,13 +89,8 @@ class Node:
         reference = self.reference
         if reference is None:
             return self
-        known: Node | None = self.documents.targets.get((self.file, reference))
-        if known is None:
-            found = self.documents.lookup(reference, self.location)
-            where = found.location
-            known = Node(self.documents, where.file, _path(where), found.value)
-            self.documents.targets[self.file, reference] = known
-        return known
+        known = self.documents.targets.get((self.file, reference))
+        return known or self.documents.lookup(reference, self.location)
 
     def followed(self) -> "Node":
         """Return this node, or the end of its chain of references.
@@ -111,16 +108,21 @@ class Node:
         return node
 
 
-def _path(location: Location) -> Path:
-    return tuple(unescape(token) for token in location.pointer.split("/")[1:])
+def path_of(pointer: str) -> Path:
+    """Return the keys of a JSON pointer."""
+    return tuple(unescape(token) for token in pointer.split("/")[1:])
 
 
-def at(documents: Documents, location: Location) -> Node:
+def at(documents: "Documents", location: Location) -> Node:
     """Return the node at a place of the model. Raises KeyError when there is none."""
-    found = documents.at(location.file, location.pointer)
-    return Node(documents, location.file, _path(location), found.value)
+    return documents.at(location.file, location.pointer)
 
 
-def of(documents: Documents, schema: Schema) -> Node:
+def made(documents: "Documents", location: Location, value: Any) -> Node:
+    """Return a value that was made of what stands at a place as a node of that place."""
+    return Node(documents, location.file, path_of(location.pointer), value)
+
+
+def of(documents: "Documents", schema: "Schema") -> Node:
     """Return the node of a schema of the model."""
-    return Node(documents, schema.location.file, _path(schema.location), schema.raw)
+    return made(documents, schema.location, schema.raw)
