@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from contractkit.compat.http.stream import frames, item_of
-from contractkit.compat.keywords import holds_json
 from contractkit.compat.rule import Role
 from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.sample import samples, shape_of
+from contractkit.keywords import holds_json
 from contractkit.model.contract import Contract
 from contractkit.model.http import HttpOperation, MediaType
 from contractkit.model.messaging import MessagingOperation

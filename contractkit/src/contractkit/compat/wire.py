@@ -12,11 +12,11 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from contractkit.compat.inclusion.decision import Verdict
-from contractkit.compat.keywords import is_annotation
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.documents import Documents
+from contractkit.keywords import LISTS, MAPS, is_annotation
 from contractkit.node import Node
 from contractkit.source import Source
 
@@ -32,8 +32,8 @@ _OF_NUMBERS = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"}
 )
 _ONE = frozenset({"items", "not", "additionalProperties", "contains", "if", "then", "else"})
-_LIST = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-_MAP = frozenset({"properties", "patternProperties"})
+_LIST = LISTS - {"items"}
+_MAP = MAPS - {"dependentSchemas"}
 _UNIONS = frozenset({"anyOf", "oneOf"})
 _MIXED = frozenset({"allOf", "not", "if", "contains", "dependentSchemas", "$dynamicRef"})
 """Keywords under which a part's text means less or more than its value."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from contractkit.compat.keywords import is_annotation
+from contractkit.keywords import is_annotation
 from contractkit.node import Node
 
 TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
