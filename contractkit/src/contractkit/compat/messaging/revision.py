@@ -1,16 +1,18 @@
 """The old and the new side of one messaging comparison, with what the parts of it share."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from contractkit.compat.finding_collector import FindingCollector
-from contractkit.compat.lifecycle import Calendar
+from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.lifecycle import Calendar, Living, compare_lifecycle
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
 from contractkit.location import Location, escape
 from contractkit.model.messaging import Channel, MessagingContract, MessagingOperation
-from contractkit.node import Node, path_of
+from contractkit.node import Node, at, path_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,33 @@ class Sides:
             for documents, location in zip(self.collector.revisions, (old, new), strict=True)
         )
         return first, second
+
+    def lifecycle(self, old: Living, new: Living, use: Use, name: str) -> None:
+        """Compare deprecation, sunset and stability."""
+        compare_lifecycle(
+            self.collector,
+            RULES,
+            old,
+            new,
+            calendar=self.calendar,
+            use=use,
+            prefix="messaging-",
+            name=name,
+        )
+
+    def leftovers(
+        self, old: Living, new: Living, use: Use, name: str, *, known: Collection[str]
+    ) -> None:
+        """Report changed members that nothing else decides; extensions may be those of traits."""
+        before, after = (
+            (
+                {k: v for k, v in at(documents, side.location).value.items() if k[:2] != "x-"}
+                | dict(side.extensions),
+                side.location,
+            )
+            for documents, side in zip(self.collector.revisions, (old, new), strict=True)
+        )
+        check_leftovers(self.collector, before, after, known=known, use=use, what=name)
 
     def node(self, side: int, location: Location, key: str, value: Any) -> Node:
         """Return a member as a node, also when a trait brought it."""
