@@ -15,7 +15,6 @@ from backbone.database.tables import (
     leases,
     sessions,
 )
-from backbone.leadership import Leadership
 from backbone.retention.expiry import Expiry, ExpiryRules
 from testing.accounts import add_member
 from tests.backbone.rows import make_team
@@ -161,24 +160,3 @@ async def test_one_process_deletes_and_another_takes_over_when_its_lease_ends(da
     async with transaction(database) as conn:
         await conn.execute(update(leases).values(expires_at=0.0))
     assert (await second.sweep())["job_logs"] == 1
-
-
-async def test_a_lease_is_renewed_while_the_work_goes_on(database):
-    now = 0.0
-    leadership = Leadership(database, "expiry", 60.0, clock=lambda: now)
-    other = Leadership(database, "expiry", 60.0)
-    assert await leadership.keep()
-    async with transaction(database) as conn:
-        await conn.execute(update(leases).values(expires_at=0.0))
-    now = 19.0
-    assert await leadership.keep(), "it is fresh, so nobody was asked"
-    now = 20.0
-    assert await leadership.keep(), "it was renewed"
-    assert not await other.keep()
-    async with transaction(database) as conn:
-        await conn.execute(update(leases).values(expires_at=0.0))
-    assert await other.keep()
-    now = 40.0
-    assert not await leadership.keep()
-    await other.resign()
-    assert await leadership.keep()
