@@ -124,7 +124,10 @@ class _Mender:
         return None
 
     def _tag(self, finding: Finding) -> Insertion | None:
-        """Declare the tags of an operation in the list that the document has."""
+        """Declare the tags of all operations at once, in a document that has no list of tags.
+
+        A list that is there stays as it is: its order and its descriptions are somebody's choice.
+        """
         http = self._contract.http
         root = self._documents.written(finding.location.file).value
         if http is None or not isinstance(root, Mapping) or "tags" in root:
