@@ -12,7 +12,8 @@ from contractkit.compat.finding import Finding
 from contractkit.compat.inclusion.decision import Inclusion, Verdict
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.bundle import RANGES_READ
-from contractkit.node import Node, of
+from contractkit.documents import Node
+from contractkit.model.schema import of
 
 STRING = {"type": "string"}
 

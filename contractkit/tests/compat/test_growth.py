@@ -13,7 +13,7 @@ from contractkit.compat.inclusion.solver import Solver
 from contractkit.compat.schema import sample as schema_samples
 from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.comparison import Comparison
-from contractkit.node import at
+from contractkit.documents import at
 
 SMALL = Size(schemas=120, operations=30, fan_out=3, depth=6, changes=6)
 COUNTED: dict[str, tuple[Any, str]] = {

@@ -14,7 +14,7 @@ from contractkit.compat.finding import Finding
 from contractkit.compat.inclusion.decision import RUN, Inclusion, Verdict
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.bundle import EMPTY_READ
-from contractkit.node import Node, at
+from contractkit.documents import Node, at
 
 SCHEMAS = "#/components/schemas/"
 

@@ -17,7 +17,8 @@ from contractkit.compat.finding import Finding
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.rules import RULES
 from contractkit.compat.schema.witness import WitnessFinder
-from contractkit.node import Node, of
+from contractkit.documents import Node
+from contractkit.model.schema import of
 
 ALL = cases("schema")
 RULED = [(case, role) for case in ALL if "rule" in case for role in ("in", "out")]

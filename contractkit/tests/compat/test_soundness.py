@@ -9,7 +9,8 @@ import pytest
 from compat.contracts import contract, findings, http_document
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.witness import WitnessFinder
-from contractkit.node import Node, of
+from contractkit.documents import Node
+from contractkit.model.schema import of
 
 PAIRS = 30
 PATTERNS = ("^[a-c]+$", "^[a-z]+$", "^[a-z]{1,3}$", "a", "^(ab|c)$", "^[^a]*$")

@@ -10,9 +10,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from contractkit.documents import Node, Path
 from contractkit.errors import ContractKitError
 from contractkit.keywords import LITERALS, MAPS, is_annotation
-from contractkit.node import Node, Path
 
 _UNORDERED = frozenset({"required", "enum", "type"})
 

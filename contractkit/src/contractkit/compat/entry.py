@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from contractkit.compat.rule import Role, Rule, Severity
 from contractkit.compat.schema.local import Step
 from contractkit.compat.use import Use
+from contractkit.documents import Node, Path
 from contractkit.location import Location
-from contractkit.node import Node, Path
 
 Proof = tuple[Role, tuple[Node, Node], tuple[Step, ...]]
 """What a witness is searched for: the role, both roots, and the steps to the change."""

@@ -18,10 +18,9 @@ from contractkit.compat.schema.rules import DECIDED
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
 from contractkit.compat.wire import OnTheWire, Wire
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.location import Location
-from contractkit.model.schema import Schema
-from contractkit.node import Node, of
+from contractkit.model.schema import Schema, of
 
 _BRANCH = re.compile(r"(.*/(?:oneOf|anyOf))/[0-9]+")
 

@@ -15,9 +15,8 @@ from contractkit.compat.inclusion.decision import Verdict
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.witness import Witness, WitnessFinder
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.keywords import LISTS, MAPS, is_annotation
-from contractkit.node import Node
 from contractkit.source import Source
 
 Roots = tuple[Node, Node]

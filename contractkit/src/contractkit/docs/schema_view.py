@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contractkit.documents import Documents
-from contractkit.model.schema import Schema
-from contractkit.node import Node, of
+from contractkit.documents import Documents, Node
+from contractkit.model.schema import Schema, of
 
 _LIMITS = {
     "minimum": "≥ {}",

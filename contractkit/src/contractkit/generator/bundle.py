@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.errors import UnsupportedError
 from contractkit.generator.naming import pascal, unique
 from contractkit.location import escape, unescape
-from contractkit.node import Node
 
 _DEFINITION = re.compile(r".*/(?:\$defs|definitions|schemas)/([^/]+)")
 _SCHEMA_WORDS = {

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError
 from contractkit.location import unescape
-from contractkit.node import Node
 
 _LIBRARIES = ("/$defs", "/definitions", "/components/schemas")
 

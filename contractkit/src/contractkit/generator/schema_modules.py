@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node, made
 from contractkit.errors import ContractKitError, SpecError
 from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_inheritance import Inheritance
 from contractkit.generator.schema_views import Direction, Views
 from contractkit.location import Location, unescape
-from contractkit.model.schema import Schema
-from contractkit.node import Node, made, of
+from contractkit.model.schema import Schema, of
 from contractkit.validators import Validators
 
 _ANNOTATIONS = {

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from contractkit.documents import Node
 from contractkit.errors import SpecError, UnsupportedError
 from contractkit.generator.modelled_schema import modelled, well_formed
 from contractkit.generator.naming import pascal
 from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
 from contractkit.keywords import LISTS, MAPS, ONE, UNREADABLE
 from contractkit.location import Location, escape, unescape
-from contractkit.node import Node
 
 _BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated", "title"}
 

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any
 
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError
 from contractkit.keywords import LISTS, MAPS, ONE
-from contractkit.node import Node
 
 
 class Direction(Enum):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.generator.naming import words
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules
@@ -12,7 +12,6 @@ from contractkit.generator.typescript_names import exported
 from contractkit.generator.typescript_operations import OperationViews
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpContract, HttpOperation
-from contractkit.node import Node
 from contractkit.options import Options
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from contractkit.documents import Node
 from contractkit.errors import SpecError
 from contractkit.generator.modelled_schema import is_map, well_formed
 from contractkit.generator.rendering import Renderer
@@ -23,7 +24,6 @@ from contractkit.keywords import (
     ONE,
     UNREADABLE,
 )
-from contractkit.node import Node
 
 _KEPT: Final = HARMLESS - {"format"}
 _ASSERTED: Final = frozenset({

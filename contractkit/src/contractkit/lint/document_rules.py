@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError, SpecError, UsageError
 from contractkit.lint.finding import Finding
 from contractkit.location import Location
-from contractkit.node import Node
 
 _NAMING = ("/properties", "/responses")
 _EXAMPLES = {"examples", "example", "default", "const", "enum", "value", "dataValue"}

@@ -10,8 +10,7 @@ from contractkit.lint.official import describe
 from contractkit.location import Location
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import Message
-from contractkit.model.schema import Schema
-from contractkit.node import of
+from contractkit.model.schema import Schema, of
 from contractkit.validators import Validators
 
 _MEND = "Correct the example, or the schema when the example is right."

@@ -18,8 +18,7 @@ from contractkit.lint.finding import Finding
 from contractkit.lint.insertion import Insertion, inserted
 from contractkit.lint.run import lint
 from contractkit.model.contract import Contract
-from contractkit.model.schema import Schema
-from contractkit.node import of
+from contractkit.model.schema import Schema, of
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree

@@ -6,12 +6,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from contractkit.documents import Documents
+from contractkit.documents import Documents, made
 from contractkit.lint.finding import Finding
 from contractkit.lint.official import describe
 from contractkit.location import escape
 from contractkit.model.schema import Schema
-from contractkit.node import made
 
 _DEFINED = re.compile(r".*/(\$defs|definitions|components/schemas)/[^/]+")
 _WHOLE = re.compile(r".*/(additionalProperties|propertyNames|items)")

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.errors import SpecError
 from contractkit.keywords import DEFINITIONS, LISTS, MAPS, ONE
 from contractkit.model.contract import Contract
-from contractkit.model.schema import Schema
-from contractkit.node import Node, of
+from contractkit.model.schema import Schema, of
 
 
 def roots(contract: Contract) -> Iterator[Schema]:

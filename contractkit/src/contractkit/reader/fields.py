@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.errors import SpecError
 from contractkit.location import Location
 from contractkit.model.schema import Schema
-from contractkit.node import Node
 
 _EXTENSIBLE = {"paths", "responses", "callbacks", "webhooks"}
 """Maps that may hold extensions beside their entries; in others `x-` begins a name like any."""

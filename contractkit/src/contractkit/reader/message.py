@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from contractkit.documents import Node
 from contractkit.model.messaging import Message, MessageExample
 from contractkit.model.schema import Schema
-from contractkit.node import Node
 from contractkit.reader.fields import Fields
 from contractkit.reader.traits import with_traits
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from contractkit.node import Node
+from contractkit.documents import Node
 from contractkit.reader.fields import Fields
 
 

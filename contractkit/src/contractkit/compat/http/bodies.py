@@ -11,11 +11,10 @@ from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.media import media_range
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
-from contractkit.documents import Documents
+from contractkit.documents import Documents, at
 from contractkit.location import Location
 from contractkit.model.http import Header, HttpOperation, MediaType, Response
 from contractkit.model.schema import Schema
-from contractkit.node import at
 
 _KNOWN_MEDIA = frozenset(
     {

@@ -13,9 +13,9 @@ from contractkit.compat.http.servers import compare_servers, served
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.lifecycle import Calendar, compare_lifecycle, removal
 from contractkit.compat.use import Use
+from contractkit.documents import Node, at
 from contractkit.location import Location
 from contractkit.model.http import HttpContract, HttpOperation
-from contractkit.node import Node, at
 from contractkit.paths import parameters as names_in
 from contractkit.paths import positional
 from contractkit.reader.openapi import METHODS

@@ -10,9 +10,9 @@ from contractkit.compat.rule import Role, Rule
 from contractkit.compat.schema.local import shown
 from contractkit.compat.schema.shape import marks
 from contractkit.compat.use import Use
+from contractkit.documents import Node, at
 from contractkit.model.http import HttpOperation, Parameter
-from contractkit.model.schema import Schema
-from contractkit.node import Node, at, of
+from contractkit.model.schema import Schema, of
 
 _KNOWN = frozenset(
     {"name", "in", "required", "schema", "content", "style", "explode", "allowReserved"}

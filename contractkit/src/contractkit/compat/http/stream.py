@@ -13,11 +13,10 @@ from contractkit.compat.schema.sample import shape_of
 from contractkit.compat.schema.shape import allowed
 from contractkit.compat.schema.unions import UNIONS
 from contractkit.compat.use import Use
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.keywords import holds_json
 from contractkit.model.http import MediaType
-from contractkit.model.schema import Schema
-from contractkit.node import Node, of
+from contractkit.model.schema import Schema, of
 
 DEFAULT = "message"
 _MEMBERS = frozenset({"event", "data", "id", "retry"})

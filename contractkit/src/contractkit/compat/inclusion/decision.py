@@ -17,9 +17,8 @@ from contractkit.compat.inclusion.expression import Expression, Expressions
 from contractkit.compat.inclusion.search import Tolerance
 from contractkit.compat.inclusion.solver import STEPS, Solver
 from contractkit.compat.rule import Role
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError
-from contractkit.node import Node
 
 RUN = 400_000
 """How many steps all questions of one comparison may take together."""

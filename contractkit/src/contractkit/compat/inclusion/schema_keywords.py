@@ -11,8 +11,8 @@ from contractkit.compat.inclusion.expression import Expression, exact, kind_of
 from contractkit.compat.inclusion.names import Names
 from contractkit.compat.inclusion.schemas import Schemas
 from contractkit.compat.inclusion.strings import FORMATS
+from contractkit.documents import Node
 from contractkit.keywords import RANGES
-from contractkit.node import Node
 
 _TYPES = {"null", "boolean", "number", "string", "array", "object"}
 _LENGTHS = {

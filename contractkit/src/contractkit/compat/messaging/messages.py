@@ -15,8 +15,7 @@ from contractkit.compat.unclassified import UNCLASSIFIED
 from contractkit.compat.use import Use
 from contractkit.location import Location
 from contractkit.model.messaging import Message
-from contractkit.model.schema import Schema
-from contractkit.node import of
+from contractkit.model.schema import Schema, of
 
 _MAJOR = re.compile(r"^(?P<base>.+?)[._-]?[vV](?P<major>\d+)$")
 SIZE_LIMIT = "x-max-bytes"

@@ -11,8 +11,8 @@ from contractkit.compat.messaging.topology import compare_bindings, compare_queu
 from contractkit.compat.pairing import paired
 from contractkit.compat.schema.local import shown
 from contractkit.compat.use import Use
+from contractkit.documents import Node, at
 from contractkit.model.messaging import MessagingOperation
-from contractkit.node import Node, at
 
 OPERATION_BINDING = frozenset(
     {

@@ -10,9 +10,9 @@ from contractkit.compat.lifecycle import Calendar, Living, compare_lifecycle
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
-from contractkit.location import Location, escape
+from contractkit.documents import Node, at
+from contractkit.location import Location, escape, path_of
 from contractkit.model.messaging import Channel, MessagingContract, MessagingOperation
-from contractkit.node import Node, at, path_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.messaging.revision import Sides
 from contractkit.compat.schema.local import shown
 from contractkit.compat.use import Use
+from contractkit.documents import at
 from contractkit.location import Location
 from contractkit.model.messaging import Server
-from contractkit.node import at
 
 FACTS = {
     "host": "host",

@@ -2,7 +2,7 @@
 
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.shape import Shape
-from contractkit.node import Node
+from contractkit.documents import Node
 
 
 def check_items(local: Local) -> None:

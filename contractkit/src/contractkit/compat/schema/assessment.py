@@ -14,7 +14,7 @@ from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.local import Change
 from contractkit.compat.schema.reach import Reached
 from contractkit.compat.schema.rules import DECIDED, RULES, SOFTENED
-from contractkit.node import Node, Path
+from contractkit.documents import Node, Path
 
 Root = tuple[Node, Node]
 Pair = tuple[tuple[str, Path], tuple[str, Path]]

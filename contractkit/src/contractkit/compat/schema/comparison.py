@@ -35,7 +35,7 @@ from contractkit.compat.schema.scalars import (
 )
 from contractkit.compat.schema.shape import Member, Shape, members, merge, nullable_inner, types
 from contractkit.compat.schema.unions import check_unions, widened
-from contractkit.node import Node
+from contractkit.documents import Node
 
 CHECKS: tuple[Callable[[Local], None], ...] = (
     check_types,

@@ -8,7 +8,7 @@ from contractkit.compat.inclusion.embedding import Via
 from contractkit.compat.rule import Rule
 from contractkit.compat.schema.rules import RULES
 from contractkit.compat.schema.shape import Shape
-from contractkit.node import Node
+from contractkit.documents import Node
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,8 +4,8 @@ from contractkit.compat.schema.local import Change, Local, Step, shown
 from contractkit.compat.schema.rules import RULES
 from contractkit.compat.schema.shape import marks
 from contractkit.compat.unclassified import EXTENSION, UNCLASSIFIED
+from contractkit.documents import Node
 from contractkit.keywords import is_annotation
-from contractkit.node import Node
 
 KNOWN = frozenset(
     {

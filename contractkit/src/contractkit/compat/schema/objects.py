@@ -2,7 +2,7 @@
 
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.shape import Shape, marks
-from contractkit.node import Node
+from contractkit.documents import Node
 
 _REST = ("additionalProperties", "unevaluatedProperties")
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from contractkit.compat.schema.local import Change, Local, Step
-from contractkit.node import Node, Path
+from contractkit.documents import Node, Path
 
 Pair = tuple[tuple[str, Path], tuple[str, Path]]
 Key = tuple[int, bool, bool]

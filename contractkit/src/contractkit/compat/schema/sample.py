@@ -11,9 +11,8 @@ from weakref import WeakKeyDictionary
 
 from contractkit.compat.schema.pattern import matching
 from contractkit.compat.schema.shape import TYPES, Shape, allowed, members, merge, types
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node, Path
 from contractkit.keywords import holds_json
-from contractkit.node import Node, Path
 
 DEPTH = 8
 WIDTH = 48

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from contractkit.documents import Node
 from contractkit.keywords import is_annotation
-from contractkit.node import Node
 
 TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 MARKS = ("default", "readOnly", "writeOnly", "deprecated")

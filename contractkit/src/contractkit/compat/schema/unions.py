@@ -9,7 +9,7 @@ from contractkit.compat.pairing import paired
 from contractkit.compat.schema.applicators import toggle
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.shape import Shape, allowed, members, merge, types
-from contractkit.node import Node
+from contractkit.documents import Node
 
 UNIONS = ("oneOf", "anyOf")
 

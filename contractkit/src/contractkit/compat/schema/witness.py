@@ -13,7 +13,7 @@ from contractkit.compat.rule import Role
 from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.sample import content_of, samples, shape_of
-from contractkit.node import Node
+from contractkit.documents import Node
 
 _ODD: tuple[Any, ...] = ("a", 1, None, [], {}, True)
 BUDGET = 96
