@@ -18,9 +18,8 @@ from backbone.database.tables import (
 from backbone.retention.expiry import Expiry, ExpiryRules
 from testing.accounts import add_member
 from tests.backbone.rows import make_team
+from tests.integration.old_rows import DAY, NOW, add_environment, add_job
 
-NOW = 1_800_000_000.0
-DAY = 86_400.0
 RULES = ExpiryRules(environments=30 * DAY, jobs=60 * DAY, interval=60)
 
 
@@ -28,44 +27,6 @@ RULES = ExpiryRules(environments=30 * DAY, jobs=60 * DAY, interval=60)
 async def team(database):
     await make_team(database, 7)
     await add_member(database, 3, 7)
-
-
-async def add_job(database, job_id, status="completed", *, ended=None, team_id=7, **more):
-    ended_at = None if ended is None else NOW - ended * DAY
-    async with transaction(database) as conn:
-        await conn.execute(
-            insert(job_logs).values(
-                {
-                    "id": job_id,
-                    "team_id": team_id,
-                    "user_id": 3,
-                    "kind": "environment.create",
-                    "status": status,
-                    "message": "m",
-                    "env_name": f"shop-{job_id}",
-                    "payload": {"job_id": job_id},
-                    "created_at": (ended_at or NOW) - 20.0,
-                    "ended_at": ended_at,
-                    "updated_at": NOW,
-                }
-                | more
-            )
-        )
-
-
-async def add_environment(database, job_id, *, deleted=None):
-    async with transaction(database) as conn:
-        await conn.execute(
-            insert(environments).values(
-                team_id=7,
-                job_id=job_id,
-                shortdomain=f"shop-{job_id}",
-                env_name=f"shop-{job_id}",
-                status="running" if deleted is None else "deleted",
-                created_at=0.0,
-                deleted_at=None if deleted is None else NOW - deleted * DAY,
-            )
-        )
 
 
 async def ids(database, table):
