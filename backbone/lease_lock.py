@@ -88,6 +88,17 @@ class LeaseLock:
         self._until = began + self._seconds
         return True
 
+    async def keep(self) -> bool:
+        """Take or renew the lease; False when another has it. Raises DatabaseUnavailable.
+
+        It is for work in small steps, each of which may ask: in the first third of the lease
+        nobody is asked. Nothing is carried from step to step, so another may have had it between.
+        """
+        if self._clock() < self._until - self._seconds * 2 / 3:
+            return True
+        self._until = 0.0
+        return await self.acquire()
+
     async def hold(self) -> None:
         """Renew the lease until somebody else has it or it runs out."""
         while True:
@@ -109,7 +120,7 @@ class LeaseLock:
             raise LeaseLost(f"the lease of the {self._name} has run out")
 
     async def release(self) -> None:
-        """Give the lease back, so that the next relay need not wait for its end."""
+        """Give the lease back, so that the next holder need not wait for its end."""
         self._until = 0.0
         try:
             async with asyncio.timeout(self._seconds), statement(self._engine) as conn:

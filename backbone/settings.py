@@ -114,7 +114,8 @@ class Settings(BaseModel):
     virtuozzo_poll_max_seconds: Seconds = 5.0
     """The longest wait between two looks."""
     virtuozzo_account_poll_seconds: Seconds = 1.0
-    """The least time between two polls of one provider account, whatever waits there."""
+    """The least time between two polls of one provider account, whatever waits there. Unset, the
+    simulator of `slipway up` is polled every `VIRTUOZZO_POLL_SECONDS`."""
 
     slipway_secret_keys: SecretKeys = ()
     """Fernet keys, separated by commas; the first encrypts, all decrypt. Rotate by putting a new

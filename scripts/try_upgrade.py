@@ -1,7 +1,8 @@
 """Upgrade an old release to this checkout under load, with real processes, and judge what was seen.
 
-`python scripts/try_upgrade.py REVISION` needs PostgreSQL, RabbitMQ and git, and takes some minutes,
-so it is no part of the tests. REVISION is the commit or tag that an installation has.
+`python scripts/try_upgrade.py REVISION` needs PostgreSQL, RabbitMQ and git, and takes some minutes.
+REVISION is the commit or tag that an installation has; `tests/integration/test_upgrade.py` does it
+from the oldest release that may share the schema.
 """
 
 import argparse
@@ -19,18 +20,19 @@ def main() -> int:
     """Run it and print; status 1 when a promise was broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("revision", help="the release to upgrade from")
-    parser.add_argument("--seconds", type=float, default=15.0, help="length of each phase")
+    parser.add_argument("--orders", type=int, default=50, help="orders done in each phase")
     parser.add_argument("--keep", type=Path, help="folder for the logs, which then stay")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="slipway-upgrade-") as temporary:
         home = given.keep or Path(temporary)
         home.mkdir(parents=True, exist_ok=True)
-        outcome = asyncio.run(upgrade_under_load(given.revision, home, seconds=given.seconds))
+        outcome = asyncio.run(upgrade_under_load(given.revision, home, orders=given.orders))
     out = sys.stdout
     out.write("\n".join(outcome.steps) + "\n")
     answers = ", ".join(f"{count} x {name}" for name, count in sorted(outcome.statuses.items()))
     out.write(f"{len(outcome.accepted)} orders accepted; answers: {answers}\n")
-    out.write(f"{outcome.events} events read, {outcome.reconnects} reconnects\n")
+    for reader in outcome.readers:
+        out.write(f"a reader heard {reader.events} events over {reader.connects} connections\n")
     out.write("\n".join(outcome.faults) + "\n" if outcome.faults else "Every promise was kept.\n")
     return 1 if outcome.faults else 0
 

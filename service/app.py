@@ -14,13 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from backbone.http.problem_handlers import install_problem_handlers
 from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.http.tracing import NO_OTHER_SPANS, TracingMiddleware
 from backbone.identifiers import IdentifierAllocator
 from backbone.jobs.durations import UsualDurations
 from backbone.jobs.places import QueuePlaces
 from backbone.orders.record import Recorder
-from backbone.problems import install_problem_handlers
 from backbone.secret_keys import load_cipher
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backbone.http.exposition import metrics_answer
 from backbone.http.metrics_access import metrics_route
-from backbone.tracing.context import exemplar, is_tracing
+from backbone.tracing.context import exemplar
 
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -35,7 +35,6 @@ class RequestMetrics:
             buckets=_BUCKETS,
             registry=registry,
         )
-        self._exemplar = exemplar if is_tracing() else _none
         self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -49,7 +48,7 @@ class RequestMetrics:
             self._series[method, route, status] = series
         requests, duration = series
         requests.inc()
-        duration.observe(seconds, self._exemplar())
+        duration.observe(seconds, exemplar())
 
     def route(self, token: SecretStr | None) -> Route:
         """`GET /metrics` for those with the token."""
@@ -58,10 +57,6 @@ class RequestMetrics:
             return metrics_answer(request, [self.registry])
 
         return metrics_route(token, respond)
-
-
-def _none() -> None:
-    return None
 
 
 class RequestMetricsMiddleware:

@@ -78,14 +78,13 @@ def location(job: RecordedJob) -> str:
     return f"/api/v1/jobs/{job.job_id}"
 
 
-def of_request(order: Order) -> Order:
-    """Have an order's message carry the id of the request, for the log of who works on it."""
+async def record(orders: Orders, order: Order) -> RecordedJob:
+    """Record an order and leave a line about it; its message carries the id of the request.
+
+    Raises what `Recorder.record` raises.
+    """
     with_request_id(order.dispatch)
-    return order
-
-
-def logged(order: Order, recorded: RecordedJob) -> RecordedJob:
-    """Leave a line about a recorded order."""
+    recorded = await orders.recorder.record(order)
     _log.info(
         "order_replayed" if recorded.replayed else "order_recorded",
         job_id=recorded.job_id,

@@ -9,6 +9,7 @@ from typing import Annotated
 import anyio
 import typer
 
+from slipway.archive_command import archive
 from slipway.lazy_group import lazy_group
 from slipway.options import BaseUrl, Email
 
@@ -260,6 +261,9 @@ def restored() -> None:
 
     count = anyio.run(run_restored, load_settings())
     typer.echo(f"{count} event logs have a new epoch.")
+
+
+app.command()(archive)
 
 
 @app.command()

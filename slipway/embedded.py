@@ -74,7 +74,11 @@ async def _watch(broker: Broker) -> None:
 
 @asynccontextmanager
 async def with_provider(settings: Settings, host: str) -> AsyncIterator[Settings]:
-    """Yield the settings with a provider: the one that they name, or a simulator of it."""
+    """Yield the settings with a provider: the one that they name, or a simulator of it.
+
+    A simulator is nobody's load, so its only account is polled as often as an environment may be,
+    unless the settings say how often.
+    """
     if names_provider(settings):
         yield settings
         return
@@ -96,9 +100,17 @@ async def with_provider(settings: Settings, host: str) -> AsyncIterator[Settings
                     "virtuozzo_base_url": address(listener),
                     "virtuozzo_login": login,
                     "virtuozzo_password": password,
+                    "virtuozzo_account_poll_seconds": _account_poll_seconds(settings),
                 }
             )
         finally:
             # Scripted calls hang for as long as their clients wait.
             with suppress(AttributeError):
                 application.state.simulator.close()
+
+
+def _account_poll_seconds(settings: Settings) -> float:
+    said = settings.virtuozzo_account_poll_seconds
+    if "virtuozzo_account_poll_seconds" in settings.model_fields_set:
+        return said
+    return min(said, settings.virtuozzo_poll_seconds)

@@ -9,6 +9,7 @@ from backbone.topology.difference import TopologyMismatch
 from slipway.admin.password_input import PasswordInputError
 from slipway.admin.people import NotTheFirstError
 from slipway.amqp import JournalError
+from slipway.archive_file import ArchiveFileError
 from slipway.dead_letters import UnknownDeadLetterError, UnroutedDeadLetterError
 from slipway.demo import DemoError
 from slipway.home import HomeError
@@ -19,6 +20,7 @@ from slipway.topology import TopologyNotAppliedError
 
 SELF_EXPLANATORY = (
     HomeError,
+    ArchiveFileError,
     JournalError,
     StateFileError,
     BusinessError,

@@ -135,6 +135,7 @@ def worker_environment(settings: Settings) -> Mapping[str, str]:
         "VIRTUOZZO_LOGIN": settings.virtuozzo_login,
         "VIRTUOZZO_PASSWORD": settings.virtuozzo_password
         and settings.virtuozzo_password.get_secret_value(),
+        "VIRTUOZZO_ACCOUNT_POLL_SECONDS": str(settings.virtuozzo_account_poll_seconds),
     }
     return os.environ | {name: value for name, value in made_up.items() if value}
 

@@ -1,4 +1,4 @@
-"""A rolling upgrade under load: an old release's processes, then both, then the new one's alone."""
+"""A rolling upgrade under load, from an old release's processes to the new one's, and once back."""
 
 import asyncio
 import itertools
@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import httpx
 
 from backbone.database.engine import create_engine
 from testing.accounts import add_member, add_session
-from testing.installation import Installation, common_environment, provider, release
+from testing.installation import STOP_SECONDS, Installation, common_environment, provider, release
 from testing.postgres import postgres_database
 from testing.process import ROOT
 from testing.rabbitmq import rabbitmq_vhost
@@ -23,7 +23,18 @@ from tests.backbone.rows import make_team
 TEAM, USER = 7, 3
 ENDED = {"completed", "failed", "cancelled"}
 PAUSE = 0.1
-LAST_SECONDS = 120.0
+STANDSTILL_SECONDS = 240.0
+"""Without an end of a job for so long, the installation stands still."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """What one reader of the team's stream was told: how each job ended, and how much else."""
+
+    endings: dict[int, list[str]] = field(default_factory=dict)
+    last_id: str | None = None
+    events: int = 0
+    connects: int = 0
 
 
 @dataclass(slots=True)
@@ -31,12 +42,15 @@ class Outcome:
     """What happened. `faults` are broken promises; refusals of a process that ends are none."""
 
     accepted: dict[int, str] = field(default_factory=dict)
-    endings: dict[int, list[str]] = field(default_factory=dict)
+    readers: list[Heard] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
-    reconnects: int = 0
-    events: int = 0
     faults: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
+
+    @property
+    def ended(self) -> set[int]:
+        """The jobs whose end some reader was told."""
+        return set.union(*(set(reader.endings) for reader in self.readers))
 
 
 def unpacked(revision: str, folder: Path) -> Path:
@@ -49,8 +63,8 @@ def unpacked(revision: str, folder: Path) -> Path:
     return folder
 
 
-async def upgrade_under_load(revision: str, home: Path, *, seconds: float) -> Outcome:
-    """Upgrade from a commit to this checkout, `seconds` in each of the three phases."""
+async def upgrade_under_load(revision: str, home: Path, *, orders: int) -> Outcome:
+    """Upgrade from a commit to this checkout, with `orders` done in each phase."""
     outcome = Outcome()
     old_root = unpacked(revision, home / "old")
     with postgres_database() as database_url, rabbitmq_vhost() as rabbitmq_url:
@@ -59,53 +73,128 @@ async def upgrade_under_load(revision: str, home: Path, *, seconds: float) -> Ou
             old = release(home, environment, simulator, name="old-", root=old_root)
             new = release(home, environment, simulator, name="new-")
             try:
-                await _roll(outcome, old, new, environment, seconds)
+                await _Upgrade(outcome, old, new, environment, orders).run()
             finally:
                 for process in (*old.processes.values(), *new.processes.values()):
                     await process.kill()
     return outcome
 
 
-async def _roll(
-    outcome: Outcome,
-    old: Installation,
-    new: Installation,
-    environment: dict[str, str],
-    seconds: float,
-) -> None:
-    await old.processes["service"].start()
-    await asyncio.gather(*(p.start() for n, p in old.processes.items() if n != "service"))
-    engine = create_engine(environment["DATABASE_URL"])
-    await make_team(engine, TEAM)
-    await add_member(engine, USER, TEAM, role="owner")
-    token = await add_session(engine, USER, TEAM)
-    await engine.dispose()
-    stop = asyncio.Event()
-    bearer = {"authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(headers=bearer, timeout=30) as http:
-        tasks = [
-            asyncio.create_task(_order(outcome, http, [old.service_url, new.service_url], stop)),
-            asyncio.create_task(_listen(outcome, http, [old.gateway_url, new.gateway_url])),
+class _Upgrade:
+    """Somebody orders all the time and somebody reads at each release's gateway, all the way."""
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        old: Installation,
+        new: Installation,
+        environment: dict[str, str],
+        orders: int,
+    ) -> None:
+        self._outcome = outcome
+        self._old = old
+        self._new = new
+        self._environment = environment
+        self._orders = orders
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def run(self) -> None:
+        old, new, outcome = self._old, self._new, self._outcome
+        await old.processes["service"].start()
+        await asyncio.gather(*(p.start() for n, p in old.processes.items() if n != "service"))
+        stop = asyncio.Event()
+        bearer = {"authorization": f"Bearer {await self._token()}"}
+        async with httpx.AsyncClient(headers=bearer, timeout=30) as http:
+            services = [old.service_url, new.service_url]
+            ordering = asyncio.create_task(_order(outcome, http, services, stop))
+            self._read(http, old, new)
+            try:
+                await self._phase("the old release alone")
+                _migrate(self._environment)
+                await self._phase("the old release on the new schema")
+                await self._start(new)
+                self._read(http, new, old)
+                await self._phase("both releases")
+                await self._end(new)
+                await self._phase("back: the old release alone, with what the new one left")
+                await self._start(new)
+                await self._end(old)
+                await self._phase("the new release alone")
+                stop.set()
+                await ordering
+                await self._wait(self._all_told)
+            except TimeoutError:
+                outcome.faults.append("the installation stands still")
+            finally:
+                for task in (ordering, *self._tasks):
+                    task.cancel()
+                await asyncio.gather(ordering, *self._tasks, return_exceptions=True)
+        self._judge()
+
+    async def _token(self) -> str:
+        engine = create_engine(self._environment["DATABASE_URL"])
+        await make_team(engine, TEAM)
+        await add_member(engine, USER, TEAM, role="owner")
+        token = await add_session(engine, USER, TEAM)
+        await engine.dispose()
+        return token
+
+    def _read(self, http: httpx.AsyncClient, *gateways: Installation) -> None:
+        reader = Heard()
+        self._outcome.readers.append(reader)
+        urls = [installation.gateway_url for installation in gateways]
+        self._tasks.append(asyncio.create_task(_listen(self._outcome, reader, http, urls)))
+
+    async def _start(self, installation: Installation) -> None:
+        await asyncio.gather(*(process.start() for process in installation.processes.values()))
+
+    async def _end(self, installation: Installation) -> None:
+        for process in installation.processes.values():
+            status = await process.terminate(STOP_SECONDS)
+            self._outcome.steps.append(f"{process.name} ended with {status}")
+            if status != 0:
+                self._outcome.faults.append(f"{process.name} ended with {status}")
+
+    async def _phase(self, name: str) -> None:
+        """Let it work until as many orders as wanted, of this phase, are done."""
+        self._outcome.steps.append(name)
+        before = set(self._outcome.accepted)
+        await self._wait(lambda: len(self._outcome.ended - before) >= self._orders)
+
+    async def _wait(self, done: Callable[[], bool]) -> None:
+        """Wait until it is done. Raises TimeoutError when no further job ends for long."""
+        while not done():
+            seen = len(self._outcome.ended)
+            async with asyncio.timeout(STANDSTILL_SECONDS):
+                while not done() and len(self._outcome.ended) == seen:
+                    await asyncio.sleep(PAUSE)
+
+    def _all_told(self) -> bool:
+        """Whether the first reader heard the end of all jobs, and the others came as far."""
+        first = self._outcome.readers[0]
+        return self._outcome.accepted.keys() <= first.endings.keys() and all(
+            reader.last_id == first.last_id for reader in self._outcome.readers
+        )
+
+    def _judge(self) -> None:
+        outcome = self._outcome
+        for process in (*self._old.processes.values(), *self._new.processes.values()):
+            outcome.faults += [
+                f"{process.name} ended by itself: {code}" for code in process.crashes
+            ]
+        first, *later = outcome.readers
+        for job_id, name in outcome.accepted.items():
+            endings = first.endings.get(job_id, [])
+            if endings != ["completed"]:
+                outcome.faults.append(f"{name} (job {job_id}) ended as {endings}")
+        for reader in later:
+            if any(endings != ["completed"] for endings in reader.endings.values()):
+                outcome.faults.append(f"another reader was told {reader.endings}")
+        outcome.faults += [
+            f"{count} answers {status}"
+            for status, count in outcome.statuses.items()
+            if status.startswith("5")
         ]
-        outcome.steps.append("the old release alone")
-        await asyncio.sleep(seconds)
-        _migrate(environment)
-        outcome.steps.append("migrated, the old release goes on")
-        await asyncio.gather(*(process.start() for process in new.processes.values()))
-        outcome.steps.append("both releases")
-        await asyncio.sleep(seconds)
-        for name, process in old.processes.items():
-            status = await process.terminate(20.0)
-            outcome.steps.append(f"old {name} ended with {status}")
-        await asyncio.sleep(seconds)
-        stop.set()
-        await tasks[0]
-        await _all_ended(outcome)
-        tasks[1].cancel()
-        await asyncio.gather(tasks[1], return_exceptions=True)
-    for process in (*old.processes.values(), *new.processes.values()):
-        outcome.faults += [f"{process.name} ended by itself: {code}" for code in process.crashes]
-    _judge(outcome)
 
 
 def _migrate(environment: dict[str, str]) -> None:
@@ -141,62 +230,49 @@ async def _order(
         await asyncio.sleep(PAUSE)
 
 
-async def _listen(outcome: Outcome, http: httpx.AsyncClient, urls: Sequence[str]) -> None:
+async def _listen(
+    outcome: Outcome, heard: Heard, http: httpx.AsyncClient, urls: Sequence[str]
+) -> None:
     """Read the team's stream as a browser does, and check the numbers."""
-    last_id: str | None = None
     for url in itertools.cycle(urls):
-        headers = {} if last_id is None else {"last-event-id": last_id}
+        headers = {} if heard.last_id is None else {"last-event-id": heard.last_id}
         try:
             async with http.stream("GET", f"{url}/api/v1/events", headers=headers) as stream:
-                if stream.status_code != httpx.codes.OK:
-                    await asyncio.sleep(PAUSE)
-                    continue
-                event = {}
-                async for line in stream.aiter_lines():
-                    name, _, value = line.partition(": ")
-                    if line:
-                        event[name] = value
-                        continue
-                    last_id = _take(outcome, event, last_id)
-                    event = {}
+                if stream.status_code == httpx.codes.OK:
+                    heard.connects += 1
+                    await _take_all(outcome, heard, stream)
         except httpx.TransportError:
-            await asyncio.sleep(PAUSE)
-        outcome.reconnects += 1
+            pass
+        await asyncio.sleep(PAUSE)
 
 
-def _take(outcome: Outcome, event: dict[str, str], last_id: str | None) -> str | None:
+async def _take_all(outcome: Outcome, heard: Heard, stream: httpx.Response) -> None:
+    event: dict[str, str] = {}
+    async for line in stream.aiter_lines():
+        name, _, value = line.partition(": ")
+        if line:
+            event[name] = value
+            continue
+        _take(outcome, heard, event)
+        event = {}
+
+
+def _take(outcome: Outcome, heard: Heard, event: dict[str, str]) -> None:
     if event.get("event") in {"reset", "lagged"}:
         outcome.faults.append(
             f"the stream was told {event['event']}: {event.get('data', '')[:200]}"
         )
+    before, heard.last_id = heard.last_id, event.get("id") or heard.last_id
     if event.get("event") != "message" or "id" not in event:
-        return event.get("id") or last_id
-    outcome.events += 1
-    epoch, _, position = event["id"].rpartition(".")
-    if last_id is not None:
-        before, _, number = last_id.rpartition(".")
-        if (before, int(number) + 1) != (epoch, int(position)):
-            outcome.faults.append(f"event {event['id']} came after {last_id}")
+        return
+    heard.events += 1
+    if before is not None and _number(event["id"]) != (_number(before)[0], _number(before)[1] + 1):
+        outcome.faults.append(f"event {event['id']} came after {before}")
     body = json.loads(event["data"])
     if body.get("type") == "job_status" and body["status"] in ENDED:
-        outcome.endings.setdefault(body["job_id"], []).append(body["status"])
-    return event["id"]
+        heard.endings.setdefault(body["job_id"], []).append(body["status"])
 
 
-async def _all_ended(outcome: Outcome) -> None:
-    try:
-        async with asyncio.timeout(LAST_SECONDS):
-            while outcome.accepted.keys() - outcome.endings.keys():
-                await asyncio.sleep(0.1)
-    except TimeoutError:
-        return
-
-
-def _judge(outcome: Outcome) -> None:
-    for job_id, name in outcome.accepted.items():
-        endings = outcome.endings.get(job_id, [])
-        if endings != ["completed"]:
-            outcome.faults.append(f"{name} (job {job_id}) ended as {endings}")
-    for status in outcome.statuses:
-        if status.startswith("5"):
-            outcome.faults.append(f"{outcome.statuses[status]} answers {status}")
+def _number(event_id: str) -> tuple[str, int]:
+    epoch, _, position = event_id.rpartition(".")
+    return epoch, int(position)

@@ -9,10 +9,18 @@ from typing import Any
 import structlog
 from celery import Task
 from opentelemetry import trace
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace import SpanKind
 
 from backbone.outbox import REQUEST_ID_HEADER, request_fields
-from backbone.tracing.context import TRACEPARENT, TRACESTATE, is_tracing, parent_of, trace_in
+from backbone.tracing.context import (
+    TRACEPARENT,
+    TRACESTATE,
+    is_tracing,
+    mark_failed,
+    parent_of,
+    trace_in,
+)
+from backbone.tracing.messaging import PROCESS, messaging_attributes
 
 tracer = trace.get_tracer("slipway.worker")
 
@@ -42,11 +50,7 @@ def _span(task: Task[Any, Any]) -> Generator[None]:
         context=parent_of(text),
         kind=SpanKind.CONSUMER,
         attributes={
-            "messaging.system": "rabbitmq",
-            "messaging.operation.name": "process",
-            "messaging.operation.type": "process",
-            "messaging.destination.name": f"{exchange}:{key}",
-            "messaging.rabbitmq.destination.routing_key": key,
+            **messaging_attributes(PROCESS, exchange, key),
             "messaging.message.id": str(task.request.id),
             "celery.task_name": str(task.name),
         },
@@ -56,8 +60,7 @@ def _span(task: Task[Any, Any]) -> Generator[None]:
         try:
             yield
         except BaseException as error:
-            span.set_attribute("error.type", type(error).__qualname__)
-            span.set_status(StatusCode.ERROR)
+            mark_failed(span, error)
             raise
 
 

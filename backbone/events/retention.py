@@ -23,7 +23,7 @@ from backbone.batches import batch_size, paced
 from backbone.database.engine import is_postgresql, reading, transaction
 from backbone.database.tables import events, outbox, teams
 from backbone.errors import DatabaseUnavailable
-from backbone.leadership import Leadership
+from backbone.lease_lock import LeaseLock
 from backbone.supervisor import progress
 
 LEASE = "retention"
@@ -117,7 +117,7 @@ class Retention:
         self._engine = engine
         self._rules = rules
         self._clock = clock
-        self._leadership = Leadership(engine, LEASE, LEASE_SECONDS)
+        self._lease = LeaseLock(engine, LEASE, LEASE_SECONDS)
 
     async def run(self) -> None:
         """Sweep every `interval` seconds until cancelled; the database may be away at times."""
@@ -133,7 +133,7 @@ class Retention:
                         log.info("history_trimmed", events=trimmed)
                 await asyncio.sleep(self._rules.interval)
         finally:
-            await self._leadership.resign()
+            await self._lease.release()
 
     async def sweep(self) -> int:
         """Trim the teams whose logs are too long or begin too early, the longest first.
@@ -143,7 +143,7 @@ class Retention:
         surplus: list[tuple[int, int]] = []
         after = -1
         while True:
-            if not await self._leadership.keep():
+            if not await self._lease.keep():
                 return 0
             looked_at = await paced(self._look(after))
             surplus += [(row.length, row.id) for row in looked_at if self._is_surplus(row)]
@@ -190,7 +190,7 @@ class Retention:
     async def _trim_team(self, team_id: int) -> int | None:
         """Trim until nothing is left to go; None when another process has taken over."""
         total, batch = 0, batch_size(self._engine)
-        while await self._leadership.keep():
+        while await self._lease.keep():
             gone = await paced(self._trim_batch(team_id, batch))
             total += gone
             if gone < batch:

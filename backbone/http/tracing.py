@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import Span, SpanKind
 
-from backbone.tracing.context import TRACEPARENT, TRACESTATE, parent_of, trace_in, under
+from backbone.tracing.context import (
+    TRACEPARENT,
+    TRACESTATE,
+    mark_failed,
+    parent_of,
+    trace_in,
+    under,
+)
 
 if TYPE_CHECKING:
     from opentelemetry.util.types import AttributeValue
@@ -62,8 +69,7 @@ class TracingMiddleware:
         except asyncio.CancelledError:
             raise
         except BaseException as error:
-            span.set_attribute("error.type", type(error).__qualname__)
-            span.set_status(StatusCode.ERROR)
+            mark_failed(span, error)
             raise
         finally:
             answer.end()
@@ -87,8 +93,7 @@ class _Answer:
         status = message["status"]
         self._span.set_attribute("http.response.status_code", status)
         if status >= _SERVER_ERROR:
-            self._span.set_attribute("error.type", str(status))
-            self._span.set_status(StatusCode.ERROR)
+            mark_failed(self._span, str(status))
         kinds = [value for name, value in message.get("headers", ()) if name == b"content-type"]
         if any(bytes(kind).startswith(_STREAM) for kind in kinds):
             # It goes on for as long as the browser likes, maybe without this call.

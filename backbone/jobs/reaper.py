@@ -30,7 +30,7 @@ from backbone.jobs.dispatch import dispatch
 from backbone.jobs.job import COLUMNS, Job
 from backbone.jobs.states import AT_WORK
 from backbone.jobs.transitions import transition
-from backbone.leadership import Leadership
+from backbone.lease_lock import LeaseLock
 from backbone.outbox import first_job_message
 from backbone.settings import Settings
 from backbone.supervisor import progress
@@ -107,21 +107,21 @@ class Reaper:
         self._rules = rules
         self._depth = depth
         self._clock = clock
-        self._leadership = Leadership(engine, LEASE, rules.interval * 3)
+        self._lease = LeaseLock(engine, LEASE, rules.interval * 3)
 
     async def run(self) -> None:
         """Sweep at each interval until cancelled. Raises what a supervisor should hear of."""
         try:
             while True:
                 try:
-                    if await self._leadership.keep():
+                    if await self._lease.keep():
                         await self.sweep()
                     progress()
                 except DatabaseUnavailable:
                     log.warning("reaper_waits_for_database")
                 await asyncio.sleep(self._rules.interval)
         finally:
-            await self._leadership.resign()
+            await self._lease.release()
 
     async def sweep(self) -> Swept:
         """Look once for each sort of job. Raises DatabaseUnavailable."""
@@ -183,7 +183,7 @@ class Reaper:
                         )
                     )
                 )
-            if len(ids) < batch or not await self._leadership.keep():
+            if len(ids) < batch or not await self._lease.keep():
                 return done
             left = None if left is None else left - len(ids)
         return done

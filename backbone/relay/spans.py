@@ -1,18 +1,26 @@
 """The spans of a batch, one per message and in the message's trace; no work while nobody traces.
 
-Attributes: https://opentelemetry.io/docs/specs/semconv/messaging/rabbitmq. The messages of a batch
-are sent in one go: the first one's span stands for it, and the others' have a link to that.
+The messages of a batch are sent in one go: the first one's span stands for it, and the others' have
+a link to that.
 """
 
 from collections.abc import Sequence
 
 from opentelemetry import trace
-from opentelemetry.trace import INVALID_SPAN, Span, SpanKind, StatusCode
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 from opentelemetry.util.types import AttributeValue
 
 from backbone.relay.confirms import Address, Outcome
 from backbone.relay.queue import QueuedMessage
-from backbone.tracing.context import is_recorded, is_tracing, start_shared, trace_headers, trace_of
+from backbone.tracing.context import (
+    is_recorded,
+    is_tracing,
+    mark_failed,
+    start_shared,
+    trace_headers,
+    trace_of,
+)
+from backbone.tracing.messaging import PUBLISH, messaging_attributes
 
 tracer = trace.get_tracer("slipway.relay")
 
@@ -50,21 +58,14 @@ def end_spans(spans: Sequence[Span], outcomes: Sequence[Outcome]) -> None:
         if span is INVALID_SPAN:
             continue
         if outcome is not Outcome.CONFIRMED:
-            span.set_attribute("error.type", outcome.name.lower())
-            span.set_status(StatusCode.ERROR, outcome.name.lower())
+            mark_failed(span, outcome.name.lower())
         span.end()
 
 
 def _attributes(message: QueuedMessage, address: Address) -> dict[str, AttributeValue]:
-    told: dict[str, AttributeValue] = {
-        "messaging.system": "rabbitmq",
-        "messaging.operation.name": "publish",
-        "messaging.operation.type": "send",
-        "messaging.destination.name": f"{address.exchange}:{address.routing_key}",
-        "messaging.rabbitmq.destination.routing_key": address.routing_key,
-        "messaging.message.id": address.message_id,
-        "messaging.message.body.size": len(message.body),
-    }
+    told = messaging_attributes(PUBLISH, address.exchange, address.routing_key)
+    told["messaging.message.id"] = address.message_id
+    told["messaging.message.body.size"] = len(message.body)
     if conversation := message.properties.get("correlation_id"):
         told["messaging.message.conversation_id"] = str(conversation)
     return told

@@ -1,4 +1,4 @@
-"""Writes rows as JSON lines before they are deleted: `{"table": …, "row": {…}}` for each.
+"""Writes rows as JSON lines, `{"table": …, "row": {…}}` for each, such as those to be deleted.
 
 A batch is on the disk before the transaction that deletes it commits. So a row may be in the
 archive twice, when the process ended in between; none is missing.
@@ -7,10 +7,11 @@ archive twice, when the process ended in between; none is missing.
 import asyncio
 import json
 import os
+import stat
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TextIO
 
 
 class Archive(Protocol):
@@ -24,6 +25,14 @@ def line(table: str, row: Mapping[str, Any]) -> str:
     """Return a row as a line, without what is null."""
     told = {name: value for name, value in row.items() if value is not None}
     return json.dumps({"table": table, "row": told}, ensure_ascii=False, separators=(",", ":"))
+
+
+def append(file: TextIO, lines: str) -> None:
+    """Write lines and wait until they are on the disk, if the file is on one."""
+    file.write(lines)
+    file.flush()
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        os.fsync(file.fileno())
 
 
 class ArchiveFolder:
@@ -43,6 +52,4 @@ class ArchiveFolder:
             self._folder / name, os.O_WRONLY | os.O_APPEND | os.O_CREAT, mode=0o600
         )
         with os.fdopen(descriptor, "a", encoding="utf-8") as file:
-            file.write(lines)
-            file.flush()
-            os.fsync(file.fileno())
+            append(file, lines)

@@ -15,7 +15,7 @@ from backbone.batches import batch_size, paced
 from backbone.database.engine import transaction
 from backbone.database.tables import access_changes, environments, job_logs
 from backbone.errors import DatabaseUnavailable
-from backbone.leadership import Leadership
+from backbone.lease_lock import LeaseLock
 from backbone.retention.archive import ArchiveFolder
 from backbone.retention.credentials import (
     EXPIRING,
@@ -69,7 +69,7 @@ class Expiry:
         self._clock = clock
         self._batch = batch_size(engine)
         self._archive = None if rules.archive is None else ArchiveFolder(rules.archive)
-        self._leadership = Leadership(engine, LEASE, LEASE_SECONDS)
+        self._lease = LeaseLock(engine, LEASE, LEASE_SECONDS)
 
     async def run(self) -> None:
         """Sweep every `interval` seconds until cancelled; database and archive may be away."""
@@ -85,7 +85,7 @@ class Expiry:
                 progress()
                 await asyncio.sleep(self._rules.interval)
         finally:
-            await self._leadership.resign()
+            await self._lease.release()
 
     async def sweep(self) -> dict[str, int]:
         """Delete what is old, if no other process does; tells how many rows of which table.
@@ -115,7 +115,7 @@ class Expiry:
 
     async def _repeatedly(self, act: Callable[[AsyncConnection], Awaitable[int]]) -> int:
         total = 0
-        while await self._leadership.keep():
+        while await self._lease.keep():
             gone = await paced(self._once(act))
             total += gone
             if gone < self._batch:
@@ -129,6 +129,6 @@ class Expiry:
     async def _delete(self, find: Find, before: float) -> int:
         walk = Walk(self._engine, find, before=before, archive=self._archive)
         total = 0
-        while not walk.over and await self._leadership.keep():
+        while not walk.over and await self._lease.keep():
             total += await paced(walk.step())
         return total

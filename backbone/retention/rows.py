@@ -22,8 +22,12 @@ from backbone.database.tables import environments, job_counts, job_logs
 class Place:
     """How far a walk along the rows has come: the time of the last one's end, and its id."""
 
-    ended: float = 0.0
-    id: int = 0
+    ended: float
+    id: int
+
+
+NOWHERE = Place(0.0, 0)
+"""Before all rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,12 @@ async def old_jobs(conn: AsyncConnection, wanted: Wanted) -> Batch:
         .scalar_subquery()
     )
     query = select(*job_logs.c, stays.label("stays"))
+    return await _batch(conn, query, job_logs, job_logs.c.ended_at, wanted)
+
+
+async def ended_jobs(conn: AsyncConnection, wanted: Wanted) -> Batch:
+    """Find jobs that have ended, whether or not they may go."""
+    query = select(*job_logs.c, literal(None).label("stays"))
     return await _batch(conn, query, job_logs, job_logs.c.ended_at, wanted)
 
 

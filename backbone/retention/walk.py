@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from backbone.batches import batch_size
 from backbone.database.engine import reading, transaction
 from backbone.retention.archive import Archive
-from backbone.retention.rows import Batch, Place, Wanted, delete_batch
+from backbone.retention.rows import NOWHERE, Batch, Place, Wanted, delete_batch
 
 Find = Callable[[AsyncConnection, Wanted], Awaitable[Batch]]
 
 
 class Walk:
-    """The rows that `find` finds, which were over before `before` (epoch seconds).
+    """The rows that `find` finds behind `after`, which were over before `before` (epoch seconds).
 
     Without an archive they are just deleted; with `delete` false they are only archived.
     """
@@ -24,6 +24,7 @@ class Walk:
         find: Find,
         *,
         before: float,
+        after: Place = NOWHERE,
         archive: Archive | None = None,
         delete: bool = True,
     ) -> None:
@@ -33,7 +34,7 @@ class Walk:
         self._archive = archive
         self._delete = delete
         self._most = batch_size(engine)
-        self._place: Place | None = Place()
+        self._place: Place | None = after
 
     @property
     def over(self) -> bool:

@@ -4,18 +4,17 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from opentelemetry import trace
-from opentelemetry.trace import INVALID_SPAN, Span, SpanKind, StatusCode
+from opentelemetry.trace import INVALID_SPAN, Span, SpanKind
 from opentelemetry.util.types import Attributes
+
+from backbone.tracing.context import mark_failed
 
 tracer = trace.get_tracer("slipway.client")
 
 
 @contextmanager
 def client_span(name: str, attributes: Attributes) -> Generator[Span]:
-    """Trace what the block does, if what it belongs to is recorded.
-
-    Of an error its kind is told only: a text may hold what no trace should.
-    """
+    """Trace what the block does, if what it belongs to is recorded."""
     if not trace.get_current_span().is_recording():
         yield INVALID_SPAN
         return
@@ -29,6 +28,5 @@ def client_span(name: str, attributes: Attributes) -> Generator[Span]:
         try:
             yield span
         except BaseException as error:
-            span.set_attribute("error.type", type(error).__qualname__)
-            span.set_status(StatusCode.ERROR)
+            mark_failed(span, error)
             raise

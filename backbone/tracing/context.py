@@ -10,7 +10,14 @@ from typing import Any
 
 from opentelemetry import context, trace
 from opentelemetry.context import Context
-from opentelemetry.trace import Link, NoOpTracerProvider, ProxyTracerProvider, Span, SpanKind
+from opentelemetry.trace import (
+    Link,
+    NoOpTracerProvider,
+    ProxyTracerProvider,
+    Span,
+    SpanKind,
+    StatusCode,
+)
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import Attributes
 
@@ -49,9 +56,10 @@ def exemplar() -> dict[str, str] | None:
 
 def is_recorded(text: str | None) -> bool:
     """Whether the trace that a text names is recorded; every process keeps to that."""
-    flags = "" if text is None else text.partition(" ")[0].rpartition("-")[2]
+    if text is None:
+        return False
     try:
-        return bool(int(flags, 16) & 1)
+        return bool(int(text.partition(" ")[0].rpartition("-")[2], 16) & 1)
     except ValueError:
         return False
 
@@ -84,6 +92,16 @@ def under(span: Span) -> Generator[None]:
         yield
     finally:
         context.detach(token)
+
+
+def mark_failed(span: Span, kind: str | BaseException) -> None:
+    """Make a span an error of a kind, or of an error's class.
+
+    No text of an error is told, as it may hold what no trace should.
+    """
+    name = kind if isinstance(kind, str) else type(kind).__qualname__
+    span.set_attribute("error.type", name)
+    span.set_status(StatusCode.ERROR)
 
 
 def start_shared(

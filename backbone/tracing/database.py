@@ -11,10 +11,12 @@ from functools import lru_cache
 from typing import Any, cast
 
 from opentelemetry import trace
-from opentelemetry.trace import Span, SpanKind, StatusCode
+from opentelemetry.trace import Span, SpanKind
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from backbone.tracing.context import mark_failed
 
 _SUMMARY_LENGTH = 255
 _SPAN = "slipway_span"
@@ -87,8 +89,7 @@ def end_statement(span: Span, error: BaseException | None = None) -> None:
         code = cast("str | None", getattr(error, "sqlstate", None))
         if code:
             span.set_attribute("db.response.status_code", code)
-        span.set_attribute("error.type", code or type(error).__qualname__)
-        span.set_status(StatusCode.ERROR)
+        mark_failed(span, code or error)
     span.end()
 
 

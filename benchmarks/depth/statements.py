@@ -34,6 +34,8 @@ from backbone.orders.record import Recorder
 from backbone.relay import queue
 from backbone.relay.front import Front
 from backbone.retention.expiry import Expiry, ExpiryRules
+from backbone.retention.job_archive import events_of
+from backbone.retention.rows import Place, Wanted, ended_jobs
 from benchmarks.depth.fill import FIRST_FREE, GIANT, SMALL
 from generated.models.environment import EnvironmentOrder
 from generated.models.job import JobKind, JobOrder, JobStatus
@@ -228,5 +230,9 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         "expiry: sweep with little to go": lambda: Expiry(
             engine, ExpiryRules(environments=6.4 * DAY, jobs=6.49 * DAY, interval=60)
         ).sweep(),
+        "archive: jobs from the middle": r(
+            lambda c: ended_jobs(c, Wanted(now, Place(now - 6.5 * DAY, 0), 500))
+        ),
+        "archive: events of a job": r(lambda c: events_of(c, GIANT, known.giants_job)),
         "reaper: sweep with nothing to do": lambda: Reaper(engine, ReaperRules()).sweep(),
     }

@@ -8,6 +8,7 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind
 
 from backbone.tracing.context import is_recorded, is_tracing, parent_of, trace_in, under
+from backbone.tracing.messaging import PROCESS, messaging_attributes
 
 if TYPE_CHECKING:
     from gateway.listening.hub import Hub
@@ -20,7 +21,7 @@ tracer = trace.get_tracer("slipway.gateway")
 
 
 def offer_traced(hub: Hub, team: Team, entry: Entry, delivery: Delivery) -> None:
-    """Give a team an event as `Hub.offer` does, within the event's trace."""
+    """Give a team an event as `Hub.offer` does, within the event's trace if it has one."""
     trace_text = trace_in(delivery.headers)
     if not (is_recorded(trace_text) and is_tracing()):
         hub.offer(team, entry)
@@ -30,11 +31,7 @@ def offer_traced(hub: Hub, team: Team, entry: Entry, delivery: Delivery) -> None
         parent_of(trace_text),
         SpanKind.CONSUMER,
         {
-            "messaging.system": "rabbitmq",
-            "messaging.operation.name": "process",
-            "messaging.operation.type": "process",
-            "messaging.destination.name": f"{delivery.exchange}:{delivery.routing_key}",
-            "messaging.rabbitmq.destination.routing_key": delivery.routing_key,
+            **messaging_attributes(PROCESS, delivery.exchange, delivery.routing_key),
             "messaging.message.body.size": len(delivery.body),
             **({"messaging.message.id": delivery.message_id} if delivery.message_id else {}),
         },

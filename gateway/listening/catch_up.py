@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from gateway.history.log import LogUnavailable
 
 if TYPE_CHECKING:
+    from backbone.tasks import Tasks
     from gateway.history.log import Head
     from gateway.history.replay import Replay
     from gateway.limits import Limits
-    from gateway.listening.tasks import Tasks
     from gateway.listening.team import Team
     from gateway.listening.team_position import Known
 

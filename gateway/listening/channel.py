@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from gateway.listening.backlog import Backlog
@@ -105,10 +104,7 @@ class Channel:
         """Write an entry to some of the active clients; nothing may be pending."""
         self._keep(entry)
         data = chunk(entry.text)
-        span: AbstractContextManager[None] = nullcontext()
-        if entry.span is not None:
-            span = writing([entry], self.team_id, self.job_id, len(clients))
-        with span:
+        with writing([entry], self.team_id, self.job_id, len(clients)):
             for client in clients:
                 sink = self.active.get(client)
                 if sink is not None:
@@ -129,12 +125,7 @@ class Channel:
             if broadcast is None:
                 broadcast = self._broadcast = Broadcast(self.active.values())
             metrics = self._metrics
-            for entry in batch:
-                if entry.span is not None:
-                    with writing(batch, self.team_id, self.job_id, broadcast.size):
-                        refused = broadcast.write(chunk(text))
-                    break
-            else:
+            with writing(batch, self.team_id, self.job_id, broadcast.size):
                 refused = broadcast.write(chunk(text))
             if refused:
                 metrics.write_errors_total += refused

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from backbone.authorization import Cause, Grant
+from backbone.tasks import Tasks
 from gateway.listening.catch_up import CatchUp
 from gateway.listening.client import Client, Gap, Listening
 from gateway.listening.grants import Grants
 from gateway.listening.refill import Refill
-from gateway.listening.tasks import Tasks
 from gateway.listening.team import Team
 from gateway.listening.timer_wheel import TimerWheel
 from gateway.outgoing.flush import Flush
@@ -311,4 +311,4 @@ class Hub:
             client.sink.abort()
             self._forget(client)
         self._stalled.clear()
-        await self._tasks.close()
+        await self._tasks.cancel()

@@ -20,13 +20,13 @@ from gateway.outgoing.frame import chunk, control_json, cursor, event_id
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from backbone.tasks import Tasks
     from gateway.history.log import JobState, Snapshot
     from gateway.history.replay import Replay
     from gateway.limits import Limits
     from gateway.listening.catch_up import CatchUp
     from gateway.listening.channel import Channel
     from gateway.listening.client import Client
-    from gateway.listening.tasks import Tasks
     from gateway.listening.team import Team
     from gateway.metrics import Metrics
     from gateway.outgoing.entry import Entry

@@ -1,4 +1,4 @@
-"""The relay's lease: who has it, for how long, and that a frozen holder knows."""
+"""A lease: who has it, for how long, and that a frozen holder knows."""
 
 import asyncio
 
@@ -77,3 +77,29 @@ async def test_a_lease_that_was_another_s_in_between_is_not_the_same(engine):
         await lock.hold()
     await lock.release()
     assert await other.acquire()
+
+
+async def test_keeping_asks_nobody_while_fresh_and_then_renews(engine):
+    clock = Clock()
+    lock, other = LeaseLock(engine, LEASE, 60, clock=clock), LeaseLock(engine, LEASE, 60)
+    assert await lock.keep()
+    await end_lease(engine)
+    clock.now += 19
+    assert await lock.keep(), "it is fresh, so nobody was asked"
+    clock.now += 1
+    assert await lock.keep(), "it was renewed"
+    assert not await other.keep()
+
+
+async def test_keeping_takes_the_lease_again_that_another_had_in_between(engine):
+    clock = Clock()
+    lock, other = LeaseLock(engine, LEASE, 60, clock=clock), LeaseLock(engine, LEASE, 60)
+    assert await lock.keep()
+    await end_lease(engine)
+    assert await other.keep()
+    clock.now += 20
+    assert not await lock.keep()
+    await other.release()
+    assert await lock.keep()
+    await lock.release()
+    assert await other.keep(), "what was given back is free at once"

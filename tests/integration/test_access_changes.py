@@ -66,7 +66,7 @@ async def test_a_change_that_commits_after_a_later_one_is_found(database):
 
 
 async def test_a_transaction_that_stays_open_lets_each_change_be_found_once(database, postgres_url):
-    """It may be of another database of the server, for hours, and many changes come meanwhile."""
+    """It may be of another database of the server, for hours in which many changes come."""
     await make_team(database, 7)
     since = await mark(database)
     async with asyncpg_connection(elsewhere(postgres_url)) as other, other.transaction():

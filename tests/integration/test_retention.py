@@ -15,13 +15,11 @@ from backbone.database.tables import (
     leases,
     sessions,
 )
-from backbone.leadership import Leadership
 from backbone.retention.expiry import Expiry, ExpiryRules
 from testing.accounts import add_member
 from tests.backbone.rows import make_team
+from tests.integration.old_rows import DAY, NOW, add_environment, add_job
 
-NOW = 1_800_000_000.0
-DAY = 86_400.0
 RULES = ExpiryRules(environments=30 * DAY, jobs=60 * DAY, interval=60)
 
 
@@ -29,44 +27,6 @@ RULES = ExpiryRules(environments=30 * DAY, jobs=60 * DAY, interval=60)
 async def team(database):
     await make_team(database, 7)
     await add_member(database, 3, 7)
-
-
-async def add_job(database, job_id, status="completed", *, ended=None, team_id=7, **more):
-    ended_at = None if ended is None else NOW - ended * DAY
-    async with transaction(database) as conn:
-        await conn.execute(
-            insert(job_logs).values(
-                {
-                    "id": job_id,
-                    "team_id": team_id,
-                    "user_id": 3,
-                    "kind": "environment.create",
-                    "status": status,
-                    "message": "m",
-                    "env_name": f"shop-{job_id}",
-                    "payload": {"job_id": job_id},
-                    "created_at": (ended_at or NOW) - 20.0,
-                    "ended_at": ended_at,
-                    "updated_at": NOW,
-                }
-                | more
-            )
-        )
-
-
-async def add_environment(database, job_id, *, deleted=None):
-    async with transaction(database) as conn:
-        await conn.execute(
-            insert(environments).values(
-                team_id=7,
-                job_id=job_id,
-                shortdomain=f"shop-{job_id}",
-                env_name=f"shop-{job_id}",
-                status="running" if deleted is None else "deleted",
-                created_at=0.0,
-                deleted_at=None if deleted is None else NOW - deleted * DAY,
-            )
-        )
 
 
 async def ids(database, table):
@@ -200,24 +160,3 @@ async def test_one_process_deletes_and_another_takes_over_when_its_lease_ends(da
     async with transaction(database) as conn:
         await conn.execute(update(leases).values(expires_at=0.0))
     assert (await second.sweep())["job_logs"] == 1
-
-
-async def test_a_lease_is_renewed_while_the_work_goes_on(database):
-    now = 0.0
-    leadership = Leadership(database, "expiry", 60.0, clock=lambda: now)
-    other = Leadership(database, "expiry", 60.0)
-    assert await leadership.keep()
-    async with transaction(database) as conn:
-        await conn.execute(update(leases).values(expires_at=0.0))
-    now = 19.0
-    assert await leadership.keep(), "it is fresh, so nobody was asked"
-    now = 20.0
-    assert await leadership.keep(), "it was renewed"
-    assert not await other.keep()
-    async with transaction(database) as conn:
-        await conn.execute(update(leases).values(expires_at=0.0))
-    assert await other.keep()
-    now = 40.0
-    assert not await leadership.keep()
-    await other.resign()
-    assert await leadership.keep()

@@ -1,10 +1,8 @@
 """The gate on this repository's own past: every revision of the contracts against the one before."""
 
-import subprocess
 import time
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -13,26 +11,15 @@ from contractkit.compat.options import read_diff_options
 from contractkit.compat.revisions import Repository
 from contractkit.compat.rule import Severity
 from contractkit.errors import ContractKitError
+from testing.history import git, require_history
+from testing.process import ROOT
 
-ROOT = Path(__file__).parents[2]
 LIMIT = 12
 TODAY = date(2026, 11, 23)
 
 
-def git(*arguments: str) -> str:
-    done = subprocess.run(
-        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        pytest.skip(f"no history here: git {arguments[0]} says {done.stderr.strip()[:120]}")
-    return done.stdout.strip()
-
-
 def commits() -> list[str]:
-    if git("rev-parse", "--is-shallow-repository") == "true":
-        pytest.skip(
-            "the clone is shallow: the history of specs/ is not here; fetch it all to run this"
-        )
+    require_history()
     found = git("log", "--format=%H", f"-{LIMIT}", "--", "specs").splitlines()
     if len(found) < 2:
         pytest.skip("specs/ has fewer than two revisions")

@@ -1,4 +1,4 @@
-"""The stand-ins of `slipway up`, as its readiness tells of them."""
+"""The stand-ins of `slipway up`: what readiness tells of them, and how they are used."""
 
 import asyncio
 from pathlib import Path
@@ -10,7 +10,8 @@ from backbone.supervisor import Part, Supervisor
 from slipway import embedded
 from slipway.amqp import Broker
 from slipway.amqp.journal import JournalThreadEndedError
-from slipway.embedded import with_broker
+from slipway.embedded import with_broker, with_provider
+from slipway.stack import worker_environment
 
 pytestmark = pytest.mark.enable_socket
 
@@ -41,3 +42,29 @@ async def test_a_broker_that_keeps_no_messages_any_more_fails_readiness(
             assert (told.name, told.status.value) == ("broker_journal", "failed")
             assert "JournalThreadEndedError" in (told.detail or "")
         await until(lambda: not supervisor.readiness())
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [
+        ({}, 0.5),
+        ({"VIRTUOZZO_POLL_SECONDS": "0.2"}, 0.2),
+        ({"VIRTUOZZO_POLL_SECONDS": "3"}, 1.0),
+        ({"VIRTUOZZO_ACCOUNT_POLL_SECONDS": "2"}, 2.0),
+    ],
+)
+async def test_the_worker_polls_a_simulator_as_often_as_one_environment(
+    tmp_path: Path, given: dict[str, str], seconds: float
+) -> None:
+    settings = load_settings({"SLIPWAY_HOME": str(tmp_path)} | given)
+    async with with_provider(settings, "127.0.0.1") as simulated:
+        environment = worker_environment(simulated)
+    seen = load_settings(environment)
+    assert seen.virtuozzo_account_poll_seconds == seconds
+    assert seen.virtuozzo_base_url == simulated.virtuozzo_base_url
+
+
+async def test_a_provider_that_the_settings_name_is_polled_as_they_say(tmp_path: Path) -> None:
+    named = {"SLIPWAY_HOME": str(tmp_path), "VIRTUOZZO_BASE_URL": "http://127.0.0.1:1"}
+    async with with_provider(load_settings(named), "127.0.0.1") as settings:
+        assert settings.virtuozzo_account_poll_seconds == 1.0

@@ -33,7 +33,7 @@ DELETION = DeleteEnvironmentJobPayload(
 )
 
 
-class FakePortal:
+class FakeLoopThread:
     def __init__(self, result: Outcome | Exception) -> None:
         self.result = result
         self.wanted: list[Wanted] = []
@@ -45,8 +45,8 @@ class FakePortal:
         return self.result
 
 
-def tasks(result: Outcome | Exception) -> tuple[JobTasks, FakePortal]:
-    loop_thread: Any = FakePortal(result)
+def tasks(result: Outcome | Exception) -> tuple[JobTasks, FakeLoopThread]:
+    loop_thread: Any = FakeLoopThread(result)
     return JobTasks(loop_thread, pause=0), loop_thread
 
 
@@ -112,12 +112,12 @@ def test_a_task_that_could_not_begin_is_an_error_in_its_trace() -> None:
 def test_a_worker_that_does_not_trace_passes_the_trace_on() -> None:
     seen = []
 
-    class Portal(FakePortal):
+    class ObservingLoopThread(FakeLoopThread):
         def call(self, work: Any) -> Outcome:
             seen.append(current_trace())
             return super().call(work)
 
-    handlers = JobTasks(Portal(Outcome.ENDED), pause=0)  # type: ignore[arg-type]
+    handlers = JobTasks(ObservingLoopThread(Outcome.ENDED), pause=0)  # type: ignore[arg-type]
     handlers.receive_create_environment(ORDER, traced(traceparent=PARENT))
     handlers.receive_create_environment(ORDER, traced())
     assert seen == [PARENT, None]

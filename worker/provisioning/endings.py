@@ -11,11 +11,11 @@ import structlog
 
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.suspension import Suspended
+from backbone.tasks import Tasks
 from worker.provisioning.delivery import Provisioning
 from worker.provisioning.polled_account import WaitingJob
 from worker.provisioning.sighting import Sighting
 from worker.provisioning.suspended_jobs import SuspendedJobs
-from worker.provisioning.tasks import Tasks
 
 AT_ONCE: Final = 16
 """Jobs whose end is written, or whose environment is removed, at a time."""
@@ -67,7 +67,7 @@ class Endings:
 
     def _start(self, waiting: WaitingJob, work: Work) -> None:
         waiting.ending = True
-        self.tasks.start(self._end(waiting, work), f"end-{waiting.job.job_id}")
+        self.tasks.spawn(self._end(waiting, work), f"end-{waiting.job.job_id}")
 
     async def _end(self, waiting: WaitingJob, work: Work) -> None:
         try:

@@ -16,6 +16,7 @@ import structlog
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.claims import Wanted
 from backbone.jobs.job import Job
+from backbone.tasks import Tasks
 from backbone.tracing.context import exemplar
 from generated.models.job import JobKind
 from worker.metrics import WorkerMetrics
@@ -23,7 +24,6 @@ from worker.provisioning.account import Accounts
 from worker.provisioning.capacity import Capacity
 from worker.provisioning.delivery import Outcome, Provisioning
 from worker.provisioning.interruption import GiveUp
-from worker.provisioning.tasks import Tasks
 
 KEY_SECONDS: Final = 60.0
 """How long it is taken as known which account is a team's."""
@@ -81,7 +81,7 @@ class Hands:
         if isinstance(claimed, Outcome):
             self._leave(key, began)
             return claimed
-        self._tasks.start(self._work(claimed, key, began), f"job-{claimed.id}")
+        self._tasks.spawn(self._work(claimed, key, began), f"job-{claimed.id}")
         return Outcome.BEGUN
 
     async def drained(self, seconds: float) -> None:

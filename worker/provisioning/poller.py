@@ -19,6 +19,7 @@ from backbone.jobs.durations import Usual
 from backbone.jobs.suspension import Suspended
 from backbone.lease_lock import HeldLease, LeaseLost
 from backbone.supervisor import progress
+from backbone.tasks import Tasks
 from generated.models.job import JobKind
 from worker.provisioning.account import Account, Accounts
 from worker.provisioning.checkpoints import Step
@@ -28,7 +29,6 @@ from worker.provisioning.interruption import CancelRequested, GiveUp, TryAgain
 from worker.provisioning.polled_account import PolledAccount, WaitingJob
 from worker.provisioning.sighting import GONE, Sight, Sighting
 from worker.provisioning.suspended_jobs import SuspendedJobs
-from worker.provisioning.tasks import Tasks
 from worker.virtuozzo.errors import PermanentProviderError, ProviderError, SignInRefusedError
 from worker.virtuozzo.provider import Provider
 
@@ -212,7 +212,7 @@ class Poller:
         due = [each for each in self._polled.values() if not each.busy and each.due <= now]
         for account in sorted(due, key=lambda each: each.due)[: CALLS - len(self._polls)]:
             account.busy = True
-            self._polls.start(self._poll(account), "poll")
+            self._polls.spawn(self._poll(account), "poll")
 
     async def _poll(self, account: PolledAccount) -> None:
         try:

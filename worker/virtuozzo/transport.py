@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
-from opentelemetry.trace import StatusCode
 from pydantic import SecretStr
 
 from backbone.tracing.client import client_span
+from backbone.tracing.context import mark_failed
 from worker.metrics import WorkerMetrics
 from worker.virtuozzo.errors import (
     ProviderBusyError,
@@ -99,8 +99,7 @@ class ProviderTransport:
             response = await self._post(path, method, form, secrets)
             span.set_attribute("http.response.status_code", response.status_code)
             if response.is_error:
-                span.set_attribute("error.type", str(response.status_code))
-                span.set_status(StatusCode.ERROR)
+                mark_failed(span, str(response.status_code))
             return response
 
     async def _post(

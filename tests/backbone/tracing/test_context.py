@@ -1,11 +1,12 @@
 import pytest
 from opentelemetry import trace
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, StatusCode
 
 from backbone.tracing.context import (
     current_trace,
     is_recorded,
     is_tracing,
+    mark_failed,
     parent_of,
     start_shared,
     trace_headers,
@@ -93,3 +94,15 @@ def test_of_what_is_done_at_once_each_has_a_span_and_a_link_to_the_first():
     assert first.links == ()
     assert [link.context.span_id for link in second.links] == [first.context.span_id]
     assert [span.attributes["n"] for span in (first, second)] == [1, 2]
+
+
+@pytest.mark.parametrize("kind", ["KeyError", KeyError("whose text may hold a secret")])
+def test_a_failed_span_tells_the_kind_of_its_error_and_no_text(kind):
+    with recorded() as exporter:
+        span = trace.get_tracer("test").start_span("work")
+        mark_failed(span, kind)
+        span.end()
+    [span] = exporter.get_finished_spans()
+    assert dict(span.attributes) == {"error.type": "KeyError"}
+    assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, None)
+    assert not span.events

@@ -139,7 +139,9 @@ async def test_without_a_database_streams_stay_and_nothing_is_half_written(
 
 
 @pytest.mark.postgres
-async def test_a_browser_that_reconnects_meanwhile_is_put_off_not_refused(postgres_url) -> None:
+async def test_a_browser_that_reconnects_in_an_outage_is_put_off_not_refused(
+    postgres_url,
+) -> None:
     """Any status but 200 would close its EventSource for good."""
     direct = create_engine(postgres_url)
     async with Proxy(direct.url.port) as proxy:

@@ -388,15 +388,15 @@ def test_a_worker_that_slept_too_long_writes_nothing_more(run, world) -> None:
 
 
 def test_a_poller_that_was_frozen_writes_nothing_more(run, world) -> None:
-    """It saw the environment run; meanwhile its successor resumed the job, which was cancelled."""
+    """It saw the environment run; before it wrote that, its successor resumed the cancelled job."""
     world.order()
 
     async def story() -> None:
         await world.begin()
-        world.hooks.once(Step.BEFORE_LAST_COMMIT, cancelled_meanwhile)
+        world.hooks.once(Step.BEFORE_LAST_COMMIT, cancelled_before_the_commit)
         await world.poll(42)
 
-    async def cancelled_meanwhile() -> None:
+    async def cancelled_before_the_commit() -> None:
         world.cancel()
         await world.poll(42)
 

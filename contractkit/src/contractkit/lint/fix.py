@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from contractkit.compat.node import of
 from contractkit.compat.schema.sample import samples
 from contractkit.documents import Documents
 from contractkit.errors import ContractKitError
@@ -19,7 +18,7 @@ from contractkit.lint.finding import Finding
 from contractkit.lint.insertion import Insertion, inserted
 from contractkit.lint.run import lint
 from contractkit.model.contract import Contract
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
@@ -124,7 +123,10 @@ class _Mender:
         return None
 
     def _tag(self, finding: Finding) -> Insertion | None:
-        """Declare the tags of an operation in the list that the document has."""
+        """Declare the tags of all operations at once, in a document that has no list of tags.
+
+        A list that is there stays as it is: its order and its descriptions are somebody's choice.
+        """
         http = self._contract.http
         root = self._documents.written(finding.location.file).value
         if http is None or not isinstance(root, Mapping) or "tags" in root:

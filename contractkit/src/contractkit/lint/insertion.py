@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from contractkit.errors import SpecError
 from contractkit.source import parse
+
+_UNREAD: Final = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +29,30 @@ def inserted(name: str, text: str, insertions: Sequence[Insertion]) -> tuple[str
 
     The result is read again after each insertion; one that does not read as meant is left out.
     """
-    count = 0
+    value, count = _value(name, text), 0
     for insertion in sorted(insertions, key=lambda one: (-one.line, -one.column)):
         changed = _insert(name, text, insertion)
-        if changed is not None and _grew(name, text, changed):
-            text, count = changed, count + 1
+        if changed is None:
+            continue
+        after = _value(name, changed)
+        if _grew(value, after):
+            text, value, count = changed, after, count + 1
     return text, count
 
 
-def _grew(name: str, before: str, after: str) -> bool:
-    """Whether a text still reads, and reads otherwise than before."""
+def _value(name: str, text: str) -> Any:
+    """Return what a text says; `_UNREAD` when it does not read."""
     try:
-        return bool(
-            parse(name, after.encode()).value != parse(name, before.encode()).value
-            and not _lost(parse(name, before.encode()).value, parse(name, after.encode()).value)
-        )
+        return parse(name, text.encode()).value
     except SpecError:
+        return _UNREAD
+
+
+def _grew(before: Any, after: Any) -> bool:
+    """Whether a text still reads, says something else than before, and has lost nothing."""
+    if before is _UNREAD or after is _UNREAD:
         return False
+    return bool(after != before) and not _lost(before, after)
 
 
 def _lost(before: Any, after: Any) -> bool:

@@ -1,6 +1,6 @@
 """The keywords of JSON Schema, sorted by what stands in them: one place for all that walk them."""
 
-from typing import Final
+from typing import Any, Final
 
 ONE: Final = frozenset({
     "items", "additionalProperties", "additionalItems", "contains", "propertyNames", "not",
@@ -14,19 +14,25 @@ LISTS: Final = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "items"})
 MAPS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
 """Keywords that hold schemas by name."""
 
-LITERALS: Final = frozenset({"const", "enum", "default", "examples", "example"})
-"""Keywords that hold values, in which nothing is a schema."""
-
 DEFINITIONS: Final = frozenset({"$defs", "definitions"})
+"""Keywords that hold schemas by name for those who refer to them."""
+
+LITERALS: Final = frozenset({"const", "default", "dependentRequired", "enum", "required", "type"})
+"""Keywords that hold values, in which nothing is a schema."""
 
 UNREADABLE: Final = ("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor")
 """Keywords that change what a reference means."""
 
-ANNOTATIONS: Final = frozenset({
-    "title", "description", "summary", "examples", "example", "default", "deprecated", "readOnly",
-    "writeOnly", "$comment", "externalDocs", "xml", "discriminator", "format", "$schema", "$id",
-    "id", "contentMediaType", "contentEncoding", "contentSchema", "$defs", "definitions",
+WORDS: Final = frozenset({
+    "$anchor", "$comment", "$id", "$schema", "deprecated", "description", "example", "examples",
+    "externalDocs", "summary", "tags", "title", "xml", *DEFINITIONS,
 })  # fmt: skip
+"""Keywords that carry words only; `deprecated` of a property is advice, too."""
+
+HARMLESS: Final = WORDS - {"$anchor", "tags"} | {
+    "default", "readOnly", "writeOnly", "discriminator", "format", "id", "contentMediaType",
+    "contentEncoding", "contentSchema",
+}  # fmt: skip
 """Keywords that refuse no value."""
 
 MODELLED: Final = frozenset({
@@ -43,3 +49,25 @@ ASSERTIONS: Final = MODELLED | frozenset({
     "dependencies", "unevaluatedItems", "unevaluatedProperties", "additionalItems",
 })  # fmt: skip
 """Keywords that refuse values (JSON Schema 2020-12, and `dependencies` of draft 7)."""
+
+RANGES: Final = {
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**63), 2**63 - 1),
+    "float": (-(2**128 - 2**104), 2**128 - 2**104),
+}
+"""Formats of the OpenAPI registry that are read as ranges of numbers, both ends included."""
+
+
+def is_annotation(keyword: str) -> bool:
+    """Whether a schema keyword changes nothing that travels."""
+    return keyword in WORDS or keyword.startswith("x-doc")
+
+
+def holds_json(value: Any) -> bool:
+    """Whether a schema is of a string whose content has a schema of its own."""
+    return (
+        isinstance(value, dict)
+        and "contentSchema" in value
+        and "contentEncoding" not in value
+        and "json" in str(value.get("contentMediaType", ""))
+    )
