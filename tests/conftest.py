@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -43,11 +44,14 @@ def _no_logger_is_cached() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _logging_is_put_back() -> Iterator[None]:
-    """What a test configures, by a command that it runs in this process, ends with the test."""
+def _process_is_put_back() -> Iterator[None]:
+    """What a command that a test runs in this process sets for a process ends with the test."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    umask = os.umask(0o022)
+    os.umask(umask)
     yield
+    os.umask(umask)
     root.handlers[:], root.level = handlers, level
     structlog.reset_defaults()
 

@@ -279,10 +279,12 @@ job_logs = Table(
         postgresql_where=text(_ENDED),
         sqlite_where=text(_ENDED),
     ),
-    # What the reaper looks for: jobs that wait for a worker, and leases that run out.
+    # What the reaper looks for: jobs that wait for a worker, and leases that run out. Their places
+    # are told in the order of the orders.
     Index(
-        "ix_job_logs_waiting",
-        "run_at",
+        "ix_job_logs_waiting_created_at_id",
+        "created_at",
+        "id",
         postgresql_where=text(_WAITING),
         sqlite_where=text(_WAITING),
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from contractkit.compat.node import Node
+from contractkit.documents import Node
 
 ASSERTIONS = frozenset(
     {"minimum", "maximum", "minLength", "maxLength", "pattern", "minItems", "maxItems",

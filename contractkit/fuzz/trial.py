@@ -11,8 +11,7 @@ from typing import Any
 
 import jsonschema
 import jsonschema_rs
-import typer
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from contractkit.compat.command import diff
 from fuzz.mentions import Mentions, reduced
@@ -85,8 +84,6 @@ class Gate:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.app = typer.Typer()
-        self.app.command()(diff)
         self.runner = CliRunner()
 
     def status(self, pair: Pair) -> tuple[int, list[dict[str, Any]]]:
@@ -95,7 +92,7 @@ class Gate:
             (self.folder / f"{name}.yaml").write_text(text, encoding="utf-8")
         with working_in(self.folder):
             arguments = ["old.yaml", "new.yaml", "--format", "json"]
-            result = self.runner.invoke(self.app, arguments, catch_exceptions=False)
+            result = self.runner.invoke(diff, arguments, catch_exceptions=False)
         return result.exit_code, json.loads(result.stdout)["findings"]
 
 

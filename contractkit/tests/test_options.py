@@ -1,7 +1,7 @@
 """Options come from the command line, from pyproject.toml, or from the usual places."""
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from contractkit.cli import app, main
 from contractkit.documents import Documents

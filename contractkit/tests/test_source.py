@@ -1,10 +1,11 @@
 """Files become data with positions; whatever is wrong is told at its place with the mend."""
 
 import subprocess
+from dataclasses import replace
 
 import pytest
 
-from contractkit.documents import Documents, Node
+from contractkit.documents import Documents
 from contractkit.errors import SpecError, UnsupportedError, UsageError
 from contractkit.source import parse
 from contractkit.tree import FolderTree, GitTree
@@ -126,4 +127,4 @@ def test_children_follow_what_stands_below(folder):
     assert [key for key, _ in documents.children(node)] == ["0", "1"]
     assert documents.child(node, "1", "found") is not None
     assert documents.child(node, 2) is None
-    assert list(documents.children(Node(1, node.location))) == []
+    assert list(documents.children(replace(node, value=1))) == []

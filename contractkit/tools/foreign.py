@@ -30,7 +30,6 @@ import yaml
 from faststream.rabbit import RabbitBroker
 from pydantic import TypeAdapter, ValidationError
 
-from contractkit.compat.node import of
 from contractkit.compat.schema.sample import samples
 from contractkit.errors import ContractKitError
 from contractkit.generator.generate import generate
@@ -38,6 +37,7 @@ from contractkit.generator.naming import snake
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import MessagingOperation
 from contractkit.model.schema import Schema
+from contractkit.node import of
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.source import parse

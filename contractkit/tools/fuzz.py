@@ -98,7 +98,7 @@ def attempt(document: Any, folder: Path) -> None:
     for step in (lint, generate):
         try:
             step(options)
-        except (ContractKitError, RecursionError):
+        except ContractKitError:
             continue
 
 

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from backbone.errors import CrossSiteRequest, NotAuthenticated
 from backbone.http.credentials import bearer_token, carries_cookie
-from backbone.problems import problem_response
+from backbone.http.problem_handlers import problem_response
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}

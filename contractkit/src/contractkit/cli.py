@@ -4,72 +4,65 @@ Each command imports what it needs when it runs, so that help comes at once and 
 not wait for the code generator.
 """
 
+import gc
 import sys
 from collections.abc import Iterable
-from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, TypeVar
 
-import typer
+import click
 
 from contractkit.compat.command import diff, record, release
 from contractkit.errors import MALFORMED, ContractKitError, UsageError
 from contractkit.init.command import init
-from contractkit.lint.finding import RULES, Finding, Severity
-from contractkit.lint.mends import MENDS
-from contractkit.lint.options import read_lint_options
-from contractkit.lint.profile import EXPLAINING, Profile, chosen
 from contractkit.parts import PARTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from contractkit.lint.finding import Finding
     from contractkit.options import Options
 
-app = typer.Typer(
-    name="contractkit",
-    help="Compile OpenAPI and AsyncAPI contracts into code, checks and documentation.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-app.command("diff")(diff)
-app.command("record")(record)
-app.command("release")(release)
-app.command("init")(init)
+Function = TypeVar("Function", bound="Callable[..., Any]")
+PATH = click.Path(path_type=Path)
+openapi = click.option("--openapi", type=PATH, help="OpenAPI document, 3.0 to 3.2.")
+asyncapi = click.option("--asyncapi", type=PATH, help="AsyncAPI document, 2.x or 3.x.")
+output = click.option("--output", type=PATH, help="Folder of the generated code.")
 
 
-class Format(StrEnum):
-    """How lint writes its findings."""
-
-    TEXT = "text"
-    JSON = "json"
-    SARIF = "sarif"
+def documents(function: Function) -> Function:
+    """Add the options that name the two documents."""
+    return openapi(asyncapi(function))
 
 
-OpenApi = Annotated[Path | None, typer.Option(help="OpenAPI document, 3.0 to 3.2.")]
-AsyncApi = Annotated[Path | None, typer.Option(help="AsyncAPI document, 2.x or 3.x.")]
-Output = Annotated[Path | None, typer.Option(help="Folder of the generated code.")]
+@click.group(name="contractkit", no_args_is_help=True, context_settings={"max_content_width": 100})
+def app() -> None:
+    """Compile OpenAPI and AsyncAPI contracts into code, checks and documentation."""
 
 
-Strict = Annotated[
-    bool | None,
-    typer.Option("--strict/--partial", help="Refuse a document of which anything has no code."),
-]
+for command in (diff, record, release, init):
+    app.add_command(command)
 
 
 @app.command()
-def generate(  # noqa: PLR0917 (typer reads options from the signature)
-    openapi: OpenApi = None,
-    asyncapi: AsyncApi = None,
-    output: Output = None,
-    strict: Strict = None,
-    only: Annotated[
-        list[str] | None, typer.Option(help=f"A part to write: {', '.join(PARTS)}.")
-    ] = None,
-    watch: Annotated[
-        bool, typer.Option("--watch", help="Generate again after each change, until Ctrl+C.")
-    ] = False,
+@documents
+@output
+@click.option(
+    "--strict/--partial",
+    default=None,
+    help="Refuse a document of which anything has no code.",
+)
+@click.option("--only", multiple=True, help=f"A part to write: {', '.join(PARTS)}.")
+@click.option("--watch", is_flag=True, help="Generate again after each change, until Ctrl+C.")
+def generate(
+    *,
+    openapi: Path | None,
+    asyncapi: Path | None,
+    output: Path | None,
+    strict: bool | None,
+    only: tuple[str, ...],
+    watch: bool,
 ) -> None:
     """Write the code that the contracts stand for; what has no code is left out by name."""
     from contractkit.generator.generate import generate as run_generate
@@ -77,7 +70,7 @@ def generate(  # noqa: PLR0917 (typer reads options from the signature)
     from contractkit.generator.watch import keep_generating
     from contractkit.options import read_options
 
-    unknown = sorted(set(only or ()) - set(PARTS))
+    unknown = sorted(set(only) - set(PARTS))
     if unknown:
         raise UsageError(f"There is no part {', '.join(unknown)}; write {', '.join(PARTS)}.")
 
@@ -88,7 +81,7 @@ def generate(  # noqa: PLR0917 (typer reads options from the signature)
             asyncapi=asyncapi,
             output=output,
             strict=strict,
-            only=frozenset(only or ()),
+            only=frozenset(only),
         )
 
     options = read()
@@ -96,13 +89,15 @@ def generate(  # noqa: PLR0917 (typer reads options from the signature)
         write_result(options, run_generate(options, step), sys.stdout)
         return
     try:
-        keep_generating(read, typer.echo)
+        keep_generating(read, click.echo)
     except KeyboardInterrupt:
-        typer.echo("Stopped.")
+        click.echo("Stopped.")
 
 
 @app.command()
-def check(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = None) -> None:
+@documents
+@output
+def check(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) -> None:
     """Exit with 1 and a diff when the generated code is stale."""
     from contractkit.generator.staleness import stale
     from contractkit.options import read_options
@@ -111,21 +106,23 @@ def check(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = N
     differences = stale(options)
     for difference in differences:
         for line in difference.splitlines():
-            colour = {"+": typer.colors.GREEN, "-": typer.colors.RED}.get(line[:1])
-            typer.secho(line, fg=colour)
+            colour = {"+": "green", "-": "red"}.get(line[:1])
+            click.secho(line, fg=colour)
     if differences:
         count = len(differences)
-        typer.secho(
+        click.secho(
             f"{count} generated file{'s are' if count > 1 else ' is'} stale. "
             "Run `contractkit generate` and commit the result.",
             err=True,
         )
-        raise typer.Exit(1)
-    typer.echo(f"{options.output.name} is what the contracts say.")
+        raise click.exceptions.Exit(1)
+    click.echo(f"{options.output.name} is what the contracts say.")
 
 
 @app.command()
-def docs(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = None) -> None:
+@documents
+@output
+def docs(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) -> None:
     """Write a self-contained page per document, with links between them."""
     from contractkit.docs.pages import write_pages
     from contractkit.options import read_options
@@ -138,86 +135,113 @@ def docs(openapi: OpenApi = None, asyncapi: AsyncApi = None, output: Output = No
     )
     folder = output or Path.cwd() / "docs"
     for path in write_pages(contract, folder, workflows=options.workflows):
-        typer.echo(f"Wrote {path}.")
+        click.echo(f"Wrote {path}.")
 
 
 @app.command()
-def lint(  # noqa: PLR0917 (typer reads options from the signature)
-    openapi: OpenApi = None,
-    asyncapi: AsyncApi = None,
-    output_format: Annotated[
-        Format, typer.Option("--format", help="How findings are written.")
-    ] = Format.TEXT,
-    fail_on: Annotated[
-        Severity, typer.Option(help="The least severity that makes the exit status 1.")
-    ] = Severity.ERROR,
-    ignore: Annotated[list[str] | None, typer.Option(help="A rule to leave out.")] = None,
-    profile: Annotated[
-        Profile | None, typer.Option(help="`strict` also asks for what explains; see the docs.")
-    ] = None,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Mend in the files what needs no judgement.")
-    ] = False,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Show every place, not the first of each warning.")
-    ] = False,
-    rules: Annotated[bool, typer.Option("--rules", help="List the rules and end.")] = False,
+@documents
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(("text", "json", "sarif")),
+    default="text",
+    show_default=True,
+    help="How findings are written.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(("error", "warning")),
+    default="error",
+    show_default=True,
+    help="The least severity that makes the exit status 1.",
+)
+@click.option("--ignore", multiple=True, help="A rule to leave out.")
+@click.option(
+    "--profile",
+    type=click.Choice(("recommended", "strict")),
+    help="`strict` also asks for what explains; see the docs.",
+)
+@click.option("--fix", is_flag=True, help="Mend in the files what needs no judgement.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Show every place, not the first of each warning."
+)
+@click.option("--rules", is_flag=True, help="List the rules and end.")
+def lint(
+    *,
+    openapi: Path | None,
+    asyncapi: Path | None,
+    shape: str,
+    fail_on: str,
+    ignore: tuple[str, ...],
+    profile: str | None,
+    fix: bool,
+    everything: bool,
+    rules: bool,
 ) -> None:
     """Tell what is wrong with the contracts, where, and what mends it."""
+    from contractkit.lint.finding import RULES, Severity
+
     if rules:
         for name, rule in RULES.items():
-            typer.echo(f"{name:22}{rule.severity.value:9}{rule.demand}")
+            click.echo(f"{name:22}{rule.severity.value:9}{rule.demand}")
         return
     from contractkit.lint.fix import fix as mend
+    from contractkit.lint.options import read_lint_options
+    from contractkit.lint.profile import Profile, chosen
     from contractkit.lint.report import as_json, as_sarif, write_text
     from contractkit.lint.run import lint as run_lint
     from contractkit.options import read_options
 
-    asked = read_lint_options(Path.cwd(), profile=profile, ignored=ignore)
+    asked = read_lint_options(
+        Path.cwd(), profile=Profile(profile) if profile else None, ignored=ignore
+    )
     options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi)
 
-    def select(found: Iterable[Finding]) -> list[Finding]:
+    def select(found: "Iterable[Finding]") -> "list[Finding]":
         return list(chosen(found, asked.profile, asked.ignored))
 
     if fix:
         fixed = mend(options, select)
-        typer.echo(
+        click.echo(
             f"Mended {fixed.count} place{'' if fixed.count == 1 else 's'}"
             + (f" in {', '.join(fixed.files)}." if fixed.count else "."),
-            err=output_format is not Format.TEXT,
+            err=shape != "text",
         )
     findings = fixed.left if fix else select(run_lint(options))
-    if output_format is Format.TEXT:
+    if shape == "text":
         write_text(findings, sys.stdout, everything=everything)
     else:
-        report = (
-            as_json(findings) if output_format is Format.JSON else as_sarif(findings, options.root)
-        )
-        typer.echo(report)
-    if any(f.severity in {Severity.ERROR, fail_on} for f in findings):
-        raise typer.Exit(1)
+        click.echo(as_json(findings) if shape == "json" else as_sarif(findings, options.root))
+    if any(f.severity in {Severity.ERROR, Severity(fail_on)} for f in findings):
+        raise click.exceptions.Exit(1)
 
 
 @app.command()
-def explain(rule: Annotated[str, typer.Argument(help="A rule of lint.")]) -> None:
-    """Say what a rule demands, and how to let a place pass."""
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Say what a rule of lint demands, and how to let a place pass."""
+    from difflib import get_close_matches
+
+    from contractkit.lint.finding import RULES
     from contractkit.lint.fix import FIXED
+    from contractkit.lint.mends import MENDS
+    from contractkit.lint.profile import EXPLAINING
 
     known = RULES.get(rule)
     if known is None:
         close = get_close_matches(rule, RULES, 3)
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
         raise UsageError(f"There is no rule {rule!r}.{hint} `contractkit lint --rules` lists them.")
-    typer.echo(f"{rule} ({known.severity.value}): {known.demand}")
-    typer.echo(f"Mend: {MENDS[rule]}")
+    click.echo(f"{rule} ({known.severity.value}): {known.demand}")
+    click.echo(f"Mend: {MENDS[rule]}")
     if rule in EXPLAINING:
-        typer.echo("Only the profile `strict` asks for it.")
+        click.echo("Only the profile `strict` asks for it.")
     if rule in FIXED:
-        typer.echo("`contractkit lint --fix` mends it.")
-    typer.echo(
+        click.echo("`contractkit lint --fix` mends it.")
+    click.echo(
         f"To let one place pass, write `# contractkit: ignore {rule}` behind it or above it."
     )
-    typer.echo(
+    click.echo(
         f"To leave the rule out, run `contractkit lint --ignore {rule}`, or write "
         f'`ignore = ["{rule}"]` below [tool.contractkit.lint].'
     )
@@ -228,22 +252,25 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except ContractKitError as error:
-        typer.secho(f"contractkit: {error}", err=True, fg=typer.colors.RED)
+        click.secho(f"contractkit: {error}", err=True, fg="red")
         raise SystemExit(2) from error
     except MALFORMED as error:
-        typer.secho(
+        click.secho(
             "contractkit: A value in the document is of a kind that does not belong there "
             f"({type(error).__name__}: {error}). Compare it with the specification; if it is "
             "right, report it with the document as a defect.",
             err=True,
-            fg=typer.colors.RED,
+            fg="red",
         )
         raise SystemExit(2) from error
     except RecursionError as error:
-        typer.secho(
+        click.secho(
             "contractkit: The document nests deeper than contractkit can follow. Put inner schemas "
             "into definitions and refer to them.",
             err=True,
-            fg=typer.colors.RED,
+            fg="red",
         )
         raise SystemExit(2) from error
+    finally:
+        # What is left goes with the process; the interpreter need not search it for circles.
+        gc.freeze()

@@ -1,4 +1,4 @@
-"""All files that a contract consists of, and `$ref` resolution across them.
+"""All files that a contract consists of, the values in them, and `$ref` across them.
 
 References are relative to the file they stand in; remote ones and `$id`-based ones are refused.
 """
@@ -10,17 +10,105 @@ from urllib.parse import unquote
 
 from contractkit.conversion.convert import convert
 from contractkit.errors import SpecError, UnsupportedError, UsageError
-from contractkit.location import Location, escape, unescape
+from contractkit.location import Location, escape, path_of
 from contractkit.source import Source, parse
 from contractkit.tree import Tree
 
+Path = tuple[str, ...]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A value in a file and where it stands."""
+    """A value and where it stands. Nodes with equal `place` are the same within a revision."""
 
+    documents: "Documents"
+    file: str
+    path: Path
     value: Any
-    location: Location
+
+    @property
+    def place(self) -> tuple[str, Path]:
+        """The identity of the node within its revision."""
+        return self.file, self.path
+
+    @property
+    def pointer(self) -> str:
+        """The RFC 6901 pointer in the file."""
+        return "".join(f"/{escape(part)}" for part in self.path)
+
+    @property
+    def name(self) -> str:
+        """The last key, which for a component is its name."""
+        return self.path[-1] if self.path else self.file
+
+    @property
+    def location(self) -> Location:
+        """File, line, column and pointer."""
+        return self.documents.source(self.file).locate(self.pointer)
+
+    def child(self, key: str | int) -> "Node":
+        """Return the value under a key or index that exists."""
+        return Node(self.documents, self.file, (*self.path, str(key)), self.value[key])
+
+    def get(self, key: str) -> "Node | None":
+        """Return the value under a key, or None when this is no object or has no such key."""
+        if isinstance(self.value, dict) and key in self.value:
+            return self.child(key)
+        return None
+
+    def text(self, key: str, default: str = "") -> str:
+        """Return the string under a key, or the default."""
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        return value if isinstance(value, str) else default
+
+    def dig(self, *keys: str) -> "Node | None":
+        """Return the value down a path of keys, following references on the way, or None."""
+        node: Node | None = self.followed()
+        for key in keys:
+            node = node.get(key) if node else None
+            node = node.followed() if node else None
+        return node
+
+    def entries(self) -> Iterator[tuple[str, "Node"]]:
+        """Yield the members of an object, in order; nothing for other values."""
+        if isinstance(self.value, dict):
+            for key in self.value:
+                yield str(key), self.child(key)
+
+    def elements(self) -> list["Node"]:
+        """Return the items of an array; nothing for other values."""
+        if isinstance(self.value, list):
+            return [self.child(index) for index in range(len(self.value))]
+        return []
+
+    @property
+    def reference(self) -> str | None:
+        """The `$ref` written here, if any."""
+        value = self.value.get("$ref") if isinstance(self.value, dict) else None
+        return value if isinstance(value, str) else None
+
+    def target(self) -> "Node":
+        """Return what the `$ref` here leads to, one step; itself without one. Raises SpecError."""
+        reference = self.reference
+        if reference is None:
+            return self
+        known = self.documents.targets.get((self.file, reference))
+        return known or self.documents.lookup(reference, self.location)
+
+    def followed(self) -> "Node":
+        """Return this node, or the end of its chain of references.
+
+        Raises SpecError for a circle.
+        """
+        node, seen = self, {self.place}
+        while node.reference is not None:
+            node = node.target()
+            if node.place in seen:
+                raise SpecError(
+                    self.location, "The references go in a circle.", "Let one hold the value."
+                )
+            seen.add(node.place)
+        return node
 
 
 class Documents:
@@ -29,8 +117,8 @@ class Documents:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._sources: dict[str, Source] = {}
-        self.targets: dict[tuple[str, str], Any] = {}
-        """What a reference written in a file leads to, kept by those who follow it often."""
+        self.targets: dict[tuple[str, str], Node] = {}
+        """What a reference written in a file leads to."""
 
     def source(self, file: str) -> Source:
         """Return a parsed file, older versions converted.
@@ -76,22 +164,20 @@ class Documents:
 
     def at(self, file: str, pointer: str) -> Node:
         """Return what stands at a JSON pointer. Raises KeyError with the missing token."""
-        source = self.source(file)
-        value: Any = source.value
-        for token in pointer.split("/")[1:]:
-            key = unescape(token)
+        value: Any = self.source(file).value
+        path = path_of(pointer)
+        for key in path:
             if isinstance(value, Mapping):
                 value = value[key]
             elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
                 value = value[int(key)]
             else:
                 raise KeyError(key)
-        return Node(value, source.locate(pointer))
+        return Node(self, file, path, value)
 
     def child(self, node: Node, *keys: str | int) -> Node | None:
         """Return the node below `keys` (references are not followed), or None."""
-        pointer = node.location.pointer
-        value = node.value
+        value, path = node.value, node.path
         for key in keys:
             known = range(len(value)) if isinstance(value, list) else value
             if isinstance(known, range) and isinstance(key, str) and key.isdecimal():
@@ -99,8 +185,8 @@ class Documents:
             if not isinstance(known, (Mapping, range)) or key not in known:
                 return None
             value = value[key]
-            pointer = f"{pointer}/{escape(str(key))}"
-        return Node(value, self.source(node.location.file).locate(pointer))
+            path = (*path, str(key))
+        return Node(self, node.file, path, value)
 
     def children(self, node: Node | None) -> Iterator[tuple[str, Node]]:
         """Yield (key, node) of an object's members or (index, node) of an array's items."""
@@ -118,15 +204,16 @@ class Documents:
 
     def target(self, node: Node) -> Node | None:
         """Return what a node's `$ref` points to, one step, or None when it has none."""
-        if not isinstance(node.value, Mapping):
-            return None
-        reference = node.value.get("$ref")
-        if not isinstance(reference, str):
-            return None
-        return self.lookup(reference, node.location)
+        return node.target() if node.reference is not None else None
 
     def lookup(self, reference: str, origin: Location) -> Node:
         """Return what `reference`, written at `origin`, means. Raises SpecError there."""
+        known = self.targets.get((origin.file, reference))
+        if known is None:
+            known = self.targets[origin.file, reference] = self._looked_up(reference, origin)
+        return known
+
+    def _looked_up(self, reference: str, origin: Location) -> Node:
         place = self.source(origin.file).locate(f"{origin.pointer}/$ref")
         path, _, fragment = reference.partition("#")
         if "://" in path or path.startswith("//"):
@@ -163,13 +250,14 @@ class Documents:
 
     def follow(self, node: Node) -> Node:
         """Follow a chain of `$ref`s to its end. Raises SpecError for a circle."""
-        seen: set[str] = set()
-        origin = node
-        while (target := self.target(node)) is not None:
-            if target.location.reference in seen:
-                raise SpecError(
-                    origin.location, "The references go in a circle.", "Let one hold the value."
-                )
-            seen.add(target.location.reference)
-            node = target
-        return node
+        return node.followed()
+
+
+def at(documents: Documents, location: Location) -> Node:
+    """Return the node at a place of the model. Raises KeyError when there is none."""
+    return documents.at(location.file, location.pointer)
+
+
+def made(documents: Documents, location: Location, value: Any) -> Node:
+    """Return a value that was made of what stands at a place as a node of that place."""
+    return Node(documents, location.file, path_of(location.pointer), value)

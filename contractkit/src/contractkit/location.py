@@ -13,6 +13,11 @@ def unescape(token: str) -> str:
     return token.replace("~1", "/").replace("~0", "~")
 
 
+def path_of(pointer: str) -> tuple[str, ...]:
+    """Return the keys of a JSON pointer."""
+    return tuple(unescape(token) for token in pointer.split("/")[1:])
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Location:
     """A place in a file. `file` is relative to the tree's root, lines and columns count from 1."""

@@ -4,6 +4,7 @@ Scalars follow the YAML 1.2 core schema, so dates and `on` stay text; duplicate 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -63,6 +64,10 @@ class Source:
             below = f"{written}/{token}"
             written = self.aliases.get(below, below)
         return written
+
+
+Loader: TypeAlias = Callable[[str, str], Source | None]
+"""Takes a file and a path written in it; returns the file at that path, or None without one."""
 
 
 def parse(file: str, content: bytes) -> Source:

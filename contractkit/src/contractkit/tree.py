@@ -4,7 +4,7 @@ import posixpath
 from abc import ABC, abstractmethod
 from pathlib import Path, PurePosixPath
 
-from contractkit.git import git, require_commit
+from contractkit.git import Blobs, require_commit
 
 
 class Tree(ABC):
@@ -48,12 +48,13 @@ class FolderTree(Tree):
 
 
 class GitTree(Tree):
-    """The files of a git commit below `root`, read with `git show`, so no checkout is touched."""
+    """The files of a git commit below `root`, read from git itself, so no checkout is touched."""
 
     def __init__(self, root: Path, revision: str) -> None:
         self.root = root.resolve()
         self.revision = revision
         self._commit = require_commit(self.root, revision)
+        self._blobs = Blobs(self.root)
 
     @property
     def label(self) -> str:
@@ -62,7 +63,7 @@ class GitTree(Tree):
 
     def read(self, file: str) -> bytes:
         """Return a file's bytes at the commit. Raises FileNotFoundError."""
-        content = git(self.root, "show", f"{self._commit}:./{file}")
+        content = self._blobs.read(self._commit, file)
         if content is None:
             raise FileNotFoundError(file)
         return content

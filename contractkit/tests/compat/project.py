@@ -5,9 +5,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import typer
 import yaml
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from compat.contracts import http_document, messaging_document
 from contractkit.compat.command import diff
@@ -70,9 +69,7 @@ class Project:
 
     @staticmethod
     def run(*arguments: str) -> tuple[int, str]:
-        app = typer.Typer()
-        app.command()(diff)
-        result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+        result = CliRunner().invoke(diff, arguments, catch_exceptions=False)
         return result.exit_code, result.stdout
 
     def waive(self, **changes: Any) -> None:

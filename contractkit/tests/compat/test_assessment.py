@@ -10,9 +10,10 @@ import pytest
 from compat.contracts import contract, findings, http_document
 from contractkit.compat.finding import Finding
 from contractkit.compat.inclusion.decision import Inclusion, Verdict
-from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.bundle import RANGES_READ
+from contractkit.documents import Node
+from contractkit.model.schema import of
 
 STRING = {"type": "string"}
 

@@ -10,10 +10,10 @@ from bench.documents import Size, changed, document
 from compat.contracts import contract, findings
 from contractkit.compat.inclusion.compiler import Compiler
 from contractkit.compat.inclusion.solver import Solver
-from contractkit.compat.node import at
 from contractkit.compat.schema import sample as schema_samples
 from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.comparison import Comparison
+from contractkit.documents import at
 
 SMALL = Size(schemas=120, operations=30, fan_out=3, depth=6, changes=6)
 COUNTED: dict[str, tuple[Any, str]] = {

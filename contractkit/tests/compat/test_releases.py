@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from compat.contracts import http_document, messaging_document
 from compat.project import NARROW, WIDE, Project, names

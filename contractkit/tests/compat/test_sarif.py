@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from jsonschema import Draft4Validator, FormatChecker
-from typer.testing import CliRunner
 
 from compat.contracts import http_document
 from compat.project import NARROW, WIDE, Project

@@ -14,10 +14,11 @@ from compat.contracts import (
     named,
 )
 from contractkit.compat.finding import Finding
-from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.rules import RULES
 from contractkit.compat.schema.witness import WitnessFinder
+from contractkit.documents import Node
+from contractkit.model.schema import of
 
 ALL = cases("schema")
 RULED = [(case, role) for case in ALL if "rule" in case for role in ("in", "out")]

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from compat.contracts import contract, findings, http_document
-from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.witness import WitnessFinder
+from contractkit.documents import Node
+from contractkit.model.schema import of
 
 PAIRS = 30
 PATTERNS = ("^[a-c]+$", "^[a-z]+$", "^[a-z]{1,3}$", "a", "^(ab|c)$", "^[^a]*$")

@@ -5,7 +5,7 @@ import json
 
 import pytest
 import yaml
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from contractkit.cli import app
 from contractkit.conversion.schema_30 import upgrade_schema

@@ -1,7 +1,7 @@
 """Comments that let findings pass, and what `explain` says of a rule."""
 
 import pytest
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from contractkit.cli import app
 from contractkit.errors import UsageError

@@ -8,70 +8,66 @@ import gc
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from enum import Enum
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
+from contractkit.compat.report import SHAPES, Shape, report
 from contractkit.errors import UsageError
 
 GARBAGE = 200_000
 """How many new objects a command may make before garbage is looked for."""
 
-
-class Format(Enum):
-    """The shapes of a report."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    SARIF = "sarif"
-    CHANGELOG = "changelog"
+REVISION = "A file, a folder or a git revision. Without it: the working tree."
 
 
-Old = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="OLD",
-        help="A file, a folder or a git revision. A branch means the commit where the present work "
-        "left it. Without OLD: the default branch.",
-    ),
-]
-New = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="NEW", help="A file, a folder or a git revision. Without it: the working tree."
-    ),
-]
-
-
-def diff(  # noqa: PLR0917 (the options of a command line have names)
-    old: Old = None,
-    new: New = None,
-    report: Annotated[Format, typer.Option("--format", "-f", help="What to print.")] = Format.TEXT,
-    write: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FORMAT=FILE", help="Write a report to a file too; repeatable."),
-    ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Show harmless changes as well.")
-    ] = False,
-    exact: Annotated[
-        bool, typer.Option("--exact", help="Compare with OLD itself, not with the merge base.")
-    ] = False,
-    tags: Annotated[
-        int | None,
-        typer.Option(min=0, help="Against how many tags transitive modes hold beside releases."),
-    ] = None,
-    today: Annotated[
-        str | None, typer.Option(metavar="DATE", help="The day for sunsets and waivers.")
-    ] = None,
+@click.command()
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@click.option(
+    "-f",
+    "--format",
+    "shape",
+    type=click.Choice(SHAPES),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+@click.option(
+    "--write",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write a report to a file too; repeatable.",
+)
+@click.option("--all", "everything", is_flag=True, help="Show harmless changes as well.")
+@click.option("--exact", is_flag=True, help="Compare with OLD itself, not with the merge base.")
+@click.option(
+    "--tags",
+    type=click.IntRange(min=0),
+    help="Against how many tags transitive modes hold beside releases.",
+)
+@click.option("--today", metavar="DATE", help="The day for sunsets and waivers.")
+def diff(
+    old: str | None,
+    new: str | None,
+    *,
+    shape: Shape,
+    write: tuple[str, ...],
+    everything: bool,
+    exact: bool,
+    tags: int | None,
+    today: str | None,
 ) -> None:
-    """Tell whether a change of the contracts breaks someone: 0 no, 1 yes, 2 cannot tell."""
+    """Tell whether a change of the contracts breaks someone: 0 no, 1 yes, 2 cannot tell.
+
+    OLD is a file, a folder or a git revision. A branch means the commit where the present work
+    left it. Without OLD: the default branch.
+
+    NEW is a file, a folder or a git revision. Without it: the working tree.
+    """
     from contractkit.compat.options import read_diff_options
     from contractkit.compat.outcome import judge, open_revisions
-    from contractkit.compat.report import FORMATS, write_text
+    from contractkit.compat.report.text import write_text
     from contractkit.compat.revisions import Repository
 
     # Nothing much becomes garbage in circles before the command ends, but looking for it in a
@@ -81,19 +77,19 @@ def diff(  # noqa: PLR0917 (the options of a command line have names)
     if tags is not None:
         options = replace(options, tags=tags)
     day = _day(today)
-    targets = [_target(text) for text in write or ()]
+    targets = [_target(text) for text in write]
     repository = Repository(options.root, options.openapi, options.asyncapi)
     first, second, older = open_revisions(repository, options, old, new, exact=exact)
     own = old is None or repository.is_commit(old)
     outcome = judge(first, second, options, day, older, own=own)
-    for shape, path in targets:
+    for form, path in targets:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(FORMATS[shape](outcome, everything), encoding="utf-8")
-    if report is Format.TEXT:
+        path.write_text(report(form, outcome, everything), encoding="utf-8")
+    if shape == "text":
         write_text(outcome, everything=everything)
     else:
-        sys.stdout.write(FORMATS[report.value](outcome, everything))
-    raise typer.Exit(outcome.status)
+        sys.stdout.write(report(shape, outcome, everything))
+    raise click.exceptions.Exit(outcome.status)
 
 
 def _day(text: str | None) -> date:
@@ -105,26 +101,27 @@ def _day(text: str | None) -> date:
         raise UsageError(f"--today {text!r} is no date. Write it as 2026-12-31.") from error
 
 
-def _target(text: str) -> tuple[str, Path]:
-    shape, separator, path = text.partition("=")
-    known = ", ".join(one.value for one in Format)
-    if not separator or shape not in {one.value for one in Format} or not path:
-        raise UsageError(f"--write {text!r}: write FORMAT=FILE, with one of {known}.")
-    return shape, Path(path)
+def _target(text: str) -> tuple[Shape, Path]:
+    name, _, path = text.partition("=")
+    for shape in SHAPES:
+        if name == shape and path:
+            return shape, Path(path)
+    raise UsageError(f"--write {text!r}: write FORMAT=FILE, with one of {', '.join(SHAPES)}.")
 
 
-def record(
-    folder: Annotated[Path, typer.Argument(help="Where recordings are kept.")] = Path(
-        "contract-tests/recordings"
-    ),
-    revision: Annotated[
-        str | None, typer.Option(help="A file, a folder or a git revision, as a release tag.")
-    ] = None,
-    replace_it: Annotated[
-        bool, typer.Option("--replace", help="Record a version again that is not released.")
-    ] = False,
-) -> None:
-    """Keep a version's contract and payloads, to try later versions on them."""
+@click.command()
+@click.argument(
+    "folder", type=click.Path(path_type=Path), default=Path("contract-tests/recordings")
+)
+@click.option("--revision", help=REVISION)
+@click.option(
+    "--replace", "replace_it", is_flag=True, help="Record a version again that is not released."
+)
+def record(folder: Path, *, revision: str | None, replace_it: bool) -> None:
+    """Keep a version's contract and payloads, to try later versions on them.
+
+    FOLDER is where recordings are kept.
+    """
     from contractkit.compat.options import read_diff_options
     from contractkit.compat.recording import record as write_recording
     from contractkit.compat.revisions import Repository
@@ -133,21 +130,20 @@ def record(
     repository = Repository(options.root, options.openapi, options.asyncapi)
     opened = repository.open(revision) if revision else repository.working_tree()
     target = write_recording(opened.contract, folder, replace=replace_it)
-    typer.echo(f"Recorded {target}.")
+    click.echo(f"Recorded {target}.")
 
 
-def release(
-    revision: Annotated[
-        str | None,
-        typer.Option(help="A file, a folder or a git revision. Without it: the working tree."),
-    ] = None,
-    folder: Annotated[
-        Path | None, typer.Option(help="Where releases are stored, if not where configured.")
-    ] = None,
-    replace_it: Annotated[
-        bool, typer.Option("--replace", help="Store a version again that is not released.")
-    ] = False,
-) -> None:
+@click.command()
+@click.option("--revision", help=REVISION)
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="Where releases are stored, if not where configured.",
+)
+@click.option(
+    "--replace", "replace_it", is_flag=True, help="Store a version again that is not released."
+)
+def release(*, revision: str | None, folder: Path | None, replace_it: bool) -> None:
     """Store the bundled documents of a version, to hold all later ones against them."""
     from contractkit.compat.options import read_diff_options
     from contractkit.compat.releases import store
@@ -158,4 +154,4 @@ def release(
     opened = repository.open(revision) if revision else repository.working_tree()
     place = folder or options.root / options.releases
     for stored in store(opened.contract, place, replace=replace_it):
-        typer.echo(f"{'Stored' if stored.written else 'Stored already:'} {stored.path}.")
+        click.echo(f"{'Stored' if stored.written else 'Stored already:'} {stored.path}.")

@@ -10,9 +10,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from contractkit.compat.keywords import LITERALS, MAPS, is_annotation
-from contractkit.compat.node import Node, Path
+from contractkit.documents import Node, Path
 from contractkit.errors import ContractKitError
+from contractkit.keywords import LITERALS, MAPS, is_annotation
 
 _UNORDERED = frozenset({"required", "enum", "type"})
 
@@ -20,6 +20,8 @@ Place = tuple[str, Path]
 Named = Callable[[Node], str]
 """What a reference's target is called within a digest."""
 _SKIPPED = frozenset({"$ref", "$defs", "definitions"})
+_UNREAD = LITERALS | {"discriminator"}
+"""Keywords in which nothing is a reference."""
 _DYNAMIC = frozenset({"$dynamicRef", "$recursiveRef"})
 """References to what the way of the evaluation decides: anything in the file may be meant."""
 
@@ -45,9 +47,9 @@ class Digests:
             known = self._known[node.place] = _hashed(self._canonical(node, self._target))
         return known
 
-    def keyword(self, key: str, node: Node) -> str:
+    def keyword(self, key: str, schema: Node) -> str:
         """Return the digest of one keyword's value."""
-        return json.dumps(self._keyword(key, node, self._target), sort_keys=True)
+        return json.dumps(self._keyword(key, schema, self._target), sort_keys=True)
 
     def _target(self, node: Node) -> str:
         """Return a reference's digest; a whole group of schemas is digested at once."""
@@ -84,8 +86,8 @@ class Digests:
         if not isinstance(node.value, dict):
             return {"": node.value}
         body = {
-            key: self._keyword(key, child, named)
-            for key, child in node.entries()
+            key: self._keyword(key, node, named)
+            for key in node.value
             if key not in _SKIPPED and (self.words or not is_annotation(key))
         }
         if self.tolerant and node.value.get("x-extensible-enum"):
@@ -101,8 +103,11 @@ class Digests:
             return {"$ref": node.reference}
         return {"=": named(target), "name": target.name} if self.words else {"=": named(target)}
 
-    def _keyword(self, key: str, node: Node, named: Named) -> Any:
-        value = node.value
+    def _keyword(self, key: str, schema: Node, named: Named) -> Any:
+        value = schema.value[key]
+        if not isinstance(value, (dict, list)) and key not in _DYNAMIC:
+            return value
+        node = schema.child(key)
         if self.words and (is_annotation(key) or key == "discriminator"):
             return value
         if key in _DYNAMIC:
@@ -182,16 +187,19 @@ def _groups(start: Node, known: dict[Place, str]) -> list[list[tuple[Node, bool]
 def _references(node: Node, known: dict[Place, str]) -> list[Node]:
     """Return what a schema refers to and what has no digest yet, in the order of the text."""
     found: dict[Place, Node] = {}
-    pending = [node]
+    pending: list[tuple[Path, Any]] = [(node.path, node.value)]
     while pending:
-        here = pending.pop()
-        target = _target(here)
-        if target is not None and target.place not in known:
-            found[target.place] = target
-        for key, child in here.entries():
-            if key not in LITERALS and key != "discriminator":
-                pending.append(child)
-        pending += here.elements()
+        path, value = pending.pop()
+        if isinstance(value, list):
+            pending += (((*path, str(index)), item) for index, item in enumerate(value))
+        elif isinstance(value, dict):
+            if "$ref" in value:
+                target = _target(Node(node.documents, node.file, path, value))
+                if target is not None and target.place not in known:
+                    found[target.place] = target
+            for key, item in value.items():
+                if isinstance(item, (dict, list)) and key not in _UNREAD:
+                    pending.append(((*path, key), item))
     return list(found.values())
 
 

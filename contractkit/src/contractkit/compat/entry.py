@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from contractkit.compat.node import Node, Path
 from contractkit.compat.rule import Role, Rule, Severity
 from contractkit.compat.schema.local import Step
 from contractkit.compat.use import Use
+from contractkit.documents import Node, Path
 from contractkit.location import Location
 
 Proof = tuple[Role, tuple[Node, Node], tuple[Step, ...]]

@@ -9,7 +9,6 @@ from contractkit.compat.anchor import Anchor, anchor
 from contractkit.compat.entry import Entry, Identity, Places, Proof, grouped, identity
 from contractkit.compat.finding import Finding, merge, order
 from contractkit.compat.mode import Modes
-from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role, Rule, Severity
 from contractkit.compat.schema.assessment import Assessed, Assessment
 from contractkit.compat.schema.comparison import Comparison
@@ -19,9 +18,9 @@ from contractkit.compat.schema.rules import DECIDED
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
 from contractkit.compat.wire import OnTheWire, Wire
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.location import Location
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 
 _BRANCH = re.compile(r"(.*/(?:oneOf|anyOf))/[0-9]+")
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from contractkit.compat.http.stream import frames, item_of
-from contractkit.compat.keywords import holds_json
-from contractkit.compat.node import Node, of
 from contractkit.compat.rule import Role
 from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.sample import samples, shape_of
+from contractkit.documents import Node
+from contractkit.keywords import holds_json
 from contractkit.model.contract import Contract
 from contractkit.model.http import HttpOperation, MediaType
 from contractkit.model.messaging import MessagingOperation
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 
 
 @dataclass(frozen=True, slots=True)

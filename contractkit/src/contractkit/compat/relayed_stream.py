@@ -6,13 +6,13 @@ from contractkit.compat.digest import Digests
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.stream import branches, frames, item_of
 from contractkit.compat.http.stream_rules import RULES
-from contractkit.compat.node import Node, of
 from contractkit.compat.schema.sample import content_of
 from contractkit.compat.use import Use
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.location import Location
 from contractkit.model.contract import Contract
 from contractkit.model.http import HttpContract
+from contractkit.model.schema import of
 
 
 def compare_relayed_stream(collector: FindingCollector, old: Contract, new: Contract) -> None:

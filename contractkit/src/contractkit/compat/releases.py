@@ -12,7 +12,6 @@ from typing import Any
 
 from contractkit.compat.versions import numbers
 from contractkit.errors import UsageError
-from contractkit.generator.bundle import bundle
 from contractkit.model.contract import Contract
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
@@ -55,6 +54,8 @@ def store(contract: Contract, folder: Path, *, replace: bool = False) -> list[St
 
 
 def _texts(contract: Contract, folder: Path) -> Iterator[tuple[Path, str]]:
+    from contractkit.generator.bundle import bundle  # noqa: PLC0415 (comparing needs none)
+
     for described, name in ((contract.http, OPENAPI), (contract.messaging, ASYNCAPI)):
         if described is not None:
             version = described.version

@@ -63,6 +63,13 @@ class Rule:
         return self.parsed if role is Role.IN else self.emitted
 
 
+def both(
+    rule_id: str, name: str, severity: Severity, title: str, category: Category = WIRE
+) -> Rule:
+    """Return a rule that says the same of what is parsed and of what is emitted."""
+    return Rule(rule_id, name, severity, severity, title, category)
+
+
 def index(rules: tuple[Rule, ...]) -> dict[str, Rule]:
     """Return the rules by name. Raises ValueError when a name is taken twice."""
     found: dict[str, Rule] = {}

@@ -12,13 +12,11 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from contractkit.compat.inclusion.decision import Verdict
-from contractkit.compat.keywords import is_annotation
-from contractkit.compat.node import Node
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.witness import Witness, WitnessFinder
-from contractkit.documents import Documents
-from contractkit.documents import Node as Place
+from contractkit.documents import Documents, Node
+from contractkit.keywords import LISTS, MAPS, is_annotation
 from contractkit.source import Source
 
 Roots = tuple[Node, Node]
@@ -33,8 +31,8 @@ _OF_NUMBERS = frozenset(
     {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"}
 )
 _ONE = frozenset({"items", "not", "additionalProperties", "contains", "if", "then", "else"})
-_LIST = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-_MAP = frozenset({"properties", "patternProperties"})
+_LIST = LISTS - {"items"}
+_MAP = MAPS - {"dependentSchemas"}
 _UNIONS = frozenset({"anyOf", "oneOf"})
 _MIXED = frozenset({"allOf", "not", "if", "contains", "dependentSchemas", "$dynamicRef"})
 """Keywords under which a part's text means less or more than its value."""
@@ -58,10 +56,10 @@ class OnTheWire(Documents):
         """The loaded files of the revision."""
         return self._base.files
 
-    def at(self, file: str, pointer: str) -> Place:
+    def at(self, file: str, pointer: str) -> Node:
         """Return what stands at a pointer, as text."""
         found = super().at(file, pointer)
-        return Place(as_text(found.value), found.location)
+        return replace(found, value=as_text(found.value))
 
 
 class Wire:

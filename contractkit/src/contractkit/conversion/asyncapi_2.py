@@ -6,15 +6,12 @@ receives, who may `subscribe` receives what it sends. 3.0 says what the applicat
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 from urllib.parse import unquote
 
 from contractkit.location import escape, unescape
-from contractkit.source import Source
-
-Loader: TypeAlias = Callable[[str, str], Source | None]
-"""Takes a file and a path written in it; returns the file at that path, or None without one."""
+from contractkit.source import Loader, Source
 
 VERSION: Final = "3.0.0"
 CONVERTED: Final = "x-converted-from"
@@ -22,11 +19,6 @@ CONVERTED: Final = "x-converted-from"
 
 _ACTIONS: Final = {"publish": "receive", "subscribe": "send"}
 _DROPPED: Final = ("operationId", "message", "security")
-
-
-def is_asyncapi_2(value: Any) -> bool:
-    """Whether this is the root of an AsyncAPI 2.x document."""
-    return isinstance(value, dict) and str(value.get("asyncapi", "")).startswith("2.")
 
 
 def upgrade_asyncapi_2(source: Source, load: Loader) -> None:

@@ -1,13 +1,22 @@
-"""Chooses the conversion of a file by the version that its root names."""
+"""Chooses the conversion of a file by the version that its root names, and loads no other."""
 
-from contractkit.conversion.asyncapi_2 import is_asyncapi_2, upgrade_asyncapi_2
-from contractkit.conversion.openapi_30 import Loader, is_openapi_30, upgrade_openapi_30
-from contractkit.source import Source
+from typing import Any
+
+from contractkit.source import Loader, Source
 
 
 def convert(source: Source, load: Loader) -> None:
     """Bring a file that was just parsed, and what it refers to, to a version that is read."""
-    if is_openapi_30(source.value):
+    if _version(source.value, "openapi").startswith("3.0"):
+        from contractkit.conversion.openapi_30 import upgrade_openapi_30  # noqa: PLC0415
+
         upgrade_openapi_30(source, load)
-    elif is_asyncapi_2(source.value):
+    elif _version(source.value, "asyncapi").startswith("2."):
+        from contractkit.conversion.asyncapi_2 import upgrade_asyncapi_2  # noqa: PLC0415
+
         upgrade_asyncapi_2(source, load)
+
+
+def _version(root: Any, key: str) -> str:
+    """Return the version that a root names; it may lack its quotes."""
+    return str(root.get(key, "")) if isinstance(root, dict) else ""

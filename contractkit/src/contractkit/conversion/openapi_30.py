@@ -4,17 +4,14 @@ Schemas in other files are found by the references that lead there. A file that 
 document refers to is therefore read as 3.0, whoever else refers to it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from contractkit.conversion.schema_30 import upgrade_schema
 from contractkit.location import escape, unescape
-from contractkit.source import Source
-
-Loader: TypeAlias = Callable[[str, str], Source | None]
-"""Takes a file and a path written in it; returns the file at that path, or None without one."""
+from contractkit.source import Loader, Source
 
 VERSION = "3.1.1"
 """What a converted document says in `openapi`."""
@@ -59,11 +56,6 @@ _OBJECTS: Mapping[str, _Members] = {
     "schema": _SCHEMA,
 }
 """Per object of OpenAPI 3.0, the members that lead to schemas, and which object they hold."""
-
-
-def is_openapi_30(value: Any) -> bool:
-    """Whether this is the root of an OpenAPI 3.0 document; the version may lack its quotes."""
-    return isinstance(value, dict) and str(value.get("openapi", "")).startswith("3.0")
 
 
 def upgrade_openapi_30(source: Source, load: Loader) -> None:

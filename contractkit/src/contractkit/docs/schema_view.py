@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contractkit.documents import Documents, Node
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 
 _LIMITS = {
     "minimum": "≥ {}",
@@ -65,7 +65,7 @@ class SchemaBook:
 
         What it mentions is read one after the other: a long chain of schemas is no deep one.
         """
-        found = self._view(Node(schema.raw, schema.location))
+        found = self._view(of(self.documents, schema))
         while self._unread:
             name, node = self._unread.pop()
             self.views[name] = self._inline(node)
@@ -73,7 +73,7 @@ class SchemaBook:
 
     def example(self, schema: Schema) -> Any:
         """Return the first example of a schema, or None."""
-        target = self.documents.follow(Node(schema.raw, schema.location))
+        target = self.documents.follow(of(self.documents, schema))
         examples = target.value.get("examples") if isinstance(target.value, Mapping) else None
         return examples[0] if examples else None
 

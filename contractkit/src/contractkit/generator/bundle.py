@@ -5,6 +5,7 @@ Schemas of other files move to `components/schemas`; anything else is put in pla
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from contractkit.documents import Documents, Node
@@ -104,7 +105,7 @@ class _Bundler:
         mapping = result.get("mapping")
         if isinstance(mapping, Mapping):
             result["mapping"] = {
-                key: self._reference(Node({"$ref": value}, node.location))["$ref"]
+                key: self._reference(replace(node, value={"$ref": value}))["$ref"]
                 for key, value in mapping.items()
             }
         return result

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contractkit.generator.schema_keywords import LISTS, MAPS, ONE
+from contractkit.keywords import LISTS, MAPS, ONE
 
 _TYPES = {"string", "integer", "number", "boolean", "null", "array", "object"}
 _DROPPED = {

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from contractkit.documents import Documents, Node
+from contractkit.documents import Documents, Node, made
 from contractkit.errors import ContractKitError, SpecError
 from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_inheritance import Inheritance
 from contractkit.generator.schema_views import Direction, Views
 from contractkit.location import Location, unescape
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 from contractkit.validators import Validators
 
 _ANNOTATIONS = {
@@ -84,7 +84,7 @@ class SchemaModules:
         `outgoing` schemas are written to the wire, so their secrets are not masked. `direction`
         chooses between the models of a schema with `readOnly` or `writeOnly` members.
         """
-        node = self._resolve(Node(schema.raw, schema.location))
+        node = self._resolve(of(self.documents, schema))
         if not self.views.differs(node, direction):
             direction = Direction.BOTH
         name = self._name(node, suggestion, Variant(direction))
@@ -94,12 +94,12 @@ class SchemaModules:
 
     def resolve(self, schema: Schema) -> Schema:
         """Follow references that say nothing but where the schema is."""
-        node = self._resolve(Node(schema.raw, schema.location))
+        node = self._resolve(of(self.documents, schema))
         return Schema(node.value, node.location)
 
     def resolve_within(self, schema: Schema, *keys: str) -> Schema | None:
         """Return the schema below `keys`, resolved, or None."""
-        node = self.documents.child(Node(schema.raw, schema.location), *keys)
+        node = self.documents.child(of(self.documents, schema), *keys)
         if node is None or not isinstance(node.value, Mapping | bool):
             return None
         return self.resolve(Schema(node.value, node.location))
@@ -157,7 +157,9 @@ class SchemaModules:
         self, owner: TypeName, value: Mapping[str, Any], location: Location
     ) -> Mapping[str, Any]:
         """Return a schema without the members that the owner's side does not see."""
-        return self.views.seen(Node(value, location), self._variants[owner].direction)
+        return self.views.seen(
+            made(self.documents, location, value), self._variants[owner].direction
+        )
 
     def below(self, location: Location, *keys: str) -> Location:
         """Return the place of a member of what stands at `location`."""

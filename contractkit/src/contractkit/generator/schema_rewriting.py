@@ -8,8 +8,8 @@ from contractkit.documents import Node
 from contractkit.errors import SpecError, UnsupportedError
 from contractkit.generator.modelled_schema import modelled, well_formed
 from contractkit.generator.naming import pascal
-from contractkit.generator.schema_keywords import LISTS, MAPS, ONE, UNREADABLE
 from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
+from contractkit.keywords import LISTS, MAPS, ONE, UNREADABLE
 from contractkit.location import Location, escape, unescape
 
 _BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated", "title"}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contractkit.generator.modelled_schema import is_map
-from contractkit.generator.schema_keywords import ASSERTIONS
+from contractkit.keywords import ASSERTIONS
 
 _DIFFERS = re.compile(r"\\[^.\-/_$^*+?()\[\]{}|\\]|\(\?|\[[^\]]*\[|&&|~~|--")
 """Escapes that mean another set of characters in Unicode mode, groups with options, class sets."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError
-from contractkit.generator.schema_keywords import LISTS, MAPS, ONE
+from contractkit.keywords import LISTS, MAPS, ONE
 
 
 class Direction(Enum):

@@ -9,9 +9,9 @@ from uuid import UUID
 from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import compiles
 from contractkit.generator.naming import unique
-from contractkit.generator.schema_keywords import ASSERTIONS
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_strength import same_pattern
+from contractkit.keywords import ASSERTIONS
 from contractkit.model.schema import Schema
 
 _CONSTRAINTS = {

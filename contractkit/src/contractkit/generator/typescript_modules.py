@@ -75,6 +75,16 @@ class _Source:
     def of(self, node: Node | None) -> str:
         return "" if node is None else self.text(node.start_byte, node.end_byte)
 
+    def statements(self, root: Node) -> Iterator[tuple[Node, list[str]]]:
+        """Yield the top-level statements, each with the comments before it."""
+        comments: list[str] = []
+        for node in root.named_children:
+            if node.type == "comment":
+                comments.append(self.of(node))
+            else:
+                yield node, comments
+                comments = []
+
 
 class _Eraser(_Source):
     """Leaves types out."""
@@ -82,18 +92,13 @@ class _Eraser(_Source):
     def module(self, root: Node) -> str:
         """Return the module without what is only a type, and without the comments on that."""
         parts: list[str] = []
-        comments: list[str] = []
-        for node in root.named_children:
-            if node.type == "comment":
-                comments.append(self.of(node))
-                continue
+        for node, comments in self.statements(root):
             text = self.statement(node)
             if text:
                 parts += [*comments, text, ""]
             elif not parts:
                 # The file's own comments stand before its imports.
                 parts += [comment for comment in comments[:2] if node.type == "import_statement"]
-            comments = []
         return "\n".join(parts).rstrip() + "\n"
 
     def statement(self, node: Node) -> str:
@@ -196,15 +201,10 @@ class _Declarations(_Source):
     def module(self, root: Node) -> str:
         """Return a declaration file; only what the source exports is exported."""
         parts: list[str] = []
-        comments: list[str] = []
-        for node in root.named_children:
-            if node.type == "comment":
-                comments.append(self.of(node))
-                continue
+        for node, comments in self.statements(root):
             text = self._statement(node)
             if text:
                 parts += [*comments, text, ""]
-            comments = []
         return "\n".join([*parts, "export {};"]) + "\n"
 
     def _statement(self, node: Node) -> str:

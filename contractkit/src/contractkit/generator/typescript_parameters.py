@@ -1,9 +1,14 @@
 """How the TypeScript client writes a parameter: as one text, or in a style of several parts."""
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from contractkit.generator.schema_modules import SchemaModules
 from contractkit.model.http import Parameter
+from contractkit.model.schema import Schema
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
@@ -80,3 +85,50 @@ def separator_of(parameter: Parameter, expression: str) -> str | None:
     if not expression.startswith("Array<") or repeated:
         return None
     return _SEPARATORS.get(parameter.style, ",")
+
+
+def part_of(parameter: ParameterView, stream: bool) -> str:
+    """Return the expression of a path parameter's text."""
+    if parameter.style is not None:
+        return parameter.expression
+    return (
+        f"encodeURIComponent(String(given.{parameter.name}))"
+        if stream
+        else (f"part({parameter.name})")
+    )
+
+
+def template(path: str, expressions: Mapping[str, str]) -> str:
+    """Return a path as the inside of a template literal."""
+    parts = re.split(r"\{([^}]*)\}", path)
+    text = [
+        f"${{{expressions.get(part, f'part({json.dumps(part)})')}}}"
+        if index % 2
+        else _literal(part)
+        for index, part in enumerate(parts)
+    ]
+    return "".join(text)
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
+
+
+def inlined(schema: Schema, modules: SchemaModules, depth: int = 3) -> Any:
+    """Return a schema with what it refers to in place, for a type without a name."""
+    if isinstance(schema.raw, bool) or depth == 0:
+        return {}
+    if schema.raw.get("type") == "object" or "properties" in schema.raw or "$ref" in schema.raw:
+        return {"type": "object"}
+    result = {
+        key: schema.raw[key] for key in ("type", "enum", "const", "format") if key in schema.raw
+    }
+    items = modules.resolve_within(schema, "items")
+    if items is not None:
+        result["items"] = inlined(items, modules, depth - 1)
+    for key in ("anyOf", "oneOf", "allOf"):
+        parts = schema.raw.get(key)
+        if isinstance(parts, list) and parts:
+            found = [modules.resolve_within(schema, key, str(i)) for i in range(len(parts))]
+            result[key] = [inlined(p, modules, depth - 1) for p in found if p is not None]
+    return result

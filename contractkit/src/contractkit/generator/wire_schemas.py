@@ -14,18 +14,18 @@ from contractkit.documents import Node
 from contractkit.errors import SpecError
 from contractkit.generator.modelled_schema import is_map, well_formed
 from contractkit.generator.rendering import Renderer
-from contractkit.generator.schema_keywords import (
-    ANNOTATIONS,
+from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.schema_strength import as_strong
+from contractkit.keywords import (
     DEFINITIONS,
+    HARMLESS,
     LISTS,
     MAPS,
     ONE,
     UNREADABLE,
 )
-from contractkit.generator.schema_modules import SchemaModules, TypeName
-from contractkit.generator.schema_strength import as_strong
 
-_KEPT: Final = ANNOTATIONS - {"format"}
+_KEPT: Final = HARMLESS - {"format"}
 _ASSERTED: Final = frozenset({
     "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri",
     "uri-reference", "iri", "iri-reference", "uri-template", "json-pointer",

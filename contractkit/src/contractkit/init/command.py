@@ -2,21 +2,19 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 
-def init(
-    folder: Annotated[Path, typer.Argument(help="The project's folder.")] = Path(),
-    fastapi: Annotated[
-        str | None, typer.Option(help="A FastAPI application to begin from, as main:app.")
-    ] = None,
-    faststream: Annotated[
-        str | None, typer.Option(help="A FastStream application to begin from, as main:app.")
-    ] = None,
-) -> None:
-    """Begin a project: from the documents of applications, or from a small example that works."""
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+@click.option("--fastapi", help="A FastAPI application to begin from, as main:app.")
+@click.option("--faststream", help="A FastStream application to begin from, as main:app.")
+def init(folder: Path, *, fastapi: str | None, faststream: str | None) -> None:
+    """Begin a project: from the documents of applications, or from a small example that works.
+
+    FOLDER is the project's folder, else the present one.
+    """
     from contractkit.generator.generate import generate
     from contractkit.generator.summary import step, write_result
     from contractkit.init.application import fastapi_document, faststream_document
@@ -30,16 +28,16 @@ def init(
     if faststream is not None:
         documents["asyncapi"] = faststream_document(faststream, folder)
     project = project_of(folder, documents) if documents else example_project(folder)
-    typer.echo(f"Wrote {', '.join(project.files)}.")
+    click.echo(f"Wrote {', '.join(project.files)}.")
     options = read_options(folder)
     write_result(options, generate(options, step), sys.stdout)
-    typer.echo("Next:")
+    click.echo("Next:")
     if folder != Path.cwd():
-        typer.echo(f"  cd {folder}")
+        click.echo(f"  cd {folder}")
     if documents:
-        typer.echo("  contractkit lint        # what strangers would stumble over in the documents")
-        typer.echo("  contractkit generate    # after each change of them")
+        click.echo("  contractkit lint        # what strangers would stumble over in the documents")
+        click.echo("  contractkit generate    # after each change of them")
         return
-    typer.echo("  pip install -e '.[test]'")
-    typer.echo("  pytest                  # an order goes in over HTTP and comes out as a message")
-    typer.echo("  README.md tells how to run it on a broker, and what to change first.")
+    click.echo("  pip install -e '.[test]'")
+    click.echo("  pytest                  # an order goes in over HTTP and comes out as a message")
+    click.echo("  README.md tells how to run it on a broker, and what to change first.")

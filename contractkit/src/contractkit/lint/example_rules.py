@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from contractkit.documents import Documents, Node
+from contractkit.documents import Documents
 from contractkit.lint.finding import Finding
 from contractkit.lint.official import describe
 from contractkit.location import Location
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import Message
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 from contractkit.validators import Validators
 
 _MEND = "Correct the example, or the schema when the example is right."
@@ -114,7 +114,7 @@ class ExampleRules:
             )
 
     def _has_example(self, schema: Schema) -> bool:
-        node = Node(schema.raw, schema.location)
+        node = of(self._documents, schema)
         while True:
             if isinstance(node.value, bool):
                 return False

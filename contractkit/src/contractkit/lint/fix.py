@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from contractkit.compat.node import of
 from contractkit.compat.schema.sample import samples
 from contractkit.documents import Documents
 from contractkit.errors import ContractKitError
@@ -19,7 +18,7 @@ from contractkit.lint.finding import Finding
 from contractkit.lint.insertion import Insertion, inserted
 from contractkit.lint.run import lint
 from contractkit.model.contract import Contract
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree

@@ -1,5 +1,6 @@
 """What `[tool.contractkit.lint]` says. It refuses members that nobody reads."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,7 @@ class LintOptions:
 
 
 def read_lint_options(
-    start: Path, *, profile: Profile | None = None, ignored: list[str] | None = None
+    start: Path, *, profile: Profile | None = None, ignored: Iterable[str] = ()
 ) -> LintOptions:
     """Return the options for a folder; the command line adds rules and wins with its profile."""
     table = read_configuration(start).part("lint")
@@ -39,7 +40,7 @@ def read_lint_options(
     names = table.get("ignore", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise UsageError('[tool.contractkit.lint] ignore is a list of rules, as ["sunset"].')
-    rules = frozenset((*names, *(ignored or ())))
+    rules = frozenset((*names, *ignored))
     nameless = sorted(rules - RULES.keys())
     if nameless:
         raise UsageError(

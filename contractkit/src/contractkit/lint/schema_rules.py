@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from contractkit.documents import Documents, Node
+from contractkit.documents import Documents, made
 from contractkit.lint.finding import Finding
 from contractkit.lint.official import describe
 from contractkit.location import escape
@@ -87,7 +87,7 @@ def _discriminator(
         f"{schema.location.pointer}/discriminator"
     )
     name = raw["discriminator"].get("propertyName")
-    node = Node(raw, schema.location)
+    node = made(documents, schema.location, raw)
     for key in ("oneOf", "anyOf"):
         for _, branch in documents.children(documents.child(node, key)):
             target = documents.follow(branch)

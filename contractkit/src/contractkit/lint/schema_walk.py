@@ -4,13 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import SpecError
+from contractkit.keywords import DEFINITIONS, LISTS, MAPS, ONE
 from contractkit.model.contract import Contract
-from contractkit.model.schema import Schema
-
-_ONE = ("items", "additionalProperties", "contains", "propertyNames", "not", "if", "then", "else",
-        "unevaluatedItems", "unevaluatedProperties", "contentSchema")  # fmt: skip
-_LIST = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
-_MAP = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+from contractkit.model.schema import Schema, of
 
 
 def roots(contract: Contract) -> Iterator[Schema]:
@@ -39,7 +35,7 @@ def every_schema(contract: Contract) -> list[Schema]:
     """Return all schemas: roots, what they contain and refer to, and whole `$defs` libraries."""
     documents = contract.documents
     found: dict[str, Schema] = {}
-    pending = [Node(schema.raw, schema.location) for schema in roots(contract)]
+    pending = [of(documents, schema) for schema in roots(contract)]
     libraries: set[str] = set()
     while pending:
         node = pending.pop()
@@ -51,7 +47,7 @@ def every_schema(contract: Contract) -> list[Schema]:
             libraries.add(node.location.file)
             root = documents.root(node.location.file)
             if isinstance(root.value, Mapping) and not {"openapi", "asyncapi"} & set(root.value):
-                for key in ("$defs", "definitions"):
+                for key in DEFINITIONS:
                     pending += [c for _, c in documents.children(documents.child(root, key))]
     return sorted(found.values(), key=lambda schema: schema.location)
 
@@ -65,13 +61,13 @@ def _below(documents: Documents, node: Node) -> Iterator[Node]:
         target = None
     if target is not None:
         yield target
-    for key in _ONE:
+    for key in ONE:
         child = documents.child(node, key)
         if child is not None and isinstance(child.value, Mapping):
             yield child
-    for key in (*_LIST, *_MAP):
+    for key in (*LISTS, *MAPS, *DEFINITIONS):
         holder = documents.child(node, key)
-        wanted = list if key in _LIST else Mapping
+        wanted = list if key in LISTS else Mapping
         if holder is not None and isinstance(holder.value, wanted):
             for _, child in documents.children(holder):
                 yield child

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contractkit.documents import Documents, Node, made
 from contractkit.location import Location
 
 
@@ -21,3 +22,8 @@ class Schema:
             return None
         value = self.raw.get("$ref")
         return value if isinstance(value, str) else None
+
+
+def of(documents: Documents, schema: Schema) -> Node:
+    """Return the node of a schema."""
+    return made(documents, schema.location, schema.raw)

@@ -5,6 +5,7 @@ AsyncAPI 3.0 "Traits Merge Mechanism", which is JSON Merge Patch (RFC 7396).
 
 import posixpath
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from contractkit.documents import Node
@@ -27,7 +28,7 @@ def with_traits(target: Fields) -> Fields:
             else:
                 inherited.pop(key, None)
         merged = _patch(merged, _rebase(raw, owner.location.file, target.location.file))
-    return Fields(target.documents, Node(merged, target.location), inherited=inherited)
+    return Fields(target.documents, replace(target.node, value=merged), inherited=inherited)
 
 
 def _patch(base: Any, patch: Any) -> Any:

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from contractkit.documents import Node
 from contractkit.errors import MALFORMED, SpecError, malformed
 from contractkit.location import Location
 from contractkit.reader.fields import Fields
@@ -48,5 +47,5 @@ class Unread:
         with self.part("`info`"):
             raise root.error("info", "`info` is missing.", "Add `info` with title and version.")
         stem = root.location.file.rpartition("/")[2].partition(".")[0]
-        node = Node({"title": stem, "version": "0"}, root.location)
+        node = replace(root.node, value={"title": stem, "version": "0"})
         return Fields(root.documents, node)

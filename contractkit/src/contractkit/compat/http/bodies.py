@@ -9,10 +9,9 @@ from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.stream import compare_stream
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.media import media_range
-from contractkit.compat.node import at
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
-from contractkit.documents import Documents
+from contractkit.documents import Documents, at
 from contractkit.location import Location
 from contractkit.model.http import Header, HttpOperation, MediaType, Response
 from contractkit.model.schema import Schema

@@ -5,12 +5,13 @@ from typing import Any
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.leftover import check_leftovers
-from contractkit.compat.node import Node, at, of
 from contractkit.compat.rule import Role
 from contractkit.compat.schema.sample import shape_of
 from contractkit.compat.use import Use
+from contractkit.documents import Node, at
 from contractkit.location import escape
 from contractkit.model.http import MediaType
+from contractkit.model.schema import of
 
 _FORMS = ("multipart/", "application/x-www-form-urlencoded")
 _KNOWN = frozenset({"contentType", "style", "explode", "allowReserved"})

@@ -12,8 +12,8 @@ from contractkit.compat.http.security import compare_security
 from contractkit.compat.http.servers import compare_servers, served
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.lifecycle import Calendar, compare_lifecycle, removal
-from contractkit.compat.node import Node, at
 from contractkit.compat.use import Use
+from contractkit.documents import Node, at
 from contractkit.location import Location
 from contractkit.model.http import HttpContract, HttpOperation
 from contractkit.paths import parameters as names_in

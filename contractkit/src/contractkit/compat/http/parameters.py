@@ -6,13 +6,13 @@ from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.stream_rules import RULES as STREAM
 from contractkit.compat.leftover import check_leftovers
-from contractkit.compat.node import Node, at, of
 from contractkit.compat.rule import Role, Rule
 from contractkit.compat.schema.local import shown
 from contractkit.compat.schema.shape import marks
 from contractkit.compat.use import Use
+from contractkit.documents import Node, at
 from contractkit.model.http import HttpOperation, Parameter
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 
 _KNOWN = frozenset(
     {"name", "in", "required", "schema", "content", "style", "explode", "allowReserved"}

@@ -8,16 +8,15 @@ from dataclasses import dataclass
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.stream_rules import RULES
-from contractkit.compat.keywords import holds_json
-from contractkit.compat.node import Node, of
 from contractkit.compat.schema.rules import RULES as SCHEMA_RULES
 from contractkit.compat.schema.sample import shape_of
 from contractkit.compat.schema.shape import allowed
 from contractkit.compat.schema.unions import UNIONS
 from contractkit.compat.use import Use
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
+from contractkit.keywords import holds_json
 from contractkit.model.http import MediaType
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 
 DEFAULT = "message"
 _MEMBERS = frozenset({"event", "data", "id", "retry"})

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from contractkit.compat.inclusion.expression import Expression, Expressions
 from contractkit.compat.inclusion.schema_keywords import Keywords
 from contractkit.compat.inclusion.unevaluated import Unevaluated
-from contractkit.compat.keywords import holds_json
-from contractkit.compat.node import Node, Path
+from contractkit.documents import Node, Path
 from contractkit.errors import SpecError
+from contractkit.keywords import holds_json
 
 
 class Compiler:

@@ -16,9 +16,8 @@ from contractkit.compat.inclusion.embedding import Way, embed
 from contractkit.compat.inclusion.expression import Expression, Expressions
 from contractkit.compat.inclusion.search import Tolerance
 from contractkit.compat.inclusion.solver import STEPS, Solver
-from contractkit.compat.node import Node
 from contractkit.compat.rule import Role
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError
 
 RUN = 400_000

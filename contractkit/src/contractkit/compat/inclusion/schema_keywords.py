@@ -11,8 +11,8 @@ from contractkit.compat.inclusion.expression import Expression, exact, kind_of
 from contractkit.compat.inclusion.names import Names
 from contractkit.compat.inclusion.schemas import Schemas
 from contractkit.compat.inclusion.strings import FORMATS
-from contractkit.compat.keywords import RANGES
-from contractkit.compat.node import Node
+from contractkit.documents import Node
+from contractkit.keywords import RANGES
 
 _TYPES = {"null", "boolean", "number", "string", "array", "object"}
 _LENGTHS = {

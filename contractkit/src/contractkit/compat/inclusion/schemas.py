@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from contractkit.compat.inclusion.expression import Expression, Expressions
-from contractkit.compat.node import Node
+from contractkit.documents import Node
 
 
 class Schemas(Protocol):

@@ -9,7 +9,7 @@ from itertools import combinations
 from contractkit.compat.inclusion.expression import Expression
 from contractkit.compat.inclusion.names import Covered
 from contractkit.compat.inclusion.schemas import Schemas
-from contractkit.compat.node import Node
+from contractkit.documents import Node
 
 CASES = 64
 """How many combinations of alternatives are told apart; beyond, the keyword is not understood."""

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-from contractkit.compat.leftover import check_leftovers
-from contractkit.compat.lifecycle import compare_lifecycle, removal
+from contractkit.compat.lifecycle import removal
 from contractkit.compat.messaging.messages import Traffic, compare_messages
 from contractkit.compat.messaging.revision import Sides, carrier_of, role_of
-from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.messaging.servers import same_server
 from contractkit.compat.messaging.topology import compare_channel_topology
-from contractkit.compat.node import at
+from contractkit.compat.pairing import paired
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
 from contractkit.model.messaging import AddressParameter, Channel, MessagingContract
@@ -34,26 +32,18 @@ _KNOWN = frozenset(
 
 def compare_channels(sides: Sides) -> dict[str, str]:
     """Compare channels by key, then by address. Returns the new key of each old one that stays."""
-    left, right = list(sides.old.channels), list(sides.new.channels)
-    pairs: list[tuple[Channel, Channel]] = []
-    for same in (_same_key, _same_address):
-        for before in list(left):
-            after = next((channel for channel in right if same(before, channel)), None)
-            if after is not None:
-                left.remove(before)
-                right.remove(after)
-                pairs.append((before, after))
-    for before in left:
+    found = paired(sides.old.channels, sides.new.channels, _same_key, _same_address)
+    for before in found.gone:
         rule = f"channel-removed{removal(before, sides.calendar)}"
         message = f"the channel {before.key} ({before.address}) is gone"
         sides.say(rule, message, (before.location, None), *sides.uses(before, sides.old))
-    for after in right:
+    for after in found.new:
         message = f"the channel {after.key} ({after.address}) is new"
         uses = sides.uses(after, sides.new)
         sides.say("channel-added", message, (None, after.location), *uses)
-    for before, after in pairs:
+    for before, after in found.pairs:
         _pair(sides, before, after)
-    return {before.key: after.key for before, after in pairs}
+    return {before.key: after.key for before, after in found.pairs}
 
 
 def _same_key(old: Channel, new: Channel) -> bool:
@@ -74,16 +64,7 @@ def _pair(sides: Sides, old: Channel, new: Channel) -> None:
         _address(sides, old, new, uses)
     _parameters(sides, old, new)
     use = uses[0] if uses else Use("", channel=new.key)
-    compare_lifecycle(
-        sides.collector,
-        RULES,
-        old,
-        new,
-        calendar=sides.calendar,
-        use=use,
-        prefix="messaging-",
-        name=name,
-    )
+    sides.lifecycle(old, new, use, name)
     compare_channel_topology(sides, old, new, uses)
     if not (_used(old, sides.old) or _used(new, sides.new)):
         # The document does not say who writes or reads: anybody may do either.
@@ -96,18 +77,7 @@ def _pair(sides: Sides, old: Channel, new: Channel) -> None:
         gone = ", ".join(sorted(left))
         message = f"{name} is no longer on {gone}"
         sides.say("broker-removed", message, places, *uses)
-    raw = [
-        at(documents, location).value
-        for documents, location in zip(sides.collector.revisions, places, strict=True)
-    ]
-    check_leftovers(
-        sides.collector,
-        (raw[0], old.location),
-        (raw[1], new.location),
-        known=_KNOWN,
-        use=use,
-        what=name,
-    )
+    sides.leftovers(old, new, use, name, known=_KNOWN)
 
 
 def _used(channel: Channel, contract: MessagingContract) -> bool:

@@ -9,12 +9,9 @@ from typing import Any
 
 from contractkit.documents import Documents
 from contractkit.errors import ContractKitError
+from contractkit.keywords import DEFINITIONS, LISTS, MAPS, ONE
 from contractkit.location import escape
 from contractkit.model.schema import Schema
-
-_ONE = ("items", "contains", "not", "if", "then", "else", "propertyNames", "additionalProperties")
-_LIST = ("allOf", "anyOf", "oneOf", "prefixItems")
-_MAP = ("properties", "patternProperties", "dependentSchemas", "definitions", "$defs")
 
 _Place = tuple[str, str, Any]
 """A file, a pointer in it and the value there."""
@@ -44,14 +41,14 @@ def _target(documents: Documents, file: str, pointer: str, reference: str) -> It
 
 
 def _parts(value: dict[str, Any], pointer: str) -> Iterator[tuple[str, Any]]:
-    for key in _ONE:
+    for key in ONE:
         if key in value:
             yield f"{pointer}/{key}", value[key]
-    for key in _LIST:
+    for key in LISTS:
         items = value.get(key)
         for index, item in enumerate(items if isinstance(items, list) else ()):
             yield f"{pointer}/{key}/{index}", item
-    for key in _MAP:
+    for key in MAPS | DEFINITIONS:
         members = value.get(key)
         for name, item in members.items() if isinstance(members, dict) else ():
             yield f"{pointer}/{key}/{escape(str(name))}", item

@@ -4,20 +4,18 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from contractkit.compat.leftover import check_leftovers
-from contractkit.compat.lifecycle import compare_lifecycle, removal
+from contractkit.compat.lifecycle import removal
 from contractkit.compat.media import is_json_schema, media_range, schema_language
 from contractkit.compat.messaging.draft_7 import upgrade_draft_7
 from contractkit.compat.messaging.revision import Sides
-from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.messaging.topology import compare_bindings
-from contractkit.compat.node import at, of
+from contractkit.compat.pairing import paired
 from contractkit.compat.schema.unions import tags
 from contractkit.compat.unclassified import UNCLASSIFIED
 from contractkit.compat.use import Use
 from contractkit.location import Location
 from contractkit.model.messaging import Message
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 
 _MAJOR = re.compile(r"^(?P<base>.+?)[._-]?[vV](?P<major>\d+)$")
 SIZE_LIMIT = "x-max-bytes"
@@ -51,25 +49,18 @@ class Traffic:
 def compare_messages(sides: Sides, traffic: Traffic) -> None:
     """Compare by key, then by name, then by payload."""
     _upgrade(sides, traffic)
-    left, right = list(traffic.old), list(traffic.new)
-    pairs: list[tuple[Message, Message]] = []
-    tests = (
+    found = paired(
+        traffic.old,
+        traffic.new,
         lambda a, b: a.key == b.key,
         lambda a, b: a.name == b.name,
         lambda a, b: _same_payload(sides, a, b),
     )
-    for test in tests:
-        for before in list(left):
-            after = next((message for message in right if test(before, message)), None)
-            if after is not None:
-                left.remove(before)
-                right.remove(after)
-                pairs.append((before, after))
-    for before in left:
+    for before in found.gone:
         _removed(sides, before, traffic)
-    for after in right:
+    for after in found.new:
         _added(sides, after, traffic)
-    for before, after in pairs:
+    for before, after in found.pairs:
         _pair(sides, before, after, traffic.use)
 
 
@@ -153,32 +144,8 @@ def _pair(sides: Sides, old: Message, new: Message, use: Use) -> None:
     _correlation(sides, old, new, plain)
     _bindings(sides, old, new, plain)
     _size_limit(sides, old, new, use)
-    compare_lifecycle(
-        sides.collector,
-        RULES,
-        old,
-        new,
-        calendar=sides.calendar,
-        use=plain,
-        prefix="messaging-",
-        name=name,
-    )
-    raw = [
-        at(documents, location).value
-        for documents, location in zip(sides.collector.revisions, places, strict=True)
-    ]
-    merged = [
-        {**{k: v for k, v in value.items() if not k.startswith("x-")}, **message.extensions}
-        for value, message in zip(raw, (old, new), strict=True)
-    ]
-    check_leftovers(
-        sides.collector,
-        (merged[0], old.location),
-        (merged[1], new.location),
-        known=_KNOWN,
-        use=plain,
-        what=name,
-    )
+    sides.lifecycle(old, new, plain, name)
+    sides.leftovers(old, new, plain, name, known=_KNOWN)
 
 
 def _schemas(

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from contractkit.compat.leftover import check_leftovers
-from contractkit.compat.lifecycle import compare_lifecycle, removal
+from contractkit.compat.lifecycle import removal
 from contractkit.compat.messaging.messages import Traffic, compare_messages
 from contractkit.compat.messaging.revision import Sides, carrier_of, role_of
-from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.messaging.servers import compare_credentials
 from contractkit.compat.messaging.topology import compare_bindings, compare_queues
-from contractkit.compat.node import Node, at
+from contractkit.compat.pairing import paired
 from contractkit.compat.schema.local import shown
 from contractkit.compat.use import Use
+from contractkit.documents import Node, at
 from contractkit.model.messaging import MessagingOperation
 
 OPERATION_BINDING = frozenset(
@@ -52,27 +51,20 @@ _KNOWN = frozenset(
 
 def compare_operations(sides: Sides, channels: dict[str, str]) -> None:
     """Compare by key, then by what they do. `channels` maps old channel keys to new ones."""
-    left, right = list(sides.old.operations), list(sides.new.operations)
-    pairs: list[tuple[MessagingOperation, MessagingOperation]] = []
-    tests = (
+    found = paired(
+        sides.old.operations,
+        sides.new.operations,
         lambda a, b: a.operation_id == b.operation_id,
         lambda a, b: _duty(a, channels.get(a.channel.key)) == _duty(b, b.channel.key),
     )
-    for test in tests:
-        for before in list(left):
-            after = next((operation for operation in right if test(before, operation)), None)
-            if after is not None:
-                left.remove(before)
-                right.remove(after)
-                pairs.append((before, after))
-    for before in left:
+    for before in found.gone:
         rule = f"messaging-operation-removed{removal(before, sides.calendar)}"
         message = f"the operation {before.operation_id} is gone"
         sides.say(rule, message, (before.location, None), _plain(before))
-    for after in right:
+    for after in found.new:
         message = f"the operation {after.operation_id} is new"
         sides.say("messaging-operation-added", message, (None, after.location), _plain(after))
-    for before, after in pairs:
+    for before, after in found.pairs:
         _pair(sides, before, after, channels)
 
 
@@ -117,29 +109,14 @@ def _pair(
     _celery(sides, old, new, use)
     queue_places = sides.places(*places, "x-queue")
     compare_queues(sides, old.queue, new.queue, queue_places, (plain,))
-    compare_lifecycle(
-        sides.collector,
-        RULES,
-        old,
-        new,
-        calendar=sides.calendar,
-        use=plain,
-        prefix="messaging-",
-        name=name,
-    )
+    sides.lifecycle(old, new, plain, name)
     nodes = [
         at(documents, location)
         for documents, location in zip(sides.collector.revisions, places, strict=True)
     ]
-    raw = [node.value for node in nodes]
     before, after = map(_security, nodes)
     compare_credentials(sides, before, after, places, uses=(plain,), name=name)
-    merged = [
-        {**{k: v for k, v in value.items() if not k.startswith("x-")}, **operation.extensions}
-        for value, operation in zip(raw, (old, new), strict=True)
-    ]
-    both = (merged[0], old.location), (merged[1], new.location)
-    check_leftovers(sides.collector, *both, known=_KNOWN, use=plain, what=name)
+    sides.leftovers(old, new, plain, name, known=_KNOWN)
 
 
 def _reply(sides: Sides, old: MessagingOperation, new: MessagingOperation, use: Use) -> None:

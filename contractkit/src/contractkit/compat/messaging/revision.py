@@ -1,15 +1,17 @@
 """The old and the new side of one messaging comparison, with what the parts of it share."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from contractkit.compat.finding_collector import FindingCollector
-from contractkit.compat.lifecycle import Calendar
+from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.lifecycle import Calendar, Living, compare_lifecycle
 from contractkit.compat.messaging.rules import RULES
-from contractkit.compat.node import Node, Path
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
-from contractkit.location import Location, escape, unescape
+from contractkit.documents import Node, at
+from contractkit.location import Location, escape, path_of
 from contractkit.model.messaging import Channel, MessagingContract, MessagingOperation
 
 
@@ -50,11 +52,37 @@ class Sides:
         )
         return first, second
 
+    def lifecycle(self, old: Living, new: Living, use: Use, name: str) -> None:
+        """Compare deprecation, sunset and stability."""
+        compare_lifecycle(
+            self.collector,
+            RULES,
+            old,
+            new,
+            calendar=self.calendar,
+            use=use,
+            prefix="messaging-",
+            name=name,
+        )
+
+    def leftovers(
+        self, old: Living, new: Living, use: Use, name: str, *, known: Collection[str]
+    ) -> None:
+        """Report changed members that nothing else decides; extensions may be those of traits."""
+        before, after = (
+            (
+                {k: v for k, v in at(documents, side.location).value.items() if k[:2] != "x-"}
+                | dict(side.extensions),
+                side.location,
+            )
+            for documents, side in zip(self.collector.revisions, (old, new), strict=True)
+        )
+        check_leftovers(self.collector, before, after, known=known, use=use, what=name)
+
     def node(self, side: int, location: Location, key: str, value: Any) -> Node:
         """Return a member as a node, also when a trait brought it."""
-        path: Path = tuple(unescape(token) for token in location.pointer.split("/")[1:])
-        documents = self.collector.revisions[side]
-        return Node(documents, location.file, (*path, key), value)
+        path = (*path_of(location.pointer), key)
+        return Node(self.collector.revisions[side], location.file, path, value)
 
 
 def role_of(operation: MessagingOperation) -> Role:

@@ -5,9 +5,9 @@ from typing import Any
 
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.messaging.revision import Sides
-from contractkit.compat.node import at
 from contractkit.compat.schema.local import shown
 from contractkit.compat.use import Use
+from contractkit.documents import at
 from contractkit.location import Location
 from contractkit.model.messaging import Server
 

@@ -1,21 +1,27 @@
-"""The shapes in which a comparison is told."""
+"""The shapes in which a comparison is told; each is loaded when it is asked for."""
 
-from collections.abc import Callable
+# ruff: noqa: PLC0415 (one command writes one or two of them)
 
-from contractkit.compat.outcome import Outcome
-from contractkit.compat.report.changelog import changelog
-from contractkit.compat.report.markdown import markdown
-from contractkit.compat.report.record import record
-from contractkit.compat.report.sarif import sarif
-from contractkit.compat.report.text import plain_text, write_text
+from typing import TYPE_CHECKING, Literal, get_args
 
-FORMATS: dict[str, Callable[[Outcome, bool], str]] = {
-    "text": plain_text,
-    "json": record,
-    "markdown": markdown,
-    "sarif": sarif,
-    "changelog": changelog,
-}
-"""Each takes the outcome and whether to show harmless changes, and returns the report."""
+if TYPE_CHECKING:
+    from contractkit.compat.outcome import Outcome
 
-__all__ = ["FORMATS", "write_text"]
+Shape = Literal["text", "json", "markdown", "sarif", "changelog"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+
+
+def report(shape: Shape, outcome: "Outcome", everything: bool) -> str:
+    """Return the report in one shape. `everything`: harmless changes as well."""
+    match shape:
+        case "text":
+            from contractkit.compat.report.text import plain_text as write
+        case "json":
+            from contractkit.compat.report.record import record as write
+        case "markdown":
+            from contractkit.compat.report.markdown import markdown as write
+        case "sarif":
+            from contractkit.compat.report.sarif import sarif as write
+        case "changelog":
+            from contractkit.compat.report.changelog import changelog as write
+    return write(outcome, everything)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import typer
+import click
 
 from contractkit.compat.finding import Finding
 from contractkit.compat.outcome import Outcome
@@ -14,9 +14,9 @@ from contractkit.compat.report.summary import Summary, summarise
 from contractkit.compat.rule import Severity
 
 Style = dict[str, Any]
-"""What `typer.style` takes."""
+"""What `click.style` takes."""
 Paint = Callable[..., str]
-"""Returns a text with a style: `typer.style`, or the text as it is."""
+"""Returns a text with a style: `click.style`, or the text as it is."""
 STYLES: dict[Severity, Style] = {
     Severity.BREAKING: {"fg": "red", "bold": True},
     Severity.UNCLASSIFIED: {"fg": "magenta", "bold": True},
@@ -30,7 +30,7 @@ _LONGEST, _BEGINNING = 10_000, 80
 def write_text(outcome: Outcome, *, everything: bool) -> None:
     """Print the report to the standard output; `NO_COLOR` is respected."""
     colour = False if os.environ.get("NO_COLOR") else None
-    typer.echo("\n".join(_lines(outcome, everything, typer.style)), color=colour)
+    click.echo("\n".join(_lines(outcome, everything, click.style)), color=colour)
 
 
 def plain_text(outcome: Outcome, everything: bool) -> str:

@@ -1,8 +1,8 @@
 """Items, conditions and contents: schemas inside schemas."""
 
-from contractkit.compat.node import Node
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.shape import Shape
+from contractkit.documents import Node
 
 
 def check_items(local: Local) -> None:

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contractkit.compat.inclusion.decision import Inclusion, Verdict
-from contractkit.compat.node import Node, Path
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.local import Change
 from contractkit.compat.schema.reach import Reached
 from contractkit.compat.schema.rules import DECIDED, RULES, SOFTENED
+from contractkit.documents import Node, Path
 
 Root = tuple[Node, Node]
 Pair = tuple[tuple[str, Path], tuple[str, Path]]

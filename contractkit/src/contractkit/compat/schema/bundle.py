@@ -8,9 +8,9 @@ that its content is decided too. Some things are read more narrowly than a valid
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from contractkit.compat.keywords import LITERALS, MAPS, RANGES, holds_json, is_annotation
-from contractkit.compat.node import Node, Path
+from contractkit.documents import Node, Path
 from contractkit.errors import ContractKitError
+from contractkit.keywords import LITERALS, MAPS, RANGES, holds_json, is_annotation
 
 if TYPE_CHECKING:
     from contractkit.compat.schema.judges import Jury

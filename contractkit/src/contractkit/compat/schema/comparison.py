@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from contractkit.compat.digest import Digests
-from contractkit.compat.node import Node
 from contractkit.compat.schema.applicators import (
     check_conditions,
     check_content,
@@ -36,6 +35,7 @@ from contractkit.compat.schema.scalars import (
 )
 from contractkit.compat.schema.shape import Member, Shape, members, merge, nullable_inner, types
 from contractkit.compat.schema.unions import check_unions, widened
+from contractkit.documents import Node
 
 CHECKS: tuple[Callable[[Local], None], ...] = (
     check_types,
@@ -161,8 +161,8 @@ class Comparison:
 
     def _equal(self, old: Member, new: Member) -> bool:
         return old.keywords.keys() == new.keywords.keys() and all(
-            self.digests[0].keyword(key, child) == self.digests[1].keyword(key, new.keywords[key])
-            for key, child in old.keywords.items()
+            self.digests[0].keyword(key, old.node) == self.digests[1].keyword(key, new.node)
+            for key in old.keywords
         )
 
 

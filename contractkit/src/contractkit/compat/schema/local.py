@@ -5,10 +5,10 @@ from typing import Any
 
 from contractkit.compat.digest import Digests
 from contractkit.compat.inclusion.embedding import Via
-from contractkit.compat.node import Node
 from contractkit.compat.rule import Rule
 from contractkit.compat.schema.rules import RULES
 from contractkit.compat.schema.shape import Shape
+from contractkit.documents import Node
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,11 +1,11 @@
 """Marks, names and words of a schema, and the keywords that nobody knows."""
 
-from contractkit.compat.keywords import is_annotation
-from contractkit.compat.node import Node
 from contractkit.compat.schema.local import Change, Local, Step, shown
 from contractkit.compat.schema.rules import RULES
 from contractkit.compat.schema.shape import marks
 from contractkit.compat.unclassified import EXTENSION, UNCLASSIFIED
+from contractkit.documents import Node
+from contractkit.keywords import is_annotation
 
 KNOWN = frozenset(
     {

@@ -1,8 +1,8 @@
 """Properties, required names and what else an object may carry."""
 
-from contractkit.compat.node import Node
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.shape import Shape, marks
+from contractkit.documents import Node
 
 _REST = ("additionalProperties", "unevaluatedProperties")
 

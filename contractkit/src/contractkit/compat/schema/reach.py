@@ -7,8 +7,8 @@ once, however many roots lead to them; circles are repeated until nothing is add
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contractkit.compat.node import Node, Path
 from contractkit.compat.schema.local import Change, Local, Step
+from contractkit.documents import Node, Path
 
 Pair = tuple[tuple[str, Path], tuple[str, Path]]
 Key = tuple[int, bool, bool]

@@ -9,11 +9,10 @@ from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from contractkit.compat.keywords import holds_json
-from contractkit.compat.node import Node, Path
 from contractkit.compat.schema.pattern import matching
 from contractkit.compat.schema.shape import TYPES, Shape, allowed, members, merge, types
-from contractkit.documents import Documents
+from contractkit.documents import Documents, Node, Path
+from contractkit.keywords import holds_json
 
 DEPTH = 8
 WIDTH = 48

@@ -3,10 +3,10 @@
 from numbers import Real
 from typing import Any
 
-from contractkit.compat.node import Node
 from contractkit.compat.schema.local import Local, shown
 from contractkit.compat.schema.pattern import includes
 from contractkit.compat.schema.shape import TYPES, Shape, allowed, types
+from contractkit.documents import Node
 
 UPPER = ("maxLength", "maxItems", "maxProperties", "maxContains")
 LOWER = {"minLength": 0, "minItems": 0, "minProperties": 0, "minContains": 1}

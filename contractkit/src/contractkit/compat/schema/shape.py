@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from contractkit.compat.keywords import is_annotation
-from contractkit.compat.node import Node
+from contractkit.documents import Node
+from contractkit.keywords import is_annotation
 
 TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 MARKS = ("default", "readOnly", "writeOnly", "deprecated")

@@ -5,10 +5,11 @@ another one takes. Such changes are `overlapping`: they break the other way roun
 proves it.
 """
 
-from contractkit.compat.node import Node
+from contractkit.compat.pairing import paired
 from contractkit.compat.schema.applicators import toggle
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.shape import Shape, allowed, members, merge, types
+from contractkit.documents import Node
 
 UNIONS = ("oneOf", "anyOf")
 
@@ -69,23 +70,18 @@ def widened(local: Local) -> bool:
 def _branches(
     local: Local, old: list[Node], new: list[Node], at: tuple[Node, Node], *, exclusive: bool
 ) -> None:
-    left, right = list(old), list(new)
-    for test in (local.same, _same_tag, _same_name, _same_kind):
-        for was in list(left):
-            match = next((now for now in right if test(was, now)), None)
-            if match is not None:
-                left.remove(was)
-                right.remove(match)
-                overlapping = exclusive and (_overlaps(was, old) or _overlaps(match, new))
-                local.descend(was, match, "branch", old.index(was), overlapping=overlapping)
+    found = paired(old, new, local.same, _same_tag, _same_name, _same_kind)
+    for was, now in found.pairs:
+        overlapping = exclusive and (_overlaps(was, old) or _overlaps(now, new))
+        local.descend(was, now, "branch", old.index(was), overlapping=overlapping)
     marked = local.old.value("x-extensible") is True or local.old.value("x-extensible-enum")
     added = "branch-added-extensible" if marked else "branch-added"
-    for was in left:
+    for was in found.gone:
         name = _branch_name(was)
         message = f"the alternative {name} is gone"
         overlapping = exclusive and _overlaps(was, old)
         local.say("branch-removed", message, was, at[1], name, overlapping=overlapping)
-    for now in right:
+    for now in found.new:
         name = _branch_name(now)
         message = f"the alternative {name} is new"
         overlapping = exclusive and _overlaps(now, new)

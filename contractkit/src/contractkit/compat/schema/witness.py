@@ -9,11 +9,11 @@ from itertools import islice
 from typing import Any
 
 from contractkit.compat.inclusion.decision import Inclusion, Verdict
-from contractkit.compat.node import Node
 from contractkit.compat.rule import Role
 from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.sample import content_of, samples, shape_of
+from contractkit.documents import Node
 
 _ODD: tuple[Any, ...] = ("a", 1, None, [], {}, True)
 BUDGET = 96

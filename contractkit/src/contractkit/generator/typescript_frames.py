@@ -1,0 +1,89 @@
+"""The frames of an event stream as the TypeScript client reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contractkit.generator.media_kinds import kind_of
+from contractkit.generator.naming import pascal
+from contractkit.generator.schema_modules import SchemaModules
+from contractkit.generator.typescript_types import TypeScriptTypes
+from contractkit.model.http import HttpOperation
+from contractkit.model.schema import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """One kind of frame of a stream; `cursor` reads from `data` the position it stands for."""
+
+    event: str
+    type: str
+    cursor: str | None = None
+    withdraws: bool = False
+
+
+class FrameViews:
+    """Reads which frames a stream has, and what each of them means for its reader."""
+
+    def __init__(self, types: TypeScriptTypes, modules: SchemaModules) -> None:
+        self._types = types
+        self._modules = modules
+
+    def of(self, operation: HttpOperation) -> list[FrameView]:
+        """Return the kinds of frames, one per event name."""
+        found: list[FrameView] = []
+        for media in operation.successes[0].content:
+            schema = media.item_schema or media.schema
+            if kind_of(media.name) != "stream":
+                continue
+            if schema is None:
+                found.append(FrameView("message", "string"))
+                continue
+            item = self._modules.resolve(schema)
+            raw: Any = {} if isinstance(item.raw, bool) else item.raw
+            branches = [
+                self._modules.resolve_within(item, "oneOf", str(index))
+                for index in range(len(raw.get("oneOf", ())))
+            ] or [item]
+            name = pascal(operation.operation_id)
+            found += [self._frame(branch, name) for branch in branches if branch is not None]
+        return list({frame.event: frame for frame in reversed(found)}.values())[::-1]
+
+    def _frame(self, schema: Schema, operation: str) -> FrameView:
+        raw: Any = {} if isinstance(schema.raw, bool) else schema.raw
+        properties = raw.get("properties", {})
+        if "data" not in properties:
+            name = self._modules.require(schema, f"{operation}Event", outgoing=False)
+            return FrameView("message", f"models.{self._types.names[name]}")
+        member = properties.get("event", {})
+        event = str(member.get("const", "message") if isinstance(member, Mapping) else "message")
+        data = self._modules.resolve_within(schema, "properties", "data", "contentSchema")
+        if data is None:
+            data = self._modules.resolve_within(schema, "properties", "data")
+            plain = data is None or isinstance(data.raw, bool) or data.raw.get("type") == "string"
+            if data is None or plain:
+                return FrameView(event, "string")
+        name = self._modules.require(data, f"{operation}{pascal(event)}Data", outgoing=False)
+        typed = f"models.{self._types.names[name]}"
+        return FrameView(event, typed, self._cursor(data), self._withdraws(data))
+
+    def _withdraws(self, data: Schema) -> bool:
+        reason = self._modules.resolve_within(data, "properties", "reason")
+        return (
+            reason is not None
+            and not isinstance(reason.raw, bool)
+            and "access_withdrawn" in reason.raw.get("enum", ())
+        )
+
+    def _cursor(self, data: Schema) -> str | None:
+        """Return where the position is: `snapshot.last_event_id`, or `to` of a fresh stream."""
+        snapshot = self._modules.resolve_within(data, "properties", "snapshot")
+        if snapshot and self._modules.resolve_within(snapshot, "properties", "last_event_id"):
+            return "data.snapshot.last_event_id"
+        status = self._modules.resolve_within(data, "properties", "status")
+        fresh = (
+            status and not isinstance(status.raw, bool) and "fresh" in status.raw.get("enum", ())
+        )
+        if fresh and self._modules.resolve_within(data, "properties", "to"):
+            return 'data.status === "fresh" ? data.to : undefined'
+        return None

@@ -1,0 +1,63 @@
+"""Names in the TypeScript client: words that are taken, fields, hooks and what is exported."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from contractkit.generator.naming import pascal, snake, unique
+from contractkit.model.http import HttpOperation
+
+WORDS = frozenset({
+    "body", "given", "options", "arguments", "await", "break", "case", "catch", "class", "const",
+    "continue", "debugger", "default", "delete", "do", "else", "enum", "eval", "export", "extends",
+    "false", "finally", "for", "function", "if", "implements", "import", "in", "instanceof",
+    "interface", "let", "new", "null", "package", "private", "protected", "public", "return",
+    "static", "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while",
+    "with", "yield", "undefined", "response", "part", "query", "models", "client",
+})  # fmt: skip
+"""Words that JavaScript or the generated functions need."""
+
+TAKEN = WORDS | {"constructor", "authorization", "open", "frames", "transient", "wait", "fetch"}
+
+
+def camel(name: str) -> str:
+    """Return a name as JavaScript writes it: `jobId` for `job_id`."""
+    first, *rest = snake(name).rstrip("_").split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+def unique_fields(headers: Iterable[tuple[str, str, bool]]) -> list[tuple[str, str, bool]]:
+    """Return headers whose fields differ from each other and from those of every answer."""
+    found: list[tuple[str, str, bool]] = []
+    for wire, name, required in headers:
+        taken = ["status", "body", *(field for _, field, _ in found)]
+        found.append((wire, unique(name, taken), required))
+    return found
+
+
+def hooks_of(operations: Sequence[HttpOperation]) -> dict[str, str]:
+    """Return the React hook of each operation: `useJob` for `getJob`, its full name if taken."""
+    names: dict[str, str] = {}
+    for operation in operations:
+        full = pascal(operation.operation_id)
+        short = re.sub(r"^(Get|List|Stream)(?=[A-Z])", "", full)
+        chosen = next(
+            name
+            for name in (f"use{short}", f"use{full}", f"use{full}Operation")
+            if name not in names.values()
+        )
+        names[operation.operation_id] = chosen
+    return names
+
+
+def exported(operations: Sequence[HttpOperation]) -> set[str]:
+    """Return the names of everything beside the models that the package exports."""
+    found = {
+        "Client", "ClientOptions", "CallOptions", "ProblemCode", "ProblemError", "problemOf",
+        "isTransient", "StreamOptions", "StreamState", "StreamEnd", "StreamControl", "RawFrame",
+        "NotAnEventStreamError",
+    }  # fmt: skip
+    for operation in operations:
+        name = pascal(camel(operation.operation_id))
+        found |= {f"{name}{part}" for part in ("Arguments", "Reply", "Frame", "Handlers")}
+        found |= {camel(operation.operation_id), f"listen{name}"}
+    return found
