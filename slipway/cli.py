@@ -55,6 +55,9 @@ for name, load, told in (
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on; 0 chooses a free one.")]
+WithParent = Annotated[
+    bool, typer.Option("--with-parent", hidden=True, help="End when standard input closes.")
+]
 
 
 @app.command()
@@ -71,11 +74,15 @@ def up(
             "--simulator", help="Build at the simulator, though broker and database are real."
         ),
     ] = False,
+    with_parent: WithParent = False,
 ) -> None:
     """Run everything behind one origin, on the services that are named or on embedded ones."""
     from backbone.settings import load_settings
     from slipway.composition import run_up
+    from slipway.parent import end_with_parent
 
+    if with_parent:
+        end_with_parent()
     run_up(load_settings(), host=host, port=port, demo=demo, simulator=simulator)
 
 
@@ -137,9 +144,7 @@ def relay() -> None:
 @app.command()
 def worker(
     *,
-    with_parent: Annotated[
-        bool, typer.Option("--with-parent", hidden=True, help="End when standard input closes.")
-    ] = False,
+    with_parent: WithParent = False,
 ) -> None:
     """Run a Celery worker for the job queues."""
     from backbone.settings import load_settings

@@ -39,6 +39,9 @@ LEASE_SECONDS: Final = 3.0
 SWEEP_SECONDS: Final = 0.25
 """How often the database is asked for jobs that are new or cancelled."""
 
+IDLE_SWEEP_SECONDS: Final = 1.0
+"""How often it is asked while nothing waits: for the first job of another process."""
+
 ACCOUNT_SECONDS: Final = 300.0
 """For how long a team's account is taken as known."""
 
@@ -137,9 +140,24 @@ class Poller:
             await self._learn()
             self._start_due()
             progress()
-            await asyncio.sleep(SWEEP_SECONDS)
+            await self._rest()
             self._polls.check()
             self._endings.tasks.check()
+
+    async def _rest(self) -> None:
+        """Return when the next sweep should be."""
+        if self._where:
+            await asyncio.sleep(SWEEP_SECONDS)
+            return
+        suspended = self._provisioning.suspended
+        try:
+            async with asyncio.timeout(IDLE_SWEEP_SECONDS):
+                await suspended.wait()
+        except TimeoutError:
+            return
+        suspended.clear()
+        # It is due after so long, and not before.
+        await asyncio.sleep(self._limits.rhythm.first)
 
     async def _learn(self) -> None:
         """Keep up with how long jobs take."""
