@@ -259,7 +259,8 @@ def migrate(
 def restored() -> None:
     """Renew the epochs of all event logs: run it after the database was restored or lost commits.
 
-    Gateways and browsers that know events of the lost future are then told `reset`.
+    Gateways and browsers that know events of the lost future are then told `reset`. The next jobs
+    and environments have ids that are higher by a million: none is what a lost one was.
     """
     from backbone.settings import load_settings
     from slipway.processes.restored import run_restored
