@@ -11,13 +11,15 @@ from worker.provisioning.checkpoints import Checkpoints, Step
 from worker.provisioning.failure_decision import FailureDecision
 from worker.provisioning.interruption import CancelRequested, FencedOff, GiveUp, HeldTooLong
 from worker.provisioning.jobs import Jobs
+from worker.provisioning.lease import Lease, clock
 from worker.provisioning.limits import Limits
 
 
 class Attempt:
     """What a flow is given. `job` is the job as this attempt last saw it.
 
-    `touched` is whether this or an earlier attempt may have left something at the provider.
+    `since` is the loop's time before the statement that took the job. `touched` is whether this or
+    an earlier attempt may have left something at the provider.
     """
 
     def __init__(
@@ -29,6 +31,7 @@ class Attempt:
         checkpoints: Checkpoints,
         now: Callable[[], float],
         draining: asyncio.Event,
+        since: float,
     ) -> None:
         self.job = job
         self.touched = job.attempt > 1
@@ -37,15 +40,12 @@ class Attempt:
         self._draining = draining
         self._jobs = jobs
         self._checkpoints = checkpoints
-        self._claimed_at = self._seen_at = now()
+        self._claimed_at, self._seen_at = now(), since
+        self.lease = Lease(lambda: jobs.renew(self.job), seconds=limits.lease, since=since)
 
     async def reach(self, step: Step) -> None:
         """Tell the checkpoints."""
         await self._checkpoints.reach(step, self.job.id)
-
-    async def renew(self) -> Job | None:
-        """Prolong the lease. None when it is lost."""
-        return await self._jobs.renew(self.job)
 
     def check_budget(self) -> None:
         """Raise GiveUp when interruptions used up the failures that a job may have."""
@@ -58,8 +58,8 @@ class Attempt:
         What was read of the job less than `seen_within` seconds ago is good enough.
         """
         now, limits = self._now(), self.limits
-        if now - self._seen_at >= seen_within:
-            job = await self.renew()
+        if clock() - self._seen_at >= seen_within:
+            job = await self.lease.renew()
             if job is None:
                 raise FencedOff("the lease was lost")
             self._saw(job)
@@ -85,4 +85,4 @@ class Attempt:
         self._saw(job)
 
     def _saw(self, job: Job) -> None:
-        self.job, self._seen_at = job, self._now()
+        self.job, self._seen_at = job, clock()

@@ -35,7 +35,7 @@ from worker.provisioning.interruption import (
     HeldTooLong,
 )
 from worker.provisioning.jobs import Jobs, NotClaimed
-from worker.provisioning.lease import under_lease
+from worker.provisioning.lease import clock, under_lease
 from worker.provisioning.limits import Limits
 from worker.provisioning.suspended_jobs import Durations
 
@@ -58,6 +58,14 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job under this process's lease, taken by a statement that began at the loop's `since`."""
+
+    job: Job
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
 class Provisioning:
     """All that a delivery stands on.
 
@@ -77,32 +85,33 @@ class Provisioning:
     draining: asyncio.Event
     suspended: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def claim(self, wanted: Wanted) -> Job | Outcome:
+    async def claim(self, wanted: Wanted) -> Claimed | Outcome:
         """Take the job that a message names; the outcome when it is not to be taken.
 
         Raises DatabaseUnavailable.
         """
         await self.checkpoints.reach(Step.BEFORE_CLAIM, wanted.job_id)
+        since = clock()
         job = await self.jobs.claim(wanted)
         if isinstance(job, NotClaimed):
             log.info("job_not_claimed", job_id=wanted.job_id, reason=job.name.lower())
             return Outcome.UNKNOWN if job is NotClaimed.UNKNOWN else Outcome.LEFT
-        return job
+        return Claimed(job, since)
 
-    async def deliver(self, job: Job) -> Outcome:
+    async def deliver(self, claimed: Claimed) -> Outcome:
         """Work on a claimed job until it ends, waits or is handed over.
 
         Raises only when the database is unreachable.
         """
-        await self.checkpoints.reach(Step.AFTER_CLAIM, job.id)
-        return await self._under_lease(job, self._work)
+        await self.checkpoints.reach(Step.AFTER_CLAIM, claimed.job.id)
+        return await self._under_lease(claimed, self._work)
 
     async def finish(self, job: Job, completed: Completed) -> Outcome:
         """Write the good end of a suspended job that the poller saw reached.
 
         Raises DatabaseUnavailable.
         """
-        attempt = self._attempt(job)
+        attempt = self._attempt(Claimed(job, clock()))
         with self._context(job):
             try:
                 return await self._complete(attempt, completed)
@@ -110,23 +119,24 @@ class Provisioning:
                 log.warning("job_fenced_off", reason=str(fenced))
                 return Outcome.LEASE_LOST
 
-    async def interrupt(self, job: Job, reason: Exception) -> Outcome:
+    async def interrupt(self, claimed: Claimed, reason: Exception) -> Outcome:
         """Carry out what the poller found out about a job that it resumed: its end, or a retry.
 
         Raises DatabaseUnavailable.
         """
         return await self._under_lease(
-            job, lambda attempt, flow: self._interrupted(attempt, flow, None, reason)
+            claimed, lambda attempt, flow: self._interrupted(attempt, flow, None, reason)
         )
 
-    def _attempt(self, job: Job) -> Attempt:
+    def _attempt(self, claimed: Claimed) -> Attempt:
         return Attempt(
-            job,
+            claimed.job,
             self.jobs,
             limits=self.limits,
             checkpoints=self.checkpoints,
             now=self.now,
             draining=self.draining,
+            since=claimed.since,
         )
 
     @contextmanager
@@ -141,17 +151,12 @@ class Provisioning:
             yield
 
     async def _under_lease(
-        self, job: Job, work: Callable[[Attempt, Flow], Coroutine[None, None, Outcome]]
+        self, claimed: Claimed, work: Callable[[Attempt, Flow], Coroutine[None, None, Outcome]]
     ) -> Outcome:
-        attempt = self._attempt(job)
+        job, attempt = claimed.job, self._attempt(claimed)
         with self._context(job):
             try:
-                return await under_lease(
-                    work(attempt, self.flows[job.kind]),
-                    attempt.renew,
-                    seconds=self.limits.lease,
-                    now=self.now,
-                )
+                return await under_lease(work(attempt, self.flows[job.kind]), attempt.lease)
             except FencedOff as fenced:
                 log.warning("job_fenced_off", reason=str(fenced))
                 return Outcome.LEASE_LOST
@@ -257,7 +262,7 @@ class Provisioning:
         try:
             account = account or await self.accounts.open(attempt.job.team_id)
             await flow.undo(attempt, account)
-        except DatabaseUnavailable:
+        except (FencedOff, DatabaseUnavailable):
             raise
         except Exception as error:
             decision = judge(error)

@@ -12,7 +12,8 @@ import structlog
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.suspension import Suspended
 from backbone.tasks import Tasks
-from worker.provisioning.delivery import Provisioning
+from worker.provisioning.delivery import Claimed, Provisioning
+from worker.provisioning.lease import clock
 from worker.provisioning.polled_account import WaitingJob
 from worker.provisioning.sighting import Sighting
 from worker.provisioning.suspended_jobs import SuspendedJobs
@@ -61,9 +62,10 @@ class Endings:
             self._start(waiting, partial(self._resume, waiting.job, reason))
 
     async def _resume(self, job: Suspended, reason: Exception) -> None:
+        since = clock()
         resumed = await self._jobs.resume(job)
         if resumed is not None:
-            await self._provisioning.interrupt(resumed, reason)
+            await self._provisioning.interrupt(Claimed(resumed, since), reason)
 
     def _start(self, waiting: WaitingJob, work: Work) -> None:
         waiting.ending = True

@@ -15,14 +15,13 @@ import structlog
 
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.claims import Wanted
-from backbone.jobs.job import Job
 from backbone.tasks import Tasks
 from backbone.tracing.context import exemplar
 from generated.models.job import JobKind
 from worker.metrics import WorkerMetrics
 from worker.provisioning.account import Accounts
 from worker.provisioning.capacity import Capacity
-from worker.provisioning.delivery import Outcome, Provisioning
+from worker.provisioning.delivery import Claimed, Outcome, Provisioning
 from worker.provisioning.interruption import GiveUp
 
 KEY_SECONDS: Final = 60.0
@@ -72,7 +71,7 @@ class Hands:
         try:
             # What can't be put off, such as a job that is taken up again, has waited for its turn.
             if key is None and await self._defer(wanted):
-                claimed: Job | Outcome = Outcome.WAITING
+                claimed: Claimed | Outcome = Outcome.WAITING
             else:
                 claimed = await self._provisioning.claim(wanted)
         except BaseException:
@@ -81,7 +80,7 @@ class Hands:
         if isinstance(claimed, Outcome):
             self._leave(key, began)
             return claimed
-        self._tasks.spawn(self._work(claimed, key, began), f"job-{claimed.id}")
+        self._tasks.spawn(self._work(claimed, key, began), f"job-{claimed.job.id}")
         return Outcome.BEGUN
 
     async def drained(self, seconds: float) -> None:
@@ -96,11 +95,11 @@ class Hands:
             log.info("job_deferred", job_id=wanted.job_id)
         return deferred
 
-    async def _work(self, job: Job, key: Hashable | None, began: float) -> None:
-        told = "returned"
+    async def _work(self, claimed: Claimed, key: Hashable | None, began: float) -> None:
+        job, told = claimed.job, "returned"
         try:
             with self._metrics.in_hand.track_inprogress():
-                told = (await self._provisioning.deliver(job)).name.lower()
+                told = (await self._provisioning.deliver(claimed)).name.lower()
         except DatabaseUnavailable:
             # The lease runs out, and a later attempt goes on.
             log.warning("database_unavailable", job_id=job.id)

@@ -13,6 +13,8 @@ import httpx
 from aiohttp.helpers import get_env_proxy_for_url
 from yarl import URL
 
+from worker.virtuozzo.sending import ask
+
 _SAYS: Final[tuple[tuple[type[Exception], type[httpx.TransportError]], ...]] = (
     # Before the first byte left: no connection, or none in time, also while waiting for a free one.
     (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
@@ -24,6 +26,14 @@ _SAYS: Final[tuple[tuple[type[Exception], type[httpx.TransportError]], ...]] = (
     (aiohttp.ClientError, httpx.ReadError),
 )
 """The first that fits; a subclass stands before its base."""
+
+
+class _Request(aiohttp.ClientRequest):
+    """Asks again with the connection at hand: who was stopped while waiting asked too early."""
+
+    async def send(self, conn: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        ask()
+        return await super().send(conn)
 
 
 class AiohttpTransport(httpx.AsyncBaseTransport):
@@ -38,6 +48,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             connector=aiohttp.TCPConnector(ssl=httpx.create_ssl_context()),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
+            request_class=_Request,
         )
         self._proxies: dict[tuple[str, str], URL | None] = {}
 

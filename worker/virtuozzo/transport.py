@@ -24,6 +24,7 @@ from worker.virtuozzo.errors import (
     ProviderUnavailableError,
 )
 from worker.virtuozzo.result_codes import error_for
+from worker.virtuozzo.sending import ask
 from worker.virtuozzo.spans import attributes_of
 
 _TOO_MANY_REQUESTS: Final = 429
@@ -106,6 +107,7 @@ class ProviderTransport:
         self, path: str, method: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]
     ) -> httpx.Response:
         failure: ProviderError
+        ask()
         try:
             response = await self._http.handle_async_request(
                 httpx.Request(

@@ -10,12 +10,14 @@ import pytest
 
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.claims import Wanted
+from backbone.jobs.job import Job
 from generated.models.job import JobKind, JobStatus
 from slipway.simulator import Do, Script
 from slipway.simulator import Step as Status
 from tests.worker.provisioning.conftest import Killed, kill, one_ending
 from worker.provisioning.checkpoints import Step
 from worker.provisioning.delivery import Outcome
+from worker.provisioning.jobs import NotClaimed
 from worker.provisioning.limits import Limits
 from worker.virtuozzo import EnvironmentSpec, NodeSpec
 
@@ -39,6 +41,26 @@ def test_the_first_attempt_does_not_read_the_list_of_all_environments(run, world
     world.order()
     run(world.deliver())
     assert world.simulator.calls["getenvs"] == 0
+
+
+def test_who_was_stopped_while_claiming_for_longer_than_the_lease_makes_nothing(
+    run, world, monkeypatch
+) -> None:
+    world.order()
+    claim = world.jobs.claim
+
+    async def stopped(wanted: Wanted) -> Job | NotClaimed:
+        claimed = await claim(wanted)
+        await asyncio.sleep(world.jobs.lease_seconds + 1)
+        monkeypatch.setattr(world.jobs, "claim", claim)
+        assert await world.deliver() is Outcome.ENDED
+        world.simulator.environments.clear()
+        return claimed
+
+    monkeypatch.setattr(world.jobs, "claim", stopped)
+    assert run(world.begin()) is Outcome.LEASE_LOST
+    assert one_ending(world) == "completed"
+    assert len(world.simulator.created) == 1
 
 
 @pytest.mark.parametrize("step", ALL_STEPS)

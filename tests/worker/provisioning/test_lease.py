@@ -8,13 +8,18 @@ import pytest
 
 from testing.virtual_time import BEGIN
 from worker.provisioning.interruption import FencedOff
-from worker.provisioning.lease import under_lease
+from worker.provisioning.lease import Lease, Renew, clock, under_lease
+from worker.virtuozzo.sending import ask
 
 LEASE = 30.0
 
 
 def now() -> float:
     return asyncio.get_running_loop().time() - BEGIN
+
+
+def lease(renew: Renew, *, age: float = 0.0) -> Lease:
+    return Lease(renew, seconds=LEASE, since=clock() - age)
 
 
 async def work(seconds: float, ended: list[str]) -> str:
@@ -35,7 +40,7 @@ def test_renews_three_times_per_lease_and_then_stops(run) -> None:
         return object()
 
     async def story() -> None:
-        result = await under_lease(work(65, []), renew, seconds=LEASE, now=now)
+        result = await under_lease(work(65, []), lease(renew))
         assert result == "result"
         await asyncio.sleep(100)
 
@@ -51,7 +56,7 @@ def test_a_lost_lease_cancels_the_work_and_waits_for_its_end(run) -> None:
 
     async def story() -> None:
         with pytest.raises(FencedOff):
-            await under_lease(work(1000, ended), renew, seconds=LEASE, now=now)
+            await under_lease(work(1000, ended), lease(renew))
         assert ended == ["cancelled"]
         assert now() == 10
 
@@ -68,7 +73,7 @@ def test_failing_renewals_are_forgiven_for_one_lease(run) -> None:
 
     async def story() -> None:
         with pytest.raises(FencedOff):
-            await under_lease(work(1000, ended), renew, seconds=LEASE, now=now)
+            await under_lease(work(1000, ended), lease(renew))
         # Last renewed at 10: from 40 on somebody else may have claimed the job.
         assert now() == 40
 
@@ -83,7 +88,7 @@ def test_a_renewal_that_works_again_is_enough(run) -> None:
         return object()
 
     async def story() -> str:
-        return await under_lease(work(200, []), renew, seconds=LEASE, now=now)
+        return await under_lease(work(200, []), lease(renew))
 
     assert run(story()) == "result"
 
@@ -95,8 +100,11 @@ def test_the_error_of_the_work_comes_through(run) -> None:
     async def renew() -> object:
         return object()
 
+    async def story() -> None:
+        await under_lease(fail(), lease(renew))
+
     with pytest.raises(LookupError, match="as raised"):
-        run(under_lease(fail(), renew, seconds=LEASE, now=now))
+        run(story())
 
 
 def test_cancelling_from_outside_cancels_the_work(run) -> None:
@@ -106,7 +114,7 @@ def test_cancelling_from_outside_cancels_the_work(run) -> None:
         return object()
 
     async def story() -> None:
-        task = asyncio.create_task(under_lease(work(100, ended), renew, seconds=LEASE, now=now))
+        task = asyncio.create_task(under_lease(work(100, ended), lease(renew)))
         await asyncio.sleep(1)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -114,3 +122,23 @@ def test_cancelling_from_outside_cancels_the_work(run) -> None:
 
     run(story())
     assert ended == ["cancelled"]
+
+
+def test_nothing_is_sent_when_the_lease_is_over(run) -> None:
+    async def renew() -> object:
+        raise ConnectionError
+
+    async def call_after(seconds: float) -> float:
+        await asyncio.sleep(seconds)
+        ask()
+        return now()
+
+    async def story() -> None:
+        assert await under_lease(call_after(25), lease(renew)) == 25
+        # The statement that took the job began 10 s ago, and its answer was read just now.
+        with pytest.raises(FencedOff):
+            await under_lease(call_after(19.9), lease(renew, age=10.2))
+        with pytest.raises(FencedOff, match="ran out"):
+            await under_lease(call_after(0), lease(renew, age=30))
+
+    run(story())

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from worker.virtuozzo.connections import AiohttpTransport
+from worker.virtuozzo.sending import before_sending
 
 pytestmark = pytest.mark.enable_socket
 
@@ -186,3 +187,26 @@ async def test_a_full_backlog_is_not_reached_in_time() -> None:
                 await client.post(f"http://127.0.0.1:{address[1]}/", timeout=QUICK)
         for each in waiting:
             each.close()
+
+
+async def test_what_may_not_be_sent_any_more_is_not_sent_when_the_connection_is_there() -> None:
+    arrived = bytearray()
+
+    async def act(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        arrived.extend(await reader.read())
+        writer.close()
+
+    asked = 0
+
+    def refuse() -> None:
+        nonlocal asked
+        asked += 1
+        raise LookupError("the lease ran out")
+
+    token = before_sending.set(refuse)
+    try:
+        with pytest.raises(LookupError, match="ran out"):
+            await ask(act, requests=1)
+    finally:
+        before_sending.reset(token)
+    assert (asked, arrived) == (1, b"")
