@@ -128,3 +128,26 @@ def test_children_follow_what_stands_below(folder):
     assert documents.child(node, "1", "found") is not None
     assert documents.child(node, 2) is None
     assert list(documents.children(replace(node, value=1))) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("a.json", "[" * 257 + "]" * 257),
+        ("a.json", '{"a":' * 257 + "1" + "}" * 257),
+        ("a.yaml", "[" * 257 + "]" * 257),
+        ("a.yaml", "\n".join(f"{' ' * level}a:" for level in range(258))),
+        ("a.yaml", "- " * 257 + "1"),
+        ("a.yaml", "[" * 200_000 + "]" * 200_000),
+        ("a.yaml", "- " * 20_000 + "1"),
+    ],
+)
+def test_a_file_is_not_nested_deeper_than_can_be_followed(file, text):
+    with pytest.raises(SpecError, match=r"more than 256 levels deep\. Put inner"):
+        parse(file, text.encode())
+
+
+def test_a_file_may_be_nested_deep():
+    for file, text in (("a.json", "[" * 256 + "]" * 256), ("a.yaml", "- " * 256 + "1")):
+        assert parse(file, text.encode()).positions[""] == (1, 1)
+    assert len(parse("a.yaml", ("- [{}]\n" * 5000).encode()).value) == 5000

@@ -59,7 +59,7 @@ def change(document: Any, dice: random.Random) -> None:
         return
     holder, key = dice.choice(known)
     other, other_key = dice.choice(known)
-    match dice.randrange(6):
+    match dice.randrange(7):
         case 0:
             holder[key] = dice.choice(ODD)
         case 1 if isinstance(holder, dict):
@@ -70,8 +70,18 @@ def change(document: Any, dice: random.Random) -> None:
             holder[key] = json.loads(json.dumps(other[other_key]))
         case 4 if isinstance(holder, dict):
             holder[dice.choice(WORDS)] = json.loads(json.dumps(other[other_key]))
+        case 5:
+            holder[key] = wrapped(holder[key], dice)
         case _ if isinstance(holder, dict):
             holder[f"{key}{dice.choice(('2', '_', ' ', 'É'))}"] = holder.pop(key)
+
+
+def wrapped(value: Any, dice: random.Random) -> Any:
+    """Return a value within others, sometimes deeper than a file may be nested."""
+    keyword = dice.choice(("items", "not", "allOf", "oneOf", "properties", "additionalProperties"))
+    for _ in range(dice.choice((1, 2, 30, 120, 300))):
+        value = {keyword: [value] if keyword.endswith("Of") else value}
+    return value
 
 
 def seeds(folders: list[Path]) -> list[Any]:
