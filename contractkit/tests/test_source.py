@@ -133,21 +133,29 @@ def test_children_follow_what_stands_below(folder):
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        ("a.json", "[" * 257 + "]" * 257),
-        ("a.json", '{"a":' * 257 + "1" + "}" * 257),
-        ("a.yaml", "[" * 257 + "]" * 257),
-        ("a.yaml", "\n".join(f"{' ' * level}a:" for level in range(258))),
-        ("a.yaml", "- " * 257 + "1"),
+        ("a.json", "[" * 101 + "]" * 101),
+        ("a.json", '{"a":' * 101 + "1" + "}" * 101),
+        ("a.yaml", "[" * 101 + "]" * 101),
+        ("a.yaml", "\n".join(f"{' ' * level}a:" for level in range(102))),
+        ("a.yaml", "- " * 101 + "1"),
         ("a.yaml", "[" * 200_000 + "]" * 200_000),
         ("a.yaml", "- " * 20_000 + "1"),
     ],
 )
 def test_a_file_is_not_nested_deeper_than_can_be_followed(file, text):
-    with pytest.raises(SpecError, match=r"more than 256 levels deep\. Put inner"):
+    with pytest.raises(SpecError, match=r"more than 100 levels deep\. Put inner"):
         parse(file, text.encode())
 
 
 def test_a_file_may_be_nested_deep():
-    for file, text in (("a.json", "[" * 256 + "]" * 256), ("a.yaml", "- " * 256 + "1")):
+    for file, text in (("a.json", "[" * 100 + "]" * 100), ("a.yaml", "- " * 100 + "1")):
         assert parse(file, text.encode()).positions[""] == (1, 1)
     assert len(parse("a.yaml", ("- [{}]\n" * 5000).encode()).value) == 5000
+
+
+def test_a_reference_to_what_can_be_no_file_is_told_at_its_place(tmp_path):
+    (tmp_path / "a.yaml").write_text(f"a: {{$ref: {'x' * 5000}.yaml}}\nb: {{$ref: 'b\\0.yaml'}}\n")
+    documents = Documents(FolderTree(tmp_path))
+    for key in ("a", "b"):
+        with pytest.raises(SpecError, match="leads to a file that does not exist"):
+            documents.follow(documents.child(documents.root("a.yaml"), key))

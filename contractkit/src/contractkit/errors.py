@@ -23,7 +23,7 @@ class SpecError(ContractKitError):
         super().__init__(f"{location}: {problem} {mend}")
 
 
-MOST_LEVELS = 256
+MOST_LEVELS = 100
 """How deep objects and lists may be nested in a file; whoever walks them may recurse."""
 
 
