@@ -66,7 +66,7 @@ format: $(DEVELOPMENT) ## Format the handwritten code and mend what can be mende
 web: web/node_modules/.installed ## Build the console into web/out (ARGS=dev: run it beside a live stack and reload)
 	@if [ "$(ARGS)" = dev ]; then cd web && exec npm run --silent dev; else cd web && npm run --silent build && cd .. && $(PYTHON) scripts/console.py record; fi
 
-web/node_modules/.installed: web/package-lock.json $(wildcard generated/typescript/*.js)
+web/node_modules/.installed: web/package-lock.json $(wildcard generated/typescript/*.js generated/typescript/*.d.ts)
 	cd web && npm ci --silent
 	@touch $@
 

@@ -15,9 +15,9 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from backbone.http.admin_port import admin_port
+from backbone.http.problem_handlers import install_problem_handlers
 from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.http.tracing import NO_OTHER_SPANS, TracingMiddleware
-from backbone.problems import install_problem_handlers
 from backbone.secret_keys import load_event_signatures
 from backbone.supervisor import Supervisor, progress
 from backbone.tracing.context import is_tracing

@@ -14,11 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from backbone.http.problem_handlers import install_problem_handlers
 from backbone.http.security_headers import SecurityHeadersMiddleware
 from backbone.http.tracing import NO_OTHER_SPANS, TracingMiddleware
 from backbone.identifiers import IdentifierAllocator
+from backbone.jobs.durations import UsualDurations
+from backbone.jobs.places import QueuePlaces
 from backbone.orders.record import Recorder
-from backbone.problems import install_problem_handlers
 from backbone.secret_keys import load_cipher
 from backbone.settings import Settings
 from backbone.supervisor import Supervisor
@@ -49,6 +51,7 @@ from service.documents import document_routes
 from service.environments.api import EnvironmentOperations
 from service.health.api import HealthOperations
 from service.jobs.api import JobOperations
+from service.jobs.expectations import Expectations
 from service.limiter import Limiter
 from service.members.api import MemberOperations
 from service.members.invite import Accepting
@@ -167,7 +170,10 @@ def create_service(
     # included router is asked anew which of its routes applies, for each request.
     for router in (
         build_environments_router(EnvironmentOperations(orders), principal),
-        build_jobs_router(JobOperations(orders), principal),
+        build_jobs_router(
+            JobOperations(orders, Expectations(UsualDurations(engine), QueuePlaces(engine))),
+            principal,
+        ),
         build_auth_router(
             AuthOperations(sign_in, SessionCookie(settings.cookie_secure)), principal
         ),

@@ -25,6 +25,8 @@ FEWEST: Final = 5
 """Fewer say nothing yet."""
 
 KEPT_SECONDS: Final = 60.0
+UNKNOWN_SECONDS: Final = 5.0
+"""For how long it is kept that too few are known: in a new installation that changes soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Usual:
 
 
 class UsualDurations:
-    """Keeps what it read for `KEPT_SECONDS`, by `clock`."""
+    """Keeps what it read for `KEPT_SECONDS`, or `UNKNOWN_SECONDS` if it was nothing, by `clock`."""
 
     def __init__(self, engine: AsyncEngine, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._engine = engine
@@ -49,7 +51,8 @@ class UsualDurations:
         if self._clock() >= until:
             async with reading(self._engine) as conn:
                 usual = await usual_seconds(conn, kind)
-            self._known[kind] = usual, self._clock() + KEPT_SECONDS
+            kept = UNKNOWN_SECONDS if usual is None else KEPT_SECONDS
+            self._known[kind] = usual, self._clock() + kept
         return usual
 
 

@@ -24,8 +24,10 @@ from backbone.events.retention import Retention, RetentionRules, trim
 from backbone.jobs import claims
 from backbone.jobs.cancellation import request_cancel
 from backbone.jobs.change import Change
+from backbone.jobs.durations import usual_seconds
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.job import COLUMNS, Job
+from backbone.jobs.places import unbegun
 from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.jobs.transitions import transition
 from backbone.orders.record import Recorder
@@ -189,9 +191,12 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         "jobs, first page": filtered(),
         "jobs, deep page": r(lambda c: jobs.list_jobs(c, team_id=GIANT, cursor=deep, **order)),
         "jobs, of a status": filtered(statuses=frozenset({"failed"})),
+        "jobs, of all ends": filtered(statuses=frozenset({"completed", "failed", "cancelled"})),
         "jobs, at work": filtered(statuses=frozenset({"polling"})),
         "jobs, of a name": filtered(env_name="env-5"),
         "a job": r(lambda c: jobs.find_job(c, team_id=GIANT, job_id=known.giants_job)),
+        "places in the queue": r(lambda c: unbegun(c, now)),
+        "usual duration": r(lambda c: usual_seconds(c, JobKind.environment_create)),
         "environments, first page": listed(GIANT),
         "environments, deep page": listed(GIANT, encode_cursor(max(1, top // 100))),
         "environments, by name": listed(GIANT, order=EnvironmentOrder.name),

@@ -1,5 +1,7 @@
 """Jobs in the console, on both stacks: ordered, watched through faults, explained, ended."""
 
+import re
+
 import httpx
 import pytest
 from console.gateway import own_gateway
@@ -17,7 +19,7 @@ from console.windows import (
     until,
     window,
 )
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from testing.stack import RunningStack
 
@@ -115,3 +117,67 @@ def test_a_job_at_work_is_cancelled(member: Window, client: httpx.Client) -> Non
     page.get_by_role("button", name="Cancel").click()
     shown(page, "Cancelled")
     all_told_once(page, client, job_id)
+
+
+def test_a_job_at_work_says_what_is_usual_and_never_how_far_it_is(
+    member: Window, client: httpx.Client
+) -> None:
+    for shortdomain in (name(), name()):
+        accepted = client.post(f"{API}/environments", json={"shortdomain": shortdomain}).json()
+        page = member.open(f"/job?id={accepted['job_id']}")
+        shown(page, "Completed")
+        page.close()
+    page = member.open("/order")
+    job_id = order(page, name("stuck"))
+    shown(page, "In progress")
+    until(lambda: "usual_seconds" in client.get(f"{API}/jobs/{job_id}").json(), page)
+    page.reload()
+    outlook = page.get_by_test_id("outlook")
+    expect(outlook).to_contain_text("sual", timeout=LONGEST)
+    bar = outlook.get_by_role("progressbar", name="At work")
+    expect(bar).to_have_attribute("aria-valuetext", re.compile("seconds|minutes"))
+    assert bar.get_attribute("aria-valuenow") is None
+    page.goto("/jobs")
+    row = page.locator(f"[data-job='{job_id}']")
+    expect(row).to_contain_text("usually", timeout=LONGEST)
+    client.post(f"{API}/jobs/{job_id}/cancel").raise_for_status()
+    expect(row).to_contain_text("Cancelled", timeout=LONGEST)
+    expect(row).not_to_contain_text("usually")
+
+
+def test_a_job_in_the_queue_says_its_place_and_moves_up(
+    member: Window, client: httpx.Client
+) -> None:
+    """The service's answers are filled in: its own queue is empty before it can be looked at."""
+    accepted = client.post(f"{API}/environments", json={"shortdomain": name("stuck")}).json()
+    job_id = accepted["job_id"]
+    page = member.open("/jobs")
+    live(page)
+    expect(page.locator(f"[data-job='{job_id}']")).to_contain_text("In progress", timeout=LONGEST)
+    place = [4]
+
+    def queued(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        for job in told.get("items", [told]):
+            if job["id"] == job_id:
+                job |= {
+                    "status": "queued",
+                    "attempt": 0,
+                    "queue": {"place": place[0], "length": 12},
+                }
+                job |= {"updated_at": job["updated_at"] + 60}
+        route.fulfill(response=answer, json=told)
+
+    member.context.route(f"**{API}/jobs/{job_id}", queued)
+    member.context.route(f"**{API}/jobs?*", queued)
+    page.reload()
+    row = page.locator(f"[data-job='{job_id}']")
+    expect(row).to_contain_text("place 4 of 12", timeout=LONGEST)
+    row.get_by_role("link").click()
+    expect(page.get_by_test_id("outlook")).to_contain_text("In the queue: place 4 of 12")
+    # No event tells of it: it is asked for again.
+    place[0] = 3
+    expect(page.get_by_test_id("outlook")).to_contain_text("place 3 of 12", timeout=LONGEST)
+    member.context.unroute_all()
+    client.post(f"{API}/jobs/{job_id}/cancel").raise_for_status()

@@ -160,3 +160,21 @@ async def test_a_dead_letter_without_an_origin_stays(operator, channel):
     answer = await operator.post(f"{path}/requeue")
     assert (answer.status_code, answer.json()["code"]) == (409, "dead_letter_unrouted")
     assert (await operator.delete(path)).status_code == 204
+
+
+async def test_a_job_at_work_tells_how_long_such_jobs_take(client):
+    # Too few have completed when a stack is new.
+    for _ in range(2):
+        body = {"shortdomain": shortdomain()}
+        accepted = (await client.post(f"{API}/environments", json=body)).json()
+        assert statuses(await follow(client, accepted))[-1] == "completed"
+    body = {"shortdomain": shortdomain("stuck")}
+    job_id = (await client.post(f"{API}/environments", json=body)).json()["job_id"]
+    until = time.monotonic() + LONGEST
+    while "usual_seconds" not in (job := await get(client, f"/jobs/{job_id}")):
+        assert time.monotonic() < until, job
+        await asyncio.sleep(0.2)
+    assert 0 <= job["usual_seconds"]["low"] <= job["usual_seconds"]["high"]
+    (listed,) = (await get(client, "/jobs", env_name=body["shortdomain"]))["items"]
+    assert listed["usual_seconds"] == job["usual_seconds"]
+    assert (await client.post(f"{API}/jobs/{job_id}/cancel")).status_code == 202

@@ -13,7 +13,7 @@ from .runtime.contract import (
     serialise,
 )
 
-CONTRACT_VERSION: Final = "1.2.0"
+CONTRACT_VERSION: Final = "1.3.0"
 
 __all__ = [
     "CONTRACT_VERSION",

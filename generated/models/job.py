@@ -54,6 +54,46 @@ Why a job failed, for programs.
 """
 
 
+class UsualSeconds(BaseModel):
+    """
+    How long most of the last jobs of a kind took, from their begin to their good end, rounded for people. A tenth of them took less than `low`, a tenth longer than `high`.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    low: Annotated[StrictInt, Field(examples=[120], ge=0, le=604800)]
+    """
+    The shorter end of what is usual, in seconds.
+    """
+    high: Annotated[StrictInt, Field(examples=[180], ge=1, le=604800)]
+    """
+    The longer end of what is usual, in seconds; at least `low`.
+    """
+
+
+class QueuePlace(BaseModel):
+    """
+    Where a job stands among those that nobody has begun: in the order of the orders, with those that wait for the same account at the provider and those that wait for any worker, of all teams. An estimate: it may be begun earlier or later.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",
+        validate_by_name=True,
+        use_attribute_docstrings=True,
+    )
+    place: Annotated[StrictInt, Field(examples=[4], ge=1, le=1000000)]
+    """
+    1 is the next to be begun. Without a `length` it is the least that the place can be.
+    """
+    length: Annotated[StrictInt | MISSING, Field(examples=[12], ge=1, le=1000000)] = MISSING
+    """
+    How many wait there, or of very many those that are counted. Absent when the job itself is behind those.
+    """
+
+
 class Job(BaseModel):
     """
     A job of the team as it stands.
@@ -124,6 +164,14 @@ class Job(BaseModel):
     ] = MISSING
     """
     What was ordered, as the worker got it, without secrets; where one job is asked for.
+    """
+    usual_seconds: UsualSeconds | MISSING = MISSING
+    """
+    How long jobs of this kind usually take once begun; over HTTP, of a job that has not ended. Absent while too few were seen.
+    """
+    queue: QueuePlace | MISSING = MISSING
+    """
+    Its place among the jobs that wait to be begun; over HTTP, of a job that nobody has begun. It changes without an event, so ask again every few seconds.
     """
     last_event_id: EventId | MISSING = MISSING
     """

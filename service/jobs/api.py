@@ -15,6 +15,7 @@ from generated.models.event import EventPage
 from generated.models.job import Job, JobKind, JobOrder, JobPage
 from service.event_page import event_page
 from service.jobs import use_cases
+from service.jobs.expectations import Expectations
 from service.jobs.repository import JobFilter
 from service.jobs.retry import retry_job
 from service.orders import Orders, accepted, location
@@ -26,8 +27,9 @@ _IDENTIFIERS = frozenset({"job_id", "team_id", "user_id"})
 class JobOperations(JobsApi[Principal]):
     """The work behind an order."""
 
-    def __init__(self, orders: Orders) -> None:
+    def __init__(self, orders: Orders, expectations: Expectations) -> None:
         self._orders = orders
+        self._expectations = expectations
         self._engine = orders.engine
 
     async def list_jobs(
@@ -51,18 +53,24 @@ class JobOperations(JobsApi[Principal]):
             self._engine, principal, wanted, order=order, cursor=cursor, limit=limit
         )
         return JobPage(
-            items=[job_model(row._asdict(), user_name=row.user_name) for row in page.rows],
+            items=[
+                job_model(
+                    row._asdict(), user_name=row.user_name, **await self._expectations.of(row)
+                )
+                for row in page.rows
+            ],
             next_cursor=page.next_cursor,
             last_event_id=page.last_event_id,
         )
 
     async def get_job(self, principal: Principal, *, job_id: int) -> Job:
         """Show one job."""
-        return _job(await use_cases.get_job(self._engine, principal, job_id))
+        return await self._job(await use_cases.get_job(self._engine, principal, job_id))
 
     async def cancel_job(self, principal: Principal, *, job_id: int) -> Job:
         """Record that the job shall end early."""
-        return _job(await use_cases.cancel_job(self._engine, self._orders.clock, principal, job_id))
+        row = await use_cases.cancel_job(self._engine, self._orders.clock, principal, job_id)
+        return await self._job(row)
 
     async def list_job_events(
         self, principal: Principal, *, job_id: int, cursor: str | None, limit: int
@@ -78,12 +86,12 @@ class JobOperations(JobsApi[Principal]):
         job = await retry_job(self._orders, principal, job_id)
         return RetryJobReply(body=accepted(job), location=location(job))
 
-
-def _job(row: Row[Any]) -> Job:
-    return job_model(
-        row._asdict(),
-        user_name=row.user_name,
-        retried_by=row.retried_by,
-        input={name: value for name, value in row.payload.items() if name not in _IDENTIFIERS},
-        last_event_id=str(EventId(row.epoch, row.last_position)),
-    )
+    async def _job(self, row: Row[Any]) -> Job:
+        return job_model(
+            row._asdict(),
+            user_name=row.user_name,
+            retried_by=row.retried_by,
+            input={name: value for name, value in row.payload.items() if name not in _IDENTIFIERS},
+            last_event_id=str(EventId(row.epoch, row.last_position)),
+            **await self._expectations.of(row),
+        )

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backbone.errors import InternalError
-from backbone.problems import problem_response
+from backbone.http.problem_handlers import problem_response
 
 _log = structlog.get_logger(__name__)
 

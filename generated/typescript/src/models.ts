@@ -701,6 +701,22 @@ export type JobOrder = (typeof JOB_ORDER)[number];
 /** Why a job failed, for programs. */
 export type JobErrorCode = string;
 
+/** How long most of the last jobs of a kind took, from their begin to their good end, rounded for people. A tenth of them took less than `low`, a tenth longer than `high`. */
+export interface UsualSeconds {
+  /** The shorter end of what is usual, in seconds. */
+  low: number;
+  /** The longer end of what is usual, in seconds; at least `low`. */
+  high: number;
+}
+
+/** Where a job stands among those that nobody has begun: in the order of the orders, with those that wait for the same account at the provider and those that wait for any worker, of all teams. An estimate: it may be begun earlier or later. */
+export interface QueuePlace {
+  /** 1 is the next to be begun. Without a `length` it is the least that the place can be. */
+  place: number;
+  /** How many wait there, or of very many those that are counted. Absent when the job itself is behind those. */
+  length?: number;
+}
+
 /** A job of the team as it stands. */
 export interface Job {
   id: JobId;
@@ -735,6 +751,10 @@ export interface Job {
   retried_by?: JobId;
   /** What was ordered, as the worker got it, without secrets; where one job is asked for. */
   input?: { [key: string]: unknown };
+  /** How long jobs of this kind usually take once begun; over HTTP, of a job that has not ended. Absent while too few were seen. */
+  usual_seconds?: UsualSeconds;
+  /** Its place among the jobs that wait to be begun; over HTTP, of a job that nobody has begun. It changes without an event, so ask again every few seconds. */
+  queue?: QueuePlace;
   /** The position at which this is true; where one job is asked for. A list has its own. */
   last_event_id?: EventId;
 }

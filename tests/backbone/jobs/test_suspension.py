@@ -9,7 +9,6 @@ from backbone.jobs import suspension
 from backbone.jobs.cancellation import CancelOutcome, request_cancel
 from backbone.jobs.change import Change
 from backbone.jobs.claims import CONTINUED, Wanted, claim, defer
-from backbone.jobs.durations import FEWEST, Usual, UsualDurations, usual_seconds
 from backbone.jobs.job import Fence, Job
 from backbone.jobs.reaper import Reaper, ReaperRules, Swept
 from backbone.jobs.transitions import transition
@@ -144,31 +143,3 @@ async def test_a_queued_job_is_put_off_only_when_it_is_due(database: Database) -
         assert (deferred is not None) is expected
     assert (await database.job()).run_at == NOW + 20
     assert await database.told() == []
-
-
-async def test_usual_is_what_the_last_ones_took(database: Database) -> None:
-    async def usual() -> Usual | None:
-        async with reading(database.engine) as conn:
-            return await usual_seconds(conn, JobKind.environment_create)
-
-    for job_id in range(1, FEWEST + 1):
-        assert await usual() is None
-        ended = {"started_at": NOW, "ended_at": NOW + 100 + job_id, "status": "completed"}
-        await database.order(job_id, **ended)
-    await database.order(50, started_at=NOW, ended_at=NOW + 1, status="failed")
-    await database.order(51, started_at=NOW, status="polling")
-    assert await usual() == Usual(101, 105)
-
-
-async def test_usual_is_read_once_a_minute(database: Database) -> None:
-    now = 0.0
-    durations = UsualDurations(database.engine, clock=lambda: now)
-    kind = JobKind.environment_create
-    assert await durations.of(kind) is None
-    for job_id in range(1, FEWEST + 1):
-        ended = {"started_at": NOW, "ended_at": NOW + 9.5, "status": "completed"}
-        await database.order(job_id, **ended)
-    now = 59.0
-    assert await durations.of(kind) is None
-    now = 60.0
-    assert await durations.of(kind) == Usual(9.5, 9.5)

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from backbone.errors import DatabaseUnavailable
-from backbone.problems import install_problem_handlers
+from backbone.http.problem_handlers import install_problem_handlers
 from backbone.supervisor import Supervisor
 from gateway.http.health import Probes
 from generated.models.health import CheckStatus

@@ -43,6 +43,7 @@ async def test_a_job_is_shown_as_it_stands(world: World) -> None:
             "display_name": "shop-42",
             "nodes": [{"node_type": "nginxphp"}],
         },
+        "queue": {"place": 1, "length": 1},
         "last_event_id": "epoch7.1",
         "created_at": now,
         "updated_at": now,

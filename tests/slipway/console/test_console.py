@@ -9,8 +9,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from backbone.http.problem_handlers import install_problem_handlers
 from backbone.http.security_headers import SecurityHeadersMiddleware
-from backbone.problems import install_problem_handlers
 from service.documents import document_routes
 from slipway.console.files import ConsoleFiles
 from slipway.console.policy import inline_script_hashes, policy_of

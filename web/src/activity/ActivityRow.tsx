@@ -36,7 +36,14 @@ function shownOf(event: StreamEvent): Shown {
   }
 }
 
-export const ActivityRow = memo(function ActivityRow({ item, who }: { item: LoggedEvent; who: string | undefined }) {
+interface ActivityRowProps {
+  item: LoggedEvent;
+  who: string | undefined;
+  /** Where all rows are of one environment, what else tells them apart. */
+  named?: string;
+}
+
+export const ActivityRow = memo(function ActivityRow({ item, who, named }: ActivityRowProps) {
   const { icon: Icon, tone, title, href } = shownOf(item.event);
   return (
     <li className="offscreen-lazy relative flex items-center gap-3 px-4 py-2.5 hover:bg-hover">
@@ -46,10 +53,10 @@ export const ActivityRow = memo(function ActivityRow({ item, who }: { item: Logg
       <div className="min-w-0 flex-1 text-sm">
         <p className="truncate">
           {href === undefined ? (
-            <span className="font-medium">{title}</span>
+            <span className="font-medium">{named ?? title}</span>
           ) : (
             <Link href={href} className="font-medium after:absolute after:inset-0">
-              {title}
+              {named ?? title}
             </Link>
           )}{" "}
           <span className="text-muted">{item.event.message}</span>

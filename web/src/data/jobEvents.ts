@@ -1,12 +1,12 @@
 /** A job's events: those of the log, and what the stream told since. */
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { EventId, JobStatusEvent, LoggedEvent } from "slipway-client";
 
 import { client } from "./client";
 import { keys } from "./keys";
 import { useLive } from "@/live/LiveProvider";
-import { isAfter } from "@/live/position";
+import { isAfter, numberOf } from "@/live/position";
 import { recent } from "@/live/recent";
 
 export interface NumberedEvent {
@@ -37,6 +37,23 @@ async function load(jobId: number, signal: AbortSignal): Promise<Log> {
   return { items, position, complete };
 }
 
+function since(jobId: number, last: EventId | undefined): NumberedEvent[] {
+  return recent.all.flatMap(({ id, event }) => {
+    const fresh = event.type === "job_status" && event.job_id === jobId && (last === undefined || isAfter(id, last) === true);
+    return fresh ? numbered(id, event, undefined) : [];
+  });
+}
+
+/** What the log said, and what the stream told since, the oldest first. */
+function eventsOf(jobId: number, log: Log | undefined): NumberedEvent[] {
+  const logged = log?.items.flatMap(({ id, event, recorded_at_ms: ms }) => numbered(id, event, ms / 1_000)) ?? [];
+  return [...logged, ...since(jobId, logged.at(-1)?.id)];
+}
+
+function query(jobId: number) {
+  return { queryKey: keys.jobEvents(jobId), queryFn: ({ signal }: { signal: AbortSignal }) => load(jobId, signal) };
+}
+
 function numbered(id: EventId, event: { type: string }, at: number | undefined): NumberedEvent[] {
   if (event.type !== "job_status") return [];
   const status = event as JobStatusEvent;
@@ -46,13 +63,26 @@ function numbered(id: EventId, event: { type: string }, at: number | undefined):
 /** The events of the job, the oldest first, and whether the log still has all of them. */
 export function useJobEvents(jobId: number) {
   const { cursor } = useLive();
-  const query = useQuery({ queryKey: keys.jobEvents(jobId), queryFn: ({ signal }) => load(jobId, signal) });
-  const events = useMemo(() => {
-    const logged = query.data?.items.flatMap(({ id, event, recorded_at_ms: ms }) => numbered(id, event, ms / 1_000)) ?? [];
-    const last = logged.at(-1)?.id;
-    const since = recent.all.filter(({ id, event }) => event.type === "job_status" && event.job_id === jobId && (last === undefined || isAfter(id, last) === true));
-    return [...logged, ...since.flatMap(({ id, event }) => numbered(id, event, undefined))];
-    // `recent` grows with the cursor.
-  }, [query.data, jobId, cursor]);
-  return { ...query, events, complete: query.data?.complete ?? true };
+  const log = useQuery(query(jobId));
+  // `recent` grows with the cursor.
+  const events = useMemo(() => eventsOf(jobId, log.data), [log.data, jobId, cursor]);
+  return { ...log, events, complete: log.data?.complete ?? true };
+}
+
+/** The events of several jobs, the newest first. */
+export function useEventsOfJobs(jobIds: readonly number[]) {
+  const { cursor } = useLive();
+  const logs = useQueries({
+    queries: jobIds.map(query),
+    combine: (results) => ({
+      error: results.find(({ error }) => error !== null)?.error ?? null,
+      data: results.some(({ isPending }) => isPending) ? undefined : results.map(({ data }) => data),
+      refetch: () => Promise.all(results.map(({ refetch }) => refetch())),
+    }),
+  });
+  const events = useMemo(
+    () => jobIds.flatMap((id, index) => eventsOf(id, logs.data?.[index])).sort((one, other) => Number(numberOf(other.id)) - Number(numberOf(one.id))),
+    [logs.data, jobIds, cursor],
+  );
+  return { ...logs, events };
 }

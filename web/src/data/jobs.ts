@@ -8,8 +8,13 @@ import { nextPage } from "./pages";
 import { belongs, type JobFilter, listArguments } from "@/jobs/filter";
 import { afterEvent, withJob } from "@/live/fold";
 import { recent } from "@/live/recent";
+import { isUnbegun } from "@/text/expectation";
 
 const PAGE = 50;
+/** Places in the queue change without an event, so they are asked for again: milliseconds. */
+const PLACES_AGAIN = 5_000;
+/** A list that was paged further than this is not loaded anew for its places. */
+const PAGES_AGAIN = 2;
 
 /** The page with what the stream told after the position at which it is true. */
 function brought(page: JobPage, filter: JobFilter): JobPage {
@@ -27,6 +32,10 @@ export function useJobs(filter: JobFilter) {
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => brought(await client.listJobs({ ...listArguments(filter), cursor: pageParam, limit: PAGE }, { signal }), filter),
     getNextPageParam: nextPage,
+    refetchInterval: ({ state: { data } }) => {
+      const few = data !== undefined && data.pages.length <= PAGES_AGAIN;
+      return few && data.pages.some(({ items }) => items.some(isUnbegun)) ? PLACES_AGAIN : false;
+    },
   });
 }
 
@@ -37,7 +46,11 @@ function broughtJob(job: Job): Job {
 }
 
 export function useJob(id: number) {
-  return useQuery({ queryKey: keys.job(id), queryFn: async ({ signal }) => broughtJob(await client.getJob({ jobId: id }, { signal })) });
+  return useQuery({
+    queryKey: keys.job(id),
+    queryFn: async ({ signal }) => broughtJob(await client.getJob({ jobId: id }, { signal })),
+    refetchInterval: ({ state: { data } }) => (data !== undefined && isUnbegun(data) ? PLACES_AGAIN : false),
+  });
 }
 
 export function useCancelJob() {

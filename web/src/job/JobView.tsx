@@ -6,6 +6,7 @@ import type { Job } from "slipway-client";
 
 import { JobFacts } from "./JobFacts";
 import { JobInput } from "./JobInput";
+import { Outlook } from "./Outlook";
 import { RawEvents } from "./RawEvents";
 import { RelatedJobs } from "./RelatedJobs";
 import { attemptsOf, milestonesOf, stepsOf, totals } from "./steps";
@@ -112,6 +113,7 @@ export function JobView({ job }: { job: Job }) {
         <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_19rem]">
           <div className="min-w-0 space-y-4">
             <Panel title="Steps" note={summary}>
+              <Outlook job={job} />
               {log.error !== null && <div className="p-3"><LoadProblem loading={log} /></div>}
               {log.isPending && log.error === null && log.events.length === 0 ? <SkeletonRows rows={3} /> : <Waterfall steps={steps} end={end} />}
               {!log.complete && <p className="border-t px-4 py-2 text-xs text-muted">The beginning is no longer in the event log; events are kept for a limited time.</p>}

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { memo } from "react";
 import type { Job } from "slipway-client";
 
+import { expectation } from "@/text/expectation";
 import { jobKind, jobStatus } from "@/text/status";
 import { Elapsed } from "@/ui/Elapsed";
 import { StatusBadge } from "@/ui/StatusBadge";
@@ -10,6 +11,7 @@ import { Time } from "@/ui/Time";
 
 /** A job in a list: what and which, how it stands, who and when, how long. */
 export const JobRow = memo(function JobRow({ job, who }: { job: Job; who: string }) {
+  const expected = expectation(job);
   const Icon = job.kind === "environment.delete" ? Trash2 : CirclePlus;
   return (
     <li data-job={job.id} className="offscreen-lazy relative flex items-center gap-x-4 px-4 py-3 hover:bg-hover max-sm:flex-wrap max-sm:gap-y-1">
@@ -21,6 +23,7 @@ export const JobRow = memo(function JobRow({ job, who }: { job: Job; who: string
         <span className="block truncate text-xs text-muted">
           {jobKind(job.kind)} · <span className="font-mono">#{job.id}</span>
           {job.attempt > 1 && ` · attempt ${job.attempt}`}
+          {expected !== undefined && ` · ${expected}`}
         </span>
       </div>
       <div className="shrink-0 sm:w-28">

@@ -13,6 +13,8 @@ export function afterEvent(job: Job, event: JobStatusEvent): Job {
   const next: Job = { ...job, status: event.status, message: event.message, updated_at: event.occurred_at };
   if (event.app_id !== undefined) next.app_id = event.app_id;
   if (isTerminal(event.status)) next.ended_at = event.occurred_at;
+  // Whatever happened, it no longer stands where it stood.
+  delete next.queue;
   return next;
 }
 

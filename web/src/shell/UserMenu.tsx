@@ -13,10 +13,8 @@ export function useSignOut() {
   const router = useRouter();
   return useMutation({
     mutationFn: () => client.logout(),
-    onSettled: () => {
-      void router.push("/sign-in");
-      queries.clear();
-    },
+    // Only once the pages of the session are gone: they can't be drawn without it.
+    onSettled: () => router.push("/sign-in").finally(() => queries.clear()),
   });
 }
 

@@ -1,7 +1,0 @@
-__turbopack_load_page_chunks__("/settings/provider", [
-  "static/chunks/2znuf4m6d-67g.js",
-  "static/chunks/0jio914m_taio.js",
-  "static/chunks/1qs73q9ze0hq5.js",
-  "static/chunks/1f2u2_i81by5g.js",
-  "static/chunks/turbopack-077hmtqrhcoji.js"
-])

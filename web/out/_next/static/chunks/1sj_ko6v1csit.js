@@ -1,7 +1,0 @@
-__turbopack_load_page_chunks__("/job", [
-  "static/chunks/0j1keuruqst1r.js",
-  "static/chunks/2xeiwi86ew2x2.js",
-  "static/chunks/1qs73q9ze0hq5.js",
-  "static/chunks/1f2u2_i81by5g.js",
-  "static/chunks/turbopack-077hmtqrhcoji.js"
-])

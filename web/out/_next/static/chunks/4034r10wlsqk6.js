@@ -1,7 +1,0 @@
-__turbopack_load_page_chunks__("/settings/audit", [
-  "static/chunks/2oyafbt3lynh_.js",
-  "static/chunks/1j0i49f4xc8yb.js",
-  "static/chunks/1qs73q9ze0hq5.js",
-  "static/chunks/1f2u2_i81by5g.js",
-  "static/chunks/turbopack-077hmtqrhcoji.js"
-])
