@@ -118,8 +118,8 @@ def _refuse_abyss(file: str, text: str) -> None:
     for event in yaml.parse(text, yaml.CSafeLoader):
         if isinstance(event, yaml.CollectionStartEvent):
             level += 1
-            if level > _MANY:
-                mark = event.start_mark
+            mark = event.start_mark
+            if level > _MANY and mark is not None:
                 raise too_deep(Location(file, mark.line + 1, mark.column + 1, ""))
         elif isinstance(event, yaml.CollectionEndEvent):
             level -= 1
