@@ -4,20 +4,18 @@
 SlipwayError
 ├── SettingsError                      a process refuses to start
 └── BusinessError                      rendered as an RFC 9457 problem
-    ├── MalformedRequest        400    ├── RequestTimeout          408
-    ├── MalformedBody           400    ├── MethodNotAllowed        405
     ├── NotAuthenticated        401    ├── ShortdomainTaken        409
     │   └── InvalidCredentials  401    ├── JobNotCancellable       409
-    ├── TeamForbidden           403    ├── EnvironmentBusy         409
-    ├── PermissionMissing       403    ├── PayloadTooLarge         413
-    ├── TeamInactive            403    ├── UnsupportedMediaType    415
-    ├── CrossSiteRequest        403    ├── InvalidRequest          422
-    ├── NotFound                404    ├── IdempotencyKeyReused    422
-    ├── RateLimited             429    ├── HeadTooLarge            431
-    ├── BeyondYourRights        403    ├── EmailTaken              409
-    ├── SignInRefused           403    ├── LastOwner               409
-    ├── JobNotRetryable         409    ├── DeadLetterUnrouted      409
-    ├── InternalError           500    ├── SignInPending           409
+    ├── TeamForbidden           403    ├── JobNotRetryable         409
+    ├── PermissionMissing       403    ├── EnvironmentBusy         409
+    ├── BeyondYourRights        403    ├── DeadLetterUnrouted      409
+    ├── SignInRefused           403    ├── EmailTaken              409
+    ├── TeamInactive            403    ├── SignInPending           409
+    ├── NotFound                404    ├── LastOwner               409
+    ├── InternalError           500    ├── InvalidRequest          422
+    │                                  ├── IdempotencyKeyReused    422
+    │                                  └── RateLimited             429
+    ├── those of `backbone.http.errors`, about the request as such
     └── Unavailable             503
         ├── DatabaseUnavailable
         │   └── AnswerLost
@@ -85,34 +83,6 @@ class BusinessError(SlipwayError):
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
-class MalformedRequest(BusinessError):
-    """The bytes are no HTTP request (RFC 9112)."""
-
-    code, status, title = "malformed_request", 400, "Malformed request"
-    default_detail = "This is no HTTP/1.1 request that could be understood."
-
-
-class RequestTimeout(BusinessError):
-    """The request did not come whole in time."""
-
-    code, status, title = "request_timeout", 408, "Request came too slowly"
-    default_detail = "The request did not arrive whole in time; send it again, faster."
-
-
-class HeadTooLarge(BusinessError):
-    """The request's head has too many bytes or fields (RFC 6585)."""
-
-    code, status, title = "head_too_large", 431, "Request head too large"
-    default_detail = "Send fewer or shorter header fields, or a shorter URL."
-
-
-class MalformedBody(BusinessError):
-    """The body is not JSON."""
-
-    code, status, title = "malformed_body", 400, "Malformed body"
-    default_detail = "The body is not valid JSON."
-
-
 class NotAuthenticated(BusinessError):
     """No session, an unknown one, or one that is over."""
 
@@ -167,25 +137,11 @@ class TeamInactive(BusinessError):
     default_detail = "Only teams that are TRIALING or ACTIVE may do this."
 
 
-class CrossSiteRequest(BusinessError):
-    """A page of another site made the browser send the session cookie."""
-
-    code, status, title = "cross_site_request", 403, "Cross-site request"
-    default_detail = "Send this from the origin itself, or with a bearer token."
-
-
 class NotFound(BusinessError):
     """There is no such thing, or none in the session's team."""
 
     code, status, title = "not_found", 404, "Not found"
     default_detail = "There is nothing here."
-
-
-class MethodNotAllowed(BusinessError):
-    """The path exists, the method does not."""
-
-    code, status, title = "method_not_allowed", 405, "Method not allowed"
-    default_detail = "The Allow header names the methods of this path."
 
 
 class ShortdomainTaken(BusinessError):
@@ -244,20 +200,6 @@ class LastOwner(BusinessError):
 
     code, status, title = "last_owner", 409, "Last owner"
     default_detail = "A team keeps at least one owner; make somebody else an owner first."
-
-
-class PayloadTooLarge(BusinessError):
-    """The body is longer than this server reads."""
-
-    code, status, title = "payload_too_large", 413, "Body too large"
-    default_detail = "Send a smaller body."
-
-
-class UnsupportedMediaType(BusinessError):
-    """The body's media type is not the one of the contract."""
-
-    code, status, title = "unsupported_media_type", 415, "Unsupported media type"
-    default_detail = "Send the body as application/json."
 
 
 class InvalidRequest(BusinessError):

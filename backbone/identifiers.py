@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
-from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from backbone.database.engine import transaction
+from backbone.database.engine import is_postgresql, transaction
 from backbone.database.tables import id_blocks
 
 Sequence = Literal["teams", "users", "jobs", "environments"]
@@ -22,6 +22,39 @@ Sequence = Literal["teams", "users", "jobs", "environments"]
 _MOST = 1024
 _QUICKLY = 1.0
 """A block that is used up within this many seconds is followed by one of twice its size."""
+
+
+LOST = 1_000_000
+"""More ids of one kind than an installation gives between a backup and what made it necessary."""
+
+_ENVIRONMENTS = {
+    True: (
+        """
+        SELECT setval(s, nextval(s) + :lost)
+        FROM CAST(pg_get_serial_sequence('environments', 'id') AS regclass) AS s
+        """,
+    ),
+    # SQLite has no row for a table that never had one.
+    False: (
+        """
+        INSERT INTO sqlite_sequence (name, seq) SELECT 'environments', 0
+        WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'environments')
+        """,
+        "UPDATE sqlite_sequence SET seq = seq + :lost WHERE name = 'environments'",
+    ),
+}
+"""By whether it is PostgreSQL's. The database itself numbers these."""
+
+
+async def leave_out_lost(conn: AsyncConnection) -> None:
+    """Leave out the ids that may have been given after a backup, in the caller's transaction.
+
+    What somebody still knows by such an id, the provider above all, is no other thing later.
+    """
+    await conn.execute(update(id_blocks).values(next_id=id_blocks.c.next_id + LOST))
+    for statement in _ENVIRONMENTS[is_postgresql(conn)]:
+        values = {"lost": LOST} if ":lost" in statement else {}
+        await conn.execute(text(statement), values)
 
 
 class IdentifierAllocator:

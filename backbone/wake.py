@@ -44,6 +44,7 @@ class Wake:
         self._deaf = is_postgresql(engine)
         self._file: sqlite3.Connection | None = None
         self._version = 0
+        self._next_look: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
         if is_postgresql(self._engine):
@@ -89,22 +90,27 @@ class Wake:
                     await connection.add_listener(CHANNEL, self._on_notification)
             self._deaf = False
             return True
-        loop = asyncio.get_running_loop()
-        end = loop.time() + seconds
-        while True:
-            if self._file is not None and (version := self._data_version()) != self._version:
-                self._version = version
-                self._wakeup.set()
-            left = end - loop.time()
-            if not self._wakeup.is_set() and left > 0:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(left if self._file is None else POLL_SECONDS):
-                        await self._wakeup.wait()
-            if self._wakeup.is_set():
-                self._wakeup.clear()
-                return True
-            if left <= 0:
-                return False
+        self._look()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wakeup.wait()
+        except TimeoutError:
+            return False
+        finally:
+            if self._next_look is not None:
+                self._next_look.cancel()
+        self._wakeup.clear()
+        return True
+
+    def _look(self) -> None:
+        """Look at SQLite's data version, now and every POLL_SECONDS until it has changed."""
+        if self._file is None:
+            return
+        if (version := self._data_version()) != self._version:
+            self._version = version
+            self._wakeup.set()
+        else:
+            self._next_look = asyncio.get_running_loop().call_later(POLL_SECONDS, self._look)
 
     def _data_version(self) -> int:
         # Changes with each commit of any other connection; reads a few bytes of shared memory.

@@ -29,10 +29,11 @@ def main() -> int:
         outcome = asyncio.run(upgrade_under_load(given.revision, home, orders=given.orders))
     out = sys.stdout
     out.write("\n".join(outcome.steps) + "\n")
-    answers = ", ".join(f"{count} x {name}" for name, count in sorted(outcome.statuses.items()))
-    out.write(f"{len(outcome.accepted)} orders accepted; answers: {answers}\n")
-    for reader in outcome.readers:
-        out.write(f"a reader heard {reader.events} events over {reader.connects} connections\n")
+    if (traffic := outcome.traffic) is not None:
+        answers = ", ".join(f"{count} x {name}" for name, count in sorted(traffic.statuses.items()))
+        out.write(f"{len(traffic.accepted)} orders accepted; answers: {answers}\n")
+        for reader in traffic.readers:
+            out.write(f"a reader heard {reader.events} events, {reader.connects} connections\n")
     out.write("\n".join(outcome.faults) + "\n" if outcome.faults else "Every promise was kept.\n")
     return 1 if outcome.faults else 0
 

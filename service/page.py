@@ -134,15 +134,18 @@ async def read_page(
     limit: int,
     order: Order = NEWEST,
     parts: Sequence[ColumnElement[bool]] = (),
+    by_team_and_id: bool = True,
 ) -> Page:
     """Return a team's next `limit` rows, with the log's position: one statement, so one snapshot.
 
     `parts` divide the rows for the database: each part is read by the index that it has, up to
-    `limit`. Raises `InvalidRequest` for a forged cursor and `NotFound` when there is no such team.
+    `limit`. `by_team_and_id` tells that these are indexes of both, of all rows or of some; false
+    when what is wanted is in an index between them. Raises `InvalidRequest` for a forged cursor and
+    `NotFound` when there is no such team.
     """
     last_id = None if cursor is None else decode_cursor(cursor)
     query = select(*columns).where(*where)
-    if order.by is None and not parts:
+    if order.by is None and by_team_and_id:
         query = in_id_order(query, table, team_id, behind=last_id, descending=order.descending)
     else:
         query = query.where(table.c.team_id == team_id).order_by(*order.clauses(table))

@@ -11,7 +11,8 @@ import typer
 
 from slipway.archive_command import archive
 from slipway.lazy_group import lazy_group
-from slipway.options import BaseUrl, Email
+from slipway.options import BaseUrl, Email, Host, Port, WithParent
+from slipway.process_commands import gateway, relay, service, simulator, worker
 
 app = typer.Typer(
     help="Order hosting environments and watch them being built.",
@@ -53,9 +54,6 @@ for name, load, told in (
 ):
     app.add_typer(lazy_group(load, name=name, help=told))
 
-Host = Annotated[str, typer.Option(help="Address to listen on.")]
-Port = Annotated[int, typer.Option(help="Port to listen on; 0 chooses a free one.")]
-
 
 @app.command()
 def up(
@@ -71,11 +69,15 @@ def up(
             "--simulator", help="Build at the simulator, though broker and database are real."
         ),
     ] = False,
+    with_parent: WithParent = False,
 ) -> None:
     """Run everything behind one origin, on the services that are named or on embedded ones."""
     from backbone.settings import load_settings
     from slipway.composition import run_up
+    from slipway.parent import end_with_parent
 
+    if with_parent:
+        end_with_parent()
     run_up(load_settings(), host=host, port=port, demo=demo, simulator=simulator)
 
 
@@ -101,73 +103,8 @@ def demo(
     )
 
 
-@app.command()
-def service(host: Host = "127.0.0.1", port: Port = 8000) -> None:
-    """Run the HTTP service alone."""
-    from backbone.settings import load_settings
-    from slipway.processes.service import run_service
-
-    run_service(load_settings(), host=host, port=port)
-
-
-@app.command()
-def gateway(
-    host: Host = "127.0.0.1",
-    port: Port = 8001,
-    workers: Annotated[
-        int, typer.Option(min=1, help="Processes that share the port, each with its own queue.")
-    ] = 1,
-) -> None:
-    """Run the event gateway alone."""
-    from backbone.settings import load_settings
-    from slipway.processes.gateway import run_gateway
-
-    run_gateway(load_settings(), host=host, port=port, workers=workers)
-
-
-@app.command()
-def relay() -> None:
-    """Run the relay, the reaper and the trimming of history; one of several is active."""
-    from backbone.settings import load_settings
-    from slipway.processes.relay import run_relay
-
-    run_relay(load_settings())
-
-
-@app.command()
-def worker(
-    *,
-    with_parent: Annotated[
-        bool, typer.Option("--with-parent", hidden=True, help="End when standard input closes.")
-    ] = False,
-) -> None:
-    """Run a Celery worker for the job queues."""
-    from backbone.settings import load_settings
-    from slipway.processes.worker import run_worker
-
-    run_worker(load_settings(), with_parent=with_parent)
-
-
-@app.command()
-def simulator(
-    host: Host = "127.0.0.1",
-    port: Port = 8090,
-    latency: Annotated[float, typer.Option(min=0, help="Seconds that each call takes.")] = 0.0,
-    *,
-    control: Annotated[
-        bool | None,
-        typer.Option(
-            help="Serve the API that scripts and resets it, to everybody who reaches the port; "
-            "by default on loopback addresses only."
-        ),
-    ] = None,
-) -> None:
-    """Run the simulator of the provider's API alone."""
-    from backbone.settings import load_settings
-    from slipway.processes.simulator import run_simulator
-
-    own = host in {"127.0.0.1", "::1", "localhost"} if control is None else control
-    run_simulator(load_settings(), host=host, port=port, latency=latency, control=own)
+for command in (service, gateway, relay, worker, simulator):
+    app.command()(command)
 
 
 @app.command()
@@ -254,7 +191,8 @@ def migrate(
 def restored() -> None:
     """Renew the epochs of all event logs: run it after the database was restored or lost commits.
 
-    Gateways and browsers that know events of the lost future are then told `reset`.
+    Gateways and browsers that know events of the lost future are then told `reset`. The next jobs
+    and environments have ids that are higher by a million: none is what a lost one was.
     """
     from backbone.settings import load_settings
     from slipway.processes.restored import run_restored

@@ -4,10 +4,8 @@ The child reads its parent's end of a pipe, so it ends when the parent does, how
 """
 
 import asyncio
-import os
 import signal
 import sys
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -81,14 +79,3 @@ class WorkerProcess:
         if self._process is not None and self._process.returncode is None:
             with suppress(ProcessLookupError):
                 self._process.send_signal(number)
-
-
-def end_with_parent() -> None:
-    """In the child: end this process when the pipe on standard input closes."""
-
-    def watch() -> None:
-        while os.read(0, 1024):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    threading.Thread(target=watch, name="end-with-parent", daemon=True).start()

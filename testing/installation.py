@@ -27,6 +27,11 @@ class Installation:
     gateway_url: str
     admin_ports: dict[str, int]
 
+    async def start(self) -> None:
+        """Start those that do not run, and wait until they are ready."""
+        idle = [process for process in self.processes.values() if not process.running]
+        await asyncio.gather(*(process.start() for process in idle))
+
     async def stop(self) -> dict[str, int | None]:
         """End all of them as an operator does; returns their statuses."""
         return {
@@ -92,7 +97,7 @@ async def installation(
         running = release(home, environment, simulator)
         for process in running.processes.values():
             stack.push_async_callback(process.kill)
-        await asyncio.gather(*(process.start() for process in running.processes.values()))
+        await running.start()
         yield running
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 
-from testing.stack import RunningStack, bare_environment, kill_group
+from testing.stack import RunningStack, bare_environment
 
 TERMINAL = ("completed", "failed", "cancelled")
 BACKLOG_SECONDS = 900.0
@@ -67,9 +67,7 @@ async def kill_under_load(
             async with asyncio.timeout(FIRST_ORDER_SECONDS):
                 await first.wait()
             await asyncio.sleep(chance.uniform(*live))
-            assert stack.process is not None
-            kill_group(stack.process.pid)
-            await asyncio.to_thread(stack.process.wait)
+            await asyncio.to_thread(stack.kill)
             outcome.kills += 1
             await asyncio.gather(*orders)
         await asyncio.to_thread(stack.launch)

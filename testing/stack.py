@@ -18,6 +18,7 @@ from testing.postgres import postgres_database
 from testing.rabbitmq import rabbitmq_vhost
 
 ROOT = Path(__file__).resolve().parents[1]
+_OPTIONS = ("--port", "0", "--demo", "--simulator", "--with-parent")
 START_SECONDS = 60
 STOP_SECONDS = 15
 
@@ -84,12 +85,14 @@ class RunningStack:
         return Origin(self.run.base_url, self.run.operator_email, self.run.operator_password)
 
     def launch(self) -> None:
+        self._close_pipe()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "slipway", "up", "--port", "0", "--demo", "--simulator"],
+                [sys.executable, "-m", "slipway", "up", *_OPTIONS],
                 cwd=ROOT,
                 env=self.environment,
-                stdin=subprocess.DEVNULL,
+                # Open for as long as this process lives, so that a killed one leaves no stack.
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -120,8 +123,19 @@ class RunningStack:
             return self.process.wait(STOP_SECONDS)
         finally:
             # Whatever is left of the session after a failed stop must not outlive the test.
+            self.kill()
+
+    def kill(self) -> None:
+        """End it at once, if it runs."""
+        if self.process is not None:
             kill_group(self.process.pid)
+            self.process.wait()
+            self._close_pipe()
             self.process = None
+
+    def _close_pipe(self) -> None:
+        if self.process is not None and self.process.stdin is not None:
+            self.process.stdin.close()
 
     def leaks(self) -> list[str]:
         """What of its secrets the stack's processes have logged so far."""

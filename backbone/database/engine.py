@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sqlite3
 import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -10,12 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor, ExceptionContext
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from backbone.database import sqlite
 from backbone.database.availability import (
     answer_is_lost,
     database_errors,
@@ -30,7 +30,6 @@ from backbone.tcp import SERVER_SETTINGS, socket_of, watch_peer
 from backbone.tracing.context import is_tracing
 from backbone.tracing.database import StatementSpans
 
-BUSY_TIMEOUT_SECONDS = 10.0
 CONNECT_TIMEOUT_SECONDS = 5.0
 STATEMENT_TIMEOUT_SECONDS = 10.0
 """After so long the server ends a statement: what was refused is not done later, and no backend
@@ -43,13 +42,9 @@ POOL_TIMEOUT_SECONDS = 5.0
 DISK_FULL_SECONDS = 30.0
 """How long readiness tells of a full disk after a write that was refused."""
 
-_WAL_TRIES = 200
-_WAL_PAUSE_SECONDS = 0.02
-
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 _STATE = "slipway_state"
-_WRITES = "slipway_writes"
 _QUEUED = "slipway_queued"
 
 
@@ -175,45 +170,14 @@ def _sqlite(url: URL, pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
         url,
         json_serializer=compact_json,
-        execution_options={_STATE: EngineState(writer=WriterLock(BUSY_TIMEOUT_SECONDS))},
-        connect_args={"timeout": BUSY_TIMEOUT_SECONDS},
+        execution_options={_STATE: EngineState(writer=WriterLock(sqlite.BUSY_TIMEOUT_SECONDS))},
+        connect_args={"timeout": sqlite.BUSY_TIMEOUT_SECONDS},
         **({} if in_memory else {"pool_size": pool_size, "pool_timeout": POOL_TIMEOUT_SECONDS}),
     )
     if is_tracing():
         StatementSpans(url).watch(engine)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    sqlite.prepare(engine)
     return engine
-
-
-def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    # The driver's own transactions begin late, when another writer may be in between.
-    cast("Any", connection).isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)}")
-    _use_write_ahead_log(connection, cursor)
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
-def _use_write_ahead_log(connection: DBAPIConnection, cursor: DBAPICursor) -> None:
-    """Switch a new file over, once; SQLite does not wait by itself when others do the same."""
-    for _ in range(_WAL_TRIES):
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                raise
-            cast("Any", connection).run_async(lambda _: asyncio.sleep(_WAL_PAUSE_SECONDS))
-        else:
-            return
-    cursor.execute("PRAGMA journal_mode=WAL")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def compact_json(value: object) -> str:
@@ -244,7 +208,7 @@ async def transaction(engine: AsyncEngine) -> AsyncGenerator[AsyncConnection, No
         if state.writer is not None:
             await stack.enter_async_context(state.writer)
         connection = await stack.enter_async_context(engine.connect())
-        await connection.execution_options(**{_WRITES: True})
+        await connection.execution_options(**{sqlite.WRITES: True})
         connection.info.pop(_QUEUED, None)
         committing = False
         try:

@@ -197,6 +197,8 @@ audit_log = Table(
 )
 
 _ENDED = "ended_at IS NOT NULL"
+_FAILED = f"{_ENDED} AND error_code IS NOT NULL"
+_CANCELLED = f"{_ENDED} AND cancel_requested_at IS NOT NULL"
 _ORDERING = "kind = 'environment.create' AND ended_at IS NULL"
 _WAITING = "ended_at IS NULL AND lease_until IS NULL AND poll_at IS NULL"
 _SUSPENDED = "ended_at IS NULL AND poll_at IS NOT NULL"
@@ -255,7 +257,19 @@ job_logs = Table(
             postgresql_where=text(_ENDED),
             sqlite_where=text(_ENDED),
         )
-        for column in ("status", "env_name", "user_id")
+        for column in ("env_name", "user_id")
+    ),
+    # Failed and cancelled ones, by columns that no step of a job that goes well changes: PostgreSQL
+    # writes every index anew when a column of any of them, partial or not, changes.
+    *(
+        Index(
+            f"ix_job_logs_{status}",
+            "team_id",
+            "id",
+            postgresql_where=text(which),
+            sqlite_where=text(which),
+        )
+        for status, which in (("failed", _FAILED), ("cancelled", _CANCELLED))
     ),
     # Which have been over for long enough to go.
     Index(

@@ -18,15 +18,17 @@ from backbone.errors import (
     DatabaseUnavailable,
     InternalError,
     InvalidRequest,
-    MalformedBody,
-    MethodNotAllowed,
     NotAuthenticated,
     NotFound,
     Offence,
     Overloaded,
-    PayloadTooLarge,
     PermissionMissing,
     RateLimited,
+)
+from backbone.http.errors import (
+    MalformedBody,
+    MethodNotAllowed,
+    PayloadTooLarge,
     UnsupportedMediaType,
 )
 from backbone.problems import MEDIA_TYPE, problem

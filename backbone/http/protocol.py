@@ -14,15 +14,10 @@ from typing import TYPE_CHECKING, Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from backbone.errors import (
-    BusinessError,
-    HeadTooLarge,
-    MalformedRequest,
-    PayloadTooLarge,
-    RequestTimeout,
-)
+from backbone.errors import BusinessError
 from backbone.http.admission import Admission, Place
 from backbone.http.deadlines import Deadlines
+from backbone.http.errors import HeadTooLarge, MalformedRequest, PayloadTooLarge, RequestTimeout
 from backbone.http.limits import HttpLimits
 from backbone.http.refusal import refusal_bytes, refusing
 

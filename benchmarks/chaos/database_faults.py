@@ -11,16 +11,10 @@ from benchmarks.chaos.database import ROLE, Database
 
 TAKING_SECONDS = 5.0
 
-FULL_DISK = (
-    """CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$""",
-    *(
-        f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} EXECUTE FUNCTION full_disk()"
-        for table in ("events", "job_logs", "outbox")
-    ),
-)
-"""Makes PostgreSQL refuse each new row as it does on a full disk."""
-MAKE_SPACE = "DROP FUNCTION full_disk CASCADE"
+GROWING = ("events", "job_logs", "outbox")
+FULL_DISK = """CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$"""
+"""Makes PostgreSQL refuse each new row of a table as it does on a full disk."""
 
 Fault = Callable[[], Awaitable[None]]
 
@@ -93,13 +87,18 @@ class DatabaseFaults:
         """Refuse each row with 53100, as PostgreSQL does on a full disk; reading goes on."""
         connection = await self._database.connect()
         try:
-            async with connection.transaction():
-                for statement in FULL_DISK:
-                    await connection.execute(statement)
+            await connection.execute(FULL_DISK)
+            # A transaction for each table: who holds one lock and waits for none can't deadlock.
             try:
+                for table in GROWING:
+                    await connection.execute(
+                        f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} "
+                        "EXECUTE FUNCTION full_disk()"
+                    )
                 await self._hold()
             finally:
-                await connection.execute(MAKE_SPACE)
+                for table in GROWING:
+                    await connection.execute(f"DROP TRIGGER IF EXISTS full_disk ON {table}")
         finally:
             await connection.close()
 

@@ -148,7 +148,7 @@ _STATEMENTS = (
     """
     INSERT INTO job_logs (id, team_id, user_id, kind, status, message, env_name, app_id, attempt,
                           lease_until, run_at, payload, created_at, started_at, ended_at,
-                          updated_at)
+                          error_code, updated_at)
     SELECT id, team_id, team_id, 'environment.create', status, 'The environment is ' || status,
            'env-' || id, CASE WHEN status <> 'queued' THEN 'app-' || id END,
            CASE WHEN status = 'queued' THEN 0 ELSE 1 END,
@@ -158,7 +158,8 @@ _STATEMENTS = (
                  ',"shortdomain":"env-' || id || '","display_name":"env-' || id ||
                  '","nodes":[{"node_type":"nginxphp"}]}')json},
            at, CASE WHEN status <> 'queued' THEN at + 1 END,
-           CASE WHEN status IN ('completed', 'failed') THEN at + 30 END, at + 30
+           CASE WHEN status IN ('completed', 'failed') THEN at + 30 END,
+           CASE WHEN status = 'failed' THEN 'quota_exceeded' END, at + 30
     FROM plan
     """,
     """

@@ -191,6 +191,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         "jobs, first page": filtered(),
         "jobs, deep page": r(lambda c: jobs.list_jobs(c, team_id=GIANT, cursor=deep, **order)),
         "jobs, of a status": filtered(statuses=frozenset({"failed"})),
+        "jobs, of all ends": filtered(statuses=frozenset({"completed", "failed", "cancelled"})),
         "jobs, at work": filtered(statuses=frozenset({"polling"})),
         "jobs, of a name": filtered(env_name="env-5"),
         "a job": r(lambda c: jobs.find_job(c, team_id=GIANT, job_id=known.giants_job)),

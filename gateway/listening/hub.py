@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from gateway.listening.catch_up import CatchUp
 from gateway.listening.client import Client, Gap, Listening
 from gateway.listening.grants import Grants
 from gateway.listening.refill import Refill
+from gateway.listening.stalled import Stalled
 from gateway.listening.team import Team
 from gateway.listening.timer_wheel import TimerWheel
 from gateway.outgoing.flush import Flush
@@ -67,8 +67,7 @@ class Hub:
         self._refill = Refill(self.catch_up, replay, limits, metrics, self._tasks)
         self._wheel = TimerWheel(limits.heartbeat, clock())
         self._schedule: Schedule = Flush(self._wheel).schedule
-        self._stalled: dict[Client, float] = {}
-        self._left = asyncio.Event()
+        self._stalled = Stalled()
 
     def note_plain_path(self) -> None:
         """Say once that this server does not hand connections over."""
@@ -161,21 +160,19 @@ class Hub:
     def paused(self, client: Client) -> None:
         """Hear that a sink is full (`StreamObserver`)."""
         if client.open:
-            self._stalled.setdefault(client, self.clock())
+            self._stalled.add(client, self.clock())
             self.teams[client.team_id].channels[client.job_id].demote(client)
 
     def resumed(self, client: Client) -> None:
         """Hear that a sink takes data again (`StreamObserver`)."""
         if client.open:
-            self._stalled.pop(client, None)
+            self._stalled.discard(client)
             self.behind(client)
 
     def lost(self, client: Client) -> None:
         """Hear that a connection is gone (`StreamObserver`)."""
-        self._stalled.pop(client, None)
         self._forget(client)
-        if not self._stalled:
-            self._left.set()
+        self._stalled.discard(client)
 
     # Streams end
 
@@ -230,7 +227,7 @@ class Hub:
         client.sink.finish()
         self._forget(client)
         # Until the connection is gone it is watched like a full one: its peer may never read on.
-        self._stalled.setdefault(client, self.clock())
+        self._stalled.add(client, self.clock())
 
     def _forget(self, client: Client) -> None:
         if not client.open:
@@ -267,10 +264,7 @@ class Hub:
                 client.sink.write(_BEAT)
         for client in due.ends:
             self.drain(client, "max_age")
-        for client, since in tuple(self._stalled.items()):
-            if now - since < self.limits.send_timeout:
-                break
-            del self._stalled[client]
+        for client in self._stalled.overdue(now - self.limits.send_timeout):
             self.metrics.stalled_total += 1
             client.sink.abort()
             self._forget(client)
@@ -296,19 +290,13 @@ class Hub:
             self.drain(client, "shutdown")
             if number % 256 == 255:  # noqa: PLR2004 - a turn for the loop now and then
                 await asyncio.sleep(0)
-        self._left.clear()
-        if self._stalled:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, ends - self.clock())):
-                    await self._left.wait()
-        for client in tuple(self._stalled):
-            client.sink.abort()
-        self._stalled.clear()
+        await self._stalled.all_left(ends - self.clock())
+        self._stalled.abort()
 
     async def close(self) -> None:
         """Stop all tasks and cut what is still open."""
-        for client in (*self.clients(), *self._stalled):
+        for client in self.clients():
             client.sink.abort()
             self._forget(client)
-        self._stalled.clear()
+        self._stalled.abort()
         await self._tasks.cancel()

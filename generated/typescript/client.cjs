@@ -52,9 +52,10 @@ class Client {
 
   /** Make a request the way this client makes them; used by event streams. */
   async open(path, init) {
-    const { baseUrl = "", credentials = "same-origin" } = this.#options;
+    const { baseUrl = "", credentials = "same-origin", propagate } = this.#options;
     const send = this.#options.fetch ?? fetch;
     const headers = { ...(await this.authorization()), ...(init.headers) };
+    propagate?.(headers);
     return send(`${baseUrl}${path}`, { ...init, headers, credentials });
   }
 

@@ -14,6 +14,11 @@ export interface ClientOptions {
   fetch?: typeof fetch;
   /** Headers of every request. */
   headers?: Record<string, string>;
+  /**
+   * Adds headers to each request just before it is sent, a stream's included: `traceparent` of a
+   * tracer, with OpenTelemetry `(headers) => propagation.inject(context.active(), headers)`.
+   */
+  propagate?: (headers: Record<string, string>) => void;
   /** Whether cookies go to another origin; "same-origin" by default. */
   credentials?: RequestCredentials;
   /** Milliseconds for one try, its body included; 30,000 by default, 0 for no limit. */

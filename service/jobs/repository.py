@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.database.tables import job_logs, teams, users
 from backbone.job_model import JOB_COLUMNS
 from backbone.job_status import TERMINAL
-from generated.models.job import JobOrder
+from generated.models.job import JobOrder, JobStatus
 from service.page import NEWEST, Order, Page, has_text, is_numbered, read_page
 
 _ORDERS = {JobOrder.newest: NEWEST, JobOrder.oldest: Order(descending=False)}
@@ -24,6 +24,13 @@ _USER_NAME = (
 )
 _UNFINISHED = job_logs.c.ended_at.is_(None)
 _ENDED = job_logs.c.ended_at.is_not(None)
+_ENDED_AS = {
+    JobStatus.completed: _ENDED,
+    # These columns have the indexes.
+    JobStatus.failed: _ENDED & job_logs.c.error_code.is_not(None),
+    JobStatus.cancelled: _ENDED & job_logs.c.cancel_requested_at.is_not(None),
+}
+"""What is true of every job that ended so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,13 @@ class JobFilter:
         found: list[ColumnElement[bool]] = []
         if unfinished or not self.statuses:
             found.append(_UNFINISHED & _is_one_of(unfinished) if unfinished else _UNFINISHED)
-        if ended or not self.statuses:
-            found.append(_ENDED & _is_one_of(ended) if ended else _ENDED)
+        if not self.statuses:
+            found.append(_ENDED)
+        found += [
+            rows & (job_logs.c.status == status.value)
+            for status, rows in _ENDED_AS.items()
+            if status in ended
+        ]
         return found
 
 
@@ -87,6 +99,7 @@ async def list_jobs(
         limit=limit,
         order=_ORDERS[order],
         parts=wanted.parts(),
+        by_team_and_id=wanted.env_name is None and wanted.user_id is None,
     )
 
 

@@ -12,7 +12,8 @@ import json
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backbone.errors import InvalidRequest, PayloadTooLarge
+from backbone.errors import InvalidRequest
+from backbone.http.errors import PayloadTooLarge
 
 _CLOSE = (b"connection", b"close")
 _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})

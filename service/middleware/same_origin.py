@@ -8,8 +8,9 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from backbone.errors import CrossSiteRequest, NotAuthenticated
+from backbone.errors import NotAuthenticated
 from backbone.http.credentials import bearer_token, carries_cookie
+from backbone.http.errors import CrossSiteRequest
 from backbone.http.problem_handlers import problem_response
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})

@@ -12,7 +12,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
-from backbone.errors import MethodNotAllowed, NotFound
+from backbone.errors import NotFound
+from backbone.http.errors import MethodNotAllowed
 from slipway.console.files import ConsoleFiles
 
 RESERVED = ("/api", "/docs", "/health", "/metrics", "/openapi", "/asyncapi")

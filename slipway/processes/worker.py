@@ -6,9 +6,9 @@ import warnings
 import anyio
 
 from backbone.settings import Settings
+from slipway.parent import end_with_parent
 from slipway.processes.begin import with_named_broker
 from slipway.processes.migrate import refuse_unfit_schema
-from slipway.worker_process import end_with_parent
 
 
 def run_worker(settings: Settings, *, with_parent: bool) -> None:

@@ -4,6 +4,7 @@ import structlog
 
 from backbone import errors
 from backbone.errors import BusinessError, NotFound
+from backbone.http import errors as request_errors
 from backbone.problems import problem
 
 
@@ -14,6 +15,7 @@ def all_errors(kind: type[BusinessError]) -> list[type[BusinessError]]:
 def test_every_error_has_its_own_code_and_makes_a_valid_problem():
     kinds = [kind for kind in all_errors(BusinessError) if "code" in vars(kind)]
     assert len({kind.code for kind in kinds}) == len(kinds) >= 20
+    assert request_errors.PayloadTooLarge in kinds
     for kind in kinds:
         found = problem(kind())
         assert found.code == kind.code

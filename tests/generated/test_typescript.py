@@ -16,7 +16,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { Client, ProblemError, listenStreamEvents, streamEvents } from './index.js';
 
-const asked = [];
+const asked = [], traces = [];
 const frame = (id, data, event = 'message') =>
   `${id ? `id: ${id}\\n` : ''}event: ${event}\\ndata: ${JSON.stringify(data)}\\n\\n`;
 const status = (job_id) => ({ type: 'job_status', job_id });
@@ -31,6 +31,7 @@ const answers = [
   (r) => r.end(frame('', {}, 'unknown') + frame('a.21', status(3)) + frame('', { job_id: 3, status: 'completed' }, 'end')),
 ];
 const server = http.createServer((request, response) => {
+  traces.push(request.headers.traceparent);
   if (request.url.startsWith('/api/v1/jobs/9')) {
     response.writeHead(404, { 'content-type': 'application/problem+json' });
     return response.end(JSON.stringify({ type: 't', title: 'Not found', status: 404, code: 'not_found' }));
@@ -41,7 +42,9 @@ const server = http.createServer((request, response) => {
   response.setHeader('content-type', 'text/event-stream');
   answers[asked.length - 1](response);
 }).listen(0, '127.0.0.1', async () => {
-  const client = new Client({ baseUrl: `http://127.0.0.1:${server.address().port}`, token: () => 'secret' });
+  let spans = 0;
+  const client = new Client({ baseUrl: `http://127.0.0.1:${server.address().port}`, token: () => 'secret',
+    propagate: (headers) => { headers.traceparent = `00-${'a'.repeat(32)}-${String(spans += 1).padStart(16, '0')}-01`; } });
   const seen = [], states = [];
   for await (const { event, id } of streamEvents(client, { jobId: 3 }, { silence: 3000, retry: 1, onState: (s) => states.push(s.state) }))
     seen.push(`${event} ${id}`);
@@ -52,6 +55,8 @@ const server = http.createServer((request, response) => {
   await listenStreamEvents(client, { teamId: 204 }, {});
   await assert.rejects(listenStreamEvents(client, { teamId: 403 }, {}), (e) => e instanceof ProblemError && e.status === 403);
   await assert.rejects(client.getJob({ jobId: 9 }), (e) => e.code === 'not_found' && e.problem.title === 'Not found');
+  // Each request, every try and every reconnect of a stream, asks the tracer.
+  assert.deepEqual(traces.map((trace) => Number(trace.split('-')[2])), Array.from({ length: 9 }, (_, n) => n + 1));
   server.close(); server.closeAllConnections();
 });
 """

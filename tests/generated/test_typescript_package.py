@@ -44,6 +44,12 @@ export function told(error: unknown): string {
 }
 
 export const hook: typeof useJob = useJob;
+
+export const traced = new Client({
+  propagate: (headers) => {
+    headers["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  },
+});
 """
 RESOLUTIONS = {
     "nodenext": ("use.mts", ["--module", "nodenext"]),

@@ -187,7 +187,7 @@ async def test_writers_of_many_engines_wait_for_each_other(database, database_ur
 
 
 async def test_a_locked_sqlite_file_is_an_outage(sqlite_url, monkeypatch):
-    monkeypatch.setattr("backbone.database.engine.BUSY_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr("backbone.database.sqlite.BUSY_TIMEOUT_SECONDS", 0.05)
     await upgrade(sqlite_url)
     engine = create_engine(sqlite_url)
     blocker = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)

@@ -23,12 +23,14 @@ ROWS = f"""
 INSERT INTO teams (id, name, status, status_changed_at, epoch, created_at)
   SELECT n, 'Team ' || n, 'ACTIVE', 0, 'epoch' || n, 0 FROM generate_series(1, 10) AS n;
 INSERT INTO job_logs (id, team_id, user_id, kind, status, message, env_name, payload, created_at,
-                      updated_at, ended_at)
+                      updated_at, ended_at, error_code, cancel_requested_at)
   SELECT n, CASE WHEN n % 10 = 0 THEN 1 ELSE 2 + n % 9 END, 1 + n / 10 % 40,
          CASE WHEN n / 10 % 7 = 0 THEN 'environment.delete' ELSE 'environment.create' END,
          CASE WHEN n / 10 % 100 = 0 THEN 'polling' WHEN n / 10 % 50 = 1 THEN 'failed'
-              ELSE 'completed' END,
-         '', 'shop-' || n, '{{}}', n, n, CASE WHEN n / 10 % 100 = 0 THEN NULL ELSE n END
+              WHEN n / 10 % 50 = 2 THEN 'cancelled' ELSE 'completed' END,
+         '', 'shop-' || n, '{{}}', n, n, CASE WHEN n / 10 % 100 = 0 THEN NULL ELSE n END,
+         CASE WHEN n / 10 % 50 = 1 THEN 'quota_exceeded' END,
+         CASE WHEN n / 10 % 50 = 2 THEN n END
   FROM generate_series(1, {OWN + OTHERS}) AS n;
 INSERT INTO environments (id, team_id, job_id, shortdomain, env_name, display_name, status,
                           created_at, deleted_at)
@@ -47,6 +49,9 @@ FEW = 4 * LIMIT
 JOBS = {
     "all": (JobFilter(), OWN // 4),
     "failed": (JobFilter(statuses=frozenset({"failed"})), FEW),
+    "cancelled": (JobFilter(statuses=frozenset({"cancelled"})), FEW),
+    "completed": (JobFilter(statuses=frozenset({"completed"})), FEW),
+    "over": (JobFilter(statuses=frozenset({"completed", "failed", "cancelled"})), 3 * FEW),
     "at work": (JobFilter(statuses=frozenset({"queued", "polling"})), FEW),
     "of a user": (JobFilter(user_id=7), FEW),
     "of an environment": (JobFilter(env_name="shop-500"), FEW),

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from testing.stack import RunningStack, bare_environment, kill_group
+from testing.stack import RunningStack, bare_environment
 
 STOP_SECONDS = 60
 """Generous: what is looked at is what it says, not how long a busy machine takes."""
@@ -56,7 +56,7 @@ def test_it_stops_without_an_error_line(tmp_path: Path, how: signal.Signals) -> 
                 assert "event: drain" in list(told)
         assert process.wait(STOP_SECONDS) == 0
     finally:
-        kill_group(process.pid)
+        stack.kill()
     said = stack.log.read_text().splitlines()[before:]
     assert errors(said) == []
     assert sum("Warm shutdown" in line for line in said) <= 1, said

@@ -21,5 +21,6 @@ async def test_no_order_and_no_event_is_lost_between_two_releases(
     revision = last_commit_with_schema(oldest)
     outcome = await upgrade_under_load(revision, tmp_path, orders=12)
     assert outcome.faults == [], "\n".join([*outcome.steps, *outcome.faults])
-    assert len(outcome.accepted) >= 5 * 12
-    assert len(outcome.readers) == 2
+    assert outcome.traffic is not None
+    assert len(outcome.traffic.accepted) >= 5 * 12
+    assert len(outcome.traffic.readers) == 2

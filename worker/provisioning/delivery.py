@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 import structlog
@@ -62,7 +62,8 @@ class Provisioning:
     """All that a delivery stands on.
 
     `now` tells epoch seconds, `jitter` numbers from 0 to 1. When `draining` is set, each job is
-    handed over to another process as soon as nothing hangs in the air.
+    handed over to another process as soon as nothing hangs in the air. `suspended` tells the poller
+    of this process, if it polls, that a job has begun to wait.
     """
 
     jobs: Jobs
@@ -74,6 +75,7 @@ class Provisioning:
     now: Callable[[], float]
     jitter: Callable[[], float]
     draining: asyncio.Event
+    suspended: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def claim(self, wanted: Wanted) -> Job | Outcome:
         """Take the job that a message names; the outcome when it is not to be taken.
@@ -190,15 +192,16 @@ class Provisioning:
         if attempt.job.status is JobStatus.polling:
             if await self.jobs.suspend(attempt.job, poll_at) is None:
                 raise FencedOff("may not be suspended")
-            return Outcome.WAITING
-        await attempt.report(
-            Change(
-                to=JobStatus.polling,
-                message=waiting.message,
-                app_id=waiting.app_id,
-                poll_at=poll_at,
+        else:
+            await attempt.report(
+                Change(
+                    to=JobStatus.polling,
+                    message=waiting.message,
+                    app_id=waiting.app_id,
+                    poll_at=poll_at,
+                )
             )
-        )
+        self.suspended.set()
         return Outcome.WAITING
 
     async def _complete(self, attempt: Attempt, completed: Completed) -> Outcome:

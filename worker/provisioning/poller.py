@@ -21,12 +21,13 @@ from backbone.lease_lock import HeldLease, LeaseLost
 from backbone.supervisor import progress
 from backbone.tasks import Tasks
 from generated.models.job import JobKind
-from worker.provisioning.account import Account, Accounts
+from worker.provisioning.account import Accounts
 from worker.provisioning.checkpoints import Step
 from worker.provisioning.delivery import Provisioning
 from worker.provisioning.endings import Endings
 from worker.provisioning.interruption import CancelRequested, GiveUp, TryAgain
 from worker.provisioning.polled_account import PolledAccount, WaitingJob
+from worker.provisioning.polled_accounts import PolledAccounts
 from worker.provisioning.sighting import GONE, Sight, Sighting
 from worker.provisioning.suspended_jobs import SuspendedJobs
 from worker.virtuozzo.errors import PermanentProviderError, ProviderError, SignInRefusedError
@@ -39,8 +40,8 @@ LEASE_SECONDS: Final = 3.0
 SWEEP_SECONDS: Final = 0.25
 """How often the database is asked for jobs that are new or cancelled."""
 
-ACCOUNT_SECONDS: Final = 300.0
-"""For how long a team's account is taken as known."""
+IDLE_SWEEP_SECONDS: Final = 1.0
+"""How often it is asked while nothing waits: for the first job of another process."""
 
 CALLS: Final = 50
 """Accounts that are asked at a time."""
@@ -66,24 +67,21 @@ class Poller:
     ) -> None:
         self._provisioning = provisioning
         self._jobs = jobs
-        self._accounts = accounts
         self._provider = provider
         self._leadership = leadership
         self._cost = cost
         self._now = provisioning.now
         self._jitter = provisioning.jitter
         self._limits = provisioning.limits
-        self._polled: dict[object, PolledAccount] = {}
-        self._teams: dict[int, tuple[PolledAccount, float]] = {}
-        self._where: dict[int, PolledAccount] = {}
-        self._endings = Endings(provisioning, jobs, self._forget, self._again)
+        self._waiting = PolledAccounts(accounts, self._limits.rhythm)
+        self._endings = Endings(provisioning, jobs, self._waiting.forget, self._waiting.again)
         self._usual: Mapping[JobKind, Usual | None] = {}
         self._polls = Tasks()
 
     @property
     def waiting(self) -> int:
         """How many jobs are polled for by this process."""
-        return len(self._where)
+        return len(self._waiting)
 
     async def run(self) -> None:
         """Poll while it is this process's turn, until it drains. Raises what should be heard of."""
@@ -127,7 +125,7 @@ class Poller:
 
     async def lead(self) -> None:
         """Poll, beginning with every job that waits. Raises DatabaseUnavailable and LeaseLost."""
-        self._polled, self._teams, self._where = {}, {}, {}
+        self._waiting.clear()
         await self._learn()
         await self._add(await self._jobs.load())
         while True:
@@ -137,9 +135,24 @@ class Poller:
             await self._learn()
             self._start_due()
             progress()
-            await asyncio.sleep(SWEEP_SECONDS)
+            await self._rest()
             self._polls.check()
             self._endings.tasks.check()
+
+    async def _rest(self) -> None:
+        """Return when the next sweep should be."""
+        if len(self._waiting):
+            await asyncio.sleep(SWEEP_SECONDS)
+            return
+        suspended = self._provisioning.suspended
+        try:
+            async with asyncio.timeout(IDLE_SWEEP_SECONDS):
+                await suspended.wait()
+        except TimeoutError:
+            return
+        suspended.clear()
+        # It is due after so long, and not before.
+        await asyncio.sleep(self._limits.rhythm.first)
 
     async def _learn(self) -> None:
         """Keep up with how long jobs take."""
@@ -149,41 +162,13 @@ class Poller:
     # -- what waits -----------------------------------------------------------------------------
 
     async def _add(self, jobs: list[Suspended]) -> None:
-        """Take in rows: new jobs, cancelled ones, and those that are read again."""
+        """Take in rows, and end the jobs that wait no longer."""
         now = self._now()
-        unknown = {job.team_id for job in jobs if not self._is_known(job.team_id, now)}
-        opened = await self._accounts.open_many(unknown) if unknown else {}
-        for job in jobs:
-            account = self._account_of(job.team_id, opened.get(job.team_id), now)
-            if isinstance(account, GiveUp):
-                self._endings.interrupt(WaitingJob(job, now), account)
-                continue
-            before = self._where.get(job.job_id)
-            if before is not None and before is not account:
-                before.remove(job.job_id)
-            account.add(job, now)
-            self._where[job.job_id] = account
-            self._check(account.jobs[job.job_id], now)
-
-    def _is_known(self, team_id: int, now: float) -> bool:
-        known = self._teams.get(team_id)
-        return known is not None and known[1] > now
-
-    def _account_of(
-        self, team_id: int, opened: Account | GiveUp | None, now: float
-    ) -> PolledAccount | GiveUp:
-        if opened is None:
-            return self._teams[team_id][0]
-        if isinstance(opened, GiveUp):
-            return opened
-        account = self._polled.get(opened.key)
-        if account is None:
-            account = PolledAccount(opened.key, opened, self._limits.rhythm)
-            self._polled[opened.key] = account
-        # The same credentials, but perhaps another session.
-        account.account = opened
-        self._teams[team_id] = account, now + ACCOUNT_SECONDS
-        return account
+        for waiting, gave_up in await self._waiting.add(jobs, now):
+            if gave_up is not None:
+                self._endings.interrupt(waiting, gave_up)
+            else:
+                self._check(waiting, now)
 
     def _check(self, waiting: WaitingJob, now: float) -> bool:
         """Whether the job still waits; what was cancelled or takes too long is ended."""
@@ -202,15 +187,8 @@ class Poller:
     # -- polls ------------------------------------------------------------------------------------
 
     def _start_due(self) -> None:
-        now = self._now()
-        for key in [key for key, account in self._polled.items() if not account.jobs]:
-            if not self._polled[key].busy:
-                del self._polled[key]
-        self._teams = {
-            team_id: known for team_id, known in self._teams.items() if known[0].key in self._polled
-        }
-        due = [each for each in self._polled.values() if not each.busy and each.due <= now]
-        for account in sorted(due, key=lambda each: each.due)[: CALLS - len(self._polls)]:
+        due = self._waiting.due(self._now())
+        for account in due[: CALLS - len(self._polls)]:
             account.busy = True
             self._polls.spawn(self._poll(account), "poll")
 
@@ -294,14 +272,3 @@ class Poller:
                 waiting, TryAgain("environment_vanished", "The environment vanished")
             )
         return [(waiting, sighting)] if sighting.sight is Sight.REACHED else []
-
-    def _forget(self, waiting: WaitingJob) -> None:
-        job = waiting.job
-        account = self._where.get(job.job_id)
-        if account is not None and account.jobs.get(job.job_id) is waiting:
-            account.remove(job.job_id)
-            del self._where[job.job_id]
-
-    def _again(self, waiting: WaitingJob) -> None:
-        if (account := self._where.get(waiting.job.job_id)) is not None:
-            account.again(waiting)

@@ -1,8 +1,12 @@
 """Which program may use which schema, and that migrations go both ways."""
 
+from pathlib import Path
+
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from backbone.database import migrations
 from backbone.database.engine import create_engine, transaction
 from backbone.database.migrate import migrate_to, schema_of, upgrade
 from backbone.database.schema import Schema, SchemaRefusedError
@@ -100,3 +104,13 @@ async def test_a_release_that_was_left_behind_refuses_to_start(settings):
     for start in (upgrade(settings.sql_url), refuse_unfit_schema(settings), run_check(settings)):
         with pytest.raises(SchemaRefusedError, match="the database is too new"):
             await start
+
+
+def test_the_migrations_are_one_line_and_named_by_their_numbers():
+    """Two branches may both have made the next one; nothing could be migrated then."""
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    found = [script.revision for script in scripts.walk_revisions()]
+    assert found == sorted(found, reverse=True)
+    assert len(scripts.get_heads()) == 1
+    names = [path.name[:4] for path in Path(scripts.versions).glob("0*.py")]
+    assert sorted(names) == sorted(found)

@@ -5,13 +5,15 @@ import os
 import sys
 from pathlib import Path
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from backbone.database.engine import transaction
-from backbone.database.tables import events, outbox, teams
+from backbone.database.tables import environments, events, outbox, teams
 from backbone.events.restored import renew_epochs
+from backbone.identifiers import LOST, IdentifierAllocator
 from tests.backbone.rows import make_team
 from tests.integration.gateway_world import gateway, ids, make_member, sign_in, tell
+from tests.integration.old_rows import add_environment, add_job
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -65,6 +67,12 @@ async def test_the_command_renews_the_epochs_of_a_live_installation(database, tm
         output, _ = await process.communicate()
         assert process.returncode == 0, output.decode()
         assert "1 event log" in output.decode()
+        job_id = await IdentifierAllocator(database, "jobs").next()
+        await add_job(database, job_id, ended=1)
+        await add_environment(database, job_id)
+        async with transaction(database) as conn:
+            assert await conn.scalar(select(environments.c.id)) > LOST
+        assert job_id > LOST
         await reader.got(1, "reset")
         assert not reader.source.last_event_id.startswith("epoch7."), "the epoch is a new one"
         told = await tell(database, 3)

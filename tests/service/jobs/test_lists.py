@@ -38,6 +38,10 @@ async def jobs(world: World) -> dict[str, int]:
             ended = {"ended_at": world.clock()} if status[-2:] == "ed" else {}
             if status == "queued":
                 ended = {}
+            if status == "failed":
+                ended["error_code"] = "quota_exceeded"
+            if status == "cancelled":
+                ended["cancel_requested_at"] = world.clock()
             await set_job(world, made[status], status=status, **ended)
     async with world.client(await world.member(7, user_id=702)) as http:
         made["other"] = await order(http, "blog")

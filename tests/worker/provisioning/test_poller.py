@@ -10,6 +10,7 @@ import pytest
 
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.durations import Usual
+from backbone.jobs.suspension import Suspended
 from generated.models.job import JobStatus
 from slipway.simulator import Do, Script
 from slipway.simulator import Step as Status
@@ -210,6 +211,35 @@ def test_a_new_poller_finds_all_that_wait(run, world) -> None:
     run(story())
     assert {one_ending(world, n) for n in jobs} == {"completed"}
     assert len(world.simulator.created) == 20
+
+
+def test_an_idle_poller_asks_seldom_and_looks_at_its_own_first_job_when_it_is_due(
+    run, world, monkeypatch
+) -> None:
+    takes(world, 20)
+    asked: list[float] = []
+    take_due = world.jobs.take_due
+
+    async def counted() -> list[Suspended]:
+        asked.append(world.clock.now())
+        return await take_due()
+
+    monkeypatch.setattr(world.jobs, "take_due", counted)
+
+    async def story() -> None:
+        leading = asyncio.create_task(world.poller().lead())
+        await asyncio.sleep(60)
+        assert 55 <= len(asked) <= 61
+        await suspended(world, 42)
+        due = world.jobs.rows[42].poll_at
+        await asyncio.sleep(0.9)
+        # Twice: the first time there is something, so more may follow.
+        first, again = [at for at in asked if at >= due][:2]
+        assert first == again == pytest.approx(due, abs=0.01)
+        leading.cancel()
+        await asyncio.gather(leading, return_exceptions=True)
+
+    run(story())
 
 
 def test_who_lost_the_lease_calls_nobody(run, world) -> None:
