@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from backbone.errors import BusinessError
 from backbone.http.admission import Admission, Place
+from backbone.http.cycle_parts import UNTIL_CLOSED, LingeringTransport
 from backbone.http.deadlines import Deadlines
 from backbone.http.errors import HeadTooLarge, MalformedRequest, PayloadTooLarge, RequestTimeout
 from backbone.http.limits import HttpLimits
@@ -35,26 +36,6 @@ _VERSIONS = frozenset({"1.0", "1.1"})
 _HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")
 
 
-class _UntilClosed(int):
-    """The length of a body that ends with its connection: never reached, never exceeded."""
-
-    __slots__ = ()
-
-    def __lt__(self, other: int) -> bool:
-        return False
-
-    def __sub__(self, other: int) -> _UntilClosed:
-        return self
-
-    def __ne__(self, other: object) -> bool:
-        return False
-
-    __hash__ = int.__hash__
-
-
-_UNTIL_CLOSED = _UntilClosed()
-
-
 class _Refused(Exception):  # noqa: N818 - stops the parser, never leaves this module
     """A callback of the parser refuses the request."""
 
@@ -67,25 +48,6 @@ class Front:
         self.admission = Admission(limits)
         self.reading: Deadlines[BoundedProtocol] = Deadlines(lambda each: each.read_timed_out())
         self.writing: Deadlines[BoundedProtocol] = Deadlines(lambda each: each.transport.abort())
-
-
-class _LingeringTransport:
-    """A transport for an answer that may come before its request's body has.
-
-    uvicorn closes it behind the answer, and what is unread then makes the system reset the
-    connection: the peer would lose the answer.
-    """
-
-    __slots__ = ("_protocol", "is_closing", "write")
-
-    def __init__(self, protocol: BoundedProtocol) -> None:
-        self._protocol = protocol
-        self.write = protocol.transport.write
-        self.is_closing = protocol.transport.is_closing
-
-    def close(self) -> None:
-        """Close behind what the peer still sends."""
-        self._protocol.close_behind_body()
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -195,7 +157,9 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._stage = stage
         if stage == "body":
-            cast("Any", self.cycle).transport = _LingeringTransport(self)
+            cast("Any", self.cycle).transport = LingeringTransport(
+                self.transport, self.close_behind_body
+            )
         if stage is None:
             self._front.reading.drop(self)
         else:
@@ -258,7 +222,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if version == "1.0":
             # uvicorn would send chunks, which such a client cannot read (RFC 9112 §6.1).
             self.cycle.chunked_encoding = False
-            self.cycle.expected_content_length = _UNTIL_CLOSED
+            self.cycle.expected_content_length = UNTIL_CLOSED
 
     def on_message_complete(self) -> None:
         """Note that the request has come whole."""
