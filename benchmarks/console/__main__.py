@@ -142,9 +142,7 @@ def main() -> int:
         }
         took = switches(page, rounds)
     for path, size in sizes.items():
-        table.add_row(
-            f"load {path}", f"{size:,} B", "", "", "", f"≤ {FIRST_LOAD_BYTES:,} B"
-        )
+        table.add_row(f"load {path}", f"{size:,} B", "", "", "", f"≤ {FIRST_LOAD_BYTES:,} B")
     for tab, switch in took.items():
         times = switch.painted
         table.add_row(
