@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import structlog
 from limits import RateLimitItem
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.identifiers import IdentifierAllocator
 from backbone.identity import Principal, require_active
-from backbone.orders.order import Order, RecordedJob
+from backbone.orders.order import RecordedJob
 from backbone.orders.record import Recorder
-from backbone.outbox import with_request_id
 from generated.models.event import JobStatusEvent
 from generated.models.job import JobAccepted, JobStatus
 from service.limiter import Limiter
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +72,3 @@ def accepted(job: RecordedJob) -> JobAccepted:
 def location(job: RecordedJob) -> str:
     """Tell where the job is."""
     return f"/api/v1/jobs/{job.job_id}"
-
-
-async def record(orders: Orders, order: Order) -> RecordedJob:
-    """Record an order and leave a line about it; its message carries the id of the request.
-
-    Raises what `Recorder.record` raises.
-    """
-    with_request_id(order.dispatch)
-    recorded = await orders.recorder.record(order)
-    _log.info(
-        "order_replayed" if recorded.replayed else "order_recorded",
-        job_id=recorded.job_id,
-        kind=order.kind,
-        env_name=order.env_name,
-    )
-    return recorded

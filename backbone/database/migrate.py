@@ -1,5 +1,7 @@
 """Brings a database to the newest schema; of several starting processes, one does it."""
 
+import asyncio
+import time
 from pathlib import Path
 
 from alembic import command
@@ -9,14 +11,23 @@ from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from backbone.database.availability import sqlstate
 from backbone.database.concurrent_indexes import build
 from backbone.database.engine import create_engine, is_postgresql, reading, transaction
 from backbone.database.pooler import refuse_pooler
 from backbone.database.schema import Schema, SchemaRefusedError, oldest_program
 from backbone.database.url import is_postgresql_url
+from backbone.errors import DatabaseUnavailable
 
 _LOCK = 0x51_1D_3A_01
 """Any fixed number; PostgreSQL's advisory locks are named by one."""
+
+_LOCKED = {"40P01", "55P03"}
+"""A deadlock, and a lock that did not come free in time; the server undid it all."""
+
+_LOCK_MILLISECONDS = 500
+_PAUSE_SECONDS = 0.5
+_PATIENCE_SECONDS = 600.0
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
@@ -41,23 +52,56 @@ async def upgrade(url: str, revision: str = "head") -> None:
 async def upgrade_engine(engine: AsyncEngine, revision: str = "head") -> None:
     """Migrate through an engine at hand, which a database in memory needs."""
     if not is_postgresql(engine) or (await schema_of(engine)).is_newer:
-        await _upgrade_in_one(engine, revision)
+        await _upgrade_in_steps(engine, revision)
         return
     # Indexes of tables that may be big are built outside of any transaction, before the migration
     # that they belong to; what comes before that is migrated first.
     for indexed, before in await _with_indexes_to_come(engine, revision):
-        await _upgrade_in_one(engine, before)
+        await _upgrade_in_steps(engine, before)
         await build(engine, indexed.module.CONCURRENT_INDEXES)
-    await _upgrade_in_one(engine, revision)
+    await _upgrade_in_steps(engine, revision)
 
 
-async def _upgrade_in_one(engine: AsyncEngine, revision: str) -> None:
+async def _upgrade_in_steps(engine: AsyncEngine, revision: str) -> None:
+    """Migrate beside others who read and write: each migration is a transaction of its own.
+
+    Raises SchemaRefusedError when somebody holds a table for too long, such as a backup.
+    """
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            if not await _step(engine, revision):
+                return
+        except DatabaseUnavailable as error:
+            if sqlstate(error.__cause__ or error) not in _LOCKED:
+                raise
+            if time.monotonic() > deadline:
+                raise SchemaRefusedError(
+                    "the migration waits for a table that somebody holds, such as a backup; "
+                    "run `slipway migrate` when that is over"
+                ) from error
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def _step(engine: AsyncEngine, revision: str) -> bool:
+    """Do the next migration, of an empty database all; tell whether there may be another."""
     async with transaction(engine) as connection:
         await _one_at_a_time(connection)
         schema = await _schema(connection)
         schema.refuse_newer()
-        if not schema.is_newer:
+        if schema.is_newer:
+            return False
+        if schema.present is None or not is_postgresql(connection):
             await connection.run_sync(_upgrade, revision)
+            return False
+        target = schema.newest if revision == "head" else revision
+        if schema.present >= target:
+            return False
+        following = next(known for known in schema.known if known > schema.present)
+        # Who waits for a table keeps all others from it who come later.
+        await connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_MILLISECONDS}ms'"))
+        await connection.run_sync(_upgrade, following)
+        return following != target
 
 
 async def _with_indexes_to_come(engine: AsyncEngine, revision: str) -> list[tuple[Script, str]]:

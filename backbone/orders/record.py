@@ -3,6 +3,7 @@
 On PostgreSQL the order of an environment is one statement, shared with others of that moment.
 """
 
+import structlog
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -16,9 +17,11 @@ from backbone.events.rows import insert_event, next_place
 from backbone.orders.group import OrderGroup
 from backbone.orders.order import CREATE, DELETE, QUEUED, Order, RecordedJob
 from backbone.orders.rules import conditions, explain, may_be_deleted
-from backbone.outbox import add
+from backbone.outbox import add, with_request_id
 
 _TRIES = 3
+
+log = structlog.get_logger(__name__)
 
 
 class _Refused(Exception):  # noqa: N818 - never leaves this module; it rolls the transaction back
@@ -36,11 +39,23 @@ class Recorder:
     async def record(self, order: Order) -> RecordedJob:
         """Record the order in one commit, or find the job that the same key recorded before.
 
-        The team's status is judged under its lock; a deletion marks its environment `deleting`.
+        The order's message carries the id of the request that is being worked on. The team's status
+        is judged under its lock; a deletion marks its environment `deleting`.
         Raises TeamInactive, ShortdomainTaken, EnvironmentBusy, IdempotencyKeyReused, NotFound (team
         or environment), ContractError and DatabaseUnavailable; nothing is written then, nor later.
         Raises OutcomeUnknown when the database may have recorded it; the same key finds it.
         """
+        with_request_id(order.dispatch)
+        recorded = await self._record_or_find(order)
+        log.info(
+            "order_replayed" if recorded.replayed else "order_recorded",
+            job_id=recorded.job_id,
+            kind=order.kind,
+            env_name=order.env_name,
+        )
+        return recorded
+
+    async def _record_or_find(self, order: Order) -> RecordedJob:
         for _ in range(_TRIES):
             try:
                 place = await self._record(order)

@@ -1,7 +1,9 @@
 """Measure the console in Chromium: what a first load takes over the wire, and how long a tab switch takes.
 
+A first load is what the answers' bodies are as they come, compressed; their headers are not counted.
 A switch begins with the click's own time stamp and ends with the first frame that is painted after
-the other page's heading and rows are there. Each figure is of a warm service and a cold browser.
+the other page's heading and rows are there. Each figure is of a warm service and a cold browser. On a busy
+machine the page waits for its turn; what does not depend on that is its own processor time.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import argparse
 import statistics
 import sys
 import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +70,17 @@ def loaded(browser: Browser, page: Page, path: str) -> int:
     network.send("Network.enable")
     urls: dict[str, str] = {}
     sizes: dict[str, int] = {}
-    network.on("Network.responseReceived", lambda sent: note(urls, sent))
-    network.on(
-        "Network.loadingFinished",
-        lambda sent: sizes.update({sent["requestId"]: int(sent["encodedDataLength"])}),
-    )
+    headers: dict[str, int] = {}
+
+    def received(sent: dict[str, Any]) -> None:
+        urls[sent["requestId"]] = sent["response"]["url"]
+        headers[sent["requestId"]] = int(sent["response"]["encodedDataLength"])
+
+    def finished(sent: dict[str, Any]) -> None:
+        sizes[sent["requestId"]] = int(sent["encodedDataLength"]) - headers[sent["requestId"]]
+
+    network.on("Network.responseReceived", received)
+    network.on("Network.loadingFinished", finished)
     fresh.goto(page.url.partition("/environments")[0] + path, wait_until="commit")
     expect(fresh.get_by_role("heading", level=1)).to_be_visible(timeout=WAIT_MS)
     # Fonts come after the text, and what is fetched ahead for other pages comes after everything.
@@ -80,24 +89,38 @@ def loaded(browser: Browser, page: Page, path: str) -> int:
     return total
 
 
-def note(urls: dict[str, str], sent: dict[str, Any]) -> None:
-    urls[sent["requestId"]] = sent["response"]["url"]
-
-
 def counts(url: str) -> bool:
     """Tell whether the address is part of the page itself."""
     return url != "" and "/api/" not in url and not url.endswith(".woff2")
 
 
-def switches(page: Page, rounds: int) -> dict[str, list[float]]:
-    """Return the milliseconds of each switch to each tab."""
-    took: dict[str, list[float]] = {tab: [] for tab in TABS}
+@dataclass(slots=True)
+class Switches:
+    """Milliseconds of each switch to a tab: until it is painted, and of the page's own processor time."""
+
+    painted: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+
+
+def switches(page: Page, rounds: int) -> dict[str, Switches]:
+    """Return what each switch to each tab took."""
+    took = {tab: Switches() for tab in TABS}
     main = page.get_by_role("navigation", name="Main")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Performance.enable")
+
+    def spent() -> float:
+        metrics = devtools.send("Performance.getMetrics")["metrics"]
+        return next(float(one["value"]) for one in metrics if one["name"] == "ProcessTime") * 1_000
+
     for _ in range(rounds):
         for tab in (*TABS[1:], TABS[0]):
-            page.evaluate(f"globalThis.switched = ({SWITCHED})({tab!r})")
+            # As a statement: what an expression gives is waited for, and this begins with the click.
+            page.evaluate(f"() => {{ globalThis.switched = ({SWITCHED})({tab!r}); }}")
+            before = spent()
             main.get_by_role("link", name=tab).click()
-            took[tab].append(page.evaluate("globalThis.switched"))
+            took[tab].painted.append(page.evaluate("() => globalThis.switched"))
+            took[tab].processor.append(spent() - before)
             ready(page)
     return took
 
@@ -107,7 +130,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m benchmarks.console")
     parser.add_argument("--rounds", type=int, default=15, help="switches to each tab")
     rounds = parser.parse_args().rounds
-    table = Table("what", "median", "95 of 100", "most", "goal")
+    table = Table("what", "median", "95 of 100", "most", "processor", "goal")
     with (
         tempfile.TemporaryDirectory() as home,
         RunningStack.start("embedded", Path(home)) as stack,
@@ -119,18 +142,20 @@ def main() -> int:
         }
         took = switches(page, rounds)
     for path, size in sizes.items():
-        table.add_row(f"first load of {path}", f"{size:,} B", "", "", f"≤ {FIRST_LOAD_BYTES:,} B")
-    for tab, times in took.items():
+        table.add_row(f"load {path}", f"{size:,} B", "", "", "", f"≤ {FIRST_LOAD_BYTES:,} B")
+    for tab, switch in took.items():
+        times = switch.painted
         table.add_row(
-            f"switch to {tab}",
+            f"to {tab}",
             f"{statistics.median(times):.0f} ms",
-            f"{statistics.quantiles(times, n=20)[-1]:.0f} ms",
+            f"{statistics.quantiles(times, n=20, method='inclusive')[-1]:.0f} ms",
             f"{max(times):.0f} ms",
+            f"{statistics.median(switch.processor):.0f} ms",
             f"< {SWITCH_MS:.0f} ms",
         )
     Console().print(table)
     small = all(size <= FIRST_LOAD_BYTES for size in sizes.values())
-    quick = all(statistics.median(times) < SWITCH_MS for times in took.values())
+    quick = all(statistics.median(each.painted) < SWITCH_MS for each in took.values())
     return 0 if small and quick else 1
 
 

@@ -13,6 +13,7 @@ from console.windows import (
     all_told_once,
     lets_run,
     live,
+    logged,
     name,
     order,
     shown,
@@ -34,7 +35,12 @@ def test_an_order_is_followed_to_its_completion(member: Window, client: httpx.Cl
     all_told_once(page, client, job_id)
     expect(page.get_by_role("list", name="Steps").get_by_role("listitem").first).to_be_visible()
     page.goto("/environments")
-    expect(page.get_by_role("link", name=shortdomain).first).to_be_visible(timeout=LONGEST)
+    page.get_by_role("link", name=shortdomain, exact=True).first.click()
+    page.wait_for_url("**/environment?id=*", timeout=LONGEST)
+    # What happened to it: as many events as its job has.
+    activity = page.get_by_role("list", name="Activity").get_by_role("listitem")
+    expect(activity).to_have_count(len(logged(client, job_id)), timeout=LONGEST)
+    expect(activity.first).to_contain_text("running")
 
 
 def test_a_page_that_is_loaded_again_in_mid_job_misses_nothing(

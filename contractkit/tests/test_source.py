@@ -128,3 +128,34 @@ def test_children_follow_what_stands_below(folder):
     assert documents.child(node, "1", "found") is not None
     assert documents.child(node, 2) is None
     assert list(documents.children(replace(node, value=1))) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("a.json", "[" * 101 + "]" * 101),
+        ("a.json", '{"a":' * 101 + "1" + "}" * 101),
+        ("a.yaml", "[" * 101 + "]" * 101),
+        ("a.yaml", "\n".join(f"{' ' * level}a:" for level in range(102))),
+        ("a.yaml", "- " * 101 + "1"),
+        ("a.yaml", "[" * 200_000 + "]" * 200_000),
+        ("a.yaml", "- " * 20_000 + "1"),
+    ],
+)
+def test_a_file_is_not_nested_deeper_than_can_be_followed(file, text):
+    with pytest.raises(SpecError, match=r"more than 100 levels deep\. Put inner"):
+        parse(file, text.encode())
+
+
+def test_a_file_may_be_nested_deep():
+    for file, text in (("a.json", "[" * 100 + "]" * 100), ("a.yaml", "- " * 100 + "1")):
+        assert parse(file, text.encode()).positions[""] == (1, 1)
+    assert len(parse("a.yaml", ("- [{}]\n" * 5000).encode()).value) == 5000
+
+
+def test_a_reference_to_what_can_be_no_file_is_told_at_its_place(tmp_path):
+    (tmp_path / "a.yaml").write_text(f"a: {{$ref: {'x' * 5000}.yaml}}\nb: {{$ref: 'b\\0.yaml'}}\n")
+    documents = Documents(FolderTree(tmp_path))
+    for key in ("a", "b"):
+        with pytest.raises(SpecError, match="leads to a file that does not exist"):
+            documents.follow(documents.child(documents.root("a.yaml"), key))

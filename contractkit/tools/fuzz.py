@@ -38,6 +38,10 @@ WORDS = (
 )  # fmt: skip
 
 
+DEEP = 120
+"""From how many levels on a document is not nested deeper: this program reads it, too."""
+
+
 def places(value: Any) -> list[tuple[Any, Any]]:
     """Return every (container, key) of a document."""
     found: list[tuple[Any, Any]] = []
@@ -59,7 +63,7 @@ def change(document: Any, dice: random.Random) -> None:
         return
     holder, key = dice.choice(known)
     other, other_key = dice.choice(known)
-    match dice.randrange(6):
+    match dice.randrange(7):
         case 0:
             holder[key] = dice.choice(ODD)
         case 1 if isinstance(holder, dict):
@@ -70,8 +74,27 @@ def change(document: Any, dice: random.Random) -> None:
             holder[key] = json.loads(json.dumps(other[other_key]))
         case 4 if isinstance(holder, dict):
             holder[dice.choice(WORDS)] = json.loads(json.dumps(other[other_key]))
+        case 5 if levels(document) < DEEP:
+            holder[key] = wrapped(holder[key], dice)
         case _ if isinstance(holder, dict):
             holder[f"{key}{dice.choice(('2', '_', ' ', 'É'))}"] = holder.pop(key)
+
+
+def levels(value: Any) -> int:
+    """Return how deep objects and lists are nested."""
+    found, row = 0, [value]
+    while row := [item for item in row if isinstance(item, dict | list)]:
+        found += 1
+        row = [v for item in row for v in (item.values() if isinstance(item, dict) else item)]
+    return found
+
+
+def wrapped(value: Any, dice: random.Random) -> Any:
+    """Return a value within others, sometimes deeper than a file may be nested."""
+    keyword = dice.choice(("items", "not", "allOf", "oneOf", "properties", "additionalProperties"))
+    for _ in range(dice.choice((1, 2, 20, 60))):
+        value = {keyword: [value] if keyword.endswith("Of") else value}
+    return value
 
 
 def seeds(folders: list[Path]) -> list[Any]:

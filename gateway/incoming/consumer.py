@@ -20,6 +20,7 @@ from backbone.amqp_transport import WatchedRobustConnection, with_heartbeat
 from backbone.events.position import RECORDED_AT_HEADER
 from backbone.telemetry import redact
 from backbone.topology.declare import declare_topology, part
+from backbone.tracing.context import TRACEPARENT
 from gateway.incoming.dead_letters import DeadLetterWriter
 from gateway.incoming.spans import offer_traced
 from gateway.outgoing.entry import Entry
@@ -212,7 +213,10 @@ class Consumer:
     def _offer(
         self, team: Team, entry: Entry, delivery: JobStatusDelivery | AuthEventDelivery
     ) -> None:
-        offer_traced(self._hub, team, entry, delivery)
+        if TRACEPARENT in delivery.headers:
+            offer_traced(self._hub, team, entry, delivery)
+        else:
+            self._hub.offer(team, entry)
         # By now it is written, or with what else comes in this turn of the loop.
         recorded_at = delivery.headers.get(RECORDED_AT_HEADER)
         if type(recorded_at) is int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from gateway.listening.backlog import Backlog
@@ -104,7 +105,10 @@ class Channel:
         """Write an entry to some of the active clients; nothing may be pending."""
         self._keep(entry)
         data = chunk(entry.text)
-        with writing([entry], self.team_id, self.job_id, len(clients)):
+        span: AbstractContextManager[None] = nullcontext()
+        if entry.span is not None:
+            span = writing([entry], self.team_id, self.job_id, len(clients))
+        with span:
             for client in clients:
                 sink = self.active.get(client)
                 if sink is not None:
@@ -125,7 +129,12 @@ class Channel:
             if broadcast is None:
                 broadcast = self._broadcast = Broadcast(self.active.values())
             metrics = self._metrics
-            with writing(batch, self.team_id, self.job_id, broadcast.size):
+            for entry in batch:
+                if entry.span is not None:
+                    with writing(batch, self.team_id, self.job_id, broadcast.size):
+                        refused = broadcast.write(chunk(text))
+                    break
+            else:
                 refused = broadcast.write(chunk(text))
             if refused:
                 metrics.write_errors_total += refused

@@ -19,7 +19,7 @@ from generated.models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJ
 from service.environments import repository
 from service.environments.repository import EnvironmentFilter
 from service.node_types import DEFAULT_NODES
-from service.orders import Orders, admit, first_task_id, queued_event, record
+from service.orders import Orders, admit, first_task_id, queued_event
 from service.page import Page
 
 _NUL_REFUSAL = "Leave out the character U+0000"
@@ -62,7 +62,7 @@ async def order_environment(
         created_at=now,
         idempotency=None if key is None else Idempotency(key, _request_hash(wanted)),
     )
-    return await record(orders, order)
+    return await orders.recorder.record(order)
 
 
 async def order_deletion(orders: Orders, principal: Principal, environment_id: int) -> RecordedJob:
@@ -95,7 +95,7 @@ async def order_deletion(orders: Orders, principal: Principal, environment_id: i
         created_at=now,
         environment_id=environment_id,
     )
-    return await record(orders, order)
+    return await orders.recorder.record(order)
 
 
 async def list_environments(

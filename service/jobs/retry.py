@@ -10,7 +10,7 @@ from backbone.orders.order import Order, RecordedJob
 from generated.models.job import JobKind, JobStatus
 from service.jobs import repository
 from service.jobs.use_cases import no_such
-from service.orders import Orders, admit, first_task_id, queued_event, record
+from service.orders import Orders, admit, first_task_id, queued_event
 
 _MESSAGE = "The retry is recorded and waits for a worker"
 
@@ -45,4 +45,4 @@ async def retry_job(orders: Orders, principal: Principal, job_id: int) -> Record
         environment_id=failed.environment_id if kind is JobKind.environment_delete else None,
         retry_of=job_id,
     )
-    return await record(orders, order)
+    return await orders.recorder.record(order)

@@ -25,7 +25,8 @@ from backbone.database.engine import (
     statement,
     transaction,
 )
-from backbone.database.migrate import configuration, upgrade
+from backbone.database.migrate import configuration, schema_of, upgrade
+from backbone.database.schema import SchemaRefusedError
 from backbone.database.tables import memberships, metadata, outbox, teams, users
 from backbone.errors import DatabaseUnavailable
 from backbone.identifiers import IdentifierAllocator
@@ -67,6 +68,31 @@ async def test_several_starters_migrate_once_and_the_tables_are_the_migrations(e
         )
         for table in metadata.tables.values():
             assert {index.name for index in table.indexes} <= indexes[table.name]
+    await engine.dispose()
+
+
+@pytest.mark.postgres
+async def test_a_migration_that_waits_for_a_table_keeps_nobody_from_it(postgres_role, monkeypatch):
+    url = postgres_role.url
+    await upgrade(url, "0011")
+    engine = create_engine(url)
+    async with reading(engine) as backup:
+        await backup.execute(text("BEGIN"))
+        await backup.execute(text("SELECT count(*) FROM job_logs"))
+        with monkeypatch.context() as patched:
+            patched.setattr("backbone.database.migrate._PATIENCE_SECONDS", 0.0)
+            with pytest.raises(SchemaRefusedError, match="somebody holds, such as a backup"):
+                await upgrade(url, "0012")
+        migrating = asyncio.create_task(upgrade(url, "0012"))
+        for _ in range(20):
+            # With the migration in front of it, it would wait as long as the backup takes.
+            async with transaction(engine) as conn:
+                await conn.execute(text("UPDATE job_logs SET message = 'm'"))
+            await asyncio.sleep(0.05)
+        assert not migrating.done()
+        await backup.execute(text("ROLLBACK"))
+    await migrating
+    assert (await schema_of(engine)).present == "0012"
     await engine.dispose()
 
 

@@ -7,6 +7,7 @@ import gzip
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,15 +96,48 @@ class Console:
         ]
 
 
+@contextmanager
+def api(origin: Origin) -> Iterator[httpx.Client]:
+    """A program that is signed in."""
+    with httpx.Client(base_url=f"{origin.base_url}/api/v1", timeout=30) as client:
+        credentials = {"email": origin.email, "password": origin.password}
+        login = client.post("/auth/login", json=credentials).raise_for_status().json()
+        exchange = {"exchange_token": login["exchange_token"]}
+        client.post("/auth/session-exchange", json=exchange).raise_for_status()
+        yield client
+
+
 def add_token(origin: Origin) -> None:
     """Make an API token; the demo's past has all else that the pages show."""
-    with httpx.Client(base_url=origin.base_url, timeout=30) as client:
-        credentials = {"email": origin.email, "password": origin.password}
-        login = client.post("/api/v1/auth/login", json=credentials).raise_for_status().json()
-        exchange = {"exchange_token": login["exchange_token"]}
-        client.post("/api/v1/auth/session-exchange", json=exchange).raise_for_status()
+    with api(origin) as client:
         token = {"name": "CI", "scopes": ["jobs:read", "events:read"]}
-        client.post("/api/v1/tokens", json=token).raise_for_status()
+        client.post("/tokens", json=token).raise_for_status()
+
+
+def at_work(console: Console, page: Page) -> None:
+    """Open the page of a job that goes on, once it is known how long such jobs take."""
+    with api(console.stack.origin) as client:
+
+        def ordered(shortdomain: str) -> str:
+            answer = client.post("/environments", json={"shortdomain": shortdomain})
+            return f"/job?id={answer.raise_for_status().json()['job_id']}"
+
+        def opened_at(path: str, status: str) -> None:
+            page.goto(path)
+            heading = page.get_by_role("heading", level=1)
+            expect(heading).to_contain_text(status, timeout=SECONDS)
+
+        opened_at(ordered("docs"), "Completed")
+        path = ordered("stuck-store")
+        opened_at(path, "In progress")
+        outlook = page.get_by_test_id("outlook")
+        # That too few were seen before is remembered for some seconds.
+        for _ in range(20):
+            if outlook.is_visible():
+                break
+            page.wait_for_timeout(1_000)
+            opened_at(path, "In progress")
+        expect(outlook).to_contain_text("sual")
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +252,9 @@ def test_axe_finds_nothing(console: Console) -> None:
         page = console.page("member")
         dialogs(page, name)
         found[name] = judged(console, page, name, ["wide"])
+    page = console.page("member")
+    at_work(console, page)
+    found["at work"] = judged(console, page, "job-at-work", WIDTHS)
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 

@@ -23,6 +23,19 @@ class SpecError(ContractKitError):
         super().__init__(f"{location}: {problem} {mend}")
 
 
+MOST_LEVELS = 100
+"""How deep objects and lists may be nested in a file; whoever walks them may recurse."""
+
+
+def too_deep(location: Location) -> SpecError:
+    """Return the error for a value that is nested deeper than `MOST_LEVELS`."""
+    return SpecError(
+        location,
+        f"Objects and lists are nested more than {MOST_LEVELS} levels deep.",
+        "Put inner schemas into definitions and refer to them.",
+    )
+
+
 class UnsupportedError(SpecError):
     """A construct that is legal but not generated; nothing is written when one is met."""
 

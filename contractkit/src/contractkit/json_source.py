@@ -5,7 +5,7 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]  # undocumented, in typeshed absent
 from typing import Any
 
-from contractkit.errors import SpecError
+from contractkit.errors import MOST_LEVELS, SpecError, too_deep
 from contractkit.location import Location, escape
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -23,6 +23,7 @@ class _Scanner:
         self._text = text
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
         self._line = 0
+        self._level = 0
         self.positions: dict[str, tuple[int, int]] = {}
 
     def scan(self) -> tuple[Any, dict[str, tuple[int, int]]]:
@@ -49,10 +50,14 @@ class _Scanner:
     def _value(self, at: int, pointer: str) -> tuple[Any, int]:
         self.positions.setdefault(pointer, self._place(at))
         character = self._text[at : at + 1]
-        if character == "{":
-            return self._members(at, pointer)
-        if character == "[":
-            return self._items(at, pointer)
+        if character in {"{", "["}:
+            if self._level == MOST_LEVELS:
+                raise too_deep(Location(self._file, *self._place(at), pointer))
+            self._level += 1
+            read = self._members if character == "{" else self._items
+            found = read(at, pointer)
+            self._level -= 1
+            return found
         if character == '"':
             return self._string(at)
         match = _ATOM.match(self._text, at)

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from contractkit import json_source
-from contractkit.errors import SpecError
+from contractkit.errors import MOST_LEVELS, SpecError, too_deep
 from contractkit.location import Location, escape
 
 Positions: TypeAlias = dict[str, tuple[int, int]]
@@ -83,6 +83,7 @@ def parse(file: str, content: bytes) -> Source:
         return Source(file, value, positions)
     positions = {}
     try:
+        _refuse_abyss(file, text)
         loader = _Loader(text)
         try:
             root = loader.get_single_node()
@@ -101,6 +102,29 @@ def parse(file: str, content: bytes) -> Source:
     return Source(file, _Composer(file, positions).value(root, ""), positions)
 
 
+_MANY = 5_000
+"""From how many levels on the parser may exhaust the stack of the process."""
+_INDENTED = re.compile(rf"^[ ?-]{{{_MANY}}}", re.MULTILINE)
+
+
+def _refuse_abyss(file: str, text: str) -> None:
+    """Raise SpecError where levels are so many that composing them ends the process.
+
+    Only a text that has as many brackets, or as long an indentation, is looked through.
+    """
+    if text.count("[") + text.count("{") < _MANY and not _INDENTED.search(text):
+        return
+    level = 0
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            level += 1
+            mark = event.start_mark
+            if level > _MANY and mark is not None:
+                raise too_deep(Location(file, mark.line + 1, mark.column + 1, ""))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            level -= 1
+
+
 class _Composer:
     """Turns YAML nodes into data and notes where each value begins."""
 
@@ -117,6 +141,9 @@ class _Composer:
             return self._scalar(node)
         if id(node) in self._open:
             raise self._error(node, pointer, "An anchor contains itself.", "Use a $ref instead.")
+        if len(self._open) == MOST_LEVELS:
+            place = Location(self._file, mark.line + 1, mark.column + 1, pointer)
+            raise too_deep(place)
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.SequenceNode):

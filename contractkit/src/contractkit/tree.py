@@ -42,7 +42,11 @@ class FolderTree(Tree):
     def read(self, file: str) -> bytes:
         """Return a file's bytes. Raises FileNotFoundError, also for a folder."""
         path = self.root / PurePosixPath(file)
-        if not path.is_file():
+        try:
+            found = path.is_file()
+        except OSError:  # no name of a file, because it is too long
+            found = False
+        if not found:
             raise FileNotFoundError(file)
         return path.read_bytes()
 

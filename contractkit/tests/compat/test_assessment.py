@@ -197,3 +197,16 @@ def test_a_change_within_a_circle_of_references_ends() -> None:
         "upper-bound-lowered",
         "property-became-required",
     }
+
+
+def test_an_alternative_that_the_other_side_takes_is_no_break_beside_what_is_one() -> None:
+    kinds = [
+        {"type": "object", "properties": {"kind": {"const": kind}}, "required": ["kind"]}
+        for kind in ("file", "link")
+    ]
+    any_object = {"type": "object", "description": "one of the kinds"}
+    listed = {"anyOf": [{"oneOf": kinds}, {"type": "null"}]}
+    assert breaks(any_object, listed, "out") == ["null-added"]
+    assert breaks(listed, any_object, "in") == ["null-removed"]
+    grown = {"anyOf": [*kinds, STRING, {"type": "integer"}]}
+    assert breaks({"anyOf": [any_object, STRING]}, grown, "out") == ["branch-added"]

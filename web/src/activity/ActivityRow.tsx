@@ -51,7 +51,7 @@ export const ActivityRow = memo(function ActivityRow({ item, who, named }: Activ
         <Icon size={14} aria-hidden />
       </span>
       <div className="min-w-0 flex-1 text-sm">
-        <p className="truncate">
+        <p className="truncate max-sm:line-clamp-2 max-sm:whitespace-normal">
           {href === undefined ? (
             <span className="font-medium">{named ?? title}</span>
           ) : (

@@ -70,7 +70,7 @@ class Assessment:
         effective = role.reverse if reached.inverted else role
         severity = reached.change.rule.verdict(effective)
         decided = reached.change.rule.id in DECIDED and severity is Severity.BREAKING
-        if decided and self._included(reached, root, role):
+        if decided and (self._included(reached, root, role) or self._taken(reached, effective)):
             severity = Severity.OK
         return Assessed(reached, severity, effective)
 
@@ -84,6 +84,15 @@ class Assessment:
             if self.inclusion.decide(*pair, effective).verdict is Verdict.INCLUDED:
                 return True
         return False
+
+    def _taken(self, reached: Reached, role: Role) -> bool:
+        """Whether an alternative that came or went is taken by the other side all the same."""
+        change = reached.change
+        if change.whole is None or change.old is None or change.new is None:
+            return False
+        gone = change.rule.id == "S22"
+        pair = (change.old, change.whole) if gone else (change.whole, change.new)
+        return self.inclusion.decide(*pair, role).verdict is Verdict.INCLUDED
 
 
 def _explained(found: list[Assessed], root: Root, role: Role) -> list[Assessed]:

@@ -13,7 +13,10 @@ from contractkit.documents import Node
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """One rule met at one place. `token` tells changes of the same rule and place apart."""
+    """One rule met at one place. `token` tells changes of the same rule and place apart.
+
+    Of an alternative that came or went, `whole` is the other side's schema, which may take it.
+    """
 
     rule: Rule
     old: Node | None
@@ -21,6 +24,7 @@ class Change:
     message: str
     token: str = ""
     overlapping: bool = False
+    whole: Node | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +62,7 @@ class Local:
         token: str = "",
         *,
         overlapping: bool = False,
+        whole: Node | None = None,
     ) -> None:
         """Record a change; places default to the schemas themselves."""
         self.changes.append(
@@ -68,6 +73,7 @@ class Local:
                 message,
                 token,
                 overlapping,
+                whole,
             ),
         )
 

@@ -80,12 +80,20 @@ def _branches(
         name = _branch_name(was)
         message = f"the alternative {name} is gone"
         overlapping = exclusive and _overlaps(was, old)
-        local.say("branch-removed", message, was, at[1], name, overlapping=overlapping)
+        local.say(
+            "branch-removed",
+            message,
+            was,
+            at[1],
+            name,
+            overlapping=overlapping,
+            whole=local.new.node,
+        )
     for now in found.new:
         name = _branch_name(now)
         message = f"the alternative {name} is new"
         overlapping = exclusive and _overlaps(now, new)
-        local.say(added, message, at[0], now, name, overlapping=overlapping)
+        local.say(added, message, at[0], now, name, overlapping=overlapping, whole=local.old.node)
 
 
 def _overlaps(branch: Node, branches: list[Node]) -> bool:
