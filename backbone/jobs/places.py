@@ -64,7 +64,7 @@ class QueuePlaces:
     async def of(self, job_id: int) -> Place | None:
         """Return the place of a job that nobody has begun; None when nothing can be told.
 
-        So it is with one that was ordered just now.        Raises DatabaseUnavailable.
+        Nothing can be told of a job that was ordered a moment ago. Raises DatabaseUnavailable.
         """
         async with self._reading:
             if self._clock() >= self._until:
