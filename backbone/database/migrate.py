@@ -27,7 +27,7 @@ _LOCKED = {"40P01", "55P03"}
 
 _LOCK_MILLISECONDS = 500
 _PAUSE_SECONDS = 0.5
-_PATIENCE_SECONDS = 600.0
+_RETRY_SECONDS = 600.0
 
 
 async def upgrade(url: str, revision: str = "head") -> None:
@@ -67,7 +67,7 @@ async def _upgrade_in_steps(engine: AsyncEngine, revision: str) -> None:
 
     Raises SchemaRefusedError when somebody holds a table for too long, such as a backup.
     """
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + _RETRY_SECONDS
     while True:
         try:
             if not await _step(engine, revision):
