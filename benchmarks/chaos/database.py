@@ -8,7 +8,7 @@ from testing.postgres import PrivatePostgres, execute
 
 ROLE = "slipway"
 _TRIES = 20
-PATIENCE = 120.0
+TIMEOUT_SECONDS = 120.0
 """Seconds for a superuser to connect: what a busy machine takes is no fault of a run."""
 
 
@@ -31,7 +31,7 @@ class Database:
     async def connect(self) -> Any:
         """A superuser's connection to the database, which faults do not touch."""
         url = self.server.url.rsplit("/", 1)[0] + "/slipway"
-        return await asyncpg.connect(url, timeout=PATIENCE)
+        return await asyncpg.connect(url, timeout=TIMEOUT_SECONDS)
 
     async def connect_as_role(self) -> Any:
         """One more connection of the role. Raises PostgresError when there are too many."""
@@ -39,7 +39,7 @@ class Database:
 
     async def execute(self, sql: str) -> None:
         """Run a statement as superuser, outside the database `slipway`."""
-        connection = await asyncpg.connect(self.server.url, timeout=PATIENCE)
+        connection = await asyncpg.connect(self.server.url, timeout=TIMEOUT_SECONDS)
         try:
             await connection.execute(sql)
         finally:

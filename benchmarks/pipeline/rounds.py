@@ -16,7 +16,7 @@ from benchmarks.pipeline.stacks import QUEUE, WORKER, Stack
 
 CONCURRENCY = 32
 GAP_SECONDS = 0.02
-PATIENCE_SECONDS = 120.0
+LONGEST_SECONDS = 120.0
 
 Figures = dict[str, float]
 
@@ -131,8 +131,8 @@ async def measure_jobs(stack: Stack, job_ids: Sequence[int]) -> Figures:
     before = {role: cpu_seconds(pids) for role, pids in roles.items()}
     while await stack.database.unfinished(job_ids):
         stack.check()
-        if time.monotonic() - began > PATIENCE_SECONDS:
-            raise RoundError(f"{stack.name}: the jobs did not end in {PATIENCE_SECONDS:.0f} s")
+        if time.monotonic() - began > LONGEST_SECONDS:
+            raise RoundError(f"{stack.name}: the jobs did not end in {LONGEST_SECONDS:.0f} s")
         await asyncio.sleep(0.05)
     spent = {role: cpu_seconds(pids) - before[role] for role, pids in roles.items()}
     ends = await stack.database.ends(started)
@@ -147,7 +147,7 @@ async def measure_jobs(stack: Stack, job_ids: Sequence[int]) -> Figures:
 
 async def _published(stack: Stack) -> None:
     """Wait until the outbox is empty."""
-    end = time.monotonic() + PATIENCE_SECONDS
+    end = time.monotonic() + LONGEST_SECONDS
     while await stack.database.backlog():
         stack.check()
         if time.monotonic() > end:

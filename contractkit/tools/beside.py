@@ -32,7 +32,7 @@ SIZES = (
     ("250 schemas, 62 operations, 30 changes", Size(250, 62, 3, 8, 30)),
     ("2,000 schemas, 500 operations, 30 changes", Size(2000, 500, 3, 8, 30)),
 )
-PATIENCE = 600
+TIMEOUT_SECONDS = 600
 """After how many seconds of processor time a command is ended."""
 
 
@@ -50,7 +50,7 @@ def run(command: str, old: Any, new: Any, folder: Path) -> Run:
     for name, side in (("old", old), ("new", new)):
         (folder / f"{name}.json").write_text(json.dumps(side, indent=1), encoding="utf-8")
     arguments = [part.format(old="old.json", new="new.json") for part in shlex.split(command)]
-    limited = ["bash", "-c", f'ulimit -t {PATIENCE}; exec "$@"', "limited", *arguments]
+    limited = ["bash", "-c", f'ulimit -t {TIMEOUT_SECONDS}; exec "$@"', "limited", *arguments]
     with subprocess.Popen(  # noqa: S603 (whoever runs this names the command)
         limited, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

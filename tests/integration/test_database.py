@@ -80,7 +80,7 @@ async def test_a_migration_that_waits_for_a_table_keeps_nobody_from_it(postgres_
         await backup.execute(text("BEGIN"))
         await backup.execute(text("SELECT count(*) FROM job_logs"))
         with monkeypatch.context() as patched:
-            patched.setattr("backbone.database.migrate._PATIENCE_SECONDS", 0.0)
+            patched.setattr("backbone.database.migrate._RETRY_SECONDS", 0.0)
             with pytest.raises(SchemaRefusedError, match="somebody holds, such as a backup"):
                 await upgrade(url, "0012")
         migrating = asyncio.create_task(upgrade(url, "0012"))

@@ -1,6 +1,6 @@
 """What a case works with: streams of the target, a way to publish, and waiting that never decides.
 
-Everything waits for a condition. `patience` seconds without it mean that it will not come; how fast
+Everything waits for a condition. a time-out without it mean that it will not come; how fast
 it came never counts. That nothing comes is proven by something else that comes later.
 """
 

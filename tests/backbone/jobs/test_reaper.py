@@ -62,7 +62,7 @@ async def test_one_more_ends_the_job(database: Database) -> None:
     assert await database.queued_messages() == []
 
 
-async def test_one_more_ends_a_condemned_job_with_its_verdict(database: Database) -> None:
+async def test_one_more_ends_a_marked_job_with_its_decision(database: Database) -> None:
     verdict = {"failure_code": "provider_broken", "failure_message": "It broke"}
     await database.order(status="polling", attempt=6, failures=5, lease_until=NOW - 1, **verdict)
     assert await reaper(database).sweep() == Swept(interrupted=1)

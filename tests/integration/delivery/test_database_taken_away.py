@@ -23,12 +23,12 @@ from testing.program import free_port
 from tests.backbone.rows import make_team
 from tests.integration.gateway_world import make_member, revoke, sign_in, tell
 
-PATIENCE = 60
+TIMEOUT_SECONDS = 60
 
 
 async def until(happened, what: str) -> None:
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             while not await happened():
                 await asyncio.sleep(0.05)
     except TimeoutError:
@@ -109,7 +109,7 @@ async def test_nothing_ends_and_nobody_is_refused_for_good(postgres_role, tmp_pa
         probes = list(running)
         address = ("127.0.0.1", urlsplit(probes[0]).port)
         staying, returning = (
-            Listener(address, token, name=name, silence_seconds=PATIENCE)
+            Listener(address, token, name=name, silence_seconds=TIMEOUT_SECONDS)
             for name in ("staying", "returning")
         )
         tasks = [asyncio.create_task(staying.run())]

@@ -98,7 +98,7 @@ async def test_every_way_out_gives_the_memory_back(make_queue, memory, client):
     assert memory.used == 0
 
 
-async def test_above_the_limit_the_ledger_says_so_until_four_fifths(make_queue, owner):
+async def test_above_the_limit_the_memory_says_so_until_four_fifths(make_queue, owner):
     size = message(bytes(1000)).size
     relieved: list[bool] = []
     memory = MessageMemory(size * 10, lambda: relieved.append(True))
