@@ -1,7 +1,7 @@
 """What a case works with: streams of the target, a way to publish, and waiting that never decides.
 
-Everything waits for a condition. a time-out without it mean that it will not come; how fast
-it came never counts. That nothing comes is proven by something else that comes later.
+Everything waits for a condition. When its time-out is over it is taken as not to come; how fast it
+came never counts. That nothing comes is proven by something else that comes later.
 """
 
 import itertools
