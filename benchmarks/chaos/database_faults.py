@@ -14,7 +14,9 @@ TAKING_SECONDS = 5.0
 GROWING = ("events", "job_logs", "outbox")
 FULL_DISK = """CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$"""
+FULL_TABLE = "CREATE TRIGGER full_disk BEFORE INSERT ON {table} EXECUTE FUNCTION full_disk()"
 """Makes PostgreSQL refuse each new row of a table as it does on a full disk."""
+SPACE = "DROP TRIGGER IF EXISTS full_disk ON {table}"
 
 Fault = Callable[[], Awaitable[None]]
 
@@ -91,14 +93,11 @@ class DatabaseFaults:
             # A transaction for each table: who holds one lock and waits for none can't deadlock.
             try:
                 for table in GROWING:
-                    await connection.execute(
-                        f"CREATE TRIGGER full_disk BEFORE INSERT ON {table} "
-                        "EXECUTE FUNCTION full_disk()"
-                    )
+                    await connection.execute(FULL_TABLE.format(table=table))
                 await self._hold()
             finally:
                 for table in GROWING:
-                    await connection.execute(f"DROP TRIGGER IF EXISTS full_disk ON {table}")
+                    await connection.execute(SPACE.format(table=table))
         finally:
             await connection.close()
 

@@ -36,8 +36,7 @@ from contractkit.generator.generate import generate
 from contractkit.generator.naming import snake
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import MessagingOperation
-from contractkit.model.schema import Schema
-from contractkit.node import of
+from contractkit.model.schema import Schema, of
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.source import parse

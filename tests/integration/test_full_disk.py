@@ -6,7 +6,7 @@ from backbone.database.engine import is_postgresql, reading, transaction
 from backbone.database.tables import job_logs
 from backbone.errors import DatabaseUnavailable
 from backbone.orders.record import Recorder
-from benchmarks.chaos.database_faults import FULL_DISK, MAKE_SPACE
+from benchmarks.chaos.database_faults import FULL_DISK, FULL_TABLE, GROWING, SPACE
 from tests.backbone.rows import creation, make_team
 from tests.service.world import build_world
 
@@ -17,8 +17,9 @@ UNLIMITED = 1_073_741_823
 async def fill(engine) -> None:
     if is_postgresql(engine):
         async with transaction(engine) as conn:
-            for sql in FULL_DISK:
-                await conn.execute(text(sql))
+            await conn.execute(text(FULL_DISK))
+            for table in GROWING:
+                await conn.execute(text(FULL_TABLE.format(table=table)))
         return
     await _limit_pages(engine, 1)
 
@@ -26,7 +27,8 @@ async def fill(engine) -> None:
 async def make_space(engine) -> None:
     if is_postgresql(engine):
         async with transaction(engine) as conn:
-            await conn.execute(text(MAKE_SPACE))
+            for table in GROWING:
+                await conn.execute(text(SPACE.format(table=table)))
         return
     await _limit_pages(engine, UNLIMITED)
 
