@@ -3,14 +3,14 @@
 from typing import Any
 
 from contractkit.documents import Documents, Node
-from contractkit.model.schema import Schema
+from contractkit.model.schema import Schema, of
 
 DEEPEST = 16
 
 
 def inline(documents: Documents, schema: Schema) -> dict[str, Any]:
     """The schema with every `$ref` replaced by what it means; recursion ends in `true`."""
-    plain = _inline(documents, Node(schema.raw, schema.location), 0)
+    plain = _inline(documents, of(documents, schema), 0)
     return plain if isinstance(plain, dict) else {}
 
 
