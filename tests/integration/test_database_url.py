@@ -101,7 +101,7 @@ async def test_pgbouncer_in_transaction_mode_is_refused_and_in_session_mode_used
     """With PgBouncer, where it is installed."""
     program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
     if program is None:
-        pytest.skip("PgBouncer is not installed")
+        skip_or_fail(ServiceMissing("PgBouncer is not installed"))
     dropped = "tcp_keepalives_idle, tcp_keepalives_interval, tcp_keepalives_count, "
     dropped += "tcp_user_timeout, statement_timeout, idle_in_transaction_session_timeout, "
     dropped += "plan_cache_mode, jit, extra_float_digits"
