@@ -92,10 +92,9 @@ class Mentions:
 
     def declares(self, schemas: list[Any], name: str, value: Any) -> bool:
         """Whether some schema lists a property, as one that may have a value, but not this one."""
-        listed = self._listed(schemas, name)
-        if any(self.refuses_all(inner) for inner in listed):
+        if any(self.refuses_all(inner) for inner in _properties(self._always(schemas), name)):
             return False
-        return any(isinstance(s, dict) and not self._valid(s, value) for s in listed)
+        return any(not self._valid(s, value) for s in self._listed(schemas, name))
 
     def right(self, schemas: list[Any], name: str) -> list[Any]:
         """A value that a listed property may have, if one is found: a list of one or none."""
@@ -105,9 +104,22 @@ class Mentions:
         fits = (value for value in drawn if all(self._valid(inner, value) for inner in listed))
         return list(islice(fits, 1))
 
-    def _listed(self, schemas: list[Any], name: str) -> list[Any]:
-        parts = self.parts(schemas, every=True)
-        return [part["properties"][name] for part in parts if name in part.get("properties", ())]
+    def _listed(self, schemas: list[Any], name: str) -> list[dict[str, Any]]:
+        """Where it may have a value: an alternative that forbids it leaves it to the others."""
+        found = _properties(self.parts(schemas, every=True), name)
+        return [s for s in found if isinstance(s, dict) and not self.refuses_all(s)]
+
+    def _always(self, schemas: list[Any]) -> list[dict[str, Any]]:
+        """The schema objects that apply whatever the value is."""
+        found: list[dict[str, Any]] = []
+        pending = list(schemas)
+        while pending:
+            schema = pending.pop()
+            if isinstance(schema, dict) and not any(schema is known for known in found):
+                found.append(schema)
+                pending += schema.get("allOf", ())
+                pending.append(self.definitions.get(schema.get("$ref", "").rpartition("/")[2]))
+        return found
 
     def closes(self, schemas: list[Any], name: str) -> bool:
         """Whether some schema refuses a name only because it lists others."""
@@ -151,6 +163,10 @@ class Mentions:
                 part[k] for k in ("additionalProperties", "unevaluatedProperties") if k in part
             ]
         return found
+
+
+def _properties(parts: list[dict[str, Any]], name: str) -> list[Any]:
+    return [part["properties"][name] for part in parts if name in part.get("properties", ())]
 
 
 def reduced(
