@@ -10,6 +10,10 @@ from contractkit.compat.inclusion.objects import child_claims
 from contractkit.compat.inclusion.search import Search
 
 
+_NAMING = {"property", "required"}
+"""Operators whose detail is the name of a property."""
+
+
 class Tableau:
     """A conjunction under way: `literals` must all hold, and of each choice one alternative."""
 
@@ -186,4 +190,4 @@ class Tableau:
 
 
 def _named(conjunction: Expression) -> set[str]:
-    return {part.detail for part in conjunction.children if part.operator == "property"}
+    return {part.detail for part in conjunction.children if part.operator in _NAMING}
