@@ -9,7 +9,6 @@ from contractkit.compat.inclusion.expression import Expression, kind_of
 from contractkit.compat.inclusion.objects import child_claims
 from contractkit.compat.inclusion.search import Search
 
-
 _NAMING = {"property", "required"}
 """Operators whose detail is the name of a property."""
 
