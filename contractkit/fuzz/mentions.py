@@ -29,7 +29,7 @@ def _validator(text: str) -> Any:
 
 
 class Mentions:
-    """Asks the schemas of a document."""
+    """Asks the schemas of a document, whose references are those into its definitions."""
 
     def __init__(self, definitions: dict[str, Any]) -> None:
         self.definitions = definitions
@@ -72,8 +72,7 @@ class Mentions:
     def _valid(self, schema: Any, value: Any) -> bool:
         if isinstance(schema, bool):
             return schema
-        text = json.dumps({**schema, "$defs": self.definitions})
-        validator = _validator(text.replace("#/components/schemas/", "#/$defs/"))
+        validator = _validator(json.dumps({**schema, "$defs": self.definitions}))
         return validator is None or bool(validator.is_valid(value))
 
     def mentions(self, schemas: list[Any], name: str, value: Any) -> bool:

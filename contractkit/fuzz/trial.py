@@ -108,10 +108,19 @@ def working_in(folder: Path) -> Iterator[None]:
 
 def resolved(side: dict[str, Any]) -> Any:
     """The schema as one document for a validator, formats of numbers as the ranges they mean."""
+    schema, definitions = _adapted(side)
+    return {**schema, "$defs": definitions} if isinstance(schema, dict) else schema
+
+
+def _adapted(side: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     whole = json.loads(json.dumps({"s": side["schema"], "$defs": side["definitions"]}))
     _adapt(whole)
-    schema = whole["s"]
-    return {**schema, "$defs": whole["$defs"]} if isinstance(schema, dict) else schema
+    return whole["s"], whole["$defs"]
+
+
+def _asked(side: dict[str, Any]) -> tuple[Mentions, list[Any]]:
+    schema, definitions = _adapted(side)
+    return Mentions(definitions), [schema]
 
 
 def _adapt(value: Any) -> None:
@@ -155,8 +164,7 @@ class Judge:
 
     def counts(self, value: Any) -> bool:
         """Whether it refutes without what the gate forgives, too."""
-        writer = Mentions(self.writer["definitions"]), [self.writer["schema"]]
-        reader = Mentions(self.reader["definitions"]), [self.reader["schema"]]
+        writer, reader = _asked(self.writer), _asked(self.reader)
         return any(
             self.refutes(reduced(value, writer, reader, out=self.out, replace=replace))
             for replace in (False, True)
