@@ -29,9 +29,23 @@ def _amqp(value: SecretStr) -> SecretStr:
 
 
 def _redis(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+    """Return the URL with its port, which redis:// URLs may leave out."""
+    url = value.get_secret_value()
+    if not url.startswith(("redis://", "rediss://", "unix://")):
         raise ValueError("must start with redis://, rediss:// or unix://")
-    return value
+    if url.startswith("unix://"):
+        return value
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        # The error would quote what stands there, perhaps a part of a password.
+        raise ValueError("must have a number as its port") from None
+    if not parts.hostname:
+        raise ValueError("must name a host")
+    if port is not None:
+        return value
+    return SecretStr(parts._replace(netloc=f"{parts.netloc.removesuffix(':')}:6379").geturl())
 
 
 def _database(value: SecretStr) -> SecretStr:

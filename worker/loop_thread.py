@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import uvloop
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -138,6 +139,15 @@ async def _awaited(work: Awaitable[None]) -> None:
 async def _wind_up(stack: AsyncExitStack) -> None:
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
-        task.cancel()
+        if not _gives_connection_back(task):
+            task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
     await stack.aclose()
+
+
+def _gives_connection_back(task: asyncio.Task[object]) -> bool:
+    """Whether SQLAlchemy began it as something that the caller's cancellation must not interrupt.
+
+    Who was cancelled waits for it; cancelled itself, it would log a connection that is broken.
+    """
+    return getattr(task.get_coro(), "cr_code", None) is AsyncConnection.close.__code__

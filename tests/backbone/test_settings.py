@@ -42,11 +42,29 @@ def test_variables_are_read_by_their_names_and_others_ignored():
 
 
 @pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("redis://cache/0", "redis://cache:6379/0"),
+        ("rediss://u:p@[::1]", "rediss://u:p@[::1]:6379"),
+        ("redis://cache:", "redis://cache:6379"),
+        ("redis://cache:7000/1?a=b", "redis://cache:7000/1?a=b"),
+        ("unix:///run/redis.sock", "unix:///run/redis.sock"),
+    ],
+)
+def test_a_url_of_redis_may_leave_out_its_port(value: str, meant: str):
+    url = load_settings({"REDIS_URL": value}).redis_url
+    assert url is not None
+    assert url.get_secret_value() == meant
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("RABBITMQ_URL", "http://broker"),
         ("DATABASE_URL", "mysql://db/x"),
         ("REDIS_URL", "memory"),
+        ("REDIS_URL", "redis:///0"),
+        ("REDIS_URL", "redis://:half/a@password@host/0"),
         ("RABBITMQ_PREFETCH_COUNT", "many"),
         ("RABBITMQ_PREFETCH_COUNT", "0"),
         ("RABBITMQ_PREFETCH_COUNT", "70000"),

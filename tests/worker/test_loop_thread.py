@@ -10,6 +10,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from worker.loop_thread import LoopThread, LoopThreadClosedError
 
@@ -108,6 +109,36 @@ def test_closing_cancels_work_then_closes_the_resources_on_their_loop(resources:
     assert resources.closed == resources.opened
     with pytest.raises(LoopThreadClosedError):
         loop_thread.call(never)
+
+
+def test_closing_lets_a_connection_be_given_back_whole(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As SQLAlchemy does it: in a task of its own, which outlives the cancellation of its caller."""
+    ended: list[str] = []
+    begun = threading.Event()
+
+    async def close() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(0.2)
+            ended.append("given back")
+        except asyncio.CancelledError:
+            ended.append("broken")
+            raise
+
+    monkeypatch.setattr(AsyncConnection, "close", close)
+    loop_thread = LoopThread(resources.open)
+
+    async def leave(_: object) -> None:
+        giving_back = asyncio.create_task(close())
+        await asyncio.wait({giving_back})
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(loop_thread.call, leave)
+        assert begun.wait(10)
+        loop_thread.close()
+    assert ended == ["given back"]
 
 
 def test_failing_to_open_leaves_no_thread_and_may_be_tried_again() -> None:
