@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -141,14 +141,8 @@ class Traffic:
             await asyncio.sleep(PAUSE)
 
     async def _take_all(self, heard: Heard, stream: httpx.Response) -> None:
-        event: dict[str, str] = {}
-        async for line in stream.aiter_lines():
-            name, _, value = line.partition(": ")
-            if line:
-                event[name] = value
-                continue
+        async for event in frames(stream):
             self._take(heard, event)
-            event = {}
 
     def _take(self, heard: Heard, event: dict[str, str]) -> None:
         if event.get("event") in {"reset", "lagged"}:
@@ -165,6 +159,18 @@ class Traffic:
         body = json.loads(event["data"])
         if body.get("type") == "job_status" and body["status"] in ENDED:
             heard.endings.setdefault(body["job_id"], []).append(body["status"])
+
+
+async def frames(stream: httpx.Response) -> AsyncIterator[dict[str, str]]:
+    """Yield the fields of each frame of one of our streams, whose fields are single lines."""
+    frame: dict[str, str] = {}
+    async for line in stream.aiter_lines():
+        name, _, value = line.partition(": ")
+        if line:
+            frame[name] = value
+            continue
+        yield frame
+        frame = {}
 
 
 async def team_token(database_url: str) -> str:

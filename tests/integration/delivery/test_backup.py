@@ -19,7 +19,7 @@ from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import binary, postgres_database, server_url
 from testing.rabbitmq import rabbitmq_vhost
 from testing.stack import RunningStack
-from testing.traffic import team_token
+from testing.traffic import frames, team_token
 
 ENDED = {"completed", "failed", "cancelled"}
 
@@ -89,15 +89,9 @@ class Reader:
             await asyncio.sleep(0.1)
 
     async def _take_all(self, stream: httpx.Response) -> None:
-        frame: dict[str, str] = {}
-        async for line in stream.aiter_lines():
-            name, _, value = line.partition(": ")
-            if line:
-                frame[name] = value
-                continue
+        async for frame in frames(stream):
             self.frames.append(frame)
             self.last_id = frame.get("id", self.last_id)
-            frame = {}
 
 
 def client(origin: str, token: str) -> httpx.AsyncClient:
