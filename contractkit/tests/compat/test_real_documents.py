@@ -13,7 +13,7 @@ from contractkit.compat.digest import Digests
 from contractkit.compat.finding import Finding
 from contractkit.compat.inclusion.decision import RUN, Inclusion, Verdict
 from contractkit.compat.rule import Role, Severity
-from contractkit.compat.schema.bundle import EMPTY_READ
+from contractkit.compat.schema.self_contained import EMPTY_READ
 from contractkit.documents import Node, at
 
 SCHEMAS = "#/components/schemas/"

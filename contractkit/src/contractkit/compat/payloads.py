@@ -7,8 +7,8 @@ from typing import Any
 
 from contractkit.compat.http.stream import frames, item_of
 from contractkit.compat.rule import Role
-from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.sample import samples, shape_of
+from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.documents import Node
 from contractkit.keywords import holds_json
 from contractkit.model.contract import Contract
@@ -79,12 +79,12 @@ def _messaging(contract: Contract, operation: MessagingOperation) -> Iterator[Pa
                 yield Payload(f"{name} {message.key} {part}", name, role, node)
 
 
-def examples(payload: Payload, bundles: Bundles, count: int) -> list[Any]:
+def examples(payload: Payload, schemas: SelfContainedSchemas, count: int) -> list[Any]:
     """Up to `count` values that the schema takes, written as they travel."""
     found: dict[str, Any] = {}
     for value in samples(payload.node):
         decoded = _decoded(payload.node, value)
-        if bundles.accepts(payload.node, decoded):
+        if schemas.accepts(payload.node, decoded):
             encoded = _encoded(payload.node, decoded)
             found.setdefault(json.dumps(encoded, sort_keys=True), encoded)
         if len(found) == count:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from contractkit.compat.payloads import examples, payloads
-from contractkit.compat.schema.bundle import Bundles
+from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.documents import Documents
 from contractkit.errors import UsageError
 from contractkit.model.contract import Contract
@@ -89,9 +89,9 @@ def _references(value: Any) -> Iterator[str]:
 
 
 def _lines(contract: Contract) -> Iterator[dict[str, Any]]:
-    bundles = Bundles()
+    schemas = SelfContainedSchemas()
     for payload in payloads(contract):
-        for value in examples(payload, bundles, PER_PAYLOAD):
+        for value in examples(payload, schemas, PER_PAYLOAD):
             yield {"key": payload.key, "operation": payload.operation, "payload": value}
 
 

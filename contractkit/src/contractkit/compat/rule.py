@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
+from contractkit.level import Level
+
 
 class Role(Enum):
     """Which side of a payload the owner of the contract is on."""
@@ -30,6 +32,11 @@ class Severity(IntEnum):
     def label(self) -> str:
         """The word in reports."""
         return self.name.lower()
+
+    @property
+    def level(self) -> Level:
+        """The level for code hosts; what cannot be told stops a release like a break."""
+        return (Level.NOTE, Level.WARNING, Level.ERROR, Level.ERROR)[self]
 
 
 class Category(Enum):

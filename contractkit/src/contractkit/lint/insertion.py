@@ -79,7 +79,7 @@ def _insert(name: str, text: str, insertion: Insertion) -> str | None:
 
 
 def _objects(root: Any) -> Iterator[tuple[tuple[int, int], yaml.MappingNode]]:
-    """Yield every object with the place that findings name: its key's, else its own."""
+    """Yield every object with the place that violations name: its key's, else its own."""
     pending = [((root.start_mark.line, root.start_mark.column), root)]
     seen: set[int] = set()
     while pending:

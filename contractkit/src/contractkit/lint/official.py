@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from contractkit.documents import Documents
-from contractkit.lint.finding import Finding
+from contractkit.lint.violation import Violation
 from contractkit.location import escape
 
 _SCHEMAS = {
@@ -27,7 +27,7 @@ def _validator(name: str) -> Any:
     return jsonschema_rs.validator_for(json.loads(text), validate_formats=False)
 
 
-def check_official(documents: Documents, file: str, kind: str) -> Iterator[Finding]:
+def check_official(documents: Documents, file: str, kind: str) -> Iterator[Violation]:
     """Yield what the official schema refuses; `kind` is `openapi` or `asyncapi`."""
     source = documents.written(file)
     version = str(source.value.get(kind, "")) if isinstance(source.value, dict) else ""
@@ -36,7 +36,7 @@ def check_official(documents: Documents, file: str, kind: str) -> Iterator[Findi
         return  # converted on reading; the readers tell what is wrong
     if name is None:
         known = ", ".join(number for one, number in _SCHEMAS if one == kind)
-        yield Finding(
+        yield Violation(
             "specification",
             source.locate(f"/{kind}"),
             f"The version {version!r} of {kind} is not checked.",
@@ -50,7 +50,7 @@ def check_official(documents: Documents, file: str, kind: str) -> Iterator[Findi
             problem = describe(leaf)
             if (pointer, problem) not in seen:
                 seen.add((pointer, problem))
-                yield Finding(
+                yield Violation(
                     "specification",
                     source.locate(pointer),
                     problem,

@@ -10,9 +10,9 @@ from typing import Any
 
 from contractkit.compat.inclusion.decision import Inclusion, Verdict
 from contractkit.compat.rule import Role
-from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.sample import content_of, samples, shape_of
+from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.documents import Node
 
 _ODD: tuple[Any, ...] = ("a", 1, None, [], {}, True)
@@ -44,8 +44,8 @@ class WitnessFinder:
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget = budget
         self.left = RUN
-        self.old, self.new = Bundles(), Bundles()
-        self.plain = Bundles(narrow=False), Bundles(narrow=False)
+        self.old, self.new = SelfContainedSchemas(), SelfContainedSchemas()
+        self.plain = SelfContainedSchemas(narrow=False), SelfContainedSchemas(narrow=False)
         self.inclusion = Inclusion()
 
     def find(self, role: Role, roots: Pair, steps: tuple[Step, ...]) -> Witness | None:

@@ -1,4 +1,4 @@
-"""Two validators that know nothing of each other, jsonschema-rs and jsonschema, as one jury.
+"""Two validators that know nothing of each other, jsonschema-rs and jsonschema.
 
 What the second does not know is asked of the first: some formats, and patterns of ECMA-262 that
 Python's `re` cannot read.
@@ -25,8 +25,8 @@ LONG = 1_000
 """From how many characters on a text is quoted by its beginning."""
 
 
-class Jury:
-    """Judges values by one document. What is wrong in it is left out and listed in `malformed`.
+class TwoValidators:
+    """Ask both validators of one document. What is wrong in it is left out, see `malformed`.
 
     The document is changed where it is wrong. Raises ValueError when nothing can be made of it.
     """
@@ -37,7 +37,7 @@ class Jury:
         self._first = self._made(document)
         self._second = _Second(document, format_checker=_FORMATS)
 
-    def judge(self, value: Any) -> tuple[bool, bool] | None:
+    def verdicts(self, value: Any) -> tuple[bool, bool] | None:
         """Return whether the first and the second take a value, or None when one cannot tell."""
         try:
             return bool(self._first.is_valid(value)), bool(self._second.is_valid(_quoted(value)))
@@ -98,7 +98,7 @@ def _found(pattern: str, text: str) -> bool:
     return bool(re.search(pattern, text)) if _readable(pattern) else matches(pattern, text)
 
 
-def _pattern(_judge: Any, pattern: str, text: Any, _schema: Any) -> Iterator[SecondError]:
+def _pattern(_validator: Any, pattern: str, text: Any, _schema: Any) -> Iterator[SecondError]:
     if isinstance(text, str) and not _found(pattern, text):
         yield SecondError(f"{text!r} does not match {pattern!r}")
 
