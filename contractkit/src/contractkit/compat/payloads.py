@@ -1,4 +1,4 @@
-"""Every payload that a contract describes, under a key that stays the same between revisions."""
+"""Every payload that a contract describes, with a key that is stable between revisions."""
 
 import json
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Payload:
 
 
 def payloads(contract: Contract) -> Iterator[Payload]:
-    """Bodies, frames, the data in frames, messages and their headers; parameters are left out."""
+    """Yield bodies, frames, data of frames, messages and their headers; parameters are left out."""
     for operation in contract.http.operations if contract.http else ():
         yield from _http(contract, operation)
     for action in contract.messaging.operations if contract.messaging else ():
@@ -80,7 +80,7 @@ def _messaging(contract: Contract, operation: MessagingOperation) -> Iterator[Pa
 
 
 def examples(payload: Payload, schemas: SelfContainedSchemas, count: int) -> list[Any]:
-    """Up to `count` values that the schema takes, written as they travel."""
+    """Return up to `count` values that the schema accepts, encoded as they are sent."""
     found: dict[str, Any] = {}
     for value in samples(payload.node):
         decoded = _decoded(payload.node, value)
@@ -102,7 +102,7 @@ def _text_properties(node: Node) -> list[str]:
 
 
 def _decoded(node: Node, value: Any) -> Any:
-    """Return the value with JSON text decoded, as the validator wants it."""
+    """Return the value with JSON strings decoded, as validators take it."""
     if not isinstance(value, dict):
         return value
     decoded = dict(value)
@@ -116,7 +116,7 @@ def _decoded(node: Node, value: Any) -> Any:
 
 
 def _encoded(node: Node, value: Any) -> Any:
-    """Return the value with JSON text encoded, as it travels."""
+    """Return the value with embedded JSON encoded as a string, as it is sent."""
     if not isinstance(value, dict):
         return value
     texts = {name: json.dumps(value[name]) for name in _text_properties(node) if name in value}

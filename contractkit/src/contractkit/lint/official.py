@@ -75,7 +75,7 @@ def _leaves(error: Any) -> Iterator[Any]:
 
 
 def _reference_only(branch: list[Any]) -> bool:
-    """Whether a branch failed only because the value is no Reference Object."""
+    """Return whether a branch failed only because the value is no Reference Object."""
     return any(
         error.kind.name == "required" and getattr(error.kind, "property", "") == "$ref"
         for error in branch
@@ -83,7 +83,7 @@ def _reference_only(branch: list[Any]) -> bool:
 
 
 def _shallow(branch: list[Any], parent: Any) -> bool:
-    """Whether a branch fails at the value itself, by type or constant: it wasn't meant."""
+    """Return whether a branch fails at the value itself, by type or constant: it wasn't meant."""
     return any(
         len(error.instance_path) == len(parent.instance_path)
         and error.kind.name in {"type", "const", "enum"}

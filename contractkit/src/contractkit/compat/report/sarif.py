@@ -1,4 +1,4 @@
-"""The report for code scanning."""
+"""The SARIF report, for code scanning."""
 
 from contractkit.compat.finding import Finding
 from contractkit.compat.outcome import Outcome
@@ -9,7 +9,7 @@ from contractkit.sarif import Place, Result, RuleDescription, write_sarif
 
 
 def sarif(outcome: Outcome, everything: bool) -> str:
-    """One run with one result per finding; waived ones are suppressed with their reason."""
+    """Return one run with one result per finding; waived ones are suppressed with their reason."""
     findings = shown(outcome, everything)
     rules = {_identifier(finding.rule): finding.rule for finding in findings}
     described = [

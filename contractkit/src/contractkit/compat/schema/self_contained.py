@@ -1,7 +1,7 @@
-"""A schema of a revision as one self-contained document, and what two validators say of values.
+"""A schema of a revision as one self-contained document, and the verdicts of two validators.
 
-Content schemas are folded in: a string that carries JSON stands there as the decoded value, so
-that its content is decided too. Some things are read more narrowly than a validator does, see
+Content schemas are inlined: a string that contains JSON is replaced by the decoded value, so that
+its content is checked too. Some things are read more narrowly than a validator does, see
 `RANGES_READ` and `EMPTY_READ`, unless the document is wanted as it was written.
 """
 
@@ -23,12 +23,12 @@ EMPTY_READ = "an empty anyOf or oneOf is read as taking no value"
 
 Place = tuple[str, Path]
 KEPT = 2
-"""How many schemas keep their validators: those of a large document take megabytes."""
+"""How many schemas keep their validators; those of a large document need megabytes."""
 
 
 @dataclass(slots=True)
 class _Body:
-    """One schema, converted: what it refers to, and how it was read more narrowly than written."""
+    """One converted schema, what it refers to, and how it is read more narrowly than written."""
 
     value: Any = None
     targets: list[Node] = field(default_factory=list)
@@ -37,7 +37,7 @@ class _Body:
 
 @dataclass(slots=True)
 class _Made:
-    """The validators of a document and how the document was read."""
+    """The validators of a document, and how the document was read."""
 
     validators: "TwoValidators"
     readings: frozenset[str]
@@ -57,23 +57,23 @@ class SelfContainedSchemas:
         self._bodies: dict[Place, _Body] = {}
 
     def usable(self, node: Node) -> bool:
-        """Whether a validator can be made of the schema; a wrong one proves nothing."""
+        """Return whether validators can be made of the schema; an invalid one proves nothing."""
         return self._validators(node) is not None
 
     def accepts(self, node: Node, value: Any) -> bool:
-        """Whether both validators take a value (content already decoded). Formats are checked."""
+        """Return whether both validators accept a value, content decoded. Formats are checked."""
         return self._verdicts(node, value) == (True, True)
 
     def refuses(self, node: Node, value: Any) -> bool:
-        """Whether both validators refuse a value."""
+        """Return whether both validators refuse a value."""
         return self._verdicts(node, value) == (False, False)
 
     def knows(self, node: Node) -> bool:
-        """Whether there are validators of the schema already."""
+        """Return whether the validators of the schema exist already."""
         return node.place in self._made
 
     def readings(self, node: Node) -> frozenset[str]:
-        """Return how the document of a schema differs from what is written."""
+        """Return how the document of a schema differs from the schema as written."""
         made = self._validators(node)
         return made.readings if made is not None else frozenset()
 
@@ -107,7 +107,7 @@ class SelfContainedSchemas:
         return made
 
     def _make(self, node: Node) -> _Made | None:
-        # Comparisons without a break need no validators, and these are a third of the start.
+        # Comparisons without a breaking change need no validators; importing them is slow.
         from contractkit.compat.schema.validators import TwoValidators  # noqa: PLC0415
 
         try:
