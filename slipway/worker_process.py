@@ -12,7 +12,7 @@ from contextlib import suppress
 import structlog
 
 STOP_SECONDS = 5.0
-"""Until a worker that was asked to end is killed: what is idle ends at once, a busy machine takes its time."""
+"""Until a worker that was asked to end is killed; on a busy machine an idle one takes a while."""
 RESTART_SECONDS = (0.2, 5.0)
 
 log = structlog.get_logger()
