@@ -100,8 +100,12 @@ class World:
         session_seconds: float = 1e6,
         query: str | None = None,
         receive: Callable[[], Awaitable[Any]] | None = None,
+        starting: Callable[[], Awaitable[None]] | None = None,
     ) -> tuple[int, MemorySink, bytes]:
-        """Make the request that the browser makes: status, connection, body sent by plain ASGI."""
+        """Make the request that the browser makes: status, connection, body sent by plain ASGI.
+
+        The head of the response waits for `starting`.
+        """
         sink = MemorySink(source)
         status, body = 0, b""
 
@@ -109,6 +113,8 @@ class World:
             nonlocal status, body
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if starting is not None:
+                    await starting()
             else:
                 body += message.get("body", b"")
 

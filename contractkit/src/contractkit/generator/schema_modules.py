@@ -138,7 +138,7 @@ class SchemaModules:
         return self._name(node, suggestion, Variant(direction, part))
 
     def accepts_default(self, value: Any, location: Location) -> bool:
-        """Whether a default passes its own schema; one that does not is left out by name."""
+        """Return whether a default passes its own schema; one that does not is left out by name."""
         if self._validators is None:
             self._validators = Validators(self.documents)
         errors = self._validators.errors(location, value)
@@ -226,7 +226,7 @@ class SchemaModules:
     def discriminates(
         self, schema: Mapping[str, Any], location: Location, property_name: str
     ) -> bool:
-        """Whether all alternatives are references to objects that have the property."""
+        """Return whether all alternatives are references to objects that have the property."""
         for key in ("oneOf", "anyOf"):
             branches = schema.get(key)
             if isinstance(branches, list) and branches:
