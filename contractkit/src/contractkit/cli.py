@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from contractkit.lint.finding import Finding
+    from contractkit.lint.violation import Violation
     from contractkit.options import Options
 
 Function = TypeVar("Function", bound="Callable[..., Any]")
@@ -146,7 +146,7 @@ def docs(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) ->
     type=click.Choice(("text", "json", "sarif")),
     default="text",
     show_default=True,
-    help="How findings are written.",
+    help="How violations are written.",
 )
 @click.option(
     "--fail-on",
@@ -179,11 +179,12 @@ def lint(
     rules: bool,
 ) -> None:
     """Tell what is wrong with the contracts, where, and what mends it."""
-    from contractkit.lint.finding import RULES, Severity
+    from contractkit.level import Level
+    from contractkit.lint.violation import RULES
 
     if rules:
         for name, rule in RULES.items():
-            click.echo(f"{name:22}{rule.severity.value:9}{rule.demand}")
+            click.echo(f"{name:22}{rule.level.value:9}{rule.text}")
         return
     from contractkit.lint.fix import fix as mend
     from contractkit.lint.options import read_lint_options
@@ -197,7 +198,7 @@ def lint(
     )
     options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi)
 
-    def select(found: "Iterable[Finding]") -> "list[Finding]":
+    def select(found: "Iterable[Violation]") -> "list[Violation]":
         return list(chosen(found, asked.profile, asked.ignored))
 
     if fix:
@@ -207,12 +208,12 @@ def lint(
             + (f" in {', '.join(fixed.files)}." if fixed.count else "."),
             err=shape != "text",
         )
-    findings = fixed.left if fix else select(run_lint(options))
+    violations = fixed.left if fix else select(run_lint(options))
     if shape == "text":
-        write_text(findings, sys.stdout, everything=everything)
+        write_text(violations, sys.stdout, everything=everything)
     else:
-        click.echo(as_json(findings) if shape == "json" else as_sarif(findings, options.root))
-    if any(f.severity in {Severity.ERROR, Severity(fail_on)} for f in findings):
+        click.echo(as_json(violations) if shape == "json" else as_sarif(violations, options.root))
+    if any(v.level in {Level.ERROR, Level(fail_on)} for v in violations):
         raise click.exceptions.Exit(1)
 
 
@@ -222,17 +223,17 @@ def explain(rule: str) -> None:
     """Say what a rule of lint demands, and how to let a place pass."""
     from difflib import get_close_matches
 
-    from contractkit.lint.finding import RULES
     from contractkit.lint.fix import FIXED
     from contractkit.lint.mends import MENDS
     from contractkit.lint.profile import EXPLAINING
+    from contractkit.lint.violation import RULES
 
     known = RULES.get(rule)
     if known is None:
         close = get_close_matches(rule, RULES, 3)
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
         raise UsageError(f"There is no rule {rule!r}.{hint} `contractkit lint --rules` lists them.")
-    click.echo(f"{rule} ({known.severity.value}): {known.demand}")
+    click.echo(f"{rule} ({known.level.value}): {known.text}")
     click.echo(f"Mend: {MENDS[rule]}")
     if rule in EXPLAINING:
         click.echo("Only the profile `strict` asks for it.")

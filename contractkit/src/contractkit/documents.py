@@ -165,7 +165,7 @@ class Documents:
                             self.at(file, pointer.removesuffix("/$ref")).target()
 
     def mentions(self, key: str) -> bool:
-        """Whether an object of a loaded file has a member of that name."""
+        """Return whether an object of a loaded file has a member of that name."""
         ending = f"/{escape(key)}"
         sources = map(self.source, self.files)
         return any(pointer.endswith(ending) for one in sources for pointer in one.positions)

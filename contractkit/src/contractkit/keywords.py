@@ -59,12 +59,12 @@ RANGES: Final = {
 
 
 def is_annotation(keyword: str) -> bool:
-    """Whether a schema keyword changes nothing that travels."""
+    """Return whether a schema keyword changes nothing that travels."""
     return keyword in WORDS or keyword.startswith("x-doc")
 
 
 def holds_json(value: Any) -> bool:
-    """Whether a schema is of a string whose content has a schema of its own."""
+    """Return whether a schema is of a string whose content has a schema of its own."""
     return (
         isinstance(value, dict)
         and "contentSchema" in value

@@ -49,7 +49,7 @@ class Options:
     assert_formats: bool = False
 
     def writes(self, part: str) -> bool:
-        """Whether a part of PARTS is written."""
+        """Return whether a part of PARTS is written."""
         return not self.only or part in self.only
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from contractkit.git import top_of
+from contractkit.level import Level
 from contractkit.location import Location
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -20,7 +21,7 @@ class RuleDescription:
 
     identifier: str
     text: str
-    level: str = "warning"
+    level: Level = Level.WARNING
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -38,7 +39,7 @@ class Result:
     """One finding. `suppression` is why it does not count, if it does not."""
 
     rule: str
-    level: str
+    level: Level
     message: str
     place: Place | None = None
     related: Sequence[Place] = ()

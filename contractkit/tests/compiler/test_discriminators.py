@@ -79,3 +79,15 @@ def test_a_value_that_means_two_alternatives_is_told(packages):
 def test_a_mapping_that_leads_to_another_host_is_told(packages):
     made = packages.written("discriminated_elsewhere", ELSEWHERE)
     assert ["the model Pet" in omission for omission in made.omissions] == [True]
+
+
+def test_a_base_that_lists_all_kinds_is_narrowed_with_types(packages, strictly_checked):
+    text = PETS.replace(
+        "properties: {kind: {type: string}}}\n    Cat",
+        "properties: {kind: {$ref: '#/components/schemas/Kind'}}}\n    Cat",
+    )
+    made = packages.written(
+        "discriminated_choice", f"{text}    Kind: {{type: string, enum: [Cat, Dog, dog, cat]}}\n"
+    )
+    assert "class Dog(" in made.text("models/discriminated_choice.py")
+    strictly_checked(made)

@@ -70,7 +70,7 @@ class HttpCode:
         return None if model is None or self.schemas is None else self.schemas.check(model)
 
     def _renamed(self, view: OperationView) -> bool:
-        """Whether a JSON body has members that are called otherwise in Python."""
+        """Return whether a JSON body has members that are called otherwise in Python."""
         body = view.body
         if body is None or body.kind != "json" or body.model is None or self.schemas is None:
             return False

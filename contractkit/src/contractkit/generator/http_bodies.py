@@ -179,7 +179,7 @@ def form_views(
 
 
 def _is_json(schema: Schema, modules: SchemaModules) -> bool:
-    """Whether a part of a form is JSON by default: an object, or a list of objects or lists."""
+    """Return whether a part is JSON by default: an object, or a list of objects or lists."""
     kind = kind_in(schema, modules)
     items = modules.resolve_within(schema, "items") if kind == "array" else None
     return kind == "object" or (

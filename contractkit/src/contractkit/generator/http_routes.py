@@ -71,7 +71,7 @@ def in_order(views: Sequence[OperationView]) -> list[OperationView]:
 
 
 def hides(general: OperationView, special: OperationView) -> bool:
-    """Whether one route matches every path of another that has literal parts where it has none."""
+    """Return whether a route takes every path of another, which has literal parts instead."""
     if general.operation.method != special.operation.method:
         return False
     patterns = [_PARAMETER.split(view.route.path) for view in (general, special)]

@@ -66,7 +66,7 @@ class ModelIndex:
         return (self.attributes.get(name) or {}).get(property_name)
 
     def is_model(self, name: TypeName) -> bool:
-        """Whether the type is a class derived from BaseModel."""
+        """Return whether the type is a class derived from BaseModel."""
         return self.attributes.get(name) is not None
 
 

@@ -140,13 +140,13 @@ class SchemaModules:
         return self._name(node, suggestion, Variant(direction, part))
 
     def passes(self, value: Any, location: Location) -> bool:
-        """Whether a value passes the schema at a place."""
+        """Return whether a value passes the schema at a place."""
         if self._validators is None:
             self._validators = Validators(self.documents)
         return not self._validators.errors(location, value)
 
     def accepts_default(self, value: Any, location: Location) -> bool:
-        """Whether a default passes its own schema; one that does not is left out by name."""
+        """Return whether a default passes its own schema; one that does not is left out by name."""
         if self.passes(value, location):
             return True
         place = self.below(location, "default")

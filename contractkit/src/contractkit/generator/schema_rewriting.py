@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from contractkit.documents import Node
+from contractkit.documents import Node, made
 from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import modelled, well_formed
 from contractkit.generator.naming import pascal
@@ -30,10 +30,16 @@ class Rewriting:
         if children:
             return self._union(node, [child.node for child in children])
         schema = self.schema(node.value, node.location)
-        if part is not Part.BASE and isinstance(schema, dict):
-            for name, values in self.modules.inheritance.pins(node).items():
+        if isinstance(schema, dict):
+            for name, values in self._pins(node).items():
                 schema = _pinned(schema, name, values)
         return schema
+
+    def _pins(self, node: Node) -> Mapping[str, tuple[Any, ...]]:
+        """Return what tells the owner apart, if `node` is its schema."""
+        base = self.modules.variant_of(self.owner).part is Part.BASE
+        own = self.modules.nodes[self.owner].place == node.place
+        return self.modules.inheritance.pins(node) if own and not base else {}
 
     def _union(self, node: Node, children: list[Node]) -> dict[str, Any]:
         """Return the union of a parent's children, told apart by its discriminator."""
@@ -132,6 +138,7 @@ class Rewriting:
         these members: a class must not give a field another type than its base.
         """
         again = set(_names(schema)).union(*(_names(part) for part in item))
+        pins = self._pins(made(self.modules.documents, self._above(location), schema))
         found: list[Any] = []
         for index, inner in enumerate(item):
             place = self._below(location, str(index))
@@ -140,10 +147,11 @@ class Rewriting:
                 found.append(self.schema(inner, place))
                 continue
             target = self.modules.lookup(reference, place)
-            if again & set(_names(target.value)):
+            narrowed = again | {name for name in pins if _is_choice(target, name)}
+            if narrowed & set(_names(target.value)):
                 copied = self.schema(target.value, target.location)
                 members = copied.get("properties", {})
-                kept = {name: value for name, value in members.items() if name not in again}
+                kept = {name: value for name, value in members.items() if name not in narrowed}
                 found.append({**copied, "properties": kept} if kept else _without_members(copied))
             else:
                 inheritance = self.modules.inheritance
@@ -203,6 +211,13 @@ def _pinned(schema: dict[str, Any], name: str, values: tuple[Any, ...]) -> dict[
         inner.get("properties", {}).pop(name, None)
     part = {"type": "object", "properties": member, "required": [name]}
     return {**schema, "allOf": [*schema["allOf"], part]}
+
+
+def _is_choice(node: Node, name: str) -> bool:
+    """Return whether a member of an object is no plain text, so that a class can't narrow it."""
+    member = node.dig("properties", name)
+    value = member.value if member is not None and isinstance(member.value, Mapping) else {}
+    return value.get("type") != "string" or "enum" in value or "const" in value
 
 
 def _names(schema: Any) -> list[str]:

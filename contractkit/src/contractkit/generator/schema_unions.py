@@ -184,6 +184,6 @@ def _texts(member: Mapping[str, Any] | None) -> tuple[str, ...]:
 
 
 def _differ(values: list[tuple[str, ...]]) -> bool:
-    """Whether no value means two alternatives."""
+    """Return whether no value means two alternatives."""
     every = [value for meant in values for value in meant]
     return len(set(every)) == len(every)

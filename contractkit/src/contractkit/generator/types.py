@@ -126,7 +126,7 @@ def scalar_type(
 
 
 def _takes(kind: ScalarType, schema: Schema, modules: SchemaModules) -> bool:
-    """Whether a default is a value of its type and passes its schema."""
+    """Return whether a default is a value of its type and passes its schema."""
     kinds = [kind] if kind.items is None else [replace(kind.items, default=v) for v in kind.default]
     return all(_fits(one.expression, one.default) for one in kinds) and modules.passes(
         kind.default, modules.resolve(schema).location
@@ -213,7 +213,7 @@ def _default(raw: Mapping[str, Any]) -> Any:
 
 
 def _fits(expression: str, default: Any) -> bool:
-    """Whether a default is a value of a type; of unions and choices its schema alone says it."""
+    """Return whether a default is a value of a type; of others its schema alone says it."""
     kinds: dict[str, tuple[type, ...]] = {
         "int": (int,), "float": (int, float), "bool": (bool,), "str": (str,),
     }  # fmt: skip

@@ -35,7 +35,7 @@ def init(folder: Path, *, fastapi: str | None, faststream: str | None) -> None:
     if folder != Path.cwd():
         click.echo(f"  cd {folder}")
     if documents:
-        click.echo("  contractkit lint        # what strangers would stumble over in the documents")
+        click.echo("  contractkit lint        # problems that others would have with the documents")
         click.echo("  contractkit generate    # after each change of them")
         return
     click.echo("  pip install -e '.[test]'")

@@ -49,14 +49,14 @@ def _value(name: str, text: str) -> Any:
 
 
 def _grew(before: Any, after: Any) -> bool:
-    """Whether a text still reads, says something else than before, and has lost nothing."""
+    """Return whether a text still reads, says something else than before, and has lost nothing."""
     if before is _UNREAD or after is _UNREAD:
         return False
     return bool(after != before) and not _lost(before, after)
 
 
 def _lost(before: Any, after: Any) -> bool:
-    """Whether anything that was there is gone or is another."""
+    """Return whether anything that was there is gone or is another."""
     if isinstance(before, dict) and isinstance(after, dict):
         return any(key not in after or _lost(before[key], after[key]) for key in before)
     if isinstance(before, list) and isinstance(after, list):
@@ -79,7 +79,7 @@ def _insert(name: str, text: str, insertion: Insertion) -> str | None:
 
 
 def _objects(root: Any) -> Iterator[tuple[tuple[int, int], yaml.MappingNode]]:
-    """Yield every object with the place that findings name: its key's, else its own."""
+    """Yield every object with the place that violations name: its key's, else its own."""
     pending = [((root.start_mark.line, root.start_mark.column), root)]
     seen: set[int] = set()
     while pending:

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from contractkit.documents import Documents
-from contractkit.lint.finding import Finding
+from contractkit.lint.violation import Violation
 from contractkit.location import escape
 
 _SCHEMAS = {
@@ -27,7 +27,7 @@ def _validator(name: str) -> Any:
     return jsonschema_rs.validator_for(json.loads(text), validate_formats=False)
 
 
-def check_official(documents: Documents, file: str, kind: str) -> Iterator[Finding]:
+def check_official(documents: Documents, file: str, kind: str) -> Iterator[Violation]:
     """Yield what the official schema refuses; `kind` is `openapi` or `asyncapi`."""
     source = documents.written(file)
     version = str(source.value.get(kind, "")) if isinstance(source.value, dict) else ""
@@ -36,7 +36,7 @@ def check_official(documents: Documents, file: str, kind: str) -> Iterator[Findi
         return  # converted on reading; the readers tell what is wrong
     if name is None:
         known = ", ".join(number for one, number in _SCHEMAS if one == kind)
-        yield Finding(
+        yield Violation(
             "specification",
             source.locate(f"/{kind}"),
             f"The version {version!r} of {kind} is not checked.",
@@ -50,7 +50,7 @@ def check_official(documents: Documents, file: str, kind: str) -> Iterator[Findi
             problem = describe(leaf)
             if (pointer, problem) not in seen:
                 seen.add((pointer, problem))
-                yield Finding(
+                yield Violation(
                     "specification",
                     source.locate(pointer),
                     problem,
@@ -75,7 +75,7 @@ def _leaves(error: Any) -> Iterator[Any]:
 
 
 def _reference_only(branch: list[Any]) -> bool:
-    """Whether a branch failed only because the value is no Reference Object."""
+    """Return whether a branch failed only because the value is no Reference Object."""
     return any(
         error.kind.name == "required" and getattr(error.kind, "property", "") == "$ref"
         for error in branch
@@ -83,7 +83,7 @@ def _reference_only(branch: list[Any]) -> bool:
 
 
 def _shallow(branch: list[Any], parent: Any) -> bool:
-    """Whether a branch fails at the value itself, by type or constant: it wasn't meant."""
+    """Return whether a branch fails at the value itself, by type or constant: it wasn't meant."""
     return any(
         len(error.instance_path) == len(parent.instance_path)
         and error.kind.name in {"type", "const", "enum"}

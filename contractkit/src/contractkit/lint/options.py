@@ -7,8 +7,8 @@ from typing import Final
 
 from contractkit.configuration import read_configuration
 from contractkit.errors import UsageError
-from contractkit.lint.finding import RULES
 from contractkit.lint.profile import Profile
+from contractkit.lint.violation import RULES
 
 LINT_KEYS: Final = ("ignore", "profile")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
-from contractkit.lint.finding import Finding
+from contractkit.lint.violation import Violation
 
 
 class Profile(StrEnum):
@@ -19,8 +19,8 @@ EXPLAINING: Final = frozenset({"additional-properties", "description-missing", "
 
 
 def chosen(
-    findings: Iterable[Finding], profile: Profile, ignored: Iterable[str] = ()
-) -> Iterator[Finding]:
-    """Yield the findings that the profile has and that nobody leaves out."""
+    violations: Iterable[Violation], profile: Profile, ignored: Iterable[str] = ()
+) -> Iterator[Violation]:
+    """Yield the violations that the profile has and that nobody leaves out."""
     without = set(ignored) | (EXPLAINING if profile is Profile.RECOMMENDED else set())
-    yield from (finding for finding in findings if finding.rule not in without)
+    yield from (violation for violation in violations if violation.rule not in without)
