@@ -178,7 +178,7 @@ def _of_type(
     if not _fits(expression, default):
         raise UnsupportedError(
             resolved.location,
-            f"The default {default!r} is no value of the type {expression}.",
+            f"The default {default!r} is not a value of the type {expression}.",
             "Correct the default.",
         )
     constraints = _constraints(raw) if expression in {"int", "float", "str"} else {}

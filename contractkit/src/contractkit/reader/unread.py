@@ -1,4 +1,4 @@
-"""Parts of a document that can't be read: raised, or noted where the rest is wanted."""
+"""Parts of a document that can't be read: raised, or collected when the rest is still wanted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +11,14 @@ from contractkit.reader.fields import Fields
 
 @dataclass(frozen=True, slots=True)
 class UnreadPart:
-    """A part by its name, and why it can't be read."""
+    """The name of a part, and the error by which it can't be read."""
 
     subject: str
     error: SpecError
 
 
 class Unread:
-    """Raises what keeps a part from being read, or appends it to a list."""
+    """Raises the error of a part that can't be read, or appends it to a list."""
 
     def __init__(self, found: list[UnreadPart] | None, file: str) -> None:
         self._found = found
@@ -26,7 +26,7 @@ class Unread:
 
     @contextmanager
     def part(self, subject: str) -> Iterator[None]:
-        """Read a part in a block."""
+        """Run a block that reads a part; raise or append its error."""
         try:
             yield
         except SpecError as error:
