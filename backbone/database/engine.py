@@ -60,6 +60,7 @@ class EngineState:
     statement_pool: StatementPool | None = None
     wakeup: asyncio.Event = field(default_factory=asyncio.Event)
     principals: dict[str, tuple[Any, float]] = field(default_factory=dict)
+    loaders: dict[Any, Any] = field(default_factory=dict)
     autocommit: AsyncEngine | None = None
     disk_full_at: float | None = None
 

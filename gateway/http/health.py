@@ -113,7 +113,7 @@ class Probes:
 
     def _counted(self) -> Metrics:
         metrics, hub = self._hub.metrics, self._hub
-        metrics.teams_active = len(hub.teams)
+        metrics.teams_active = sum(not team.idle for team in hub.teams.values())
         metrics.subscribers_behind = sum(
             len(channel.behind) for team in hub.teams.values() for channel in team.channels.values()
         )
