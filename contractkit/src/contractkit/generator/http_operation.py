@@ -226,6 +226,6 @@ def _day(text: str, operation: HttpOperation) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UnsupportedError(
-            operation.location, f"{text!r} is no date.", "Write YYYY-MM-DD."
+            operation.location, f"{text!r} is not a date.", "Write YYYY-MM-DD."
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

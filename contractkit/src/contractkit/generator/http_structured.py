@@ -89,7 +89,7 @@ def structure_view(
     if parameter.style == "deepObject" and not isinstance(shape, dict):
         raise UnsupportedError(
             parameter.location,
-            f"The parameter {parameter.name} has the style deepObject and is no object.",
+            f"The parameter {parameter.name} has the style deepObject and is not an object.",
             "Use the style form.",
         )
     return _view(parameter, parameter.schema, parameter.style, shape, suggestion, modules, imports)

@@ -227,7 +227,7 @@ def _pattern(pattern: Any, node: Node) -> Any:
     except ValueError as error:
         raise SpecError(
             node.location,
-            f"The pattern {pattern!r} is no regular expression.",
+            f"The pattern {pattern!r} is not a regular expression.",
             "Write one of ECMA-262, as JavaScript has them.",
         ) from error
     return pattern

@@ -1,4 +1,4 @@
-"""Parts of a document that can't be read: raised, or noted where the rest is wanted."""
+"""Parts of a document that can't be read: raised, or collected when the rest is still wanted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from contractkit.reader.fields import Fields
 
 @dataclass(frozen=True, slots=True)
 class UnreadPart:
-    """A part by its name, and why it can't be read; `coded` ones would have code."""
+    """The name of a part, and the error by which it can't be read; `coded` ones would have code."""
 
     subject: str
     error: SpecError
@@ -19,7 +19,7 @@ class UnreadPart:
 
 
 class Unread:
-    """Raises what keeps a part from being read, or appends it to a list."""
+    """Raises the error of a part that can't be read, or appends it to a list."""
 
     def __init__(self, found: list[UnreadPart] | None, file: str) -> None:
         self._found = found
@@ -27,7 +27,7 @@ class Unread:
 
     @contextmanager
     def part(self, subject: str, *, coded: bool = True) -> Iterator[None]:
-        """Read a part in a block."""
+        """Run a block that reads a part; raise or append its error."""
         try:
             yield
         except SpecError as error:
