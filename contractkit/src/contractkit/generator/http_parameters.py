@@ -32,6 +32,7 @@ _RESERVED: Final = (
     "request",
     "error",
     "reply",
+    "l",
 )
 _IGNORED_HEADERS: Final = {"accept", "content-type", "authorization"}
 """Header parameters that OpenAPI tells to ignore: bodies and security say them."""
@@ -135,7 +136,7 @@ def _parameter(  # noqa: PLR0917 (what a parameter is made of)
     declared = ", ".join(parts)
     if parameter.place != "path" and not parameter.required:
         default = kind.default_expression
-        if isinstance(kind.default, list):
+        if isinstance(kind.default, list) or default.endswith(")"):
             arguments.insert(0, f"default_factory=lambda: {default}")
             default = None
         if default == "None":
