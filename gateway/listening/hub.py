@@ -13,6 +13,7 @@ from backbone.events.position import EventId
 from backbone.tasks import Tasks
 from gateway.listening.catch_up import CatchUp
 from gateway.listening.client import Client, Gap, Listening
+from gateway.listening.feed import FullFeed
 from gateway.listening.grants import Grants
 from gateway.listening.lingering import Lingering
 from gateway.listening.refill import Refill
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from gateway.history.replay import Replay
     from gateway.limits import Limits
     from gateway.listening.channel import Schedule
+    from gateway.listening.feed import Feed
     from gateway.listening.team_position import Known
     from gateway.metrics import Metrics
     from gateway.outgoing.entry import Entry
@@ -43,8 +45,9 @@ log = structlog.get_logger(__name__)
 class Hub:
     """All open streams of a process (`StreamObserver`), by team.
 
-    It reads the log through `replay` and writes to sinks only. `clock` counts seconds;
-    `on_access_event` is called when an event told that somebody's access changed.
+    It reads the log through `replay`, tells `feed` whose events it needs, and writes to sinks only.
+    `clock` counts seconds; `on_access_event` is called when an event told that somebody's access
+    changed.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Hub:
         self.metrics = metrics
         self.clock = clock
         self.on_access_event = on_access_event
+        self.feed: Feed = FullFeed()
         self.teams: dict[int, Team] = {}
         self.grants: Grants[Client] = Grants()
         self.draining = False
@@ -141,6 +145,8 @@ class Hub:
         self._lingering.discard(team)
         try:
             if not team.located:
+                # First, so that what is written behind the log's end is pushed.
+                await self.feed.listen(team_id)
                 came = None if last_event_id is None else EventId.parse(last_event_id)
                 after = None if came is None else came.position
                 team.locate(await self.replay.end(team_id, after))
@@ -292,6 +298,7 @@ class Hub:
         self._lingering.discard(team)
         team.tail.forget()
         del self.teams[team.team_id]
+        self.feed.leave(team.team_id)
 
     # Time goes by
 
