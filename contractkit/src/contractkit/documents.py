@@ -3,13 +3,14 @@
 References are relative to the file they stand in; remote ones and `$id`-based ones are refused.
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from contractkit.conversion.convert import convert
-from contractkit.errors import SpecError, UnsupportedError, UsageError
+from contractkit.errors import ContractKitError, SpecError, UnsupportedError, UsageError
 from contractkit.location import Location, escape, path_of
 from contractkit.source import Source, parse
 from contractkit.tree import Tree
@@ -151,6 +152,17 @@ class Documents:
     def files(self) -> Sequence[str]:
         """The files loaded so far, sorted."""
         return sorted(self._sources)
+
+    def load(self) -> None:
+        """Load every file that a loaded one refers to; what is wrong with it is told elsewhere."""
+        done: set[str] = set()
+        while pending := [file for file in self._sources if file not in done]:
+            for file in pending:
+                done.add(file)
+                for pointer in self.source(file).positions:
+                    if pointer.endswith("/$ref"):
+                        with contextlib.suppress(ContractKitError, KeyError):
+                            self.at(file, pointer.removesuffix("/$ref")).target()
 
     def mentions(self, key: str) -> bool:
         """Return whether an object of any loaded file has a member of that name."""

@@ -85,7 +85,7 @@ class _OpenApiReader:
             if isinstance(node.value, Mapping | bool):
                 schemas[name] = Schema(node.value, node.location)
         servers: tuple[str, ...] = ()
-        with self._unread.part("the servers"):
+        with self._unread.part("the servers", coded=False):
             servers = read_servers(root)
         webhooks: tuple[HttpOperation, ...] = ()
         with self._unread.part("the webhooks"):
