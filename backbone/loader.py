@@ -46,7 +46,7 @@ class Loader(Generic[K, V]):
         self._not_before = 0.0
 
     async def load(self, key: K) -> V | None:
-        """Give a key's value, None when there is none. Raises what the reading raises."""
+        """Return a key's value, None when there is none. Raises what the reading raises."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[V | None] = loop.create_future()
         self._waiting.setdefault(key, []).append(future)
@@ -98,5 +98,5 @@ class Loader(Generic[K, V]):
 def _open(
     asked: Mapping[K, list[asyncio.Future[V | None]]],
 ) -> list[asyncio.Future[V | None]]:
-    """Give the futures of those who still wait."""
+    """Return the futures of those who still wait."""
     return [future for futures in asked.values() for future in futures if not future.done()]

@@ -28,7 +28,7 @@ ANY_TEAM = "team.*."
 
 
 def team_key(team_id: int) -> str:
-    """Give the binding key of a team's events.
+    """Return the binding key of a team's events.
 
     It is wider than the contract's keys, as each word of a key costs the broker: two keys that are
     as exact take it three times as long to bind, and ten times as long to forget.

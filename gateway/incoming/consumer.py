@@ -114,7 +114,7 @@ class Consumer:
         return bool(self._hub.metrics.broker_connected)
 
     def restart(self) -> None:
-        """Give the connection up and make a new one."""
+        """Return the connection up and make a new one."""
         self._lost.set()
 
     async def run(self) -> None:
@@ -215,7 +215,7 @@ class Consumer:
         return binder
 
     def _first_keys(self) -> dict[str, str]:
-        """Give the keys that the queue is bound under before any team's."""
+        """Return the keys that the queue is bound under before any team's."""
         return dict.fromkeys(self._keys, team_key(SMOKE_TEAM))
 
     def _refused(self, raw: RawMessage, error: ContractError, queue: str) -> bool:
@@ -275,7 +275,7 @@ class Consumer:
             self._hub.metrics.latency.observe(time.time() - recorded_at / 1000)
 
     def _believed(self, team: Team, delivery: JobStatusDelivery | AuthEventDelivery) -> bool:
-        """Whether an event may be told as it is: the relay signed it, or it claims no place."""
+        """Return whether an event may be relayed as it is: signed, or without a position."""
         event_id = delivery.event_id
         if event_id is None or self._signatures.verify(
             event_id, delivery.body, delivery.event_signature
@@ -295,7 +295,7 @@ class Consumer:
 
 
 def _body(payload: BaseModel, delivery: JobStatusDelivery | AuthEventDelivery) -> bytes:
-    """Give the log's text as it is, and of another program's event what the contract knows."""
+    """Return the log's text as it is, and of another program's event what the contract knows."""
     if delivery.event_id is not None:
         return delivery.body
     return payload.model_dump_json(include=set(type(payload).model_fields)).encode()

@@ -89,14 +89,14 @@ class Hub:
     # Events come in
 
     def listened(self, team_id: int) -> Team | None:
-        """Give the team that an event is to be offered to; None when nobody here listens to it."""
+        """Return the team that an event is to be offered to; None when nobody here listens to it."""
         team = self.teams.get(team_id)
         if team is None:
             self.metrics.messages_unlistened_total += 1
         return team
 
     def offer(self, team: Team, entry: Entry) -> None:
-        """Give a team an event that was pushed, and read before it what was not."""
+        """Return a team an event that was pushed, and read before it what was not."""
         if team.offer(entry):
             if team.idle:
                 self._drop(team)
@@ -219,15 +219,22 @@ class Hub:
     def drain(self, client: Client, reason: str) -> None:
         """End a stream and say why; the reconnect's delay is the stream's own."""
         if client.open:
-            self._finish(client, control("drain", {"reason": reason}, retry=self.retry()))
+            self._finish(client, control("drain", {"reason": reason}, retry=self.retry(reason)))
 
-    def retry(self) -> int:
-        """Give a delay before a reconnect, in milliseconds, spread so that not all come at once."""
+    def retry(self, reason: str = "") -> int:
+        """Return a delay before a reconnect, in milliseconds, spread so that not all come at once.
+
+        `reason` is why a stream ends, if it does: what is overloaded or stops needs the time.
+        """
         base = self.limits.retry_milliseconds
+        if reason == "shutdown":
+            base = self.limits.shutdown_retry_milliseconds
+        elif reason == "overloaded":
+            base *= 3
         return random.randint(base // 2, base + base // 2)  # noqa: S311 - spreads load, keeps no secret
 
     def clients(self) -> list[Client]:
-        """Give all open streams."""
+        """Return all open streams."""
         return [
             client
             for team in self.teams.values()
@@ -319,7 +326,7 @@ class Hub:
             self._forget(client)
 
     def _written(self, client: Client) -> int | None:
-        """Give the second in or after which an event was written to a stream, None if unknown.
+        """Return the second in or after which an event was written to a stream, None if unknown.
 
         Who is among a channel's active clients got the channel's last event then, or a while later.
         """

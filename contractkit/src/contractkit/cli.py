@@ -1,7 +1,7 @@
 """The command line of contractkit: `contractkit init | generate | check | lint | docs | diff`.
 
 Each command imports what it needs when it runs, so that help comes at once and a comparison does
-not wait for the code generator.
+not import the code generator.
 """
 
 import gc
@@ -51,7 +51,7 @@ for command in (diff, record, release, init):
 @click.option(
     "--strict/--partial",
     default=None,
-    help="Refuse a document of which anything has no code.",
+    help="Fail when any part of a document has no generated code.",
 )
 @click.option("--only", multiple=True, help=f"A part to write: {', '.join(PARTS)}.")
 @click.option("--watch", is_flag=True, help="Generate again after each change, until Ctrl+C.")
@@ -64,7 +64,7 @@ def generate(
     only: tuple[str, ...],
     watch: bool,
 ) -> None:
-    """Write the code that the contracts stand for; what has no code is left out by name."""
+    """Generate the code of the contracts; parts without code are left out and named."""
     from contractkit.generator.generate import generate as run_generate
     from contractkit.generator.summary import step, write_result
     from contractkit.generator.watch import keep_generating
@@ -153,15 +153,15 @@ def docs(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) ->
     type=click.Choice(("error", "warning")),
     default="error",
     show_default=True,
-    help="The least severity that makes the exit status 1.",
+    help="The lowest severity that makes the exit status 1.",
 )
-@click.option("--ignore", multiple=True, help="A rule to leave out.")
+@click.option("--ignore", multiple=True, help="A rule to ignore.")
 @click.option(
     "--profile",
     type=click.Choice(("recommended", "strict")),
-    help="`strict` also asks for what explains; see the docs.",
+    help="`strict` also asks for descriptions and examples; see the docs.",
 )
-@click.option("--fix", is_flag=True, help="Mend in the files what needs no judgement.")
+@click.option("--fix", is_flag=True, help="Mend violations that need no decision, in the files.")
 @click.option(
     "--all", "everything", is_flag=True, help="Show every place, not the first of each warning."
 )
@@ -178,7 +178,7 @@ def lint(
     everything: bool,
     rules: bool,
 ) -> None:
-    """Tell what is wrong with the contracts, where, and what mends it."""
+    """Report what is wrong with the contracts, where, and how to mend it."""
     from contractkit.level import Level
     from contractkit.lint.violation import RULES
 
@@ -220,7 +220,7 @@ def lint(
 @app.command()
 @click.argument("rule")
 def explain(rule: str) -> None:
-    """Say what a rule of lint demands, and how to let a place pass."""
+    """Explain a rule of lint, and how to suppress it in one place."""
     from difflib import get_close_matches
 
     from contractkit.lint.fix import FIXED
@@ -249,7 +249,7 @@ def explain(rule: str) -> None:
 
 
 def main() -> None:
-    """Run the command line; errors of the user's making end with status 2 and one message."""
+    """Run the command line; a user's error ends with status 2 and one message."""
     try:
         app(standalone_mode=True)
     except ContractKitError as error:
@@ -273,5 +273,5 @@ def main() -> None:
         )
         raise SystemExit(2) from error
     finally:
-        # What is left goes with the process; the interpreter need not search it for circles.
+        # The process ends now; the interpreter need not search its memory for cycles.
         gc.freeze()

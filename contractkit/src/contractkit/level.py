@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """Errors break tools or people, warnings cost understanding, notes are worth knowing."""
+    """Errors break tools or readers, warnings make a contract harder to use, notes inform."""
 
     NOTE = "note"
     WARNING = "warning"

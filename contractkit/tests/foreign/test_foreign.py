@@ -253,7 +253,7 @@ REFUSED = [
     ("protocol: amqp", "protocol: kafka", "no AMQP server"),
     ("enum: [rain, wind], ", "", "can't bind"),
     ("type: direct", "type: headers", "headers exchange"),
-    ("location: $message.payload#/kind", "location: $message.payload#/sort", "no required property"),
+    ("location: $message.payload#/kind", "location: $message.payload#/sort", "not a required property"),
     ("info: {title: Weather, version: '7'}", "info: {title: W, version: '7'}\ndefaultContentType: avro/binary", "not JSON"),
     ("x-queue: {name: screen,", "x-queue: {name: 'screen.{id}',", "only at run time"),
     ("payload: {type: object, properties: {text", "payload: {$dynamicRef: '#x', type: object, properties: {text", "dynamicRef"),

@@ -106,7 +106,7 @@ def _day(text: str | None) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--today {text!r} is no date. Write it as 2026-12-31.") from error
+        raise UsageError(f"--today {text!r} is not a date. Write it as 2026-12-31.") from error
 
 
 def _target(text: str) -> tuple[Shape, Path]:

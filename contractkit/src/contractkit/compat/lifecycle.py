@@ -95,7 +95,7 @@ def _announced(say: Any, new: HasLifecycle, calendar: Calendar) -> None:
     if not new.sunset:
         say("deprecated-without-sunset", "is deprecated without x-sunset")
     elif day is None:
-        say("sunset-malformed", f"the sunset {new.sunset!r} is no ISO 8601 date")
+        say("sunset-malformed", f"the sunset {new.sunset!r} is not an ISO 8601 date")
     elif (day - calendar.today).days < calendar.notice_days:
         say("sunset-too-soon", f"the sunset {day} is less than {calendar.notice_days} days ahead")
     else:
@@ -109,7 +109,7 @@ def _moved(say: Any, before: str | None, new: HasLifecycle, calendar: Calendar) 
     if not new.sunset:
         say("sunset-removed", f"the sunset {before} is gone")
     elif now is None:
-        say("sunset-malformed", f"the sunset {new.sunset!r} is no ISO 8601 date")
+        say("sunset-malformed", f"the sunset {new.sunset!r} is not an ISO 8601 date")
     elif was is None:
         _announced(say, new, calendar)
     elif now < was:

@@ -47,7 +47,7 @@ def parse(text: str) -> Mode:
         return Mode(Direction[plain], transitive=plain != name)
     except KeyError as error:
         raise UsageError(
-            f"{text!r} is no mode. Write BACKWARD, FORWARD or FULL, with _TRANSITIVE to compare "
+            f"{text!r} is not a mode. Write BACKWARD, FORWARD or FULL, with _TRANSITIVE to compare "
             "with the last tags too.",
         ) from error
 

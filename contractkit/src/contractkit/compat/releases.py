@@ -61,7 +61,8 @@ def _texts(contract: Contract, folder: Path) -> Iterator[tuple[Path, str]]:
             version = described.version
             if numbers(version) is None:
                 raise UsageError(
-                    f"{described.location.file}: info.version {version!r} is no semantic version. "
+                    f"{described.location.file}: info.version {version!r} is not a semantic "
+                    "version. "
                     "Write it as 1.2.3; releases are compared by it."
                 )
             document = bundle(contract.documents, described.location.file)

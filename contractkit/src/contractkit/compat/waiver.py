@@ -66,7 +66,7 @@ def _waiver(item: Any, location: Location) -> Waiver:
         expires = date.fromisoformat(values["expires"])
     except ValueError as error:
         raise SpecError(
-            location, f"{values['expires']!r} is no date.", "Write it as 2026-12-31."
+            location, f"{values['expires']!r} is not a date.", "Write it as 2026-12-31."
         ) from error
     return Waiver(values["fingerprint"], values["reason"], values["owner"], expires, location)
 

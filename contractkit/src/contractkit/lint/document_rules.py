@@ -1,4 +1,4 @@
-"""Rules for whole files: references that lead nowhere and components that nobody uses."""
+"""Rules for whole files: references that do not resolve, and unused components."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Examples and defaults are there and pass; also the JSON inside of `contentSchema` texts."""
+"""Checks that examples exist and pass their schema, also JSON in strings with `contentSchema`."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ class ExampleRules:
         self._validators = Validators(contract.documents)
 
     def check(self) -> Iterator[Violation]:
-        """Yield bad and missing examples."""
+        """Yield examples and defaults that fail their schema, and missing examples."""
         for schema in self._schemas:
             yield from self._schema(schema)
         if self._contract.messaging is not None:
@@ -148,7 +148,7 @@ class ExampleRules:
                     yield from self._content(member.location, value[name], place)
 
     def _content(self, schema: Location, value: str, place: Location) -> Iterator[Violation]:
-        """Check JSON text against the `contentSchema` of its schema."""
+        """Check JSON in a string against the `contentSchema` of its schema."""
         node = self._documents.follow(self._documents.at(schema.file, schema.pointer))
         inner = self._documents.child(node, "contentSchema")
         if inner is None:
@@ -156,7 +156,7 @@ class ExampleRules:
         try:
             content = json.loads(value)
         except ValueError:
-            yield Violation("example-invalid", place, "The text inside is no JSON.", _MEND)
+            yield Violation("example-invalid", place, "The text inside is not JSON.", _MEND)
             return
         for error in self._validators.errors(inner.location, content):
             yield Violation("example-invalid", place, f"Inside the text: {describe(error)}", _MEND)

@@ -1,7 +1,7 @@
-"""Mends what needs no judgement, in the files as they are written: nothing else of them changes.
+"""Mends violations that need no decision, in the files as they are written; nothing else changes.
 
-`additionalProperties: true` (what a schema means that does not say it), ids of operations, tags
-that are not declared, and examples that pass their schema.
+These are `additionalProperties: true` (the default of JSON Schema), missing ids of operations,
+undeclared tags, and examples that can be derived from a schema.
 """
 
 import json
@@ -27,10 +27,10 @@ from contractkit.validators import Validators
 FIXED: Final = frozenset(
     {"additional-properties", "operation-id-missing", "example-missing", "tag-undeclared"}
 )
-"""The rules of which some places are mended."""
+"""The rules of which some violations are mended."""
 
 _ROUNDS: Final = 3
-"""A mend may be followed by another in the same object, as an example that it needs."""
+"""How often the files are linted again, because one mend may make another necessary."""
 
 Select = Callable[[Iterable[Violation]], list[Violation]]
 
@@ -45,7 +45,7 @@ class Fixed:
 
 
 def fix(options: Options, select: Select) -> Fixed:
-    """Mend what can be mended of the violations that `select` keeps; write the files."""
+    """Mend what can be mended of the violations that `select` keeps. Write the files."""
     count, files = 0, set[str]()
     for _ in range(_ROUNDS):
         wanted = _insertions(options, select(lint(options)))
@@ -60,7 +60,7 @@ def fix(options: Options, select: Select) -> Fixed:
 
 
 def _write(path: Path, insertions: list[Insertion]) -> int:
-    """Insert what can be inserted; return how much that was."""
+    """Insert what can be inserted. Return how many insertions were made."""
     text = path.read_bytes().decode("utf-8")
     result, count = inserted(path.name, text, insertions)
     if count:
@@ -98,7 +98,7 @@ class _Mender:
             self._ids = {one.operation_id for one in contract.http.operations if one.named}
 
     def mend(self, violation: Violation) -> Insertion | None:
-        """Return what mends a violation, or None when somebody has to decide."""
+        """Return the insertion that mends a violation, or None when a person must decide."""
         rules: Mapping[str, Callable[[Violation], tuple[str, Any] | None]] = {
             "additional-properties": lambda _: ("additionalProperties", True),
             "operation-id-missing": self._operation_id,
@@ -123,9 +123,9 @@ class _Mender:
         return None
 
     def _tag(self, violation: Violation) -> Insertion | None:
-        """Declare the tags of all operations at once, in a document that has no list of tags.
+        """Declare the tags of all operations, in a document without a list of tags.
 
-        A list that is there stays as it is: its order and its descriptions are somebody's choice.
+        An existing list is not changed: its order and its descriptions are for a person to decide.
         """
         http = self._contract.http
         root = self._documents.written(violation.location.file).value

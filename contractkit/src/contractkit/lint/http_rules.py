@@ -14,7 +14,7 @@ _PARAMETER = re.compile(r"\{([^}]*)\}")
 
 
 def check_http(contract: Contract, http: HttpContract) -> Iterator[Violation]:
-    """Yield what is wrong with the operations."""
+    """Yield the violations of the operations."""
     by_id = {operation.operation_id: operation for operation in http.operations}
     taken: dict[str, HttpOperation] = {}
     problems = any(
@@ -151,13 +151,13 @@ def _sends(contract: Contract, operation: HttpOperation) -> Iterator[Violation]:
 
 
 def check_sunset(deprecated: bool, sunset: str | None, place: Location) -> Iterator[Violation]:
-    """Yield what is wrong with an `x-sunset`."""
+    """Yield the violations of an `x-sunset`."""
     if sunset is None:
         return
     try:
         date.fromisoformat(sunset[:10])
     except ValueError:
-        yield Violation("sunset", place, f"x-sunset {sunset!r} is no date.", "Write YYYY-MM-DD.")
+        yield Violation("sunset", place, f"x-sunset {sunset!r} is not a date.", "Write YYYY-MM-DD.")
     if not deprecated:
         yield Violation(
             "sunset", place, "It has an x-sunset but is not deprecated.", "Mark it deprecated."

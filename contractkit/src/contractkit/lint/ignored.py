@@ -1,6 +1,6 @@
-"""Comments in YAML that let violations pass: `# contractkit: ignore RULE, RULE`.
+"""Comments in YAML that suppress violations: `# contractkit: ignore RULE, RULE`.
 
-Such a comment holds for its own line and, when it stands alone, for the next one.
+Such a comment applies to its own line and, on a line of its own, to the next one.
 """
 
 import re
@@ -16,7 +16,7 @@ _COMMENT: Final = re.compile(r"#\s*contractkit:\s*ignore\b\s*([a-z, -]*)")
 
 
 def without_ignored(documents: Documents, violations: Iterable[Violation]) -> Iterator[Violation]:
-    """Yield the violations that no comment lets pass, and one for a comment that names no rule."""
+    """Yield the violations that no comment suppresses, and one per comment with an unknown rule."""
     known: dict[str, dict[int, set[str]]] = {}
     for violation in violations:
         file = violation.location.file
@@ -49,6 +49,6 @@ def _unknown(file: str, ignored: dict[int, set[str]]) -> Iterator[Violation]:
             yield Violation(
                 "unreadable",
                 Location(file, line, 1, ""),
-                f"A comment ignores {rule!r}, which is no rule.",
+                f"A comment ignores {rule!r}, which is not a rule.",
                 "Name one that `contractkit lint --rules` lists.",
             )

@@ -36,7 +36,7 @@ class MessagingRules:
         self._amqp = {s.name for s in messaging.servers if s.protocol.lower() in {"amqp", "amqps"}}
 
     def check(self) -> Iterator[Violation]:
-        """Yield everything found."""
+        """Yield the violations of the document."""
         taken: dict[str, MessagingOperation] = {}
         seen: set[str] = set()
         for channel in self._messaging.channels:
@@ -105,7 +105,7 @@ class MessagingRules:
 
     def _missing(self, message: Message, match: re.Match[str] | None) -> str | None:
         if match is None:
-            return "this is no runtime expression"
+            return "this is not a runtime expression"
         schema = message.payload if match[1] == "payload" else message.headers
         for key in match[2].split("/")[1:]:
             raw: Any = None if schema is None else self._modules.resolve(schema).raw
@@ -230,7 +230,7 @@ class MessagingRules:
                     )
 
     def _objects(self) -> Iterator[Violation]:
-        """Yield what keeps exchanges and queues from being declared."""
+        """Yield the reasons why exchanges and queues can't be declared."""
         if not self._amqp and self._messaging.servers:
             return
         try:

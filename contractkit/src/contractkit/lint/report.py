@@ -13,7 +13,7 @@ from contractkit.lint.violation import RULES, Violation
 from contractkit.sarif import Place, Result, RuleDescription, write_sarif
 
 _SHOWN = 3
-"""So many warnings of one rule are told one by one; the rest are counted."""
+"""How many warnings of one rule are listed; the rest are counted."""
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow"}
 
 
@@ -26,7 +26,7 @@ def write_text(
 ) -> None:
     """Write `file:line:column: severity rule: problem mend`, one line per violation.
 
-    Unless `everything` is wanted, further warnings of a rule are one line after the first ones.
+    Without `everything`, further warnings of a rule are summarised in one line.
     """
     console = Console(
         file=stream,
@@ -61,7 +61,7 @@ def write_text(
 
 
 def _grouped(violations: Sequence[Violation]) -> tuple[list[Violation], dict[str, int]]:
-    """Return errors and the first warnings of each rule, and how many more there are."""
+    """Return errors, the first warnings of each rule, and the number of others per rule."""
     kept: list[Violation] = []
     counts: dict[str, int] = {}
     for violation in violations:
@@ -77,7 +77,7 @@ def _grouped(violations: Sequence[Violation]) -> tuple[list[Violation], dict[str
 
 
 def as_json(violations: Sequence[Violation]) -> str:
-    """Return a JSON array of violations."""
+    """Return the violations as a JSON array."""
     return json.dumps([_plain(violation) for violation in violations], indent=2, ensure_ascii=False)
 
 

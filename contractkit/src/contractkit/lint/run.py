@@ -24,7 +24,7 @@ from contractkit.tree import FolderTree
 
 
 def lint(options: Options) -> list[Violation]:
-    """Return all violations in the order of their places; each place and rule once."""
+    """Return all violations, sorted by place; each pair of place and rule once."""
     documents = Documents(FolderTree(options.root))
     violations = without_ignored(documents, _violations(options, documents))
     found = {violation.order: violation for violation in violations}
@@ -62,7 +62,7 @@ def _violations(options: Options, documents: Documents) -> Iterator[Violation]:
 
 
 def _guarded(violations: Iterator[Violation], place: Location) -> Iterator[Violation]:
-    """Yield violations; a value that no rule expects is one itself and ends them."""
+    """Yield violations; a value of an unexpected type becomes one itself and ends the iteration."""
     try:
         yield from violations
     except MALFORMED as error:
@@ -85,7 +85,7 @@ def _rules(contract: Contract, files: list[str]) -> Iterator[Iterator[Violation]
 
 
 def _not_generated(contract: Contract, options: Options) -> Iterator[Violation]:
-    """Yield what `generate` leaves out, by the plan that it follows."""
+    """Yield a violation per part that `generate` leaves out."""
     omissions = Omissions(file=options.openapi or options.asyncapi or "document")
     make_plan(contract, options, omissions)
     for omission in omissions:

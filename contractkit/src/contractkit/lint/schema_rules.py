@@ -1,4 +1,4 @@
-"""What every schema must say: words, closedness, consistent `required`, discriminators."""
+"""Rules for schemas: description, `additionalProperties`, `required`, discriminator."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ _WHOLE = re.compile(r".*/(additionalProperties|propertyNames|items)")
 
 
 def check_schemas(documents: Documents, schemas: Sequence[Schema]) -> Iterator[Violation]:
-    """Yield what is wrong with schemas themselves."""
+    """Yield the violations of all schemas of a contract."""
     for schema in schemas:
         if isinstance(schema.raw, Mapping):
             yield from _check(documents, schema, schema.raw)
@@ -69,7 +69,7 @@ def _check(documents: Documents, schema: Schema, raw: Mapping[str, Any]) -> Iter
                 yield Violation(
                     "required-unknown",
                     documents.source(place.file).locate(f"{place.pointer}/required/{index}"),
-                    f"{required!r} is required but is no property.",
+                    f"{required!r} is required but is not a property.",
                     "Add the property or correct the name.",
                 )
     if isinstance(raw.get("discriminator"), Mapping):
@@ -103,7 +103,7 @@ def _discriminator(
         if "/" in reference or "#" in reference:
             try:
                 documents.lookup(reference, schema.location)
-            except Exception as error:  # noqa: BLE001 (whatever the failure, it is told)
+            except Exception as error:  # noqa: BLE001 (any failure is reported)
                 yield Violation(
                     "discriminator", place, f"{value!r}: {error}", "Correct the mapping."
                 )
