@@ -89,7 +89,7 @@ class Hub:
     # Events come in
 
     def listened(self, team_id: int) -> Team | None:
-        """Return the team that an event is to be offered to; None when nobody here listens to it."""
+        """Return the team that an event is to be offered to; None when nobody listens here."""
         team = self.teams.get(team_id)
         if team is None:
             self.metrics.messages_unlistened_total += 1
