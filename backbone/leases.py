@@ -60,7 +60,7 @@ async def acquire(
 
 
 async def is_held(conn: AsyncConnection, name: str) -> bool:
-    """Whether anybody has the lease at this moment."""
+    """Return whether anybody has the lease at this moment."""
     if is_postgresql(conn):
         found = await conn.scalar(_HELD_BY_SERVERS_CLOCK, {"name": name})
     else:

@@ -62,7 +62,7 @@ class Probes:
         return health(checks)
 
     def routes(self) -> list[Route]:
-        """Give the routes of the probes and of the numbers."""
+        """Return the routes of the probes and of the numbers."""
         return [
             Route("/api/v1/health/live", self._live, methods=["GET"]),
             Route("/api/v1/health/ready", self._ready, methods=["GET"]),
@@ -101,7 +101,7 @@ class Probes:
         return health_answer((await self.readiness()).checks)
 
     def pages(self) -> AdminPages:
-        """Give what the admin port shows: the same."""
+        """Return what the admin port shows: the same."""
 
         async def readiness() -> list[Check]:
             return (await self.readiness()).checks

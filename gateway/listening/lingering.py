@@ -25,7 +25,7 @@ class Lingering:
         return len(self._since)
 
     def __iter__(self) -> Iterator[Team]:
-        """Give them all."""
+        """Return them all."""
         return iter(tuple(self._since))
 
     def add(self, team: Team, now: float) -> list[Team]:
@@ -40,7 +40,7 @@ class Lingering:
         self._since.pop(team, None)
 
     def overdue(self, now: float) -> list[Team]:
-        """Give the teams that have stayed long enough."""
+        """Return the teams that have stayed long enough."""
         found = []
         for team, since in self._since.items():
             if now - since < self._seconds:

@@ -212,7 +212,7 @@ class Refill:
 
 
 def _ended(job: JobState | None, snapshot: Snapshot) -> str | None:
-    """Give the status of a job that is over at the snapshot's position."""
+    """Return the status of a job that is over at the snapshot's position."""
     if job is None or job.ended_at is None or job.ended_at > snapshot.position:
         return None
     return job.status if job.status in TERMINAL else None

@@ -110,13 +110,13 @@ class Tail:
             self._tails.shrank(self, size)
 
     def at(self, position: int | None) -> Entry | None:
-        """Give the entry at a position, None when it is not among them."""
+        """Return the entry at a position, None when it is not among them."""
         if position is None or not self.floor < position <= self.last:
             return None
         return self._entries[position - self.floor - 1]
 
     def between(self, after: int, last: int) -> Iterator[Entry]:
-        """Give the entries behind a position that is not below the floor, up to another."""
+        """Return the entries behind a position that is not below the floor, up to another."""
         return islice(self._entries, after - self.floor, max(0, last - self.floor))
 
 

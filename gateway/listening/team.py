@@ -102,7 +102,7 @@ class Team:
         return bool(self._ahead) or self._stale or self._went_back
 
     def channel(self, job_id: int | None) -> Channel:
-        """Give the channel of a job, or of the whole team, anew if need be."""
+        """Return the channel of a job, or of the whole team, anew if need be."""
         channel = self.channels.get(job_id)
         if channel is None:
             channel = Channel(self.told, job_id, self._limits, self._metrics, self._schedule)
@@ -110,7 +110,7 @@ class Team:
         return channel
 
     def remembers(self, epoch: str, position: int) -> bool:
-        """Whether all that follows a position of the log was told and is in memory."""
+        """Return whether all that follows a position of the log was told and is in memory."""
         return epoch == self.epoch and self.tail.floor <= position <= self.position
 
     def remember(self, end: Page, known: Known) -> None:
@@ -215,11 +215,11 @@ class Team:
             channel.flush()
 
     def _is_short(self, head: Head, known: Known) -> bool:
-        """Whether the log lacks events that were told: it lost them, or is a backup's."""
+        """Return whether the log lacks events that were told: it lost them, or is a backup's."""
         return known.life == self.told.life and head.last < known.position
 
     def _contradicts(self, entry: Entry) -> bool:
-        """Whether another event was told under a pushed event's position, not long ago."""
+        """Return whether another event was told under a pushed event's position, not long ago."""
         told = self.tail.at(entry.position)
         return told is not None and told.text != entry.text
 
@@ -237,7 +237,7 @@ class Team:
         self._unsettle()
 
     def _skip(self, trimmed: int) -> None:
-        """Give each client a snapshot: the hole was trimmed before it could be read."""
+        """Return each client a snapshot: the hole was trimmed before it could be read."""
         self.flush()
         for channel in self.channels.values():
             for client in tuple(channel.active):
@@ -269,7 +269,7 @@ class Team:
             del ahead[position]
 
     def _deliver(self, entry: Entry) -> None:
-        """Give an entry to the channels it concerns and make it the team's position."""
+        """Return an entry to the channels it concerns and make it the team's position."""
         if entry.position is not None:
             # Before it counts as told: who is refilled finds all that was told in the tail.
             self.tail.append(entry)
