@@ -227,11 +227,12 @@ def _pinned(schema: dict[str, Any], name: str, values: tuple[Any, ...]) -> dict[
 def _as_choice(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a list of itself as a choice; the model generator forgets the items of any other."""
     kinds = schema["type"] if isinstance(schema.get("type"), list) else ["array"]
-    words = {key: schema[key] for key in ("title", "description", "default") if key in schema}
-    rest = {key: value for key, value in schema.items() if key not in words}
+    told = {"title", "description", "default"}
+    rest = {key: value for key, value in schema.items() if key not in told}
     others = {key: value for key, value in rest.items() if not key.endswith(("items", "Items"))}
-    choices = [{**(rest if kind == "array" else others), "type": kind} for kind in kinds]
-    return {"anyOf": choices, **words}
+    found: dict[str, Any] = {key: value for key, value in schema.items() if key in told}
+    found["anyOf"] = [{**(rest if kind == "array" else others), "type": kind} for kind in kinds]
+    return found
 
 
 def _is_choice(node: Node, name: str) -> bool:

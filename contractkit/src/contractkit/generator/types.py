@@ -220,8 +220,9 @@ def _of_type(
 
 def _default(raw: Mapping[str, Any]) -> Any:
     default = raw.get("default")
-    whole = isinstance(default, float) and raw.get("type") == "integer" and default.is_integer()
-    return int(default) if whole else default
+    if isinstance(default, float) and raw.get("type") == "integer" and default.is_integer():
+        return int(default)
+    return default
 
 
 def _fits(expression: str, default: Any) -> bool:
