@@ -26,7 +26,7 @@ class LeaseLost(SlipwayError):  # noqa: N818 - it tells what happened
 
 
 def running_clock() -> float:
-    """Seconds that go on while the process is frozen and, where it can be told, the host sleeps."""
+    """Return seconds that go on while the process is frozen and, if possible, the host sleeps."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 

@@ -66,7 +66,12 @@ class Gateway:
         self.drain_seconds = self.limits.drain
         self.metrics = Metrics()
         self.hub = Hub(
-            Replay(event_log or DatabaseLog(engine), self.metrics, readers=self.limits.log_readers),
+            Replay(
+                event_log or DatabaseLog(engine),
+                self.metrics,
+                readers=self.limits.log_readers,
+                tail=self.limits.queue_size,
+            ),
             self.limits,
             self.metrics,
             clock=time.monotonic,
@@ -206,6 +211,7 @@ def limits_of(settings: Settings) -> Limits:
     """Take the gateway's limits from the settings."""
     return Limits(
         queue_size=settings.sse_queue_size,
+        linger=settings.sse_linger_seconds,
         refill=settings.sse_refill_limit,
         send_timeout=settings.sse_send_timeout_seconds,
         heartbeat=max(1, round(settings.sse_heartbeat_seconds)),

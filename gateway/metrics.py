@@ -67,7 +67,7 @@ class Latency:
         self.total += seconds
 
     def buckets(self) -> list[tuple[str, float]]:
-        """Give the counts up to each bound, as Prometheus wants them."""
+        """Return the counts up to each bound, as Prometheus wants them."""
         bounds, up_to, told = (*map(str, _LATENCIES), "+Inf"), 0, []
         for bound, count in zip(bounds, self.counts, strict=True):
             up_to += count

@@ -45,7 +45,7 @@ class BackgroundTasks:
         }
 
     def pages(self, supervisor: Supervisor) -> AdminPages:
-        """Give what the admin port tells of them."""
+        """Return what the admin port tells of them."""
 
         async def readiness() -> list[Check]:
             database = await check_database(self._engine, without="nothing is published")

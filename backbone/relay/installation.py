@@ -159,7 +159,7 @@ class Installation(Collector):
         return iter(())
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Give the last look as gauges (`Collector`)."""
+        """Return the last look as gauges (`Collector`)."""
         last = self._last
         if last is None:
             return

@@ -299,7 +299,7 @@ class Relay:
         return given_up
 
     def _retry_after(self, message: QueuedMessage) -> float:
-        """Give the seconds until a refused message is sent again: a tenth of its age."""
+        """Return the seconds until a refused message is sent again: a tenth of its age."""
         tenth = (self._clock() - message.created_at) / 10
         return min(max(RETRY_SECONDS, tenth), LONGEST_RETRY_SECONDS) * _jitter()
 

@@ -27,7 +27,7 @@ class Case:
     ingest: int = 0
 
     def quick(self) -> "Case":
-        """Give the short form: for a look, not for a figure to quote."""
+        """Return the short form: for a look, not for a figure to quote."""
         return replace(
             self,
             seconds=self.seconds / 2,

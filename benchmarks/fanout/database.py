@@ -38,7 +38,7 @@ class Database:
     """Session tokens by team and number of its user."""
 
     def event_id(self, event: Event) -> str:
-        """Give the event's place in its team's log."""
+        """Return the event's place in its team's log."""
         return f"{self.epochs[event.team]}.{event.sequence}"
 
     def clear(self) -> None:

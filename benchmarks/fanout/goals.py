@@ -24,19 +24,19 @@ class Verdict:
 
 
 def values(samples: Samples, case: str, server: str, key: str) -> list[float]:
-    """Give a figure of all runs; empty when there is none."""
+    """Return a figure of all runs; empty when there is none."""
     found = samples.get((case, server), ())
     return [sample.values[key] for sample in found if key in sample.values]
 
 
 def ratios(samples: Samples, case: str, server: str, key: str = "per_core") -> list[float]:
-    """Give gateway ÷ server, run by run: what disturbed the machine then disturbed both."""
+    """Return gateway ÷ server, run by run: what disturbed the machine then disturbed both."""
     ours, theirs = values(samples, case, GATEWAY, key), values(samples, case, server, key)
     return [our / their for our, their in zip(ours, theirs, strict=False) if their]
 
 
 def spread(numbers: Sequence[float], digits: int = 2) -> str:
-    """Give median and, of several, the extremes."""
+    """Return median and, of several, the extremes."""
     middle = f"{statistics.median(numbers):,.{digits}f}"
     if len(numbers) < 2:
         return middle

@@ -54,7 +54,7 @@ INGEST = (
 
 
 def columns(case: Case) -> tuple[Column, ...]:
-    """Give the figures that a case is about."""
+    """Return the figures that a case is about."""
     if case.ingest:
         return INGEST
     if case.cycles:
@@ -65,7 +65,7 @@ def columns(case: Case) -> tuple[Column, ...]:
 
 
 def figure(samples: Sequence[Sample], column: Column) -> str:
-    """Give median and extremes of a figure over all runs."""
+    """Return median and extremes of a figure over all runs."""
     found = [sample.values[column.key] for sample in samples if column.key in sample.values]
     return spread(found, column.digits) if found else "-"
 
@@ -84,7 +84,7 @@ def notes(samples: Sequence[Sample]) -> str:
 def rows(
     case: Case, samples: Samples, servers: Sequence[type[Server]]
 ) -> list[tuple[str, list[str], str]]:
-    """Give title, figures and notes of each server that ran a case."""
+    """Return title, figures and notes of each server that ran a case."""
     return [
         (server.title, [figure(found, column) for column in columns(case)], notes(found))
         for server in servers
@@ -146,6 +146,6 @@ def write_json(path: Path, about: dict[str, Any], samples: Samples, found: list[
 
 
 def median(samples: Samples, case: str, server: str, key: str) -> float | None:
-    """Give the median of a figure, or None."""
+    """Return the median of a figure, or None."""
     found = [s.values[key] for s in samples.get((case, server), ()) if key in s.values]
     return statistics.median(found) if found else None

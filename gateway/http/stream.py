@@ -79,7 +79,7 @@ class StreamResponse(Response):
         # Of the opening only: a span as long as the stream would tell nothing of how quick it was.
         span = tracer.start_span("sse.stream.open", attributes=attributes)
         try:
-            team = await hub.enter(request.team_id)
+            team = await hub.enter(request.team_id, request.last_event_id)
             try:
                 opening = await decide(hub, team, request.job_id, request.last_event_id)
                 span.set_attribute("status", "ended" if opening is None else opening.status)

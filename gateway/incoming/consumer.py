@@ -223,7 +223,7 @@ class Consumer:
             self._hub.metrics.latency.observe(time.time() - recorded_at / 1000)
 
     def _believed(self, team: Team, delivery: JobStatusDelivery | AuthEventDelivery) -> bool:
-        """Whether an event may be told as it is: the relay signed it, or it claims no place."""
+        """Return whether an event may be relayed as it is: signed, or without a position."""
         event_id = delivery.event_id
         if event_id is None or self._signatures.verify(
             event_id, delivery.body, delivery.event_signature
@@ -243,7 +243,7 @@ class Consumer:
 
 
 def _body(payload: BaseModel, delivery: JobStatusDelivery | AuthEventDelivery) -> bytes:
-    """Give the log's text as it is, and of another program's event what the contract knows."""
+    """Return the log's text as it is, and of another program's event what the contract knows."""
     if delivery.event_id is not None:
         return delivery.body
     return payload.model_dump_json(include=set(type(payload).model_fields)).encode()

@@ -17,7 +17,7 @@ from gateway.outgoing.entry import JOB_STATUS, Entry
 
 
 def door(hub: Hub) -> Take:
-    """Give what does to a line of the feed as the consumer does to a validated message."""
+    """Return what does to a line of the feed as the consumer does to a validated message."""
 
     def take(line: bytes) -> None:
         team_id, job_id, event_id, body = line.split(b" ", 3)

@@ -33,7 +33,7 @@ class Gateway(Server):
 
     @classmethod
     def runs(cls, case: Case) -> bool:
-        """All but ingest, which needs a broker."""
+        """Return all but ingest, which needs a broker."""
         return not case.ingest
 
     def prepare(self, teams: int, clients: int) -> None:
@@ -62,7 +62,7 @@ class Gateway(Server):
         )
 
     def kinds_of_clients(self, teams: int, clients: int) -> int:
-        """A single team's clients are several users."""
+        """Return how many users listen: a single team needs several."""
         return USERS_OF_FIRST_TEAM if teams == 1 else 1
 
     def request(self, team: int, number: int) -> str:
@@ -134,7 +134,7 @@ class GatewayBehindRabbitMQ(Gateway):
         return child
 
     def encode(self, event: Event) -> bytes:
-        """Give the frames that publish the event's message."""
+        """Return the frames that publish the event's message."""
         if self.place.broker is None:
             raise RuntimeError("RabbitMQ does not answer")
         return self.place.broker.encode(event, self.database.event_id(event))

@@ -56,7 +56,7 @@ class Server(ABC):
 
     @classmethod
     def runs(cls, case: Case) -> bool:
-        """Say whether a case concerns this server."""
+        """Return whether a case concerns this server."""
         return not case.ingest
 
     def prepare(self, teams: int, clients: int) -> None:  # noqa: B027 - most need nothing
@@ -75,7 +75,7 @@ class Server(ABC):
             self.child.wait_for_port(port)
 
     def request(self, team: int, number: int) -> str:
-        """Give path and headers, separated by tabs, of the team's `number`th kind of client."""
+        """Return path and headers, separated by tabs, of the team's `number`th kind of client."""
         return f"/api/v1/events?team_id={team}"
 
     def encode(self, event: Event) -> bytes:
@@ -89,7 +89,7 @@ class Server(ABC):
         """Let each team's log end at a position, which is ahead of what is published."""
 
     def kinds_of_clients(self, teams: int, clients: int) -> int:
-        """Give how many kinds of clients (users, say) each team needs."""
+        """Return how many kinds of clients (users, say) each team needs."""
         return 1
 
     def faults(self) -> tuple[str, ...]:
@@ -97,7 +97,7 @@ class Server(ABC):
         return ()
 
     def pids(self) -> list[int]:
-        """Give the processes whose time and memory count."""
+        """Return the processes whose time and memory count."""
         return self.child.pids() if self.child else []
 
     def stop(self) -> None:

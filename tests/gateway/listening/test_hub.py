@@ -260,7 +260,7 @@ async def test_a_stalled_stream_is_cut_after_the_time_out() -> None:
     world.hub.tick()
     assert sink.aborted
     assert world.metrics.stalled_total == 1
-    assert world.hub.teams == {}
+    assert world.idle
 
 
 @virtual
@@ -508,7 +508,7 @@ async def test_what_is_over_is_forgotten() -> None:
     for number in range(50):
         sink = await world.listen(user_id=number, job_id=number % 3 or None)
         sink.lose()
-    assert world.hub.teams == {}
+    assert world.idle
     assert world.metrics.subscribers_active == 0
     due = world.hub._wheel.turn(1e9, lambda _: None)
     assert due.beats == []
