@@ -190,7 +190,11 @@ class Settings(BaseModel):
     sse_drain_seconds: Seconds = 5.0
     """How long a gateway that stops takes to end its streams."""
     sse_retry_milliseconds: PositiveInt = 2_000
-    """The `retry:` that browsers are told, in milliseconds."""
+    """The `retry:` that browsers are told when a stream begins, in milliseconds."""
+    sse_shutdown_retry_milliseconds: PositiveInt | None = None
+    """The `retry:` of streams that end because their gateway stops, in milliseconds. By default
+    that of the beginning, as another gateway serves on; where neither is set, `slipway up`, which
+    serves all and has to start again, tells 8,000."""
     sse_poll_seconds: Seconds = 0.25
     """How often the log is read while the broker is away, and access is checked."""
     sse_sweep_seconds: Seconds = 5.0

@@ -217,6 +217,8 @@ def limits_of(settings: Settings) -> Limits:
         heartbeat=max(1, round(settings.sse_heartbeat_seconds)),
         max_age=settings.sse_max_age_seconds,
         retry_milliseconds=settings.sse_retry_milliseconds,
+        shutdown_retry_milliseconds=settings.sse_shutdown_retry_milliseconds
+        or settings.sse_retry_milliseconds,
         streams=settings.sse_max_streams,
         streams_per_team=settings.sse_max_streams_per_team,
         streams_per_user=settings.sse_max_streams_per_user,

@@ -213,11 +213,18 @@ class Hub:
     def drain(self, client: Client, reason: str) -> None:
         """End a stream and say why; the reconnect's delay is the stream's own."""
         if client.open:
-            self._finish(client, control("drain", {"reason": reason}, retry=self.retry()))
+            self._finish(client, control("drain", {"reason": reason}, retry=self.retry(reason)))
 
-    def retry(self) -> int:
-        """Give a delay before a reconnect, in milliseconds, spread so that not all come at once."""
+    def retry(self, reason: str = "") -> int:
+        """Give a delay before a reconnect, in milliseconds, spread so that not all come at once.
+
+        `reason` is why a stream ends, if it does: what is overloaded or stops needs the time.
+        """
         base = self.limits.retry_milliseconds
+        if reason == "shutdown":
+            base = self.limits.shutdown_retry_milliseconds
+        elif reason == "overloaded":
+            base *= 3
         return random.randint(base // 2, base + base // 2)  # noqa: S311 - spreads load, keeps no secret
 
     def clients(self) -> list[Client]:
