@@ -30,14 +30,9 @@ class Partition:
     of: int = 1
 
     @property
-    def is_whole(self) -> bool:
-        """Whether there is no other."""
-        return self.of == 1
-
-    @property
     def lease(self) -> str:
         """The name of the lease whose holder works on it."""
-        return LEASE if self.is_whole else f"{LEASE}-{self.number}-of-{self.of}"
+        return LEASE if self.of == 1 else f"{LEASE}-{self.number}-of-{self.of}"
 
     @property
     def buckets(self) -> list[int]:

@@ -150,9 +150,11 @@ async def advance(
             "leases": list(fences or ()),
             "fences": list((fences or {}).values()),
             "start": 0 if front is None else front.start(),
-            "buckets": partition.buckets,
         }
-        reading_ = _ADVANCE_ALL if partition.is_whole else _ADVANCE_PARTITION
+        reading_ = _ADVANCE_ALL
+        if partition.of > 1:
+            reading_ = _ADVANCE_PARTITION
+            values["buckets"] = partition.buckets
         rows = await reading_.all(engine, values)
         found = [row for row in rows if row[0] is not None]
         fresh = [row[0] for row in found if row[10]]
@@ -175,7 +177,7 @@ def _due(now: float, limit: int, without: Collection[int], partition: Partition)
         .order_by(outbox.c.id)
         .limit(limit)
     )
-    if not partition.is_whole:
+    if partition.of > 1:
         query = query.where(literal_column(BUCKET).in_(partition.buckets))
     if without:
         query = query.where(

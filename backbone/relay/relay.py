@@ -120,7 +120,7 @@ class Relay:
         try:
             while True:
                 if await self._reaches_broker() and await self._acquire():
-                    async with Wake(self._engine, alone=self._partition.is_whole) as wake:
+                    async with Wake(self._engine, alone=self._partition.of == 1) as wake:
                         await self._lead(wake)
                 progress()
                 await asyncio.sleep(self._rules.standby * _jitter())
