@@ -66,7 +66,11 @@ class Settings(BaseModel):
     rabbitmq_events_dead_queue: AmqpName = "events.dead"
     """The queue of events that failed their contract."""
     rabbitmq_events_binding_key: AmqpName = "team.*.job.*.status"
-    """The job events that a gateway takes from the exchange."""
+    """The job events that a gateway takes from the exchange. Any other value than this one is used
+    as it is, whoever listens."""
+    rabbitmq_team_bindings: Annotated[int, Field(ge=0, le=100_000)] = 2_000
+    """Teams up to which a gateway has only the events of those that are listened to sent to it; if
+    there are more, it takes all events. 0: always all."""
     rabbitmq_queue_type: Literal["classic", "quorum"] = "classic"
     """How RabbitMQ keeps the durable queues; `quorum` replicates them in a cluster. Queues that are
     there already keep their type until `slipway topology apply`."""

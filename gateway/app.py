@@ -89,6 +89,7 @@ class Gateway:
                 instance=instance or new_instance(),
                 prefetch=settings.rabbitmq_prefetch_count,
                 on_change=self.follower.poke,
+                team_bindings=settings.rabbitmq_team_bindings,
             )
         self.supervisor = Supervisor()
         silence = max(PART_SILENCE, 4 * self.limits.sweep)
