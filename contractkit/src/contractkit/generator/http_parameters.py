@@ -136,7 +136,7 @@ def _parameter(  # noqa: PLR0917 (what a parameter is made of)
     declared = ", ".join(parts)
     if parameter.place != "path" and not parameter.required:
         default = kind.default_expression
-        if isinstance(kind.default, list) or default.endswith(")"):
+        if isinstance(kind.default, list):
             arguments.insert(0, f"default_factory=lambda: {default}")
             default = None
         if default == "None":
