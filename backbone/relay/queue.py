@@ -1,6 +1,7 @@
 """The outbox as the relay sees it: read what is due, delete what the broker has, postpone."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,8 +11,9 @@ from sqlalchemy import Exists, Select, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import is_postgresql, reading, statement, transaction
+from backbone.database.engine import engine_state, is_postgresql, reading, statement, transaction
 from backbone.database.id_in import id_in
+from backbone.database.sqlite_writer import SqliteWriter
 from backbone.database.tables import leases, outbox
 from backbone.events.position import RECORDED_AT_HEADER, EventId
 from backbone.relay.front import Front
@@ -75,6 +77,19 @@ _ADVANCE = DirectStatement(
 )
 
 
+_SQLITE_HELD = f"""
+    SELECT 1 WHERE :fence IS NULL
+        OR EXISTS (SELECT 1 FROM leases WHERE name = '{LEASE}' AND fence = :fence)
+"""  # noqa: S608 - the only thing inserted is a constant
+_SQLITE_REMOVED = "DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(:gone))"
+_SQLITE_DUE = f"""
+    SELECT {", ".join(column.name for column in _COLUMNS)} FROM outbox
+    WHERE (not_before IS NULL OR not_before <= :now)
+      AND (position IS NULL OR team_id NOT IN (SELECT value FROM json_each(:without)))
+    ORDER BY id LIMIT :most
+"""  # noqa: S608 - the only thing inserted is a constant
+
+
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
     """A row of the outbox. `team_id` is the log whose order it keeps, None for a job's message.
@@ -136,12 +151,30 @@ async def advance(
         if front is not None and not without and (fresh or len(found) < limit):
             front.note(fresh, oldest=rows[0][11], next_=rows[0][12])
         return [_message(row[:10]) for row in found]
+    if gone and (writer := engine_state(engine).sqlite_writer) is not None:
+        return await _advance_sqlite(writer, gone, without, now=now, most=limit, fence=fence)
     async with transaction(engine) if gone else reading(engine) as conn:
         if fence is not None and not await conn.scalar(select(_held(fence))):
             return []
         if gone:
             await conn.execute(delete(outbox).where(id_in(conn, outbox.c.id, gone)))
         return [_message(row) for row in await conn.execute(_due(now, limit, without))]
+
+
+async def _advance_sqlite(
+    writer: SqliteWriter, gone: Sequence[int], without: Collection[int], **values: float | None
+) -> list[QueuedMessage]:
+    told = {"gone": json.dumps(list(gone)), "without": json.dumps(sorted(without)), **values}
+
+    def write(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+        if connection.execute(_SQLITE_HELD, told).fetchone() is None:
+            return []
+        connection.execute(_SQLITE_REMOVED, told)
+        return connection.execute(_SQLITE_DUE, told).fetchall()
+
+    # As on PostgreSQL, it waits for no disk.
+    rows = await writer.run(write, sql=_SQLITE_REMOVED + _SQLITE_DUE, durable=False)
+    return [_message(row) for row in rows]
 
 
 def _due(now: float, limit: int, without: Collection[int]) -> Select[Any]:

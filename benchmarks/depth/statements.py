@@ -29,6 +29,7 @@ from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.job import COLUMNS, Job
 from backbone.jobs.places import unbegun
 from backbone.jobs.reaper import Reaper, ReaperRules
+from backbone.jobs.steps import Steps
 from backbone.jobs.transitions import transition
 from backbone.orders.record import Recorder
 from backbone.relay import queue
@@ -157,7 +158,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         **(
             {
                 "claim, first": lambda: claims.claim_at_once(
-                    engine, wanted, now=now + 2 * DAY, lease_seconds=30
+                    Steps(engine), wanted, now=now + 2 * DAY, lease_seconds=30
                 )
             }
             if postgresql
