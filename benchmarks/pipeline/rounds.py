@@ -49,13 +49,13 @@ QUICK = Sizes(
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` of all lie."""
+    """Return the value below which `share` of all lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 async def measure(stack: Stack, sizes: Sizes) -> Figures:
-    """All figures of one round. Times are in milliseconds."""
+    """Return all figures of one round. Times are in milliseconds."""
     if stack.name == NOOP:
         return await measure_noop(stack, sizes.noop)
     if stack.name == STUB:
@@ -113,7 +113,7 @@ async def measure_frames(stack: Stack, count: int) -> Figures:
 
 
 async def measure_posts(stack: Stack, sizes: Sizes) -> Figures:
-    """Orders from one connection, then from many."""
+    """Measure orders from one connection, then from many."""
     await post(stack.api, stack.sessions, concurrency=CONCURRENCY, seconds=sizes.warm_seconds)
     await _published(stack)
     alone = await post(stack.api, stack.sessions, concurrency=1, seconds=sizes.alone_seconds)
@@ -184,7 +184,7 @@ async def _taken(stack: Stack) -> None:
 
 
 async def measure_jobs(stack: Stack, job_ids: Sequence[int]) -> Figures:
-    """The worker's rate on jobs that wait for it in the queue."""
+    """Return the worker's rate on jobs that wait for it in the queue."""
     began, started = time.monotonic(), time.time()
     roles = await stack.pids()
     before = {role: cpu_seconds(pids) for role, pids in roles.items()}
