@@ -41,8 +41,8 @@ up: $(RUNTIME) ## Start everything and keep it running
 
 test: $(DEVELOPMENT) ## Run the tests; what a missing service skips is said
 	$(BIN)/python -m pytest tests -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
-	$(BIN)/python -m pytest contractkit/tests -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
-	$(BIN)/python -m pytest sse-conformance/tests -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest contractkit/tests -p no:schemathesis -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest sse-conformance/tests -p no:schemathesis -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
 	$(CONTRACT_TESTS)
 
 check: $(DEVELOPMENT) ## Lint, types, import contracts and generated code
