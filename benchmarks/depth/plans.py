@@ -37,14 +37,20 @@ class Statement:
 
 @dataclass(slots=True)
 class Caught:
-    """Statements in the order of their first coming; repeated ones once."""
+    """What was sent, in order."""
 
-    statements: list[Statement] = field(default_factory=list)
+    sent: list[Statement] = field(default_factory=list)
+
+    @property
+    def statements(self) -> list[Statement]:
+        """Each statement once, in the order of their first coming."""
+        first = {each.sql: each for each in reversed(self.sent)}
+        return [each for each in self.sent if first[each.sql] is each]
 
     def note(self, sql: str, values: Sequence[Any]) -> None:
         statement = Statement(sql, tuple(values))
-        if statement.is_read_or_write and all(sql != other.sql for other in self.statements):
-            self.statements.append(statement)
+        if statement.is_read_or_write:
+            self.sent.append(statement)
 
 
 class _NotingPool:
