@@ -6,9 +6,9 @@ from typing import Any
 
 from benchmarks.fanout.cases import Case
 from benchmarks.fanout.goals import GATEWAY, Samples, Verdict
-from benchmarks.fanout.picture import Bar, Panel
 from benchmarks.fanout.report import columns, median, rows
 from benchmarks.fanout.servers import Server
+from benchmarks.picture import Bar, Panel
 
 BEGIN, END = "<!-- fan-out: begin -->", "<!-- fan-out: end -->"
 PANELS = (
