@@ -1,11 +1,12 @@
 """Writes ended jobs as JSON lines, each behind its events: after the line of a job it is whole."""
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
-from sqlalchemy import ARRAY, BigInteger, Select, func, literal, select, true, tuple_
+from sqlalchemy import ARRAY, BigInteger, Select, and_, func, literal, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.engine import is_postgresql, reading
@@ -66,5 +67,7 @@ def _of_each(jobs: Sequence[TeamAndJob]) -> Select[Any]:
 
 
 def _of_all(jobs: Sequence[TeamAndJob]) -> Select[Any]:
-    wanted = tuple_(events.c.team_id, events.c.job_id).in_(jobs)
-    return select(*events.c).where(wanted).order_by(events.c.position)
+    wanted = func.json_each(json.dumps(jobs)).table_valued("value", name="wanted")
+    team, job = (func.json_extract(wanted.c.value, f"$[{place}]") for place in (0, 1))
+    found = and_(events.c.team_id == team, events.c.job_id == job)
+    return select(*events.c).select_from(wanted.join(events, found)).order_by(events.c.position)
