@@ -7,7 +7,7 @@ from pathlib import Path
 def table(
     headings: Sequence[str], lines: Sequence[Sequence[str]], *, notes: bool = True
 ) -> list[str]:
-    """Give the lines of a table of figures; with `notes` its last column has words."""
+    """Return the lines of a table of figures; with `notes` its last column has words."""
     marks = ["---", *(["---:"] * (len(headings) - 1))]
     if notes:
         marks[-1] = "---"

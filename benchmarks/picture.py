@@ -28,10 +28,10 @@ class Part(Protocol):
 
     @property
     def height(self) -> int:
-        """Give the height in pixels."""
+        """Return the height in pixels."""
 
     def lines(self, top: int) -> list[str]:
-        """Give the elements, from `top` pixels on."""
+        """Return the elements, from `top` pixels on."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class Panel:
 
     @property
     def height(self) -> int:
-        """Give the height in pixels."""
+        """Return the height in pixels."""
         return HEAD + STEP * len(self.bars) + GAP
 
     def lines(self, top: int) -> list[str]:
-        """Give the elements, from `top` pixels on."""
+        """Return the elements, from `top` pixels on."""
         found = _head(self.title, self.note, top)
         for number, bar in enumerate(self.bars):
             y = top + HEAD + number * STEP
@@ -97,11 +97,11 @@ class Curves:
 
     @property
     def height(self) -> int:
-        """Give the height in pixels."""
+        """Return the height in pixels."""
         return HEAD + PLOT + 2 * LEGEND + GAP
 
     def lines(self, top: int) -> list[str]:
-        """Give the elements, from `top` pixels on."""
+        """Return the elements, from `top` pixels on."""
         left, right, base = 60, WIDTH - 20, top + HEAD + PLOT
         highest = max(map(max, self.curves.values())) or 1.0
         found = [

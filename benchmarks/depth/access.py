@@ -11,7 +11,7 @@ from pathlib import Path
 import argon2
 import httpx
 
-from benchmarks.depth.installation import HOST, Installation, installation
+from benchmarks.depth.installation import HOST, LONGEST, Installation, installation
 from benchmarks.depth.orders import SWEEPS
 from benchmarks.depth.outbox import WAITING, fill_outbox
 from benchmarks.figures import Figure
@@ -64,7 +64,7 @@ async def measure(url: str, folder: Path, scale: float) -> list[Figure]:
         await fill_outbox(where, round(WAITING * scale))
         async with where.serving("service") as (_, address):
             url = f"http://{HOST}:{address.port}/api/v1"
-            async with httpx.AsyncClient(base_url=url) as client:
+            async with httpx.AsyncClient(base_url=url, timeout=LONGEST) as client:
                 ready = await fastest(lambda: _readiness(client), LOOKS)
             signed_in = await sign_ins(where, url, teams)
         await where.run_sql("DELETE FROM outbox")
@@ -94,7 +94,7 @@ async def sign_ins(where: Installation, url: str, teams: list[int]) -> float:
     users = iter(teams * SIGN_INS)
 
     async def one() -> None:
-        async with httpx.AsyncClient(base_url=url) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=LONGEST) as client:
             who = {"email": f"user{next(users)}@example.com", "password": PASSWORD}
             answer = (await client.post("/auth/login", json=who)).raise_for_status().json()
             body = {"exchange_token": answer["exchange_token"]}
@@ -104,7 +104,7 @@ async def sign_ins(where: Installation, url: str, teams: list[int]) -> float:
 
 
 async def fastest(act: Callable[[], Awaitable[None]], times: int) -> float:
-    """Give the milliseconds of which a tenth took less: what others do counts little there."""
+    """Return the milliseconds of which a tenth took less: what others do counts little there."""
     taken = []
     for _ in range(times):
         began = time.perf_counter()

@@ -22,7 +22,7 @@ KEPT_FOLDER = Path(tempfile.gettempdir()) / "slipway-depth"
 
 @contextmanager
 def postgresql(scale: float, *, keep: bool) -> Iterator[str]:
-    """Give the URL of a filled database, which is removed at the end. Raises ServiceMissing."""
+    """Return the URL of a filled database, which is removed at the end. Raises ServiceMissing."""
     size = whole(scale)
     if not keep:
         with postgres_database() as url:
@@ -45,7 +45,7 @@ def postgresql(scale: float, *, keep: bool) -> Iterator[str]:
 
 @contextmanager
 def sqlite(scale: float, *, keep: bool) -> Iterator[str]:
-    """Give the URL of a filled database in a file, which is removed at the end."""
+    """Return the URL of a filled database in a file, which is removed at the end."""
     size = whole(scale)
     with tempfile.TemporaryDirectory(prefix="slipway-depth-") as folder:
         path = Path(folder) / "depth.db"

@@ -110,7 +110,7 @@ class Installation:
 
 @asynccontextmanager
 async def installation(url: str, folder: Path, **settings: object) -> AsyncIterator[Installation]:
-    """Give a filled database a broker and settings; the programs are started by the caller."""
+    """Return a filled database a broker and settings; the programs are started by the caller."""
     with rabbitmq_vhost() as amqp_url:
         engine = create_engine(url, pool_size=3, unbounded=True)
         database = JobDatabase(url, outbox=True)
@@ -154,5 +154,5 @@ async def until(
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Give the value below which so large a share of them lies."""
+    """Return the value below which so large a share of them lies."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]

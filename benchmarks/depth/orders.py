@@ -139,7 +139,7 @@ async def measure(url: str, folder: Path) -> list[Figure]:
 
 
 def told(title: str, phase: str, alone: list[float], during: list[float]) -> list[Figure]:
-    """Give both and the ratio of their p99."""
+    """Return both and the ratio of their p99."""
     p99 = percentile(alone, 0.99), percentile(during, 0.99)
     return [
         Figure(title, f"p50 alone, before {phase}, ms", percentile(alone, 0.5)),

@@ -93,7 +93,7 @@ async def under_snapshot(where: Installation) -> list[Figure]:
 
 
 async def readings(where: Installation, front: Front | None) -> float:
-    """Give the milliseconds of the fastest of some readings: what others do does not count."""
+    """Return the milliseconds of the fastest of some readings: what others do does not count."""
     taken: list[float] = []
     for _ in range(READINGS):
         values: dict[str, Any] = {"limit": BATCH, "front": front}

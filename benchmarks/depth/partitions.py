@@ -121,7 +121,7 @@ async def _figures(conn: asyncpg.Connection, table: str, events: int) -> dict[st
 
 
 async def _fastest(act: Callable[[int], Awaitable[object]], times: int = TIMES) -> float:
-    """Give the milliseconds of which a quarter took less."""
+    """Return the milliseconds of which a quarter took less."""
     taken = []
     for number in range(times):
         began = time.perf_counter()

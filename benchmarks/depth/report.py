@@ -36,7 +36,7 @@ def grows(times: Sequence[float]) -> bool:
 
 
 def statements(database: str, columns: Mapping[float, Times]) -> tuple[list[str], bool]:
-    """Give the table of all statements, and whether each keeps to the goals."""
+    """Return the table of all statements, and whether each keeps to the goals."""
     scales = sorted(columns)
     heads = [f"{scale:.0%}" for scale in scales]
     old = database == "PostgreSQL"
@@ -55,13 +55,13 @@ def statements(database: str, columns: Mapping[float, Times]) -> tuple[list[str]
 
 
 def figures(found: Sequence[Figure]) -> list[str]:
-    """Give the table of figures."""
+    """Return the table of figures."""
     lines = [[each.case, each.what, f"{each.value:,.2f}", each.goal] for each in found]
     return table(["case", "figure", "measured", "goal"], lines)
 
 
 def week(seen: Week) -> tuple[list[str], bool]:
-    """Give the table of the week, a column for each day, and whether what grew levelled off."""
+    """Return the table of the week, a column for each day, and whether what grew levelled off."""
     last = [round((day + 1) * len(seen.rows) / DAYS) - 1 for day in range(DAYS)]
     lines, kept = [], True
     for name in seen.rows[0]:

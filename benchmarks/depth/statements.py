@@ -18,6 +18,7 @@ from backbone.authorization import examine
 from backbone.database.engine import is_postgresql, reading, transaction
 from backbone.events import history, log
 from backbone.events.append import append
+from backbone.events.ends import NONE, ends
 from backbone.events.retention import Retention, RetentionRules, trim
 from backbone.jobs import claims, suspension
 from backbone.jobs.cancellation import request_cancel
@@ -116,7 +117,8 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         await access_changes.changes_since(engine, found[0])
 
     async def note_session() -> None:
-        principal = await identity._session(engine, f"session-{SMALL}", now)
+        (row,) = (await identity._SESSIONS.look_up(engine, [f"session-{SMALL}"])).values()
+        principal = identity._of_session(f"session-{SMALL}", row, now)
         await note_use(engine, principal, now=now, idle=DAY)
 
     deep = encode_cursor(known.giants_job // 10)
@@ -162,6 +164,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         "oldest due message": r(lambda c: outbox.oldest_due(c, now)),
         "head": r(lambda c: log.head(c, GIANT)),
         "heads of 50": r(lambda c: log.heads(c, range(1, 51))),
+        "ends of 5": lambda: ends(engine, {GIANT: top // 10, SMALL: 0, 4: NONE, 5: 0}, limit=100),
         "page, 500 behind": page(max(0, top - 500)),
         "page, 90 % behind": page(top // 10),
         "page, all behind": page(0),
@@ -177,10 +180,13 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         "history of a team": r(lambda c: history.of_team(c, GIANT, SMALL, before=None, limit=100)),
         "access watch": access_watch,
         ACCESS: lambda: examine(engine, known.members),
-        "session look-up": lambda: identity._session(engine, f"session-{SMALL}", now),
+        "session look-up": lambda: identity._SESSIONS.look_up(engine, [f"session-{SMALL}"]),
+        "look-up of 50 sessions": lambda: identity._SESSIONS.look_up(
+            engine, [f"session-{number}" for number in range(50)]
+        ),
         "session: note its use": note_session,
         "sessions of a user": lambda: list_sessions(engine, user_id=SMALL, now=now),
-        "API token look-up": lambda: identity._api_token(engine, f"token-{SMALL}", now),
+        "API token look-up": lambda: identity._API_TOKENS.look_up(engine, [f"token-{SMALL}"]),
         "audit log, first page": r(lambda c: audit.recent(c, limit=100)),
         "audit log of a small team": r(lambda c: audit.recent(c, team_id=SMALL, limit=100)),
         "teams, deep page": r(lambda c: list_teams(c, above=top // 20, limit=100)),

@@ -56,7 +56,7 @@ async def on_sqlite(url: str) -> Times:
 
 @contextmanager
 def _timed(engine: AsyncEngine) -> Iterator[dict[str, list[float]]]:
-    """Give the milliseconds of each statement that is run, by its text."""
+    """Return the milliseconds of each statement that is run, by its text."""
     taken: dict[str, list[float]] = defaultdict(list)
     began = 0.0
 

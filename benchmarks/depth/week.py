@@ -227,7 +227,7 @@ class Simulation:
 
 @asynccontextmanager
 async def simulation(url: str, folder: Path) -> AsyncIterator[Simulation]:
-    """Give an empty installation with a relay, and a worker on its queues."""
+    """Return an empty installation with a relay, and a worker on its queues."""
     await upgrade(url)
     never = dict.fromkeys(
         (

@@ -56,7 +56,7 @@ def text(
     servers: Sequence[type[Server]],
     verdicts: Sequence[Verdict],
 ) -> list[str]:
-    """Give the lines of the generated part of the page."""
+    """Return the lines of the generated part of the page."""
     words = {True: "met", False: "**not met**", None: "not measured"}
     how = "".join(
         f"; with --{name}"

@@ -48,7 +48,7 @@ class Program:
         return cls(name, process, log)
 
     def pids(self) -> list[int]:
-        """The process and all below it."""
+        """Return the process and all below it."""
         found, waiting = [], [self.process.pid]
         while waiting:
             pid = waiting.pop()
@@ -86,7 +86,7 @@ class Program:
             )
 
     def words(self) -> str:
-        """What it said last."""
+        """Return what it said last."""
         return self.log.read_text(errors="replace")[-3000:]
 
     def stop(self) -> None:
@@ -129,7 +129,7 @@ def resume(pids: Sequence[int]) -> None:
 
 
 def cpu_seconds(pids: Sequence[int]) -> float:
-    """The processor time that processes have used, user and system."""
+    """Return the processor time that processes have used, user and system."""
     ticks = 0
     for pid in pids:
         with suppress(OSError):

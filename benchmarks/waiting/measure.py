@@ -11,7 +11,7 @@ from benchmarks.pipeline.programs import Program, cpu_seconds
 
 
 def calls(provider_url: str) -> int:
-    """How many calls the provider has answered, whatever for."""
+    """Return how many calls the provider has answered, whatever for."""
     with urlopen(f"{provider_url}/calls", timeout=10) as answer:
         return sum(json.load(answer).values())
 
@@ -24,12 +24,12 @@ def let_run(provider_url: str, at: float, step: float) -> None:
 
 
 def megabytes(pids: list[int]) -> float:
-    """The memory that processes have, in megabytes."""
+    """Return the memory that processes have, in megabytes."""
     return _memory(pids, "VmRSS:")
 
 
 def peak_megabytes(pids: list[int]) -> float:
-    """The most memory that processes had at a time, in megabytes."""
+    """Return the most memory that processes had at a time, in megabytes."""
     return _memory(pids, "VmHWM:")
 
 
@@ -58,7 +58,7 @@ class Meter:
         self._since, self._cpu, self._calls = time.monotonic(), *self._now()
 
     def read(self) -> Cost:
-        """What it cost since then."""
+        """Return what it cost since then."""
         seconds = time.monotonic() - self._since
         cpu, calls_now = self._now()
         return Cost((cpu - self._cpu) / seconds, (calls_now - self._calls) / seconds)

@@ -1,4 +1,4 @@
-"""Renders a contract's two pages. Each is one file: styles and script inside, nothing fetched."""
+"""Renders a contract's two pages. Each is one file with its styles and script; it loads nothing."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -26,11 +26,11 @@ def render_pages(
     events_page: str = EVENTS_FILE,
     workflows: Iterable[str] = (),
 ) -> dict[str, str]:
-    """Return the pages by file name; the page of a missing document is missing too.
+    """Return the HTML of the pages by file name; a missing document has no page.
 
-    `http_page` and `events_page` are what the pages call each other in links, so that they can be
-    served under other paths than their file names. `workflows` are Arazzo documents, whose flows
-    stand on the page of the operations that they call.
+    `http_page` and `events_page` are the URLs by which the pages link to each other, so that they
+    can be served under other paths than their file names. `workflows` are Arazzo documents, whose
+    workflows are shown on the page of the operations that they call.
     """
     found = operation_links(contract, http_page=http_page, events_page=events_page)
     neighbours = {"http": http_page, "events": events_page}
@@ -52,7 +52,7 @@ def write_pages(
     events_page: str = EVENTS_FILE,
     workflows: Iterable[str] = (),
 ) -> list[Path]:
-    """Write the pages into a folder; returns their paths."""
+    """Write the pages into a folder. Return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     pages = render_pages(

@@ -1,4 +1,4 @@
-"""Descriptions (CommonMark) as HTML; raw HTML in a document is shown, never obeyed."""
+"""Descriptions (CommonMark) as HTML; raw HTML in a document is escaped."""
 
 import json
 from typing import Any
@@ -10,12 +10,12 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
 def prose(text: str) -> Markup:
-    """Paragraphs of a description."""
+    """Return a description as HTML paragraphs."""
     return Markup(_MARKDOWN.render(text))  # noqa: S704 - the renderer escapes what it is given
 
 
 def line(text: str) -> Markup:
-    """Return a description that stands in a line."""
+    """Return a description as inline HTML."""
     return Markup(_MARKDOWN.renderInline(text))  # noqa: S704 - as above
 
 

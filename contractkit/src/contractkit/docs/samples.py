@@ -15,7 +15,7 @@ def _path(operation: HttpOperation) -> str:
 
 
 def curl(operation: HttpOperation, body: Any) -> str:
-    """Return a `curl` command; `$ORIGIN` and `$TOKEN` are the reader's."""
+    """Return a `curl` command for an operation; the reader sets `$ORIGIN` and `$TOKEN`."""
     streams = any(media.item_schema for each in operation.responses for media in each.content)
     lines = [f"curl{' -N' if streams else ''} -X {operation.method.upper()} \\"]
     if operation.security:
@@ -29,7 +29,7 @@ def curl(operation: HttpOperation, body: Any) -> str:
 
 
 def python(operation: HttpOperation, body: Any) -> str:
-    """Return the same with httpx."""
+    """Return the same request as Python code with httpx."""
     arguments = [f'"{_path(operation)}"']
     if body is not None:
         arguments.append(f"json={body!r}")

@@ -1,4 +1,4 @@
-"""What a page shows of a schema: one table per named schema, links between them."""
+"""The view of schemas on a page: one table per named schema, with links between them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ _LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A row of a table: a property, its type and what limits it."""
+    """A row of a table: a property, its type and its constraints."""
 
     name: str
     required: bool
@@ -39,7 +39,7 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class TypeView:
-    """A type in words; `names` are named schemas that the words mention, in order."""
+    """A type as text; `names` are the named schemas that the text mentions, in order."""
 
     words: str
     names: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class TypeView:
 
 @dataclass(slots=True)
 class SchemaBook:
-    """Collects every named schema that a page mentions; `views` grows while schemas are read."""
+    """Collects the named schemas that a page mentions; `views` grows while schemas are read."""
 
     documents: Documents
     views: dict[str, TypeView] = field(default_factory=dict)
@@ -61,9 +61,9 @@ class SchemaBook:
     _unread: list[tuple[str, Node]] = field(default_factory=list)
 
     def view(self, schema: Schema) -> TypeView:
-        """Return the view of a schema; a named one is entered into the book and mentioned by name.
+        """Return the view of a schema; a named one is collected and mentioned by its name.
 
-        What it mentions is read one after the other: a long chain of schemas is no deep one.
+        Mentioned schemas are read from a queue: a long chain of schemas needs no deep recursion.
         """
         found = self._view(of(self.documents, schema))
         while self._unread:
@@ -81,10 +81,10 @@ class SchemaBook:
         target = self.documents.follow(node)
         if target.location == node.location:
             return self._inline(node)
-        # A file that is a schema as a whole has no name but its own.
+        # A file that is a single schema has no other name than the file's.
         name = target.location.pointer.rpartition("/")[2] or target.location.file.rpartition("/")[2]
         if name not in self.views:
-            # Entered before it is read, so that a schema may mention itself.
+            # Collected before it is read, so that a schema may mention itself.
             self.views[name] = TypeView("")
             self._unread.append((name, target))
             self.examples[name] = self._first_example(target)
