@@ -113,6 +113,9 @@ fuzz-compiler: $(DEVELOPMENT) ## Break documents at random and generate from the
 foreign: $(DEVELOPMENT) ## Pass messages through a RabbitMQ for documents of strangers (ARGS='../shared/corpus')
 	@exec $(BIN)/python contractkit/tools/foreign.py $(ARGS)
 
+corpus: $(DEVELOPMENT) ## Generate from a folder of documents and check every tree (ARGS='../corpus --tsc PATH')
+	@exec $(BIN)/python contractkit/tools/corpus.py $(ARGS)
+
 bench-compiler: $(DEVELOPMENT) ## Processor time of generating 2,000 schemas and 500 operations
 	@exec $(BIN)/python contractkit/tools/bench.py $(ARGS)
 

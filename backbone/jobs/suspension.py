@@ -81,7 +81,7 @@ async def all_suspended(conn: AsyncConnection) -> list[Suspended]:
 
 
 async def any_due(conn: AsyncConnection, now: float) -> bool:
-    """Whether a row has to be read again."""
+    """Return whether a row has to be read again."""
     found = select(_JOBS.id).where(*_SUSPENDED, _JOBS.poll_at <= now).limit(1)
     return await conn.scalar(found) is not None
 

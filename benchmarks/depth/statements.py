@@ -20,6 +20,7 @@ from backbone.database.engine import is_postgresql, reading, transaction
 from backbone.database.tables import job_logs, teams
 from backbone.events import history, log
 from backbone.events.append import append
+from backbone.events.ends import NONE, ends
 from backbone.events.retention import Retention, RetentionRules, trim
 from backbone.jobs import claims
 from backbone.jobs.cancellation import request_cancel
@@ -173,6 +174,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         "oldest due message": r(lambda c: outbox.oldest_due(c, now)),
         "head": r(lambda c: log.head(c, GIANT)),
         "heads of 50": r(lambda c: log.heads(c, range(1, 51))),
+        "ends of 5": lambda: ends(engine, {GIANT: top // 10, SMALL: 0, 4: NONE, 5: 0}, limit=100),
         "page, 500 behind": page(max(0, top - 500)),
         "page, 90 % behind": page(top // 10),
         "page, all behind": page(0),
@@ -187,7 +189,10 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         ),
         "history of a team": r(lambda c: history.of_team(c, GIANT, SMALL, before=None, limit=100)),
         "access watch": access_watch,
-        "session look-up": lambda: identity._session(engine, f"session-{SMALL}", now),
+        "session look-up": lambda: identity._SESSIONS.look_up(engine, [f"session-{SMALL}"]),
+        "look-up of 50 sessions": lambda: identity._SESSIONS.look_up(
+            engine, [f"session-{number}" for number in range(50)]
+        ),
         "jobs, first page": filtered(),
         "jobs, deep page": r(lambda c: jobs.list_jobs(c, team_id=GIANT, cursor=deep, **order)),
         "jobs, of a status": filtered(statuses=frozenset({"failed"})),

@@ -124,7 +124,7 @@ def measure(console: Console, bench: Bench, plan: Plan) -> dict[tuple[str, str],
 def available(
     console: Console, place: Place, wanted: set[str], kinds: Sequence[type[Server]]
 ) -> list[type[Server]]:
-    """Give the servers that can run; say in a line each what the others lack."""
+    """Return the servers that can run; say in a line each what the others lack."""
     found = []
     for kind in kinds:
         if kind.name not in wanted:

@@ -60,7 +60,7 @@ def text(
     servers: Sequence[type[Server]],
     verdicts: Sequence[Verdict],
 ) -> str:
-    """Give the generated part of the page."""
+    """Return the generated part of the page."""
     words = {True: "met", False: "**not met**", None: "not measured"}
     how = "".join(
         f"; with --{name}"

@@ -39,7 +39,7 @@ class Panel:
 
     @property
     def height(self) -> int:
-        """Give the height in pixels."""
+        """The height in pixels."""
         return HEAD + STEP * len(self.bars) + GAP
 
 

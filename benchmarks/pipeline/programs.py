@@ -47,7 +47,7 @@ class Program:
         return cls(name, process, log)
 
     def pids(self) -> list[int]:
-        """The process and all below it."""
+        """Return the process and all below it."""
         found, waiting = [], [self.process.pid]
         while waiting:
             pid = waiting.pop()
@@ -85,7 +85,7 @@ class Program:
             )
 
     def words(self) -> str:
-        """What it said last."""
+        """Return what it said last."""
         return self.log.read_text(errors="replace")[-3000:]
 
     def stop(self) -> None:
@@ -115,7 +115,7 @@ def resume(pids: Sequence[int]) -> None:
 
 
 def cpu_seconds(pids: Sequence[int]) -> float:
-    """The processor time that processes have used, user and system."""
+    """Return the processor time that processes have used, user and system."""
     ticks = 0
     for pid in pids:
         with suppress(OSError):

@@ -11,7 +11,7 @@ from benchmarks.pipeline.programs import Program, cpu_seconds
 
 
 def calls(provider_url: str) -> int:
-    """How many calls the provider has answered, whatever for."""
+    """Return how many calls the provider has answered, whatever for."""
     with urlopen(f"{provider_url}/calls", timeout=10) as answer:
         return sum(json.load(answer).values())
 
@@ -24,7 +24,7 @@ def let_run(provider_url: str, at: float, step: float) -> None:
 
 
 def peak_megabytes(pids: list[int]) -> float:
-    """The most memory that processes had at a time, in megabytes."""
+    """Return the most memory that processes had at a time, in megabytes."""
     peak = 0
     for pid in pids:
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
@@ -49,7 +49,7 @@ class Meter:
         self._since, self._cpu, self._calls = time.monotonic(), *self._now()
 
     def read(self) -> Cost:
-        """What it cost since then."""
+        """Return what it cost since then."""
         seconds = time.monotonic() - self._since
         cpu, calls_now = self._now()
         return Cost((cpu - self._cpu) / seconds, (calls_now - self._calls) / seconds)

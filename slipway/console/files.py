@@ -80,7 +80,7 @@ class ConsoleFiles:
         self.not_found = self._files.get("/404.html")
 
     def __bool__(self) -> bool:
-        """Whether there is a console at all."""
+        """Return whether there is a console at all."""
         return "/index.html" in self._files
 
     def find(self, path: str) -> ConsoleFile | None:

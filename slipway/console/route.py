@@ -89,7 +89,7 @@ def _known(headers: Headers) -> list[str]:
 
 
 def _accepts_gzip(headers: Headers) -> bool:
-    """Whether the client takes gzip (RFC 9110 §12.5.3)."""
+    """Return whether the client takes gzip (RFC 9110 §12.5.3)."""
     for each in headers.get("accept-encoding", "").lower().split(","):
         coding, _, weight = each.replace(" ", "").partition(";q=")
         # A weight of zero, however it is written, means "not that".

@@ -1,4 +1,4 @@
-"""What contractkit works on: `[tool.contractkit]` in pyproject.toml, overridden by options."""
+"""The options of a run: `[tool.contractkit]` in pyproject.toml, overridden on the command line."""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from contractkit.errors import UsageError
 _CONVENTION = ("specs/openapi.yaml", "specs/asyncapi.yaml")
 
 FAST_PATHS: Final = ("http", "messaging")
-"""`http`: requests past FastAPI's machinery; `messaging`: messages from the channel's frames."""
+"""`http`: requests bypass FastAPI's dependencies; `messaging`: messages come from AMQP frames."""
 
 INT64_TYPES: Final = ("number", "string", "bigint")
 
@@ -22,13 +22,13 @@ INT64_TYPES: Final = ("number", "string", "bigint")
 class Options:
     """Paths of one run. `openapi` and `asyncapi` are relative to `root`; one may be None.
 
-    `app` names the program of operations that name none by `x-app`. `pages` is what the pages of
-    documentation are told (`[tool.contractkit.docs]`); its workflows are relative to `root`.
-    `fast_paths` are those of FAST_PATHS to generate. `strict` refuses a document of which anything
-    can't be generated; otherwise that is left out by name. `only` names the parts to write, all
+    `app` is the program of operations without `x-app`. `pages` is what the pages of documentation
+    are told (`[tool.contractkit.docs]`); its workflows are relative to `root`.
+    `fast_paths` are those of FAST_PATHS to generate. `strict` fails when any part has no generated
+    code; otherwise such parts are left out and named. `only` names the parts to write, all
     when empty; `templates` is a folder whose Jinja files replace those of contractkit.
     `typescript_react` adds React hooks, which need React's types to be compiled. `assert_formats`
-    lets the wire be refused for every `format` that JSON Schema names, not for those of models.
+    checks every `format` of JSON Schema on the wire, not only those of models.
     """
 
     root: Path
@@ -46,7 +46,7 @@ class Options:
     assert_formats: bool = False
 
     def writes(self, part: str) -> bool:
-        """Whether a part of PARTS is written."""
+        """Return whether a part of PARTS is written."""
         return not self.only or part in self.only
 
 
@@ -59,9 +59,9 @@ def read_options(
     strict: bool | None = None,
     only: frozenset[str] = frozenset(),
 ) -> Options:
-    """Return the options of a run in `folder`. Raises UsageError with the mend.
+    """Return the options of a run in `folder`. Raises UsageError, which says what to do.
 
-    Documents given on the command line replace both of the configuration.
+    A document on the command line replaces both documents of the configuration.
     """
     configuration = read_configuration(folder)
     home, configured = configuration.root, configuration.table
@@ -81,7 +81,7 @@ def read_options(
     for file in files:
         if not file.is_file():
             raise UsageError(
-                f"{file} is no file. Give the path of an OpenAPI or AsyncAPI document."
+                f"{file} is not a file. Give the path of an OpenAPI or AsyncAPI document."
             )
     root = _root(home.resolve(), files)
     pages = configuration.part("docs")

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """Descriptions (CommonMark with tables) as HTML; raw HTML in a document is shown, never obeyed."""
+=======
+"""Descriptions (CommonMark) as HTML; raw HTML in a document is escaped."""
+>>>>>>> main
 
 import json
 import re
@@ -51,12 +55,12 @@ _MARKDOWN = _markdown()
 
 
 def prose(text: str) -> Markup:
-    """Paragraphs of a description."""
+    """Return a description as HTML paragraphs."""
     return Markup(_MARKDOWN.render(text))  # noqa: S704 - the renderer escapes what it is given
 
 
 def line(text: str) -> Markup:
-    """Return a description that stands in a line."""
+    """Return a description as inline HTML."""
     return Markup(_MARKDOWN.renderInline(text))  # noqa: S704 - as above
 
 

@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 """What a page shows of a schema: its properties as rows, and named schemas that rows mention."""
+=======
+"""The view of schemas on a page: one table per named schema, with links between them."""
+>>>>>>> main
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +19,11 @@ _INNER = ("items", "contentSchema", "additionalProperties")
 
 @dataclass(frozen=True, slots=True)
 class Property:
+<<<<<<< HEAD
     """A row: a property, its type and what limits it. `example` is JSON or empty."""
+=======
+    """A row of a table: a property, its type and its constraints."""
+>>>>>>> main
 
     name: str
     required: bool
@@ -28,11 +36,15 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class TypeView:
+<<<<<<< HEAD
     """A type in words; `names` are named schemas that the words mention, in order.
 
     `inner` is what an array or a map holds where that has no name of its own. `joint` tells how the
     variants belong together.
     """
+=======
+    """A type as text; `names` are the named schemas that the text mentions, in order."""
+>>>>>>> main
 
     words: str
     names: tuple[str, ...] = ()
@@ -53,7 +65,7 @@ class TypeView:
 
 @dataclass(slots=True)
 class SchemaBook:
-    """Collects every named schema that a page mentions; `views` grows while schemas are read."""
+    """Collects the named schemas that a page mentions; `views` grows while schemas are read."""
 
     documents: Documents
     views: dict[str, TypeView] = field(default_factory=dict)
@@ -62,9 +74,9 @@ class SchemaBook:
     _unread: list[tuple[str, Node]] = field(default_factory=list)
 
     def view(self, schema: Schema) -> TypeView:
-        """Return the view of a schema; a named one is entered into the book and mentioned by name.
+        """Return the view of a schema; a named one is collected and mentioned by its name.
 
-        What it mentions is read one after the other: a long chain of schemas is no deep one.
+        Mentioned schemas are read from a queue: a long chain of schemas needs no deep recursion.
         """
         found = self._view(of(self.documents, schema))
         while self._unread:
@@ -80,9 +92,21 @@ class SchemaBook:
         target = self.documents.follow(node)
         if target.location == node.location:
             return self._inline(node)
+<<<<<<< HEAD
         name = self._named(target)
         described = [each.value.get("description") for each in (node, target) if _is_object(each)]
         return TypeView(name, names=(name,), description=next(filter(None, described), ""))
+=======
+        # A file that is a single schema has no other name than the file's.
+        name = target.location.pointer.rpartition("/")[2] or target.location.file.rpartition("/")[2]
+        if name not in self.views:
+            # Collected before it is read, so that a schema may mention itself.
+            self.views[name] = TypeView("")
+            self._unread.append((name, target))
+            self.examples[name] = self._first_example(target)
+        told = [each.value.get("description") for each in (node, target) if _is_object(each)]
+        return TypeView(name, names=(name,), description=next(filter(None, told), ""))
+>>>>>>> main
 
     def _named(self, target: Node) -> str:
         """Return the name of a schema, and enter it; the second of the same name gets a number."""

@@ -48,7 +48,7 @@ def payload_of(message: Message) -> Schema:
 
 
 def is_json_schema(schema_format: str) -> bool:
-    """Whether schemas of a format can be read."""
+    """Return whether schemas of a format can be read."""
     return _JSON_SCHEMA.match(schema_format) is not None
 
 

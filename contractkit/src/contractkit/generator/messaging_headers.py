@@ -24,7 +24,7 @@ def constant_of(schema: Schema, name: str, modules: SchemaModules) -> Any:
 
 
 def carries_version(schema: Schema | None, modules: SchemaModules) -> bool:
-    """Whether the headers of a message may tell the version of the contract."""
+    """Return whether the headers of a message may tell the version of the contract."""
     if schema is None:
         return True
     raw = modules.resolve(schema).raw

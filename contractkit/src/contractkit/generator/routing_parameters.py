@@ -107,7 +107,7 @@ class RoutingParameters:
             if schema is None or attribute is None or key not in raw.get("required", ()):
                 raise UnsupportedError(
                     parameter.location,
-                    f"{parameter.source} is no required property of the payload of "
+                    f"{parameter.source} is not a required property of the payload of "
                     f"{message.name!r}.",
                     "Require the property there, or remove the parameter's location.",
                 )

@@ -14,8 +14,6 @@ _READERS: Final = {
     "UUID": "UUID({})",
 }
 _TEXTS: Final = {"str", "StrictStr"}
-_AMBIGUOUS: Final = {"l", "O", "I"}
-_EXCUSE: Final = "# ruff: noqa: E741 (the contract names a property so)"
 
 
 def with_typed_defaults(source: str) -> str:
@@ -29,21 +27,15 @@ def with_typed_defaults(source: str) -> str:
         for alias in node.names
     }
     edits: list[tuple[ast.expr, str]] = []
-    ambiguous = False
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
-            names = {target.id for target in node.targets if isinstance(target, ast.Name)}
-            ambiguous |= bool(names & _AMBIGUOUS)
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            ambiguous |= node.target.id in _AMBIGUOUS
-            if node.value is not None:
-                edits += _edits(node.annotation, node.value, classes)
+        if isinstance(node, ast.AnnAssign) and node.value is not None:
+            edits += _edits(node.annotation, node.value, classes)
     result = _edited(source, edits) if edits else source
     if any(text.startswith("datetime.") for _, text in edits):
         result = _with_import(result, "from datetime import datetime\n")
     if any(text.startswith("Field(") for _, text in edits):
         result = _with_import(result, "from pydantic import Field\n")
-    return result.replace("\n", f"\n{_EXCUSE}\n", 1) if ambiguous else result
+    return result
 
 
 def _edits(

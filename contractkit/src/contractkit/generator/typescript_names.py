@@ -69,15 +69,13 @@ def argument_names(operation: HttpOperation) -> dict[tuple[str, str], str]:
 def hooks_of(operations: Sequence[HttpOperation]) -> dict[str, str]:
     """Return the React hook of each operation: `useJob` for `getJob`, its full name if taken."""
     names: dict[str, str] = {}
+    taken: set[str] = set()
     for operation in operations:
         full = pascal(operation.operation_id)
         short = re.sub(r"^(Get|List|Stream)(?=[A-Z])", "", full)
-        chosen = next(
-            name
-            for name in (f"use{short}", f"use{full}", f"use{full}Operation")
-            if name not in names.values()
-        )
-        names[operation.operation_id] = chosen
+        free = (name for name in (f"use{short}", f"use{full}") if name not in taken)
+        names[operation.operation_id] = next(free, unique(f"use{full}Operation", taken))
+        taken.add(names[operation.operation_id])
     return names
 
 
