@@ -22,27 +22,9 @@ from contractkit.model.http import HttpContract
 from contractkit.model.messaging import MessagingContract, MessagingOperation
 
 
-<<<<<<< HEAD
 def render_pages(contract: Contract, options: PageOptions | None = None) -> dict[str, str]:
-    """Return the pages by file name; the page of a missing document is missing too."""
+    """Return the HTML of the pages by file name; a missing document has no page."""
     options = options or PageOptions()
-=======
-def render_pages(
-    contract: Contract,
-    *,
-    http_page: str = HTTP_FILE,
-    events_page: str = EVENTS_FILE,
-    workflows: Iterable[str] = (),
-) -> dict[str, str]:
-    """Return the HTML of the pages by file name; a missing document has no page.
-
-    `http_page` and `events_page` are the URLs by which the pages link to each other, so that they
-    can be served under other paths than their file names. `workflows` are Arazzo documents, whose
-    workflows are shown on the page of the operations that they call.
-    """
-    found = operation_links(contract, http_page=http_page, events_page=events_page)
-    neighbours = {"http": http_page, "events": events_page}
->>>>>>> main
     pages = {}
     if contract.http is not None:
         pages[HTTP_FILE] = _http(contract, contract.http, options)
@@ -51,20 +33,8 @@ def render_pages(
     return pages
 
 
-<<<<<<< HEAD
 def write_pages(contract: Contract, folder: Path, options: PageOptions | None = None) -> list[Path]:
-    """Write the pages into a folder; returns their paths."""
-=======
-def write_pages(
-    contract: Contract,
-    folder: Path,
-    *,
-    http_page: str = HTTP_FILE,
-    events_page: str = EVENTS_FILE,
-    workflows: Iterable[str] = (),
-) -> list[Path]:
     """Write the pages into a folder. Return their paths."""
->>>>>>> main
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, text in render_pages(contract, options).items():

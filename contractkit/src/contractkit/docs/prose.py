@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""Descriptions (CommonMark with tables) as HTML; raw HTML in a document is shown, never obeyed."""
-=======
-"""Descriptions (CommonMark) as HTML; raw HTML in a document is escaped."""
->>>>>>> main
+"""Descriptions (CommonMark with tables) as HTML; raw HTML is escaped."""
 
 import json
 import re

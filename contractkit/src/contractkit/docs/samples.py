@@ -23,7 +23,6 @@ class Sample:
     text: str
 
 
-<<<<<<< HEAD
 def curl(request: ExampleRequest) -> Sample:
     """Return a `curl` command."""
     lines = [f"curl{' --no-buffer' if request.streams else ''}"]
@@ -147,26 +146,3 @@ def _python_body(request: ExampleRequest) -> list[str]:
 
 def _part(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-=======
-def curl(operation: HttpOperation, body: Any) -> str:
-    """Return a `curl` command for an operation; the reader sets `$ORIGIN` and `$TOKEN`."""
-    streams = any(media.item_schema for each in operation.responses for media in each.content)
-    lines = [f"curl{' -N' if streams else ''} -X {operation.method.upper()} \\"]
-    if operation.security:
-        lines.append('  -H "Authorization: Bearer $TOKEN" \\')
-    if body is not None:
-        lines.append('  -H "Content-Type: application/json" \\')
-        text = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
-        lines.append(f"  -d '{text}' \\")
-    lines.append(f'  "$ORIGIN{_path(operation)}"')
-    return "\n".join(lines)
-
-
-def python(operation: HttpOperation, body: Any) -> str:
-    """Return the same request as Python code with httpx."""
-    arguments = [f'"{_path(operation)}"']
-    if body is not None:
-        arguments.append(f"json={body!r}")
-    call = f"client.{operation.method.lower()}({', '.join(arguments)})"
-    return f"response = {call}\nresponse.raise_for_status()"
->>>>>>> main

@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""What a page shows of a schema: its properties as rows, and named schemas that rows mention."""
-=======
-"""The view of schemas on a page: one table per named schema, with links between them."""
->>>>>>> main
+"""The view of schemas on a page: properties as rows, with links to named schemas."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,11 +15,7 @@ _INNER = ("items", "contentSchema", "additionalProperties")
 
 @dataclass(frozen=True, slots=True)
 class Property:
-<<<<<<< HEAD
-    """A row: a property, its type and what limits it. `example` is JSON or empty."""
-=======
-    """A row of a table: a property, its type and its constraints."""
->>>>>>> main
+    """A row: a property, its type and its constraints. `example` is JSON or empty."""
 
     name: str
     required: bool
@@ -36,15 +28,11 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class TypeView:
-<<<<<<< HEAD
-    """A type in words; `names` are named schemas that the words mention, in order.
+    """A type as text; `names` are the named schemas that the text mentions, in order.
 
     `inner` is what an array or a map holds where that has no name of its own. `joint` tells how the
     variants belong together.
     """
-=======
-    """A type as text; `names` are the named schemas that the text mentions, in order."""
->>>>>>> main
 
     words: str
     names: tuple[str, ...] = ()
@@ -92,32 +80,20 @@ class SchemaBook:
         target = self.documents.follow(node)
         if target.location == node.location:
             return self._inline(node)
-<<<<<<< HEAD
         name = self._named(target)
         described = [each.value.get("description") for each in (node, target) if _is_object(each)]
         return TypeView(name, names=(name,), description=next(filter(None, described), ""))
-=======
-        # A file that is a single schema has no other name than the file's.
-        name = target.location.pointer.rpartition("/")[2] or target.location.file.rpartition("/")[2]
-        if name not in self.views:
-            # Collected before it is read, so that a schema may mention itself.
-            self.views[name] = TypeView("")
-            self._unread.append((name, target))
-            self.examples[name] = self._first_example(target)
-        told = [each.value.get("description") for each in (node, target) if _is_object(each)]
-        return TypeView(name, names=(name,), description=next(filter(None, told), ""))
->>>>>>> main
 
     def _named(self, target: Node) -> str:
-        """Return the name of a schema, and enter it; the second of the same name gets a number."""
+        """Return the name of a schema; a second schema of the same name gets a number."""
         if target.place in self._names:
             return self._names[target.place]
-        # A file that is a schema as a whole has no name but its own.
+        # A file that is a single schema has no other name than the file's.
         base = target.location.pointer.rpartition("/")[2] or target.location.file.rpartition("/")[2]
         name, number = base, 2
         while name in self.views:
             name, number = f"{base} {number}", number + 1
-        # Entered before it is read, so that a schema may mention itself.
+        # Collected before it is read, so that a schema may mention itself.
         self._names[target.place] = name
         self.views[name] = TypeView("")
         self._unread.append((name, target))
