@@ -75,8 +75,8 @@ def test_without_flows_the_page_says_nothing_of_them(tmp_path):
     ("arazzo", "told"),
     [
         (ARAZZO.replace("createOrder", "makeOrder"), r"flows\.yaml:13:.*makeOrder"),
-        (ARAZZO.replace("arazzo: 1.0.1", "swagger: '2.0'"), "no Arazzo 1 document"),
-        ("- a list", "no Arazzo 1 document"),
+        (ARAZZO.replace("arazzo: 1.0.1", "swagger: '2.0'"), "not an Arazzo 1 document"),
+        ("- a list", "not an Arazzo 1 document"),
         ("arazzo: 1.0.1\nworkflows: 7", "kind that does not belong"),
         ("arazzo: 1.0.1\nworkflows: [{steps: []}]", "kind that does not belong"),
     ],

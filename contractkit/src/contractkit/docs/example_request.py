@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from contractkit.docs.schema_view import SchemaBook
-from contractkit.generator.media_kinds import kind_of, preferred
 from contractkit.model.http import HttpOperation, MediaType, Parameter, SecurityUse
+from contractkit.model.media_kinds import kind_of, preferred
 
 _BEARER = {"oauth2", "openIdConnect"}
 

@@ -9,13 +9,13 @@ from typing import Any
 from contractkit.docs.example_request import ExampleRequest, streams
 from contractkit.docs.samples import Sample
 from contractkit.documents import Documents, Node
-from contractkit.generator.typescript_names import (
+from contractkit.model.http import HttpContract, HttpOperation
+from contractkit.model.schema import of
+from contractkit.typescript_names import (
     argument_names,
     method_names,
     package_name,
 )
-from contractkit.model.http import HttpContract, HttpOperation
-from contractkit.model.schema import of
 
 _WIDEST = 80
 

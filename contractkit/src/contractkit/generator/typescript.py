@@ -7,11 +7,11 @@ from typing import Any
 from contractkit.documents import Documents, Node
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules
-from contractkit.generator.typescript_names import exported, package_name
 from contractkit.generator.typescript_operations import OperationViews
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpContract, HttpOperation
 from contractkit.options import Options
+from contractkit.typescript_names import exported, package_name
 
 
 @dataclass(slots=True)

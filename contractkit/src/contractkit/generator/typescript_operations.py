@@ -4,18 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contractkit.generator.http_structured import structured
-from contractkit.generator.media_kinds import kind_of, preferred
-from contractkit.generator.naming import pascal
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.typescript_frames import FrameView, FrameViews
-from contractkit.generator.typescript_names import (
-    argument_names,
-    camel,
-    hooks_of,
-    method_names,
-    unique_fields,
-)
 from contractkit.generator.typescript_parameters import (
     ParameterView,
     inlined,
@@ -25,7 +16,16 @@ from contractkit.generator.typescript_parameters import (
 )
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpOperation, Parameter, Response
+from contractkit.model.media_kinds import kind_of, preferred
 from contractkit.model.schema import Schema
+from contractkit.naming import pascal
+from contractkit.typescript_names import (
+    argument_names,
+    camel,
+    hooks_of,
+    method_names,
+    unique_fields,
+)
 
 
 @dataclass(frozen=True, slots=True)

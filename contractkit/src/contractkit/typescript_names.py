@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from contractkit.generator.naming import pascal, snake, unique, words
 from contractkit.model.http import HttpOperation
+from contractkit.naming import pascal, snake, unique, words
 
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that the client writes itself, so that they are no arguments."""
