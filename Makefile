@@ -75,6 +75,9 @@ generate: $(RUNTIME) ## Generate code, clients and documents from specs/
 	$(BIN)/slipway settings > docs/settings.md
 	$(BIN)/slipway reference > docs/reference.md
 
+docs-site: $(DEVELOPMENT) ## Build the documentation as a site, into build/site; a broken link fails
+	$(BIN)/sphinx-build -W --keep-going -q -b html -c docs/site . build/site $(ARGS)
+
 wheel: $(DEVELOPMENT) ## Build the wheel of the contracts for integrators, into build/
 	cd generated/package && ../../$(BIN)/python -m hatchling build -t wheel -d "$(CURDIR)/build"
 
@@ -112,6 +115,9 @@ fuzz-compiler: $(DEVELOPMENT) ## Break documents at random and generate from the
 
 foreign: $(DEVELOPMENT) ## Pass messages through a RabbitMQ for documents of strangers (ARGS='../shared/corpus')
 	@exec $(BIN)/python contractkit/tools/foreign.py $(ARGS)
+
+corpus: $(DEVELOPMENT) ## Generate from a folder of documents and check every tree (ARGS='../corpus --tsc PATH')
+	@exec $(BIN)/python contractkit/tools/corpus.py $(ARGS)
 
 bench-compiler: $(DEVELOPMENT) ## Processor time of generating 2,000 schemas and 500 operations
 	@exec $(BIN)/python contractkit/tools/bench.py $(ARGS)

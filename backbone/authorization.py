@@ -44,7 +44,7 @@ class Cause(StrEnum):
     TEAM_INACTIVE = "team_inactive"
 
     def refusal(self) -> BusinessError:
-        """Give the error that a request with this credential is refused with."""
+        """Return the error that a request with this credential is refused with."""
         if self is Cause.PERMISSION_LOST:
             return PermissionMissing(f"You no longer have {LISTENING_PERMISSION} in this team.")
         if self is Cause.TEAM_INACTIVE:

@@ -4,15 +4,17 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.direct import DirectStatement
-from backbone.database.engine import engine_state
+from backbone.database.direct import DirectStatement, Row
+from backbone.database.engine import engine_state, is_postgresql
 from backbone.errors import NotAuthenticated, PermissionMissing, TeamInactive
+from backbone.loader import Loader
 from backbone.roles import granted
 from backbone.team_status import ACTIVE_STATUSES
 
@@ -96,8 +98,9 @@ async def authenticate(engine: AsyncEngine, token: str, *, now: float | None = N
         principal, until = entry
         if moment < until and moment < principal.expires_at:
             return principal
-    look_up = _api_token if token.startswith(API_TOKEN_PREFIX) else _session
-    principal = await look_up(engine, session_hash, moment)
+    is_api_token = token.startswith(API_TOKEN_PREFIX)
+    row = await _loader(engine, _API_TOKENS if is_api_token else _SESSIONS).load(session_hash)
+    principal = (_of_api_token if is_api_token else _of_session)(session_hash, row, moment)
     if len(known) >= _CACHE_SIZE:
         known.clear()
     known[session_hash] = (principal, moment + CACHE_SECONDS)
@@ -132,11 +135,10 @@ def require_active(principal: Principal) -> None:
         )
 
 
-async def _session(engine: AsyncEngine, session_hash: str, now: float) -> Principal:
-    row = await _SESSION.first(engine, {"session_hash": session_hash, "now": now})
-    if row is None:
+def _of_session(session_hash: str, row: Row | None, now: float) -> Principal:
+    if row is None or row[3] <= now:
         raise NotAuthenticated("The session is over; sign in again.")
-    user_id, team_id, expires_at, status, is_operator, role, only, last_used_at = row
+    _, user_id, team_id, expires_at, status, is_operator, role, only, last_used_at = row
     if role is None and not is_operator:
         raise NotAuthenticated("You are no longer a member of the session's team; sign in again.")
     return Principal(
@@ -152,11 +154,10 @@ async def _session(engine: AsyncEngine, session_hash: str, now: float) -> Princi
     )
 
 
-async def _api_token(engine: AsyncEngine, token_hash: str, now: float) -> Principal:
-    row = await _API_TOKEN.first(engine, {"token_hash": token_hash, "now": now})
-    if row is None:
+def _of_api_token(token_hash: str, row: Row | None, now: float) -> Principal:
+    if row is None or (row[3] is not None and row[3] <= now):
         raise NotAuthenticated("The API token is unknown, revoked or over; make a new one.")
-    user_id, team_id, expires_at, status, is_operator, role, only, last_used_at, scopes, key = row
+    _, user_id, team_id, expires_at, status, is_operator, role, only, used_at, scopes, key = row
     if role is None and not is_operator:
         raise NotAuthenticated("The API token's user is no longer a member of its team.")
     return Principal(
@@ -171,7 +172,7 @@ async def _api_token(engine: AsyncEngine, token_hash: str, now: float) -> Princi
         expires_at=NEVER if expires_at is None else expires_at,
         role=role,
         api_token_id=key,
-        last_used_at=last_used_at or 0.0,
+        last_used_at=used_at or 0.0,
     )
 
 
@@ -181,28 +182,58 @@ def _names(stored: object) -> list[str] | None:
     return None if value is None else [str(name) for name in value]
 
 
-_SESSION = DirectStatement(
+class _Credentials:
+    """How credentials of a kind are looked up by hash, of which `sql` finds one; or by many."""
+
+    def __init__(self, sql: str) -> None:
+        self._one = DirectStatement(sql)
+        # OFFSET keeps them apart: however many there are, each goes by the indexes.
+        each = sql.replace(":hash", "wanted.hash")
+        self._many = DirectStatement(
+            f"""
+            SELECT found.* FROM unnest(CAST(:hashes AS text[])) AS wanted(hash)
+            CROSS JOIN LATERAL ({each} OFFSET 0) AS found
+            """  # noqa: S608 - only constants are inserted
+        )
+
+    async def look_up(self, engine: AsyncEngine, hashes: Collection[str]) -> dict[str, Row]:
+        """Find those that are known, by hash."""
+        if len(hashes) > 1 and is_postgresql(engine):
+            rows = list(await self._many.all(engine, {"hashes": list(hashes)}))
+        else:
+            each = [await self._one.first(engine, {"hash": wanted}) for wanted in hashes]
+            rows = [row for row in each if row is not None]
+        return {row[0]: row for row in rows}
+
+
+def _loader(engine: AsyncEngine, credentials: _Credentials) -> Loader[str, Row]:
+    loaders: dict[_Credentials, Loader[str, Row]] = engine_state(engine).loaders
+    loader = loaders.get(credentials)
+    if loader is None:
+        loader = loaders[credentials] = Loader(partial(credentials.look_up, engine))
+    return loader
+
+
+_SESSIONS = _Credentials(
     """
-    SELECT s.user_id, s.team_id, s.expires_at, t.status, u.is_operator, m.role, m.permissions,
-      CASE WHEN s.absolute_expires_at IS NULL THEN NULL ELSE s.last_used_at END
+    SELECT s.token_hash, s.user_id, s.team_id, s.expires_at, t.status, u.is_operator, m.role,
+      m.permissions, CASE WHEN s.absolute_expires_at IS NULL THEN NULL ELSE s.last_used_at END
     FROM sessions s
     JOIN users u ON u.id = s.user_id AND u.disabled_at IS NULL
     JOIN teams t ON t.id = s.team_id
     LEFT JOIN memberships m ON m.team_id = s.team_id AND m.user_id = s.user_id
-    WHERE s.token_hash = :session_hash AND s.revoked_at IS NULL
-      AND s.expires_at > CAST(:now AS double precision)
+    WHERE s.token_hash = :hash AND s.revoked_at IS NULL
     """
 )
 
-_API_TOKEN = DirectStatement(
+_API_TOKENS = _Credentials(
     """
-    SELECT a.user_id, a.team_id, a.expires_at, t.status, u.is_operator, m.role, m.permissions,
-      a.last_used_at, a.scopes, a.id
+    SELECT a.token_hash, a.user_id, a.team_id, a.expires_at, t.status, u.is_operator, m.role,
+      m.permissions, a.last_used_at, a.scopes, a.id
     FROM api_tokens a
     JOIN users u ON u.id = a.user_id AND u.disabled_at IS NULL
     JOIN teams t ON t.id = a.team_id
     LEFT JOIN memberships m ON m.team_id = a.team_id AND m.user_id = a.user_id
-    WHERE a.token_hash = :token_hash AND a.revoked_at IS NULL
-      AND (a.expires_at IS NULL OR a.expires_at > CAST(:now AS double precision))
+    WHERE a.token_hash = :hash AND a.revoked_at IS NULL
     """
 )

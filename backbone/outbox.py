@@ -118,7 +118,7 @@ async def add(
 
 
 def properties(message: OutgoingMessage) -> dict[str, Any]:
-    """Everything of a message but its address and its body, as JSON."""
+    """Return everything of a message but its address and its body, as JSON."""
     return {
         "operation": message.operation,
         "headers": message.headers,

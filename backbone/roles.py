@@ -59,6 +59,6 @@ def granted(
 
 
 def may_give(permissions: Iterable[str], role: str) -> bool:
-    """Tell whether somebody with these permissions may give or take `role`: nobody gives more."""
+    """Return whether somebody with these permissions may give or take `role`: nobody gives more."""
     held = frozenset(permissions)
     return PLATFORM in held or PERMISSIONS[role] <= held  # type: ignore[index] # checked by the contract

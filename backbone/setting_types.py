@@ -67,7 +67,7 @@ def _http(value: str) -> str:
 
 
 def is_private_to_host(url: str) -> bool:
-    """Tell whether what goes to a URL is encrypted, or never leaves the machine."""
+    """Return whether what goes to a URL is encrypted, or never leaves the machine."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -31,7 +31,7 @@ SERVER_SETTINGS: Final[Mapping[str, str]] = {
 
 
 def socket_options() -> dict[int, int]:
-    """Give the options of level TCP that this platform has, as kombu's `socket_settings` does."""
+    """Return the options of level TCP that this platform has, as kombu's `socket_settings` does."""
     return {
         getattr(socket, name): value for name, value in _OPTIONS.items() if hasattr(socket, name)
     }

@@ -81,7 +81,7 @@ async def change_user(conn: AsyncConnection, user_id: int, **values: Any) -> boo
 
 
 async def nobody_is_there(conn: AsyncConnection) -> bool:
-    """Tell whether the installation has no user yet."""
+    """Return whether the installation has no user yet."""
     return (await conn.execute(select(users.c.id).limit(1))).first() is None
 
 

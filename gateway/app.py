@@ -66,7 +66,12 @@ class Gateway:
         self.drain_seconds = self.limits.drain
         self.metrics = Metrics()
         self.hub = Hub(
-            Replay(event_log or DatabaseLog(engine), self.metrics, readers=self.limits.log_readers),
+            Replay(
+                event_log or DatabaseLog(engine),
+                self.metrics,
+                readers=self.limits.log_readers,
+                tail=self.limits.queue_size,
+            ),
             self.limits,
             self.metrics,
             clock=time.monotonic,
@@ -84,6 +89,7 @@ class Gateway:
                 instance=instance or new_instance(),
                 prefetch=settings.rabbitmq_prefetch_count,
                 on_change=self.follower.poke,
+                team_bindings=settings.rabbitmq_team_bindings,
             )
         self.supervisor = Supervisor()
         silence = max(PART_SILENCE, 4 * self.limits.sweep)
@@ -206,11 +212,14 @@ def limits_of(settings: Settings) -> Limits:
     """Take the gateway's limits from the settings."""
     return Limits(
         queue_size=settings.sse_queue_size,
+        linger=settings.sse_linger_seconds,
         refill=settings.sse_refill_limit,
         send_timeout=settings.sse_send_timeout_seconds,
         heartbeat=max(1, round(settings.sse_heartbeat_seconds)),
         max_age=settings.sse_max_age_seconds,
         retry_milliseconds=settings.sse_retry_milliseconds,
+        shutdown_retry_milliseconds=settings.sse_shutdown_retry_milliseconds
+        or settings.sse_retry_milliseconds,
         streams=settings.sse_max_streams,
         streams_per_team=settings.sse_max_streams_per_team,
         streams_per_user=settings.sse_max_streams_per_user,

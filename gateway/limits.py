@@ -7,14 +7,17 @@ from dataclasses import dataclass
 class Limits:
     """Sizes in entries or streams, times in seconds unless named otherwise.
 
-    `queue_size` is what a channel remembers for readers behind, `join` the frames of one write (few
-    enough that a full sink is noticed in time), `page` the events of one reading of the log,
-    `ahead` the events kept that came before their turn.
+    `queue_size` is what a channel remembers for readers behind, and a team for streams that resume
+    (all teams together `tail_bytes`); a team without streams is kept for `linger`. `join` are the
+    frames of one write (few enough that a full sink is noticed in time), `page` the events of one
+    reading of the log, `ahead` the events kept that came before their turn.
     `refill` is how many positions a reader that was up to date may fall behind before it is told
     that it lagged. `max_age` is shortened by up to a tenth, so that streams don't end together.
     """
 
     queue_size: int = 100
+    tail_bytes: int = 64 * 2**20
+    linger: float = 30.0
     join: int = 64
     page: int = 256
     ahead: int = 1024
@@ -23,6 +26,7 @@ class Limits:
     heartbeat: int = 15
     max_age: float = 3600.0
     retry_milliseconds: int = 2000
+    shutdown_retry_milliseconds: int = 2000
     streams: int = 50_000
     streams_per_team: int = 10_000
     streams_per_user: int = 1_000

@@ -39,7 +39,7 @@ class Cache:
         return self._redis is not None
 
     async def touch(self) -> bool:
-        """Whether the cache answers; one round trip."""
+        """Return whether the cache answers; one round trip."""
         try:
             return await self.storage.check()
         except StorageError:

@@ -58,7 +58,7 @@ class DeadLetter:
     body: bytes
 
     def summary(self) -> dict[str, Any]:
-        """All but the headers, for JSON output; a body that is no text is shown escaped."""
+        """Return all but the headers, for JSON output; a body that is no text is shown escaped."""
         return {
             "queue": self.queue,
             "number": self.number,
@@ -157,7 +157,7 @@ class Choice:
     rule: str | None = None
 
     def has(self, letter: DeadLetter) -> bool:
-        """Whether a letter is one of them."""
+        """Return whether a letter is one of them."""
         if self.numbers is not None and letter.number not in self.numbers:
             return False
         return self.rule is None or letter.rule == self.rule

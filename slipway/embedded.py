@@ -51,7 +51,7 @@ async def with_broker(
 
 
 def names_provider(settings: Settings) -> bool:
-    """Tell whether the settings name a provider; the default is nobody's."""
+    """Return whether the settings name a provider; the default is nobody's."""
     return "virtuozzo_base_url" in settings.model_fields_set
 
 

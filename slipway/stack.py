@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -42,6 +43,8 @@ DEMO_EMAIL = "demo@slipway.test"
 OPERATOR_EMAIL = "operator@slipway.test"
 EVENTS_PATH = "/api/v1/events"
 DRAIN_SECONDS = 1.0
+SHUTDOWN_RETRY_MILLISECONDS = 8_000
+"""Nobody answers before it runs again, and some browsers give up when a reconnect is refused."""
 
 log = structlog.get_logger()
 
@@ -74,6 +77,7 @@ async def running_stack(
         parts: dict[str, Part] = {}
         # The worker needs keys; a malformed key file is told before anything starts.
         settings = with_secret_keys(settings)
+        settings = with_shutdown_retry(settings)
         # Embedded services listen on the loopback interface, whatever the origin does.
         settings = await stack.enter_async_context(with_broker(settings, parts))
         settings = await stack.enter_async_context(with_provider(settings, "127.0.0.1"))
@@ -95,7 +99,7 @@ async def running_stack(
         service = create_service(
             settings,
             engine,
-            mount_documentation=mount_documentation,
+            mount_documentation=partial(mount_documentation, try_it=settings.docs_try_it),
             supervisor=supervisor,
             dead_letters=dead_letters(settings),
         )
@@ -119,6 +123,15 @@ async def running_stack(
         stack.callback(worker.ask_to_end)
         console = await _console(engine, address(listener), member)
         yield Stack(settings, address(listener), member, operator, without_users, console)
+
+
+def with_shutdown_retry(settings: Settings) -> Settings:
+    """Return settings in which browsers wait for one process that starts again, unless told."""
+    told = {"sse_retry_milliseconds", "sse_shutdown_retry_milliseconds"}
+    if told & settings.model_fields_set:
+        return settings
+    update = {"sse_shutdown_retry_milliseconds": SHUTDOWN_RETRY_MILLISECONDS}
+    return settings.model_copy(update=update)
 
 
 def worker_environment(settings: Settings) -> Mapping[str, str]:

@@ -11,7 +11,8 @@ from contextlib import suppress
 
 import structlog
 
-STOP_SECONDS = 2.0
+STOP_SECONDS = 5.0
+"""Until a worker that was asked to end is killed; on a busy machine an idle one takes a while."""
 RESTART_SECONDS = (0.2, 5.0)
 
 log = structlog.get_logger()

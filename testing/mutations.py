@@ -140,7 +140,7 @@ def copy_to(folder: Path) -> None:
 
 
 def notices(folder: Path, mutation: Mutation) -> bool:
-    """Whether the tests fail with the mutation."""
+    """Return whether the tests fail with the mutation."""
     path = folder / mutation.file
     original = path.read_text()
     if mutation.old not in original:

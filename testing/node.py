@@ -12,7 +12,7 @@ FOLDER = Path(__file__).resolve().parent / "node_packages"
 
 
 def program(name: str) -> str:
-    """The path of `node` or `npm`. Raises ServiceMissing."""
+    """Return the path of `node` or `npm`. Raises ServiceMissing."""
     found = shutil.which(name)
     if found is None:
         raise ServiceMissing(f"{name} is not installed")
@@ -21,7 +21,7 @@ def program(name: str) -> str:
 
 @functools.cache
 def packages(folder: Path) -> Path:
-    """The `node_modules` of a folder with a lock file, installed if need be. Raises ServiceMissing."""
+    """Return the `node_modules` of a folder with a lock file, installed if need be. Raises ServiceMissing."""
     modules, lock = folder / "node_modules", folder / "package-lock.json"
     stamp = modules / ".package-lock.json"
     if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:

@@ -39,7 +39,7 @@ class Collector:
     spans: list[CollectedSpan] = field(default_factory=list)
 
     def of(self, trace_id: str) -> list[CollectedSpan]:
-        """The spans of a trace, in the order in which they began."""
+        """Return the spans of a trace, in the order in which they began."""
         return sorted((s for s in self.spans if s.trace_id == trace_id), key=lambda s: s.start)
 
     def take(self, body: bytes) -> None:

@@ -94,7 +94,7 @@ def execute(url: str, sql: str) -> None:
 
 @functools.cache
 def server_url() -> str:
-    """The URL of a server on which databases may be made. Raises ServiceMissing."""
+    """Return the URL of a server on which databases may be made. Raises ServiceMissing."""
     url = os.environ.get("TEST_POSTGRES_URL", DEFAULT_URL)
     try:
         execute(url, "SELECT 1")

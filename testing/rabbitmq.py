@@ -88,7 +88,7 @@ class Rabbit:
 
 @functools.cache
 def rabbitmq() -> Rabbit:
-    """The broker that answers and obeys, else a private node. Raises ServiceMissing."""
+    """Return the broker that answers and obeys, else a private node. Raises ServiceMissing."""
     url = os.environ.get("TEST_RABBITMQ_URL", DEFAULT_URL)
     parts = urllib.parse.urlsplit(url)
     control = shutil.which("rabbitmqctl")

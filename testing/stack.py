@@ -34,7 +34,7 @@ class Origin:
 
 
 def stack_variants() -> list[str]:
-    """The stacks that the main job is followed on."""
+    """Return the stacks that the main job is followed on."""
     return ["embedded", "external"]
 
 
@@ -138,7 +138,7 @@ class RunningStack:
             self.process.stdin.close()
 
     def leaks(self) -> list[str]:
-        """What of its secrets the stack's processes have logged so far."""
+        """Return what of its secrets the stack's processes have logged so far."""
         known = [path.read_text().strip() for path in self.home.glob("*.key")]
         if self.run is not None:
             known += [self.run.demo_password or "", self.run.operator_password or ""]
@@ -149,7 +149,7 @@ class RunningStack:
 
 
 def bare_environment(home: Path) -> dict[str, str]:
-    """The environment of a bare machine: no service is named."""
+    """Return the environment of a bare machine: no service is named."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "CI") if name in os.environ}
     return kept | {
         "HOME": str(home),

@@ -88,7 +88,7 @@ class Traffic:
         return set.union(*(set(reader.endings) for reader in self.readers))
 
     def _all_told(self) -> bool:
-        """Whether the first reader heard the end of all jobs, and the others came as far."""
+        """Return whether the first reader heard the end of all jobs, and the others came as far."""
         first = self.readers[0]
         return self.accepted.keys() <= first.endings.keys() and all(
             reader.last_id == first.last_id for reader in self.readers

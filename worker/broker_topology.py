@@ -70,7 +70,7 @@ class BrokerTopology:
         return next((dict(q.arguments) for q in self._queues.values() if q.name == queue), {})
 
     def dead_letters_by_itself(self, queue: str) -> bool:
-        """Whether the broker keeps what is rejected from the queue of this configured name."""
+        """Return whether the broker keeps messages rejected from the queue of this name."""
         return "x-dead-letter-exchange" in self.arguments_of(queue)
 
     def _wait(self) -> None:

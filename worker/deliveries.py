@@ -43,7 +43,7 @@ def check(
     tasks: Collection[str],
     now: float,
 ) -> dict[str, Any]:
-    """Give the headers for Celery of a message (protocol 2, JSON) for one of `tasks`.
+    """Return the headers for Celery of a message (protocol 2, JSON) for one of `tasks`.
 
     Raises ContractError for any other message. A delay is refused: `eta` would keep a place in the
     worker until its time has come. So is an order whose `expires` is before `now` (epoch seconds):

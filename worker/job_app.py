@@ -58,6 +58,6 @@ class JobApp(Celery):
         )
 
     def consuming(self) -> bool:
-        """Whether the broker hands messages over. Thread-safe."""
+        """Return whether the broker hands messages over. Thread-safe."""
         connection = getattr(self.consumer, "connection", None)
         return connection is not None and bool(connection.connected)

@@ -146,7 +146,7 @@ async def _wind_up(stack: AsyncExitStack) -> None:
 
 
 def _gives_connection_back(task: asyncio.Task[object]) -> bool:
-    """Whether SQLAlchemy began it as something that the caller's cancellation must not interrupt.
+    """Return whether SQLAlchemy began it as work that cancellation must not interrupt.
 
     Who was cancelled waits for it; cancelled itself, it would log a connection that is broken.
     """

@@ -54,7 +54,7 @@ _SQLITE = {
 
 
 def is_unavailable(error: BaseException) -> bool:
-    """Tell whether an error of SQLAlchemy or a driver means that no database answers."""
+    """Return whether an error of SQLAlchemy or a driver means that no database answers."""
     if isinstance(error, PoolTimeoutError | DisconnectionError):
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -63,12 +63,12 @@ def is_unavailable(error: BaseException) -> bool:
 
 
 def is_repeatable(error: BaseException) -> bool:
-    """Tell whether the server undid it all, and the same may succeed at once: a deadlock."""
+    """Return whether the server undid it all, and the same may succeed at once: a deadlock."""
     return sqlstate(error) in _TO_BE_REPEATED
 
 
 def spoils_connection(error: BaseException) -> bool:
-    """Tell whether a connection that is still open must not be used again after such an error.
+    """Return whether a connection that is still open must not be used again after such an error.
 
     A server that became a standby, or shuts down, says so on connections that stay open.
     """
@@ -89,7 +89,7 @@ def answer_is_lost(error: BaseException) -> bool:
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """Give the five characters by which the server names its error, if it is one."""
+    """Return the five characters by which the server names its error, if it is one."""
     for cause in _causes(error):
         state = getattr(cause, "sqlstate", None)
         if isinstance(state, str):
@@ -98,7 +98,7 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 def server_message(error: BaseException) -> str | None:
-    """Give what the server says about it in words, such as that there is no database of the name.
+    """Return what the server says about it in words, such as that there is no database of the name.
 
     Follows `raise … from` as well, so it may be asked of a DatabaseUnavailable.
     """
@@ -112,7 +112,7 @@ def server_message(error: BaseException) -> str | None:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Give the error and, if SQLAlchemy wrapped it (asyncpg's twice), what is within."""
+    """Return the error and, if SQLAlchemy wrapped it (asyncpg's twice), what is within."""
     found: BaseException | None = error
     while found is not None:
         yield found
@@ -137,7 +137,7 @@ def _says_unavailable(error: BaseException) -> bool:
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Tell whether the database could not write for want of space."""
+    """Return whether the database could not write for want of space."""
     return sqlstate(error) == _DISK_FULL or any(
         isinstance(cause, sqlite3.Error)
         and getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL

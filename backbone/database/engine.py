@@ -60,6 +60,7 @@ class EngineState:
     statement_pool: StatementPool | None = None
     wakeup: asyncio.Event = field(default_factory=asyncio.Event)
     principals: dict[str, tuple[Any, float]] = field(default_factory=dict)
+    loaders: dict[Any, Any] = field(default_factory=dict)
     autocommit: AsyncEngine | None = None
     disk_full_at: float | None = None
 
@@ -140,7 +141,7 @@ def create_engine(
 
 
 def _time_limits() -> dict[str, str]:
-    """Give PostgreSQL's limits, which it counts in milliseconds."""
+    """Return PostgreSQL's limits, which it counts in milliseconds."""
     return {
         "statement_timeout": str(round(STATEMENT_TIMEOUT_SECONDS * 1000)),
         "idle_in_transaction_session_timeout": str(round(IDLE_TRANSACTION_SECONDS * 1000)),
@@ -186,7 +187,7 @@ def compact_json(value: object) -> str:
 
 
 def is_postgresql(connection: AsyncConnection | AsyncEngine) -> bool:
-    """Tell whether PostgreSQL is behind it; the alternative is SQLite."""
+    """Return whether PostgreSQL is behind it; the alternative is SQLite."""
     return connection.dialect.name == "postgresql"
 
 

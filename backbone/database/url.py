@@ -57,12 +57,12 @@ class PostgresAddress:
 
 
 def is_postgresql_url(url: str) -> bool:
-    """Tell whether a URL is of PostgreSQL, with or without a driver's name."""
+    """Return whether a URL is of PostgreSQL, with or without a driver's name."""
     return url.partition("://")[0].partition("+")[0] in _POSTGRESQL
 
 
 def backend_name(url: str) -> str:
-    """Give `postgresql` or `sqlite`, or whatever else the URL names. Raises ArgumentError."""
+    """Return `postgresql` or `sqlite`, or whatever else the URL names. Raises ArgumentError."""
     return "postgresql" if is_postgresql_url(url) else make_url(url).get_backend_name()
 
 

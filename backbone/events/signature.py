@@ -24,11 +24,11 @@ class EventSignatures:
         self._macs = [_mac(key.encode()) for key in keys]
 
     def sign(self, event_id: str, body: bytes) -> str:
-        """Give the signature of an event, 43 characters of base64url."""
+        """Return the signature of an event, 43 characters of base64url."""
         return self._macs[0](_signed(event_id, body)).decode()
 
     def verify(self, event_id: str, body: bytes, signature: str | None) -> bool:
-        """Whether one of the keys signed the event."""
+        """Return whether one of the keys signed the event."""
         if signature is None:
             return False
         claimed, signed = signature.encode(), _signed(event_id, body)

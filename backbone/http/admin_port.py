@@ -42,7 +42,7 @@ class AdminPages:
     registries: tuple[CollectorRegistry, ...]
 
     def routes(self) -> list[Route]:
-        """Give `/health/live`, `/health/ready`, `/metrics`, and at `/` a list of them."""
+        """Return `/health/live`, `/health/ready`, `/metrics`, and at `/` a list of them."""
 
         async def live(_: Request) -> Response:
             return health_answer(self.liveness())

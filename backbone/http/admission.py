@@ -50,7 +50,7 @@ class Admission:
         return Place(self, network), self._refusal(of_network)
 
     def unanswered(self, address: str | None) -> bool:
-        """Whether a refused connection is not even worth an answer."""
+        """Return whether a refused connection is not even worth an answer."""
         limits, network = self._limits, self._network(address)
         of_network = 0 if network is None else self._networks.get(network, 0)
         return self.connections > limits.connections + _more(limits.connections) or (
@@ -90,7 +90,7 @@ class Admission:
 
 
 def _more(limit: int) -> int:
-    """How many connections above a limit are told of it."""
+    """Return how many connections above a limit get an answer."""
     return max(4, limit // 16)
 
 

@@ -24,7 +24,7 @@ _BEARER = "bearer"
 
 
 def over_https(scheme: str, setting: CookieSecure) -> bool:
-    """Tell whether the session's cookie is one of https; `COOKIE_SECURE` overrules the scheme."""
+    """Return whether the session's cookie is one of https; `COOKIE_SECURE` overrules the scheme."""
     return setting == "true" or (setting == "auto" and scheme == "https")
 
 
@@ -53,7 +53,7 @@ def bearer_token(headers: Headers) -> str | None:
 
 
 def carries_cookie(headers: Headers) -> bool:
-    """Tell whether a browser may have added a session's cookie, however it is spelt."""
+    """Return whether a browser may have added a session's cookie, however it is spelt."""
     return any(_means_session(name) for name, _ in _cookies(headers))
 
 

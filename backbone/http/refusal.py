@@ -56,7 +56,7 @@ def _headers(error: BusinessError, body: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def _comes_back(scope: Scope) -> bool:
-    """Whether an EventSource reconnects; only then it sends the event that it knows."""
+    """Return whether an EventSource reconnects; only then it sends the event that it knows."""
     return any(name == b"last-event-id" for name, _ in scope["headers"])
 
 

@@ -142,7 +142,7 @@ async def defer(conn: AsyncConnection, wanted: Wanted, *, now: float, run_at: fl
 
 
 async def exists(conn: AsyncConnection, wanted: Wanted) -> bool:
-    """Whether there is such a job at all: what tells a stray message from a duplicate."""
+    """Return whether there is such a job at all: what tells a stray message from a duplicate."""
     found = await conn.execute(select(job_logs.c.id).where(wanted.where()))
     return found.first() is not None
 

@@ -22,7 +22,7 @@ from generated.models.job import JobKind, JobStatus
 
 
 def is_one_statement(database: AsyncConnection | AsyncEngine, job: Job) -> bool:
-    """Whether a step of the job is one statement, which needs no transaction around it."""
+    """Return whether a step of the job is one statement, which needs no transaction around it."""
     return is_postgresql(database) and job.kind is JobKind.environment_create
 
 

@@ -40,7 +40,10 @@ def conditions(order: Order) -> list[ColumnElement[bool]]:
 
 
 def name_is_free(team_id: Any, env_name: Any) -> ColumnElement[bool]:
-    """Whether the team neither has nor orders an environment of the name; values or columns."""
+    """Return the condition that a team has and orders no environment of a name.
+
+    Arguments are values or columns, here and below.
+    """
     had = (
         environments.c.team_id == team_id,
         environments.c.shortdomain == env_name,
@@ -56,7 +59,7 @@ def name_is_free(team_id: Any, env_name: Any) -> ColumnElement[bool]:
 
 
 def key_is_new(team_id: Any, user_id: Any, key: Any) -> ColumnElement[bool]:
-    """Whether no order was recorded with the user's key; values or columns. No key is new."""
+    """Return the condition that no order was recorded with the user's key; no key (None) is new."""
     return _none(
         (
             idempotency_keys.c.team_id == team_id,

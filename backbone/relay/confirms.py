@@ -110,7 +110,7 @@ class Confirms:
 
 
 async def blocked(connection: AbstractConnection) -> bool:
-    """Whether the broker takes no messages from this connection for now."""
+    """Return whether the broker takes no messages from this connection for now."""
     try:
         async with asyncio.timeout(_LOOK_SECONDS):
             await connection.ready()

@@ -28,7 +28,7 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 
 
 def is_tracing() -> bool:
-    """Whether this process has somebody to send spans to."""
+    """Return whether this process has somebody to send spans to."""
     return not isinstance(trace.get_tracer_provider(), ProxyTracerProvider | NoOpTracerProvider)
 
 
@@ -55,7 +55,7 @@ def exemplar() -> dict[str, str] | None:
 
 
 def is_recorded(text: str | None) -> bool:
-    """Whether the trace that a text names is recorded; every process keeps to that."""
+    """Return whether the trace that a text names is recorded; every process keeps to that."""
     if text is None:
         return False
     try:

@@ -74,7 +74,7 @@ class Audience:
             listener.hurry()
 
     def failures(self) -> list[BaseException]:
-        """What listeners ended with by a mistake of their own or a malformed stream."""
+        """Return what listeners ended with by a mistake of their own or a malformed stream."""
         found = [t.exception() for t in self._tasks if t.done() and not t.cancelled()]
         return [error for error in found if error is not None]
 

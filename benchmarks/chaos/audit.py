@@ -61,7 +61,7 @@ async def read_books(engine: AsyncEngine) -> Books:
 
 
 async def read_provider(url: str) -> dict[str, Any]:
-    """What the simulator has, and all that it ever created."""
+    """Return what the simulator has, and all that it ever created."""
     async with httpx.AsyncClient(base_url=url, timeout=10) as client:
         state: dict[str, Any] = (await client.get("/simulator/state")).json()
         return state

@@ -29,7 +29,7 @@ class Database:
         return f"postgresql://{ROLE}@127.0.0.1:{self.server.port}/slipway"
 
     async def connect(self) -> Any:
-        """A superuser's connection to the database, which faults do not touch."""
+        """Return a superuser's connection to the database, which faults do not touch."""
         url = self.server.url.rsplit("/", 1)[0] + "/slipway"
         return await asyncpg.connect(url, timeout=TIMEOUT_SECONDS)
 

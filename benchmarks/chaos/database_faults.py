@@ -29,7 +29,7 @@ class DatabaseFaults:
         self._dice = dice
 
     def kinds(self) -> Mapping[str, Fault]:
-        """The faults by name."""
+        """Return the faults by name."""
         return {
             "stop PostgreSQL": self.stop,
             "forbid the role to log in": self.forbid,

@@ -38,7 +38,7 @@ class Account:
         self.bodies[event_id] = body
 
     def was_told_of(self, event_id: str) -> bool:
-        """Whether a `reset` or `lagged` frame told that this event was left out."""
+        """Return whether a `reset` or `lagged` frame told that this event was left out."""
         return any(first <= position(event_id) <= last for first, last in self.gaps)
 
 

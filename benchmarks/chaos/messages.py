@@ -38,7 +38,7 @@ class ForeignProgram:
                 )
 
     def _forged(self, team: int) -> aio_pika.Message:
-        """An ending under the position of an event that is still to come."""
+        """Return an ending under the position of an event that is still to come."""
         position = self._dice.randint(1, 10_000)
         body = {
             "type": "job_status",

@@ -107,7 +107,7 @@ class Orders:
     async def _send(
         self, member: Member, path: str, key: str | None = None, body: Any = None
     ) -> httpx.Response | None:
-        """The answer, or None when there was none."""
+        """Return the answer, or None when there was none."""
         headers = {"Authorization": f"Bearer {member.token}"}
         if key is not None:
             headers["Idempotency-Key"] = key

@@ -61,7 +61,7 @@ class Recoveries:
             await asyncio.wait(self._watching)
 
     def _quiet_seconds(self) -> float:
-        """How long there was no fault in force, since the beginning."""
+        """Return how long there was no fault in force, since the beginning."""
         running = 0.0 if self._in_force else self._clock() - self._quiet_since
         return self._quiet + running
 

@@ -76,7 +76,7 @@ def tell(outcome: Outcome, folder: Path, console: Console, *, keep: bool) -> Non
 
 
 def _recoveries(outcome: Outcome) -> Table:
-    """A line per fault: how often, and the longest seconds after its mend until each went on."""
+    """Return a line per fault: how often, and the longest seconds after its mend until each went on."""
     table = Table("fault", "times", "orders go on", "jobs go on", "streams go on", box=None)
     for fault, recovery in sorted(outcome.recoveries.items()):
         told = [

@@ -155,7 +155,7 @@ def _judge(outcome: Outcome, books: Books, audience: Audience) -> None:
 
 
 def due(listener: Listener, log: list[Event]) -> list[Event]:
-    """What of its team's log a listener had to be told."""
+    """Return what of its team's log a listener had to be told."""
     account: Account = listener.account
     if account.first_position is None:
         return []

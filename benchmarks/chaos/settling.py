@@ -56,7 +56,7 @@ async def settle(
 
 
 def _behind(audience: Audience, books: Books) -> list[str]:
-    """The listeners that have not heard all."""
+    """Return the listeners that have not heard all."""
     teams = [
         listener.name
         for member, listener in audience.of_teams

@@ -90,7 +90,7 @@ def loaded(browser: Browser, page: Page, path: str) -> int:
 
 
 def counts(url: str) -> bool:
-    """Tell whether the address is part of the page itself."""
+    """Return whether the address is part of the page itself."""
     return url != "" and "/api/" not in url and not url.endswith(".woff2")
 
 

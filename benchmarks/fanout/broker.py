@@ -65,7 +65,7 @@ class Broker:
 
 @contextmanager
 def own_names(url: str | None) -> Iterator[Broker | None]:
-    """Give the broker, or None when there is none; leave nothing behind."""
+    """Return the broker, or None when there is none; leave nothing behind."""
     where = url or os.environ.get("RABBITMQ_URL") or URL
     prefix = f"slipway-fanout-{os.getpid()}"
     environment = {

@@ -24,19 +24,19 @@ class Verdict:
 
 
 def values(samples: Samples, case: str, server: str, key: str) -> list[float]:
-    """Give a figure of all runs; empty when there is none."""
+    """Return a figure of all runs; empty when there is none."""
     found = samples.get((case, server), ())
     return [sample.values[key] for sample in found if key in sample.values]
 
 
 def ratios(samples: Samples, case: str, server: str, key: str = "per_core") -> list[float]:
-    """Give gateway ÷ server, run by run: what disturbed the machine then disturbed both."""
+    """Return gateway ÷ server, run by run: what disturbed the machine then disturbed both."""
     ours, theirs = values(samples, case, GATEWAY, key), values(samples, case, server, key)
     return [our / their for our, their in zip(ours, theirs, strict=False) if their]
 
 
 def spread(numbers: Sequence[float], digits: int = 2) -> str:
-    """Give median and, of several, the extremes."""
+    """Return median and, of several, the extremes."""
     middle = f"{statistics.median(numbers):,.{digits}f}"
     if len(numbers) < 2:
         return middle
@@ -99,6 +99,27 @@ def verdicts(samples: Samples) -> list[Verdict]:
             12,
             unit=" KB",
             digits=1,
+            good=operator.le,
+        ),
+        judge(
+            "connects, per core",
+            values(samples, "idle", GATEWAY, "connects_per_core"),
+            10_000,
+            unit="/s",
+            digits=0,
+        ),
+        judge(
+            "connects and disconnects, per core",
+            values(samples, "cycles", GATEWAY, "cycles_per_core"),
+            6_000,
+            unit="/s",
+            digits=0,
+        ),
+        judge(
+            "10,000 clients back after a restart, until all are complete",
+            values(samples, "storm", BEHIND_BROKER, "complete_seconds"),
+            3,
+            unit=" s",
             good=operator.le,
         ),
         judge(

@@ -38,7 +38,7 @@ def pin_to_core(core: int | None, real_time: bool = False) -> None:
 
 
 def waited(pids: list[int]) -> float:
-    """Give the seconds that processes were ready to run while others had their core."""
+    """Return the seconds that processes were ready to run while others had their core."""
     nanoseconds = 0
     for pid in pids:
         for path in Path(f"/proc/{pid}/task").glob("*/schedstat"):
@@ -50,7 +50,7 @@ def waited(pids: list[int]) -> float:
 
 
 def free_port() -> int:
-    """Give a port of 127.0.0.1 that nobody listens on."""
+    """Return a port of 127.0.0.1 that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
@@ -102,7 +102,7 @@ class Child:
         return cls.start(command, core, errors, real_time=real_time, env=env)
 
     def pids(self) -> list[int]:
-        """Give the process and all below it."""
+        """Return the process and all below it."""
         found, queue = [], [self.process.pid]
         while queue:
             pid = queue.pop()
@@ -140,7 +140,7 @@ class Child:
         raise RuntimeError(f"{self.errors.name} does not become ready:\n{self.words()}")
 
     def words(self) -> str:
-        """Give what the child wrote last."""
+        """Return what the child wrote last."""
         return self.errors.read_text(errors="replace")[-2000:]
 
     def stop(self, grace: float = 1.0) -> None:
@@ -159,7 +159,7 @@ class Child:
 
 
 def memory(pids: list[int]) -> int:
-    """Give the memory of processes in bytes: what is shared between them counts once."""
+    """Return the memory of processes in bytes: what is shared between them counts once."""
     total = 0
     for pid in pids:
         try:
@@ -171,7 +171,7 @@ def memory(pids: list[int]) -> int:
 
 
 def cpu_seconds(pids: list[int]) -> float:
-    """Give the processor time that processes have used, user and system."""
+    """Return the processor time that processes have used, user and system."""
     ticks = 0
     for pid in pids:
         try:
@@ -183,6 +183,6 @@ def cpu_seconds(pids: list[int]) -> float:
 
 
 def stolen() -> tuple[float, float]:
-    """Give the machine's processor time so far and the part that its host took away."""
+    """Return the machine's processor time so far and the part that its host took away."""
     values = [int(text) for text in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
     return float(sum(values)), float(values[7])

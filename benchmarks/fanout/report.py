@@ -42,10 +42,17 @@ STALLED = (
 IDLE = (
     Column("kb_per_connection", "KB per connection", 1),
     Column("connects_per_second", "connects/s"),
+    Column("connects_per_core", "connects/s per core"),
+)
+STORM = (
+    Column("complete_seconds", "seconds until all are complete", 2),
+    Column("connects_per_core", "connects/s per core"),
+    Column("statements", "statements to the database"),
 )
 CYCLES = (
     Column("growth_bytes_per_cycle", "memory grown, bytes per cycle"),
     Column("cycles_per_second", "cycles/s"),
+    Column("cycles_per_core", "cycles/s per core"),
 )
 INGEST = (
     Column("messages_per_second", "messages/s"),
@@ -54,18 +61,18 @@ INGEST = (
 
 
 def columns(case: Case) -> tuple[Column, ...]:
-    """Give the figures that a case is about."""
+    """Return the figures that a case is about."""
     if case.ingest:
         return INGEST
     if case.cycles:
         return CYCLES
     if case.idle:
-        return IDLE
+        return STORM if case.behind else IDLE
     return STALLED if case.stalled else STREAMS
 
 
 def figure(samples: Sequence[Sample], column: Column) -> str:
-    """Give median and extremes of a figure over all runs."""
+    """Return median and extremes of a figure over all runs."""
     found = [sample.values[column.key] for sample in samples if column.key in sample.values]
     return spread(found, column.digits) if found else "-"
 
@@ -84,7 +91,7 @@ def notes(samples: Sequence[Sample]) -> str:
 def rows(
     case: Case, samples: Samples, servers: Sequence[type[Server]]
 ) -> list[tuple[str, list[str], str]]:
-    """Give title, figures and notes of each server that ran a case."""
+    """Return title, figures and notes of each server that ran a case."""
     return [
         (server.title, [figure(found, column) for column in columns(case)], notes(found))
         for server in servers
@@ -146,6 +153,6 @@ def write_json(path: Path, about: dict[str, Any], samples: Samples, found: list[
 
 
 def median(samples: Samples, case: str, server: str, key: str) -> float | None:
-    """Give the median of a figure, or None."""
+    """Return the median of a figure, or None."""
     found = [s.values[key] for s in samples.get((case, server), ()) if key in s.values]
     return statistics.median(found) if found else None

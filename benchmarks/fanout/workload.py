@@ -15,12 +15,12 @@ class Event:
 
     @property
     def routing_key(self) -> str:
-        """Give the key as on the event exchange."""
+        """The key as on the event exchange."""
         return f"team.{self.team}.job.{self.team}.status"
 
     @property
     def body(self) -> str:
-        """Give the event as compact JSON; with its frame about 250 bytes."""
+        """The event as compact JSON; with its frame about 250 bytes."""
         return (
             f'{{"type":"job_status","job_id":{self.team},"team_id":{self.team},"status":"polling",'
             f'"message":"The provider is creating the environment, seq={self.sequence}{" " * self.padding}",'

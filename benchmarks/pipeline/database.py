@@ -29,13 +29,13 @@ class JobDatabase:
         self._outbox = outbox
 
     async def ends(self, since: float) -> list[float]:
-        """When jobs completed (epoch seconds), in order, from `since` on."""
+        """Return when jobs completed (epoch seconds), in order, from `since` on."""
         query = "SELECT ended_at FROM job_logs WHERE status = 'completed' AND ended_at >= :since"
         async with self._engine.connect() as conn:
             return sorted(await conn.scalars(text(query), {"since": since}))
 
     async def unfinished(self, job_ids: Sequence[int]) -> int:
-        """How many of these jobs, which were ordered one after the other, have not ended."""
+        """Return how many of these jobs, which were ordered one after the other, have not ended."""
         query = (
             "SELECT count(*) FROM job_logs WHERE ended_at IS NULL AND id BETWEEN :first AND :last"
         )
@@ -44,14 +44,14 @@ class JobDatabase:
             return int((await conn.scalars(text(query), values)).one())
 
     async def backlog(self) -> int:
-        """How many messages wait to be published; a stack without an outbox has none."""
+        """Return how many messages wait to be published; a stack without an outbox has none."""
         if not self._outbox:
             return 0
         async with self._engine.connect() as conn:
             return int((await conn.scalars(text("SELECT count(*) FROM outbox"))).one())
 
     async def backends(self) -> list[int]:
-        """The server's processes that work for this database; SQLite has none."""
+        """Return the server's processes that work for this database; SQLite has none."""
         if self._engine.dialect.name != "postgresql":
             return []
         query = (

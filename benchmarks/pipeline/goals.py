@@ -25,7 +25,7 @@ class Verdict:
 
 
 def values(rounds: Rounds, stack: str, key: str) -> list[float]:
-    """A figure of all rounds."""
+    """Return a figure of all rounds."""
     return [figures[key] for figures in rounds.get(stack, ()) if key in figures]
 
 
@@ -36,7 +36,7 @@ def ratios(rounds: Rounds, key: str, stack: str = EXTERNAL) -> list[float]:
 
 
 def spread(numbers: Sequence[float], digits: int = 1) -> str:
-    """Median and, of several, the extremes."""
+    """Return median and, of several, the extremes."""
     if not numbers:
         return "-"
     middle = f"{statistics.median(numbers):,.{digits}f}"

@@ -24,7 +24,7 @@ class Listener(asyncio.Protocol):
         self.connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def when(self, job_id: int, status: str) -> float:
-        """The moment (perf_counter) at which the frame arrived, waiting for it."""
+        """Return the moment (perf_counter) at which the frame arrived, waiting for it."""
         if (arrived := self._arrived.get((job_id, status))) is not None:
             return arrived
         waiter = self._waiters.setdefault(

@@ -43,7 +43,7 @@ class Posted:
 
 
 def order(address: Address, session: Session) -> bytes:
-    """A request for an environment whose name nobody has."""
+    """Return a request for an environment whose name nobody has."""
     name = f"bench-{_run}-{next(_numbers)}"
     body = json.dumps({"shortdomain": name, "display_name": "Bench", "metadata": {"a": "b"}})
     return (
@@ -54,7 +54,7 @@ def order(address: Address, session: Session) -> bytes:
 
 
 def job_of(status: int, body: bytes) -> int:
-    """The job that a 202 names. Raises LoadError for any other answer."""
+    """Return the job that a 202 names. Raises LoadError for any other answer."""
     if status != 202:
         raise LoadError(f"POST answered {status}: {body[:300]!r}")
     return int(json.loads(body)["job_id"])

@@ -1,12 +1,13 @@
 """The programs of a stack: started in a session of their own, paused, measured, ended."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -47,7 +48,7 @@ class Program:
         return cls(name, process, log)
 
     def pids(self) -> list[int]:
-        """The process and all below it."""
+        """Return the process and all below it."""
         found, waiting = [], [self.process.pid]
         while waiting:
             pid = waiting.pop()
@@ -85,7 +86,7 @@ class Program:
             )
 
     def words(self) -> str:
-        """What it said last."""
+        """Return what it said last."""
         return self.log.read_text(errors="replace")[-3000:]
 
     def stop(self) -> None:
@@ -99,6 +100,19 @@ class Program:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
+
+
+@contextmanager
+def running(
+    folder: Path, environment: Mapping[str, str], name: str, *arguments: str
+) -> Iterator[Program]:
+    """Run `slipway` with these arguments while the block runs; its log is in `folder`."""
+    log = folder / f"{name}-{secrets.token_hex(2)}.log"
+    program = Program.start(name, ["slipway", *arguments], log, environment)
+    try:
+        yield program
+    finally:
+        program.stop()
 
 
 def pause(pids: Sequence[int]) -> None:
@@ -115,7 +129,7 @@ def resume(pids: Sequence[int]) -> None:
 
 
 def cpu_seconds(pids: Sequence[int]) -> float:
-    """The processor time that processes have used, user and system."""
+    """Return the processor time that processes have used, user and system."""
     ticks = 0
     for pid in pids:
         with suppress(OSError):

@@ -33,7 +33,7 @@ FIGURES = (
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were taken on."""
+    """Return what the figures were taken on."""
     return {
         "cores": os.cpu_count(),
         "python": platform.python_version(),

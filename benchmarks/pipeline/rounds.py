@@ -40,13 +40,13 @@ QUICK = Sizes(frames=15, alone_seconds=0.7, warm_seconds=0.3, post_seconds=1.5, 
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` of all lie."""
+    """Return the value below which `share` of all lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 async def measure(stack: Stack, sizes: Sizes) -> Figures:
-    """All figures of one round. Times are in milliseconds."""
+    """Return all figures of one round. Times are in milliseconds."""
     figures = await measure_frames(stack, sizes.frames)
     # The worker's connections, prepared statements and caches are made by its first jobs.
     warm = await post(stack.api, stack.sessions, concurrency=8, count=sizes.jobs // 4)
@@ -97,7 +97,7 @@ async def measure_frames(stack: Stack, count: int) -> Figures:
 
 
 async def measure_posts(stack: Stack, sizes: Sizes) -> Figures:
-    """Orders from one connection, then from many."""
+    """Measure orders from one connection, then from many."""
     await post(stack.api, stack.sessions, concurrency=CONCURRENCY, seconds=sizes.warm_seconds)
     await _published(stack)
     alone = await post(stack.api, stack.sessions, concurrency=1, seconds=sizes.alone_seconds)
@@ -125,7 +125,7 @@ async def measure_posts(stack: Stack, sizes: Sizes) -> Figures:
 
 
 async def measure_jobs(stack: Stack, job_ids: Sequence[int]) -> Figures:
-    """The worker's rate on jobs that wait for it in the queue."""
+    """Return the worker's rate on jobs that wait for it in the queue."""
     began, started = time.monotonic(), time.time()
     roles = await stack.pids()
     before = {role: cpu_seconds(pids) for role, pids in roles.items()}

@@ -43,7 +43,7 @@ class Stack:
     worker: Callable[[], list[int]]
 
     async def pids(self) -> dict[str, list[int]]:
-        """The processes of each role."""
+        """Return the processes of each role."""
         worker = self.worker()
         roles = {
             program.name: [pid for pid in program.pids() if pid not in worker]
@@ -69,7 +69,7 @@ class Place:
     """What encrypts the teams' provider sessions: a worker without it does not start."""
 
     def environment(self, name: str, **variables: str) -> dict[str, str]:
-        """The environment of a stack's programs: the provider, and nothing of the caller's."""
+        """Return the environment of a stack's programs: the provider, and nothing of the caller's."""
         kept = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
         return kept | {
             "HOME": str(self.folder),
@@ -88,7 +88,7 @@ class Place:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a port that nobody listens on."""
     with socket.create_server((HOST, 0)) as server:
         return int(server.getsockname()[1])
 

@@ -16,7 +16,7 @@ class Listener:
         self.ended = 0.0
 
     async def status(self) -> int:
-        """What a request with the credential is answered now."""
+        """Return what a request with the credential is answered now."""
         reader, writer = await self._ask()
         try:
             return int((await reader.readline()).split()[1])

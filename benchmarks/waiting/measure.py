@@ -11,7 +11,7 @@ from benchmarks.pipeline.programs import Program, cpu_seconds
 
 
 def calls(provider_url: str) -> int:
-    """How many calls the provider has answered, whatever for."""
+    """Return how many calls the provider has answered, whatever for."""
     with urlopen(f"{provider_url}/calls", timeout=10) as answer:
         return sum(json.load(answer).values())
 
@@ -23,14 +23,23 @@ def let_run(provider_url: str, at: float, step: float) -> None:
         pass
 
 
+def megabytes(pids: list[int]) -> float:
+    """Return the memory that processes have, in megabytes."""
+    return _memory(pids, "VmRSS:")
+
+
 def peak_megabytes(pids: list[int]) -> float:
-    """The most memory that processes had at a time, in megabytes."""
-    peak = 0
+    """Return the most memory that processes had at a time, in megabytes."""
+    return _memory(pids, "VmHWM:")
+
+
+def _memory(pids: list[int], name: str) -> float:
+    kilobytes = 0
     for pid in pids:
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                peak += int(line.split()[1])
-    return peak / 1024
+            if line.startswith(name):
+                kilobytes += int(line.split()[1])
+    return kilobytes / 1024
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Meter:
         self._since, self._cpu, self._calls = time.monotonic(), *self._now()
 
     def read(self) -> Cost:
-        """What it cost since then."""
+        """Return what it cost since then."""
         seconds = time.monotonic() - self._since
         cpu, calls_now = self._now()
         return Cost((cpu - self._cpu) / seconds, (calls_now - self._calls) / seconds)

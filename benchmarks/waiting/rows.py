@@ -92,7 +92,7 @@ async def order(engine: AsyncEngine, first: int, count: int, prefix: str) -> Non
 
 
 async def ends(engine: AsyncEngine, first: int, last: int) -> dict[int, float]:
-    """When the jobs from `first` to `last` completed, in epoch seconds."""
+    """Return when the jobs from `first` to `last` completed, in epoch seconds."""
     jobs = job_logs.c
     query = select(jobs.id, jobs.ended_at).where(
         jobs.id.between(first, last), jobs.status == JobStatus.completed.value

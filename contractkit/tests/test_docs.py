@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 from contractkit.configuration import KEYS
-from contractkit.lint.finding import RULES
 from contractkit.lint.fix import FIXED
 from contractkit.lint.mends import MENDS
 from contractkit.lint.options import LINT_KEYS
 from contractkit.lint.profile import EXPLAINING
+from contractkit.lint.violation import RULES
 from contractkit.parts import PARTS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -23,9 +23,9 @@ def test_every_rule_of_lint_is_told_with_severity_profile_and_mend():
     assert rows == [
         (
             name,
-            rule.severity.value,
+            rule.level.value,
             "strict" if name in EXPLAINING else "recommended",
-            rule.demand,
+            rule.text,
             MENDS[name] + (" (`--fix`)" if name in FIXED else ""),
         )
         for name, rule in RULES.items()

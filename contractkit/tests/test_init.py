@@ -80,8 +80,8 @@ def test_a_project_begins_from_applications(tmp_path, monkeypatch):
         (["--fastapi", "shop"], "MODULE:NAME"),
         (["--fastapi", "nowhere:app"], "can't be imported"),
         (["--fastapi", "shop:nothing"], "has no nothing"),
-        (["--fastapi", "shop:Item"], "is no FastAPI application"),
-        (["--faststream", "shop:web"], "is no FastStream application"),
+        (["--fastapi", "shop:Item"], "is not a FastAPI application"),
+        (["--faststream", "shop:web"], "is not a FastStream application"),
     ],
 )
 def test_what_is_no_application_is_told(tmp_path, monkeypatch, arguments, words):

@@ -40,9 +40,9 @@ def test_files_outside_of_the_project_have_their_own_root(tmp_path):
     ("text", "words"),
     [
         ("", "No contract is named"),
-        ('[tool.contractkit]\nopenapi = "x.yaml"\n', "is no file"),
+        ('[tool.contractkit]\nopenapi = "x.yaml"\n', "is not a file"),
         ('[tool.contractkit]\nopen-api = "x.yaml"\n', "does not know open-api"),
-        ("[tool", "is no TOML"),
+        ("[tool", "is not TOML"),
     ],
 )
 def test_a_wrong_configuration_names_the_mend(tmp_path, text, words):

@@ -39,13 +39,13 @@ def test_merge_keys_and_anchors():
 @pytest.mark.parametrize(
     ("file", "content", "line", "words"),
     [
-        ("a.yaml", b"a: 1\nb: 2\na: 3\n", 3, "stands twice"),
-        ("a.yaml", b"a: [1,\n", 2, "no YAML"),
+        ("a.yaml", b"a: 1\nb: 2\na: 3\n", 3, "appears twice"),
+        ("a.yaml", b"a: [1,\n", 2, "not YAML"),
         ("a.yaml", b"a: &x [*x]\n", 1, "contains itself"),
-        ("a.yaml", b"? [a]\n: 1\n", 1, "no scalar"),
+        ("a.yaml", b"? [a]\n: 1\n", 1, "not a scalar"),
         ("a.yaml", b"", 1, "empty"),
         ("a.yaml", b"a: 1\nb: \xff\n", 2, "not UTF-8"),
-        ("a.json", b'{"a": 1,\n "a": 2}', 2, "stands twice"),
+        ("a.json", b'{"a": 1,\n "a": 2}', 2, "appears twice"),
         ("a.json", b'{"a": 1,\n}', 2, "key in double quotes"),
         ("a.json", b"[1 2]", 1, "','"),
         ("a.json", b'{"a": "x', 1, "Unterminated"),
@@ -84,7 +84,7 @@ def test_references_are_followed_across_files(folder):
 @pytest.mark.parametrize(
     ("pointer", "line", "words"),
     [
-        ("/circle", 3, "circle"),
+        ("/circle", 3, "cycle"),
         ("/gone", 4, "'nowhere' is missing"),
         ("/file", 5, "file that does not exist"),
         ("/up", 6, "file that does not exist"),

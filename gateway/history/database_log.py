@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from backbone.database.engine import reading
 from backbone.errors import DatabaseUnavailable
 from backbone.events import log
+from backbone.events.ends import NONE, ends
 from backbone.events.position import EventId
 from backbone.job_status import TERMINAL
 from gateway.history.log import Head, JobState, LogUnavailable, Page, Snapshot
@@ -17,7 +18,7 @@ from gateway.outgoing.entry import Entry
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from backbone.events.entry import LoggedEvent, LogHead
+    from backbone.events.entry import LoggedEvent, LogHead, LogPage
 
 _MANY = 500
 
@@ -27,12 +28,6 @@ class DatabaseLog:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-
-    async def head(self, team_id: int) -> Head:
-        """As `Log.head`. Raises NotFound when there is no such team."""
-        with _unavailable():
-            async with reading(self._engine) as conn:
-                return _head(await log.head(conn, team_id))
 
     async def heads(self, team_ids: Iterable[int]) -> Mapping[int, Head]:
         """As `Log.heads`."""
@@ -45,12 +40,19 @@ class DatabaseLog:
                     found.update((team, _head(head)) for team, head in heads.items())
         return found
 
+    async def ends(self, after: Mapping[int, int | None], *, limit: int) -> Mapping[int, Page]:
+        """As `Log.ends`; each team's head and events are of the same moment."""
+        behind = {team: NONE if place is None else place for team, place in after.items()}
+        with _unavailable():
+            pages = await ends(self._engine, behind, limit=limit)
+        return {team: _page(page) for team, page in pages.items()}
+
     async def page(self, team_id: int, after: int, *, job_id: int | None, limit: int) -> Page:
         """As `Log.page`; head and events are of the same moment."""
         with _unavailable():
             async with reading(self._engine) as conn:
                 page = await log.page(conn, team_id, after, job_id=job_id, limit=limit)
-        return Page(_head(page.head), tuple(_entry(event) for event in page.events))
+        return _page(page)
 
     async def snapshot(self, team_id: int) -> Snapshot:
         """As `Log.snapshot`."""
@@ -80,6 +82,10 @@ def _unavailable() -> Generator[None, None, None]:
         yield
     except DatabaseUnavailable as error:
         raise LogUnavailable from error
+
+
+def _page(page: LogPage) -> Page:
+    return Page(_head(page.head), tuple(_entry(event) for event in page.events))
 
 
 def _head(head: LogHead) -> Head:

@@ -43,11 +43,14 @@ class JobState(NamedTuple):
 class Log(Protocol):
     """The event log, for reading. Each verb may raise `LogUnavailable`."""
 
-    async def head(self, team_id: int) -> Head:
-        """Answer where the team's log stands."""
-
     async def heads(self, team_ids: Iterable[int]) -> Mapping[int, Head]:
         """Answer where the logs of many teams stand; unknown teams are absent."""
+
+    async def ends(self, after: Mapping[int, int | None], *, limit: int) -> Mapping[int, Page]:
+        """Read the last events of many teams' logs, `limit` of each at most; unknown are absent.
+
+        `after` gives by team the position behind which they are wanted, None if none is.
+        """
 
     async def page(self, team_id: int, after: int, *, job_id: int | None, limit: int) -> Page:
         """Read up to `limit` events after a position.

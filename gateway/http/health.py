@@ -62,7 +62,7 @@ class Probes:
         return health(checks)
 
     def routes(self) -> list[Route]:
-        """Give the routes of the probes and of the numbers."""
+        """Return the routes of the probes and of the numbers."""
         return [
             Route("/api/v1/health/live", self._live, methods=["GET"]),
             Route("/api/v1/health/ready", self._ready, methods=["GET"]),
@@ -101,7 +101,7 @@ class Probes:
         return health_answer((await self.readiness()).checks)
 
     def pages(self) -> AdminPages:
-        """Give what the admin port shows: the same."""
+        """Return what the admin port shows: the same."""
 
         async def readiness() -> list[Check]:
             return (await self.readiness()).checks
@@ -113,7 +113,7 @@ class Probes:
 
     def _counted(self) -> Metrics:
         metrics, hub = self._hub.metrics, self._hub
-        metrics.teams_active = len(hub.teams)
+        metrics.teams_active = sum(not team.idle for team in hub.teams.values())
         metrics.subscribers_behind = sum(
             len(channel.behind) for team in hub.teams.values() for channel in team.channels.values()
         )

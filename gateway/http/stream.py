@@ -79,7 +79,7 @@ class StreamResponse(Response):
         # Of the opening only: a span as long as the stream would tell nothing of how quick it was.
         span = tracer.start_span("sse.stream.open", attributes=attributes)
         try:
-            team = await hub.enter(request.team_id)
+            team = await hub.enter(request.team_id, request.last_event_id)
             try:
                 opening = await decide(hub, team, request.job_id, request.last_event_id)
                 span.set_attribute("status", "ended" if opening is None else opening.status)
@@ -147,8 +147,7 @@ class RetryLater(Response):
     media_type = "text/event-stream"
 
     def __init__(self, hub: Hub, reason: str) -> None:
-        # Longer than after other ends: what is overloaded needs the time.
-        super().__init__(control("drain", {"reason": reason}, retry=hub.retry() * 3))
+        super().__init__(control("drain", {"reason": reason}, retry=hub.retry(reason)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's shape
         """Answer the request."""

@@ -78,7 +78,7 @@ class DeadLetterWriter:
             self._trying = None
 
     def refused(self, raw: RawMessage, error: ContractError, queue: str) -> bool:
-        """Tell whether the caller shall put a message aside; else it is kept for a while."""
+        """Return whether the caller shall put a message aside; else it is kept for a while."""
         if self._writes:
             return True
         self._kept.append(_Kept(raw, error, queue, self._clock() + KEPT_SECONDS))

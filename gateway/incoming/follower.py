@@ -95,6 +95,4 @@ class Follower:
         ]
 
     def _observe(self, compared: _Compared) -> bool:
-        if self._hub.teams.get(compared.team.team_id) is not compared.team:
-            return False
-        return self._hub.catch_up.observe(*compared)
+        return self._hub.observe(*compared)

@@ -30,7 +30,7 @@ class Backlog:
         return True
 
     def after(self, sequence: int, position: int) -> Iterator[tuple[int, Entry]]:
-        """Give what a reader misses: by position, or by sequence where an entry has none."""
+        """Return what a reader misses: by position, or by sequence where an entry has none."""
         for number, entry in self._ring:
             missing = number > sequence if entry.position is None else entry.position > position
             if missing:

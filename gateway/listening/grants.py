@@ -52,7 +52,7 @@ class Grants(Generic[C]):
         return len(self._holders)
 
     def __contains__(self, grant: object) -> bool:
-        """Whether a stream has the grant."""
+        """Return whether a stream has the grant."""
         return grant in self._holders
 
     @property

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import structlog
 
 from backbone.authorization import Cause, Grant
+from backbone.events.position import EventId
 from backbone.tasks import Tasks
 from gateway.listening.catch_up import CatchUp
 from gateway.listening.client import Client, Gap, Listening
+from gateway.listening.feed import FullFeed
 from gateway.listening.grants import Grants
+from gateway.listening.lingering import Lingering
 from gateway.listening.refill import Refill
 from gateway.listening.stalled import Stalled
+from gateway.listening.tail import Tails
 from gateway.listening.team import Team
 from gateway.listening.timer_wheel import TimerWheel
 from gateway.outgoing.flush import Flush
@@ -23,9 +27,12 @@ from gateway.outgoing.frame import HEARTBEAT, chunk, control
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from gateway.history.log import Head
     from gateway.history.replay import Replay
     from gateway.limits import Limits
     from gateway.listening.channel import Schedule
+    from gateway.listening.feed import Feed
+    from gateway.listening.team_position import Known
     from gateway.metrics import Metrics
     from gateway.outgoing.entry import Entry
     from gateway.outgoing.sink import Sink
@@ -38,8 +45,9 @@ log = structlog.get_logger(__name__)
 class Hub:
     """All open streams of a process (`StreamObserver`), by team.
 
-    It reads the log through `replay` and writes to sinks only. `clock` counts seconds;
-    `on_access_event` is called when an event told that somebody's access changed.
+    It reads the log through `replay`, tells `feed` whose events it needs, and writes to sinks only.
+    `clock` counts seconds; `on_access_event` is called when an event told that somebody's access
+    changed.
     """
 
     def __init__(
@@ -56,6 +64,7 @@ class Hub:
         self.metrics = metrics
         self.clock = clock
         self.on_access_event = on_access_event
+        self.feed: Feed = FullFeed()
         self.teams: dict[int, Team] = {}
         self.grants: Grants[Client] = Grants()
         self.draining = False
@@ -68,6 +77,8 @@ class Hub:
         self._wheel = TimerWheel(limits.heartbeat, clock())
         self._schedule: Schedule = Flush(self._wheel).schedule
         self._stalled = Stalled()
+        self._tails = Tails(limits.queue_size, limits.tail_bytes)
+        self._lingering = Lingering(limits.linger)
 
     def note_plain_path(self) -> None:
         """Say once that this server does not hand connections over."""
@@ -78,26 +89,44 @@ class Hub:
     # Events come in
 
     def listened(self, team_id: int) -> Team | None:
-        """Give the team that an event is to be offered to; None when nobody here listens to it."""
+        """Return the team that an event is to be offered to; None when nobody listens here."""
         team = self.teams.get(team_id)
         if team is None:
             self.metrics.messages_unlistened_total += 1
         return team
 
     def offer(self, team: Team, entry: Entry) -> None:
-        """Give a team an event that was pushed, and read before it what was not."""
+        """Return a team an event that was pushed, and read before it what was not."""
         if team.offer(entry):
-            self.catch_up.start(team)
+            if team.idle:
+                self._drop(team)
+            else:
+                self.catch_up.start(team)
 
     def doubt(self, team: Team) -> None:
         """Ask the log, as an event came that claims a place in it and nobody vouches for."""
         if team.doubt():
-            self.catch_up.confirm(team)
+            if team.idle:
+                self._drop(team)
+            else:
+                self.catch_up.confirm(team)
+
+    def observe(self, team: Team, head: Head, known: Known) -> bool:
+        """Compare a team with its log's head, as `CatchUp.observe` does; answer whether it lags."""
+        if self.teams.get(team.team_id) is not team:
+            return False
+        if not team.idle:
+            return self.catch_up.observe(team, head, known)
+        if team.observe(head, known):
+            self._drop(team)
+        return False
 
     # Streams come and go
 
-    async def enter(self, team_id: int) -> Team:
+    async def enter(self, team_id: int, last_event_id: str | None = None) -> Team:
         """Hold a team whose place in the log is known; `leave` it in any case.
+
+        When the log has to be read for it, then from where a stream wants to go on.
 
         Raises:
             LogUnavailable: the place can't be learnt now.
@@ -108,13 +137,19 @@ class Hub:
                 team_id,
                 self.limits,
                 self.metrics,
+                tails=self._tails,
                 schedule=self._schedule,
                 on_access_event=self.on_access_event,
             )
         team.holds += 1
+        self._lingering.discard(team)
         try:
             if not team.located:
-                team.locate(await self.replay.head(team_id))
+                # First, so that what is written behind the log's end is pushed.
+                await self.feed.listen(team_id)
+                came = None if last_event_id is None else EventId.parse(last_event_id)
+                after = None if came is None else came.position
+                team.locate(await self.replay.end(team_id, after))
                 if team.incomplete:
                     self.catch_up.start(team)
         except BaseException:
@@ -125,7 +160,7 @@ class Hub:
     def leave(self, team: Team) -> None:
         """Stop holding a team."""
         team.holds -= 1
-        self._drop_idle(team)
+        self._rest(team)
 
     def open(self, team: Team, job_id: int | None, sink: Sink, listening: Listening) -> Client:
         """Add a stream at the team's position; `begin` makes it go."""
@@ -184,15 +219,22 @@ class Hub:
     def drain(self, client: Client, reason: str) -> None:
         """End a stream and say why; the reconnect's delay is the stream's own."""
         if client.open:
-            self._finish(client, control("drain", {"reason": reason}, retry=self.retry()))
+            self._finish(client, control("drain", {"reason": reason}, retry=self.retry(reason)))
 
-    def retry(self) -> int:
-        """Give a delay before a reconnect, in milliseconds, spread so that not all come at once."""
+    def retry(self, reason: str = "") -> int:
+        """Return a delay before a reconnect, in milliseconds, spread so that not all come at once.
+
+        `reason` is why a stream ends, if it does: what is overloaded or stops needs the time.
+        """
         base = self.limits.retry_milliseconds
+        if reason == "shutdown":
+            base = self.limits.shutdown_retry_milliseconds
+        elif reason == "overloaded":
+            base *= 3
         return random.randint(base // 2, base + base // 2)  # noqa: S311 - spreads load, keeps no secret
 
     def clients(self) -> list[Client]:
-        """Give all open streams."""
+        """Return all open streams."""
         return [
             client
             for team in self.teams.values()
@@ -247,11 +289,23 @@ class Hub:
         self._wheel.discard(client)
         team.size -= 1
         self.metrics.subscribers_active -= 1
-        self._drop_idle(team)
+        self._rest(team)
 
-    def _drop_idle(self, team: Team) -> None:
-        if team.idle and self.teams.get(team.team_id) is team:
-            del self.teams[team.team_id]
+    def _rest(self, team: Team) -> None:
+        """Keep a team without streams for a while: browsers come back."""
+        if not team.idle or self.teams.get(team.team_id) is not team:
+            return
+        if team.located and not team.incomplete:
+            for left in self._lingering.add(team, self.clock()):
+                self._drop(left)
+        else:
+            self._drop(team)
+
+    def _drop(self, team: Team) -> None:
+        self._lingering.discard(team)
+        team.tail.forget()
+        del self.teams[team.team_id]
+        self.feed.leave(team.team_id)
 
     # Time goes by
 
@@ -264,13 +318,15 @@ class Hub:
                 client.sink.write(_BEAT)
         for client in due.ends:
             self.drain(client, "max_age")
+        for team in self._lingering.overdue(now):
+            self._drop(team)
         for client in self._stalled.overdue(now - self.limits.send_timeout):
             self.metrics.stalled_total += 1
             client.sink.abort()
             self._forget(client)
 
     def _written(self, client: Client) -> int | None:
-        """Give the second in or after which an event was written to a stream, None if unknown.
+        """Return the second in or after which an event was written to a stream, None if unknown.
 
         Who is among a channel's active clients got the channel's last event then, or a while later.
         """
@@ -299,4 +355,6 @@ class Hub:
             client.sink.abort()
             self._forget(client)
         self._stalled.abort()
+        for team in self._lingering:
+            self._drop(team)
         await self._tasks.cancel()

@@ -62,10 +62,11 @@ async def _resumed(hub: Hub, team: Team, job: JobState | None, came: str) -> Ope
     cursor = EventId.parse(came)
     if cursor is None:
         return _reset(team, "malformed", None)
-    if cursor.epoch != team.epoch or cursor.position != team.position:
+    if not team.remembers(cursor.epoch, cursor.position):
         # The hub knows neither what was trimmed nor, always, what was written a moment ago.
         known = team.told.known()
-        head = await hub.replay.head(team.team_id)
+        end = await hub.replay.end(team.team_id, cursor.position if team.tail.room else None)
+        head = end.head
         if head.epoch != team.epoch or head.last < known.position:
             hub.catch_up.observe(team, head, known)
             await hub.catch_up.settled(team)
@@ -76,6 +77,7 @@ async def _resumed(hub: Hub, team: Team, job: JobState | None, came: str) -> Ope
         if cursor.position < head.trimmed:
             return _reset(team, "trimmed", came)
         await hub.catch_up.reach(team, cursor.position)
+        team.remember(end, known)
     if job is not None and job.ended_at is not None and job.ended_at <= cursor.position:
         return None
     return Opening("resumed", cursor.epoch, came, cursor.position)

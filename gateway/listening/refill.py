@@ -8,7 +8,7 @@ entry it joins the active clients: nothing can fall between, nothing comes twice
 from __future__ import annotations
 
 import asyncio
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from backbone.job_status import TERMINAL
@@ -53,7 +53,7 @@ class Refill:
         if channel is None or client.refilling or client.paused or client not in channel.behind:
             return
         self._find_gap(team, client)
-        if client.gap is None and self._from_memory(channel, client):
+        if client.gap is None and self._from_memory(team, channel, client):
             self._count(channel, client, "memory")
             return
         client.refilling = True
@@ -67,7 +67,7 @@ class Refill:
                 try:
                     if client.gap is not None:
                         await self._tell_gap(team, client, client.gap)
-                    elif self._from_memory(channel, client):
+                    elif self._from_memory(team, channel, client):
                         self._count(channel, client, source)
                         return
                     else:
@@ -99,15 +99,18 @@ class Refill:
         elif client.was_live and team.position - client.position > self._limits.refill:
             client.gap = Gap(None)
 
-    def _from_memory(self, channel: Channel, client: Client) -> bool:
-        """Write what the channel remembers; False when it does not reach back far enough."""
+    def _from_memory(self, team: Team, channel: Channel, client: Client) -> bool:
+        """Write what team and channel remember; False when it does not reach back far enough."""
         channel.flush()
         backlog = channel.backlog
         if not client.open or backlog is None:
             return True
-        if client.position < backlog.floor:
-            return False
         missed = backlog.after(client.sequence, client.position)
+        if client.position < backlog.floor:
+            if client.position < team.tail.floor:
+                return False
+            before = team.tail.between(client.position, backlog.floor)
+            missed = chain(((client.sequence, entry) for entry in before), missed)
         while batch := list(islice(missed, self._limits.join)):
             for number, entry in batch:
                 client.sequence = number
@@ -209,7 +212,7 @@ class Refill:
 
 
 def _ended(job: JobState | None, snapshot: Snapshot) -> str | None:
-    """Give the status of a job that is over at the snapshot's position."""
+    """Return the status of a job that is over at the snapshot's position."""
     if job is None or job.ended_at is None or job.ended_at > snapshot.position:
         return None
     return job.status if job.status in TERMINAL else None

@@ -20,7 +20,7 @@ class Stalled:
         self._left = asyncio.Event()
 
     def __iter__(self) -> Iterator[Client]:
-        """Give those that stall."""
+        """Return those that stall."""
         return iter(tuple(self._since))
 
     def add(self, client: Client, now: float) -> None:

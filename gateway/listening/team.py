@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 import structlog
 
 from gateway.listening.channel import Channel, Schedule
 from gateway.listening.client import Gap
+from gateway.listening.tail import Tail
 from gateway.listening.team_position import TeamPosition
 from gateway.outgoing.entry import JOB_STATUS
 
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from gateway.history.log import Head, Page
     from gateway.limits import Limits
     from gateway.listening.client import Client
+    from gateway.listening.tail import Tails
     from gateway.listening.team_position import Known
     from gateway.metrics import Metrics
     from gateway.outgoing.entry import Entry
-
-LATEST = 8
-"""Told events that are kept to notice that the log has others in their place."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +36,6 @@ class Team:
 
     __slots__ = (
         "_ahead",
-        "_latest",
         "_limits",
         "_metrics",
         "_on_access_event",
@@ -49,6 +46,7 @@ class Team:
         "holds",
         "located",
         "size",
+        "tail",
         "told",
         "users",
     )
@@ -59,6 +57,7 @@ class Team:
         limits: Limits,
         metrics: Metrics,
         *,
+        tails: Tails,
         schedule: Schedule,
         on_access_event: Callable[[], None],
     ) -> None:
@@ -75,7 +74,7 @@ class Team:
         self._ahead: dict[int, Entry] = {}
         self._stale = False
         self._went_back = False
-        self._latest: deque[Entry] = deque(maxlen=LATEST)
+        self.tail = Tail(tails)
 
     @property
     def team_id(self) -> int:
@@ -103,18 +102,32 @@ class Team:
         return bool(self._ahead) or self._stale or self._went_back
 
     def channel(self, job_id: int | None) -> Channel:
-        """Give the channel of a job, or of the whole team, anew if need be."""
+        """Return the channel of a job, or of the whole team, anew if need be."""
         channel = self.channels.get(job_id)
         if channel is None:
             channel = Channel(self.told, job_id, self._limits, self._metrics, self._schedule)
             self.channels[job_id] = channel
         return channel
 
-    def locate(self, head: Head) -> None:
+    def remembers(self, epoch: str, position: int) -> bool:
+        """Return whether all that follows a position of the log was told and is in memory."""
+        return epoch == self.epoch and self.tail.floor <= position <= self.position
+
+    def remember(self, end: Page, known: Known) -> None:
+        """Keep events that were told before the others are known by; `known` as for `read`."""
+        if end.head.epoch == self.epoch and known.life == self.told.life:
+            self.tail.extend(end.entries)
+
+    def locate(self, end: Page) -> None:
         """Begin at the log's end. Events pushed before it is known are queued behind it."""
         if self.located:
             return
+        head = end.head
         self.told.epoch, self.told.position, self.located = head.epoch, head.last, True
+        self.tail.begin(head.last)
+        if end.entries and end.entries[-1].position == head.last:
+            for entry in end.entries:
+                self.tail.append(entry)
         self._deliver_ahead()
 
     def offer(self, entry: Entry) -> bool:
@@ -160,8 +173,9 @@ class Team:
             self._stale = True
         elif self._is_short(head, known):
             self._went_back = True
-        elif head.last <= told.position:
-            return False
+        else:
+            self.tail.trim(head.trimmed)
+            return head.last > told.position
         return True
 
     def read(self, page: Page, known: Known) -> bool:
@@ -191,6 +205,7 @@ class Team:
         if head.trimmed > self.position:
             self._skip(head.trimmed)
             return True
+        self.tail.trim(head.trimmed)
         self._deliver_ahead()
         return len(page.entries) >= self._limits.page
 
@@ -200,22 +215,21 @@ class Team:
             channel.flush()
 
     def _is_short(self, head: Head, known: Known) -> bool:
-        """Whether the log lacks events that were told: it lost them, or is a backup's."""
+        """Return whether the log lacks events that were told: it lost them, or is a backup's."""
         return known.life == self.told.life and head.last < known.position
 
     def _contradicts(self, entry: Entry) -> bool:
-        """Whether another event was told under a pushed event's position, not long ago."""
-        return any(
-            told.position == entry.position and told.text != entry.text for told in self._latest
-        )
+        """Return whether another event was told under a pushed event's position, not long ago."""
+        told = self.tail.at(entry.position)
+        return told is not None and told.text != entry.text
 
     def _begin_anew(self, head: Head, gap: Gap) -> None:
         """Reset each client: the log's positions mean something else now."""
         self.flush()
         self._ahead.clear()
-        self._latest.clear()
         self._went_back = False
         self.told.epoch, self.told.position = head.epoch, head.last
+        self.tail.begin(head.last)
         self.told.life += 1
         for channel in self.channels.values():
             for client in (*channel.active, *channel.behind):
@@ -223,12 +237,13 @@ class Team:
         self._unsettle()
 
     def _skip(self, trimmed: int) -> None:
-        """Give each client a snapshot: the hole was trimmed before it could be read."""
+        """Return each client a snapshot: the hole was trimmed before it could be read."""
         self.flush()
         for channel in self.channels.values():
             for client in tuple(channel.active):
                 channel.demote(client)
         self.told.position = trimmed
+        self.tail.begin(trimmed)
         self._deliver_ahead()
         self._unsettle()
 
@@ -254,7 +269,10 @@ class Team:
             del ahead[position]
 
     def _deliver(self, entry: Entry) -> None:
-        """Give an entry to the channels it concerns and make it the team's position."""
+        """Return an entry to the channels it concerns and make it the team's position."""
+        if entry.position is not None:
+            # Before it counts as told: who is refilled finds all that was told in the tail.
+            self.tail.append(entry)
         if entry.user_id is not None:
             self._deliver_to_user(entry, entry.user_id)
         else:
@@ -272,8 +290,6 @@ class Team:
                 channel_of_job = channels.get(entry.job_id) if entry.job_id is not None else None
                 if channel_of_job is not None:
                     channel_of_job.push(entry)
-        if entry.position is not None:
-            self._latest.append(entry)
         self._metrics.events_total += 1
         if entry.changes_access:
             self._on_access_event()

@@ -28,5 +28,5 @@ class TeamPosition:
         self.life = 0
 
     def known(self) -> Known:
-        """Give what a reading of the log that begins now must find at least."""
+        """Return what a reading of the log that begins now must find at least."""
         return Known(self.life, self.position)

@@ -106,7 +106,7 @@ class DetachedConnection(asyncio.Protocol):
 
 
 def _socket(transport: asyncio.Transport) -> int | None:
-    """Give the socket of a transport that sends what it is given as it is, which TLS does not."""
+    """Return the socket of a transport that sends what it is given as it is, which TLS does not."""
     if transport.get_extra_info("sslcontext") is not None:
         return None
     socket = transport.get_extra_info("socket")

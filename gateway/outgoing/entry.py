@@ -58,7 +58,7 @@ class Entry:
         return self.kind == JOB_STATUS and self.status in TERMINAL and self.position is not None
 
     def concerns(self, job_id: int | None, user_id: int) -> bool:
-        """Whether a stream of this user, of one job or of all (None), gets the event."""
+        """Return whether a stream of this user, of one job or of all (None), gets the event."""
         if self.user_id is not None:
             return self.user_id == user_id
         return self.job_id is None or job_id is None or self.job_id == job_id

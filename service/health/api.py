@@ -48,7 +48,7 @@ class HealthOperations(HealthApi[Principal]):
         )
 
     def pages(self, registry: CollectorRegistry) -> AdminPages:
-        """Give what the admin port shows: the same, and the numbers of `registry`."""
+        """Return what the admin port shows: the same, and the numbers of `registry`."""
 
         async def readiness() -> list[Check]:
             parts = self._supervisor.readiness()

@@ -25,7 +25,7 @@ _SMOKE_JOB = 0
 async def readiness(
     engine: AsyncEngine, cache: Cache, clock: Callable[[], float], parts: Sequence[Check] = ()
 ) -> Health:
-    """Whether requests will be served.
+    """Return whether requests will be served.
 
     Without the database they will not (`failed`). Without the cache or with a broker that takes no
     messages they will, by a slower way (`degraded`). `parts` are the checks of what else runs here.

@@ -25,7 +25,7 @@ class MemberRow:
 
 
 async def list_members(conn: AsyncConnection, team_id: int) -> Sequence[MemberRow]:
-    """All members, by address."""
+    """Return all members, by address."""
     query = _members(team_id).order_by(users.c.email)
     return [MemberRow(*row) for row in (await conn.execute(query)).all()]
 

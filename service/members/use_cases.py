@@ -37,7 +37,7 @@ class Admin:
 
 
 async def list_members(engine: AsyncEngine, team_id: int) -> Sequence[MemberRow]:
-    """All members of a team, by address."""
+    """Return all members of a team, by address."""
     async with reading(engine) as conn:
         return await repository.list_members(conn, team_id)
 

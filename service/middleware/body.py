@@ -80,7 +80,7 @@ def _announced(scope: Scope) -> int | None:
 
 
 def unwritable(body: bytes) -> bool:
-    """Tell whether a JSON body holds a text that is no Unicode."""
+    """Return whether a JSON body holds a text that is no Unicode."""
     # Escaped, as bytes of its own (`json` decodes those, too), or in UTF-16, which has zeros.
     if body.isascii() and not any(sign in body for sign in (b"\\ud", b"\\uD", b"\0")):
         return False

@@ -49,7 +49,7 @@ class Link(Protocol):
         """Count bytes that a message being received will take; negative gives them back."""
 
     def overloaded(self) -> bool:
-        """Whether the client has left megabytes unread."""
+        """Return whether the client has left megabytes unread."""
 
 
 class Delivery(NamedTuple):
@@ -107,7 +107,7 @@ class Channel:
         return name
 
     def accepts(self) -> bool:
-        """Whether one more delivery may be sent: open, socket writable, global window open."""
+        """Return whether one more delivery may be sent: open, socket writable, window open."""
         return (
             self.link.writable
             and not self.closing

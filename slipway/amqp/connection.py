@@ -132,7 +132,7 @@ class Connection(asyncio.Protocol):
         self._directory.memory.count(size)
 
     def overloaded(self) -> bool:
-        """Whether the client has left more unread than the limit."""
+        """Return whether the client has left more unread than the limit."""
         return self._outbound.overloaded()
 
     def relieve(self) -> None:
@@ -193,7 +193,7 @@ class Connection(asyncio.Protocol):
             self._reply(commands.Connection.Blocked("low on memory"))
 
     def _must_wait(self, frame: wire.Frame) -> bool:
-        """Whether a frame begins a message that the broker has no memory for.
+        """Return whether a frame begins a message that the broker has no memory for.
 
         While another channel is in the middle of a message, only a second full measure stops the
         connection: that message could never be completed otherwise.

@@ -13,7 +13,7 @@ class Outlet(Protocol):
     """What a queue needs of a channel."""
 
     def accepts(self) -> bool:
-        """Whether the channel can take one more delivery now."""
+        """Return whether the channel can take one more delivery now."""
 
     def deliver(self, consumer: "Consumer", entry: Entry) -> None:
         """Send a message to the client."""
@@ -78,7 +78,7 @@ class Consumer:
         self.prefix = _DELIVER + wire.short_string(tag)
 
     def can_take(self) -> bool:
-        """Whether it may be given another message: window open, channel and socket willing."""
+        """Return whether it may get another message: window open, channel and socket ready."""
         return (
             not self.prefetch or self.no_ack or self.unacked < self.prefetch
         ) and self.channel.accepts()

@@ -58,7 +58,7 @@ def letter(
 
 
 def goes_in_circles(dead: Message, queue: str) -> bool:
-    """Whether this letter was in that queue before and no consumer rejected it since.
+    """Return whether this letter was in that queue before and no consumer rejected it since.
 
     Such a message would circulate for ever without anyone having seen it; it is dropped.
     """

@@ -37,7 +37,7 @@ class Directory:
         self._vhosts: dict[str, VirtualHost] = {}
 
     def admits(self, user: bytes, password: bytes) -> bool:
-        """Whether these are the configured credentials; compared in constant time."""
+        """Return whether these are the configured credentials; compared in constant time."""
         same_user = hmac.compare_digest(user, self._user)
         return hmac.compare_digest(password, self._password) and same_user
 

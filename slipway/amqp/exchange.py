@@ -116,7 +116,7 @@ class _Headers:
 
 
 def matches(arguments: Mapping[str, Any], headers: Mapping[str, Any]) -> bool:
-    """Whether a headers binding accepts these headers.
+    """Return whether a headers binding accepts these headers.
 
     `all` needs every argument, `any` at least one; a void argument asks for presence only. Keys
     that begin with `x-` count only under `all-with-x` and `any-with-x`.

@@ -54,7 +54,7 @@ class Outbound:
         self._transport.write(data)
 
     def overloaded(self) -> bool:
-        """Whether the client has left more unread than it may."""
+        """Return whether the client has left more unread than it may."""
         return self._transport.get_write_buffer_size() > self._unread
 
     def _schedule(self) -> None:

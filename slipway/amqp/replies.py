@@ -25,7 +25,7 @@ class Requester(Protocol):
 
 
 def is_reply_address(name: str) -> bool:
-    """Whether a queue name is the pseudo-queue or an address under it."""
+    """Return whether a queue name is the pseudo-queue or an address under it."""
     return name == PSEUDO_QUEUE or name.startswith(_PREFIX)
 
 
@@ -49,7 +49,7 @@ class Replies:
             requester.reply_address = None
 
     def knows(self, address: str) -> bool:
-        """Whether someone waits at this address (the bare pseudo-queue always exists)."""
+        """Return whether someone waits at this address (the bare pseudo-queue always exists)."""
         return address == PSEUDO_QUEUE or address in self._requesters
 
     def deliver(self, message: Message) -> bool:

@@ -38,7 +38,7 @@ class ControlApi:
     state: SimulatorState
 
     def routes(self) -> list[Route]:
-        """All routes, relative to `/simulator`."""
+        """Return all routes, relative to `/simulator`."""
         return [
             Route("/state", self.show),
             Route("/held", self.wait_held),
@@ -51,7 +51,7 @@ class ControlApi:
         ]
 
     async def show(self, _request: Request) -> Response:
-        """Everything that tests ask about."""
+        """Return everything that tests ask about."""
         state, now = self.state, self.state.now()
         return JSONResponse(
             {

@@ -28,7 +28,7 @@ class CloseSignalError(FaultSignalError):
 
 
 def is_in_process(scope: Scope) -> bool:
-    """Whether the caller is SimulatorTransport."""
+    """Return whether the caller is SimulatorTransport."""
     return IN_PROCESS in (scope.get("extensions") or {})
 
 

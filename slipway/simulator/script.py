@@ -62,7 +62,7 @@ class Script(BaseModel):
         return self
 
     def matches(self, method: str, env: str) -> bool:
-        """Whether a call of `method` for the environment `env` is meant."""
+        """Return whether a call of `method` for the environment `env` is meant."""
         return fnmatchcase(method, self.method) and fnmatchcase(env, self.env)
 
 

@@ -78,7 +78,7 @@ class SimulatorState:
         return key
 
     def knows_session(self, key: str) -> bool:
-        """Whether calls with this key are allowed."""
+        """Return whether calls with this key are allowed."""
         return key in self._sessions or key in self.config.tokens
 
     def close_sessions(self, *keys: str) -> int:

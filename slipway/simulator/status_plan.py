@@ -31,7 +31,7 @@ class Step(BaseModel):
         return self
 
     def is_over(self, polls: int, seconds: float) -> bool:
-        """Whether the step ended after `polls` answers and `seconds`."""
+        """Return whether the step ended after `polls` answers and `seconds`."""
         if self.polls is not None:
             return polls >= self.polls
         return self.seconds is not None and seconds >= self.seconds

@@ -103,7 +103,7 @@ def _public(operation: dict[str, Any]) -> bool:
 
 
 def cases(auth: Mapping[str, str]) -> Iterator[Case]:
-    """All of them; `auth` are the fields of somebody who is signed in, or none."""
+    """Yield all of them; `auth` are the fields of somebody who is signed in, or none."""
     for path, item in _paths():
         yield from _wrong_methods(path, item)
         for method in METHODS:

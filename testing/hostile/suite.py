@@ -57,7 +57,7 @@ async def lives(wire: Wire) -> bool:
 
 
 async def sign_in(base_url: str, email: str, password: str) -> str:
-    """A session's token to ask with."""
+    """Return a session's token to ask with."""
     async with httpx.AsyncClient(base_url=base_url) as client:
         login = await client.post("/api/v1/auth/login", json={"email": email, "password": password})
         login.raise_for_status()

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from sqlalchemy import delete, event, insert, update
 
@@ -5,6 +7,7 @@ from backbone.database.engine import transaction
 from backbone.database.tables import api_tokens, memberships, sessions, teams, users
 from backbone.errors import NotAuthenticated, PermissionMissing, TeamInactive
 from backbone.identity import (
+    API_TOKEN_PREFIX,
     CACHE_SECONDS,
     authenticate,
     forget,
@@ -121,6 +124,21 @@ async def test_the_memory_saves_round_trips_and_can_be_dropped(signed_in):
     with pytest.raises(NotAuthenticated):
         await authenticate(signed_in, TOKEN, now=NOW + 0.2)
     forget_all(signed_in)
+
+
+async def test_those_who_come_at_once_are_told_apart(signed_in):
+    """Two know nothing, one has the wrong kind of token, one has come too late."""
+    await change(signed_in, update(sessions).where(sessions.c.user_id == 1).values(expires_at=NOW))
+    tokens = [TOKEN, "operator", TOKEN, "unknown", API_TOKEN_PREFIX + TOKEN, "' OR 1=1 --"]
+    answers = await asyncio.gather(
+        *(authenticate(signed_in, token, now=NOW) for token in tokens), return_exceptions=True
+    )
+    assert [getattr(answer, "user_id", type(answer)) for answer in answers] == [
+        3,
+        NotAuthenticated,
+        3,
+        *[NotAuthenticated] * 3,
+    ]
 
 
 async def test_memory_never_outlives_the_session(signed_in):

@@ -112,13 +112,23 @@ class MemoryLog:
 
     # verbs
 
-    async def head(self, team_id: int) -> Head:
-        await self._pass("head")
-        return await self._late(self._head(team_id))
-
     async def heads(self, team_ids: Iterable[int]) -> Mapping[int, Head]:
         await self._pass("heads")
         return await self._late({team_id: self._head(team_id) for team_id in team_ids})
+
+    async def ends(self, after: Mapping[int, int | None], *, limit: int) -> Mapping[int, Page]:
+        await self._pass("ends")
+        return await self._late(
+            {
+                team_id: Page(self._head(team_id), self._end(team_id, place, limit))
+                for team_id, place in after.items()
+            }
+        )
+
+    def _end(self, team_id: int, after: int | None, limit: int) -> tuple[Entry, ...]:
+        log = self.team(team_id)
+        last = [e for e in log.events if e.position > log.trimmed][-limit:]
+        return tuple(e.entry() for e in last if after is not None and e.position > after)
 
     async def page(self, team_id: int, after: int, *, job_id: int | None, limit: int) -> Page:
         await self._pass(f"page {team_id} {after} {job_id}")

@@ -15,11 +15,13 @@ from tests.gateway.world import turns
 def test_every_setting_of_streams_reaches_its_limit() -> None:
     told = {
         "SSE_QUEUE_SIZE": ("queue_size", 11),
+        "SSE_LINGER_SECONDS": ("linger", 11.5),
         "SSE_REFILL_LIMIT": ("refill", 12),
         "SSE_SEND_TIMEOUT_SECONDS": ("send_timeout", 13.0),
         "SSE_HEARTBEAT_SECONDS": ("heartbeat", 14),
         "SSE_MAX_AGE_SECONDS": ("max_age", 150.0),
         "SSE_RETRY_MILLISECONDS": ("retry_milliseconds", 1600),
+        "SSE_SHUTDOWN_RETRY_MILLISECONDS": ("shutdown_retry_milliseconds", 1700),
         "SSE_MAX_STREAMS": ("streams", 17),
         "SSE_MAX_STREAMS_PER_TEAM": ("streams_per_team", 18),
         "SSE_MAX_STREAMS_PER_USER": ("streams_per_user", 19),
@@ -35,6 +37,7 @@ def test_every_setting_of_streams_reaches_its_limit() -> None:
         "join",
         "page",
         "ahead",
+        "tail_bytes",
     }
 
 

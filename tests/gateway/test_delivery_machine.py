@@ -237,7 +237,7 @@ class Delivery(RuleBasedStateMachine):
             browser.bereft = listened is not None and listened.position > keep
             if not browser.connected or browser.sink is None or browser.sink.finished:
                 self.leaves_for_good(browser)
-        remembered = listened is not None and any(e.position == keep + 1 for e in listened._latest)
+        remembered = listened is not None and listened.tail.at(keep + 1) is not None
         if found or self.log.down or not remembered:
             self.log.down, self.recovery = False, 0
             self.sweep()

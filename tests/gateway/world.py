@@ -50,7 +50,12 @@ class World:
         self.metrics = Metrics()
         self.accesses = 0
         self.hub = Hub(
-            Replay(self.log, self.metrics, readers=self.limits.log_readers),
+            Replay(
+                self.log,
+                self.metrics,
+                readers=self.limits.log_readers,
+                tail=self.limits.queue_size,
+            ),
             self.limits,
             self.metrics,
             clock=asyncio.get_running_loop().time,
@@ -59,6 +64,11 @@ class World:
 
     def _access(self) -> None:
         self.accesses += 1
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody listens, or is about to."""
+        return all(team.idle for team in self.hub.teams.values())
 
     def channel_of(self, client: Client) -> Channel:
         return self.hub.teams[client.team_id].channels[client.job_id]
@@ -90,8 +100,12 @@ class World:
         session_seconds: float = 1e6,
         query: str | None = None,
         receive: Callable[[], Awaitable[Any]] | None = None,
+        starting: Callable[[], Awaitable[None]] | None = None,
     ) -> tuple[int, MemorySink, bytes]:
-        """Make the request that the browser makes: status, connection, body sent by plain ASGI."""
+        """Make the request that the browser makes: status, connection, body sent by plain ASGI.
+
+        The head of the response waits for `starting`.
+        """
         sink = MemorySink(source)
         status, body = 0, b""
 
@@ -99,6 +113,8 @@ class World:
             nonlocal status, body
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if starting is not None:
+                    await starting()
             else:
                 body += message.get("body", b"")
 

@@ -12,6 +12,7 @@ import pytest
 from backbone.retention.job_archive import JobArchive
 from backbone.retention.rows import ended_jobs
 from backbone.retention.walk import Walk
+from benchmarks.depth.plans import catching
 from slipway.archive_file import ArchiveFileError, archive_file
 from slipway.cli import main
 from testing.process import ROOT
@@ -144,6 +145,16 @@ async def test_in_batches_nothing_is_left_out(jobs, tmp_path, monkeypatch):
             await walk.step()
     assert read(path.read_text()) == EVERYTHING
     assert (written.jobs, written.events) == (3, 5)
+
+
+async def test_the_events_of_a_batch_are_read_by_one_statement(jobs, tmp_path):
+    with (tmp_path / "jobs.jsonl").open("w") as out:
+        walk = Walk(jobs, ended_jobs, before=NOW, archive=JobArchive(jobs, out), delete=False)
+        async with catching(jobs) as caught:
+            await walk.step()
+    of_events = [each.sql for each in caught.sent if "events.body" in each.sql]
+    assert len(of_events) == 1, of_events
+    assert read((tmp_path / "jobs.jsonl").read_text()) == EVERYTHING
 
 
 def test_another_file_is_left_alone(tmp_path):

@@ -13,7 +13,8 @@ from backbone.database.tables import events, job_logs, leases, outbox, teams
 from backbone.errors import NotFound
 from backbone.events import log
 from backbone.events.append import append
-from backbone.events.entry import HistoryTrimmed, LogHead
+from backbone.events.ends import NONE, ends
+from backbone.events.entry import HistoryTrimmed, LogHead, LogPage
 from backbone.events.position import EventId
 from backbone.events.retention import Retention, RetentionRules, trim
 from generated.models.event import SessionRevokedEvent, TeamStatusChangedEvent
@@ -208,6 +209,13 @@ async def test_reading_is_by_team_position_job_and_limit(database):
             7: LogHead("epoch7", 5, 0),
             8: LogHead("epoch8", 1, 0),
         }
+        whole = await log.page(conn, 7, 2)
+    last = await ends(database, {7: 0, 8: 1, 9: 0}, limit=3)
+    assert last == {7: whole, 8: LogPage(LogHead("epoch8", 1, 0), ())}
+    assert (await ends(database, {7: 3, 8: NONE}, limit=3)) == {
+        7: LogPage(whole.head, whole.events[1:]),
+        8: last[8],
+    }
 
 
 async def insert_job(conn, job_id: int, team_id: int, status: str, ended_at: float | None) -> None:

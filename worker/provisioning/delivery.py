@@ -299,5 +299,5 @@ class Provisioning:
 
 
 def _unexpected(decision: FailureDecision) -> bool:
-    """Whether a stack trace helps: the provider's errors say all there is to say."""
+    """Return whether a stack trace helps: the provider's errors say all there is to say."""
     return decision.code == INTERNAL_ERROR

@@ -171,7 +171,7 @@ class Poller:
                 self._check(waiting, now)
 
     def _check(self, waiting: WaitingJob, now: float) -> bool:
-        """Whether the job still waits; what was cancelled or takes too long is ended."""
+        """Return whether the job still waits; what was cancelled or takes too long is ended."""
         job = waiting.job
         if waiting.ending:
             return False

@@ -74,5 +74,5 @@ class Environment(_Answered):
         return cls.model_validate({**head, **lists})
 
     def has_tag(self, tag: str) -> bool:
-        """Whether the environment is in the environment group `tag`."""
+        """Return whether the environment is in the environment group `tag`."""
         return tag in self.env_groups

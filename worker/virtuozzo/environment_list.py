@@ -32,7 +32,7 @@ class EnvironmentList:
                     self._by_tag[group] = info
 
     def __len__(self) -> int:
-        """How many environments there are."""
+        """Return how many environments there are."""
         return len(self._by_name)
 
     def tagged(self, tag: str) -> Info | None:

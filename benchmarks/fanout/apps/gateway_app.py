@@ -9,6 +9,7 @@ from backbone.database.engine import create_engine
 from backbone.memory import freeze_gc
 from backbone.settings import load_settings
 from backbone.telemetry import configure_logging
+from benchmarks.fanout.apps.counting import counting
 from benchmarks.fanout.apps.feed import Take, listen
 from gateway.app import create_gateway
 from gateway.http.server import create_server
@@ -17,7 +18,7 @@ from gateway.outgoing.entry import JOB_STATUS, Entry
 
 
 def door(hub: Hub) -> Take:
-    """Give what does to a line of the feed as the consumer does to a validated message."""
+    """Return what does to a line of the feed as the consumer does to a validated message."""
 
     def take(line: bytes) -> None:
         team_id, job_id, event_id, body = line.split(b" ", 3)
@@ -35,6 +36,7 @@ async def serve(port: int, feed_port: int) -> None:
     configure_logging("gateway", level=settings.log_level, style=settings.log_format)
     engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
     app = create_gateway(settings, engine)
+    app.router.routes.append(counting(engine))
     freeze_gc()
     if feed_port:
         await listen(feed_port, door(app.state.gateway.hub))

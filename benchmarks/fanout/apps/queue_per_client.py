@@ -47,7 +47,7 @@ class Broker:
 
 
 def matches(message: Message, team_id: int, job_id: int | None) -> bool:
-    """Say whether a client asked for this."""
+    """Return whether a client asked for this."""
     parts = message.routing_key.split(".")
     if len(parts) < 4 or parts[0] != "team" or parts[1] != str(team_id):
         return False

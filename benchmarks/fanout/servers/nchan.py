@@ -51,7 +51,7 @@ http {{
 
 
 def find_module() -> Path | None:
-    """Give the path of the nchan module."""
+    """Return the path of the nchan module."""
     paths = (Path(directory) / "ngx_nchan_module.so" for directory in MODULES)
     return next((path for path in paths if path.exists()), None)
 

@@ -24,5 +24,5 @@ class QueuePerClient(Server):
         )
 
     def encode(self, event: Event) -> bytes:
-        """Give what it filters by in the place of what others look up."""
+        """Return what it filters by in the place of what others look up."""
         return f"{event.routing_key} {event.sequence} {event.body}\n".encode()

@@ -56,8 +56,8 @@ class Server(ABC):
 
     @classmethod
     def runs(cls, case: Case) -> bool:
-        """Say whether a case concerns this server."""
-        return not case.ingest
+        """Return whether a case concerns this server."""
+        return not (case.ingest or case.behind)
 
     def prepare(self, teams: int, clients: int) -> None:  # noqa: B027 - most need nothing
         """Make ready what the streams of a run need."""
@@ -75,8 +75,16 @@ class Server(ABC):
             self.child.wait_for_port(port)
 
     def request(self, team: int, number: int) -> str:
-        """Give path and headers, separated by tabs, of the team's `number`th kind of client."""
+        """Return path and headers, separated by tabs, of the team's `number`th kind of client."""
         return f"/api/v1/events?team_id={team}"
+
+    def return_requests(self, teams: int, clients: int, position: int) -> list[str]:
+        """Return a request per client that comes back with the cursor `position`."""
+        raise NotImplementedError
+
+    def statements(self) -> int | None:
+        """Count the statements that the server has sent to a database, None where there is none."""
+        return None
 
     def encode(self, event: Event) -> bytes:
         """Encode an event for the feed."""
@@ -89,7 +97,7 @@ class Server(ABC):
         """Let each team's log end at a position, which is ahead of what is published."""
 
     def kinds_of_clients(self, teams: int, clients: int) -> int:
-        """Give how many kinds of clients (users, say) each team needs."""
+        """Return how many kinds of clients (users, say) each team needs."""
         return 1
 
     def faults(self) -> tuple[str, ...]:
@@ -97,7 +105,7 @@ class Server(ABC):
         return ()
 
     def pids(self) -> list[int]:
-        """Give the processes whose time and memory count."""
+        """Return the processes whose time and memory count."""
         return self.child.pids() if self.child else []
 
     def stop(self) -> None:

@@ -52,7 +52,7 @@ class SSEBroker:
     async def stream(
         self, request: Request, team_id: int, job_id: int | None
     ) -> AsyncGenerator[str, None]:
-        """The frames of one client."""
+        """Yield the frames of one client."""
         queue: asyncio.Queue[Message] = asyncio.Queue(QUEUE_SIZE)
         self._queues.add(queue)
         try:

@@ -1,7 +1,7 @@
 """The command line of contractkit: `contractkit init | generate | check | lint | docs | diff`.
 
 Each command imports what it needs when it runs, so that help comes at once and a comparison does
-not wait for the code generator.
+not import the code generator.
 """
 
 import gc
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from contractkit.lint.finding import Finding
+    from contractkit.lint.violation import Violation
     from contractkit.options import Options
 
 Function = TypeVar("Function", bound="Callable[..., Any]")
@@ -51,7 +51,7 @@ for command in (diff, record, release, init):
 @click.option(
     "--strict/--partial",
     default=None,
-    help="Refuse a document of which anything has no code.",
+    help="Fail when any part of a document has no generated code.",
 )
 @click.option("--only", multiple=True, help=f"A part to write: {', '.join(PARTS)}.")
 @click.option("--watch", is_flag=True, help="Generate again after each change, until Ctrl+C.")
@@ -64,7 +64,7 @@ def generate(
     only: tuple[str, ...],
     watch: bool,
 ) -> None:
-    """Write the code that the contracts stand for; what has no code is left out by name."""
+    """Generate the code of the contracts; parts without code are left out and named."""
     from contractkit.generator.generate import generate as run_generate
     from contractkit.generator.summary import step, write_result
     from contractkit.generator.watch import keep_generating
@@ -123,8 +123,9 @@ def check(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) -
 @documents
 @output
 def docs(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) -> None:
-    """Write a self-contained page per document, with links between them."""
+    """Write a self-contained page per document, with links between them, and the documents."""
     from contractkit.docs.pages import write_pages
+    from contractkit.generator.bundled_documents import write_documents
     from contractkit.options import read_options
     from contractkit.reader.contract import read_contract
     from contractkit.tree import FolderTree
@@ -134,7 +135,8 @@ def docs(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) ->
         FolderTree(options.root), openapi=options.openapi, asyncapi=options.asyncapi
     )
     folder = output or Path.cwd() / "docs"
-    for path in write_pages(contract, folder, workflows=options.workflows):
+    write_documents(contract.documents, folder, openapi=options.openapi, asyncapi=options.asyncapi)
+    for path in write_pages(contract, folder, options.pages):
         click.echo(f"Wrote {path}.")
 
 
@@ -146,22 +148,22 @@ def docs(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) ->
     type=click.Choice(("text", "json", "sarif")),
     default="text",
     show_default=True,
-    help="How findings are written.",
+    help="How violations are written.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(("error", "warning")),
     default="error",
     show_default=True,
-    help="The least severity that makes the exit status 1.",
+    help="The lowest severity that makes the exit status 1.",
 )
-@click.option("--ignore", multiple=True, help="A rule to leave out.")
+@click.option("--ignore", multiple=True, help="A rule to ignore.")
 @click.option(
     "--profile",
     type=click.Choice(("recommended", "strict")),
-    help="`strict` also asks for what explains; see the docs.",
+    help="`strict` also asks for descriptions and examples; see the docs.",
 )
-@click.option("--fix", is_flag=True, help="Mend in the files what needs no judgement.")
+@click.option("--fix", is_flag=True, help="Mend violations that need no decision, in the files.")
 @click.option(
     "--all", "everything", is_flag=True, help="Show every place, not the first of each warning."
 )
@@ -178,12 +180,13 @@ def lint(
     everything: bool,
     rules: bool,
 ) -> None:
-    """Tell what is wrong with the contracts, where, and what mends it."""
-    from contractkit.lint.finding import RULES, Severity
+    """Report what is wrong with the contracts, where, and how to mend it."""
+    from contractkit.level import Level
+    from contractkit.lint.violation import RULES
 
     if rules:
         for name, rule in RULES.items():
-            click.echo(f"{name:22}{rule.severity.value:9}{rule.demand}")
+            click.echo(f"{name:22}{rule.level.value:9}{rule.text}")
         return
     from contractkit.lint.fix import fix as mend
     from contractkit.lint.options import read_lint_options
@@ -197,7 +200,7 @@ def lint(
     )
     options = read_options(Path.cwd(), openapi=openapi, asyncapi=asyncapi)
 
-    def select(found: "Iterable[Finding]") -> "list[Finding]":
+    def select(found: "Iterable[Violation]") -> "list[Violation]":
         return list(chosen(found, asked.profile, asked.ignored))
 
     if fix:
@@ -207,32 +210,32 @@ def lint(
             + (f" in {', '.join(fixed.files)}." if fixed.count else "."),
             err=shape != "text",
         )
-    findings = fixed.left if fix else select(run_lint(options))
+    violations = fixed.left if fix else select(run_lint(options))
     if shape == "text":
-        write_text(findings, sys.stdout, everything=everything)
+        write_text(violations, sys.stdout, everything=everything)
     else:
-        click.echo(as_json(findings) if shape == "json" else as_sarif(findings, options.root))
-    if any(f.severity in {Severity.ERROR, Severity(fail_on)} for f in findings):
+        click.echo(as_json(violations) if shape == "json" else as_sarif(violations, options.root))
+    if any(v.level in {Level.ERROR, Level(fail_on)} for v in violations):
         raise click.exceptions.Exit(1)
 
 
 @app.command()
 @click.argument("rule")
 def explain(rule: str) -> None:
-    """Say what a rule of lint demands, and how to let a place pass."""
+    """Explain a rule of lint, and how to suppress it in one place."""
     from difflib import get_close_matches
 
-    from contractkit.lint.finding import RULES
     from contractkit.lint.fix import FIXED
     from contractkit.lint.mends import MENDS
     from contractkit.lint.profile import EXPLAINING
+    from contractkit.lint.violation import RULES
 
     known = RULES.get(rule)
     if known is None:
         close = get_close_matches(rule, RULES, 3)
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
         raise UsageError(f"There is no rule {rule!r}.{hint} `contractkit lint --rules` lists them.")
-    click.echo(f"{rule} ({known.severity.value}): {known.demand}")
+    click.echo(f"{rule} ({known.level.value}): {known.text}")
     click.echo(f"Mend: {MENDS[rule]}")
     if rule in EXPLAINING:
         click.echo("Only the profile `strict` asks for it.")
@@ -248,7 +251,7 @@ def explain(rule: str) -> None:
 
 
 def main() -> None:
-    """Run the command line; errors of the user's making end with status 2 and one message."""
+    """Run the command line; a user's error ends with status 2 and one message."""
     try:
         app(standalone_mode=True)
     except ContractKitError as error:
@@ -272,5 +275,5 @@ def main() -> None:
         )
         raise SystemExit(2) from error
     finally:
-        # What is left goes with the process; the interpreter need not search it for circles.
+        # The process ends now; the interpreter need not search its memory for cycles.
         gc.freeze()

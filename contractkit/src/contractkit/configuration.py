@@ -33,11 +33,11 @@ class Configuration:
     table: Mapping[str, Any] = field(default_factory=dict)
 
     def part(self, name: str) -> Mapping[str, Any]:
-        """Return a table below `[tool.contractkit]`. Raises UsageError when it is none."""
+        """Return a table below `[tool.contractkit]`. Raises UsageError when it is not a table."""
         found = self.table.get(name, {})
         if not isinstance(found, Mapping):
             raise UsageError(
-                f"[tool.contractkit] {name} is no table. Write [tool.contractkit.{name}]."
+                f"[tool.contractkit] {name} is not a table. Write [tool.contractkit.{name}]."
             )
         return found
 
@@ -50,7 +50,7 @@ def find_root(start: Path) -> Path:
 
 
 def read_configuration(start: Path) -> Configuration:
-    """Return the configuration for a folder. Raises UsageError for what is wrong in it."""
+    """Return the configuration for a folder. Raises UsageError for an error in it."""
     root = find_root(start)
     file = root / "pyproject.toml"
     if not file.is_file():
@@ -58,11 +58,11 @@ def read_configuration(start: Path) -> Configuration:
     try:
         tool = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} is no TOML: {error}. Mend it.") from error
+        raise UsageError(f"{file} is not TOML: {error}. Mend it.") from error
     table = tool.get("contractkit", {}) if isinstance(tool, Mapping) else {}
     if not isinstance(table, Mapping):
         raise UsageError(
-            f"{file}: `contractkit` below [tool] is no table. Write [tool.contractkit]."
+            f"{file}: `contractkit` below [tool] is not a table. Write [tool.contractkit]."
         )
     unknown = sorted(set(table) - {*KEYS, *TABLES})
     if unknown:

@@ -3,13 +3,14 @@
 References are relative to the file they stand in; remote ones and `$id`-based ones are refused.
 """
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from contractkit.conversion.convert import convert
-from contractkit.errors import SpecError, UnsupportedError, UsageError
+from contractkit.errors import ContractKitError, SpecError, UnsupportedError, UsageError
 from contractkit.location import Location, escape, path_of
 from contractkit.source import Source, parse
 from contractkit.tree import Tree
@@ -19,7 +20,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A value and where it stands. Nodes with equal `place` are the same within a revision."""
+    """A value and its place. Nodes with equal `place` are the same within a revision."""
 
     documents: "Documents"
     file: str
@@ -47,11 +48,11 @@ class Node:
         return self.documents.source(self.file).locate(self.pointer)
 
     def child(self, key: str | int) -> "Node":
-        """Return the value under a key or index that exists."""
+        """Return the node under a key or index, which must exist."""
         return Node(self.documents, self.file, (*self.path, str(key)), self.value[key])
 
     def get(self, key: str) -> "Node | None":
-        """Return the value under a key, or None when this is no object or has no such key."""
+        """Return the node under a key, or None when this is not an object or has no such key."""
         if isinstance(self.value, dict) and key in self.value:
             return self.child(key)
         return None
@@ -62,7 +63,7 @@ class Node:
         return value if isinstance(value, str) else default
 
     def dig(self, *keys: str) -> "Node | None":
-        """Return the value down a path of keys, following references on the way, or None."""
+        """Return the node at a path of keys, following references on the way, or None."""
         node: Node | None = self.followed()
         for key in keys:
             node = node.get(key) if node else None
@@ -76,7 +77,7 @@ class Node:
                 yield str(key), self.child(key)
 
     def elements(self) -> list["Node"]:
-        """Return the items of an array; nothing for other values."""
+        """Return the items of an array; none for other values."""
         if isinstance(self.value, list):
             return [self.child(index) for index in range(len(self.value))]
         return []
@@ -88,7 +89,7 @@ class Node:
         return value if isinstance(value, str) else None
 
     def target(self) -> "Node":
-        """Return what the `$ref` here leads to, one step; itself without one. Raises SpecError."""
+        """Return the target of the `$ref` here, one step; itself without one. Raises SpecError."""
         reference = self.reference
         if reference is None:
             return self
@@ -98,14 +99,14 @@ class Node:
     def followed(self) -> "Node":
         """Return this node, or the end of its chain of references.
 
-        Raises SpecError for a circle.
+        Raises SpecError for a cycle.
         """
         node, seen = self, {self.place}
         while node.reference is not None:
             node = node.target()
             if node.place in seen:
                 raise SpecError(
-                    self.location, "The references go in a circle.", "Let one hold the value."
+                    self.location, "The references form a cycle.", "Let one of them have the value."
                 )
             seen.add(node.place)
         return node
@@ -118,10 +119,10 @@ class Documents:
         self.tree = tree
         self._sources: dict[str, Source] = {}
         self.targets: dict[tuple[str, str], Node] = {}
-        """What a reference written in a file leads to."""
+        """Targets of references, by the file in which they are written and their text."""
 
     def source(self, file: str) -> Source:
-        """Return a parsed file, older versions converted.
+        """Return a parsed file, converted when in an older version.
 
         Raises UsageError when it is missing, SpecError when it is unreadable.
         """
@@ -131,7 +132,7 @@ class Documents:
         return self._sources[file]
 
     def written(self, file: str) -> Source:
-        """Parse a file as it is written, in the version that it names."""
+        """Return a parsed file as it is written, not converted."""
         try:
             content = self.tree.read(file)
         except FileNotFoundError as error:
@@ -141,7 +142,7 @@ class Documents:
         return parse(file, content)
 
     def _beside(self, file: str, path: str) -> Source | None:
-        """Return the file at a path written in another; what is wrong with it is told later."""
+        """Return the file that a path in another one names, or None; errors are reported later."""
         try:
             return self.source(self.tree.join(file, path))
         except (FileNotFoundError, UsageError, SpecError):
@@ -152,18 +153,29 @@ class Documents:
         """The files loaded so far, sorted."""
         return sorted(self._sources)
 
+    def load(self) -> None:
+        """Load every file that a loaded one refers to; what is wrong with it is told elsewhere."""
+        done: set[str] = set()
+        while pending := [file for file in self._sources if file not in done]:
+            for file in pending:
+                done.add(file)
+                for pointer in self.source(file).positions:
+                    if pointer.endswith("/$ref"):
+                        with contextlib.suppress(ContractKitError, KeyError):
+                            self.at(file, pointer.removesuffix("/$ref")).target()
+
     def mentions(self, key: str) -> bool:
-        """Whether an object of a loaded file has a member of that name."""
+        """Return whether an object of any loaded file has a member of that name."""
         ending = f"/{escape(key)}"
         sources = map(self.source, self.files)
         return any(pointer.endswith(ending) for one in sources for pointer in one.positions)
 
     def root(self, file: str) -> Node:
-        """Return a file's root."""
+        """Return the root node of a file."""
         return self.at(file, "")
 
     def at(self, file: str, pointer: str) -> Node:
-        """Return what stands at a JSON pointer. Raises KeyError with the missing token."""
+        """Return the node at a JSON pointer. Raises KeyError with the missing token."""
         value: Any = self.source(file).value
         path = path_of(pointer)
         for key in path:
@@ -181,7 +193,7 @@ class Documents:
         for key in keys:
             known = range(len(value)) if isinstance(value, list) else value
             if isinstance(known, range) and isinstance(key, str) and key.isdecimal():
-                key = int(key)  # noqa: PLW2901 (an index, spelled as in a JSON pointer)
+                key = int(key)  # noqa: PLW2901 (an index, as in a JSON pointer)
             if not isinstance(known, (Mapping, range)) or key not in known:
                 return None
             value = value[key]
@@ -203,11 +215,11 @@ class Documents:
                 yield str(key), child
 
     def target(self, node: Node) -> Node | None:
-        """Return what a node's `$ref` points to, one step, or None when it has none."""
+        """Return the target of a node's `$ref`, one step, or None when it has none."""
         return node.target() if node.reference is not None else None
 
     def lookup(self, reference: str, origin: Location) -> Node:
-        """Return what `reference`, written at `origin`, means. Raises SpecError there."""
+        """Return the target of a `reference` written at `origin`. Raises SpecError at `origin`."""
         known = self.targets.get((origin.file, reference))
         if known is None:
             known = self.targets[origin.file, reference] = self._looked_up(reference, origin)
@@ -244,20 +256,20 @@ class Documents:
         except KeyError as error:
             raise SpecError(
                 place,
-                f"The reference {reference!r} leads nowhere: {error.args[0]!r} is missing.",
-                "Correct the pointer or add what it names.",
+                f"The reference {reference!r} does not resolve: {error.args[0]!r} is missing.",
+                "Correct the pointer, or add its target.",
             ) from error
 
     def follow(self, node: Node) -> Node:
-        """Follow a chain of `$ref`s to its end. Raises SpecError for a circle."""
+        """Return the end of a chain of `$ref`s. Raises SpecError for a cycle."""
         return node.followed()
 
 
 def at(documents: Documents, location: Location) -> Node:
-    """Return the node at a place of the model. Raises KeyError when there is none."""
+    """Return the node at a location of the model. Raises KeyError when there is none."""
     return documents.at(location.file, location.pointer)
 
 
 def made(documents: Documents, location: Location, value: Any) -> Node:
-    """Return a value that was made of what stands at a place as a node of that place."""
+    """Return a node with a place of a document and a value that was derived from it."""
     return Node(documents, location.file, path_of(location.pointer), value)

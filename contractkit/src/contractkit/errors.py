@@ -1,4 +1,4 @@
-"""Why contractkit refuses a contract; each error says where it stands and what mends it."""
+"""The errors by which contractkit refuses a contract; each says where and how to mend it."""
 
 from contractkit.location import Location
 
@@ -14,7 +14,7 @@ class ContractKitError(Exception):
 
 
 class SpecError(ContractKitError):
-    """A document can't be read or contradicts itself; told as `file:line:column: what. Mend`."""
+    """A document can't be read or is contradictory; its text is `file:line:column: what. mend`."""
 
     def __init__(self, location: Location, problem: str, mend: str) -> None:
         self.location = location
@@ -24,7 +24,7 @@ class SpecError(ContractKitError):
 
 
 MOST_LEVELS = 100
-"""How deep objects and lists may be nested in a file; whoever walks them may recurse."""
+"""How deep objects and lists may be nested in a file, so that recursive code does not overflow."""
 
 
 def too_deep(location: Location) -> SpecError:
@@ -37,20 +37,20 @@ def too_deep(location: Location) -> SpecError:
 
 
 class UnsupportedError(SpecError):
-    """A construct that is legal but not generated; nothing is written when one is met."""
+    """A valid construct for which contractkit has no generated code."""
 
 
 MALFORMED = (TypeError, AttributeError, KeyError, ValueError, IndexError)
-"""What reading a value of an unexpected kind raises."""
+"""The exceptions of reading a value of an unexpected type."""
 
 
 def malformed(location: Location, error: Exception) -> SpecError:
-    """Return the error for a part of which a value is of a kind that no specification allows."""
+    """Return the error for a part with a value of a type that no specification allows."""
     return SpecError(
         location,
         f"A value in this part is of a kind that does not belong there ({type(error).__name__}: "
         f"{error}).",
-        "Compare it with the specification; `contractkit lint` tells most such places.",
+        "Compare it with the specification; `contractkit lint` reports most such places.",
     )
 
 

@@ -9,11 +9,11 @@ from contractkit.errors import UsageError
 
 
 def git(root: Path, *arguments: str) -> bytes | None:
-    """Return what a git command prints in a folder, or None when it fails or git is missing."""
+    """Return the output of a git command in a folder, or None when it fails or git is missing."""
     program = shutil.which("git")
     if program is None or not root.is_dir():
         return None
-    done = subprocess.run(  # noqa: S603 (a fixed program, arguments are no shell text)
+    done = subprocess.run(  # noqa: S603 (a fixed program, without a shell)
         [program, *arguments], cwd=root, capture_output=True, check=False
     )
     return done.stdout if done.returncode == 0 else None
@@ -33,7 +33,7 @@ class Blobs:
         weakref.finalize(self, self._process.communicate)
 
     def read(self, commit: str, file: str) -> bytes | None:
-        """Return the content of a file, named from the folder, or None when there is none."""
+        """Return the content of a file, relative to the folder, or None when it does not exist."""
         asked, answered = self._process.stdin, self._process.stdout
         if asked is None or answered is None or "\n" in file:
             return None
@@ -48,7 +48,7 @@ class Blobs:
 
 
 def commit_of(root: Path, revision: str) -> str | None:
-    """Return the full name of the commit that a revision names, or None."""
+    """Return the full id of the commit that a revision names, or None."""
     if revision.startswith("-"):
         return None
     found = git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
@@ -56,7 +56,7 @@ def commit_of(root: Path, revision: str) -> str | None:
 
 
 def require_commit(root: Path, revision: str) -> str:
-    """Return the commit that a revision names. Raises UsageError with what to do."""
+    """Return the full id of the commit that a revision names. Raises UsageError."""
     commit = commit_of(root, revision)
     if commit is not None:
         return commit

@@ -1,4 +1,4 @@
-"""JSON text as data with the position of every pointer; refuses what RFC 8259 does not allow."""
+"""Parses JSON with the position of every pointer; refuses what RFC 8259 does not allow."""
 
 import json
 import re
@@ -84,7 +84,7 @@ class _Scanner:
             key, at = self._string(at)
             below = f"{pointer}/{escape(key)}"
             if key in found:
-                raise self._error(start, f"The key {key!r} stands twice.", "Keep one of them.")
+                raise self._error(start, f"The key {key!r} appears twice.", "Keep one of them.")
             self.positions[below] = self._place(start)
             found[key], at = self._value(self._expect(":", self._skip(at)), below)
             at = self._skip(at)

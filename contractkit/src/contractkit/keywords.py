@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema, sorted by what stands in them: one place for all that walk them."""
+"""The keywords of JSON Schema, grouped by the type of their value."""
 
 from typing import Any, Final
 
@@ -15,25 +15,25 @@ MAPS: Final = frozenset({"properties", "patternProperties", "dependentSchemas"})
 """Keywords that hold schemas by name."""
 
 DEFINITIONS: Final = frozenset({"$defs", "definitions"})
-"""Keywords that hold schemas by name for those who refer to them."""
+"""Keywords that hold named schemas for references."""
 
 LITERALS: Final = frozenset({"const", "default", "dependentRequired", "enum", "required", "type"})
-"""Keywords that hold values, in which nothing is a schema."""
+"""Keywords that hold literal values, in which nothing is a schema."""
 
 UNREADABLE: Final = ("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor")
-"""Keywords that change what a reference means."""
+"""Keywords that change the target of references."""
 
 WORDS: Final = frozenset({
     "$anchor", "$comment", "$id", "$schema", "deprecated", "description", "example", "examples",
     "externalDocs", "summary", "tags", "title", "xml", *DEFINITIONS,
 })  # fmt: skip
-"""Keywords that carry words only; `deprecated` of a property is advice, too."""
+"""Keywords for documentation only; `deprecated` of a property is one too."""
 
 HARMLESS: Final = WORDS - {"$anchor", "tags"} | {
     "default", "readOnly", "writeOnly", "discriminator", "format", "id", "contentMediaType",
     "contentEncoding", "contentSchema",
 }  # fmt: skip
-"""Keywords that refuse no value."""
+"""Keywords that never refuse a value."""
 
 MODELLED: Final = frozenset({
     "$ref", "type", "enum", "const", "properties", "required", "additionalProperties", "items",
@@ -41,14 +41,14 @@ MODELLED: Final = frozenset({
     "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "prefixItems",
     "patternProperties",
 })  # fmt: skip
-"""Keywords that reach the model generator, most of them only in a shape that a type can have."""
+"""Keywords that the model generator gets, most of them only with values that it supports."""
 
 ASSERTIONS: Final = MODELLED | frozenset({
     "not", "if", "then", "else", "contains", "minContains", "maxContains", "uniqueItems",
     "minProperties", "maxProperties", "propertyNames", "dependentRequired", "dependentSchemas",
     "dependencies", "unevaluatedItems", "unevaluatedProperties", "additionalItems",
 })  # fmt: skip
-"""Keywords that refuse values (JSON Schema 2020-12, and `dependencies` of draft 7)."""
+"""Keywords that may refuse values (JSON Schema 2020-12, and `dependencies` of draft 7)."""
 
 RANGES: Final = {
     "int32": (-(2**31), 2**31 - 1),
@@ -59,12 +59,12 @@ RANGES: Final = {
 
 
 def is_annotation(keyword: str) -> bool:
-    """Whether a schema keyword changes nothing that travels."""
+    """Return whether a schema keyword does not affect which values are accepted."""
     return keyword in WORDS or keyword.startswith("x-doc")
 
 
 def holds_json(value: Any) -> bool:
-    """Whether a schema is of a string whose content has a schema of its own."""
+    """Return whether a schema is of a string with a `contentSchema` for JSON."""
     return (
         isinstance(value, dict)
         and "contentSchema" in value

@@ -1,19 +1,19 @@
-"""What contractkit works on: `[tool.contractkit]` in pyproject.toml, overridden by options."""
+"""The options of a run: `[tool.contractkit]` in pyproject.toml, overridden on the command line."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from contractkit.configuration import read_configuration
-from contractkit.docs.pages import EVENTS_FILE, HTTP_FILE
+from contractkit.docs.page_options import PageOptions, read_page_options
 from contractkit.errors import UsageError
 
 _CONVENTION = ("specs/openapi.yaml", "specs/asyncapi.yaml")
 
 FAST_PATHS: Final = ("http", "messaging")
-"""`http`: requests past FastAPI's machinery; `messaging`: messages from the channel's frames."""
+"""`http`: requests bypass FastAPI's dependencies; `messaging`: messages come from AMQP frames."""
 
 INT64_TYPES: Final = ("number", "string", "bigint")
 
@@ -22,14 +22,13 @@ INT64_TYPES: Final = ("number", "string", "bigint")
 class Options:
     """Paths of one run. `openapi` and `asyncapi` are relative to `root`; one may be None.
 
-    `app` names the program of operations that name none by `x-app`. `http_page` and `events_page`
-    are the links by which the documentation pages find each other, `workflows` Arazzo documents
-    relative to `root` whose flows they show (`[tool.contractkit.docs]`).
-    `fast_paths` are those of FAST_PATHS to generate. `strict` refuses a document of which anything
-    can't be generated; otherwise that is left out by name. `only` names the parts to write, all
+    `app` is the program of operations without `x-app`. `pages` is what the pages of documentation
+    are told (`[tool.contractkit.docs]`); its workflows are relative to `root`.
+    `fast_paths` are those of FAST_PATHS to generate. `strict` fails when any part has no generated
+    code; otherwise such parts are left out and named. `only` names the parts to write, all
     when empty; `templates` is a folder whose Jinja files replace those of contractkit.
     `typescript_react` adds React hooks, which need React's types to be compiled. `assert_formats`
-    lets the wire be refused for every `format` that JSON Schema names, not for those of models.
+    checks every `format` of JSON Schema on the wire, not only those of models.
     """
 
     root: Path
@@ -37,9 +36,7 @@ class Options:
     asyncapi: str | None
     output: Path
     app: str = "application"
-    http_page: str = HTTP_FILE
-    events_page: str = EVENTS_FILE
-    workflows: tuple[str, ...] = ()
+    pages: PageOptions = field(default_factory=PageOptions)
     fast_paths: frozenset[str] = frozenset()
     strict: bool = False
     only: frozenset[str] = frozenset()
@@ -49,7 +46,7 @@ class Options:
     assert_formats: bool = False
 
     def writes(self, part: str) -> bool:
-        """Whether a part of PARTS is written."""
+        """Return whether a part of PARTS is written."""
         return not self.only or part in self.only
 
 
@@ -62,9 +59,9 @@ def read_options(
     strict: bool | None = None,
     only: frozenset[str] = frozenset(),
 ) -> Options:
-    """Return the options of a run in `folder`. Raises UsageError with the mend.
+    """Return the options of a run in `folder`. Raises UsageError, which says what to do.
 
-    Documents given on the command line replace both of the configuration.
+    A document on the command line replaces both documents of the configuration.
     """
     configuration = read_configuration(folder)
     home, configured = configuration.root, configuration.table
@@ -84,7 +81,7 @@ def read_options(
     for file in files:
         if not file.is_file():
             raise UsageError(
-                f"{file} is no file. Give the path of an OpenAPI or AsyncAPI document."
+                f"{file} is not a file. Give the path of an OpenAPI or AsyncAPI document."
             )
     root = _root(home.resolve(), files)
     pages = configuration.part("docs")
@@ -94,9 +91,9 @@ def read_options(
         asyncapi=_relative(asyncapi, root),
         output=(output or home / "generated").resolve(),
         app=str(configured.get("app", "application")),
-        http_page=str(pages.get("http", HTTP_FILE)),
-        events_page=str(pages.get("events", EVENTS_FILE)),
-        workflows=_workflows(home, root, pages.get("workflows", []) if own else []),
+        pages=read_page_options(
+            pages, _workflows(home, root, pages.get("workflows", []) if own else [])
+        ),
         fast_paths=_fast_paths(configured),
         strict=bool(configured.get("strict", False)) if strict is None else strict,
         only=only,

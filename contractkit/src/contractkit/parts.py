@@ -1,6 +1,6 @@
-"""The parts of what is generated, by the names that `--only` takes."""
+"""The parts of the generated code, by the names that `--only` takes."""
 
 from typing import Final
 
 PARTS: Final = ("models", "http", "messaging", "typescript", "documents")
-"""Models are part of `http` and `messaging`."""
+"""The names of the parts; models are in `http` and `messaging`."""

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from contractkit.git import top_of
+from contractkit.level import Level
 from contractkit.location import Location
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -16,17 +17,17 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 @dataclass(frozen=True, slots=True)
 class RuleDescription:
-    """A rule as SARIF describes it; `level` is what its results have by default."""
+    """A rule's description in SARIF; `level` is the default level of its results."""
 
     identifier: str
     text: str
-    level: str = "warning"
+    level: Level = Level.WARNING
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A location and the folder that its file's name begins at."""
+    """A location, and the folder that its file is relative to."""
 
     location: Location
     root: Path
@@ -35,10 +36,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One finding. `suppression` is why it does not count, if it does not."""
+    """One finding. `suppression` is the reason why it is suppressed, or None."""
 
     rule: str
-    level: str
+    level: Level
     message: str
     place: Place | None = None
     related: Sequence[Place] = ()
@@ -48,7 +49,7 @@ class Result:
 
 
 def write_sarif(tool: str, rules: Sequence[RuleDescription], results: Sequence[Result]) -> str:
-    """Return a log of one run; places are relative to the root of the repository."""
+    """Return a SARIF log with one run; files are relative to the root of the repository."""
     order = {rule.identifier: index for index, rule in enumerate(rules)}
     driver = {
         "name": tool,
@@ -69,7 +70,7 @@ def tool_version() -> str:
     """Return the version of contractkit that is installed."""
     try:
         return version("contractkit")
-    except PackageNotFoundError:  # run from a checkout that was never installed
+    except PackageNotFoundError:  # run from a checkout without an installation
         return "0.0.0"
 
 
@@ -122,7 +123,7 @@ def _location(place: Place) -> dict[str, Any]:
 
 
 def uri_of(file: str, root: Path) -> str:
-    """Return the file relative to the repository that it is in; outside of any as a `file:` URI."""
+    """Return a file's URI: relative to its repository's root, outside of any a `file:` URI."""
     path = root.resolve() / file
     top = top_of(root)
     return path.as_uri() if top is None else quote(path.relative_to(top).as_posix())

@@ -31,7 +31,7 @@ _WORDS: dict[str, Any] = {
 
 
 class _Loader(yaml.CSafeLoader):
-    """Composes nodes without tagging plain scalars; their values are told apart here."""
+    """Composes nodes without tags for plain scalars, whose types are resolved here."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 (the name PyYAML looks for)
 
@@ -40,8 +40,8 @@ class _Loader(yaml.CSafeLoader):
 class Source:
     """A parsed file: `value` is JSON data, `positions` maps JSON pointers to (line, column).
 
-    After a conversion, `aliases` maps where a member stands now to where it was written. A key's
-    parents are named as they were written.
+    After a conversion, `aliases` maps the pointer of a moved member to where it was written, with
+    parents as they were written.
     """
 
     file: str
@@ -50,7 +50,7 @@ class Source:
     aliases: dict[str, str] = field(default_factory=dict)
 
     def locate(self, pointer: str) -> Location:
-        """Return where `pointer` stands; for a missing key, its nearest parent."""
+        """Return the location of `pointer`; of its nearest parent when it does not exist."""
         written = self._written(pointer) if self.aliases else pointer
         while written and written not in self.positions:
             written = written.rpartition("/")[0]
@@ -58,7 +58,7 @@ class Source:
         return Location(self.file, line, column, pointer)
 
     def _written(self, pointer: str) -> str:
-        """Return the pointer at which the file has what stands at `pointer` of the data."""
+        """Return the pointer in the file of what is at `pointer` in the converted data."""
         written = ""
         for token in pointer.split("/")[1:]:
             below = f"{written}/{token}"
@@ -67,11 +67,11 @@ class Source:
 
 
 Loader: TypeAlias = Callable[[str, str], Source | None]
-"""Takes a file and a path written in it; returns the file at that path, or None without one."""
+"""Takes a file and a path in it; returns the file at that path, or None."""
 
 
 def parse(file: str, content: bytes) -> Source:
-    """Parse YAML or, by the name's ending, JSON. Raises SpecError at the offending place."""
+    """Parse YAML or, by the file name's suffix, JSON. Raises SpecError."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -83,7 +83,7 @@ def parse(file: str, content: bytes) -> Source:
         return Source(file, value, positions)
     positions = {}
     try:
-        _refuse_abyss(file, text)
+        _refuse_deep_nesting(file, text)
         loader = _Loader(text)
         try:
             root = loader.get_single_node()
@@ -92,25 +92,25 @@ def parse(file: str, content: bytes) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Location(file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, "")
-        problem = f"The file is no YAML: {error.problem}."
+        problem = f"The file is not YAML: {error.problem}."
         raise SpecError(place, problem, "Mend the syntax here or just above.") from error
     except yaml.reader.ReaderError as error:
         place = Location(file, text[: error.position].count("\n") + 1, 1, "")
-        raise SpecError(place, f"The file is no YAML: {error.reason}.", "Remove it.") from error
+        raise SpecError(place, f"The file is not YAML: {error.reason}.", "Remove it.") from error
     if root is None:
         raise SpecError(Location(file, 1, 1, ""), "The file is empty.", "Write the document.")
     return Source(file, _Composer(file, positions).value(root, ""), positions)
 
 
 _MANY = 5_000
-"""From how many levels on the parser may exhaust the stack of the process."""
+"""From how many levels on the parser may overflow the stack of the process."""
 _INDENTED = re.compile(rf"^[ ?-]{{{_MANY}}}", re.MULTILINE)
 
 
-def _refuse_abyss(file: str, text: str) -> None:
-    """Raise SpecError where levels are so many that composing them ends the process.
+def _refuse_deep_nesting(file: str, text: str) -> None:
+    """Raise SpecError for nesting so deep that parsing it would overflow the stack.
 
-    Only a text that has as many brackets, or as long an indentation, is looked through.
+    Only a text with as many brackets, or with as deep an indentation, is searched.
     """
     if text.count("[") + text.count("{") < _MANY and not _INDENTED.search(text):
         return
@@ -126,7 +126,7 @@ def _refuse_abyss(file: str, text: str) -> None:
 
 
 class _Composer:
-    """Turns YAML nodes into data and notes where each value begins."""
+    """Turns YAML nodes into data and records where each value begins."""
 
     def __init__(self, file: str, positions: Positions) -> None:
         self._file = file
@@ -134,7 +134,7 @@ class _Composer:
         self._open: set[int] = set()
 
     def value(self, node: yaml.Node, pointer: str) -> Any:
-        """Return the data of a node that stands at `pointer`."""
+        """Return the data of a node, whose place is `pointer`."""
         mark = node.start_mark
         self._positions.setdefault(pointer, (mark.line + 1, mark.column + 1))
         if isinstance(node, yaml.ScalarNode):
@@ -158,7 +158,7 @@ class _Composer:
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise self._error(
-                    key_node, pointer, "A key is no scalar.", "Use text keys, as JSON has them."
+                    key_node, pointer, "A key is not a scalar.", "Use text keys, as JSON has them."
                 )
             key = key_node.value
             if key == "<<" and not key_node.style:
@@ -170,7 +170,7 @@ class _Composer:
             below = f"{pointer}/{escape(key)}"
             if key in found:
                 raise self._error(
-                    key_node, below, f"The key {key!r} stands twice.", "Keep one of them."
+                    key_node, below, f"The key {key!r} appears twice.", "Keep one of them."
                 )
             self._positions[below] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
             found[key] = self.value(value_node, below)

@@ -8,7 +8,7 @@ from contractkit.git import Blobs, require_commit
 
 
 class Tree(ABC):
-    """Read-only files, named by POSIX paths relative to the root."""
+    """Read-only files, addressed by POSIX paths relative to the root."""
 
     @abstractmethod
     def read(self, file: str) -> bytes:
@@ -17,11 +17,11 @@ class Tree(ABC):
     @property
     @abstractmethod
     def label(self) -> str:
-        """How messages name this revision."""
+        """The label of this revision in messages."""
 
     @staticmethod
     def join(file: str, reference: str) -> str:
-        """Return the path that `reference`, written in `file`, means. Raises FileNotFoundError."""
+        """Return the path of `reference`, relative to `file`. Raises FileNotFoundError."""
         joined = posixpath.normpath(posixpath.join(posixpath.dirname(file), reference))
         if joined.startswith(("../", "/")):
             raise FileNotFoundError(joined)
@@ -36,7 +36,7 @@ class FolderTree(Tree):
 
     @property
     def label(self) -> str:
-        """The words for the present state."""
+        """The label of the working tree."""
         return "working tree"
 
     def read(self, file: str) -> bytes:
@@ -44,7 +44,7 @@ class FolderTree(Tree):
         path = self.root / PurePosixPath(file)
         try:
             found = path.is_file()
-        except OSError:  # no name of a file, because it is too long
+        except OSError:  # not a file name, because it is too long
             found = False
         if not found:
             raise FileNotFoundError(file)

@@ -1,4 +1,4 @@
-"""JSON Schema validators for schemas as they stand in files, references included."""
+"""JSON Schema validators for schemas in files, with references between files."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class Validators:
     def errors(self, location: Location, value: Any, *, old: bool = False) -> list[Any]:
         """Return the errors of a value against the schema at `location`.
 
-        A schema that can't be compiled has none: other rules tell what is wrong with it.
+        A schema that can't be compiled has no errors here: other rules report it.
         """
         key = (location.reference, old)
         if key not in self._compiled:
@@ -42,5 +42,5 @@ class Validators:
                     schema, registry=self._registry(draft), validate_formats=True
                 )
             except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError):
-                return []  # the rules `schema` and `reference` tell where
+                return []  # the rules `schema` and `reference` report it
         return list(self._compiled[key].iter_errors(value))

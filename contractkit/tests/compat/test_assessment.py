@@ -11,7 +11,7 @@ from compat.contracts import contract, findings, http_document
 from contractkit.compat.finding import Finding
 from contractkit.compat.inclusion.decision import Inclusion, Verdict
 from contractkit.compat.rule import Role, Severity
-from contractkit.compat.schema.bundle import RANGES_READ
+from contractkit.compat.schema.self_contained import RANGES_READ
 from contractkit.documents import Node
 from contractkit.model.schema import of
 

@@ -11,8 +11,8 @@ from compat.contracts import contract, findings
 from contractkit.compat.inclusion.compiler import Compiler
 from contractkit.compat.inclusion.solver import Solver
 from contractkit.compat.schema import sample as schema_samples
-from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.comparison import Comparison
+from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.documents import at
 
 SMALL = Size(schemas=120, operations=30, fan_out=3, depth=6, changes=6)
@@ -21,7 +21,7 @@ COUNTED: dict[str, tuple[Any, str]] = {
     "schemas compiled": (Compiler, "_compile"),
     "steps of the search": (Solver, "spend"),
     "schemas sampled": (schema_samples, "_samples"),
-    "documents validated by": (Bundles, "_make"),
+    "documents validated by": (SelfContainedSchemas, "_make"),
 }
 """What is counted, and who does it."""
 

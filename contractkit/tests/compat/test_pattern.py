@@ -7,7 +7,7 @@ import pytest
 
 from contractkit.compat.inclusion.answer import EMPTY, Found
 from contractkit.compat.inclusion.regex import automaton
-from contractkit.compat.inclusion.strings import Demands, find
+from contractkit.compat.inclusion.strings import Constraints, find
 from contractkit.compat.schema.pattern import includes, matching
 
 
@@ -107,7 +107,7 @@ def test_no_inclusion_is_claimed_that_a_string_refutes(seed: int) -> None:
     texts = ["".join(source.choices("abc-.19 ", k=source.randint(0, 6))) for _ in range(300)]
     for _ in range(60):
         wide, narrow = drawn(source), drawn(source)
-        answer = find(Demands(patterns=[narrow], not_patterns=[wide]))
+        answer = find(Constraints(patterns=[narrow], not_patterns=[wide]))
         samples = [*texts, *matching(narrow, 0, 9)]
         refuting = [t for t in samples if ecma(narrow, t) and not ecma(wide, t)]
         if answer is EMPTY:
@@ -121,10 +121,10 @@ def test_the_search_is_bounded() -> None:
     """A product with exponentially many states ends as unknown."""
     wide, narrow = "^(a|b)*a(a|b){12}$", "^(a|b)*b(a|b){12}a?$"
     assert includes(wide, narrow) in (None, False)
-    assert find(Demands(patterns=["^(a|b)*a(a|b){12}$"], not_patterns=["a", "^b*$"])) is EMPTY
+    assert find(Constraints(patterns=["^(a|b)*a(a|b){12}$"], not_patterns=["a", "^b*$"])) is EMPTY
 
 
 def test_lengths_bound_the_search() -> None:
-    assert find(Demands(most=3, patterns=["^(ab)+$"], not_patterns=["^ab$"])) is EMPTY
-    assert find(Demands(most=4, patterns=["^(ab)+$"], not_patterns=["^ab$"])) == Found("abab")
-    assert find(Demands(least=5, patterns=["^(ab)+$"])) == Found("ababab")
+    assert find(Constraints(most=3, patterns=["^(ab)+$"], not_patterns=["^ab$"])) is EMPTY
+    assert find(Constraints(most=4, patterns=["^(ab)+$"], not_patterns=["^ab$"])) == Found("abab")
+    assert find(Constraints(least=5, patterns=["^(ab)+$"])) == Found("ababab")

@@ -13,7 +13,7 @@ from contractkit.compat.digest import Digests
 from contractkit.compat.finding import Finding
 from contractkit.compat.inclusion.decision import RUN, Inclusion, Verdict
 from contractkit.compat.rule import Role, Severity
-from contractkit.compat.schema.bundle import EMPTY_READ
+from contractkit.compat.schema.self_contained import EMPTY_READ
 from contractkit.documents import Node, at
 
 SCHEMAS = "#/components/schemas/"
@@ -180,7 +180,7 @@ def test_a_digest_does_not_depend_on_names() -> None:
     one, two = circle(["a", "b", "C"]), circle(["x", "y", "Z"])
     assert [Digests().of(node) for node in one] == [Digests().of(node) for node in two]
     assert len({Digests().of(node) for node in one}) == 3
-    assert Digests(words=True).of(one[0]) != Digests(words=True).of(two[0])
+    assert Digests(annotations=True).of(one[0]) != Digests(annotations=True).of(two[0])
 
 
 def test_circles_that_differ_far_away_have_other_digests() -> None:

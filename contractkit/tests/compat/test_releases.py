@@ -67,7 +67,7 @@ class TestRelease:
 
     def test_a_version_must_be_one(self, project: Project) -> None:
         project.schema(NARROW, version="spring")
-        with pytest.raises(UsageError, match="no semantic version"):
+        with pytest.raises(UsageError, match="not a semantic version"):
             run("release")
 
     def test_of_a_commit(self, project: Project) -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from compat.project import WIDE, Project
-from contractkit.compat.schema.bundle import RANGES_READ
+from contractkit.compat.schema.self_contained import RANGES_READ
 
 
 class TestReports:

@@ -61,7 +61,7 @@ class TestWaivers:
         [
             ("- {fingerprint: a, reason: b, owner: c}", "incomplete"),
             ("- {fingerprint: a, reason: '', owner: c, expires: 2027-01-01}", "reason is empty"),
-            ("- {fingerprint: a, reason: b, owner: c, expires: soon}", "no date"),
+            ("- {fingerprint: a, reason: b, owner: c, expires: soon}", "not a date"),
             ("a: b", "list"),
         ],
     )

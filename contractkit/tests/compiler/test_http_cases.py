@@ -3,29 +3,13 @@
 import uuid
 from datetime import UTC, date, datetime
 
-import httpx
 import pytest
-from fastapi import FastAPI
+from compiler.serving import client, implement
 from pydantic import TypeAdapter, ValidationError
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.generate import generate
 from contractkit.options import Options
-
-
-def client(*routers):
-    app = FastAPI()
-    for router in routers:
-        app.include_router(router)
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
-
-
-def implement(interface, **methods):
-    async def nothing(self, **_):
-        return None
-
-    names = {name: methods.get(name, nothing) for name in interface.__abstractmethods__}
-    return type("Api", (interface,), names)()
 
 
 async def test_an_export_of_fastapi_passes_traffic(packages):

@@ -15,7 +15,7 @@ async def test_two_operations_on_one_queue_each_get_their_messages(packages, mon
     for body, options in (
         ('{"c":1}', {}),
         ('{"a":"x"}', {"type": "B"}),
-        ("no JSON", {}),
+        ("not JSON", {}),
         ('{"a":"x","b":1}', {}),
     ):
         with pytest.raises(error):

@@ -62,7 +62,7 @@ def test_a_template_replaces_contractkits(options, tmp_path):
         ("http/init.py.jinja", "{% if %}", "can't be rendered"),
         ("http/init.py.jinja", "{{ nothing }}", "can't be rendered"),
         ("http/inti.py.jinja", "", "replaces nothing"),
-        (None, "", "is no folder"),
+        (None, "", "is not a folder"),
     ],
 )
 def test_a_wrong_template_is_told(options, tmp_path, name, text, words):

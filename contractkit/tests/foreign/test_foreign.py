@@ -13,7 +13,7 @@ from faststream.rabbit import TestRabbitBroker as InMemoryBroker
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.generate import generate
-from contractkit.lint.finding import Severity
+from contractkit.level import Level
 from contractkit.lint.run import lint
 from contractkit.options import Options
 
@@ -62,10 +62,10 @@ def test_all_of_it_passes_mypy_strict_and_ruff(folder):
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_lint_has_no_errors_about_them(name):
-    findings = lint(Options(HERE, None, DOCUMENTS[name], HERE / "none"))
-    errors = [f for f in findings if f.severity is Severity.ERROR]
+    violations = lint(Options(HERE, None, DOCUMENTS[name], HERE / "none"))
+    errors = [f for f in violations if f.level is Level.ERROR]
     assert errors == []
-    assert not any(f.rule == "not-generated" for f in findings)
+    assert not any(f.rule == "not-generated" for f in violations)
 
 
 class Recorder:
@@ -253,7 +253,7 @@ REFUSED = [
     ("protocol: amqp", "protocol: kafka", "no AMQP server"),
     ("enum: [rain, wind], ", "", "can't bind"),
     ("type: direct", "type: headers", "headers exchange"),
-    ("location: $message.payload#/kind", "location: $message.payload#/sort", "no required property"),
+    ("location: $message.payload#/kind", "location: $message.payload#/sort", "not a required property"),
     ("info: {title: Weather, version: '7'}", "info: {title: W, version: '7'}\ndefaultContentType: avro/binary", "not JSON"),
     ("x-queue: {name: screen,", "x-queue: {name: 'screen.{id}',", "only at run time"),
     ("payload: {type: object, properties: {text", "payload: {$dynamicRef: '#x', type: object, properties: {text", "dynamicRef"),

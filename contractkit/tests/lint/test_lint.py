@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from contractkit.cli import app
-from contractkit.lint.finding import RULES
 from contractkit.lint.run import lint
+from contractkit.lint.violation import RULES
 from contractkit.options import Options
 
 SPECS = Path(__file__).parents[3] / "specs"
@@ -75,14 +75,14 @@ def test_a_seeded_defect_is_found_at_its_line(specs, file, old, new, rule):
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-    findings = run(specs)
+    violations = run(specs)
     if rule is None:
-        assert findings == []
+        assert violations == []
         return
-    found = [finding for finding in findings if finding.rule == rule]
-    assert found, findings
-    assert all(finding.mend and finding.problem for finding in found)
-    assert all((specs.parent / finding.location.file).is_file() for finding in found)
+    found = [violation for violation in violations if violation.rule == rule]
+    assert found, violations
+    assert all(violation.mend and violation.problem for violation in found)
+    assert all((specs.parent / violation.location.file).is_file() for violation in found)
     if (
         rule
         not in {
@@ -121,12 +121,12 @@ def test_json_and_sarif(specs, monkeypatch):
     monkeypatch.chdir(specs.parent)
     path = specs / "asyncapi.yaml"
     path.write_text(path.read_text().replace("$message.payload#/team_id", "$message.payload#/x", 1))
-    (finding,) = json.loads(CliRunner().invoke(app, ["lint", "--format", "json"]).output)
-    assert finding["rule"] == "parameter-location"
-    assert finding["file"] == "specs/asyncapi.yaml"
+    (violation,) = json.loads(CliRunner().invoke(app, ["lint", "--format", "json"]).output)
+    assert violation["rule"] == "parameter-location"
+    assert violation["file"] == "specs/asyncapi.yaml"
     sarif = json.loads(CliRunner().invoke(app, ["lint", "--format", "sarif"]).output)
     (result,) = sarif["runs"][0]["results"]
-    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == finding["line"]
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == violation["line"]
     rule = sarif["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]
     assert rule["id"] == "parameter-location"
 

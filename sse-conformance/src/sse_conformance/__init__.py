@@ -1,4 +1,4 @@
-"""Holds a server of event streams (`text/event-stream`) to the standards and its own claims."""
+"""Tests a server of event streams (`text/event-stream`) against standards and its own claims."""
 
 from sse_conformance.capabilities import Capabilities
 from sse_conformance.errors import CaseFailed, CaseSkipped, TargetError

@@ -1,7 +1,7 @@
-"""What a case works with: streams of the target, a way to publish, and waiting that never decides.
+"""What a case works with: streams of the target, publishing, and waiting without timing.
 
-Everything waits for a condition. When its time-out is over it is taken as not to come; how fast it
-came never counts. That nothing comes is proven by something else that comes later.
+Everything waits for a condition. After its time-out it counts as not fulfilled; how fast it was
+fulfilled never counts. That nothing comes is shown by something else that comes later.
 """
 
 import itertools
@@ -24,7 +24,7 @@ PORTION = 10
 
 
 class Bench:
-    """One case's streams; all are read whenever the case waits, so none is slow by accident."""
+    """The streams of one case; all are read while the case waits, so none is slow by accident."""
 
     def __init__(self, target: Target, wait: float = 15.0) -> None:
         self.target = target
@@ -36,7 +36,7 @@ class Bench:
 
     @property
     def claims(self) -> Capabilities:
-        """Give what the target claims."""
+        """What the target claims."""
         return self.target.capabilities
 
     def close(self) -> None:
@@ -46,7 +46,7 @@ class Bench:
         self.streams.clear()
 
     def text(self) -> str:
-        """Give a text that nobody has published."""
+        """Return a text that nobody has published."""
         return f"{self._run}-{next(self._numbers)}"
 
     def request(
@@ -115,7 +115,7 @@ class Bench:
         receive_buffer: int = 0,
         http10: bool = False,
     ) -> Stream:
-        """Open a stream and publish until it hears: what comes from then on must come whole."""
+        """Open a stream and publish until it receives: from then on nothing may be missing."""
         stream = self.open(
             channel,
             request=request,
@@ -127,27 +127,27 @@ class Bench:
         return stream
 
     def join(self, streams: list[Stream], channel: int = 0) -> None:
-        """Publish until all streams hear; then their `texts` begin anew.
+        """Publish until all streams receive; then their `texts` are emptied.
 
-        A head may be sent before the server listens for the client, so the first may be missed.
+        A head may be sent before the server has registered the client, so the first may be missed.
         """
         end = time.monotonic() + self.wait_seconds
         while True:
             last = self.text()
             self._send(last, channel)
-            if self.settle(lambda: all(last in s.all_texts for s in streams), 0.5):  # noqa: B023
+            if self.fulfilled(lambda: all(last in s.all_texts for s in streams), 0.5):  # noqa: B023
                 break
             gone = [stream for stream in streams if stream.ended]
             if gone:
-                raise CaseFailed(f"a stream ended ({gone[0].ended}) before it heard anything")
+                raise CaseFailed(f"a stream ended ({gone[0].ended}) before it received anything")
             if time.monotonic() > end:
-                raise CaseFailed("a stream heard nothing of what was published after its head")
+                raise CaseFailed("a stream received nothing of what was published after its head")
         for stream in streams:
             stream.start = stream.all_texts.index(last) + 1
             stream.joined = len(self.logs[channel])
 
     def owed(self, stream: Stream, channel: int = 0) -> list[str]:
-        """Give what was published since a stream was joined, as a browser hands it out."""
+        """Return what was published since a stream was joined, as a browser delivers it."""
         return [normalised(text) for text in self.logs[channel][stream.joined :]]
 
     def _send(self, text: str, channel: int) -> None:
@@ -155,7 +155,7 @@ class Bench:
         self.target.publish(text, channel=channel)
 
     def publish(self, *texts: str, channel: int = 0) -> list[str]:
-        """Publish texts; without any, one that is new. Streams are read in between."""
+        """Publish texts, or a new one without arguments. Streams are read in between."""
         published = list(texts) or [self.text()]
         for text in published:
             self._send(text, channel)
@@ -163,7 +163,7 @@ class Bench:
         return published
 
     def publish_many(self, texts: list[str]) -> list[str]:
-        """Publish many texts as fast as the target can, some at a time so that streams are read."""
+        """Publish many texts as fast as the target can, in batches so that streams are read."""
         for at in range(0, len(texts), PORTION):
             portion = texts[at : at + PORTION]
             self.logs[0] += portion
@@ -173,7 +173,7 @@ class Bench:
         return texts
 
     def pump(self, seconds: float) -> bool:
-        """Read what has come on all streams, waiting for so long at most; say if anything came."""
+        """Read all streams, waiting at most `seconds`. Return whether anything came."""
         with selectors.DefaultSelector() as selector:
             for stream in self.streams:
                 if (
@@ -192,11 +192,11 @@ class Bench:
 
     def wait(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for a condition. Raises CaseFailed when it does not come."""
-        if not self.settle(condition):
+        if not self.fulfilled(condition):
             raise CaseFailed(f"{what} did not come")
 
-    def settle(self, condition: Callable[[], bool], seconds: float | None = None) -> bool:
-        """Wait for a condition; say whether it came."""
+    def fulfilled(self, condition: Callable[[], bool], seconds: float | None = None) -> bool:
+        """Wait for a condition. Return whether it was fulfilled in time."""
         seconds = self.wait_seconds if seconds is None else seconds
         end = time.monotonic() + seconds
         while not condition():
@@ -209,16 +209,16 @@ class Bench:
         """Wait until a stream has the last of these texts; it must have all, once, in order."""
         wanted = [normalised(text) for text in texts]
         last = wanted[-1]
-        self.settle(lambda: last in stream.texts or bool(stream.ended))
+        self.fulfilled(lambda: last in stream.texts or bool(stream.ended))
         if stream.texts != wanted:
             raise CaseFailed(difference(wanted, stream.texts, stream))
 
     def exchange(self, stream: Stream, *texts: str) -> None:
-        """Publish texts and one more, and hold what comes against them."""
+        """Publish texts and one more, and compare what comes with them."""
         self.expect(stream, self.publish(*texts, self.text()))
 
     def no_faults(self, *streams: Stream) -> None:
-        """Hold the streams' own lines against the grammar."""
+        """Check the streams' lines against the grammar."""
         for stream in streams or tuple(self.streams):
             if stream.parser.faults:
                 raise CaseFailed("; ".join(stream.parser.faults[:SHOWN]))
@@ -230,7 +230,7 @@ class Bench:
 
 
 def difference(wanted: list[str], came: list[str], stream: Stream) -> str:
-    """Say in one line what is missing, too much or at another place."""
+    """Return in one line what is missing, surplus or out of order."""
     missing = [text for text in wanted if text not in came]
     extra = [text for text in came if text not in wanted]
     doubled = sorted({text for text in came if came.count(text) > wanted.count(text)} - set(extra))

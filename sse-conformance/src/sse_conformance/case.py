@@ -1,4 +1,4 @@
-"""A case: what a server owes, where that is written, and how it is tried."""
+"""A case: what a server must do, the source of the rule, and how it is tested."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from sse_conformance.clauses import Clause
 
 Try = Callable[[Bench], None]
 BASE = "base"
-"""What every event stream owes, claimed or not."""
+"""The capability of every event stream, claimed or not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`id` is `<capability>.<name>`; `needs` are further claims without which it says nothing."""
+    """`id` is `<capability>.<name>`; `needs` are further claims without which it does not apply."""
 
     id: str
     title: str
@@ -24,11 +24,11 @@ class Case:
 
     @property
     def capability(self) -> str:
-        """Give the capability that it is listed under."""
+        """The capability that it is listed under."""
         return self.id.partition(".")[0]
 
     def unclaimed(self, bench: Bench) -> str:
-        """Name the first claim that is missing, or nothing."""
+        """Return the name of the first missing claim, or None."""
         wanted = (self.capability, *self.needs)
         return next((n for n in wanted if n in names() and not bench.claims.claimed(n)), "")
 

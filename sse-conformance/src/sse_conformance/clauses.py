@@ -1,4 +1,4 @@
-"""Where what is tested is written."""
+"""The sources of the tested rules: standards and claims."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ class Clause:
     section: str
 
     def __str__(self) -> str:
-        """Give both."""
+        """Return the document and the place."""
         return f"{self.document}, {self.section}"
 
 

@@ -32,11 +32,11 @@ def run(  # noqa: PLR0917 - typer's options
     ] = None,
     badge: Annotated[Path | None, typer.Option(help="write a Markdown page here")] = None,
     wait: Annotated[
-        float, typer.Option(help="seconds after which something will not come any more")
+        float, typer.Option(help="seconds after which a missing event counts as not coming")
     ] = runner.WAIT,
     quiet: Annotated[bool, typer.Option(help="no line per case")] = False,
 ) -> None:
-    """Hold a server to the standards and to its claims.
+    """Test a server against the standards and its claims.
 
     Status 0: it conforms. 1: a case failed. 2: the target cannot be used.
     """
@@ -67,7 +67,7 @@ def run(  # noqa: PLR0917 - typer's options
 
 @app.command()
 def cases() -> None:
-    """List all cases with the place where what they ask is written."""
+    """List all cases with the source of their rule."""
     for case in CASES:
         typer.echo(f"{case.id}\n    {case.title}\n    {case.clause}")
 

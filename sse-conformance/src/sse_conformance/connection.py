@@ -1,6 +1,6 @@
-"""One connection and one request on it, byte by byte: what comfortable clients never see.
+"""One connection with one request, byte by byte: what ordinary clients hide.
 
-Non-blocking; h11 reads the answers, so a body that is cut off is told from one that ends.
+Non-blocking; h11 parses the response, so a body that is cut differs from one that ends.
 """
 
 import contextlib
@@ -29,15 +29,15 @@ class Head:
     version: str = "1.1"
 
     def get(self, name: str) -> str | None:
-        """Give a field's values joined as RFC 9110, 5.2 says, or None."""
+        """Return a field's values joined as RFC 9110, 5.2 says, or None."""
         values = [value for key, value in self.fields if key == name]
         return ", ".join(values) if values else None
 
 
 class Connection:
-    """A request that was sent; `advance` reads what has come of the answer.
+    """A request that was sent; `advance` reads what has arrived of the response.
 
-    `receive_buffer`: the kernel's, in bytes, so that a reader which takes nothing is soon full.
+    `receive_buffer`: of the kernel, in bytes; small, so that it is soon full.
     """
 
     def __init__(
@@ -127,11 +127,11 @@ class Connection:
         self.close()
 
     def shut_sending(self) -> None:
-        """Say that nothing more will be sent, and go on reading."""
+        """Half-close the connection: send nothing more, and go on reading."""
         self.socket.shutdown(socket.SHUT_WR)
 
     def reset(self) -> None:
-        """Break the connection off, as a crashed client's kernel does."""
+        """Reset the connection, as a crashed client's kernel does."""
         with contextlib.suppress(OSError):
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()

@@ -1,18 +1,18 @@
-"""What can go wrong, and whose fault it is.
+"""The errors of a run, and whose fault they are.
 
 Exception
 ├── CaseFailed: the server broke a clause, or a claim of its own
-├── CaseSkipped: the case says nothing about this server; the text names why
+├── CaseSkipped: the case does not apply to this server; the text says why
 └── TargetError: the target file, or the server's start, is at fault
 """
 
 
 class CaseFailed(AssertionError):  # noqa: N818 - an outcome, as AssertionError is
-    """The server does not do what the case asks; the text says what came instead."""
+    """The server does not do what the case requires; the text says what came instead."""
 
 
 class CaseSkipped(Exception):  # noqa: N818 - it is no error
-    """The case cannot be put to this server here; the text says why."""
+    """The case cannot be run on this server here; the text says why."""
 
 
 class TargetError(Exception):

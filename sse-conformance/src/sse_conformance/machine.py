@@ -1,6 +1,6 @@
-"""Clients that come, vanish and come back while texts are published, as Hypothesis thinks of them.
+"""Clients that connect, break off and reconnect while texts are published, chosen by Hypothesis.
 
-The oracle: what a client got is what was published since it joined. A failure shrinks to a script.
+The oracle: a client received what was published since it joined. A failure shrinks to a script.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ CHARACTERS = "a: \n\rdiü🚢\u2028\ufeff"
 
 @dataclass
 class Client:
-    """A browser: its place in the log when it joined, and what it had before its present stream."""
+    """A browser: its position when it joined, and what it received before its present stream."""
 
     joined: int
     stream: Stream
@@ -31,18 +31,18 @@ class Client:
 
     @property
     def got(self) -> list[str]:
-        """Give all it got."""
+        """Everything that it received."""
         return self.before if self.gone else self.before + self.stream.texts
 
 
 def run(bench: Bench, *, resume: bool, examples: int, steps: int) -> None:  # noqa: C901 - the rules close over the bench
-    """Try `examples` scripts of at most `steps` steps. Raises CaseFailed with the shortest."""
+    """Run `examples` scripts of at most `steps` steps. Raises CaseFailed with the shortest."""
     failures: list[str] = []
     least = 0 if bench.target.empty_text else 1
     any_text = st.text(CHARACTERS, min_size=least, max_size=min(20, bench.target.max_text))
 
     class Clients(RuleBasedStateMachine):
-        """The rules."""
+        """The state machine with its rules."""
 
         def __init__(self) -> None:
             super().__init__()
@@ -60,14 +60,14 @@ def run(bench: Bench, *, resume: bool, examples: int, steps: int) -> None:  # no
         @precondition(lambda self: len(self.clients) < CLIENTS)
         @rule()
         def arrive(self) -> None:
-            """Let a client come that knows nothing."""
+            """Connect a client without a position."""
             stream = bench.listen()
             self.clients.append(Client(stream.joined, stream))
 
         @precondition(lambda self: resume and any(not client.gone for client in self.clients))
         @rule(number=st.integers(0, CLIENTS - 1), size=st.integers(0, 200))
         def vanish(self, number: int, size: int) -> None:
-            """Let a client's connection break after it has read some bytes more."""
+            """Break a client's connection after it has read some more bytes."""
             client = self._among(number, gone=False)
             if size:
                 client.stream.read(size)
@@ -78,19 +78,19 @@ def run(bench: Bench, *, resume: bool, examples: int, steps: int) -> None:  # no
         @precondition(lambda self: any(client.gone for client in self.clients))
         @rule(number=st.integers(0, CLIENTS - 1))
         def come_back(self, number: int) -> None:
-            """Let it come back with its position."""
+            """Reconnect a client with its position."""
             self._return(self._among(number, gone=True))
 
         @rule()
         def check(self) -> None:
-            """Publish one text more; each client that is here must have all up to it."""
+            """Publish one more text; each connected client must have all up to it."""
             bench.publish()
             for client in self.clients:
                 if not client.gone:
                     self._hold(client)
 
         def teardown(self) -> None:
-            """Let everybody come back, and check."""
+            """Reconnect all clients, and check."""
             try:
                 for client in self.clients:
                     if client.gone:
@@ -108,9 +108,9 @@ def run(bench: Bench, *, resume: bool, examples: int, steps: int) -> None:  # no
         def _hold(client: Client) -> None:
             wanted = [normalised(text) for text in bench.logs[0][client.joined :]]
             stream = client.stream
-            # Once a script has failed, waiting decides only how short the shown one becomes.
+            # Once a script has failed, waiting affects only how short the reported one becomes.
             seconds = SHRINKING if failures else None
-            bench.settle(lambda: wanted[-1] in stream.texts or bool(stream.ended), seconds)
+            bench.fulfilled(lambda: wanted[-1] in stream.texts or bool(stream.ended), seconds)
             if client.got != wanted:
                 failures.append(difference(wanted, client.got, stream))
                 raise CaseFailed(failures[-1])
@@ -131,5 +131,5 @@ def run(bench: Bench, *, resume: bool, examples: int, steps: int) -> None:  # no
         script = "\n".join(getattr(failed, "__notes__", []))
         raise CaseFailed(f"{failed}\n{script}") from failed
     except Flaky as flaky:
-        # A race that did not come again; it was one all the same.
+        # A race that was not reproduced is a failure too.
         raise CaseFailed(f"{failures[0]} (a script that failed once and then did not)") from flaky

@@ -63,7 +63,7 @@ class Proxy:
 
 
 def free_port() -> int:
-    """Give a port of 127.0.0.1 that nobody listens on."""
+    """Return a port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -71,7 +71,7 @@ def free_port() -> int:
 
 
 def program() -> str:
-    """Give nginx's path. Raises CaseSkipped when it is not installed."""
+    """Return nginx's path. Raises CaseSkipped when it is not installed."""
     found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
     if found is None:
         raise CaseSkipped("nginx is not installed")

@@ -1,4 +1,4 @@
-"""What came of a run."""
+"""The outcomes of a run."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,7 +10,7 @@ Status = Literal["passed", "failed", "skipped"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A case and what came of it. `detail` says what is wrong, or why it was skipped."""
+    """A case and its outcome. `detail` says what is wrong, or why it was skipped."""
 
     case: Case
     status: Status
@@ -28,7 +28,7 @@ class Run:
 
     @property
     def conforms(self) -> bool:
-        """Say whether everything that was tried was passed, and something was."""
+        """Whether all cases that were tried passed, and at least one was tried."""
         tried = [outcome for outcome in self.outcomes if outcome.status != "skipped"]
         return bool(tried) and all(outcome.status == "passed" for outcome in tried)
 
@@ -37,7 +37,7 @@ class Run:
         return sum(outcome.status == status for outcome in self.outcomes)
 
     def capabilities(self) -> dict[str, list[Outcome]]:
-        """Give the outcomes by capability, in the order of the cases."""
+        """Return the outcomes by capability, in the order of the cases."""
         found: dict[str, list[Outcome]] = {}
         for outcome in self.outcomes:
             found.setdefault(outcome.case.capability, []).append(outcome)

@@ -1,4 +1,4 @@
-"""Reads `text/event-stream` as a browser does, and notes what a browser would hide.
+"""Parses `text/event-stream` as a browser does, and records what a browser would hide.
 
 WHATWG HTML, 9.2.5 "Parsing an event stream" and 9.2.6 "Interpreting an event stream".
 """
@@ -12,7 +12,7 @@ FIELDS = frozenset({"event", "data", "id", "retry"})
 
 
 def normalised(text: str) -> str:
-    """Give a text as a browser hands it out: each line ending is one line feed."""
+    """Return a text as a browser delivers it: each line ending is one line feed."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -41,7 +41,7 @@ class Block:
 
 
 class Parser:
-    """Takes bytes in any portions. `faults` are what a browser ignores and a server never means."""
+    """Takes bytes in any portions. `faults` are what browsers ignore and servers never intend."""
 
     def __init__(self, last_event_id: str = "") -> None:
         self.blocks: list[Block] = []
@@ -73,7 +73,7 @@ class Parser:
 
     @property
     def rest(self) -> str:
-        """Give what came after the last blank line; a browser throws it away at the end."""
+        """What came after the last blank line; a browser throws it away at the end."""
         return "\n".join([*self._lines, self._text]) if self._lines else self._text
 
     def _take_lines(self) -> None:

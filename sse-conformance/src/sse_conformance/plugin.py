@@ -16,7 +16,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("sse-conformance")
     group.addoption("--sse-target", type=Path, help="file of the server to test, TOML or Python")
     group.addoption(
-        "--sse-wait", type=float, default=WAIT, help="seconds after which nothing will come"
+        "--sse-wait",
+        type=float,
+        default=WAIT,
+        help="seconds after which a missing event counts as not coming",
     )
 
 
@@ -28,7 +31,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def sse_target(request: pytest.FixtureRequest) -> Iterator[Target]:
-    """Give the target that `--sse-target` names, started. Override it with a target of your own."""
+    """Return the target that `--sse-target` names, started. Override it for another target."""
     path = request.config.getoption("--sse-target")
     if path is None:
         raise pytest.UsageError("--sse-target FILE says which server is tested")
@@ -38,7 +41,7 @@ def sse_target(request: pytest.FixtureRequest) -> Iterator[Target]:
 
 @pytest.fixture
 def sse_case(request: pytest.FixtureRequest, sse_target: Target) -> Callable[[], None]:
-    """Give a function that puts a case to the target."""
+    """Return a function that runs a case on the target."""
 
     def put() -> None:
         outcome = attempt(request.param, sse_target, request.config.getoption("--sse-wait"))

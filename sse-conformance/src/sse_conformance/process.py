@@ -1,4 +1,4 @@
-"""A server that the kit starts and stops: a command on a port of 127.0.0.1."""
+"""A server that is started and stopped here: a command on a port of 127.0.0.1."""
 
 import contextlib
 import os
@@ -34,14 +34,14 @@ class ProcessTarget(Target):
 
     @property
     def folder(self) -> Path:
-        """Give a folder for what the server stores; made when it is first asked for."""
+        """A folder for what the server stores; made when it is first asked for."""
         if self._folder is None:
             self._folder = tempfile.TemporaryDirectory(prefix="sse-conformance-")
         return Path(self._folder.name)
 
     @property
     def log(self) -> Path:
-        """Give the file with what the server says."""
+        """The file with what the server says."""
         return self.folder / "server.log"
 
     def rendered(self, text: str) -> str:
@@ -73,7 +73,7 @@ class ProcessTarget(Target):
             raise TargetError(f"{error}\n{self.log.read_text(errors='replace')[-TAIL:]}") from error
 
     def stop(self) -> None:
-        """End it: by SIGTERM, and by SIGKILL if that does not do."""
+        """Stop it by SIGTERM, then by SIGKILL if it does not end."""
         if self.process is None:
             return
         self.terminate()
@@ -99,11 +99,11 @@ class ProcessTarget(Target):
             self.process.terminate()
 
     def exited(self) -> bool:
-        """Say whether it is gone."""
+        """Return whether the process has ended."""
         return self.process is None or self.process.poll() is not None
 
     def pids(self) -> list[int]:
-        """Give the process and its children."""
+        """Return the process and its children."""
         found = [self.process.pid] if self.process is not None else []
         for pid in found:
             with contextlib.suppress(OSError):

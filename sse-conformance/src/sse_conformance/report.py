@@ -16,7 +16,7 @@ COLOURS = {"passed": "green", "failed": "red", "skipped": "yellow"}
 
 
 def result(outcomes: list[Outcome]) -> str:
-    """Give a capability's result in a word or two."""
+    """Return a capability's result in a word or two."""
     tried = [outcome for outcome in outcomes if outcome.status != "skipped"]
     if not tried:
         return "skipped"
@@ -79,7 +79,7 @@ def as_json(run: Run, day: dt.date) -> str:
 
 
 def badge_page(run: Run, day: dt.date) -> str:
-    """Give a Markdown page: a badge without a network, and a line per capability."""
+    """Return a Markdown page: a badge without a network, and a line per capability."""
     word = "conforms" if run.conforms else f"{run.count('failed')} failed"
     tried = run.count("passed") + run.count("failed")
     lines = [
@@ -112,7 +112,7 @@ def _cell(text: str, length: int = 160) -> str:
 
 
 def comparison(runs: list[dict[str, Any]]) -> str:
-    """Give a Markdown table of several runs' JSON: a row per capability, a column per server."""
+    """Return a Markdown table of several runs' JSON: a row per capability, a column per server."""
     heads = [f"{run['target']} {run['version']}".rstrip() for run in runs]
     lines = ["| | " + " | ".join(heads) + " |", "|---" * (len(runs) + 1) + "|"]
     for capability in (BASE, *names()):

@@ -1,4 +1,4 @@
-"""Puts cases to a target, one after the other."""
+"""Runs cases on a target, one after the other."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ def started(target: Target) -> Iterator[Target]:
 
 
 def attempt(case: Case, target: Target, wait: float = WAIT) -> Outcome:
-    """Try one case on a target that runs. What it raises is an outcome, too."""
+    """Run one case on a started target. An exception is an outcome too."""
     bench = Bench(target, wait)
     missing = case.unclaimed(bench)
     if missing:
@@ -44,7 +44,7 @@ def attempt(case: Case, target: Target, wait: float = WAIT) -> Outcome:
 
 
 def chosen(patterns: Iterable[str]) -> list[Case]:
-    """Give the cases whose id holds one of the patterns; all without any. Raises TargetError."""
+    """Return the cases whose id holds one of the patterns; all without any. Raises TargetError."""
     wanted = list(patterns)
     found = [case for case in CASES if not wanted or any(part in case.id for part in wanted)]
     if not found:
@@ -58,7 +58,7 @@ def run(
     wait: float = WAIT,
     report: Callable[[Outcome], None] = lambda _: None,
 ) -> Run:
-    """Try cases on a target and give all outcomes. Raises TargetError when it does not start."""
+    """Run cases on a target. Return all outcomes. Raises TargetError when it does not start."""
     with started(target):
         done = Run(target.name, target.versions(), target.capabilities.all_claimed())
         for case in cases:
@@ -71,7 +71,7 @@ def run(
 
 
 def _is_gone(target: Target) -> bool:
-    """Say whether the server that a case broke has to be started again."""
+    """Return whether the server that a case broke has to be started again."""
     try:
         return target.exited()
     except CaseSkipped:

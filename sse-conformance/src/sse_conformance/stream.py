@@ -1,4 +1,4 @@
-"""An open stream: what came of it, as a browser sees it and as it was sent."""
+"""An open stream: what arrived, as a browser sees it and as it was sent."""
 
 from sse_conformance.connection import Connection, Ended, Head
 from sse_conformance.errors import CaseFailed
@@ -7,7 +7,7 @@ from sse_conformance.target import Target
 
 
 class Stream:
-    """Reads when it is told to; one that is not told to is a stalled reader."""
+    """Reads only when `read` is called; without it, the stream is a stalled client."""
 
     def __init__(self, connection: Connection, target: Target, last_event_id: str) -> None:
         self.connection = connection
@@ -23,7 +23,7 @@ class Stream:
 
     @property
     def head(self) -> Head:
-        """Give the answer's head, which has to be there."""
+        """The head of the response. Raises CaseFailed without one."""
         if self.connection.head is None:
             raise CaseFailed("the answer has no head")
         return self.connection.head
@@ -35,33 +35,33 @@ class Stream:
 
     @property
     def events(self) -> list[Event]:
-        """Give all events that a browser would have dispatched."""
+        """All events that a browser would have dispatched."""
         return self.parser.events
 
     @property
     def cursor(self) -> str:
-        """Give what a browser would send as `Last-Event-ID`."""
+        """What a browser would send as `Last-Event-ID`."""
         return self.parser.last_event_id
 
     @property
     def all_texts(self) -> list[str]:
-        """Give the published texts that came, control events left out."""
+        """The published texts that came, control events left out."""
         self._sort()
         return self._texts
 
     @property
     def texts(self) -> list[str]:
-        """Give the published texts that came since the stream was joined."""
+        """The published texts that came since the stream was joined."""
         return self.all_texts[self.start :]
 
     @property
     def own_events(self) -> list[Event]:
-        """Give the events of `texts`."""
+        """The events of `texts`."""
         self._sort()
         return self._own[self.start :]
 
     def named(self, name: str) -> Event | None:
-        """Give the first event of a name, or None."""
+        """Return the first event of a name, or None."""
         return next((event for event in self.events if event.name == name), None)
 
     def read(self, limit: int = 65_536) -> None:

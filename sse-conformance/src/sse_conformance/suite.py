@@ -4,5 +4,5 @@ from collections.abc import Callable
 
 
 def test_conformance(sse_case: Callable[[], None]) -> None:
-    """Put one case."""
+    """Run one case."""
     sse_case()

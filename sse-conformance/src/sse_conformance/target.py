@@ -1,4 +1,4 @@
-"""What the kit asks of a server under test. A target in Python is a subclass in its own file."""
+"""The interface of a server under test. A target in Python is a subclass in its own file."""
 
 import json
 import re
@@ -17,7 +17,7 @@ class StreamRequest:
 
 
 class Target:
-    """A server. `stream` and `publish` have to be written; the rest where it is claimed.
+    """A server. `stream` and `publish` must be implemented; the rest where it is claimed.
 
     `channel` is 0; servers that claim `teams` have a channel 1 as well, with its own credentials.
     """
@@ -33,7 +33,7 @@ class Target:
     """Whether what is published may hold NUL and other control characters."""
 
     def start(self) -> None:
-        """Start the server and return when it answers. One that runs elsewhere needs nothing."""
+        """Start the server and return when it answers; do nothing for one that runs elsewhere."""
 
     def stop(self) -> None:
         """End it, whatever state it is in."""
@@ -42,11 +42,11 @@ class Target:
         """Remove what the target made. Nothing is started after it."""
 
     def stream(self, channel: int = 0) -> StreamRequest:
-        """Give the request of a channel's stream, credentials included."""
+        """Return the request of a channel's stream, credentials included."""
         raise NotImplementedError
 
     def publish(self, text: str, *, channel: int = 0, event: str = "", event_id: str = "") -> None:
-        """Publish a text; return when the server has it. `event`, `event_id` only where claimed."""
+        """Publish a text. Return when the server has it. `event`, `event_id` only where claimed."""
         raise NotImplementedError
 
     def publish_many(self, texts: list[str], *, channel: int = 0) -> None:
@@ -55,11 +55,11 @@ class Target:
             self.publish(text, channel=channel)
 
     def read(self, event: str, data: str) -> str | None:  # noqa: ARG002 - others look at the name
-        """Give the published text that an event's data carries, or None: it was not published."""
+        """Return the published text that an event's data carries, or None: it was not published."""
         return data
 
     def versions(self) -> str:
-        """Say which version this is, once the server runs."""
+        """Return the version of the started server."""
         return self.version
 
     def terminate(self) -> None:
@@ -67,7 +67,7 @@ class Target:
         raise CaseSkipped("the target cannot send SIGTERM to the server")
 
     def exited(self) -> bool:
-        """Say whether the process that was told to end is gone. For `drain`."""
+        """Return whether the process that was told to end is gone. For `drain`."""
         raise CaseSkipped("the target cannot see the server's process")
 
     def restart(self) -> None:
@@ -76,15 +76,15 @@ class Target:
         self.start()
 
     def pids(self) -> list[int]:
-        """Give the server's processes, or nothing. For `memory_per_stream`."""
+        """Return the server's processes, or nothing. For `memory_per_stream`."""
         return []
 
     def without_credentials(self, channel: int = 0) -> StreamRequest:
-        """Give the stream's request of somebody who has none. For `auth`."""
+        """Return the stream's request without credentials. For `auth`."""
         return StreamRequest(self.stream(channel).url)
 
     def revocable(self) -> StreamRequest:
-        """Give a request with credentials that `revoke` withdraws. For `revocation`."""
+        """Return a request with credentials that `revoke` withdraws. For `revocation`."""
         raise CaseSkipped("the target has no credentials to withdraw")
 
     def revoke(self) -> None:
@@ -92,12 +92,12 @@ class Target:
         raise NotImplementedError
 
     def foreign(self) -> StreamRequest:
-        """Give a request for channel 1's stream with the credentials of channel 0. For `teams`."""
+        """Return a request for channel 1's stream with channel 0's credentials. For `teams`."""
         other = self.stream(1)
         return StreamRequest(other.url, self.stream(0).headers)
 
     def ending(self) -> StreamRequest:
-        """Give a request for a stream that `finish` brings to its end. For `end`."""
+        """Return a request for a stream that `finish` brings to its end. For `end`."""
         raise CaseSkipped("the target has no stream that ends")
 
     def finish(self) -> None:
@@ -105,21 +105,21 @@ class Target:
         raise NotImplementedError
 
     def trim(self) -> None:
-        """Have the server forget old events now, where it does so in the background."""
+        """Trim old events now, if the server trims in the background."""
 
     def unknown_position(self, known: str) -> str:
-        """Give an id of the right form that was never given, from one that was."""
+        """Return a well-formed id that was never issued, derived from one that was."""
         return re.sub(r"[0-9a-z]", lambda at: "x" if at.group() != "x" else "y", known, count=3)
 
     def future_position(self, known: str) -> str:
-        """Give an id after all that were given, from one that was."""
+        """Return an id after all issued ones, derived from one of them."""
         found = re.search(r"[0-9]+(?!.*[0-9])", known)
         if found is None:
-            raise CaseSkipped("the target does not say what a future id looks like")
+            raise CaseSkipped("the target does not define a future id")
         return known[: found.start()] + str(int(found.group()) + 999_999) + known[found.end() :]
 
     def snapshot_position(self, data: str) -> str:
-        """Give the position in a reset's data that a client goes on from. For `snapshot`."""
+        """Return the position in a reset's data that a client goes on from. For `snapshot`."""
         value = json.loads(data)
         for name in self.capabilities.snapshot.split("."):
             if not isinstance(value, dict) or name not in value:

@@ -41,7 +41,7 @@ KNOWN = {
 
 
 def load(path: Path) -> Target:
-    """Give the target that a file describes. Raises TargetError."""
+    """Return the target that a file describes. Raises TargetError."""
     if not path.is_file():
         raise TargetError(f"there is no file {path}")
     if path.suffix == ".toml":
@@ -126,11 +126,11 @@ class TomlTarget(ProcessTarget):
         super().close()
 
     def versions(self) -> str:
-        """Give the version that is written, or the installed package's."""
+        """Return the version that is written, or the installed package's."""
         return self.version or (metadata.version(self._package) if self._package else "")
 
     def stream(self, channel: int = 0) -> StreamRequest:
-        """Give the URL and the channel's header fields."""
+        """Return the URL and the channel's header fields."""
         own = self._channel_headers[channel] if channel < len(self._channel_headers) else {}
         return StreamRequest(self._filled(self._url, channel=str(channel)), self._headers | own)
 
@@ -164,7 +164,7 @@ class TomlTarget(ProcessTarget):
             )
 
     def read(self, event: str, data: str) -> str | None:
-        """Take the text out of JSON, where `[read] json` names its place."""
+        """Return the text in JSON data at the place that `[read] json` names."""
         if event in self._control() | self._ignored:
             return None
         if not self._read:
@@ -185,7 +185,7 @@ class TomlTarget(ProcessTarget):
         for name, value in values.items():
             if name != "text":
                 template = template.replace("{" + name + "}", value)
-        # The text comes last: what it holds is no place to fill.
+        # The text is filled in last: what it contains is not a placeholder.
         parts = [self.rendered(part) for part in template.split("{text}")]
         return values.get("text", "").join(parts)
 

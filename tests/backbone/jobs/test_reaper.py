@@ -203,3 +203,27 @@ async def test_it_works_only_while_it_has_the_lease(database: Database) -> None:
         await running
     async with transaction(database.engine) as conn:
         assert [row.holder for row in await conn.execute(leases.select())] == [""], "given back"
+
+
+async def test_it_looks_for_lost_jobs_less_often_than_for_leases(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those are looked for among all that wait, which may be many."""
+    looked: list[bool] = []
+    thrice = asyncio.Event()
+
+    async def sweep(_: Reaper, *, lost: bool) -> Swept:
+        looked.append(lost)
+        if len(looked) == 3:
+            thrice.set()
+        return Swept()
+
+    monkeypatch.setattr(Reaper, "sweep", sweep)
+    monkeypatch.setattr("backbone.jobs.reaper.pause_after", lambda *_: 1e9)
+    running = asyncio.create_task(Reaper(database.engine, ReaperRules(interval=0.001)).run())
+    async with asyncio.timeout(30):
+        await thrice.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert looked == [True, False, False]

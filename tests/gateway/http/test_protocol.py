@@ -66,7 +66,7 @@ async def test_whoever_leaves_is_forgotten(path: str) -> None:
             async with asyncio.timeout(5):
                 while world.metrics.subscribers_active:
                     await asyncio.sleep(0.001)
-        assert world.hub.teams == {}
+        assert world.idle
 
 
 @every_server

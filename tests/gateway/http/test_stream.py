@@ -162,7 +162,7 @@ async def test_a_job_that_is_over_is_told_once_more_then_204() -> None:
     status, _, body = await world.respond(source, job_id=1)
     assert (status, body) == (204, b"")
     assert world.metrics.subscribers_active == 0
-    assert world.hub.teams == {}
+    assert world.idle
 
 
 @virtual
@@ -199,7 +199,7 @@ async def test_an_unknown_job_is_not_found() -> None:
     world = World()
     with pytest.raises(NotFound):
         await world.respond(EventSource(), job_id=1000)
-    assert world.hub.teams == {}
+    assert world.idle
 
 
 @virtual
@@ -216,7 +216,7 @@ async def test_a_log_that_is_down_refuses_first_connects_and_puts_reconnects_off
     back.feed(body)
     assert back.dispatched[-1].json == {"reason": "overloaded"}
     assert back.retry
-    assert world.hub.teams == {}
+    assert world.idle
 
 
 @virtual
@@ -292,19 +292,24 @@ async def test_a_storm_of_reconnects_reads_the_log_a_few_times() -> None:
 async def test_limits_bound_the_readings_at_a_time() -> None:
     world = World(log_readers=2)
     running = highest = 0
-    head = world.log.head
+    snapshot = world.log.snapshot
 
     async def counted(team_id: int):
         nonlocal running, highest
         running += 1
         highest = max(highest, running)
         try:
-            return await head(team_id)
+            return await snapshot(team_id)
         finally:
             running -= 1
 
-    world.log.head = counted
-    await asyncio.gather(*(world.respond(EventSource(), team_id=t) for t in range(30)))
+    world.log.snapshot = counted
+    sources = [EventSource() for _ in range(30)]
+    for source in sources:
+        source.last_event_id = "nonsense"
+    await asyncio.gather(*(world.respond(s, team_id=t) for t, s in enumerate(sources)))
+    await turns(500)
+    assert all(source.frames("reset") for source in sources)
     assert highest == 2
     assert Limits().log_readers == 8
 

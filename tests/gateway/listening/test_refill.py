@@ -78,6 +78,28 @@ async def test_a_new_stream_may_be_as_far_behind_as_history_goes() -> None:
 
 
 @virtual
+async def test_a_log_begun_anew_while_a_stream_is_opened_resets_it() -> None:
+    world = World()
+    for _ in range(3):
+        world.log.append(7)
+    team = await world.hub.enter(7)
+
+    async def restored() -> None:
+        world.log.restore(7, 2, "e2")
+        await world.hub.catch_up.start(team)
+
+    source = EventSource()
+    source.last_event_id = "e1.1"
+    await world.respond(source, starting=restored)
+    await turns()
+    world.tell()
+    await turns()
+    (reset,) = source.frames("reset")
+    assert reset.json["reason"] == "unknown_epoch"
+    assert ids(source) == ["e2.3"]
+
+
+@virtual
 async def test_while_the_log_is_away_a_stream_waits_and_loses_nothing() -> None:
     world = World(queue_size=2)
     source = EventSource()

@@ -275,7 +275,7 @@ async def test_a_lost_connection_has_no_socket() -> None:
             while world.metrics.subscribers_active:
                 await asyncio.sleep(0.001)
         assert client.sink.socket is None
-        assert world.hub.teams == {}
+        assert world.idle
 
 
 @pytest.mark.parametrize("path", ["detach", "detach, one by one"])

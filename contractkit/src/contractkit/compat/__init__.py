@@ -1,1 +1,1 @@
-"""The breaking-change gate: decides by direction whether a change of contracts breaks someone."""
+"""The breaking-change gate: decides whether a change breaks readers or writers."""

@@ -1,7 +1,8 @@
-"""What a finding is about, in words that outlive moved lines and renamed files.
+"""What a finding is about: a name that stays the same when lines move or files are renamed.
 
-A place is named after the component, operation, channel or server that it belongs to, and by the
-pointer within it. Path parameters count by their position, parameters by name and not by number.
+A place is named by the component, operation, channel or server that it belongs to, and by the
+JSON pointer within it. Path parameters are named by their position, other parameters by `in` and
+`name` instead of by their index.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ _DOCUMENT = frozenset({"openapi", "asyncapi"})
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """An owner, as `JobStatus` or `POST /orders`, and the pointer within it.
+    """An owner, such as `JobStatus` or `POST /orders`, and the JSON pointer within it.
 
     `schema` says that the owner is a named schema, for which code has a type.
     """
@@ -33,12 +34,12 @@ class Anchor:
         return f"{self.owner}{'#' if self.pointer else ''}{self.pointer}"
 
     def within(self, file: str) -> "Anchor":
-        """Return the same in a file, where the owner's name alone is not enough."""
+        """Return the anchor with the file's name, where the owner's name alone is ambiguous."""
         return replace(self, owner=f"{file} {self.owner}".strip())
 
 
 def anchor(documents: Documents, location: Location) -> Anchor:
-    """Return what a place is about."""
+    """Return the anchor of a place in the documents of a revision."""
     root = documents.source(location.file).value
     keys = [unescape(token) for token in location.pointer.split("/")[1:]]
     if isinstance(root, dict) and _DOCUMENT & root.keys():
@@ -69,7 +70,7 @@ def _of_document(keys: Sequence[str]) -> tuple[str, int, bool]:
 
 
 def _of_part(root: Any, keys: Sequence[str], file: str) -> tuple[str, int, bool]:
-    """Return the same in a file that a document refers to: a library of parts, or one part."""
+    """Return the same for a referenced file: a library of components, or a single one."""
     if len(keys) > 1 and keys[0] in _LIBRARIES:
         return keys[1], 2, True
     if len(keys) > 2 and keys[0] == "components":  # noqa: PLR2004 (kind and name)
@@ -81,14 +82,14 @@ def _of_part(root: Any, keys: Sequence[str], file: str) -> tuple[str, int, bool]
 
 
 def _is_part(root: dict[str, Any]) -> bool:
-    """Whether a file is one schema, path item, message or the like, and no library of them."""
+    """Return whether a file is a single schema, path item, message or the like."""
     words = {"type", "properties", "allOf", "anyOf", "oneOf", "enum", "const", "$ref", "items"}
     others = {"payload", "content", "in", "address", "not", "pattern", "format", *METHODS}
     return bool((words | others) & root.keys())
 
 
 def _named(documents: Documents, location: Location, keys: list[str], depth: int) -> list[str]:
-    """Return the keys below the owner, with parameters by place and name instead of by number."""
+    """Return the keys below the owner, with parameters by `in` and `name` instead of by index."""
     below = list(keys[depth:])
     for index in range(depth, len(keys)):
         if keys[index - 1] == "parameters" and keys[index].isdecimal() and index:

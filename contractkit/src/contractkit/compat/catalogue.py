@@ -15,7 +15,7 @@ CATALOGUE: tuple[Rule, ...] = (
     UNCLASSIFIED,
     EXTENSION,
 )
-"""Every rule that can be met. Names are unique over all documents."""
+"""Every rule of the gate. Names are unique over all kinds of documents."""
 
 BY_NAME = index(CATALOGUE)
 
@@ -28,7 +28,7 @@ _WORDS = {
 
 
 def table() -> str:
-    """Return catalogue as a Markdown table; rules without direction have one verdict for both."""
+    """Return the rules as a Markdown table; rules without direction have one verdict for both."""
     lines = ["| id | rule | IN | OUT | what changed |", "|---|---|---|---|---|"]
     for rule in CATALOGUE:
         kind = "" if rule.category.value == "WIRE" else f" ({rule.category.value})"

@@ -1,7 +1,7 @@
-"""`contractkit diff OLD NEW`: does it break someone? Exit 0 no, 1 yes, 2 cannot tell.
+"""`contractkit diff OLD NEW`: is NEW compatible? Exit 0: yes, 1: breaking, 2: undecided.
 
-`contractkit release` stores a version's documents, `contractkit record` what travels under it, to
-hold later ones against both. Each command imports what it needs when it runs.
+`contractkit release` stores a version's documents, `contractkit record` its payloads; later
+versions are compared with both. Each command imports what it needs when it runs.
 """
 
 import gc
@@ -16,7 +16,7 @@ from contractkit.compat.report import SHAPES, Shape, report
 from contractkit.errors import UsageError
 
 GARBAGE = 200_000
-"""How many new objects a command may make before garbage is looked for."""
+"""How many new objects a command may make before the garbage collector runs."""
 
 REVISION = "A file, a folder or a git revision. Without it: the working tree."
 
@@ -40,13 +40,21 @@ REVISION = "A file, a folder or a git revision. Without it: the working tree."
     help="Write a report to a file too; repeatable.",
 )
 @click.option("--all", "everything", is_flag=True, help="Show harmless changes as well.")
-@click.option("--exact", is_flag=True, help="Compare with OLD itself, not with the merge base.")
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="Compare with OLD itself, not with the merge base of OLD and HEAD.",
+)
 @click.option(
     "--tags",
     type=click.IntRange(min=0),
-    help="Against how many tags transitive modes hold beside releases.",
+    help="How many of the last tags transitive modes compare with, in addition to releases.",
 )
-@click.option("--today", metavar="DATE", help="The day for sunsets and waivers.")
+@click.option(
+    "--today",
+    metavar="DATE",
+    help="The date by which sunsets and waivers are judged, as 2026-12-31.",
+)
 def diff(
     old: str | None,
     new: str | None,
@@ -58,15 +66,15 @@ def diff(
     tags: int | None,
     today: str | None,
 ) -> None:
-    """Tell whether a change of the contracts breaks someone: 0 no, 1 yes, 2 cannot tell.
+    """Report whether a change of the contracts breaks someone: exit 0 no, 1 yes, 2 undecided.
 
-    OLD is a file, a folder or a git revision. A branch means the commit where the present work
-    left it. Without OLD: the default branch.
+    OLD is a file, a folder or a git revision. A branch means its merge base with HEAD.
+    Without OLD: the default branch.
 
     NEW is a file, a folder or a git revision. Without it: the working tree.
     """
-    # Nothing much becomes garbage in circles before the command ends, but looking for it in a
-    # large document, or in what is imported, costs a fifth of the time.
+    # Few reference cycles become garbage before the command ends, but searching a large document
+    # and the imported modules for them costs a fifth of the time.
     gc.set_threshold(GARBAGE)
     from contractkit.compat.options import read_diff_options
     from contractkit.compat.outcome import judge, open_revisions
@@ -98,7 +106,7 @@ def _day(text: str | None) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"--today {text!r} is no date. Write it as 2026-12-31.") from error
+        raise UsageError(f"--today {text!r} is not a date. Write it as 2026-12-31.") from error
 
 
 def _target(text: str) -> tuple[Shape, Path]:
@@ -118,7 +126,7 @@ def _target(text: str) -> tuple[Shape, Path]:
     "--replace", "replace_it", is_flag=True, help="Record a version again that is not released."
 )
 def record(folder: Path, *, revision: str | None, replace_it: bool) -> None:
-    """Keep a version's contract and payloads, to try later versions on them.
+    """Store a version's contract and payloads, to test later versions with them.
 
     FOLDER is where recordings are kept.
     """
@@ -144,7 +152,7 @@ def record(folder: Path, *, revision: str | None, replace_it: bool) -> None:
     "--replace", "replace_it", is_flag=True, help="Store a version again that is not released."
 )
 def release(*, revision: str | None, folder: Path | None, replace_it: bool) -> None:
-    """Store the bundled documents of a version, to hold all later ones against them."""
+    """Store the bundled documents of a version, to compare later versions with them."""
     from contractkit.compat.options import read_diff_options
     from contractkit.compat.releases import store
     from contractkit.compat.revisions import Repository

@@ -1,8 +1,8 @@
-"""What a schema means, as a short text: equal digests are equal schemas, however written.
+"""Digests of schemas: equal digests mean equal schemas, however they are written.
 
 Digests are Merkle hashes: a reference stands for the digest of its target, so that they can be
-compared between revisions, whatever the files are called. In circles of references the digests are
-refined in rounds, so that no schema is written out more than once.
+compared between revisions, whatever the files are called. In cycles of references the digests are
+refined in rounds, so that no schema is expanded more than once.
 """
 
 import hashlib
@@ -18,30 +18,30 @@ _UNORDERED = frozenset({"required", "enum", "type"})
 
 Place = tuple[str, Path]
 Named = Callable[[Node], str]
-"""What a reference's target is called within a digest."""
+"""Returns the name that stands for a reference's target within a digest."""
 _SKIPPED = frozenset({"$ref", "$defs", "definitions"})
 _UNREAD = LITERALS | {"discriminator"}
 """Keywords in which nothing is a reference."""
 _DYNAMIC = frozenset({"$dynamicRef", "$recursiveRef"})
-"""References to what the way of the evaluation decides: anything in the file may be meant."""
+"""References whose target depends on the dynamic scope: it may be anything in the file."""
 
 
 class Digests:
     """Digests of one revision's schemas, kept per place.
 
-    With `words`, the names of components and the annotations count, too: equal digests then mean
-    that there is nothing to tell. With `tolerant`, a schema whose marked enumeration (or one below
-    it) is read as open has another digest than the same schema read as it is written.
+    With `annotations`, annotations and the names of components count too: equal digests then mean
+    that nothing at all differs. With `tolerant`, a schema with an `x-extensible-enum`, itself or
+    below it, has another digest than without `tolerant`, because that enumeration is read as open.
     """
 
-    def __init__(self, *, words: bool = False, tolerant: bool = False) -> None:
-        self.words, self.tolerant = words, tolerant
+    def __init__(self, *, annotations: bool = False, tolerant: bool = False) -> None:
+        self.annotations, self.tolerant = annotations, tolerant
         self._known: dict[Place, str] = {}
         self._targets: dict[Place, str] = {}
         self._files: dict[str, str] = {}
 
     def of(self, node: Node) -> str:
-        """Return the digest of a schema with its references resolved and its words left out."""
+        """Return the digest of a schema, its references resolved."""
         known = self._known.get(node.place)
         if known is None:
             known = self._known[node.place] = _hashed(self._canonical(node, self._target))
@@ -52,7 +52,7 @@ class Digests:
         return json.dumps(self._keyword(key, schema, self._target), sort_keys=True)
 
     def _target(self, node: Node) -> str:
-        """Return a reference's digest; a whole group of schemas is digested at once."""
+        """Return the digest of a reference's target; the schemas of a cycle get theirs together."""
         if node.place not in self._targets:
             self._refine(node)
         return self._targets[node.place]
@@ -64,9 +64,9 @@ class Digests:
                 node = group[0][0]
                 self._targets[node.place] = _hashed(self._canonical(node, self._target))
                 continue
-            rounds = {node.place: "circle" for node, _ in group}
-            # Two circles of n schemas that differ at all differ after 2n - 1 rounds (the refinement
-            # of a partition of 2n states); of other sizes, after the first.
+            rounds = {node.place: "cycle" for node, _ in group}
+            # Two cycles of n schemas that differ at all differ after 2n - 1 rounds (the refinement
+            # of a partition of 2n states); cycles of different sizes, after the first.
             for _ in range(2 * len(group)):
                 rounds = {
                     node.place: _hashed(self._canonical(node, self._within(rounds)))
@@ -88,7 +88,7 @@ class Digests:
         body = {
             key: self._keyword(key, node, named)
             for key in node.value
-            if key not in _SKIPPED and (self.words or not is_annotation(key))
+            if key not in _SKIPPED and (self.annotations or not is_annotation(key))
         }
         if self.tolerant and node.value.get("x-extensible-enum"):
             body[""] = "read as open"
@@ -101,14 +101,16 @@ class Digests:
         target = _target(node)
         if target is None:
             return {"$ref": node.reference}
-        return {"=": named(target), "name": target.name} if self.words else {"=": named(target)}
+        return (
+            {"=": named(target), "name": target.name} if self.annotations else {"=": named(target)}
+        )
 
     def _keyword(self, key: str, schema: Node, named: Named) -> Any:
         value = schema.value[key]
         if not isinstance(value, (dict, list)) and key not in _DYNAMIC:
             return value
         node = schema.child(key)
-        if self.words and (is_annotation(key) or key == "discriminator"):
+        if self.annotations and (is_annotation(key) or key == "discriminator"):
             return value
         if key in _DYNAMIC:
             value = [value, self._file(node)]
@@ -135,16 +137,16 @@ class Digests:
 
 
 def _hashed(value: Any) -> str:
-    """Return the name of a canonical form; a name stays one, as inlining changes nothing."""
+    """Return the digest of a canonical form; a digest is kept, so that inlining changes nothing."""
     if isinstance(value, dict) and value.keys() == {"="}:
         return str(value["="])
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _groups(start: Node, known: dict[Place, str]) -> list[list[tuple[Node, bool]]]:
-    """Circles of references and single schemas, what is referred to first (Tarjan's algorithm).
+    """Yield cycles of references and single schemas, referenced ones first (Tarjan's algorithm).
 
-    The flag says that the schema refers to itself.
+    Each schema comes with whether it refers to itself.
     """
     order: dict[Place, int] = {}
     low: dict[Place, int] = {}
@@ -185,7 +187,7 @@ def _groups(start: Node, known: dict[Place, str]) -> list[list[tuple[Node, bool]
 
 
 def _references(node: Node, known: dict[Place, str]) -> list[Node]:
-    """Return what a schema refers to and what has no digest yet, in the order of the text."""
+    """Return the referenced schemas without a digest, in the order in which they are written."""
     found: dict[Place, Node] = {}
     pending: list[tuple[Path, Any]] = [(node.path, node.value)]
     while pending:
@@ -204,7 +206,7 @@ def _references(node: Node, known: dict[Place, str]) -> list[Node]:
 
 
 def _target(node: Node) -> Node | None:
-    """Return what a reference leads to, or None where there is none or it leads nowhere."""
+    """Return the target of a reference, or None without one or when it does not resolve."""
     try:
         return node.target() if node.reference is not None else None
     except ContractKitError:

@@ -1,4 +1,4 @@
-"""A change on its way to a finding, and the values of one enumeration as one change."""
+"""A recorded change before it becomes a finding; the values of one enumeration are joined."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -10,13 +10,13 @@ from contractkit.documents import Node, Path
 from contractkit.location import Location
 
 Proof = tuple[Role, tuple[Node, Node], tuple[Step, ...]]
-"""What a witness is searched for: the role, both roots, and the steps to the change."""
+"""Where a witness is searched: the role, both root schemas, and the steps to the change."""
 Identity = tuple[Role, tuple[str, Path], tuple[str, Path]]
-"""The role and the places of both roots; operations that share a root share its proof."""
+"""The role and the places of both roots; operations that share a root share its witness."""
 
 
 def identity(proof: Proof) -> Identity:
-    """Return by what a proof is told apart."""
+    """Return the key of a proof; equal keys need only one search."""
     role, (old, new), _ = proof
     return role, old.place, new.place
 
@@ -27,7 +27,7 @@ Places = tuple[Location | None, Location | None]
 
 @dataclass(slots=True)
 class Entry:
-    """One change under way to a finding."""
+    """One recorded change, before it becomes a finding."""
 
     rule: Rule
     message: str
@@ -42,7 +42,7 @@ class Entry:
     proofs: dict[Identity, Proof] = field(default_factory=dict)
 
     def enumeration(self, places: Places) -> tuple[object, ...]:
-        """Return what the values of one enumeration have in common."""
+        """Return the key that changed values of one enumeration share."""
         where = tuple(place and place.reference for place in places)
         verdicts = tuple(sorted((role.value, one) for role, one in self.verdicts.items()))
         return self.rule.name, where, frozenset(self.uses), verdicts, self.severity
@@ -53,7 +53,7 @@ VALUE_RULES = {
     "enum-value-added": "the values {} are new",
     "enum-value-added-extensible": "the values {} are new",
 }
-"""Rules that are met once per value of an enumeration, and what is said of several values."""
+"""Rules met once per value of an enumeration, with the message for several values."""
 
 CONSTANT_RULES = {
     "branch-removed": "the alternatives {} are gone",
@@ -67,7 +67,7 @@ SHOWN = 12
 
 
 def grouped(entries: Iterable[Entry], union: Callable[[Entry], Places | None]) -> list[Entry]:
-    """Return the entries, with the values of one enumeration that share a fate as one of them.
+    """Return the entries; values of one enumeration that changed alike are joined into one.
 
     `union` gives the places of the union that an alternative of one value belongs to, else None.
     """

@@ -1,4 +1,4 @@
-"""What the gate found: one change, judged per role, with its places and whom it touches."""
+"""What the gate found: one change, its severity per role, its places and affected operations."""
 
 import hashlib
 from collections import Counter
@@ -14,7 +14,7 @@ from contractkit.location import Location
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding. `unproven` says that a witness was looked for and not found."""
+    """One finding. `unproven`: a witness was searched and not found."""
 
     rule: Rule
     severity: Severity
@@ -54,7 +54,7 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hex digits of what it is about, in which direction, and what the change is."""
+        """Sixteen hex digits that identify the anchor, the direction and the change."""
         direction = "+".join(role.value for role in self.roles)
         parts = (self.rule.name, str(self.anchor), direction, self.token, self.message)
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
@@ -88,7 +88,7 @@ def order(finding: Finding) -> tuple[int, str, str, str, str]:
 def merge(findings: Iterable[Finding]) -> dict[str, Finding]:
     """Return findings by fingerprint.
 
-    Equal ones become one: the worst, with all that each touches.
+    Equal ones are merged: the highest severity, the operations of all.
     """
     merged: dict[str, Finding] = {}
     for finding in findings:

@@ -1,4 +1,4 @@
-"""Collects what the comparisons say, so that a change reached in many ways becomes one finding."""
+"""Collects changes, so that a change reached through several operations becomes one finding."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ from contractkit.compat.schema.reach import Reached, shared
 from contractkit.compat.schema.rules import DECIDED
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
-from contractkit.compat.wire import OnTheWire, Wire
+from contractkit.compat.wire import ParameterComparison, ParameterDocuments
 from contractkit.documents import Documents, Node
 from contractkit.location import Location
 from contractkit.model.schema import Schema, of
@@ -25,7 +25,7 @@ from contractkit.model.schema import Schema, of
 _BRANCH = re.compile(r"(.*/(?:oneOf|anyOf))/[0-9]+")
 
 ENTRIES_TRIED = 3
-"""From how many of a change's roots a witness is searched before it stays unproven."""
+"""From how many of a change's roots a witness is searched; then it counts as unproven."""
 
 
 class FindingCollector:
@@ -47,7 +47,7 @@ class FindingCollector:
         self.transitive_only = transitive_only
         self.witness_finder = witness_finder or WitnessFinder()
         self.comparison = Comparison(self.witness_finder.inclusion.digests, strict=strict)
-        self.wire = Wire(revisions, strict=strict, budget=self.witness_finder.budget)
+        self.wire = ParameterComparison(revisions, strict=strict, budget=self.witness_finder.budget)
         self.assessment = Assessment(self.comparison, self.witness_finder.inclusion)
         self._entries: dict[tuple[object, ...], Entry] = {}
         self._shared_by: Counter[Identity] = Counter()
@@ -76,45 +76,47 @@ class FindingCollector:
         use: Use,
         *,
         several: bool,
-        told: frozenset[str] = frozenset(),
+        reported: frozenset[str] = frozenset(),
     ) -> None:
         """Compare two schemas of a parameter or header, which travels as text.
 
-        What refuses no text breaks nobody, and what breaks is shown by a text. `several` says that
-        a lone text counts as an array of one.
+        Only a change by which some text is refused is breaking; that text is its witness.
+        `several`: a single text counts as an array of one.
         """
         before, after = of(self.revisions[0], old), of(self.revisions[1], new)
         roots = self.wire.roots(before, after, use.role, several=several)
         harmless = use.role is not None and self.wire.included((before, after), roots, use.role)
         for assessed in self.assessment.assess(before, after, use.role):
             change = assessed.reached.change
-            if not assessed.reached.steps and change.rule.name in told:
+            if not assessed.reached.steps and change.rule.name in reported:
                 continue
             fine = harmless and change.rule.id in DECIDED
             counted = replace(assessed, severity=Severity.OK) if fine else assessed
             self._reach(counted, roots, use, whole=True)
 
     def schemas(
-        self, old: Schema, new: Schema, use: Use, *, told: frozenset[str] = frozenset()
+        self, old: Schema, new: Schema, use: Use, *, reported: frozenset[str] = frozenset()
     ) -> None:
         """Compare two schemas that a use carries, with everything below them.
 
-        `told` names rules that the caller tells by rules of its own when they are met at the root.
+        `reported` are rules that the caller reports by rules of its own where the root meets them.
         """
-        self.nodes(of(self.revisions[0], old), of(self.revisions[1], new), use, told=told)
+        self.nodes(of(self.revisions[0], old), of(self.revisions[1], new), use, reported=reported)
 
-    def nodes(self, old: Node, new: Node, use: Use, *, told: frozenset[str] = frozenset()) -> None:
-        """Do the same for nodes."""
+    def nodes(
+        self, old: Node, new: Node, use: Use, *, reported: frozenset[str] = frozenset()
+    ) -> None:
+        """Compare two schemas as `schemas` does, given as nodes."""
         old, new = shared(old, new)
         for assessed in self.assessment.assess(old, new, use.role):
             reached = assessed.reached
-            if reached.steps or reached.change.rule.name not in told:
+            if reached.steps or reached.change.rule.name not in reported:
                 self._reach(assessed, (old, new), use)
 
     def _reach(
         self, assessed: Assessed, roots: tuple[Node, Node], use: Use, *, whole: bool = False
     ) -> None:
-        """Count a change. `whole`: prove it on the roots instead of where it is."""
+        """Record a change of a schema. `whole`: search its witness at the roots."""
         reached = assessed.reached
         change = reached.change
         old, new = change.old, change.new
@@ -146,7 +148,7 @@ class FindingCollector:
     def _count(
         self, entry: Entry, use: Use, effective: Role | None, severity: Severity | None = None
     ) -> None:
-        """Count a use. `severity` is the verdict when the rule's own does not hold here."""
+        """Add a use to an entry. `severity` overrides the verdict of the rule."""
         mode = self.modes.of(use)
         if self.transitive_only and not mode.transitive:
             return
@@ -163,12 +165,12 @@ class FindingCollector:
         entry.severity = max(entry.severity, verdict)
 
     def findings(self) -> list[Finding]:
-        """Everything recorded, the worst first, with witnesses for what breaks."""
+        """Return everything recorded, the worst first, with witnesses for breaking changes."""
         used = [entry for entry in self._entries.values() if entry.uses]
         entries = grouped(used, self._union)
         self._shared_by = Counter(root for entry in entries for root in self._searched(entry))
         found = [self._finding(entry) for entry in sorted(entries, key=self._most_shared)]
-        return sorted(merge(_told_apart(found)).values(), key=order)
+        return sorted(merge(_with_distinct_anchors(found)).values(), key=order)
 
     @staticmethod
     def _searched(entry: Entry) -> dict[Identity, Proof]:
@@ -176,7 +178,7 @@ class FindingCollector:
         return entry.proofs if entry.severity is Severity.BREAKING else {}
 
     def _most_shared(self, entry: Entry) -> tuple[int, str]:
-        """Return what brings the entries together that may be proven on one root."""
+        """Return a sort key that puts entries side by side which may share a root's witness."""
         shared_by = max(
             ((self._shared_by[root], str(root)) for root in self._searched(entry)), default=(0, "")
         )
@@ -201,7 +203,7 @@ class FindingCollector:
         )
 
     def _union(self, entry: Entry) -> Places | None:
-        """Return places of the union that an alternative of one value is gone from or new in."""
+        """Return the places of the union that lost or gained an alternative of a single value."""
         side = 0 if entry.rule.name == "branch-removed" else 1
         places = [entry.old, entry.new]
         place = places[side]
@@ -221,10 +223,10 @@ class FindingCollector:
         return anchor(self.revisions[0], entry.old) if entry.old is not None else Anchor()
 
     def _prove(self, proofs: dict[Identity, Proof]) -> Witness | None:
-        """Return the first proof that is found.
+        """Return the first witness found, or None.
 
-        Roots whose validators are there already come first, then those that most findings share,
-        then near ones, because the validators of a large document cost more than all else.
+        Roots whose validators exist already come first, then those that most findings share, then
+        near ones: making the validators of a large document costs more than all else.
         """
         partial: Witness | None = None
 
@@ -234,7 +236,7 @@ class FindingCollector:
 
         for root in sorted(proofs, key=cost)[:ENTRIES_TRIED]:
             role, roots, steps = proofs[root]
-            if isinstance(roots[0].documents, OnTheWire):
+            if isinstance(roots[0].documents, ParameterDocuments):
                 witness = self.wire.witness(role, roots)
             else:
                 witness = self.witness_finder.find(role, roots, steps)
@@ -244,8 +246,8 @@ class FindingCollector:
         return partial
 
 
-def _told_apart(found: Iterable[Finding]) -> list[Finding]:
-    """Name the file, too, where components of one name in several files have the same finding."""
+def _with_distinct_anchors(found: Iterable[Finding]) -> list[Finding]:
+    """Add the file to an anchor where components of one name in several files share a finding."""
     files: dict[str, set[str]] = {}
     listed = list(found)
     for finding in listed:
@@ -264,7 +266,7 @@ def _use_order(use: Use) -> tuple[str, str, str]:
 
 
 def _subject(node: Node | None, reached: Reached) -> str:
-    """`Component.property`, or the way from the root for an inline schema."""
+    """Return `Component.property`, or the path from the root for an inline schema."""
     if node is None:
         return ""
     inside = [str(step.key) for step in reached.steps if step.via == "property"]

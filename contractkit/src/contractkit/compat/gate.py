@@ -1,4 +1,4 @@
-"""The gate: two contracts in, findings out. It decides nothing that is not a rule of the table."""
+"""The gate: compares two contracts and returns findings. Every decision is a rule of the table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,7 +25,7 @@ from contractkit.model.messaging import MessagingContract
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """By what the gate judges: the day, the modes, and how strict it is."""
+    """The settings of a comparison: the date, the modes, and how strict it is."""
 
     today: date
     modes: dict[str, Mode] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Terms:
 def compare(
     old: Contract, new: Contract, terms: Terms, *, transitive_only: bool = False
 ) -> list[Finding]:
-    """All findings, the worst first. With `transitive_only`, only what transitive modes ask for."""
+    """Return all findings, the worst first; `transitive_only`: only those of transitive modes."""
     messaging = [side.messaging for side in (old, new) if side.messaging is not None]
     collector = FindingCollector(
         (old.documents, new.documents),
@@ -68,7 +68,7 @@ def compare(
 def _lone_http(
     collector: FindingCollector, old: HttpContract | None, new: HttpContract | None
 ) -> None:
-    """One side has no OpenAPI document."""
+    """Record the operations of the OpenAPI document that only one side has."""
     rule: Rule = HTTP_RULES["operation-removed" if old else "operation-added"]
     lone = old or new
     for operation in lone.operations if lone else ():
@@ -80,7 +80,7 @@ def _lone_http(
 def _lone_messaging(
     collector: FindingCollector, old: MessagingContract | None, new: MessagingContract | None
 ) -> None:
-    """One side has no AsyncAPI document."""
+    """Record the operations of the AsyncAPI document that only one side has."""
     rule = MESSAGING_RULES[f"messaging-operation-{'removed' if old else 'added'}"]
     lone = old or new
     for operation in lone.operations if lone else ():
@@ -91,7 +91,7 @@ def _lone_messaging(
 
 
 def version_findings(old: Contract, new: Contract, findings: Sequence[Finding]) -> list[Finding]:
-    """Return what the version policy says of the findings; waived breaks do not count."""
+    """Return the findings of the version policy (H17); waived breaking changes do not count."""
     found: list[Finding] = []
     pairs = ((old.http, new.http, "OpenAPI"), (old.messaging, new.messaging, "AsyncAPI"))
     for before, after, document in pairs:
@@ -111,5 +111,5 @@ def version_findings(old: Contract, new: Contract, findings: Sequence[Finding]) 
 
 
 def _concerns(finding: Finding, document: str) -> bool:
-    """HTTP knows no channels, so a use without one is of the OpenAPI document."""
+    """Return whether a finding is about a document; a use without a channel is one of HTTP."""
     return any((use.channel is None) == (document == "OpenAPI") for use in finding.uses)

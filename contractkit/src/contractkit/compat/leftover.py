@@ -1,4 +1,4 @@
-"""G03 outside of schemas: members that changed and that no rule decides."""
+"""G03 outside of schemas: changed members that no rule decides."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -14,7 +14,7 @@ WORDS = frozenset(
     {"summary", "description", "title", "tags", "externalDocs", "example", "examples", "links"}
     | {"x-sends", "x-streams"}
 )
-"""Members that carry words only; `links`, `x-sends` and `x-streams` join pages of documentation."""
+"""Members for documentation only; `links`, `x-sends` and `x-streams` connect its pages."""
 
 LIFE = frozenset({"deprecated", "x-deprecated", "x-sunset", "x-stability", "x-deprecated-since"})
 
@@ -33,7 +33,7 @@ def check_leftovers(
     use: Use,
     what: str,
 ) -> None:
-    """Report changed members that are neither decided elsewhere nor documentation."""
+    """Report changed members that no other rule decides and that are not documentation."""
     before, after = old[0], new[0]
     for key in sorted({*before, *after}):
         if key in known or key in WORDS or key in LIFE or key in collector.documentation:
@@ -56,7 +56,7 @@ def check_leftovers(
 
 
 def _is_default(root: Mapping[str, Any]) -> bool:
-    """Whether schemas are of JSON Schema 2020-12, with OpenAPI's annotations or without."""
+    """Return whether schemas are of JSON Schema 2020-12, with OpenAPI's annotations or without."""
     dialect = root.get("jsonSchemaDialect")
     return dialect is None or _DIALECT.fullmatch(str(dialect)) is not None
 

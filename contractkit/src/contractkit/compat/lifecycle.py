@@ -1,4 +1,4 @@
-"""Deprecation and sunset: what is gone must have been announced, and a date is a promise."""
+"""Deprecation and sunset: a removal must be announced, and the date is binding."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ STABILITIES = ("draft", "experimental", "alpha", "beta", "stable")
 """`x-stability`, in ascending order; absent means stable."""
 
 
-class Living(Protocol):
+class HasLifecycle(Protocol):
     """Something with a life cycle: an operation, a channel, a message."""
 
     @property
@@ -29,19 +29,19 @@ class Living(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The day of the comparison and how many days a sunset must lie ahead when it is announced."""
+    """The date of the comparison, and how many days ahead a sunset must be announced."""
 
     today: date
     notice_days: int = 30
 
     def passed(self, sunset: str | None) -> bool:
-        """Whether a sunset is a date that has come."""
+        """Return whether a sunset is a date that has been reached."""
         day = day_of(sunset)
         return day is not None and day <= self.today
 
 
 def day_of(text: str | None) -> date | None:
-    """Return day of an `x-sunset`: an ISO 8601 date or date-time. None when it is no such thing."""
+    """Return the date of an `x-sunset`, an ISO 8601 date or date-time; None for anything else."""
     if not text:
         return None
     try:
@@ -51,8 +51,8 @@ def day_of(text: str | None) -> date | None:
     return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
 
 
-def removal(living: Living, calendar: Calendar) -> str:
-    """Return the ending of the rule's name for something that is gone."""
+def removal(living: HasLifecycle, calendar: Calendar) -> str:
+    """Return the suffix of the rule's name for something removed, by its sunset."""
     if living.deprecated and calendar.passed(living.sunset):
         return "-after-sunset"
     return "-before-sunset" if living.sunset else ""
@@ -61,15 +61,15 @@ def removal(living: Living, calendar: Calendar) -> str:
 def compare_lifecycle(
     collector: FindingCollector,
     rules: Mapping[str, Rule],
-    old: Living | None,
-    new: Living,
+    old: HasLifecycle | None,
+    new: HasLifecycle,
     *,
     calendar: Calendar,
     use: Use,
     prefix: str = "",
     name: str,
 ) -> None:
-    """H17 and A31 for one thing; `old` is None when it is new."""
+    """Compare the life cycle of one operation, channel or message; `old` is None when it is new."""
     before = old.location if old else None
 
     def say(rule: str, message: str) -> None:
@@ -90,26 +90,26 @@ def compare_lifecycle(
             say(rule, f"stability {first} became {second}")
 
 
-def _announced(say: Any, new: Living, calendar: Calendar) -> None:
+def _announced(say: Any, new: HasLifecycle, calendar: Calendar) -> None:
     day = day_of(new.sunset)
     if not new.sunset:
         say("deprecated-without-sunset", "is deprecated without x-sunset")
     elif day is None:
-        say("sunset-malformed", f"the sunset {new.sunset!r} is no ISO 8601 date")
+        say("sunset-malformed", f"the sunset {new.sunset!r} is not an ISO 8601 date")
     elif (day - calendar.today).days < calendar.notice_days:
         say("sunset-too-soon", f"the sunset {day} is less than {calendar.notice_days} days ahead")
     else:
         say("deprecated", f"is deprecated until {day}")
 
 
-def _moved(say: Any, before: str | None, new: Living, calendar: Calendar) -> None:
+def _moved(say: Any, before: str | None, new: HasLifecycle, calendar: Calendar) -> None:
     was, now = day_of(before), day_of(new.sunset)
     if before == new.sunset:
         return
     if not new.sunset:
         say("sunset-removed", f"the sunset {before} is gone")
     elif now is None:
-        say("sunset-malformed", f"the sunset {new.sunset!r} is no ISO 8601 date")
+        say("sunset-malformed", f"the sunset {new.sunset!r} is not an ISO 8601 date")
     elif was is None:
         _announced(say, new, calendar)
     elif now < was:
@@ -118,7 +118,7 @@ def _moved(say: Any, before: str | None, new: Living, calendar: Calendar) -> Non
         say("sunset-later", f"the sunset {was} became {now}")
 
 
-def _stability(living: Living) -> str:
+def _stability(living: HasLifecycle) -> str:
     return str(living.extensions.get("x-stability", "stable"))
 
 

@@ -4,7 +4,7 @@ from contractkit.compat.rule import BREAKING, OK, POLICY, ROUTING, Rule, Severit
 
 
 def removal_rules(rule_id: str, name: str, thing: str) -> tuple[Rule, ...]:
-    """Return what it means that something is gone, by its sunset."""
+    """Return the rules for a removal: before, after or without a sunset."""
     gone = f"{name}-removed"
     return (
         both(rule_id, gone, BREAKING, f"{thing} is gone", ROUTING),
@@ -20,12 +20,12 @@ def removal_rules(rule_id: str, name: str, thing: str) -> tuple[Rule, ...]:
 
 
 def lifecycle_rules(rule_id: str, prefix: str = "") -> tuple[Rule, ...]:
-    """Return what changes of `deprecated`, the sunset and the stability mean."""
+    """Return the rules for changes of `deprecated`, `x-sunset` and `x-stability`."""
     rows: tuple[tuple[str, Severity, str], ...] = (
         (
             "deprecated-without-sunset",
             BREAKING,
-            "deprecated, but nobody knows until when it works",
+            "deprecated without a date of its removal",
         ),
         ("deprecated", OK, "deprecated, with a sunset"),
         ("undeprecated", OK, "no longer deprecated"),
@@ -33,9 +33,9 @@ def lifecycle_rules(rule_id: str, prefix: str = "") -> tuple[Rule, ...]:
         ("sunset-removed", BREAKING, "a promised sunset is gone while still deprecated"),
         ("sunset-too-soon", BREAKING, "a sunset leaves too little time"),
         ("sunset-later", OK, "a sunset comes later"),
-        ("sunset-malformed", BREAKING, "a sunset is no date"),
-        ("stability-decreased", BREAKING, "what was stable is less so"),
-        ("stability-increased", OK, "more is promised"),
+        ("sunset-malformed", BREAKING, "a sunset is not a date"),
+        ("stability-decreased", BREAKING, "the stability was lowered"),
+        ("stability-increased", OK, "the stability was raised"),
     )
     return tuple(
         both(rule_id, f"{prefix}{name}", severity, title, POLICY) for name, severity, title in rows

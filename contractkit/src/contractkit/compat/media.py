@@ -1,4 +1,4 @@
-"""Media types and ranges by what they mean (RFC 9110, 8.3 and 12.5.1), however they are written."""
+"""Media types and ranges (RFC 9110, 8.3 and 12.5.1), compared independently of their spelling."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _OPENAPI_SCHEMA = "application/vnd.oai.openapi"
 
 @dataclass(frozen=True, slots=True)
 class MediaRange:
-    """A media type, or a range as `text/*` or `*/*`, with its parameters."""
+    """A media type, or a range such as `text/*` or `*/*`, with its parameters."""
 
     kind: str
     subtype: str
@@ -24,7 +24,7 @@ class MediaRange:
         return f"{self.kind}/{self.subtype}"
 
     def covers(self, other: "MediaRange") -> bool:
-        """Whether all that the other names is named by this one, too."""
+        """Return whether every media type of the other range is in this one too."""
         return (
             self.kind in {"*", other.kind}
             and self.subtype in {"*", other.subtype}
@@ -33,14 +33,14 @@ class MediaRange:
 
     @property
     def precision(self) -> tuple[bool, bool, int]:
-        """How precise it is; of several that fit, the most precise one counts."""
+        """The sort key by precision; of several matching ranges, the most precise applies."""
         return self.kind != "*", self.subtype != "*", len(self.parameters)
 
 
 def media_range(text: str) -> MediaRange:
     """Return a media type or range; names and charsets are compared without regard to case.
 
-    JSON is UTF-8 always (RFC 8259, 8.1), so that `charset=utf-8` says nothing of it.
+    JSON is always UTF-8 (RFC 8259, 8.1), so that its `charset=utf-8` is dropped.
     """
     name = text.partition(";")[0].strip().lower()
     kind, _, subtype = name.partition("/")
@@ -54,14 +54,14 @@ def media_range(text: str) -> MediaRange:
 
 
 def is_json_schema(text: str) -> bool:
-    """Whether a `schemaFormat` is JSON Schema, by itself or as OpenAPI's."""
+    """Return whether a `schemaFormat` is JSON Schema, alone or in OpenAPI's dialect."""
     return schema_language(text)[0] in {_JSON_SCHEMA, _OPENAPI_SCHEMA}
 
 
 def schema_language(text: str) -> tuple[str, str]:
-    """Return name and version of a `schemaFormat`; it does not matter whether it is JSON or YAML.
+    """Return the name and version of a `schemaFormat`; JSON and YAML spellings are equal.
 
-    AsyncAPI's own format is JSON Schema draft 7 with a few words more, in every version.
+    AsyncAPI's own format is JSON Schema draft 7 with a few more keywords, in every version.
     """
     media = media_range(text)
     name = re.sub(r"\+(json|yaml)$", "", media.name)

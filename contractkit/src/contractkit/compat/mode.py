@@ -11,7 +11,7 @@ from contractkit.errors import UsageError
 
 
 class Direction(Enum):
-    """BACKWARD: we read what old writers wrote. FORWARD: old readers read what we write."""
+    """BACKWARD: NEW reads what OLD wrote. FORWARD: OLD reads what NEW writes. FULL: both."""
 
     BACKWARD = frozenset({Role.IN})
     FORWARD = frozenset({Role.OUT})
@@ -20,13 +20,13 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """A direction, and whether it holds against the last tags too instead of OLD alone."""
+    """A direction, and whether earlier releases and tags are compared too (transitive)."""
 
     direction: Direction
     transitive: bool
 
     def asks(self, role: Role) -> bool:
-        """Whether findings of this role count."""
+        """Return whether findings of this role count."""
         return role in self.direction.value
 
     def __str__(self) -> str:
@@ -34,9 +34,9 @@ class Mode:
 
 
 LASTING = Mode(Direction.FULL, transitive=True)
-"""The other side may be of any supported version: HTTP, and messages from or to strangers."""
+"""The other side may have any supported version: HTTP, and messages to or from unknown programs."""
 IN_FLIGHT = Mode(Direction.FULL, transitive=False)
-"""Both sides are rolled out together, so only messages that are under way are of another age."""
+"""Both sides are deployed together, so only messages in flight have another version."""
 
 
 def parse(text: str) -> Mode:
@@ -47,8 +47,8 @@ def parse(text: str) -> Mode:
         return Mode(Direction[plain], transitive=plain != name)
     except KeyError as error:
         raise UsageError(
-            f"{text!r} is no mode. Write BACKWARD, FORWARD or FULL, with _TRANSITIVE to hold "
-            "against the last tags too.",
+            f"{text!r} is not a mode. Write BACKWARD, FORWARD or FULL, with _TRANSITIVE to compare "
+            "with the last tags too.",
         ) from error
 
 
@@ -69,4 +69,4 @@ class Modes:
         if configured is not None:
             return configured
         parties = self.parties.get(use.channel or "")
-        return IN_FLIGHT if parties is not None and not parties.strangers(use) else LASTING
+        return IN_FLIGHT if parties is not None and not parties.has_unknown_party(use) else LASTING

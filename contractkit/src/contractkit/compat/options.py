@@ -1,4 +1,4 @@
-"""What `[tool.contractkit.diff]` says. It refuses members that nobody reads."""
+"""Reads `[tool.contractkit.diff]`; refuses unknown members."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,9 +30,9 @@ _KNOWN = {
 class DiffOptions:
     """The configuration of a comparison. Paths are relative to `root`, pyproject.toml's folder.
 
-    Transitive modes hold against the releases stored below `releases` and against as many of the
-    last tags as `tags` says; `documentation` names `x-`
-    members that carry words only; `accept_major` lets a raised major version excuse what breaks.
+    Transitive modes compare with the releases stored below `releases` and with the last `tags`
+    tags; `documentation` names `x-` members that are documentation only; `accept_major` accepts
+    breaking changes when the major version is raised.
     """
 
     root: Path
@@ -52,7 +52,7 @@ class DiffOptions:
 
 
 def read_diff_options(start: Path) -> DiffOptions:
-    """Return the options for a folder. Raises UsageError for what is wrong in pyproject.toml."""
+    """Return the options for a folder. Raises UsageError for an error in pyproject.toml."""
     configuration = read_configuration(start)
     root, tool = configuration.root, configuration.table
     table = configuration.part("diff")

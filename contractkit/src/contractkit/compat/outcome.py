@@ -1,4 +1,4 @@
-"""A whole comparison with its verdict: what was compared, what was found, and how it ends."""
+"""A whole comparison: what was compared, the findings, and the exit status."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -21,9 +21,9 @@ COMPATIBLE, BREAKING, CANNOT_TELL = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of `contractkit diff`. `accepted` says that a raised major version excuses it.
+    """The result of `contractkit diff`. `accepted`: breaks are excused by a raised major version.
 
-    `roots` are the folders that places in OLD and in NEW begin at.
+    `roots` are the folders that places in OLD and in NEW are relative to.
     """
 
     old: str
@@ -36,17 +36,17 @@ class Outcome:
     roots: tuple[Path, Path] = (Path(), Path())
 
     def of(self, severity: Severity) -> list[Finding]:
-        """Return the findings of one severity that nobody waived."""
+        """Return the findings of one severity that are not waived."""
         return [f for f in self.findings if f.severity is severity and not f.waived]
 
     @property
     def waived(self) -> list[Finding]:
-        """The findings that somebody answers for."""
+        """The waived findings."""
         return [finding for finding in self.findings if finding.waived]
 
     @property
     def status(self) -> int:
-        """The exit status: 0 compatible, 1 breaking, 2 cannot tell."""
+        """The exit status: 0 compatible, 1 breaking, 2 undecided."""
         breaking = self.of(Severity.BREAKING)
         if self.accepted:
             breaking = [finding for finding in breaking if finding.category is Category.POLICY]
@@ -69,9 +69,9 @@ def judge(
     *,
     own: bool = True,
 ) -> Outcome:
-    """Compare NEW with OLD and, where modes are transitive, with earlier releases of its major.
+    """Compare NEW with OLD and, where modes are transitive, with earlier versions of its major.
 
-    `own` says that the project's own revisions are compared, so that each waiver must match.
+    `own`: both are revisions of this project, so that each waiver must match a finding.
     """
     terms = Terms(
         today=today,
@@ -155,10 +155,10 @@ def open_revisions(
     *,
     exact: bool,
 ) -> tuple[Revision, Revision, list[Revision]]:
-    """OLD, NEW, and the releases and tags that transitive modes hold against.
+    """Open OLD, NEW, and the releases and tags that transitive modes compare with.
 
     Without OLD it is the default branch, and where there is none, the last release. A branch as OLD
-    means the commit where NEW left it, unless `exact`.
+    means its merge base with HEAD, unless `exact`.
     """
     releases = repository.releases(options.releases)
     before = old

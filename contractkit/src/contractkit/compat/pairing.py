@@ -1,4 +1,4 @@
-"""Finds what belongs together in two revisions: by the first test that two of them pass."""
+"""Pairs the elements of two revisions by the first test that holds for two of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True, slots=True)
 class Pairing(Generic[Thing]):
-    """What stays, what is gone and what is new, each in the order of its document."""
+    """The pairs, and the elements without a partner, each in the order of its document."""
 
     pairs: Sequence[tuple[Thing, Thing]]
     gone: Sequence[Thing]
@@ -19,7 +19,7 @@ class Pairing(Generic[Thing]):
 def paired(
     old: Sequence[Thing], new: Sequence[Thing], *tests: Callable[[Thing, Thing], bool]
 ) -> Pairing[Thing]:
-    """Return the pairs that the tests find; a later test sees what earlier ones left."""
+    """Pair elements by tests in order; a later test sees only what earlier ones left."""
     left, right = list(old), list(new)
     pairs: list[tuple[Thing, Thing]] = []
     for test in tests:

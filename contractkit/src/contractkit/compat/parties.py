@@ -1,7 +1,7 @@
-"""Who writes and who reads what travels on a channel, as far as the document knows them.
+"""Which programs write and read on a channel, as far as the document describes them.
 
-A program that the document describes is rolled out together with it; a message between two of them
-can only be in flight. Everybody else may be of any age.
+A program that the document describes is deployed together with it, so a message between two of them
+can only be in flight. All other programs may have any version.
 """
 
 from collections.abc import Iterable
@@ -19,16 +19,16 @@ class Parties:
     queue: bool
     writers: frozenset[str]
     readers: frozenset[str]
-    askers: frozenset[str]
-    answerers: frozenset[str]
+    requesters: frozenset[str]
+    responders: frozenset[str]
 
-    def strangers(self, use: Use) -> bool:
-        """Whether somebody whom the document does not know writes what we read, or the reverse.
+    def has_unknown_party(self, use: Use) -> bool:
+        """Return whether a program outside the document writes what we read, or the reverse.
 
-        A topic can be read by anybody who binds a queue to it. Replies go the other way.
+        A topic can be read by anybody who binds a queue to it. Replies go in the other direction.
         """
         if use.carrier == "reply":
-            return not (self.answerers if use.role is Role.IN else self.askers)
+            return not (self.responders if use.role is Role.IN else self.requesters)
         if use.role is Role.IN:
             return not self.writers
         if use.role is Role.OUT:
@@ -37,9 +37,9 @@ class Parties:
 
 
 def parties(contracts: Iterable[MessagingContract]) -> dict[str, Parties]:
-    """Return parties per channel key.
+    """Return the parties per channel key.
 
-    Only those count that every document with the channel knows.
+    A party counts only if every document with the channel has it.
     """
     found: dict[str, Parties] = {}
     for contract in contracts:
@@ -64,13 +64,13 @@ def _parties(channel: Channel, operations: Iterable[MessagingOperation]) -> Part
         queue=channel.queue is not None,
         writers=ids("send"),
         readers=ids("receive"),
-        askers=ids("send", replied=True),
-        answerers=ids("receive", replied=True),
+        requesters=ids("send", replied=True),
+        responders=ids("receive", replied=True),
     )
 
 
 def _common(one: Parties, two: Parties) -> Parties:
-    """Return what both sides have; a renamed operation still writes or reads."""
+    """Return the parties of both; a renamed operation still writes or reads."""
 
     def both(first: frozenset[str], second: frozenset[str]) -> frozenset[str]:
         return first | second if first and second else frozenset()
@@ -79,6 +79,6 @@ def _common(one: Parties, two: Parties) -> Parties:
         queue=one.queue and two.queue,
         writers=both(one.writers, two.writers),
         readers=both(one.readers, two.readers),
-        askers=both(one.askers, two.askers),
-        answerers=both(one.answerers, two.answerers),
+        requesters=both(one.requesters, two.requesters),
+        responders=both(one.responders, two.responders),
     )

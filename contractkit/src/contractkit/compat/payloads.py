@@ -1,4 +1,4 @@
-"""Every payload that a contract describes, under a key that stays the same between revisions."""
+"""Every payload that a contract describes, with a key that is stable between revisions."""
 
 import json
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from typing import Any
 
 from contractkit.compat.http.stream import frames, item_of
 from contractkit.compat.rule import Role
-from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.sample import samples, shape_of
+from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.documents import Node
 from contractkit.keywords import holds_json
 from contractkit.model.contract import Contract
@@ -36,7 +36,7 @@ class Payload:
 
 
 def payloads(contract: Contract) -> Iterator[Payload]:
-    """Bodies, frames, the data in frames, messages and their headers; parameters are left out."""
+    """Yield bodies, frames, data of frames, messages and their headers; parameters are left out."""
     for operation in contract.http.operations if contract.http else ():
         yield from _http(contract, operation)
     for action in contract.messaging.operations if contract.messaging else ():
@@ -79,12 +79,12 @@ def _messaging(contract: Contract, operation: MessagingOperation) -> Iterator[Pa
                 yield Payload(f"{name} {message.key} {part}", name, role, node)
 
 
-def examples(payload: Payload, bundles: Bundles, count: int) -> list[Any]:
-    """Up to `count` values that the schema takes, written as they travel."""
+def examples(payload: Payload, schemas: SelfContainedSchemas, count: int) -> list[Any]:
+    """Return up to `count` values that the schema accepts, encoded as they are sent."""
     found: dict[str, Any] = {}
     for value in samples(payload.node):
         decoded = _decoded(payload.node, value)
-        if bundles.accepts(payload.node, decoded):
+        if schemas.accepts(payload.node, decoded):
             encoded = _encoded(payload.node, decoded)
             found.setdefault(json.dumps(encoded, sort_keys=True), encoded)
         if len(found) == count:
@@ -102,7 +102,7 @@ def _text_properties(node: Node) -> list[str]:
 
 
 def _decoded(node: Node, value: Any) -> Any:
-    """Return the value with JSON text decoded, as the validator wants it."""
+    """Return the value with JSON strings decoded, as validators take it."""
     if not isinstance(value, dict):
         return value
     decoded = dict(value)
@@ -116,7 +116,7 @@ def _decoded(node: Node, value: Any) -> Any:
 
 
 def _encoded(node: Node, value: Any) -> Any:
-    """Return the value with JSON text encoded, as it travels."""
+    """Return the value with embedded JSON encoded as a string, as it is sent."""
     if not isinstance(value, dict):
         return value
     texts = {name: json.dumps(value[name]) for name in _text_properties(node) if name in value}

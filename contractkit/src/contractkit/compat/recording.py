@@ -1,6 +1,6 @@
-"""Recordings of a released contract: its documents and payloads that travelled under it.
+"""Recordings of a released contract: its documents and example payloads.
 
-They stay in the repository, so that later versions can be tried on what earlier ones sent. A
+They are kept in the repository, so that later versions are tested with what earlier ones sent. A
 recording is never changed after its release; recording a version again is refused.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from contractkit.compat.payloads import examples, payloads
-from contractkit.compat.schema.bundle import Bundles
+from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.documents import Documents
 from contractkit.errors import UsageError
 from contractkit.model.contract import Contract
@@ -27,7 +27,7 @@ PER_PAYLOAD = 5
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One recorded payload and what it was recorded as."""
+    """One recorded value and the key of the payload that it was recorded for."""
 
     key: str
     operation: str
@@ -36,7 +36,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """One released version: its contract and its traffic."""
+    """One released version: its contract and its recorded payloads."""
 
     version: str
     contract: Contract
@@ -44,7 +44,7 @@ class Recording:
 
 
 def record(contract: Contract, folder: Path, *, replace: bool = False) -> Path:
-    """Write a recording below `folder`, named after the contract's version; returns its place."""
+    """Write a recording below `folder`, named after the contract's version. Return its path."""
     version = _version(contract)
     target = folder / version
     if target.exists():
@@ -64,7 +64,7 @@ def record(contract: Contract, folder: Path, *, replace: bool = False) -> Path:
 
 
 def _files(documents: Documents) -> list[str]:
-    """All files of a contract: those loaded so far and what they refer to."""
+    """Return all files of a contract: those loaded and the ones that they refer to."""
     pending, known = list(documents.files), set[str]()
     while pending:
         file = pending.pop()
@@ -89,9 +89,9 @@ def _references(value: Any) -> Iterator[str]:
 
 
 def _lines(contract: Contract) -> Iterator[dict[str, Any]]:
-    bundles = Bundles()
+    schemas = SelfContainedSchemas()
     for payload in payloads(contract):
-        for value in examples(payload, bundles, PER_PAYLOAD):
+        for value in examples(payload, schemas, PER_PAYLOAD):
             yield {"key": payload.key, "operation": payload.operation, "payload": value}
 
 

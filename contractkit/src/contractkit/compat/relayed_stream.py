@@ -1,4 +1,4 @@
-"""E10: a stream that relays messages has exactly one frame for each, with the same schema."""
+"""E10: a stream that relays messages has exactly one frame per message, with the same schema."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from contractkit.model.schema import of
 
 
 def compare_relayed_stream(collector: FindingCollector, old: Contract, new: Contract) -> None:
-    """Say which events lost their frame, or are new without one."""
+    """Record events that lost their frame, or are new without one."""
     before, after = _orphans(old), _orphans(new)
     for name in sorted(after.keys() - before.keys()):
         operation, channel, location, count = after[name]
@@ -48,7 +48,7 @@ def _orphans(contract: Contract) -> dict[str, tuple[str, str, Location, int]]:
 
 
 def _described(documents: Documents, http: HttpContract) -> Iterator[Node]:
-    """Yield the schemas of everything that the document's streams carry as data."""
+    """Yield the schemas of the data of all streams in the document."""
     medias = (
         media
         for operation in http.operations

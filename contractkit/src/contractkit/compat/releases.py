@@ -1,6 +1,6 @@
 """Stored releases: the documents of each released version, bundled, in the repository itself.
 
-They need no tags and no history, so that later versions can be held against them in shallow
+They need no tags and no history, so that later versions can be compared with them in shallow
 clones and without git. A release is written once and never changed.
 """
 
@@ -18,19 +18,19 @@ from contractkit.tree import FolderTree
 
 OPENAPI, ASYNCAPI = "openapi.json", "asyncapi.json"
 FOLDER = "releases"
-"""Beside the documents, unless `[tool.contractkit.diff] releases` names another folder."""
+"""The folder beside the documents, unless `[tool.contractkit.diff] releases` names another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One file of a release, and whether it was written or was there with the same content."""
+    """One file of a release; `written` is False when it existed with the same content."""
 
     path: Path
     written: bool
 
 
 def default_folder(openapi: str | None, asyncapi: str | None) -> str:
-    """Where releases are stored: in a folder beside the documents."""
+    """Return the default folder of releases, beside the documents."""
     document = openapi or asyncapi or ""
     parent = document.rpartition("/")[0]
     return f"{parent}/{FOLDER}" if parent else FOLDER
@@ -54,14 +54,15 @@ def store(contract: Contract, folder: Path, *, replace: bool = False) -> list[St
 
 
 def _texts(contract: Contract, folder: Path) -> Iterator[tuple[Path, str]]:
-    from contractkit.generator.bundle import bundle  # noqa: PLC0415 (comparing needs none)
+    from contractkit.generator.bundle import bundle  # noqa: PLC0415 (comparing does not need it)
 
     for described, name in ((contract.http, OPENAPI), (contract.messaging, ASYNCAPI)):
         if described is not None:
             version = described.version
             if numbers(version) is None:
                 raise UsageError(
-                    f"{described.location.file}: info.version {version!r} is no semantic version. "
+                    f"{described.location.file}: info.version {version!r} is not a semantic "
+                    "version. "
                     "Write it as 1.2.3; releases are compared by it."
                 )
             document = bundle(contract.documents, described.location.file)
@@ -81,7 +82,7 @@ def _write(path: Path, text: str) -> Stored:
 
 
 def versions(folder: Path) -> list[str]:
-    """Return stored versions, the newest first; a pre-release counts as the version it leads to."""
+    """Return the stored versions, newest first; a pre-release counts as its final version."""
     if not folder.is_dir():
         return []
     names = [

@@ -23,7 +23,7 @@ DEFAULT_BRANCHES = ("origin/HEAD", "origin/main", "origin/master", "main", "mast
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A contract, how people call the revision, and the folder its files' names begin at."""
+    """A contract, the label of its revision, and the folder that its files are relative to."""
 
     label: str
     contract: Contract
@@ -32,14 +32,14 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """The folder of the project, and where its documents are; `None` means: look for them."""
+    """The folder of the project and the paths of its documents; None: search for them."""
 
     root: Path
     openapi: str | None
     asyncapi: str | None
 
     def open(self, what: str) -> Revision:
-        """Return contract that a file, folder or git revision holds.
+        """Return the contract in a file, a folder or a git revision.
 
         Raises UsageError, SpecError.
         """
@@ -87,7 +87,7 @@ class Repository:
         return Revision(label, Contract(documents, http, messaging), root.resolve())
 
     def merge_base(self, reference: str) -> str:
-        """Return the commit at which the present work left a branch. Raises UsageError."""
+        """Return the merge base of HEAD and a branch. Raises UsageError."""
         base = self._git("merge-base", "HEAD", reference)
         if base is None:
             raise UsageError(
@@ -97,7 +97,7 @@ class Repository:
         return base
 
     def default_branch(self) -> str:
-        """Return the branch that changes are merged into. Raises UsageError."""
+        """Return the default branch, into which changes are merged. Raises UsageError."""
         for name in DEFAULT_BRANCHES:
             if commit_of(self.root, name) is not None:
                 return name
@@ -107,11 +107,11 @@ class Repository:
         )
 
     def is_commit(self, what: str) -> bool:
-        """Whether this names a commit and no file or folder."""
+        """Return whether a name means a commit, not a file or folder."""
         return not Path(what).exists() and commit_of(self.root, what) is not None
 
     def tags(self, pattern: str, count: int) -> list[str]:
-        """Return the last tags before the present work, the newest first."""
+        """Return the last tags that HEAD contains, the newest first."""
         if count < 1:
             return []
         listed = self._git("tag", "--merged", "HEAD", "--sort=-version:refname") or ""
@@ -131,7 +131,7 @@ class Repository:
 
 
 def _find(tree: Tree, configured: str | None, name: str) -> str | None:
-    """Return root document in a tree: as configured, under its own name, or in a usual folder."""
+    """Return the root document in a tree: as configured, or by its usual names."""
     usual = [f"{folder}{name}.{ending}" for folder in _FOLDERS for ending in _ENDINGS]
     own = [configured, Path(configured).name] if configured else []
     for file in (*own, *usual):

@@ -1,7 +1,9 @@
-"""What a rule of the gate is: a stable id, a name, a category and a verdict per role."""
+"""A rule of the gate: a stable id, a name, a category and a verdict per role."""
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+
+from contractkit.level import Level
 
 
 class Role(Enum):
@@ -31,9 +33,14 @@ class Severity(IntEnum):
         """The word in reports."""
         return self.name.lower()
 
+    @property
+    def level(self) -> Level:
+        """The level for code hosts; an undecided finding stops a release like a breaking one."""
+        return (Level.NOTE, Level.WARNING, Level.ERROR, Level.ERROR)[self]
+
 
 class Category(Enum):
-    """What breaks: bytes, topology, generated names, or the rules of a life cycle."""
+    """What breaks: bytes on the wire, topology, generated names, or the life-cycle policy."""
 
     WIRE = "WIRE"
     ROUTING = "ROUTING"
@@ -66,7 +73,7 @@ class Rule:
 def both(
     rule_id: str, name: str, severity: Severity, title: str, category: Category = WIRE
 ) -> Rule:
-    """Return a rule that says the same of what is parsed and of what is emitted."""
+    """Return a rule with the same verdict in both roles."""
     return Rule(rule_id, name, severity, severity, title, category)
 
 

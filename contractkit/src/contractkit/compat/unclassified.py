@@ -1,4 +1,4 @@
-"""The rules for what no rule decides: the gate fails closed, except for vendor extensions."""
+"""The rules for all other changes: the gate fails closed, except for vendor extensions (`x-`)."""
 
 from contractkit.compat.rule import Rule, Severity
 
@@ -15,5 +15,5 @@ EXTENSION = Rule(
     "extension-changed",
     Severity.OK,
     Severity.OK,
-    "a vendor extension (`x-…`) changed that no rule decides; it says nothing of what travels",
+    "a vendor extension (`x-…`) changed that no rule decides; it does not affect payloads",
 )

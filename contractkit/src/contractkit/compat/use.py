@@ -1,4 +1,4 @@
-"""Where something is used: the operation, what carries it, on which side of it the owner is."""
+"""Where something is used: the operation, its carrier, and the role of the contract's owner."""
 
 from dataclasses import dataclass
 

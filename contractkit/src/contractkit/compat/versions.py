@@ -1,4 +1,4 @@
-"""The version policy (H17): who breaks raises the major version, who changes raises a version."""
+"""The version policy (H17): a break raises the major version, any change raises the version."""
 
 import re
 from collections.abc import Iterable
@@ -14,7 +14,9 @@ _SEMANTIC = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)(?:[-+].*)?$")
 
 
 _SILENT = frozenset({"documentation-changed", "extension-changed", "binding-version-changed"})
-_ADVICE = "it follows from the breaks: waive those, or raise the version; it needs no waiver itself"
+_ADVICE = (
+    "it follows from other findings: waive them, or raise the version; it needs no waiver itself"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,13 @@ class Release:
 
 
 def numbers(version: str) -> tuple[int, int, int] | None:
-    """Major, minor, patch of a semantic version, or None."""
+    """Return major, minor and patch of a semantic version, or None."""
     match = _SEMANTIC.match(version.strip())
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 def raised_major(old: str, new: str) -> bool:
-    """Whether breaking is allowed by the version. Below 1.0.0 the minor version stands for it."""
+    """Return whether the version allows breaks. Below 1.0.0 the minor version counts as major."""
     before, after = numbers(old), numbers(new)
     if before is None or after is None:
         return False
@@ -41,13 +43,13 @@ def raised_major(old: str, new: str) -> bool:
 
 
 def same_major(old: str, new: str) -> bool:
-    """Whether NEW still has to serve those who were built against OLD."""
+    """Return whether NEW must stay compatible with OLD."""
     before, after = numbers(old), numbers(new)
     return before is None or after is None or before[0] == after[0]
 
 
 def policy_findings(old: Release, new: Release, findings: Iterable[Finding]) -> list[Finding]:
-    """Return what the policy says of a document's findings."""
+    """Return the findings of the policy about one document."""
     judged = list(findings)
     before, after = numbers(old.version), numbers(new.version)
     said: list[tuple[str, str]] = []
@@ -88,6 +90,6 @@ def policy_findings(old: Release, new: Release, findings: Iterable[Finding]) -> 
 
 
 def _travels(finding: Finding) -> bool:
-    """Whether it is about bytes or their way, and not about words or generated names."""
+    """Return whether a finding affects bytes or routing, not annotations or generated names."""
     outward = finding.category in {Category.WIRE, Category.ROUTING}
     return outward and finding.rule.name not in _SILENT

@@ -1,4 +1,4 @@
-"""Waivers: findings that somebody answers for until a day. An expired or unmatched waiver fails.
+"""Waivers: findings that an owner accepts until a date. An expired or unmatched waiver fails.
 
 The file is YAML: a list of `fingerprint`, `reason`, `owner` and `expires` (an ISO 8601 date).
 """
@@ -20,7 +20,7 @@ _MEMBERS = ("fingerprint", "reason", "owner", "expires")
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One finding excused by its owner until, and including, the day it expires."""
+    """One finding accepted by its owner up to and including the date `expires`."""
 
     fingerprint: str
     reason: str
@@ -41,7 +41,7 @@ class Complaint:
 
 
 def read(path: Path) -> list[Waiver]:
-    """Return waivers of a file; none when there is no file. Raises SpecError at what is wrong."""
+    """Return the waivers of a file; none when there is no file. Raises SpecError."""
     if not path.is_file():
         return []
     content = path.read_bytes()
@@ -66,7 +66,7 @@ def _waiver(item: Any, location: Location) -> Waiver:
         expires = date.fromisoformat(values["expires"])
     except ValueError as error:
         raise SpecError(
-            location, f"{values['expires']!r} is no date.", "Write it as 2026-12-31."
+            location, f"{values['expires']!r} is not a date.", "Write it as 2026-12-31."
         ) from error
     return Waiver(values["fingerprint"], values["reason"], values["owner"], expires, location)
 
@@ -81,8 +81,8 @@ def apply(
 ) -> tuple[list[Finding], list[Complaint]]:
     """Return the findings with the waived ones marked, and the waivers that fail.
 
-    `judged` is False when OLD and NEW are the same: then nothing can match or be unmatched.
-    `implied` are the fingerprints of what went away because the breaks behind it are waived.
+    `judged` is False when OLD and NEW are the same: then a waiver without a match is no error.
+    `implied` are the fingerprints of findings that disappeared because their causes are waived.
     """
     live = {waiver.fingerprint: waiver for waiver in waivers if waiver.expires >= today}
     known = {finding.fingerprint for finding in findings if finding.severity > Severity.OK}

@@ -1,7 +1,7 @@
-"""Parameters and headers as they travel: in a path, a query or a header everything is text.
+"""Parameters and headers as text: in a path, a query or a header every value is a string.
 
-`5` is a number and a text at once, so that a parameter that takes any text takes all that one of
-numbers took. Null does not travel. The schemas of a revision are seen as what their texts may be.
+`5` is a number and a string at once, so that a parameter of any string accepts all numbers. Null
+has no text. Schemas are converted to schemas of the strings that their values are written as.
 """
 
 import json
@@ -35,13 +35,13 @@ _LIST = LISTS - {"items"}
 _MAP = MAPS - {"dependentSchemas"}
 _UNIONS = frozenset({"anyOf", "oneOf"})
 _MIXED = frozenset({"allOf", "not", "if", "contains", "dependentSchemas", "$dynamicRef"})
-"""Keywords under which a part's text means less or more than its value."""
+"""Keywords whose parts cannot be compared by their texts one by one."""
 _LARGEST_LIST = 64
-"""Up to how many integers between two bounds are listed as texts."""
+"""Up to how many integers between two bounds are listed as strings."""
 
 
-class OnTheWire(Documents):
-    """The documents of a revision, in which schemas describe the texts that travel."""
+class ParameterDocuments(Documents):
+    """The documents of a revision, in which schemas describe the strings that are sent."""
 
     def __init__(self, base: Documents) -> None:
         super().__init__(base.tree)
@@ -57,23 +57,23 @@ class OnTheWire(Documents):
         return self._base.files
 
     def at(self, file: str, pointer: str) -> Node:
-        """Return what stands at a pointer, as text."""
+        """Return the node at a pointer, as a schema of strings."""
         found = super().at(file, pointer)
         return replace(found, value=as_text(found.value))
 
 
-class Wire:
-    """Compares parameters of two revisions as texts. Keeps what it learned, apart from bodies."""
+class ParameterComparison:
+    """Compares parameters of two revisions as strings, with a cache apart from that of bodies."""
 
     def __init__(
         self, revisions: tuple[Documents, Documents], *, strict: bool, budget: int
     ) -> None:
-        self._views = OnTheWire(revisions[0]), OnTheWire(revisions[1])
+        self._views = ParameterDocuments(revisions[0]), ParameterDocuments(revisions[1])
         self._witness_finder = WitnessFinder(budget)
         self._comparison = Comparison(self._witness_finder.inclusion.digests, strict=strict)
 
     def roots(self, old: Node, new: Node, role: Role | None, *, several: bool) -> Roots:
-        """Return the two schemas as texts. `several`: a lone text is read as an array of one."""
+        """Return the two schemas as those of strings. `several`: one string is an array of one."""
         before, after = (
             Node(view, node.file, node.path, as_text(node.value))
             for view, node in zip(self._views, (old, new), strict=True)
@@ -91,10 +91,10 @@ class Wire:
         return before, after
 
     def included(self, given: Roots, roots: Roots, role: Role) -> bool:
-        """Whether no text breaks anybody; where that cannot be decided the rules tell.
+        """Return whether the reader accepts every string; undecided cases are left to the rules.
 
-        `given` are the schemas as they are written. Texts say nothing of combinations in which a
-        value would have to be read in one way by all of the parts.
+        `given` are the schemas as they are written. Where parts of a combination would have to
+        read a value in the same way, its strings decide nothing.
         """
         if not all(_separable(node) for node in given):
             return False
@@ -108,7 +108,7 @@ class Wire:
         return True
 
     def witness(self, role: Role, roots: Roots) -> Witness | None:
-        """Return a text that breaks somebody, or an array of texts."""
+        """Return a string, or an array of strings, that one side accepts and the other refuses."""
         found = self._witness_finder.find(role, roots, ())
         return None if found is None else replace(found, payload=_written(found.payload))
 
@@ -120,7 +120,7 @@ def _written(value: Any) -> Any:
 
 
 def as_text(schema: Any) -> Any:
-    """Return a schema of values as one of the texts that they are written as; references stay."""
+    """Return the schema of the strings that values of a schema are written as; references stay."""
     if not isinstance(schema, Mapping):
         return schema
     found: dict[str, Any] = {}
@@ -164,7 +164,7 @@ def _validator(schema: dict[str, Any]) -> Draft202012Validator | None:
 
 
 def _separable(node: Node, above: frozenset[Any] = frozenset()) -> bool:
-    """Whether the texts of a schema are those of its parts, each read by itself."""
+    """Return whether the strings of a schema are those of its parts, each read alone."""
     if not isinstance(node.value, Mapping) or node.place in above:
         return True
     above |= {node.place}
@@ -186,9 +186,9 @@ def _separable(node: Node, above: frozenset[Any] = frozenset()) -> bool:
 
 
 def _spelled(node: Node, shape: Node, *, reader: bool) -> Node:
-    """Return a number as the texts that it may be, beside a parameter of certain texts.
+    """Return a number's schema as one of strings, for comparison with a parameter of strings.
 
-    What a reader takes may not be overstated: with bounds it stays a number.
+    A reader must not seem to accept more than it does: with bounds it stays a number.
     """
     kinds = _kinds(shape.value)
     value = shape.value
@@ -210,7 +210,7 @@ def _spelled(node: Node, shape: Node, *, reader: bool) -> Node:
 
 
 def _kinds(schema: Any) -> set[str]:
-    """Return the types that travel; none where the schema does not say."""
+    """Return the types except null; none where the schema does not say."""
     declared = schema.get("type") if isinstance(schema, Mapping) else None
     named = {declared} if isinstance(declared, str) else set(declared or ())
     return named - {"null"}

@@ -1,4 +1,4 @@
-"""Older versions of the specifications are read as the ones that contractkit works on.
+"""Converts documents of older versions to the versions that contractkit reads.
 
-A conversion changes the data of a parsed file and leaves its places: what moved has an alias.
+A conversion changes the data of a parsed file and keeps its places: moved members have an alias.
 """

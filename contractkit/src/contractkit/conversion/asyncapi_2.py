@@ -1,7 +1,8 @@
-"""Reads AsyncAPI 2.x as 3.0: operations leave their channels, and the verbs are turned round.
+"""Converts AsyncAPI 2.x to 3.0: operations move out of their channels, with reversed verbs.
 
-In 2.x a document says what others may do: who may `publish` to a channel sends what the application
-receives, who may `subscribe` receives what it sends. 3.0 says what the application itself does.
+A document of 2.x says what others may do: whoever may `publish` to a channel sends what the
+application receives, whoever may `subscribe` receives what it sends. 3.0 says what the application
+itself does.
 """
 
 import posixpath
@@ -22,7 +23,7 @@ _DROPPED: Final = ("operationId", "message", "security")
 
 
 def upgrade_asyncapi_2(source: Source, load: Loader) -> None:
-    """Change a document to AsyncAPI 3.0; places keep pointing into the document as written."""
+    """Convert a document to AsyncAPI 3.0 in place; locations stay those of the file."""
     _Upgrade(source, load).run()
 
 
@@ -84,7 +85,7 @@ class _Upgrade:
             ]
 
     def _channel(self, key: str, written: dict[str, Any]) -> dict[str, Any]:
-        """Return a channel of 3.0; its operations are put beside the channels."""
+        """Return a channel of 3.0, and move its operations beside the channels."""
         pointer = f"/channels/{escape(key)}"
         channel = self._resolved(written)
         result = {k: v for k, v in channel.items() if k not in {*_ACTIONS, "$ref"}}
@@ -144,7 +145,7 @@ class _Upgrade:
         return found
 
     def _message(self, message: dict[str, Any], pointer: str) -> None:
-        """Move a schema format to its schema, as 3.0 has it."""
+        """Move a schema format beside its schema, as in 3.0."""
         self._merge_traits(message)
         schema_format = message.pop("schemaFormat", None)
         message.pop("messageId", None)
@@ -153,7 +154,7 @@ class _Upgrade:
             self._source.aliases[f"{pointer}/payload/schema"] = f"{pointer}/payload"
 
     def _merge_traits(self, target: dict[str, Any]) -> None:
-        """Let traits win over their target, as 2.x says and 3.0 does not."""
+        """Merge traits over their target, as 2.x says; in 3.0 the target has precedence."""
         traits = target.get("traits")
         for trait in traits if isinstance(traits, list) else ():
             if not isinstance(trait, dict):
@@ -164,7 +165,7 @@ class _Upgrade:
                     target[key] = {**target[key], **value} if both else value
 
     def _parameter(self, parameter: dict[str, Any]) -> None:
-        """Say what 3.0 has of a parameter's schema: texts to choose from and a default."""
+        """Keep what 3.0 has of a parameter's schema: an enumeration of strings and a default."""
         schema = parameter.pop("schema", None)
         if not isinstance(schema, dict):
             return
@@ -176,7 +177,7 @@ class _Upgrade:
             parameter.setdefault("default", str(schema["default"]))
 
     def _resolved(self, value: dict[str, Any]) -> dict[str, Any]:
-        """Return what a reference leads to, its own references made to hold here."""
+        """Return the target of a reference, with its own references rewritten for this file."""
         reference = value.get("$ref")
         if not isinstance(reference, str) or "://" in reference:
             return value
@@ -207,7 +208,7 @@ def _alternatives(message: Any) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _members(owner: Mapping[str, Any], key: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the members of a map that are objects of their own, not references."""
+    """Yield the members of a map that are objects, not references."""
     members = owner.get(key)
     for name, value in members.items() if isinstance(members, dict) else ():
         if isinstance(value, dict) and "$ref" not in value:
@@ -215,7 +216,7 @@ def _members(owner: Mapping[str, Any], key: str) -> Iterator[tuple[str, dict[str
 
 
 def _moved(value: Any, origin: str, folder: str) -> Any:
-    """Return a copy whose references, written in file `origin`, hold in a file of `folder`."""
+    """Return a copy with references of file `origin` rewritten for a file in `folder`."""
     if isinstance(value, list):
         return [_moved(item, origin, folder) for item in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Chooses the conversion of a file by the version that its root names, and loads no other."""
+"""Chooses the conversion of a file by the version in its root, and imports no other."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from contractkit.source import Loader, Source
 
 
 def convert(source: Source, load: Loader) -> None:
-    """Bring a file that was just parsed, and what it refers to, to a version that is read."""
+    """Convert a parsed file, and what it refers to, to a version that contractkit reads."""
     if _version(source.value, "openapi").startswith("3.0"):
         from contractkit.conversion.openapi_30 import upgrade_openapi_30  # noqa: PLC0415
 
@@ -18,5 +18,5 @@ def convert(source: Source, load: Loader) -> None:
 
 
 def _version(root: Any, key: str) -> str:
-    """Return the version that a root names; it may lack its quotes."""
+    """Return the version in a root, also when it is written as a number without quotes."""
     return str(root.get(key, "")) if isinstance(root, dict) else ""

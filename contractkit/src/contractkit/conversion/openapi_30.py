@@ -1,6 +1,6 @@
-"""Reads OpenAPI 3.0 as 3.1: finds every schema of a document by the objects that hold it.
+"""Converts OpenAPI 3.0 to 3.1: finds every schema of a document by the objects that contain it.
 
-Schemas in other files are found by the references that lead there. A file that an OpenAPI 3.0
+Schemas in other files are found by references. A file that an OpenAPI 3.0
 document refers to is therefore read as 3.0, whoever else refers to it.
 """
 
@@ -14,7 +14,7 @@ from contractkit.location import escape, unescape
 from contractkit.source import Loader, Source
 
 VERSION = "3.1.1"
-"""What a converted document says in `openapi`."""
+"""The `openapi` version of a converted document."""
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -55,11 +55,11 @@ _OBJECTS: Mapping[str, _Members] = {
     "encoding": {"headers": (_MAP, "parameter")},
     "schema": _SCHEMA,
 }
-"""Per object of OpenAPI 3.0, the members that lead to schemas, and which object they hold."""
+"""Per object of OpenAPI 3.0, the members that lead to schemas, and the type of their value."""
 
 
 def upgrade_openapi_30(source: Source, load: Loader) -> None:
-    """Change a document to OpenAPI 3.1, with the parts of other files that it refers to."""
+    """Convert a document to OpenAPI 3.1 in place, with the parts it refers to in other files."""
     source.value["openapi"] = VERSION
     walk = _Walk(load)
     walk.visit(_Place(source, "", "document"))
@@ -67,7 +67,7 @@ def upgrade_openapi_30(source: Source, load: Loader) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where an object stands, and which object of OpenAPI it is."""
+    """The place of an object, and which object of OpenAPI it is."""
 
     source: Source
     pointer: str
@@ -93,7 +93,7 @@ class _Walk:
     seen: set[tuple[str, str, str]] = field(default_factory=set)
 
     def visit(self, start: _Place) -> None:
-        """Change every schema that can be reached from a place, each once."""
+        """Convert every schema that can be reached from a place, each once."""
         pending = [(start, start.value)]
         while pending:
             place, value = pending.pop()

@@ -1,9 +1,9 @@
-"""Rewrites one OpenAPI 3.0 schema as JSON Schema 2020-12, in place.
+"""Converts one OpenAPI 3.0 schema to JSON Schema 2020-12, in place.
 
 The rules are those of the OpenAPI Initiative's "Migrating from OpenAPI 3.0 to 3.1.0" and of its
 clarification of `nullable` (proposal 2019-10-31), with one exception: `nullable` beside `allOf`,
-`anyOf` or `oneOf` allows null. By the letter it has no effect there, but whoever writes it means
-it, and tools read it so; for a gate the reading that sees more is the safe one.
+`anyOf` or `oneOf` allows null. Strictly it has no effect there, but authors mean it, and tools read
+it so; for a gate the reading with more findings is the safe one.
 """
 
 from typing import Any
@@ -19,13 +19,13 @@ _NULL = {"type": "null"}
 
 
 def upgrade_schema(schema: dict[str, Any], pointer: str, aliases: dict[str, str]) -> None:
-    """Change a schema that stands at `pointer`; `aliases` learns from where members moved.
+    """Convert a schema, whose place is `pointer`; record in `aliases` where moved members were.
 
-    The schemas in it are changed by themselves, before or after. A changed schema stays the same.
+    Its subschemas are converted separately, before or after. A second conversion changes nothing.
     """
     if "$ref" in schema:
         for key in [k for k in schema if k not in _BESIDE_REFERENCE and not k.startswith("x-")]:
-            del schema[key]  # 3.0 ignores what stands beside a reference
+            del schema[key]  # 3.0 ignores the siblings of a `$ref`
         return
     for exclusive, bound in _BOUNDS:
         if isinstance(schema.get(exclusive), bool):

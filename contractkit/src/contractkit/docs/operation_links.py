@@ -1,20 +1,21 @@
-"""How the operations of both documents lead to each other.
+"""Links between the operations of both documents.
 
-`x-sends` on an operation names the AsyncAPI operations that it brings about, `x-streams` on an
-AsyncAPI operation the HTTP operations that carry the message on to a browser.
+`x-sends` on an operation names the AsyncAPI operations that it causes, `x-streams` on an AsyncAPI
+operation the HTTP operations that relay the message to a browser.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from contractkit.docs.prose import slug
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import MessagingOperation
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """A place on a page: the operation's id, what it is called, and on which page it stands."""
+class LinkTarget:
+    """The target of a link: the operation's id, its label, and its page."""
 
     operation_id: str
     title: str
@@ -23,15 +24,15 @@ class Stop:
     @property
     def anchor(self) -> str:
         """The fragment of its section."""
-        return f"operation-{self.operation_id}"
+        return f"operation-{slug(self.operation_id)}"
 
 
 @dataclass(frozen=True, slots=True)
 class OperationLinks:
-    """For each operation id, what leads to it and where it leads."""
+    """Per operation id, the operations that lead to it and those that it leads to."""
 
-    leads_to: dict[str, tuple[Stop, ...]]
-    comes_from: dict[str, tuple[Stop, ...]]
+    leads_to: dict[str, tuple[LinkTarget, ...]]
+    comes_from: dict[str, tuple[LinkTarget, ...]]
 
 
 def _named(extensions: Any, key: str) -> Iterable[str]:
@@ -40,36 +41,36 @@ def _named(extensions: Any, key: str) -> Iterable[str]:
 
 
 def operation_links(contract: Contract, *, http_page: str, events_page: str) -> OperationLinks:
-    """Read the links of both documents; a name that no document has is left out."""
-    stops: dict[str, Stop] = {}
+    """Return the links of both documents; names that no document defines are left out."""
+    targets: dict[str, LinkTarget] = {}
     steps: list[tuple[str, str]] = []
     if contract.http is not None:
         for operation in contract.http.operations:
             title = operation.summary or operation.operation_id
-            stops[operation.operation_id] = Stop(operation.operation_id, title, http_page)
+            targets[operation.operation_id] = LinkTarget(operation.operation_id, title, http_page)
             steps += [
                 (operation.operation_id, sent) for sent in _named(operation.extensions, "x-sends")
             ]
     if contract.messaging is not None:
         for message in contract.messaging.operations:
             title = message.title or message.operation_id
-            stops[message.operation_id] = Stop(message.operation_id, title, events_page)
+            targets[message.operation_id] = LinkTarget(message.operation_id, title, events_page)
             for key in ("x-sends", "x-streams"):
                 steps += [(message.operation_id, name) for name in _named(message.extensions, key)]
         steps += _deliveries(contract.messaging.operations)
-    known = [(one, other) for one, other in steps if one in stops and other in stops]
+    known = [(one, other) for one, other in steps if one in targets and other in targets]
     return OperationLinks(
         leads_to={
-            name: tuple(stops[other] for one, other in known if one == name) for name in stops
+            name: tuple(targets[other] for one, other in known if one == name) for name in targets
         },
         comes_from={
-            name: tuple(stops[one] for one, other in known if other == name) for name in stops
+            name: tuple(targets[one] for one, other in known if other == name) for name in targets
         },
     )
 
 
 def _deliveries(operations: tuple[MessagingOperation, ...]) -> list[tuple[str, str]]:
-    """Return what is sent to a channel arrives at each operation that receives from it."""
+    """Return the pairs of a sending and a receiving operation on the same channel."""
     return [
         (sender.operation_id, receiver.operation_id)
         for sender in operations

@@ -1,9 +1,10 @@
-"""The flows of Arazzo documents, as far as a page shows them: what is called, in which order."""
+"""The workflows of Arazzo documents, as far as a page shows them: the calls and their order."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contractkit.docs.prose import slug
 from contractkit.documents import Documents
 from contractkit.errors import MALFORMED, SpecError, malformed
 from contractkit.source import Source
@@ -11,7 +12,7 @@ from contractkit.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call of a flow. `takes` names what it takes from earlier answers, as `step.output`."""
+    """One step of a workflow. `takes` are the outputs that it uses, as `step.output`."""
 
     step_id: str
     description: str
@@ -22,7 +23,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A flow: its summary, what it is given, and its calls."""
+    """A workflow: its summary, its inputs, and its steps."""
 
     workflow_id: str
     summary: str
@@ -33,15 +34,15 @@ class Workflow:
     @property
     def anchor(self) -> str:
         """The fragment of its section."""
-        return f"flow-{self.workflow_id}"
+        return f"flow-{slug(self.workflow_id)}"
 
 
 def read_workflows(
     documents: Documents, files: Iterable[str], operation_ids: Iterable[str]
 ) -> tuple[Workflow, ...]:
-    """Return the flows of Arazzo 1.0 documents whose steps call operations by their ids.
+    """Return the workflows of Arazzo 1.0 documents whose steps call operations by their ids.
 
-    Raises SpecError where a file is none, or a step calls what is no operation of the contract.
+    Raises SpecError for a file that is no such document, and for a step with an unknown operation.
     """
     known = frozenset(operation_ids)
     found: list[Workflow] = []
@@ -51,7 +52,7 @@ def read_workflows(
             source.value.get("arazzo", "")
         ).startswith("1."):
             raise SpecError(
-                source.locate(""), "This is no Arazzo 1 document.", "Write `arazzo: 1.0.1`."
+                source.locate(""), "This is not an Arazzo 1 document.", "Write `arazzo: 1.0.1`."
             )
         try:
             found += [
@@ -84,7 +85,7 @@ def _step(source: Source, pointer: str, value: Mapping[str, Any], known: frozens
     if operation_id not in known:
         raise SpecError(
             source.locate(f"{pointer}/operationId"),
-            f"This step calls {operation_id!r}, which is no operation of the OpenAPI document.",
+            f"This step calls {operation_id!r}, which is not an operation of the OpenAPI document.",
             "Name one by its `operationId`.",
         )
     called = {key: part for key, part in value.items() if key in {"parameters", "requestBody"}}
@@ -98,7 +99,7 @@ def _step(source: Source, pointer: str, value: Mapping[str, Any], known: frozens
 
 
 def _taken(value: Any) -> Iterable[str]:
-    """Name the expressions below a value that point to earlier steps."""
+    """Return the expressions in a value that refer to earlier steps."""
     if isinstance(value, Mapping):
         for part in value.values():
             yield from _taken(part)

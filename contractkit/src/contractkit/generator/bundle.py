@@ -10,8 +10,8 @@ from typing import Any
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import UnsupportedError
-from contractkit.generator.naming import pascal, unique
 from contractkit.location import escape, unescape
+from contractkit.naming import pascal, unique
 
 _DEFINITION = re.compile(r".*/(?:\$defs|definitions|schemas)/([^/]+)")
 _SCHEMA_WORDS = {
@@ -104,8 +104,16 @@ class _Bundler:
         result = dict(node.value)
         mapping = result.get("mapping")
         if isinstance(mapping, Mapping):
-            result["mapping"] = {
-                key: self._reference(replace(node, value={"$ref": value}))["$ref"]
-                for key, value in mapping.items()
-            }
+            result["mapping"] = {key: self._meant(node, value) for key, value in mapping.items()}
         return result
+
+    def _meant(self, node: Node, text: Any) -> Any:
+        """Return what a value of a mapping leads to; names of this file's schemas and URLs stay."""
+        if not isinstance(text, str) or "://" in text:
+            return text
+        plain = not {"/", "#"} & set(text) and not text.endswith((".yaml", ".yml", ".json"))
+        if plain and node.location.file == self._file:
+            return text
+        library = node.location.pointer.rpartition("/")[0].rpartition("/")[0]
+        reference = f"#{library}/{escape(text)}" if plain else text
+        return self._reference(replace(node, value={"$ref": reference}))["$ref"]

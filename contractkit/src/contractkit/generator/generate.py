@@ -1,7 +1,7 @@
 """Generates everything into a new folder and swaps it in; a refusal leaves the old one alone."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -99,7 +99,7 @@ def generate_into(options: Options, output: Path, progress: Progress = lambda _:
         omissions.add(part.subject, part.error)
     progress("Plan the code")
     plan = make_plan(contract, options, omissions)
-    _refuse_nothing(plan, omissions)
+    _refuse_nothing(plan, omissions, {part.subject for part in unread if not part.coded})
     names = [name for name in (options.openapi, options.asyncapi) if name]
     header = f"{MARK} from {' and '.join(names)}; do not edit, run `contractkit generate`."
     output.mkdir(parents=True)
@@ -111,16 +111,13 @@ def generate_into(options: Options, output: Path, progress: Progress = lambda _:
         progress("Write the documents")
         with omissions.leave_out("the bundled documents"):
             write_documents(
-                contract.documents, output, openapi=options.openapi, asyncapi=options.asyncapi
+                contract.documents,
+                output / "documents",
+                openapi=options.openapi,
+                asyncapi=options.asyncapi,
             )
         with omissions.leave_out("the documentation pages"):
-            write_pages(
-                contract,
-                output / "documents",
-                http_page=options.http_page,
-                events_page=options.events_page,
-                workflows=options.workflows,
-            )
+            write_pages(contract, output / "documents", options.pages)
     if not options.only:
         write_package(contract, renderer, plan.parts, options)
     progress("Format the code")
@@ -136,22 +133,22 @@ def _write_code(
     if options.writes("models") or plan.http or plan.messaging:
         progress("Write the models")
         models = renderer.output / "models"
-        index = write_models(plan.schemas.documents, models, renderer.header, omissions)
+        index = write_models(plan.schemas, models, renderer.header, omissions)
         if plan.messaging is not None:
             progress("Write the messaging")
             plan.messaging.write(index, renderer)
     if plan.http is not None:
         progress("Write the HTTP interfaces")
-        plan.http.write(renderer)
+        plan.http.write(renderer, index)
     if plan.typescript is not None:
         progress("Write the TypeScript client")
         plan.typescript.write(plan.schemas.documents, renderer)
     plan.schemas.write_checks(renderer)
 
 
-def _refuse_nothing(plan: Plan, omissions: Omissions) -> None:
-    """Refuse a contract of which every part would be left out."""
-    reasons = list(omissions)
+def _refuse_nothing(plan: Plan, omissions: Omissions, words: Collection[str]) -> None:
+    """Refuse a contract of which every part would be left out; `words` are what has no code."""
+    reasons = [omission for omission in omissions if omission.subject not in words]
     if reasons and not any(plan.counts.values()):
         first = reasons[0]
         raise UnsupportedError(

@@ -1,23 +1,26 @@
 """Plans the HTTP interfaces and routers, one module per tag, and writes them."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from contractkit.generator.http_operation import OperationPlan
+from contractkit.generator.http_routes import hides, in_order
 from contractkit.generator.http_views import OperationView
-from contractkit.generator.naming import pascal, snake, unique
+from contractkit.generator.models import ModelIndex
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.http import HttpContract, HttpOperation
+from contractkit.naming import pascal, snake, unique
 from contractkit.options import Options
 
 _RESERVED_MODULES = {"responses", "operations", "runtime", "init"}
 _RESERVED_METHODS = {
     "self", "router", "api", "principal", "optional_principal", "parameter", "matches", "read_body",
-    "split_at", "conforms",
+    "split_at", "conforms", "by_wire_names", "json_part",
 }  # fmt: skip
 
 
@@ -31,6 +34,11 @@ class TagCode:
     imports: ModelImports
     views: list[OperationView]
 
+    @property
+    def builder(self) -> str:
+        """The function that makes the router."""
+        return f"build_{self.module.rstrip('_')}_router"
+
 
 @dataclass(slots=True)
 class HttpCode:
@@ -39,14 +47,16 @@ class HttpCode:
     tags: list[TagCode]
     fast_path: bool
     schemas: Schemas | None = None
+    _renaming: AbstractSet[str] = frozenset()
 
     @property
     def operations(self) -> list[HttpOperation]:
         """The operations that have code."""
         return [view.operation for tag in self.tags for view in tag.views]
 
-    def write(self, renderer: Renderer) -> None:
+    def write(self, renderer: Renderer, index: ModelIndex) -> None:
         """Write one module per tag and the table of operations."""
+        self._renaming = index.renaming
         renderer.write("http/init.py.jinja", "http/__init__.py")
         renderer.write_runtime("http", self._runtime)
         everything = [view for tag in self.tags for view in tag.views]
@@ -59,6 +69,22 @@ class HttpCode:
         """Return what checks the wire beside a model, where the model is weaker."""
         return None if model is None or self.schemas is None else self.schemas.check(model)
 
+    def _renamed(self, view: OperationView) -> bool:
+        """Return whether a JSON body has members that are called otherwise in Python."""
+        body = view.body
+        if body is None or body.kind != "json" or body.model is None or self.schemas is None:
+            return False
+        return not self._renaming.isdisjoint(self.schemas.modules_of(body.model))
+
+    def _later(self, tag: TagCode) -> list[str]:
+        """Return the builders whose routes would take requests that belong to a tag's."""
+        return [
+            other.builder
+            for other in self.tags
+            if other is not tag
+            and any(hides(general, special) for general in other.views for special in tag.views)
+        ]
+
     @property
     def _runtime(self) -> list[str]:
         """The modules of `http/runtime` that the operations need."""
@@ -69,9 +95,11 @@ class HttpCode:
         wanted = {
             "text": True,
             "fast_path": self.fast_path,
+            "names": any(map(self._renamed, views)),
             "pattern": matched,
             "parameters": parts or several,
             "bodies": several,
+            "forms": any(item.part for view in views for item in view.parameters),
         }
         return [name for name, needed in wanted.items() if needed]
 
@@ -82,11 +110,14 @@ class HttpCode:
             tag=tag.tag,
             description=tag.description,
             class_name=f"{pascal(tag.tag)}Api",
-            builder=f"build_{tag.module.rstrip('_')}_router",
+            builder=tag.builder,
+            later=self._later(tag),
             operations=tag.views,
             imports=tag.imports,
             adapters=_adapters(tag.views),
+            defaults=_defaults(tag.views),
             check=self._check,
+            renamed=self._renamed,
             adapter_name=adapter_name,
             runtime=self._runtime,
         )
@@ -111,7 +142,10 @@ def plan_http(
             view = OperationPlan(operation, modules, code.imports, omissions).view()
             taken = _RESERVED_METHODS | {known.method_name for known in code.views}
             code.views.append(_renamed(view, unique(view.method_name, taken)))
-    return HttpCode([tag for tag in tags.values() if tag.views], "http" in options.fast_paths)
+    codes = [tag for tag in tags.values() if tag.views]
+    for code in codes:
+        code.views = in_order(code.views)
+    return HttpCode(codes, "http" in options.fast_paths)
 
 
 def _renamed(view: OperationView, name: str) -> OperationView:
@@ -134,6 +168,15 @@ def _adapters(views: Sequence[OperationView]) -> dict[str, str]:
         for reply in replies
         if reply.kind == "json" and reply.type is not None
     }
+
+
+def _defaults(views: Sequence[OperationView]) -> dict[str, str]:
+    """Return the constants of defaults that are made by a call."""
+    found: dict[str, str] = {}
+    for default in (item.default for view in views for item in view.parameters):
+        if default is not None and default.endswith(")") and default not in found:
+            found[default] = unique(f"_{snake(default).upper()}", found.values())
+    return found
 
 
 def adapter_name(type_expression: str) -> str:

@@ -3,18 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from contractkit.documents import at
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_parameters import taken_names, with_limits
-from contractkit.generator.http_structured import Shape, shape_of
-from contractkit.generator.http_views import BodyKindView, BodyView, ParameterView, ReplyView
-from contractkit.generator.media_kinds import kind_of, preferred
-from contractkit.generator.naming import pascal, snake, unique
+from contractkit.generator.http_structured import Shape, kind_in, shape_of
+from contractkit.generator.http_views import (
+    BodyKindView,
+    BodyView,
+    ParameterView,
+    PartView,
+    ReplyView,
+)
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.types import ModelImports, scalar_type
 from contractkit.model.http import HttpOperation, MediaType, RequestBody, Response
+from contractkit.model.media_kinds import kind_of, preferred
 from contractkit.model.schema import Schema
+from contractkit.naming import pascal, snake, unique
 
 
 def reply_of(
@@ -160,8 +167,60 @@ def form_views(
         if member is not None:
             taken = taken_names([*known, *views])
             name = unique(snake(wire), taken)
+            if media.name.startswith("multipart/") and _is_json(member, modules):
+                suggestion = f"{pascal(operation.operation_id)}{pascal(wire)}"
+                _require_json(wire, media, modules)
+                views.append(
+                    _part(wire, name, member, suggestion, wire in required, modules, imports)
+                )
+                continue
             views.append(_member(wire, name, member, wire in required, operation, modules, imports))
     return views
+
+
+def _is_json(schema: Schema, modules: SchemaModules) -> bool:
+    """Return whether a part is JSON by default: an object, or a list of objects or lists."""
+    kind = kind_in(schema, modules)
+    items = modules.resolve_within(schema, "items") if kind == "array" else None
+    return kind == "object" or (
+        items is not None and kind_in(items, modules) in {"object", "array"}
+    )
+
+
+def _require_json(wire: str, media: MediaType, modules: SchemaModules) -> None:
+    """Raise UnsupportedError where `encoding` says that a part is no JSON."""
+    written = at(modules.documents, media.location).dig("encoding", wire)
+    encoding = written.value if written is not None and isinstance(written.value, dict) else {}
+    if kind_of(str(encoding.get("contentType", "application/json"))) != "json" or (
+        {"style", "explode", "allowReserved"} & encoding.keys()
+    ):
+        raise UnsupportedError(
+            media.location,
+            f"The encoding of {wire!r}, which has parts of its own, is not JSON.",
+            "Leave its `encoding` out, or send the part as text or a file.",
+        )
+
+
+def _part(  # noqa: PLR0917 (what a part is made of)
+    wire: str,
+    name: str,
+    schema: Schema,
+    suggestion: str,
+    required: bool,
+    modules: SchemaModules,
+    imports: ModelImports,
+) -> ParameterView:
+    model = modules.require(schema, suggestion, outgoing=False, direction=Direction.REQUEST)
+    kind = imports.use(model)
+    alias = "" if wire == name else f"alias={wire!r}"
+    each = kind_in(schema, modules) == "array"
+    return ParameterView(
+        name,
+        kind if required else f"{kind} | None",
+        "",
+        None if required else "None",
+        part=PartView(f"Form({alias})", kind, model, each),
+    )
 
 
 def _member(  # noqa: PLR0917 (what a member is made of)

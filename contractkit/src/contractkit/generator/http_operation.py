@@ -9,13 +9,14 @@ from typing import Any
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_bodies import form_views, reply_of, request_body
 from contractkit.generator.http_parameters import parameter_views
+from contractkit.generator.http_routes import route_of
 from contractkit.generator.http_views import ErrorView, HeaderView, OperationView, ReplyView
-from contractkit.generator.media_kinds import kind_of, preferred
-from contractkit.generator.naming import http_header_name, pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.types import ModelImports, scalar_type
 from contractkit.model.http import HttpOperation, Response
+from contractkit.model.media_kinds import kind_of, preferred
+from contractkit.naming import http_header_name, pascal, snake, unique
 
 
 class OperationPlan:
@@ -44,10 +45,14 @@ class OperationPlan:
         headers = [] if self._stream else self._headers(answers)
         envelope = not self._stream and (bool(headers) or len(answers) > 1)
         class_name = f"{self._name}Reply"
-        parameters = parameter_views(operation, self._modules, self._imports, self._omissions)
+        route = route_of(operation, self._omissions)
+        parameters = parameter_views(
+            operation, route, self._modules, self._imports, self._omissions
+        )
         parameters += form_views(operation, parameters, self._modules, self._imports)
         return OperationView(
             operation=operation,
+            route=route,
             method_name=snake(operation.operation_id),
             class_name=class_name,
             parameters=sorted(parameters, key=lambda view: view.default is not None),
@@ -221,6 +226,6 @@ def _day(text: str, operation: HttpOperation) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UnsupportedError(
-            operation.location, f"{text!r} is no date.", "Write YYYY-MM-DD."
+            operation.location, f"{text!r} is not a date.", "Write YYYY-MM-DD."
         ) from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

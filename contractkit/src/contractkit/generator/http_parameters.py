@@ -1,17 +1,18 @@
 """The parameters of an HTTP operation, as the arguments of its method and of its endpoint."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, cast
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_structured import structure_view
-from contractkit.generator.http_views import ParameterView
-from contractkit.generator.naming import http_header_name, pascal, snake, unique
+from contractkit.generator.http_views import ParameterView, Route
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.types import ModelImports, ScalarType, scalar_type, unchecked
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.schema import Schema
+from contractkit.naming import http_header_name, pascal, snake, unique
 
 _KINDS: Final = {"path": "Path", "query": "Query", "header": "Header", "cookie": "Cookie"}
 _SEPARATORS: Final = {
@@ -31,13 +32,18 @@ _RESERVED: Final = (
     "request",
     "error",
     "reply",
+    "l",
 )
 _IGNORED_HEADERS: Final = {"accept", "content-type", "authorization"}
 """Header parameters that OpenAPI tells to ignore: bodies and security say them."""
 
 
 def parameter_views(
-    operation: HttpOperation, modules: SchemaModules, imports: ModelImports, omissions: Omissions
+    operation: HttpOperation,
+    route: Route,
+    modules: SchemaModules,
+    imports: ModelImports,
+    omissions: Omissions,
 ) -> list[ParameterView]:
     """Return an operation's parameters as arguments; keywords that nobody checks are told.
 
@@ -57,12 +63,20 @@ def parameter_views(
         )
         if name in taken:
             name = unique(f"{name.rstrip('_')}_{parameter.place}", taken)
+        wire = route.names[parameter.name] if parameter.place == "path" else parameter.name
         structure = structure_view(parameter, operation, modules, imports)
         if structure is not None:
+            if structure.style == "matrix" and wire != parameter.name:
+                raise UnsupportedError(
+                    parameter.location,
+                    f"The name {parameter.name!r} of a parameter of style matrix is no identifier.",
+                    "Name it with letters, digits and `_`, or use the style simple.",
+                )
+            structure = replace(structure, wire=wire)
             annotation = structure.type if structure.required else f"{structure.type} | None"
             views.append(ParameterView(name, annotation, "", None, structure))
             continue
-        views.append(_parameter(parameter, name, operation, modules, imports))
+        views.append(_parameter(parameter, name, wire, operation, modules, imports, omissions))
         if parameter.schema is not None:
             _tell_unchecked(parameter, parameter.schema, operation, modules, omissions)
     return views
@@ -91,16 +105,27 @@ def taken_names(views: Sequence[ParameterView]) -> list[str]:
     return [*_RESERVED, *(view.name for view in views)]
 
 
-def _parameter(
+def _parameter(  # noqa: PLR0917 (what a parameter is made of)
     parameter: Parameter,
     name: str,
+    wire: str,
     operation: HttpOperation,
     modules: SchemaModules,
     imports: ModelImports,
+    omissions: Omissions,
 ) -> ParameterView:
     suggestion = f"{pascal(operation.operation_id)}{pascal(parameter.name)}"
     kind = scalar_type(cast("Schema", parameter.schema), modules, imports, suggestion)
-    arguments = _arguments(parameter, name)
+    arguments = _arguments(parameter, name, wire)
+    if kind.refused is not None:
+        error = UnsupportedError(
+            parameter.location,
+            f"The default {kind.refused!r} fails its schema.",
+            "Correct it.",
+        )
+        omissions.add(
+            f"the default of {parameter.name} of the operation {operation.operation_id}", error
+        )
     parts = [kind.expression, *with_limits(kind)]
     if kind.expression.startswith("list[") and (
         parameter.place == "header" or not parameter.explode
@@ -111,6 +136,9 @@ def _parameter(
     declared = ", ".join(parts)
     if parameter.place != "path" and not parameter.required:
         default = kind.default_expression
+        if isinstance(kind.default, list):
+            arguments.insert(0, f"default_factory=lambda: {default}")
+            default = None
         if default == "None":
             annotation = f"{annotation} | None"
             declared = f"{f'Annotated[{declared}]' if len(parts) > 1 else declared} | None"
@@ -122,10 +150,10 @@ def _parameter(
     )
 
 
-def _arguments(parameter: Parameter, name: str) -> list[str]:
+def _arguments(parameter: Parameter, name: str, wire: str) -> list[str]:
     arguments: list[str] = []
-    if name != parameter.name:
-        arguments.append(f"alias={parameter.name!r}")
+    if name != wire:
+        arguments.append(f"alias={wire!r}")
     if parameter.description:
         arguments.append(f"description={parameter.description!r}")
     if parameter.deprecated:

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_views import StructureView
-from contractkit.generator.media_kinds import kind_of
-from contractkit.generator.naming import pascal
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.types import ModelImports
 from contractkit.model.http import HttpOperation, Parameter
+from contractkit.model.media_kinds import kind_of
 from contractkit.model.schema import Schema
+from contractkit.naming import pascal
 
 _STYLES: Final = {
     "query": {"form", "spaceDelimited", "pipeDelimited", "deepObject"},
@@ -35,12 +35,17 @@ def structured(parameter: Parameter, modules: SchemaModules) -> tuple[str, str, 
         return "json", "object", parameter.content[0].schema
     if parameter.schema is None:
         return None
-    kind = _kind(_plain(parameter.schema, modules).raw)
+    kind = kind_in(parameter.schema, modules)
     special = parameter.style in {"deepObject", "label", "matrix"}
     listed = kind == "array" and parameter.place in {"path", "cookie"}
     if special or kind == "object" or listed:
         return parameter.style, kind, parameter.schema
     return None
+
+
+def kind_in(schema: Schema, modules: SchemaModules) -> str:
+    """Return the type of a schema, null left aside."""
+    return _kind(_plain(schema, modules).raw)
 
 
 def structure_view(
@@ -84,7 +89,7 @@ def structure_view(
     if parameter.style == "deepObject" and not isinstance(shape, dict):
         raise UnsupportedError(
             parameter.location,
-            f"The parameter {parameter.name} has the style deepObject and is no object.",
+            f"The parameter {parameter.name} has the style deepObject and is not an object.",
             "Use the style form.",
         )
     return _view(parameter, parameter.schema, parameter.style, shape, suggestion, modules, imports)
@@ -185,9 +190,7 @@ def _is_null(schema: Schema) -> bool:
 def _flat(schema: Schema, modules: SchemaModules, depth: int) -> str | list[str]:
     """Return the shape of a member, which is no object itself."""
     shape = (
-        "object"
-        if _kind(_plain(schema, modules).raw) == "object"
-        else (shape_of(schema, modules, depth + 1))
+        "object" if kind_in(schema, modules) == "object" else (shape_of(schema, modules, depth + 1))
     )
     if shape == "object" or isinstance(shape, dict):
         raise _unsupported(schema)

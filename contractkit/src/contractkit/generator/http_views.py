@@ -1,6 +1,6 @@
 """What the HTTP templates show of one operation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,31 @@ class StructureView:
 
 
 @dataclass(frozen=True, slots=True)
+class PartView:
+    """A part of a multipart form that is JSON; `each` part of a list is a text of its own."""
+
+    field: str
+    type: str
+    model: TypeName
+    each: bool
+
+    def declared(self, check: str | None) -> str:
+        """Return the annotation of the endpoint's argument; `check` is beside the model."""
+        kind = self.type if check is None else f"Annotated[{self.type}, {check}]"
+        plain = "list[Any]" if self.each else "Any"
+        read = f"json_part(TypeAdapter({kind}), each={self.each})"
+        return f"Annotated[{plain}, {self.field}, {read}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The path that is routed, and what it calls the parameters of the contract's path."""
+
+    path: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterView:
     """One keyword argument of an operation's method."""
 
@@ -50,6 +75,7 @@ class ParameterView:
     declared: str
     default: str | None
     structure: StructureView | None = None
+    part: PartView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +142,7 @@ class OperationView:
     """Everything that the templates show of one operation."""
 
     operation: HttpOperation
+    route: Route
     method_name: str
     class_name: str
     parameters: Sequence[ParameterView]

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from contractkit.errors import UnsupportedError
-from contractkit.generator.naming import pascal
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.model.messaging import Message, MessagingOperation
 from contractkit.model.schema import Schema
+from contractkit.naming import pascal
 
 _JSON_SCHEMA = re.compile(r"application/(vnd\.aai\.asyncapi|schema|vnd\.oai)")
 
@@ -48,7 +48,7 @@ def payload_of(message: Message) -> Schema:
 
 
 def is_json_schema(schema_format: str) -> bool:
-    """Whether schemas of a format can be read."""
+    """Return whether schemas of a format can be read."""
     return _JSON_SCHEMA.match(schema_format) is not None
 
 

@@ -16,12 +16,12 @@ from contractkit.generator.messaging_views import (
     UnionView,
 )
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.routing_parameters import RoutingParameters, pattern, slots
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import Message, MessagingOperation
+from contractkit.naming import pascal, snake, unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +257,7 @@ def _max_bytes(operation: MessagingOperation) -> int | None:
     if len(known) < len([limit for limit in limits if limit is not None]):
         raise UnsupportedError(
             operation.location,
-            f"A message of {operation.operation_id} has an x-max-bytes that is no positive number.",
+            f"The x-max-bytes of a message of {operation.operation_id} is not a positive number.",
             "Write how many bytes its body may have, or leave it out.",
         )
     return max(known) if known and len(known) == len(limits) else None

@@ -183,7 +183,7 @@ def _bounds(result: dict[str, Any]) -> None:
 
 
 def compiles(pattern: str) -> bool:
-    """Whether the regular expressions of the models (Rust's, Python's) take a pattern."""
+    """Return whether the regular expressions of the models (Rust's, Python's) take a pattern."""
     if _UNSAFE.search(pattern):
         return False
     try:
@@ -228,7 +228,7 @@ def _further_members(result: dict[str, Any]) -> None:
 
 
 def is_map(raw: Mapping[str, Any]) -> bool:
-    """Whether an object is a map: keys and values have one type each, nothing has a name."""
+    """Return whether an object is a map: keys and values have one type each, nothing has a name."""
     names = raw.get("propertyNames", {})
     plain = isinstance(names, Mapping) and set(names) <= {
         "type",

@@ -15,10 +15,12 @@ from typing import Any
 from datamodel_code_generator.__main__ import main as model_generator
 
 from contractkit.errors import ContractKitError, SpecError
+from contractkit.generator.model_names import with_excuses
+from contractkit.generator.model_order import linear_chains
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import TypeName
 from contractkit.generator.typed_defaults import with_typed_defaults
-from contractkit.location import Location
+from contractkit.generator.wire_schemas import Schemas
 
 _ATTEMPTS = 60
 
@@ -57,38 +59,43 @@ class ModelIndex:
     """What was written: per model the attribute of each JSON property; None for other types."""
 
     attributes: dict[TypeName, dict[str, str] | None]
+    renaming: frozenset[str] = frozenset()
+    """The modules in which a member is called otherwise than on the wire."""
 
     def attribute(self, name: TypeName, property_name: str) -> str | None:
         """Return the Python attribute of a property, or None when the model has none."""
         return (self.attributes.get(name) or {}).get(property_name)
 
     def is_model(self, name: TypeName) -> bool:
-        """Whether the type is a class derived from BaseModel."""
+        """Return whether the type is a class derived from BaseModel."""
         return self.attributes.get(name) is not None
 
 
-def write_models(
-    documents: dict[str, dict[str, Any]], output: Path, header: str, omissions: Omissions
-) -> ModelIndex:
+def write_models(schemas: Schemas, output: Path, header: str, omissions: Omissions) -> ModelIndex:
     """Write one Python module per schema module into `output` and return the index of them.
 
     A schema that the model generator fails at becomes Any, and is told among the omissions.
     """
     output.mkdir(parents=True)
     (output / "__init__.py").write_text(f'{header}\n"""Models of every schema."""\n')
+    documents = schemas.documents
     if not documents:
         return ModelIndex({})
     with TemporaryDirectory() as folder:
-        problem = _run(documents, Path(folder) / "all", header)
         target = Path(folder) / "all"
-        if problem is not None:
-            documents = _without_culprits(documents, Path(folder), header, problem, omissions)
+        if _run(documents, target, header) is not None:
+            documents = _without_culprits(schemas, Path(folder), header, omissions)
             target = Path(folder) / "rest"
         for file in sorted((target / "models").glob("*.py")):
             if file.name != "__init__.py":
-                text = with_typed_defaults(file.read_text(encoding="utf-8"))
+                text = with_excuses(with_typed_defaults(file.read_text(encoding="utf-8")))
                 (output / file.name).write_text(text, encoding="utf-8")
-    return ModelIndex(_index(output, documents))
+    trees = {
+        path.stem: ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(output.glob("*.py"))
+    }
+    renaming = frozenset(name for name, tree in trees.items() if _renames(tree))
+    return ModelIndex(_index(trees, documents), renaming)
 
 
 def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str | None:
@@ -101,7 +108,7 @@ def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str
     places = ("--input", str(source), "--output", str(folder / "models"))
     header_file = ("--custom-file-header-path", str(folder / "header.txt"))
     said = io.StringIO()
-    with contextlib.redirect_stderr(said), warnings.catch_warnings():
+    with contextlib.redirect_stderr(said), warnings.catch_warnings(), linear_chains():
         warnings.simplefilter("ignore")  # about flags and schemas; what fails says so by its code
         try:
             code = int(model_generator([*places, *header_file, *_FLAGS]))
@@ -115,53 +122,52 @@ def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str
 
 
 def _without_culprits(
-    documents: dict[str, dict[str, Any]],
-    folder: Path,
-    header: str,
-    problem: str,
-    omissions: Omissions,
+    schemas: Schemas, folder: Path, header: str, omissions: Omissions
 ) -> dict[str, dict[str, Any]]:
     """Return the schemas with those replaced by Any that the model generator fails at.
 
-    It halves the set as long as a half alone fails; one try costs about a second.
+    It adds halves to those that are known to be good as long as they stay so, because two that
+    are good alone may fail together; one try costs about a second.
     """
-    names = [(module, name) for module, each in documents.items() for name in each["$defs"]]
-    attempts = itertools.count()
-
-    def fails(chosen: Collection[tuple[str, str]]) -> bool:
-        place = folder / f"try{next(attempts)}"
-        return _run(_only(documents, chosen), place, header) is not None
-
-    culprits: list[tuple[str, str]] = []
-    pending = [names]
-    while pending and next(attempts) < _ATTEMPTS:
+    documents = schemas.documents
+    good: set[TypeName] = set()
+    middle = len(schemas.locations) // 2
+    names = list(schemas.locations)
+    pending = [names[middle:], names[:middle]]
+    for attempt in itertools.count():
+        if not pending:
+            break
         group = pending.pop()
-        if not fails(set(group)):
-            continue
-        if len(group) == 1:
-            culprits += group
-            continue
-        middle = len(group) // 2
-        pending += [group[:middle], group[middle:]]
-    for module, name in culprits:
-        place = Location(f"{module}.{name}", 1, 1, "")
-        error = SpecError(place, f"The model generator fails: {problem}", "Simplify the schema.")
-        omissions.add(f"the model {name}, which is Any", error)
-    rest = _only(documents, set(names) - set(culprits))
-    if not culprits or _run(rest, folder / "rest", header) is not None:
+        chosen = good.union(group)
+        problem: str | None = "It was not tried, as too many others fail"
+        if attempt < _ATTEMPTS:
+            problem = _run(_only(documents, chosen), folder / f"try{attempt}", header)
+        if problem is None:
+            good = chosen
+        elif len(group) == 1 or attempt >= _ATTEMPTS:
+            for name in group:
+                words = f"The model generator fails: {problem}"
+                error = SpecError(schemas.locations[name], words, "Simplify the schema.")
+                omissions.add(f"the model {name.name}, which is Any", error)
+        else:
+            middle = len(group) // 2
+            pending += [group[middle:], group[:middle]]
+    rest = _only(documents, good)
+    problem = _run(rest, folder / "rest", header)
+    if problem is not None:
         raise ContractKitError(f"The models could not be generated: {problem}")
     return rest
 
 
 def _only(
-    documents: dict[str, dict[str, Any]], chosen: Collection[tuple[str, str]]
+    documents: dict[str, dict[str, Any]], chosen: Collection[TypeName]
 ) -> dict[str, dict[str, Any]]:
     """Return the documents in which all but the chosen definitions are empty schemas."""
     return {
         module: {
             **document,
             "$defs": {
-                name: schema if (module, name) in chosen else {}
+                name: schema if TypeName(module, name) in chosen else {}
                 for name, schema in document["$defs"].items()
             },
         }
@@ -169,14 +175,14 @@ def _only(
     }
 
 
+def _renames(tree: ast.Module) -> bool:
+    return any(isinstance(node, ast.keyword) and node.arg == "alias" for node in ast.walk(tree))
+
+
 def _index(
-    output: Path, modules: dict[str, dict[str, Any]]
+    trees: dict[str, ast.Module], modules: dict[str, dict[str, Any]]
 ) -> dict[TypeName, dict[str, str] | None]:
     found: dict[TypeName, dict[str, str] | None] = {}
-    trees = {
-        path.stem: ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted(output.glob("*.py"))
-    }
     for module, document in modules.items():
         body = trees[module].body if module in trees else []
         own = {node.name: node for node in body if isinstance(node, ast.ClassDef)}

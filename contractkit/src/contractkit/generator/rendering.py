@@ -17,9 +17,9 @@ from jinja2 import (
 )
 
 from contractkit.errors import ContractKitError, UsageError
-from contractkit.generator.naming import snake
 from contractkit.generator.typescript_modules import make_modules
 from contractkit.generator.typescript_types import property_key
+from contractkit.naming import snake
 
 _CHECKS = "I,F401,UP"
 RUNTIME_HEADER = (
@@ -132,7 +132,7 @@ class Renderer:
 def _refuse_unknown(templates: Path, own: PackageLoader) -> None:
     """Refuse a folder that is none, and files in it that replace nothing."""
     if not templates.is_dir():
-        raise UsageError(f"{templates} is no folder. `templates` names one with Jinja files.")
+        raise UsageError(f"{templates} is not a folder. `templates` names one with Jinja files.")
     known = set(own.list_templates())
     found = {file.relative_to(templates).as_posix() for file in templates.rglob("*.jinja")}
     if found - known:

@@ -17,7 +17,7 @@ def grouped(views: Sequence[OperationView]) -> list[list[OperationView]]:
 
 
 def _meet(one: OperationView, other: OperationView) -> bool:
-    """Whether some routing key may be one of both operations."""
+    """Return whether some routing key may be one of both operations."""
     if one.any_key or other.any_key or one.accepted or other.accepted:
         return True
     first, second = one.routing_key.split("."), other.routing_key.split(".")

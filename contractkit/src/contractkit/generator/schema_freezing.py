@@ -1,14 +1,13 @@
 """Ends the naming of schemas and rewrites all of them, for the model generator and for the wire."""
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from typing import Any
 
-from contractkit.generator.naming import pascal
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_rewriting import Rewriting
-from contractkit.generator.wire_schemas import Converter, Schemas, weaker
+from contractkit.generator.wire_schemas import Converter, Schemas, reached, weaker
+from contractkit.naming import pascal
 
 
 def freeze(
@@ -37,29 +36,17 @@ def freeze(
             if converter.weak:
                 local.add(name)
     modules.end()
-    reached = _reached(modules.outgoing, edges)
+    sent = reached(modules.outgoing, edges)
     documents: dict[str, dict[str, Any]] = {}
     for name in sorted(written, key=lambda n: (n.module, modules.nodes[n].location, n.name)):
-        schema = _without_secrets(written[name]) if name in reached else written[name]
+        schema = _without_secrets(written[name]) if name in sent else written[name]
         documents.setdefault(name.module, {"$defs": {}})["$defs"][name.name] = schema
     for title, document in documents.items():
         document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
         document["title"] = pascal(title)
     weak = weaker(local, edges)
-    return Schemas(dict(sorted(documents.items())), wire, weak, assert_formats)
-
-
-def _reached(
-    start: AbstractSet[TypeName], edges: Mapping[TypeName, set[TypeName]]
-) -> set[TypeName]:
-    """Return the types that `start` consists of, themselves included."""
-    pending, reached = set(start), set[TypeName]()
-    while pending:
-        name = pending.pop()
-        if name not in reached:
-            reached.add(name)
-            pending |= edges.get(name, set())
-    return reached
+    places = {name: modules.nodes[name].location for name in written}
+    return Schemas(dict(sorted(documents.items())), wire, weak, places, edges, assert_formats)
 
 
 def _without_secrets(schema: Any) -> Any:

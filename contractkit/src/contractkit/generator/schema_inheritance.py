@@ -10,6 +10,7 @@ from typing import Any
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError
+from contractkit.generator.schema_unions import Pins, Told, Unions
 from contractkit.location import unescape
 
 _LIBRARIES = ("/$defs", "/definitions", "/components/schemas")
@@ -29,16 +30,25 @@ class Inheritance:
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._known: dict[str, list[Child]] | None = None
-        self._pins: dict[str, tuple[str, tuple[Any, ...]]] = {}
+        self._pins: Pins = {}
+        self._unions: Unions | None = None
 
     def children(self, node: Node) -> list[Child]:
         """Return the descendants of a parent; none when the schema is no such parent."""
         return self._parents().get(node.location.reference, [])
 
-    def pin(self, node: Node) -> tuple[str, tuple[Any, ...]] | None:
-        """Return the discriminating property of a child and its values, or None."""
+    def pins(self, node: Node) -> Mapping[str, tuple[Any, ...]]:
+        """Return the properties that tell a child or an alternative apart, and their values."""
         self._parents()
-        return self._pins.get(node.location.reference)
+        return self._pins.get(node.location.reference, {})
+
+    def told(self, node: Node) -> Told | None:
+        """Return how a discriminator tells the alternatives of a union apart, or None.
+
+        Raises SpecError where its mapping leads nowhere.
+        """
+        self._parents()
+        return None if self._unions is None else self._unions.told(node)
 
     def _parents(self) -> dict[str, list[Child]]:
         if self._known is None:
@@ -55,6 +65,7 @@ class Inheritance:
                 found = list(self._descendants(owner, extending))
                 if found:
                     self._take(owner, found)
+            self._unions = Unions(self._documents, self._pins, self._known.keys())
         return self._known
 
     def _definitions(self) -> Iterator[Node]:
@@ -105,7 +116,7 @@ class Inheritance:
             own = unescape(node.location.pointer.rpartition("/")[2])
             values = tuple(_typed(value, kind) for value in mapped.get(reference, [own]))
             children.append(Child(node, values))
-            self._pins.setdefault(reference, (name, values))
+            self._pins.setdefault(reference, {name: values})
         if self._known is not None:
             self._known[owner.location.reference] = children
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from contractkit.documents import Documents, Node, made
 from contractkit.errors import ContractKitError, SpecError
-from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_inheritance import Inheritance
+from contractkit.generator.schema_unions import Told
 from contractkit.generator.schema_views import Direction, Views
 from contractkit.location import Location, unescape
 from contractkit.model.schema import Schema, of
+from contractkit.naming import pascal, snake, unique
 from contractkit.validators import Validators
 
 _ANNOTATIONS = {
@@ -119,6 +120,7 @@ class SchemaModules:
         self._omissions = omissions
         for file in self.documents.files:
             self._library(file)
+        self.documents.load()
 
     def end(self) -> None:
         """End the naming: what is asked for from now on must have a name."""
@@ -137,12 +139,15 @@ class SchemaModules:
             direction = Direction.BOTH
         return self._name(node, suggestion, Variant(direction, part))
 
-    def accepts_default(self, value: Any, location: Location) -> bool:
-        """Whether a default passes its own schema; one that does not is left out by name."""
+    def passes(self, value: Any, location: Location) -> bool:
+        """Return whether a value passes the schema at a place."""
         if self._validators is None:
             self._validators = Validators(self.documents)
-        errors = self._validators.errors(location, value)
-        if not errors:
+        return not self._validators.errors(location, value)
+
+    def accepts_default(self, value: Any, location: Location) -> bool:
+        """Return whether a default passes its own schema; one that does not is left out by name."""
+        if self.passes(value, location):
             return True
         place = self.below(location, "default")
         error = SpecError(place, f"The default {value!r} fails its schema.", "Correct it.")
@@ -223,34 +228,12 @@ class SchemaModules:
                 if isinstance(child.value, Mapping) and set(child.value) - _ANNOTATIONS:
                     self._name(child, "", Variant())
 
-    def discriminates(
-        self, schema: Mapping[str, Any], location: Location, property_name: str
-    ) -> bool:
-        """Whether all alternatives are references to objects that have the property."""
-        for key in ("oneOf", "anyOf"):
-            branches = schema.get(key)
-            if isinstance(branches, list) and branches:
-                return all(
-                    isinstance(branch, Mapping)
-                    and isinstance(branch.get("$ref"), str)
-                    and self._tells(self.below(location, key, str(index)), branch, property_name)
-                    for index, branch in enumerate(branches)
-                )
-        return False
+    def told(self, schema: Mapping[str, Any], location: Location) -> Told | None:
+        """Return how a discriminator tells the alternatives of a union apart, or None.
 
-    def _tells(self, place: Location, branch: Mapping[str, Any], name: str) -> bool:
-        try:
-            node = self.lookup(branch["$ref"], place)
-        except SpecError:
-            return False
-        if self.inheritance.children(node) or not isinstance(node.value, Mapping):
-            return False
-        owner = Schema(node.value, node.location)
-        member = self.resolve_within(owner, "properties", name)
-        if member is None or isinstance(member.raw, bool) or "allOf" in node.value:
-            return False
-        constant = member.raw.get("const", (member.raw.get("enum") or [""])[0])
-        return isinstance(constant, str) and member.raw.get("type", "string") == "string"
+        Raises SpecError where its mapping leads nowhere.
+        """
+        return self.inheritance.told(made(self.documents, location, schema))
 
     def tag(self, schema: Mapping[str, Any] | bool, location: Location) -> str | None:
         """Return the property whose constant tells the alternatives of oneOf/anyOf apart."""

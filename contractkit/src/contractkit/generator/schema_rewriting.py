@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from contractkit.documents import Node
-from contractkit.errors import SpecError, UnsupportedError
+from contractkit.documents import Node, made
+from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import modelled, well_formed
-from contractkit.generator.naming import pascal
 from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
 from contractkit.keywords import LISTS, MAPS, ONE, UNREADABLE
 from contractkit.location import Location, escape, unescape
+from contractkit.naming import pascal
 
 _BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated", "title"}
 
@@ -30,17 +30,25 @@ class Rewriting:
         if children:
             return self._union(node, [child.node for child in children])
         schema = self.schema(node.value, node.location)
-        pin = None if part is Part.BASE else self.modules.inheritance.pin(node)
-        if pin is None or not isinstance(schema, dict) or "allOf" not in schema:
-            return schema
-        name, values = pin
-        kind = "boolean" if isinstance(values[0], bool) else "string"
-        kind = "integer" if isinstance(values[0], int) and kind == "string" else kind
-        value = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
-        pinned = {"properties": {name: {"type": kind, **value}}, "required": [name]}
-        for inner in (*schema["allOf"], schema):
-            inner.get("properties", {}).pop(name, None)
-        return {**schema, "allOf": [*schema["allOf"], {"type": "object", **pinned}]}
+        if isinstance(schema, dict):
+            for name, values in self._pins(node).items():
+                schema = _pinned(schema, name, values)
+            if self._holds_itself(schema.get("items")):
+                return _as_choice(schema)
+        return schema
+
+    def _holds_itself(self, items: Any) -> bool:
+        """Return whether the items of a list, or of lists in it, are the owner itself."""
+        while isinstance(items, dict) and "$ref" not in items:
+            items = items.get("items")
+        own = f"#/$defs/{self.owner.name}"
+        return isinstance(items, dict) and items["$ref"] == own
+
+    def _pins(self, node: Node) -> Mapping[str, tuple[Any, ...]]:
+        """Return what tells the owner apart, if `node` is its schema."""
+        base = self.modules.variant_of(self.owner).part is Part.BASE
+        own = self.modules.nodes[self.owner].place == node.place
+        return self.modules.inheritance.pins(node) if own and not base else {}
 
     def _union(self, node: Node, children: list[Node]) -> dict[str, Any]:
         """Return the union of a parent's children, told apart by its discriminator."""
@@ -48,13 +56,12 @@ class Rewriting:
         references = [self._to(child, self._own_part(child)) for child in children]
         mapping: dict[str, str] = {}
         for child, reference in zip(children, references, strict=True):
-            pin = self.modules.inheritance.pin(child)
-            for value in pin[1] if pin is not None and pin[0] == name else ():
+            for value in self.modules.inheritance.pins(child).get(name, ()):
                 mapping.setdefault(str(value), reference)
         found: dict[str, Any] = {"oneOf": [{"$ref": reference} for reference in references]}
         if len(references) == 1:
             found = {"allOf": [{"$ref": references[0]}]}
-        elif len(set(mapping.values())) == len(references) and self._are_texts(children):
+        elif len(set(mapping.values())) == len(references) and self._are_texts(children, name):
             found["discriminator"] = {"propertyName": name, "mapping": mapping}
         if isinstance(node.value.get("description"), str):
             found["description"] = node.value["description"]
@@ -70,6 +77,8 @@ class Rewriting:
         plain = modelled(value)
         if "default" in plain and not self.modules.accepts_default(plain["default"], location):
             del plain["default"]
+        if isinstance(default := plain.get("default"), float) and plain.get("type") == "integer":
+            plain["default"] = int(default)
         if isinstance(plain.get("$ref"), str):
             plain = {key: item for key, item in plain.items() if key in _BESIDE_REFERENCE}
         result: dict[str, Any] = {}
@@ -108,9 +117,9 @@ class Rewriting:
         """Return the part that is a schema itself, without those that extend it."""
         return Part.OWN if self.modules.inheritance.children(node) else Part.WHOLE
 
-    def _are_texts(self, children: list[Node]) -> bool:
-        pins = [self.modules.inheritance.pin(child) for child in children]
-        return all(pin is not None and isinstance(pin[1][0], str) for pin in pins)
+    def _are_texts(self, children: list[Node], name: str) -> bool:
+        pins = [self.modules.inheritance.pins(child).get(name, (None,)) for child in children]
+        return all(isinstance(values[0], str) for values in pins)
 
     def _to(self, node: Node, part: Part = Part.WHOLE) -> str:
         """Return the reference to a definition, or to a part of it."""
@@ -140,6 +149,7 @@ class Rewriting:
         these members: a class must not give a field another type than its base.
         """
         again = set(_names(schema)).union(*(_names(part) for part in item))
+        pins = self._pins(made(self.modules.documents, self._above(location), schema))
         found: list[Any] = []
         for index, inner in enumerate(item):
             place = self._below(location, str(index))
@@ -148,14 +158,15 @@ class Rewriting:
                 found.append(self.schema(inner, place))
                 continue
             target = self.modules.lookup(reference, place)
-            if again & set(_names(target.value)):
+            narrowed = again | {name for name in pins if _is_choice(target, name)}
+            if narrowed & set(_names(target.value)):
                 copied = self.schema(target.value, target.location)
                 members = copied.get("properties", {})
-                kept = {name: value for name, value in members.items() if name not in again}
+                kept = {name: value for name, value in members.items() if name not in narrowed}
                 found.append({**copied, "properties": kept} if kept else _without_members(copied))
             else:
                 inheritance = self.modules.inheritance
-                split = bool(inheritance.children(target) or inheritance.pin(target))
+                split = bool(inheritance.children(target) or inheritance.pins(target))
                 part = Part.BASE if split else Part.WHOLE
                 found.append({"$ref": self._to(target, part)})
         return found
@@ -179,20 +190,56 @@ class Rewriting:
             return {"propertyName": item} if self.modules.tag(schema, location) == item else None
         if not isinstance(item, Mapping) or not isinstance(item.get("propertyName"), str):
             return None
-        if not self.modules.discriminates(schema, location, item["propertyName"]):
+        told = self.modules.told(schema, self._above(location))
+        if told is None:
             return None
-        mapping: dict[str, str] = {}
-        given = item.get("mapping")
-        for value, text in (given if isinstance(given, Mapping) else {}).items():
-            if "/" in str(text) or "#" in str(text):
-                try:
-                    mapping[str(value)] = self._to(self.modules.lookup(str(text), location))
-                except SpecError:
-                    return None
-        return {"propertyName": item["propertyName"]} | ({"mapping": mapping} if mapping else {})
+        mapping = {
+            str(value): self._to(node, self._own_part(node))
+            for node, values in told.alternatives
+            for value in self.modules.inheritance.pins(node).get(told.name, values)
+        }
+        return {"propertyName": told.name, "mapping": mapping}
+
+    def _above(self, location: Location) -> Location:
+        source = self.modules.documents.source(location.file)
+        return source.locate(location.pointer.rpartition("/")[0])
 
     def _below(self, location: Location, *keys: str) -> Location:
         return self.modules.below(location, *keys)
+
+
+def _pinned(schema: dict[str, Any], name: str, values: tuple[Any, ...]) -> dict[str, Any]:
+    """Return an object whose property has some values only, and which must have it."""
+    kind = "boolean" if isinstance(values[0], bool) else "string"
+    kind = "integer" if isinstance(values[0], int) and kind == "string" else kind
+    value = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
+    member = {name: {"type": kind, **value}}
+    if "allOf" not in schema:
+        required = dict.fromkeys([*schema.get("required", ()), name])
+        members = {**schema.get("properties", {}), **member}
+        return {**schema, "properties": members, "required": list(required)}
+    for inner in (*schema["allOf"], schema):
+        inner.get("properties", {}).pop(name, None)
+    part = {"type": "object", "properties": member, "required": [name]}
+    return {**schema, "allOf": [*schema["allOf"], part]}
+
+
+def _as_choice(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a list of itself as a choice; the model generator forgets the items of any other."""
+    kinds = schema["type"] if isinstance(schema.get("type"), list) else ["array"]
+    told = {"title", "description", "default"}
+    rest = {key: value for key, value in schema.items() if key not in told}
+    others = {key: value for key, value in rest.items() if not key.endswith(("items", "Items"))}
+    found: dict[str, Any] = {key: value for key, value in schema.items() if key in told}
+    found["anyOf"] = [{**(rest if kind == "array" else others), "type": kind} for kind in kinds]
+    return found
+
+
+def _is_choice(node: Node, name: str) -> bool:
+    """Return whether a member of an object is no plain text, so that a class can't narrow it."""
+    member = node.dig("properties", name)
+    value = member.value if member is not None and isinstance(member.value, Mapping) else {}
+    return value.get("type") != "string" or "enum" in value or "const" in value
 
 
 def _names(schema: Any) -> list[str]:

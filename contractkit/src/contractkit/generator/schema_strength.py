@@ -27,14 +27,14 @@ _KEYWORDS = {
 
 
 def same_pattern(pattern: Any) -> bool:
-    """Whether ECMA-262 and the regular expressions of Pydantic's models mean the same by it."""
+    """Return whether a pattern means the same in ECMA-262 and in Pydantic's models."""
     return isinstance(pattern, str) and pattern.isascii() and _DIFFERS.search(pattern) is None
 
 
 def as_strong(raw: Any, tells_apart: Callable[[], bool]) -> bool:
-    """Whether the model of one schema, what it contains left aside, is as strict as the schema.
+    """Return whether a schema's model is as strict as the schema, its parts left aside.
 
-    `tells_apart` says whether a constant tells the alternatives of its `oneOf` apart.
+    `tells_apart` says whether a constant distinguishes the alternatives of its `oneOf`.
     """
     if isinstance(raw, bool):
         return raw
@@ -53,7 +53,7 @@ def as_strong(raw: Any, tells_apart: Callable[[], bool]) -> bool:
 
 
 def _typed(kind: Any, used: set[str], raw: Mapping[str, Any]) -> bool:
-    """Whether the keywords beside a type are those that the model holds."""
+    """Return whether the keywords beside a type are those that the model holds."""
     if kind == "object" and is_map(raw):
         used = used - {"propertyNames", "minProperties", "maxProperties"}
         if not same_pattern(raw.get("propertyNames", {}).get("pattern", "")):

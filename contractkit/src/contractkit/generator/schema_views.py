@@ -40,7 +40,7 @@ class Views:
         self._known: dict[tuple[str, Direction], bool] = {}
 
     def differs(self, node: Node, direction: Direction) -> bool:
-        """Whether something that `node` consists of is hidden from one side."""
+        """Return whether something that `node` consists of is hidden from one side."""
         if direction is Direction.BOTH or not self._any(direction):
             return False
         key = (node.location.reference, direction)
@@ -81,7 +81,7 @@ class Views:
         return isinstance(target.value, Mapping) and target.value.get(direction.hidden) is True
 
     def _any(self, direction: Direction) -> bool:
-        """Whether the keyword stands anywhere; most contracts have none, and are not walked."""
+        """Return whether the keyword is used anywhere; a contract without it is not walked."""
         for file in self._documents.files:
             key = f"{direction.hidden} {file}"
             if key not in self._marked:

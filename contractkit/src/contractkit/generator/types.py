@@ -8,11 +8,11 @@ from uuid import UUID
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import compiles
-from contractkit.generator.naming import unique
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_strength import same_pattern
 from contractkit.keywords import ASSERTIONS
 from contractkit.model.schema import Schema
+from contractkit.naming import unique
 
 _CONSTRAINTS = {
     "minimum": "ge",
@@ -59,7 +59,8 @@ class ModelImports:
 class ScalarType:
     """A type that fits into text: its Python expression and keyword arguments of constraints.
 
-    `pattern` is one that Pydantic reads otherwise than ECMA-262, or not at all.
+    `pattern` is one that Pydantic reads otherwise than ECMA-262, or not at all; `refused` a default
+    that fails its schema, `items` the type of a list's items.
     """
 
     expression: str
@@ -67,10 +68,17 @@ class ScalarType:
     default: Any = None
     enum: bool = False
     pattern: str | None = None
+    refused: Any = None
+    items: "ScalarType | None" = None
 
     @property
     def default_expression(self) -> str:
         """The default as source text of a value of the type."""
+        if isinstance(self.default, list) and self.items is not None:
+            items = (replace(self.items, default=item) for item in self.default)
+            return f"[{', '.join(item.default_expression for item in items)}]"
+        if self.enum and self.default is not None:
+            return f"{self.expression}({self.default!r})"
         if isinstance(self.default, str):
             if self.expression == "UUID":
                 return f"UUID({self.default!r})"
@@ -78,8 +86,6 @@ class ScalarType:
                 return f"date.fromisoformat({self.default!r})"
             if self.expression == "AwareDatetime":
                 return f"datetime.fromisoformat({self.default!r})"
-            if self.enum:
-                return f"{self.expression}({self.default!r})"
         return repr(self.default)
 
     @property
@@ -113,11 +119,31 @@ def scalar_type(
     schema: Schema, modules: SchemaModules, imports: ModelImports, suggestion: str
 ) -> ScalarType:
     """Return the type of a parameter or header. Raises UnsupportedError for objects."""
+    kind = _scalar_type(schema, modules, imports, suggestion)
+    if kind.default is None or _takes(kind, schema, modules):
+        return kind
+    return replace(kind, default=None, refused=kind.default)
+
+
+def _takes(kind: ScalarType, schema: Schema, modules: SchemaModules) -> bool:
+    """Return whether a default is a value of its type and passes its schema."""
+    kinds = [kind] if kind.items is None else [replace(kind.items, default=v) for v in kind.default]
+    return all(_fits(one.expression, one.default) for one in kinds) and modules.passes(
+        kind.default, modules.resolve(schema).location
+    )
+
+
+def _scalar_type(
+    schema: Schema, modules: SchemaModules, imports: ModelImports, suggestion: str
+) -> ScalarType:
     resolved = modules.resolve(schema)
     raw = resolved.raw
     if isinstance(raw, bool):
         raise _unsupported(resolved)
     default = _default(raw)
+    if _adds_default(raw):
+        plain = Schema({"$ref": raw["$ref"]}, resolved.location)
+        return replace(_scalar_type(plain, modules, imports, suggestion), default=default)
     if "enum" in raw or "const" in raw:
         return _choice(schema, resolved, modules, imports, suggestion)
     branches = _branches(resolved, modules)
@@ -132,12 +158,19 @@ def scalar_type(
     return _of_type(resolved, raw, modules, imports, suggestion)
 
 
+def _adds_default(raw: Mapping[str, Any]) -> bool:
+    """Return whether a schema is a reference with another default."""
+    return "$ref" in raw and "default" in raw and not (ASSERTIONS - {"$ref"}) & raw.keys()
+
+
 def unchecked(schema: Schema, modules: SchemaModules) -> list[str]:
     """Return the keywords of a parameter's schema that its scalar type does not hold."""
     resolved = modules.resolve(schema)
     if isinstance(resolved.raw, bool):
         return []
     raw = resolved.raw
+    if _adds_default(raw):
+        return unchecked(Schema({"$ref": raw["$ref"]}, resolved.location), modules)
     used = ASSERTIONS & raw.keys()
     if used & {"enum", "const"}:
         held = {"type", "enum"} if "enum" in used else {"type", "const"}
@@ -167,6 +200,8 @@ def _of_type(
     kinds = [one for one in kind if one != "null"] if isinstance(kind, list) else [kind]
     if kinds == ["array"]:
         return _list(resolved, modules, imports, suggestion)
+    if kind is None and not ASSERTIONS & raw.keys():
+        kinds = ["string"]  # any text
     plain = [_PLAIN.get(str(one)) for one in kinds]
     if not plain or None in plain:
         raise _unsupported(resolved)
@@ -175,12 +210,6 @@ def _of_type(
     expression = str(plain[0])
     if expression == "str":
         expression = _FORMATS.get(str(raw.get("format")), "str")
-    if not _fits(expression, default):
-        raise UnsupportedError(
-            resolved.location,
-            f"The default {default!r} is no value of the type {expression}.",
-            "Correct the default.",
-        )
     constraints = _constraints(raw) if expression in {"int", "float", "str"} else {}
     pattern = constraints.get("pattern")
     if pattern is None or (same_pattern(pattern) and compiles(pattern)):
@@ -190,23 +219,28 @@ def _of_type(
 
 
 def _default(raw: Mapping[str, Any]) -> Any:
-    return raw.get("default")
+    default = raw.get("default")
+    if isinstance(default, float) and raw.get("type") == "integer" and default.is_integer():
+        return int(default)
+    return default
 
 
 def _fits(expression: str, default: Any) -> bool:
+    """Return whether a default is a value of a type; of others its schema alone says it."""
     kinds: dict[str, tuple[type, ...]] = {
         "int": (int,), "float": (int, float), "bool": (bool,), "str": (str,),
     }  # fmt: skip
     reader = _READERS.get(expression)
-    if reader is not None and isinstance(default, str):
+    if reader is not None:
         try:
             reader(default)
-        except ValueError:
+        except (TypeError, ValueError, AttributeError):
             return False
-    wanted = kinds.get(expression, (str,))
-    if isinstance(default, bool) and bool not in wanted:
-        return False
-    return default is None or isinstance(default, wanted)
+        return True
+    wanted = kinds.get(expression)
+    return wanted is None or (
+        isinstance(default, wanted) and (bool in wanted or not isinstance(default, bool))
+    )
 
 
 def _constraints(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -264,7 +298,11 @@ def _list(
     inner = scalar_type(items, modules, imports, suggestion)
     if inner.expression.startswith("list["):
         raise _unsupported(resolved)
-    return ScalarType(f"list[{inner.annotated}]", _constraints(raw), _default(raw))
+    default = _default(raw)
+    given = default if isinstance(default, list) else None
+    refused = None if given is default else default
+    kind = f"list[{inner.annotated}]"
+    return ScalarType(kind, _constraints(raw), given, refused=refused, items=inner)
 
 
 def _unsupported(schema: Schema) -> UnsupportedError:

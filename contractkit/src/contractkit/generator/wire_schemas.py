@@ -5,6 +5,7 @@
 
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from contractkit.generator.modelled_schema import is_map, well_formed
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_strength import as_strong
+from contractkit.generator.schema_unions import Told
 from contractkit.keywords import (
     DEFINITIONS,
     HARMLESS,
@@ -24,6 +26,7 @@ from contractkit.keywords import (
     ONE,
     UNREADABLE,
 )
+from contractkit.location import Location
 
 _KEPT: Final = HARMLESS - {"format"}
 _ASSERTED: Final = frozenset({
@@ -36,11 +39,16 @@ _ASSERTED: Final = frozenset({
 
 @dataclass(slots=True)
 class Schemas:
-    """The schemas of a contract: `documents` for the model generator, definitions for the wire."""
+    """The schemas of a contract: `documents` for the model generator, definitions for the wire.
+
+    `locations` says where each stands, `edges` what it refers to.
+    """
 
     documents: dict[str, dict[str, Any]]
     definitions: dict[TypeName, Any]
     weak: set[TypeName]
+    locations: dict[TypeName, Location]
+    edges: Mapping[TypeName, set[TypeName]]
     assert_formats: bool = False
     _used: set[TypeName] = field(default_factory=set)
 
@@ -50,6 +58,10 @@ class Schemas:
             return None
         self._used.update(names)
         return f"conforms({', '.join(repr(_key(name)) for name in names)})"
+
+    def modules_of(self, name: TypeName) -> set[str]:
+        """Return the modules of the types that a type consists of, its own included."""
+        return {one.module for one in reached({name}, self.edges)}
 
     @property
     def checked(self) -> bool:
@@ -75,6 +87,17 @@ class Schemas:
             definitions=text.split("\n"),
             assert_formats=self.assert_formats,
         )
+
+
+def reached(start: AbstractSet[TypeName], edges: Mapping[TypeName, set[TypeName]]) -> set[TypeName]:
+    """Return the types that `start` consists of, themselves included."""
+    pending, found = set(start), set[TypeName]()
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending |= edges.get(name, set())
+    return found
 
 
 def weaker(local: set[TypeName], edges: Mapping[TypeName, set[TypeName]]) -> set[TypeName]:
@@ -130,7 +153,10 @@ class Converter:
             self.weak |= node.value is False
             return node.value if isinstance(node.value, bool) else True
         value = self._modules.seen_from(self._owner, well_formed(node.value), node.location)
-        if not as_strong(value, lambda: self._modules.tag(node.value, node.location) is not None):
+        told = self._modules.told(value, node.location)
+        if not as_strong(
+            value, lambda: told is not None or self._modules.tag(value, node.location) is not None
+        ):
             self.weak = True
         if self._assert_formats and value.get("format") in _ASSERTED:
             self.weak = True
@@ -145,6 +171,8 @@ class Converter:
             if key == "propertyNames" and is_map(value):
                 self.weak = weak  # the keys of a map are part of its model
             weak = self.weak
+        if told is not None and told.pinned:
+            _pin(result, told)
         return _repaired(result)
 
     def _keyword(self, result: dict[str, Any], key: str, item: Any, child: Node) -> None:
@@ -183,6 +211,15 @@ class Converter:
                 result.setdefault("dependentSchemas", {})[name] = self.convert(inner)
 
 
+def _pin(result: dict[str, Any], told: Told) -> None:
+    """Let each alternative of a union have only the values of the discriminator that mean it."""
+    key = "oneOf" if "oneOf" in result else "anyOf"
+    result[key] = [
+        {"allOf": [part], "properties": {told.name: {"enum": values}}, "required": [told.name]}
+        for part, (_, values) in zip(result[key], told.alternatives, strict=True)
+    ]
+
+
 def _pattern(pattern: Any, node: Node) -> Any:
     """Return a pattern. Raises SpecError when it is no regular expression of ECMA-262."""
     try:
@@ -190,7 +227,7 @@ def _pattern(pattern: Any, node: Node) -> Any:
     except ValueError as error:
         raise SpecError(
             node.location,
-            f"The pattern {pattern!r} is no regular expression.",
+            f"The pattern {pattern!r} is not a regular expression.",
             "Write one of ECMA-262, as JavaScript has them.",
         ) from error
     return pattern

@@ -1,1 +1,1 @@
-"""`contractkit init`: a project that works, from an application or from nothing."""
+"""`contractkit init`: creates a working project, from an application or from an example."""

@@ -1,4 +1,4 @@
-"""The document that an application of FastAPI or FastStream stands for."""
+"""Exports the document of a FastAPI or FastStream application."""
 
 import importlib
 import sys
@@ -10,22 +10,22 @@ from contractkit.errors import UsageError
 
 
 def fastapi_document(name: str, folder: Path) -> dict[str, Any]:
-    """Return the OpenAPI document of `module:application`. Raises UsageError with the mend."""
-    document = _call(_load(name, folder), "openapi", f"{name} is no FastAPI application")
+    """Return the OpenAPI document of `module:application`. Raises UsageError."""
+    document = _call(_load(name, folder), "openapi", f"{name} is not a FastAPI application")
     return _checked(document, "openapi", name)
 
 
 def faststream_document(name: str, folder: Path) -> dict[str, Any]:
-    """Return the AsyncAPI document of `module:application`, a FastStream or its `schema`."""
+    """Return the AsyncAPI document of `module:application`, a FastStream app or its `schema`."""
     found = _load(name, folder)
     schema = getattr(found, "schema", found)
-    wrong = f"{name} is no FastStream application"
+    wrong = f"{name} is not a FastStream application"
     document = _call(_call(schema, "to_specification", wrong), "to_jsonable", wrong)
     return _checked(document, "asyncapi", name)
 
 
 def _load(name: str, folder: Path) -> Any:
-    """Import what `module:attribute` names, with `folder` first on the path."""
+    """Import `module:attribute`, with `folder` first on the import path."""
     module, separator, attribute = name.partition(":")
     if not separator or not module or not attribute:
         raise UsageError(f"{name!r} names no application. Write MODULE:NAME, as main:app.")

@@ -11,9 +11,9 @@ import click
 @click.option("--fastapi", help="A FastAPI application to begin from, as main:app.")
 @click.option("--faststream", help="A FastStream application to begin from, as main:app.")
 def init(folder: Path, *, fastapi: str | None, faststream: str | None) -> None:
-    """Begin a project: from the documents of applications, or from a small example that works.
+    """Create a project: from the documents of applications, or from a small working example.
 
-    FOLDER is the project's folder, else the present one.
+    FOLDER is the project's folder; the default is the current one.
     """
     from contractkit.generator.generate import generate
     from contractkit.generator.summary import step, write_result
@@ -35,9 +35,9 @@ def init(folder: Path, *, fastapi: str | None, faststream: str | None) -> None:
     if folder != Path.cwd():
         click.echo(f"  cd {folder}")
     if documents:
-        click.echo("  contractkit lint        # what strangers would stumble over in the documents")
+        click.echo("  contractkit lint        # problems that others would have with the documents")
         click.echo("  contractkit generate    # after each change of them")
         return
     click.echo("  pip install -e '.[test]'")
     click.echo("  pytest                  # an order goes in over HTTP and comes out as a message")
-    click.echo("  README.md tells how to run it on a broker, and what to change first.")
+    click.echo("  README.md explains how to run it on a broker, and what to change first.")

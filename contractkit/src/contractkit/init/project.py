@@ -1,6 +1,6 @@
-"""Writes a new project: documents, configuration, and without an application a small one.
+"""Writes a new project: documents, configuration and, without an application, a small example.
 
-Nothing that is there is overwritten, and nothing is written when anything is in the way.
+No file is overwritten: when one exists already, nothing is written.
 """
 
 import re
@@ -29,14 +29,14 @@ OUTPUT: Final = "contract"
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What was written, relative to the project's folder."""
+    """The files that were written, relative to the project's folder."""
 
     folder: Path
     files: tuple[str, ...]
 
 
 def example_project(folder: Path) -> Project:
-    """Write a project that takes orders over HTTP and hands them on as messages."""
+    """Write the example, which takes orders over HTTP and sends them as messages."""
     environment = Environment(
         loader=PackageLoader("contractkit", "templates/init"),
         undefined=StrictUndefined,
@@ -53,7 +53,7 @@ def example_project(folder: Path) -> Project:
 
 
 def project_of(folder: Path, documents: Mapping[str, Mapping[str, Any]]) -> Project:
-    """Write the documents of applications, by `openapi` and `asyncapi`, and the configuration."""
+    """Write the configuration and the documents, keyed `openapi` and `asyncapi`."""
     texts = {
         _DOCUMENTS[kind]: yaml.safe_dump(
             dict(document), sort_keys=False, allow_unicode=True, width=100
@@ -91,5 +91,5 @@ def _write(folder: Path, texts: Mapping[str, str]) -> Project:
 
 
 def _name(folder: Path) -> str:
-    """Return a project's name, as packaging allows it, for a folder."""
+    """Return a project's name for a folder, normalised as Python packaging demands."""
     return re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "orders"

@@ -1,1 +1,1 @@
-"""Lint: what is wrong with a contract, where, and what mends it."""
+"""Lint: finds violations in a contract and says how to mend each."""

@@ -1,17 +1,17 @@
-"""Rules for whole files: references that lead nowhere and components that nobody uses."""
+"""Rules for whole files: references that do not resolve, and unused components."""
 
 from collections.abc import Iterator, Mapping
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError, SpecError, UsageError
-from contractkit.lint.finding import Finding
+from contractkit.lint.violation import Violation
 from contractkit.location import Location
 
 _NAMING = ("/properties", "/responses")
 _EXAMPLES = {"examples", "example", "default", "const", "enum", "value", "dataValue"}
 
 
-def check_references(documents: Documents, files: list[str]) -> Iterator[Finding]:
+def check_references(documents: Documents, files: list[str]) -> Iterator[Violation]:
     """Yield every `$ref` that can't be followed; loads all files that are referred to."""
     pending = list(files)
     seen: set[str] = set()
@@ -23,11 +23,11 @@ def check_references(documents: Documents, files: list[str]) -> Iterator[Finding
         try:
             root = documents.root(file)
         except SpecError as error:
-            yield Finding("unreadable", error.location, error.problem, error.mend)
+            yield Violation("unreadable", error.location, error.problem, error.mend)
             continue
         except UsageError as error:
             place = Location(file, 1, 1, "")
-            yield Finding("unreadable", place, str(error), "Add the file.")
+            yield Violation("unreadable", place, str(error), "Add the file.")
             continue
         for node in _references(documents, root):
             try:
@@ -35,9 +35,9 @@ def check_references(documents: Documents, files: list[str]) -> Iterator[Finding
             except SpecError as error:
                 inside = error.location.file == node.location.file
                 rule = "reference" if inside else "unreadable"
-                yield Finding(rule, error.location, error.problem, error.mend)
+                yield Violation(rule, error.location, error.problem, error.mend)
             except ContractKitError as error:
-                yield Finding("reference", node.location, str(error), "Correct the reference.")
+                yield Violation("reference", node.location, str(error), "Correct the reference.")
             else:
                 pending.append(target.location.file)
 
@@ -51,7 +51,7 @@ def _references(documents: Documents, node: Node) -> Iterator[Node]:
                 yield from _references(documents, child)
 
 
-def check_unused(documents: Documents, files: list[str]) -> Iterator[Finding]:
+def check_unused(documents: Documents, files: list[str]) -> Iterator[Violation]:
     """Yield components of the documents that no `$ref` leads to."""
     used: set[str] = set()
     for file in documents.files:
@@ -70,7 +70,7 @@ def check_unused(documents: Documents, files: list[str]) -> Iterator[Finding]:
                 if component.location.reference not in used and not any(
                     reference.startswith(inside) for reference in used
                 ):
-                    yield Finding(
+                    yield Violation(
                         "component-unused",
                         component.location,
                         f"Nobody uses {name!r} of components/{kind}.",

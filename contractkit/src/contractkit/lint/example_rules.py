@@ -1,12 +1,12 @@
-"""Examples and defaults are there and pass; also the JSON inside of `contentSchema` texts."""
+"""Checks that examples exist and pass their schema, also JSON in strings with `contentSchema`."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contractkit.documents import Documents
-from contractkit.lint.finding import Finding
 from contractkit.lint.official import describe
+from contractkit.lint.violation import Violation
 from contractkit.location import Location
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import Message
@@ -25,8 +25,8 @@ class ExampleRules:
         self._schemas = schemas
         self._validators = Validators(contract.documents)
 
-    def check(self) -> Iterator[Finding]:
-        """Yield bad and missing examples."""
+    def check(self) -> Iterator[Violation]:
+        """Yield examples and defaults that fail their schema, and missing examples."""
         for schema in self._schemas:
             yield from self._schema(schema)
         if self._contract.messaging is not None:
@@ -38,7 +38,7 @@ class ExampleRules:
                         yield from self._message(message)
         yield from self._http()
 
-    def _schema(self, schema: Schema) -> Iterator[Finding]:
+    def _schema(self, schema: Schema) -> Iterator[Violation]:
         if not isinstance(schema.raw, Mapping):
             return
         place = schema.location
@@ -49,9 +49,9 @@ class ExampleRules:
             if key in schema.raw:
                 yield from self._value(place, schema.raw[key], self._at(place, key))
 
-    def _message(self, message: Message) -> Iterator[Finding]:
+    def _message(self, message: Message) -> Iterator[Violation]:
         if not message.examples:
-            yield Finding(
+            yield Violation(
                 "example-missing",
                 message.location,
                 f"The message {message.name!r} has no example.",
@@ -68,7 +68,7 @@ class ExampleRules:
                     place = self._at(example.location, key)
                     yield from self._value(schema.location, part, place, old=old)
 
-    def _http(self) -> Iterator[Finding]:
+    def _http(self) -> Iterator[Violation]:
         if self._contract.http is None:
             return
         seen: set[str] = set()
@@ -90,7 +90,7 @@ class ExampleRules:
                     seen.add(place.reference)
                     yield from self._holder(schema, place)
 
-    def _holder(self, schema: Schema, place: Location) -> Iterator[Finding]:
+    def _holder(self, schema: Schema, place: Location) -> Iterator[Violation]:
         """Check the `example` and `examples` of a media type, parameter or header."""
         node = self._documents.at(place.file, place.pointer)
         found = False
@@ -106,7 +106,7 @@ class ExampleRules:
                     inner = self._at(example.location, key)
                     yield from self._value(schema.location, example.value[key], inner)
         if not found and not self._has_example(schema):
-            yield Finding(
+            yield Violation(
                 "example-missing",
                 place,
                 "Neither this nor its schema has an example.",
@@ -127,11 +127,11 @@ class ExampleRules:
 
     def _value(
         self, schema: Location, value: Any, place: Location, *, old: bool = False
-    ) -> Iterator[Finding]:
+    ) -> Iterator[Violation]:
         errors = self._validators.errors(schema, value, old=old)
         for error in errors:
             inside = "".join(f"/{token}" for token in error.instance_path)
-            yield Finding(
+            yield Violation(
                 "example-invalid",
                 self._documents.source(place.file).locate(place.pointer + inside),
                 describe(error),
@@ -147,8 +147,8 @@ class ExampleRules:
                 if isinstance(value.get(name), str):
                     yield from self._content(member.location, value[name], place)
 
-    def _content(self, schema: Location, value: str, place: Location) -> Iterator[Finding]:
-        """Check JSON text against the `contentSchema` of its schema."""
+    def _content(self, schema: Location, value: str, place: Location) -> Iterator[Violation]:
+        """Check JSON in a string against the `contentSchema` of its schema."""
         node = self._documents.follow(self._documents.at(schema.file, schema.pointer))
         inner = self._documents.child(node, "contentSchema")
         if inner is None:
@@ -156,10 +156,10 @@ class ExampleRules:
         try:
             content = json.loads(value)
         except ValueError:
-            yield Finding("example-invalid", place, "The text inside is no JSON.", _MEND)
+            yield Violation("example-invalid", place, "The text inside is not JSON.", _MEND)
             return
         for error in self._validators.errors(inner.location, content):
-            yield Finding("example-invalid", place, f"Inside the text: {describe(error)}", _MEND)
+            yield Violation("example-invalid", place, f"Inside the text: {describe(error)}", _MEND)
 
     def _at(self, place: Location, *keys: str) -> Location:
         pointer = "/".join((place.pointer, *keys))

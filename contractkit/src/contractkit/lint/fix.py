@@ -1,7 +1,7 @@
-"""Mends what needs no judgement, in the files as they are written: nothing else of them changes.
+"""Mends violations that need no decision, in the files as they are written; nothing else changes.
 
-`additionalProperties: true` (what a schema means that does not say it), ids of operations, tags
-that are not declared, and examples that pass their schema.
+These are `additionalProperties: true` (the default of JSON Schema), missing ids of operations,
+undeclared tags, and examples that can be derived from a schema.
 """
 
 import json
@@ -13,12 +13,12 @@ from typing import Any, Final
 from contractkit.compat.schema.sample import samples
 from contractkit.documents import Documents
 from contractkit.errors import ContractKitError
-from contractkit.generator.naming import snake
-from contractkit.lint.finding import Finding
 from contractkit.lint.insertion import Insertion, inserted
 from contractkit.lint.run import lint
+from contractkit.lint.violation import Violation
 from contractkit.model.contract import Contract
 from contractkit.model.schema import Schema, of
+from contractkit.naming import snake
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
@@ -27,12 +27,12 @@ from contractkit.validators import Validators
 FIXED: Final = frozenset(
     {"additional-properties", "operation-id-missing", "example-missing", "tag-undeclared"}
 )
-"""The rules of which some places are mended."""
+"""The rules of which some violations are mended."""
 
 _ROUNDS: Final = 3
-"""A mend may be followed by another in the same object, as an example that it needs."""
+"""How often the files are linted again, because one mend may make another necessary."""
 
-Select = Callable[[Iterable[Finding]], list[Finding]]
+Select = Callable[[Iterable[Violation]], list[Violation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ class Fixed:
 
     count: int
     files: tuple[str, ...]
-    left: list[Finding]
+    left: list[Violation]
 
 
 def fix(options: Options, select: Select) -> Fixed:
-    """Mend what can be mended of the findings that `select` keeps; write the files."""
+    """Mend what can be mended of the violations that `select` keeps. Write the files."""
     count, files = 0, set[str]()
     for _ in range(_ROUNDS):
         wanted = _insertions(options, select(lint(options)))
@@ -60,7 +60,7 @@ def fix(options: Options, select: Select) -> Fixed:
 
 
 def _write(path: Path, insertions: list[Insertion]) -> int:
-    """Insert what can be inserted; return how much that was."""
+    """Insert what can be inserted. Return how many insertions were made."""
     text = path.read_bytes().decode("utf-8")
     result, count = inserted(path.name, text, insertions)
     if count:
@@ -68,7 +68,7 @@ def _write(path: Path, insertions: list[Insertion]) -> int:
     return count
 
 
-def _insertions(options: Options, findings: list[Finding]) -> list[Insertion]:
+def _insertions(options: Options, violations: list[Violation]) -> list[Insertion]:
     """Return what to insert; each object gets one member at a time."""
     documents = Documents(FolderTree(options.root))
     try:
@@ -79,8 +79,8 @@ def _insertions(options: Options, findings: list[Finding]) -> list[Insertion]:
         return []
     mender = _Mender(contract)
     found: dict[tuple[str, int, int], Insertion] = {}
-    for finding in findings:
-        insertion = mender.mend(finding)
+    for violation in violations:
+        insertion = mender.mend(violation)
         if insertion is not None:
             found.setdefault((insertion.file, insertion.line, insertion.column), insertion)
     return list(found.values())
@@ -97,24 +97,24 @@ class _Mender:
         if contract.http is not None:
             self._ids = {one.operation_id for one in contract.http.operations if one.named}
 
-    def mend(self, finding: Finding) -> Insertion | None:
-        """Return what mends a finding, or None when somebody has to decide."""
-        rules: Mapping[str, Callable[[Finding], tuple[str, Any] | None]] = {
+    def mend(self, violation: Violation) -> Insertion | None:
+        """Return the insertion that mends a violation, or None when a person must decide."""
+        rules: Mapping[str, Callable[[Violation], tuple[str, Any] | None]] = {
             "additional-properties": lambda _: ("additionalProperties", True),
             "operation-id-missing": self._operation_id,
             "example-missing": self._examples,
         }
-        if finding.rule == "tag-undeclared":
-            return self._tag(finding)
-        member = rules[finding.rule](finding) if finding.rule in rules else None
+        if violation.rule == "tag-undeclared":
+            return self._tag(violation)
+        member = rules[violation.rule](violation) if violation.rule in rules else None
         if member is None:
             return None
-        place = finding.location
+        place = violation.location
         return Insertion(place.file, place.line, place.column, *member)
 
-    def _operation_id(self, finding: Finding) -> tuple[str, Any] | None:
+    def _operation_id(self, violation: Violation) -> tuple[str, Any] | None:
         for operation in self._contract.http.operations if self._contract.http else ():
-            if operation.location == finding.location and not operation.named:
+            if operation.location == violation.location and not operation.named:
                 name = snake(operation.operation_id)
                 if name in self._ids:
                     return None
@@ -122,23 +122,23 @@ class _Mender:
                 return "operationId", name
         return None
 
-    def _tag(self, finding: Finding) -> Insertion | None:
-        """Declare the tags of all operations at once, in a document that has no list of tags.
+    def _tag(self, violation: Violation) -> Insertion | None:
+        """Declare the tags of all operations, in a document without a list of tags.
 
-        A list that is there stays as it is: its order and its descriptions are somebody's choice.
+        An existing list is not changed: its order and its descriptions are for a person to decide.
         """
         http = self._contract.http
-        root = self._documents.written(finding.location.file).value
+        root = self._documents.written(violation.location.file).value
         if http is None or not isinstance(root, Mapping) or "tags" in root:
             return None
         names = dict.fromkeys(tag for one in http.operations for tag in one.tags)
-        place = self._documents.source(finding.location.file).locate("")
+        place = self._documents.source(violation.location.file).locate("")
         tags = [{"name": name} for name in names]
         return Insertion(place.file, place.line, place.column, "tags", tags)
 
-    def _examples(self, finding: Finding) -> tuple[str, Any] | None:
+    def _examples(self, violation: Violation) -> tuple[str, Any] | None:
         """Return examples for a schema that has none."""
-        place = finding.location
+        place = violation.location
         try:
             node = self._documents.at(place.file, place.pointer)
         except KeyError:

@@ -1,6 +1,6 @@
-"""Comments in YAML that let findings pass: `# contractkit: ignore RULE, RULE`.
+"""Comments in YAML that suppress violations: `# contractkit: ignore RULE, RULE`.
 
-Such a comment holds for its own line and, when it stands alone, for the next one.
+Such a comment applies to its own line and, on a line of its own, to the next one.
 """
 
 import re
@@ -9,22 +9,22 @@ from typing import Final
 
 from contractkit.documents import Documents
 from contractkit.errors import ContractKitError
-from contractkit.lint.finding import RULES, Finding
+from contractkit.lint.violation import RULES, Violation
 from contractkit.location import Location
 
 _COMMENT: Final = re.compile(r"#\s*contractkit:\s*ignore\b\s*([a-z, -]*)")
 
 
-def without_ignored(documents: Documents, findings: Iterable[Finding]) -> Iterator[Finding]:
-    """Yield the findings that no comment lets pass, and one for a comment that names no rule."""
+def without_ignored(documents: Documents, violations: Iterable[Violation]) -> Iterator[Violation]:
+    """Yield the violations that no comment suppresses, and one per comment with an unknown rule."""
     known: dict[str, dict[int, set[str]]] = {}
-    for finding in findings:
-        file = finding.location.file
+    for violation in violations:
+        file = violation.location.file
         if file not in known:
             known[file] = _read(documents, file)
             yield from _unknown(file, known[file])
-        if finding.rule not in known[file].get(finding.location.line, ()):
-            yield finding
+        if violation.rule not in known[file].get(violation.location.line, ()):
+            yield violation
 
 
 def _read(documents: Documents, file: str) -> dict[int, set[str]]:
@@ -43,12 +43,12 @@ def _read(documents: Documents, file: str) -> dict[int, set[str]]:
     return found
 
 
-def _unknown(file: str, ignored: dict[int, set[str]]) -> Iterator[Finding]:
+def _unknown(file: str, ignored: dict[int, set[str]]) -> Iterator[Violation]:
     for line, rules in ignored.items():
         for rule in sorted(rules - RULES.keys()):
-            yield Finding(
+            yield Violation(
                 "unreadable",
                 Location(file, line, 1, ""),
-                f"A comment ignores {rule!r}, which is no rule.",
+                f"A comment ignores {rule!r}, which is not a rule.",
                 "Name one that `contractkit lint --rules` lists.",
             )

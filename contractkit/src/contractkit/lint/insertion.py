@@ -1,4 +1,4 @@
-"""Puts members into objects of YAML and JSON texts, in the style that the text has there."""
+"""Inserts members into objects of YAML and JSON files, in the style of the surrounding text."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ _UNREAD: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Insertion:
-    """A member for the object whose key (or which itself) begins at a line and column."""
+    """A member to insert into an object; the object's key, or itself, begins at line and column."""
 
     file: str
     line: int
@@ -25,9 +25,9 @@ class Insertion:
 
 
 def inserted(name: str, text: str, insertions: Sequence[Insertion]) -> tuple[str, int]:
-    """Return the text with what could be inserted, and how much that was.
+    """Return the text with the insertions that were possible, and their number.
 
-    The result is read again after each insertion; one that does not read as meant is left out.
+    The text is parsed again after each insertion; one without the intended result is left out.
     """
     value, count = _value(name, text), 0
     for insertion in sorted(insertions, key=lambda one: (-one.line, -one.column)):
@@ -41,7 +41,7 @@ def inserted(name: str, text: str, insertions: Sequence[Insertion]) -> tuple[str
 
 
 def _value(name: str, text: str) -> Any:
-    """Return what a text says; `_UNREAD` when it does not read."""
+    """Return the value of a text; `_UNREAD` when it can't be parsed."""
     try:
         return parse(name, text.encode()).value
     except SpecError:
@@ -49,14 +49,14 @@ def _value(name: str, text: str) -> Any:
 
 
 def _grew(before: Any, after: Any) -> bool:
-    """Whether a text still reads, says something else than before, and has lost nothing."""
+    """Return whether a text can still be parsed, has a new value, and has lost nothing."""
     if before is _UNREAD or after is _UNREAD:
         return False
     return bool(after != before) and not _lost(before, after)
 
 
 def _lost(before: Any, after: Any) -> bool:
-    """Whether anything that was there is gone or is another."""
+    """Return whether anything was removed or changed."""
     if isinstance(before, dict) and isinstance(after, dict):
         return any(key not in after or _lost(before[key], after[key]) for key in before)
     if isinstance(before, list) and isinstance(after, list):
@@ -79,7 +79,7 @@ def _insert(name: str, text: str, insertion: Insertion) -> str | None:
 
 
 def _objects(root: Any) -> Iterator[tuple[tuple[int, int], yaml.MappingNode]]:
-    """Yield every object with the place that findings name: its key's, else its own."""
+    """Yield every object with the position that violations have: its key's, else its own."""
     pending = [((root.start_mark.line, root.start_mark.column), root)]
     seen: set[int] = set()
     while pending:
@@ -96,7 +96,7 @@ def _objects(root: Any) -> Iterator[tuple[tuple[int, int], yaml.MappingNode]]:
 
 
 def _into_flow(text: str, node: Any, insertion: Insertion, *, quoted: bool) -> str:
-    """Insert behind the opening brace, on a line of its own where the others have one."""
+    """Insert after the opening brace, on a separate line if the other members are."""
     start = node.start_mark.index + 1
     key = json.dumps(insertion.key) if quoted else insertion.key
     member = f"{key}: {json.dumps(insertion.value, ensure_ascii=False)}"
@@ -109,7 +109,7 @@ def _into_flow(text: str, node: Any, insertion: Insertion, *, quoted: bool) -> s
 
 
 def _into_block(text: str, node: Any, insertion: Insertion) -> str | None:
-    """Insert before the second member, so that `type` and `name` stay where they are."""
+    """Insert before the second member, so that `type` or `name` stays the first."""
     if not node.value:
         return None
     key = node.value[min(1, len(node.value) - 1)][0].start_mark

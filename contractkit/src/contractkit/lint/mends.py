@@ -1,4 +1,4 @@
-"""What mends a break of each rule, for `explain` and the documentation."""
+"""How to mend a violation of each rule, for `explain` and the documentation."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -7,10 +7,9 @@ from typing import Any
 from contractkit.documents import Documents
 from contractkit.errors import SpecError
 from contractkit.generator.broker_objects import BrokerObjects
-from contractkit.generator.naming import snake
 from contractkit.generator.schema_modules import SchemaModules
-from contractkit.lint.finding import Finding
 from contractkit.lint.http_rules import check_sunset
+from contractkit.lint.violation import Violation
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import (
     AddressParameter,
@@ -20,6 +19,7 @@ from contractkit.model.messaging import (
     MessagingOperation,
 )
 from contractkit.model.schema import Schema
+from contractkit.naming import snake
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 _SOURCE = re.compile(r"\$message\.(payload|header)#(/.*)")
@@ -35,8 +35,8 @@ class MessagingRules:
         self._modules = SchemaModules(contract.documents)
         self._amqp = {s.name for s in messaging.servers if s.protocol.lower() in {"amqp", "amqps"}}
 
-    def check(self) -> Iterator[Finding]:
-        """Yield everything found."""
+    def check(self) -> Iterator[Violation]:
+        """Yield the violations of the document."""
         taken: dict[str, MessagingOperation] = {}
         seen: set[str] = set()
         for channel in self._messaging.channels:
@@ -49,7 +49,7 @@ class MessagingRules:
             name = snake(operation.operation_id)
             other = taken.setdefault(name, operation)
             if other is not operation:
-                yield Finding(
+                yield Violation(
                     "unique-id",
                     operation.location,
                     f"In code {operation.operation_id!r} is {name!r}, like {other.operation_id!r}.",
@@ -58,11 +58,11 @@ class MessagingRules:
             yield from self._operation(operation)
         yield from self._objects()
 
-    def _channel(self, channel: Channel) -> Iterator[Finding]:
+    def _channel(self, channel: Channel) -> Iterator[Violation]:
         used = set(_PARAMETER.findall(channel.address or ""))
         declared = {parameter.name: parameter for parameter in channel.parameters}
         for name in sorted(used - declared.keys()):
-            yield Finding(
+            yield Violation(
                 "parameter-undeclared",
                 channel.location,
                 f"The address has {{{name}}}, which is not declared.",
@@ -70,7 +70,7 @@ class MessagingRules:
             )
         for name, parameter in declared.items():
             if name not in used:
-                yield Finding(
+                yield Violation(
                     "parameter-unused",
                     parameter.location,
                     f"The address {channel.address!r} has no {{{name}}}.",
@@ -79,7 +79,7 @@ class MessagingRules:
             else:
                 yield from self._parameter(channel, parameter)
         if not channel.description:
-            yield Finding(
+            yield Violation(
                 "description-missing",
                 channel.location,
                 f"The channel {channel.key!r} is not described.",
@@ -89,14 +89,14 @@ class MessagingRules:
         if any(server in self._amqp for server in channel.servers):
             yield from self._binding(channel)
 
-    def _parameter(self, channel: Channel, parameter: AddressParameter) -> Iterator[Finding]:
+    def _parameter(self, channel: Channel, parameter: AddressParameter) -> Iterator[Violation]:
         if parameter.source is None:
             return
         match = _SOURCE.fullmatch(parameter.source)
         for message in channel.messages:
             problem = self._missing(message, match)
             if problem is not None:
-                yield Finding(
+                yield Violation(
                     "parameter-location",
                     parameter.location,
                     f"{parameter.source!r}: {problem}",
@@ -105,7 +105,7 @@ class MessagingRules:
 
     def _missing(self, message: Message, match: re.Match[str] | None) -> str | None:
         if match is None:
-            return "this is no runtime expression"
+            return "this is not a runtime expression"
         schema = message.payload if match[1] == "payload" else message.headers
         for key in match[2].split("/")[1:]:
             raw: Any = None if schema is None else self._modules.resolve(schema).raw
@@ -135,11 +135,11 @@ class MessagingRules:
     def _has(schema: Schema, key: str) -> bool:
         return isinstance(schema.raw, Mapping) and key in schema.raw.get("properties", {})
 
-    def _binding(self, channel: Channel) -> Iterator[Finding]:
+    def _binding(self, channel: Channel) -> Iterator[Violation]:
         binding = channel.bindings.get("amqp") if isinstance(channel.bindings, Mapping) else None
         place = channel.location
         if binding is None and "$ref" not in channel.bindings:
-            yield Finding(
+            yield Violation(
                 "binding-incomplete",
                 place,
                 f"The channel {channel.key!r} has no AMQP binding.",
@@ -147,11 +147,11 @@ class MessagingRules:
             )
             return
         if channel.queue is not None and not channel.queue.name:
-            yield Finding(
+            yield Violation(
                 "binding-incomplete", place, "The queue has no name.", "Name it in the binding."
             )
         if channel.queue is None and channel.exchange is None:
-            yield Finding(
+            yield Violation(
                 "binding-incomplete",
                 place,
                 f"The channel {channel.key!r} names no exchange.",
@@ -160,16 +160,16 @@ class MessagingRules:
         if isinstance(binding, Mapping):
             written = binding.get("exchange")
             if isinstance(written, Mapping) and written.get("name") and "type" not in written:
-                yield Finding(
+                yield Violation(
                     "binding-incomplete",
                     self._documents.source(place.file).locate(f"{place.pointer}/bindings/amqp"),
                     f"The exchange {written['name']!r} has no type.",
                     "Write direct, topic or fanout.",
                 )
 
-    def _message(self, message: Message) -> Iterator[Finding]:
+    def _message(self, message: Message) -> Iterator[Violation]:
         if not (message.description or message.summary):
-            yield Finding(
+            yield Violation(
                 "description-missing",
                 message.location,
                 f"The message {message.name!r} is not described.",
@@ -180,7 +180,7 @@ class MessagingRules:
             described = match is None or match[1] == "payload" or message.headers is not None
             problem = self._missing(message, match) if described else None
             if problem is not None and "not required" not in problem:
-                yield Finding(
+                yield Violation(
                     "correlation-location",
                     message.location,
                     f"{message.correlation_id!r}: {problem}.",
@@ -188,9 +188,9 @@ class MessagingRules:
                 )
         yield from check_sunset(message.deprecated, message.sunset, message.location)
 
-    def _operation(self, operation: MessagingOperation) -> Iterator[Finding]:
+    def _operation(self, operation: MessagingOperation) -> Iterator[Violation]:
         if not (operation.description or operation.summary or operation.title):
-            yield Finding(
+            yield Violation(
                 "description-missing",
                 operation.location,
                 f"{operation.operation_id} is not described.",
@@ -201,7 +201,7 @@ class MessagingRules:
         if len(payloads) > 1 and self._modules.common_tag(payloads) is None:
             targets = {self._modules.resolve(p).location.reference for p in payloads}
             if len(names) < len(operation.messages) or len(targets) < len(payloads):
-                yield Finding(
+                yield Violation(
                     "message-ambiguous",
                     operation.location,
                     f"The messages of {operation.operation_id} can't be told apart.",
@@ -210,7 +210,7 @@ class MessagingRules:
         yield from check_sunset(operation.deprecated, operation.sunset, operation.location)
         yield from self._references(operation)
 
-    def _references(self, operation: MessagingOperation) -> Iterator[Finding]:
+    def _references(self, operation: MessagingOperation) -> Iterator[Violation]:
         http = self._contract.http
         own = {o.operation_id for o in self._messaging.operations}
         known: dict[str, set[str] | None] = {
@@ -222,15 +222,15 @@ class MessagingRules:
             given = operation.extensions.get(key, ())
             for index, name in enumerate(given if isinstance(given, list) else ()):
                 if names is not None and name not in names:
-                    yield Finding(
+                    yield Violation(
                         "cross-reference",
                         source.locate(f"{operation.location.pointer}/{key}/{index}"),
                         f"There is no operation {name!r}.",
                         f"Name one of {', '.join(sorted(names))}.",
                     )
 
-    def _objects(self) -> Iterator[Finding]:
-        """Yield what keeps exchanges and queues from being declared."""
+    def _objects(self) -> Iterator[Violation]:
+        """Yield the reasons why exchanges and queues can't be declared."""
         if not self._amqp and self._messaging.servers:
             return
         try:
@@ -239,4 +239,4 @@ class MessagingRules:
                 objects.take(operation)
         except SpecError as error:
             if "two ways" in error.problem:
-                yield Finding("binding-conflict", error.location, error.problem, error.mend)
+                yield Violation("binding-conflict", error.location, error.problem, error.mend)

@@ -1,4 +1,4 @@
-"""Checks documents against the official JSON Schemas, with errors told at the deepest place."""
+"""Checks documents against the official JSON Schemas; reports errors at the deepest place."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from contractkit.documents import Documents
-from contractkit.lint.finding import Finding
+from contractkit.lint.violation import Violation
 from contractkit.location import escape
 
 _SCHEMAS = {
@@ -27,16 +27,16 @@ def _validator(name: str) -> Any:
     return jsonschema_rs.validator_for(json.loads(text), validate_formats=False)
 
 
-def check_official(documents: Documents, file: str, kind: str) -> Iterator[Finding]:
-    """Yield what the official schema refuses; `kind` is `openapi` or `asyncapi`."""
+def check_official(documents: Documents, file: str, kind: str) -> Iterator[Violation]:
+    """Yield the errors of the official schema; `kind` is `openapi` or `asyncapi`."""
     source = documents.written(file)
     version = str(source.value.get(kind, "")) if isinstance(source.value, dict) else ""
     name = _SCHEMAS.get((kind, version[:3]))
     if name is None and kind == "asyncapi" and version.startswith("2."):
-        return  # converted on reading; the readers tell what is wrong
+        return  # converted on reading; the readers report what is wrong
     if name is None:
         known = ", ".join(number for one, number in _SCHEMAS if one == kind)
-        yield Finding(
+        yield Violation(
             "specification",
             source.locate(f"/{kind}"),
             f"The version {version!r} of {kind} is not checked.",
@@ -50,7 +50,7 @@ def check_official(documents: Documents, file: str, kind: str) -> Iterator[Findi
             problem = describe(leaf)
             if (pointer, problem) not in seen:
                 seen.add((pointer, problem))
-                yield Finding(
+                yield Violation(
                     "specification",
                     source.locate(pointer),
                     problem,
@@ -60,7 +60,7 @@ def check_official(documents: Documents, file: str, kind: str) -> Iterator[Findi
 
 
 def _leaves(error: Any) -> Iterator[Any]:
-    """Yield the errors of the alternative that was most likely meant."""
+    """Yield the errors of the alternative that was most likely intended."""
     context = getattr(error.kind, "context", None)
     if not context:
         yield error
@@ -75,7 +75,7 @@ def _leaves(error: Any) -> Iterator[Any]:
 
 
 def _reference_only(branch: list[Any]) -> bool:
-    """Whether a branch failed only because the value is no Reference Object."""
+    """Return whether an alternative failed only because the value is not a Reference Object."""
     return any(
         error.kind.name == "required" and getattr(error.kind, "property", "") == "$ref"
         for error in branch
@@ -83,7 +83,7 @@ def _reference_only(branch: list[Any]) -> bool:
 
 
 def _shallow(branch: list[Any], parent: Any) -> bool:
-    """Whether a branch fails at the value itself, by type or constant: it wasn't meant."""
+    """Return whether an alternative fails by type or constant, so that it was not intended."""
     return any(
         len(error.instance_path) == len(parent.instance_path)
         and error.kind.name in {"type", "const", "enum"}

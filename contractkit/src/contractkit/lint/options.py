@@ -1,4 +1,4 @@
-"""What `[tool.contractkit.lint]` says. It refuses members that nobody reads."""
+"""Reads `[tool.contractkit.lint]`; refuses unknown members."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Final
 
 from contractkit.configuration import read_configuration
 from contractkit.errors import UsageError
-from contractkit.lint.finding import RULES
 from contractkit.lint.profile import Profile
+from contractkit.lint.violation import RULES
 
 LINT_KEYS: Final = ("ignore", "profile")
 
@@ -24,7 +24,7 @@ class LintOptions:
 def read_lint_options(
     start: Path, *, profile: Profile | None = None, ignored: Iterable[str] = ()
 ) -> LintOptions:
-    """Return the options for a folder; the command line adds rules and wins with its profile."""
+    """Return the options for a folder; the command line adds rules and overrides the profile."""
     table = read_configuration(start).part("lint")
     unknown = sorted(set(table) - set(LINT_KEYS))
     if unknown:

@@ -1,26 +1,26 @@
-"""Which rules a project asks for: the recommended ones, or all; and which it leaves out."""
+"""Profiles: which rules a project applies, the recommended ones or all, and which it ignores."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
-from contractkit.lint.finding import Finding
+from contractkit.lint.violation import Violation
 
 
 class Profile(StrEnum):
-    """`recommended` asks for what breaks tools or people, `strict` also for what explains."""
+    """`recommended` has rules about errors, `strict` also about descriptions and examples."""
 
     RECOMMENDED = "recommended"
     STRICT = "strict"
 
 
 EXPLAINING: Final = frozenset({"additional-properties", "description-missing", "example-missing"})
-"""Rules of `strict` alone: documents are right without what they ask for."""
+"""Rules of `strict` alone: documents that violate them are still correct."""
 
 
 def chosen(
-    findings: Iterable[Finding], profile: Profile, ignored: Iterable[str] = ()
-) -> Iterator[Finding]:
-    """Yield the findings that the profile has and that nobody leaves out."""
+    violations: Iterable[Violation], profile: Profile, ignored: Iterable[str] = ()
+) -> Iterator[Violation]:
+    """Yield the violations of rules that are in the profile and not ignored."""
     without = set(ignored) | (EXPLAINING if profile is Profile.RECOMMENDED else set())
-    yield from (finding for finding in findings if finding.rule not in without)
+    yield from (violation for violation in violations if violation.rule not in without)

@@ -1,4 +1,4 @@
-"""Writes findings as text with colour, as JSON, or as SARIF for code hosts."""
+"""Writes violations as text with colour, as JSON, or as SARIF for code hosts."""
 
 import json
 from collections.abc import Sequence
@@ -8,24 +8,25 @@ from typing import Any, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from contractkit.lint.finding import RULES, Finding, Severity
+from contractkit.level import Level
+from contractkit.lint.violation import RULES, Violation
 from contractkit.sarif import Place, Result, RuleDescription, write_sarif
 
 _SHOWN = 3
-"""So many warnings of one rule are told one by one; the rest are counted."""
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+"""How many warnings of one rule are listed; the rest are counted."""
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow"}
 
 
 def write_text(
-    findings: Sequence[Finding],
+    violations: Sequence[Violation],
     stream: TextIO,
     *,
     colour: bool | None = None,
     everything: bool = True,
 ) -> None:
-    """Write `file:line:column: severity rule: problem mend`, one line per finding.
+    """Write `file:line:column: severity rule: problem mend`, one line per violation.
 
-    Unless `everything` is wanted, further warnings of a rule are one line after the first ones.
+    Without `everything`, further warnings of a rule are summarised in one line.
     """
     console = Console(
         file=stream,
@@ -34,40 +35,40 @@ def write_text(
         soft_wrap=True,
         highlight=False,
     )
-    kept, further = _grouped(findings) if not everything else (findings, {})
-    for finding in kept:
+    kept, further = _grouped(violations) if not everything else (violations, {})
+    for violation in kept:
         line = Text()
-        line.append(f"{finding.location}", style="bold")
+        line.append(f"{violation.location}", style="bold")
         line.append(": ")
-        line.append(finding.severity.value, style=_COLOURS[finding.severity])
-        line.append(f" [{finding.rule}] ", style="dim")
-        line.append(finding.problem)
-        line.append(f" {finding.mend}", style="cyan")
+        line.append(violation.level.value, style=_COLOURS[violation.level])
+        line.append(f" [{violation.rule}] ", style="dim")
+        line.append(violation.problem)
+        line.append(f" {violation.mend}", style="cyan")
         console.print(line)
     for rule, count in further.items():
         console.print(
             Text(
-                f"… and {count} more of [{rule}]: {RULES[rule].demand} `--all` shows every place, "
+                f"… and {count} more of [{rule}]: {RULES[rule].text} `--all` shows every place, "
                 f"`contractkit explain {rule}` what mends them.",
                 style="dim",
             )
         )
-    errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    warnings = len(findings) - errors
+    errors = sum(violation.level is Level.ERROR for violation in violations)
+    warnings = len(violations) - errors
     summary = f"{errors} error{'' if errors == 1 else 's'}, "
     summary += f"{warnings} warning{'' if warnings == 1 else 's'}"
     console.print(Text(summary, style="red" if errors else "yellow" if warnings else "green"))
 
 
-def _grouped(findings: Sequence[Finding]) -> tuple[list[Finding], dict[str, int]]:
-    """Return errors and the first warnings of each rule, and how many more there are."""
-    kept: list[Finding] = []
+def _grouped(violations: Sequence[Violation]) -> tuple[list[Violation], dict[str, int]]:
+    """Return errors, the first warnings of each rule, and the number of others per rule."""
+    kept: list[Violation] = []
     counts: dict[str, int] = {}
-    for finding in findings:
-        counts[finding.rule] = counts.get(finding.rule, 0) + 1
-        if finding.severity is Severity.ERROR or counts[finding.rule] <= _SHOWN:
-            kept.append(finding)
-    warnings = {finding.rule for finding in findings if finding.severity is Severity.WARNING}
+    for violation in violations:
+        counts[violation.rule] = counts.get(violation.rule, 0) + 1
+        if violation.level is Level.ERROR or counts[violation.rule] <= _SHOWN:
+            kept.append(violation)
+    warnings = {violation.rule for violation in violations if violation.level is Level.WARNING}
     return kept, {
         rule: count - _SHOWN
         for rule, count in counts.items()
@@ -75,36 +76,34 @@ def _grouped(findings: Sequence[Finding]) -> tuple[list[Finding], dict[str, int]
     }
 
 
-def as_json(findings: Sequence[Finding]) -> str:
-    """Return a JSON array of findings."""
-    return json.dumps([_plain(finding) for finding in findings], indent=2, ensure_ascii=False)
+def as_json(violations: Sequence[Violation]) -> str:
+    """Return the violations as a JSON array."""
+    return json.dumps([_plain(violation) for violation in violations], indent=2, ensure_ascii=False)
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def _plain(violation: Violation) -> dict[str, Any]:
     return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "file": finding.location.file,
-        "line": finding.location.line,
-        "column": finding.location.column,
-        "pointer": finding.location.pointer,
-        "problem": finding.problem,
-        "mend": finding.mend,
+        "rule": violation.rule,
+        "severity": violation.level.value,
+        "file": violation.location.file,
+        "line": violation.location.line,
+        "column": violation.location.column,
+        "pointer": violation.location.pointer,
+        "problem": violation.problem,
+        "mend": violation.mend,
     }
 
 
-def as_sarif(findings: Sequence[Finding], root: Path) -> str:
+def as_sarif(violations: Sequence[Violation], root: Path) -> str:
     """Return a SARIF 2.1.0 log with every rule described; files are named relative to `root`."""
-    rules = [
-        RuleDescription(name, rule.demand, rule.severity.value) for name, rule in RULES.items()
-    ]
+    rules = [RuleDescription(name, rule.text, rule.level) for name, rule in RULES.items()]
     results = [
         Result(
-            rule=finding.rule,
-            level=finding.severity.value,
-            message=f"{finding.problem} {finding.mend}".strip(),
-            place=Place(finding.location, root),
+            rule=violation.rule,
+            level=violation.level,
+            message=f"{violation.problem} {violation.mend}".strip(),
+            place=Place(violation.location, root),
         )
-        for finding in findings
+        for violation in violations
     ]
     return write_sarif("contractkit lint", rules, results).rstrip("\n")

@@ -8,13 +8,13 @@ from contractkit.generator.omissions import Omissions
 from contractkit.generator.plan import make_plan
 from contractkit.lint.document_rules import check_references, check_unused
 from contractkit.lint.example_rules import ExampleRules
-from contractkit.lint.finding import Finding
 from contractkit.lint.http_rules import check_http
 from contractkit.lint.ignored import without_ignored
 from contractkit.lint.messaging_rules import MessagingRules
 from contractkit.lint.official import check_official
 from contractkit.lint.schema_rules import check_schemas
 from contractkit.lint.schema_walk import every_schema
+from contractkit.lint.violation import Violation
 from contractkit.location import Location
 from contractkit.model.contract import Contract
 from contractkit.options import Options
@@ -23,22 +23,22 @@ from contractkit.reader.openapi import read_openapi
 from contractkit.tree import FolderTree
 
 
-def lint(options: Options) -> list[Finding]:
-    """Return all findings in the order of their places; each place and rule once."""
+def lint(options: Options) -> list[Violation]:
+    """Return all violations, sorted by place; each pair of place and rule once."""
     documents = Documents(FolderTree(options.root))
-    findings = without_ignored(documents, _findings(options, documents))
-    found = {finding.order: finding for finding in findings}
+    violations = without_ignored(documents, _violations(options, documents))
+    found = {violation.order: violation for violation in violations}
     return [found[order] for order in sorted(found)]
 
 
-def _findings(options: Options, documents: Documents) -> Iterator[Finding]:
+def _violations(options: Options, documents: Documents) -> Iterator[Violation]:
     files = [file for file in (options.openapi, options.asyncapi) if file is not None]
     place = Location(files[0], 1, 1, "")
     broken = list(_guarded(check_references(documents, files), place))
     yield from broken
-    if any(finding.rule == "unreadable" for finding in broken):
+    if any(violation.rule == "unreadable" for violation in broken):
         return
-    official: list[Finding] = []
+    official: list[Violation] = []
     if options.openapi is not None:
         official += check_official(documents, options.openapi, "openapi")
     if options.asyncapi is not None:
@@ -53,27 +53,27 @@ def _findings(options: Options, documents: Documents) -> Iterator[Finding]:
             None if options.asyncapi is None else read_asyncapi(documents, options.asyncapi),
         )
     except SpecError as error:
-        yield Finding("unreadable", error.location, error.problem, error.mend)
+        yield Violation("unreadable", error.location, error.problem, error.mend)
         return
-    for findings in _rules(contract, files):
-        yield from _guarded(findings, place)
+    for violations in _rules(contract, files):
+        yield from _guarded(violations, place)
     if not official:
         yield from _guarded(_not_generated(contract, options), place)
 
 
-def _guarded(findings: Iterator[Finding], place: Location) -> Iterator[Finding]:
-    """Yield findings; a value that no rule expects is one itself and ends them."""
+def _guarded(violations: Iterator[Violation], place: Location) -> Iterator[Violation]:
+    """Yield violations; a value of an unexpected type becomes one itself and ends the iteration."""
     try:
-        yield from findings
+        yield from violations
     except MALFORMED as error:
         told = malformed(place, error)
-        yield Finding("unreadable", told.location, told.problem, told.mend)
+        yield Violation("unreadable", told.location, told.problem, told.mend)
     except SpecError as error:
-        yield Finding("unreadable", error.location, error.problem, error.mend)
+        yield Violation("unreadable", error.location, error.problem, error.mend)
 
 
-def _rules(contract: Contract, files: list[str]) -> Iterator[Iterator[Finding]]:
-    """Yield the findings of each group of rules."""
+def _rules(contract: Contract, files: list[str]) -> Iterator[Iterator[Violation]]:
+    """Yield the violations of each group of rules."""
     schemas = every_schema(contract)
     yield check_schemas(contract.documents, schemas)
     yield ExampleRules(contract, schemas).check()
@@ -84,8 +84,8 @@ def _rules(contract: Contract, files: list[str]) -> Iterator[Iterator[Finding]]:
     yield check_unused(contract.documents, files)
 
 
-def _not_generated(contract: Contract, options: Options) -> Iterator[Finding]:
-    """Yield what `generate` leaves out, by the plan that it follows."""
+def _not_generated(contract: Contract, options: Options) -> Iterator[Violation]:
+    """Yield a violation per part that `generate` leaves out."""
     omissions = Omissions(file=options.openapi or options.asyncapi or "document")
     make_plan(contract, options, omissions)
     for omission in omissions:
@@ -93,4 +93,4 @@ def _not_generated(contract: Contract, options: Options) -> Iterator[Finding]:
         problem = (
             f"{omission.subject[:1].upper()}{omission.subject[1:]} is left out: {error.problem}"
         )
-        yield Finding("not-generated", error.location, problem, error.mend)
+        yield Violation("not-generated", error.location, problem, error.mend)

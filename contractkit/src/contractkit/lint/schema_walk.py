@@ -1,4 +1,4 @@
-"""Visits every schema of a contract once, with the place it is written at."""
+"""Visits every schema of a contract once, with its place."""
 
 from collections.abc import Iterator, Mapping
 
@@ -32,7 +32,7 @@ def roots(contract: Contract) -> Iterator[Schema]:
 
 
 def every_schema(contract: Contract) -> list[Schema]:
-    """Return all schemas: roots, what they contain and refer to, and whole `$defs` libraries."""
+    """Return all schemas: roots, their parts and targets, and whole files of definitions."""
     documents = contract.documents
     found: dict[str, Schema] = {}
     pending = [of(documents, schema) for schema in roots(contract)]

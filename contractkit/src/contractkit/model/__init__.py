@@ -1,1 +1,1 @@
-"""The intermediate model: what OpenAPI and AsyncAPI documents say, frozen and resolved."""
+"""The intermediate model: OpenAPI and AsyncAPI documents, immutable and resolved."""

@@ -1,4 +1,4 @@
-"""Both documents of a contract together, with the files they are made of."""
+"""Both documents of a contract, with their files."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from contractkit.model.messaging import MessagingContract
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What one revision promises. One of the two may be missing."""
+    """The documents of one revision. One of the two may be missing."""
 
     documents: Documents
     http: HttpContract | None

@@ -50,7 +50,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How a response leads to another operation; `parameters` maps names to expressions."""
+    """A link from a response to another operation; `parameters` maps names to expressions."""
 
     name: str
     operation_id: str | None
@@ -62,7 +62,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
-    """What a request carries."""
+    """The body of a request."""
 
     required: bool
     content: tuple[MediaType, ...]
@@ -72,7 +72,7 @@ class RequestBody:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer; `status` is as written: three digits, `4XX` or `default`."""
+    """A response; `status` is as written: three digits, `4XX` or `default`."""
 
     status: str
     description: str
@@ -110,7 +110,7 @@ class HttpOperation:
     """One operation. `security` lists alternatives; each holds all the schemes it needs.
 
     An empty `security` means that anybody may call it; an empty alternative, that it is optional.
-    `servers` are the URLs of the operation or its path, none where those of the document hold.
+    `servers` are the URLs of the operation or its path, empty when those of the document apply.
     Where the document gives no `operationId`, one is derived from method and path; see `named`.
     """
 
@@ -130,13 +130,13 @@ class HttpOperation:
     extensions: Mapping[str, Any]
     location: Location
     callbacks: tuple["HttpOperation", ...] = ()
-    """Requests that we make; `path` is `name expression`, as `paid {$request.body#/url}`."""
+    """Requests that we send; `path` is `name expression`, as in `paid {$request.body#/url}`."""
     named: bool = True
     """Whether the document gives the `operationId`."""
 
     @property
     def label(self) -> str:
-        """How people call it: by its id where the document gives one, else `GET /orders`."""
+        """The name in messages: the id if the document gives one, else `GET /orders`."""
         return self.operation_id if self.named else f"{self.method} {self.path}"
 
     @property
@@ -147,7 +147,7 @@ class HttpOperation:
 
 @dataclass(frozen=True, slots=True)
 class HttpContract:
-    """A whole OpenAPI document. `schemas` are its named components."""
+    """An OpenAPI document. `schemas` are its named components."""
 
     title: str
     version: str
@@ -160,4 +160,4 @@ class HttpContract:
     schemas: Mapping[str, Schema]
     location: Location
     webhooks: tuple[HttpOperation, ...] = ()
-    """Requests that we make without being asked; `path` is the webhook's name."""
+    """Requests that we send on our own (webhooks); `path` is the webhook's name."""

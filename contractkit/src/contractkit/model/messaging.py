@@ -10,7 +10,7 @@ from contractkit.model.schema import Schema
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A broker; `security` are its schemes as written."""
+    """A server; `security` are its schemes as written."""
 
     name: str
     host: str
@@ -94,7 +94,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """Where messages go that fail their contract."""
+    """Where messages that fail their contract are sent."""
 
     exchange: Exchange
     queue: Queue
@@ -106,7 +106,7 @@ class Channel:
     """A channel. `address` is None when it is known only at run time.
 
     `exchange` and `queue` are what the AMQP binding (0.2.0, 0.3.0) and the extensions `x-exchange`
-    and `x-amqp-arguments` say; None where they say nothing. `dead_letter` is False when refused.
+    and `x-amqp-arguments` say; None without them. `dead_letter` is False when `x-dead-letter` is.
     """
 
     key: str
@@ -128,7 +128,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Where and what an operation answers or is answered. `address` is a runtime expression."""
+    """The reply of an operation: its channel and messages. `address` is a runtime expression."""
 
     channel: Channel | None
     messages: tuple[Message, ...]
@@ -138,7 +138,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryModes:
-    """The AMQP operation binding's values; None where the document says nothing."""
+    """The values of the AMQP operation binding; None where the document has none."""
 
     delivery_mode: int | None = None
     mandatory: bool | None = None
@@ -177,7 +177,7 @@ class MessagingOperation:
 
 @dataclass(frozen=True, slots=True)
 class MessagingContract:
-    """A whole AsyncAPI document. `schemas` are its named components."""
+    """An AsyncAPI document. `schemas` are its named components."""
 
     title: str
     version: str
@@ -190,4 +190,4 @@ class MessagingContract:
     schemas: Mapping[str, Schema]
     location: Location
     converted_from: str | None = None
-    """The version in which the document is written, when it was converted on reading."""
+    """The original version of a document that was converted on reading, else None."""

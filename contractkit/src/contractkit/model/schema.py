@@ -1,4 +1,4 @@
-"""A schema as it is written, with its place; references in it are relative to that place's file."""
+"""A schema as it is written, with its location; its references are relative to that file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from contractkit.location import Location
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """A JSON Schema: `raw` is the object or boolean as written, `location` where it stands."""
+    """A JSON Schema: `raw` is the object or boolean as written, `location` its place."""
 
     raw: Mapping[str, Any] | bool
     location: Location

@@ -1,1 +1,1 @@
-"""Readers turn documents into the intermediate model and refuse what contradicts itself."""
+"""Readers turn documents into the intermediate model and refuse contradictory ones."""

@@ -9,13 +9,13 @@ EXCHANGE_TYPES = ("direct", "topic", "fanout", "headers", "default")
 
 
 def read_exchange(fields: Fields) -> Exchange:
-    """Return an exchange; the type is `topic` and it is durable unless it says otherwise."""
+    """Return an exchange; by default it is a durable `topic` exchange."""
     name = fields.text("name")
     kind = fields.text("type", "topic" if name else "default")
     if kind not in EXCHANGE_TYPES:
         raise fields.error(
             "type",
-            f"{kind!r} is no type of an exchange.",
+            f"{kind!r} is not a type of an exchange.",
             f"Write one of {', '.join(EXCHANGE_TYPES)}.",
         )
     return Exchange(
@@ -28,7 +28,7 @@ def read_exchange(fields: Fields) -> Exchange:
 
 
 def read_queue(fields: Fields, name: str = "", *, more: Fields | None = None) -> Queue:
-    """Return a queue; it is durable unless it says otherwise. `more` holds further arguments."""
+    """Return a queue; by default it is durable. `more` are further arguments."""
     arguments = fields.object("arguments")
     return Queue(
         name=fields.text("name") or name,
@@ -63,7 +63,7 @@ def read_channel_binding(
 
 
 def read_dead_letter(fields: Fields) -> DeadLetter | Literal[False] | None:
-    """Return the `x-dead-letter` of a channel; False when it refuses one, None without."""
+    """Return the `x-dead-letter` of a channel; False when it is `false`, None without."""
     if fields.raw.get("x-dead-letter") is False:
         return False
     extension = fields.object("x-dead-letter")
@@ -78,7 +78,7 @@ def read_dead_letter(fields: Fields) -> DeadLetter | Literal[False] | None:
 
 
 def read_modes(fields: Fields) -> DeliveryModes:
-    """Return what an operation's AMQP binding says of its deliveries."""
+    """Return the delivery properties of an operation's AMQP binding."""
     binding = fields.object("bindings", "amqp")
     if binding is None:
         return DeliveryModes()
@@ -103,5 +103,5 @@ def _number(fields: Fields, key: str) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
-        raise fields.error(key, f"{value!r} is no integer.", "Write a number.")
+        raise fields.error(key, f"{value!r} is not an integer.", "Write a number.")
     return value

@@ -30,9 +30,9 @@ from contractkit.reader.unread import Unread, UnreadPart
 def read_asyncapi(
     documents: Documents, file: str, unread: list[UnreadPart] | None = None
 ) -> MessagingContract:
-    """Return the contract of an AsyncAPI document. Raises SpecError where it can't be read.
+    """Return the contract of an AsyncAPI document. Raises SpecError for a part that can't be read.
 
-    With a list `unread`, channels and operations that can't be read go there instead.
+    With a list `unread`, channels and operations that can't be read are appended to it instead.
     """
     root = Fields(documents, documents.root(file))
     dialect = root.raw.get("asyncapi")
@@ -167,7 +167,7 @@ class _AsyncApiReader:
             if not matches:
                 raise SpecError(
                     written.written.location,
-                    "The message is none of the channel's.",
+                    "The message is not one of the channel's.",
                     "Refer to `#/channels/<channel>/messages/<message>` of the same channel.",
                 )
             by_key = [m for m in matches if reference.endswith(f"/messages/{m.key}")]
@@ -178,7 +178,9 @@ class _AsyncApiReader:
         fields = with_traits(written)
         action = fields.text("action")
         if action not in {"send", "receive"}:
-            raise fields.error("action", f"{action!r} is no action.", "Write `send` or `receive`.")
+            raise fields.error(
+                "action", f"{action!r} is not an action.", "Write `send` or `receive`."
+            )
         channel_fields = fields.object("channel")
         if channel_fields is None:
             raise fields.error(

@@ -17,8 +17,8 @@ def read_contract(
 ) -> Contract:
     """Return the contract; `openapi` and `asyncapi` are files relative to the tree's root.
 
-    Raises SpecError at the place that can't be read, UsageError when a file is missing. With a
-    list `unread`, single parts that can't be read go there instead.
+    Raises SpecError for a part that can't be read, UsageError when a file is missing. With a list
+    `unread`, single parts that can't be read are appended to it instead.
     """
     documents = Documents(tree)
     return Contract(

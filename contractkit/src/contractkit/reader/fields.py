@@ -9,14 +9,14 @@ from contractkit.location import Location
 from contractkit.model.schema import Schema
 
 _EXTENSIBLE = {"paths", "responses", "callbacks", "webhooks"}
-"""Maps that may hold extensions beside their entries; in others `x-` begins a name like any."""
+"""Maps that may have extensions beside their entries; in other maps `x-` has no meaning."""
 
 
 class Fields:
     """An object with its references followed, read member by member.
 
-    `written` is the node before following; OpenAPI lets `summary` and `description` beside a `$ref`
-    override what it points to. `inherited` members stand elsewhere, in a trait.
+    `written` is the node before following references; in OpenAPI, `summary` and `description`
+    beside a `$ref` override those of its target. `inherited` members come from a trait.
     """
 
     def __init__(
@@ -27,11 +27,11 @@ class Fields:
         self._inherited = inherited or {}
         self.node = documents.follow(node)
         if not isinstance(self.node.value, Mapping):
-            raise SpecError(self.node.location, "An object belongs here.", "Write its members.")
+            raise SpecError(self.node.location, "An object is expected here.", "Write its members.")
 
     @property
     def location(self) -> Location:
-        """Where the object stands, references followed."""
+        """The location of the object, references followed."""
         return self.node.location
 
     @property
@@ -41,25 +41,25 @@ class Fields:
         return value
 
     def text(self, key: str, default: str = "") -> str:
-        """Return a text member; for `summary` and `description` the one beside the `$ref` wins."""
+        """Return a string member; `summary` and `description` beside a `$ref` have precedence."""
         if key in {"summary", "description"} and isinstance(self.written.value, Mapping):
             beside = self.written.value.get(key)
             if isinstance(beside, str):
                 return beside.strip()
         value = self.raw.get(key, default)
         if not isinstance(value, str):
-            raise self.error(key, f"{key!r} is no text.", "Write text; quote numbers.")
+            raise self.error(key, f"{key!r} is not a string.", "Write text; quote numbers.")
         return value.strip()
 
     def version(self) -> str:
-        """Return `version`; a number without quotes counts as its digits, which lint tells."""
+        """Return `version`; an unquoted number is taken as its digits, and lint reports it."""
         value = self.raw.get("version", "")
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
         return self.text("version")
 
     def optional_text(self, key: str) -> str | None:
-        """Return a text member, or None when it is absent or null."""
+        """Return a string member, or None when it is absent or null."""
         return None if self.raw.get(key) is None else self.text(key)
 
     def flag(self, key: str, default: bool = False) -> bool:
@@ -70,14 +70,14 @@ class Fields:
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """Return a member that is a list of texts."""
+        """Return a member that is a list of strings."""
         value = self.raw.get(key) or []
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(key, f"{key!r} is no list of texts.", "Write a list of texts.")
+            raise self.error(key, f"{key!r} is not a list of strings.", "Write a list of strings.")
         return tuple(value)
 
     def child(self, *keys: str | int) -> Node | None:
-        """Return the node below; references are followed on the way, that of the end is not."""
+        """Return the node at `keys`; references are followed on the way, but not at the end."""
         node = self.node
         if keys and keys[0] in self._inherited:
             node, keys = self._inherited[str(keys[0])], keys[1:]
@@ -90,17 +90,17 @@ class Fields:
         return node
 
     def object(self, *keys: str | int) -> "Fields | None":
-        """Return the object below with references followed, or None when it is absent."""
+        """Return the object at `keys`, references followed, or None when it is absent."""
         node = self.child(*keys)
         return None if node is None or node.value is None else Fields(self.documents, node)
 
     def objects(self, *keys: str) -> Iterator[tuple[str, "Fields"]]:
-        """Yield (key, object) of a map or list below; nothing when it is absent."""
+        """Yield (key, object) of a map or list at `keys`; nothing when it is absent."""
         for key, child in self.nodes(*keys):
             yield key, Fields(self.documents, child)
 
     def nodes(self, *keys: str) -> Iterator[tuple[str, Node]]:
-        """Yield (key, node) of a map below, references of the entries not followed."""
+        """Yield (key, node) of a map at `keys`, references of the entries not followed."""
         node = self.child(*keys)
         if node is None:
             return
@@ -110,12 +110,12 @@ class Fields:
                 yield key, child
 
     def schema(self, *keys: str) -> Schema | None:
-        """Return the schema below as written, or None. Raises SpecError when it is none."""
+        """Return the schema at `keys` as written, or None. Raises SpecError for any other value."""
         node = self.child(*keys)
         if node is None:
             return None
         if not isinstance(node.value, (Mapping, bool)):
-            raise SpecError(node.location, "A schema belongs here.", "Write an object.")
+            raise SpecError(node.location, "A schema is expected here.", "Write an object.")
         return Schema(node.value, node.location)
 
     @property
@@ -124,7 +124,7 @@ class Fields:
         return {key: value for key, value in self.raw.items() if key.startswith("x-")}
 
     def at(self, key: str) -> Location:
-        """Return where a member stands, or the object when it is absent."""
+        """Return the location of a member, or of the object when it is absent."""
         source = self.documents.source(self.location.file)
         return source.locate(f"{self.location.pointer}/{key}")
 

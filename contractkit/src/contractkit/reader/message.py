@@ -1,4 +1,4 @@
-"""Reads one AsyncAPI message with its traits, in plain and multi-format spelling."""
+"""Reads one AsyncAPI message with its traits; schemas may be Multi Format Schema Objects."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ DEFAULT_FORMAT = "application/vnd.aai.asyncapi+json;version=3.0.0"
 
 
 def read_message(key: str, written: Fields, content_type: str) -> Message:
-    """Return a message; `content_type` is the document's default."""
+    """Return a message; `content_type` is the document's `defaultContentType`."""
     fields = with_traits(written)
     payload, payload_format = _schema(fields, "payload")
     headers, headers_format = _schema(fields, "headers")
@@ -48,7 +48,7 @@ def read_message(key: str, written: Fields, content_type: str) -> Message:
 
 
 def _schema(fields: Fields, key: str) -> tuple[Schema | None, str]:
-    """Return the schema and its format; a multi-format object may stand behind references."""
+    """Return the schema and its format; a Multi Format Schema Object may be referenced."""
     node = fields.child(key)
     if node is None:
         return None, DEFAULT_FORMAT
@@ -58,5 +58,5 @@ def _schema(fields: Fields, key: str) -> tuple[Schema | None, str]:
         if inner is not None:
             return Schema(inner.value, inner.location), str(followed.value["schemaFormat"])
     if not isinstance(followed.value, Mapping | bool):
-        raise fields.error(key, f"The {key} is no schema.", "Write an object.")
+        raise fields.error(key, f"The {key} is not a schema.", "Write an object.")
     return Schema(node.value, node.location), DEFAULT_FORMAT

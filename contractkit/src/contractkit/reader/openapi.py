@@ -31,9 +31,9 @@ _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simpl
 def read_openapi(
     documents: Documents, file: str, unread: list[UnreadPart] | None = None
 ) -> HttpContract:
-    """Return the contract of an OpenAPI document. Raises SpecError where it can't be read.
+    """Return the contract of an OpenAPI document. Raises SpecError for a part that can't be read.
 
-    With a list `unread`, operations that can't be read go there instead.
+    With a list `unread`, operations that can't be read are appended to it instead.
     """
     root = Fields(documents, documents.root(file))
     if "swagger" in root.raw:
@@ -85,7 +85,7 @@ class _OpenApiReader:
             if isinstance(node.value, Mapping | bool):
                 schemas[name] = Schema(node.value, node.location)
         servers: tuple[str, ...] = ()
-        with self._unread.part("the servers"):
+        with self._unread.part("the servers", coded=False):
             servers = read_servers(root)
         webhooks: tuple[HttpOperation, ...] = ()
         with self._unread.part("the webhooks"):
@@ -108,7 +108,7 @@ class _OpenApiReader:
         )
 
     def _path(self, path: str, item: Fields, operations: dict[str, HttpOperation]) -> None:
-        """Read the operations of a path; two with one id are refused."""
+        """Read the operations of a path; refuse two with the same id."""
         for method in METHODS:
             if item.raw.get(method) is None:
                 continue
@@ -127,7 +127,7 @@ class _OpenApiReader:
                     )
 
     def _outgoing(self, items: Iterator[tuple[str, Fields]]) -> tuple[HttpOperation, ...]:
-        """Return the requests that we make; without an operationId they are named by their key."""
+        """Return the requests that we send; without an operationId they are named by their key."""
         return tuple(
             self._operation(key, method, item, fields, f"{method.upper()} {key}", named=True)
             for key, item in items
@@ -254,7 +254,7 @@ class _OpenApiReader:
             uses: list[SecurityUse] = []
             if not isinstance(alternative, Mapping):
                 raise owner.error(
-                    f"security/{index}", "A security requirement is no object.", "Write a map."
+                    f"security/{index}", "A security requirement is not an object.", "Write a map."
                 )
             for name, scopes in alternative.items():
                 if name not in self._schemes:

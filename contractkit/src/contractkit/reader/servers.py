@@ -1,4 +1,4 @@
-"""The URLs that OpenAPI's server objects stand for, their variables filled in."""
+"""The URLs of OpenAPI's Server Objects, variables substituted."""
 
 import itertools
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from contractkit.paths import parameters
 from contractkit.reader.fields import Fields
 
 MOST = 64
-"""How many URLs one server is written out to; more stay a template."""
+"""How many URLs one server may expand to; with more, it stays a template."""
 
 
 def read_servers(fields: Fields) -> tuple[str, ...]:
     """Return the URLs of an object's `servers`, each once.
 
-    A variable with an enumeration stands for each of its values; one without may be anything, so
-    that its template counts beside the URL with its default.
+    A variable with an enumeration is expanded to each of its values; without one it may have any
+    value, so that the template is returned beside the URL with the default.
     """
     found = (url for _, server in fields.objects("servers") for url in _urls(server))
     return tuple(dict.fromkeys(found))

@@ -1,6 +1,6 @@
-"""Merges AsyncAPI traits into their target: traits in order, then the target, which wins.
+"""Merges AsyncAPI traits into their target: traits in order, then the target.
 
-AsyncAPI 3.0 "Traits Merge Mechanism", which is JSON Merge Patch (RFC 7396).
+See "Traits Merge Mechanism" of AsyncAPI 3.0, which uses JSON Merge Patch (RFC 7396).
 """
 
 import posixpath
@@ -13,7 +13,7 @@ from contractkit.reader.fields import Fields
 
 
 def with_traits(target: Fields) -> Fields:
-    """Return the target with its traits merged in; places are those of the target."""
+    """Return the target with its traits merged in; its locations are those of the target."""
     traits = [trait for _, trait in target.objects("traits")]
     if not traits:
         return target
@@ -44,7 +44,7 @@ def _patch(base: Any, patch: Any) -> Any:
 
 
 def _rebase(value: Any, origin: str, target: str) -> Any:
-    """Rewrite references written in file `origin` so that they hold in file `target`."""
+    """Rewrite references of file `origin` for file `target`."""
     if origin == target:
         return value
     if isinstance(value, list):

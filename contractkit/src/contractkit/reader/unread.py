@@ -1,4 +1,4 @@
-"""Parts of a document that can't be read: raised, or noted where the rest is wanted."""
+"""Parts of a document that can't be read: raised, or collected when the rest is still wanted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,40 +11,41 @@ from contractkit.reader.fields import Fields
 
 @dataclass(frozen=True, slots=True)
 class UnreadPart:
-    """A part by its name, and why it can't be read."""
+    """The name of a part, and the error by which it can't be read; `coded` ones would have code."""
 
     subject: str
     error: SpecError
+    coded: bool = True
 
 
 class Unread:
-    """Raises what keeps a part from being read, or appends it to a list."""
+    """Raises the error of a part that can't be read, or appends it to a list."""
 
     def __init__(self, found: list[UnreadPart] | None, file: str) -> None:
         self._found = found
         self._place = Location(file, 1, 1, "")
 
     @contextmanager
-    def part(self, subject: str) -> Iterator[None]:
-        """Read a part in a block."""
+    def part(self, subject: str, *, coded: bool = True) -> Iterator[None]:
+        """Run a block that reads a part; raise or append its error."""
         try:
             yield
         except SpecError as error:
-            self._note(subject, error)
+            self._note(UnreadPart(subject, error, coded))
         except MALFORMED as error:
-            self._note(subject, malformed(self._place, error))
+            self._note(UnreadPart(subject, malformed(self._place, error), coded))
 
-    def _note(self, subject: str, error: SpecError) -> None:
+    def _note(self, part: UnreadPart) -> None:
         if self._found is None:
-            raise error
-        self._found.append(UnreadPart(subject, error))
+            raise part.error
+        self._found.append(part)
 
     def info(self, root: Fields) -> Fields:
         """Return `info`; without one, the title is the file's name and the version 0."""
         info = root.object("info")
         if info is not None:
             return info
-        with self.part("`info`"):
+        with self.part("`info`", coded=False):
             raise root.error("info", "`info` is missing.", "Add `info` with title and version.")
         stem = root.location.file.rpartition("/")[2].partition(".")[0]
         node = replace(root.node, value={"title": stem, "version": "0"})

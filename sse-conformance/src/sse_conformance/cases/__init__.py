@@ -1,4 +1,4 @@
-"""All cases, in the order in which they are tried."""
+"""All cases, in the order in which they run."""
 
 from sse_conformance.case import Case
 from sse_conformance.cases import (

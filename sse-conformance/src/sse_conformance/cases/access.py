@@ -1,4 +1,4 @@
-"""Who may listen to what: credentials, their withdrawal, walls between channels."""
+"""Access: credentials, their withdrawal, isolation of channels."""
 
 from sse_conformance.bench import Bench
 from sse_conformance.case import case
@@ -11,7 +11,7 @@ REFUSALS = {401, 403, 404}
 
 
 def _refused(bench: Bench, request: StreamRequest, **more: str) -> None:
-    """Hold an answer against what a refusal is: a status that stops, and nothing of a stream."""
+    """Check that a response is a refusal: a status that stops a browser, and no stream."""
     answer = bench.request(request, last_event_id=more.get("last_event_id", ""))
     status = answer.head.status
     bench.need(status in REFUSALS, f"status {status}")
@@ -63,7 +63,7 @@ def ends_streams(bench: Bench) -> None:
 
 @case("revocation.nothing-after", CLAIM)
 def nothing_after(bench: Bench) -> None:
-    """What is published after the stream's end, nobody reads with them."""
+    """What is published after the stream's end is not readable with them."""
     stream = bench.open(request=bench.target.revocable())
     bench.join([stream])
     bench.target.revoke()
@@ -101,7 +101,7 @@ def own_only(bench: Bench) -> None:
 
 @case("teams.no-foreign-stream", CLAIM)
 def no_foreign(bench: Bench) -> None:
-    """Another channel's stream is refused, or tells nothing of it."""
+    """Another channel's stream is refused, or contains nothing of it."""
     stream = bench.request(bench.target.foreign())
     if stream.head.status != 200:  # noqa: PLR2004 - the status
         bench.need(stream.head.status in REFUSALS, f"status {stream.head.status}")

@@ -1,4 +1,4 @@
-"""Pages of another origin: what a browser wants before it lets them read."""
+"""Pages of another origin: what a browser requires before it lets them read (CORS)."""
 
 from sse_conformance.bench import Bench
 from sse_conformance.case import case
@@ -67,7 +67,7 @@ def others(bench: Bench) -> None:
 
 @case("cors.refusal", CORS, "auth")
 def refusal(bench: Bench) -> None:
-    """A page may read a refusal, to tell a person why."""
+    """A page may read a refusal, to show its reason."""
     answer = bench.request(
         bench.target.without_credentials(), headers={"Origin": bench.claims.cors}
     )

@@ -1,4 +1,4 @@
-"""Who hears what, in which order, and who suffers from others."""
+"""Delivery: which client receives what, in which order, and independence of other clients."""
 
 import threading
 
@@ -15,7 +15,7 @@ MANY = 100
 
 
 def _writers(bench: Bench) -> list[list[str]]:
-    """Publish from two threads at once; give what each published, in its order."""
+    """Publish from two threads at once. Return what each published, in its order."""
     written: list[list[str]] = [
         [f"{bench.text()}-{n}" for n in range(EACH)] for _ in range(WRITERS)
     ]
@@ -25,7 +25,7 @@ def _writers(bench: Bench) -> list[list[str]]:
         try:
             for text in texts:
                 bench.target.publish(text)
-        except BaseException as error:  # noqa: BLE001 - told by the case
+        except BaseException as error:  # noqa: BLE001 - reported by the case
             errors.append(error)
 
     threads = [threading.Thread(target=write, args=(texts,)) for texts in written]
@@ -66,7 +66,7 @@ def two_writers(bench: Bench) -> None:
 
 @case("base.delivery-one-order", DELIVERY)
 def one_order(bench: Bench) -> None:
-    """Two clients hear two writers in the same order."""
+    """Two clients receive the events of two writers in the same order."""
     streams = [bench.open() for _ in range(2)]
     bench.join(streams)
     _writers(bench)
@@ -74,12 +74,12 @@ def one_order(bench: Bench) -> None:
     bench.wait(
         lambda: all(last in stream.texts for stream in streams), "the event after both writers"
     )
-    bench.need(streams[0].texts == streams[1].texts, "two clients heard two orders")
+    bench.need(streams[0].texts == streams[1].texts, "two clients received different orders")
 
 
 @case("base.delivery-many", DELIVERY)
 def many(bench: Bench) -> None:
-    """A hundred clients hear each event once."""
+    """A hundred clients receive each event once."""
     streams = [bench.open() for _ in range(MANY)]
     bench.join(streams)
     texts = bench.publish(*(bench.text() for _ in range(5)))
@@ -89,7 +89,7 @@ def many(bench: Bench) -> None:
 
 @case("base.delivery-come-and-go", PROCESSING)
 def come_and_go(bench: Bench) -> None:
-    """Many clients that come and go leave those who stay alone."""
+    """Many clients that connect and disconnect do not disturb those that stay."""
     stream = bench.listen()
     for number in range(MANY):
         passing = bench.open()
@@ -103,7 +103,7 @@ def come_and_go(bench: Bench) -> None:
 
 @case("base.delivery-half-open", PROCESSING)
 def half_open(bench: Bench) -> None:
-    """Clients that vanished in mid-stream cost the others nothing."""
+    """Clients whose connection broke in mid-stream do not disturb the others."""
     gone = [bench.open() for _ in range(20)]
     stream = bench.listen()
     for other in gone:
@@ -113,18 +113,18 @@ def half_open(bench: Bench) -> None:
 
 @case("base.delivery-half-closed", PROCESSING)
 def half_closed(bench: Bench) -> None:
-    """A client that will send nothing more is served on, or its stream ends; nothing is doubled."""
+    """A half-closed client is still served, or its stream ends; nothing is doubled."""
     stream, other = bench.open(), bench.open()
     bench.join([stream, other])
     stream.connection.shut_sending()
     texts = bench.publish(*(bench.text() for _ in range(5)))
     bench.expect(other, texts)
-    bench.need(stream.texts == texts[: len(stream.texts)], f"it heard {stream.texts}")
+    bench.need(stream.texts == texts[: len(stream.texts)], f"it received {stream.texts}")
 
 
 @case("base.delivery-stalled-hurts-nobody", DELIVERY)
 def stalled(bench: Bench) -> None:
-    """While one client reads nothing, the others hear everything."""
+    """While one client reads nothing, the others receive everything."""
     lazy: Stream = bench.open(receive_buffer=4096)
     lazy.stalled = True
     stream = bench.listen()
@@ -135,7 +135,7 @@ def stalled(bench: Bench) -> None:
 
 @case("base.delivery-late", DELIVERY)
 def late(bench: Bench) -> None:
-    """A client that comes without a position gets what is published after it came, in order."""
+    """A client without a position receives what is published after it connected, in order."""
     bench.publish(bench.text(), bench.text())
     stream = bench.listen()
     bench.exchange(stream, bench.text(), bench.text())

@@ -28,7 +28,7 @@ def told(bench: Bench) -> None:
 
 @case("end.is-whole", COMPLETE)
 def whole(bench: Bench) -> None:
-    """The body ends as a body does, not as a broken connection."""
+    """The body ends properly, not as a broken connection."""
     stream = _finished(bench)
     bench.need(stream.ended == "whole", "the connection broke")
     bench.need(not stream.parser.rest, f"after the last event came {stream.parser.rest[:100]!r}")
@@ -36,7 +36,7 @@ def whole(bench: Bench) -> None:
 
 @case("end.no-content", NO_CONTENT, "resume_header")
 def no_content(bench: Bench) -> None:
-    """Who comes back after the end is answered by 204, and so stops."""
+    """A reconnect after the end is answered by 204, and so stops."""
     request = bench.target.ending()
     stream = bench.open(request=request)
     bench.target.finish()
@@ -72,7 +72,7 @@ def _again(bench: Bench) -> None:
 
 @case("drain.ends-whole", COMPLETE)
 def ends_whole(bench: Bench) -> None:
-    """After SIGTERM each stream ends as a body does."""
+    """After SIGTERM each stream ends properly."""
     streams = [bench.open() for _ in range(CLIENTS)]
     bench.join(streams)
     try:
@@ -116,7 +116,7 @@ def whole_events(bench: Bench) -> None:
 
 @case("drain.nothing-lost", CLAIM, "durable", "resume_header")
 def nothing_lost(bench: Bench) -> None:
-    """Who was sent away by SIGTERM and comes back has missed nothing."""
+    """A client that reconnects after SIGTERM has missed nothing."""
     stream, texts = history(bench, 3)
     positions(stream)
     texts += bench.publish(*(bench.text() for _ in range(20)))
@@ -135,7 +135,7 @@ def nothing_lost(bench: Bench) -> None:
 
 @case("drain_event.comes-last", CLAIM, "drain")
 def says_so(bench: Bench) -> None:
-    """Before a stream ends because of SIGTERM, an event says so, once, and nothing follows."""
+    """Before a stream ends because of SIGTERM, an event announces it, once, and nothing follows."""
     streams = [bench.open() for _ in range(CLIENTS)]
     bench.join(streams)
     try:

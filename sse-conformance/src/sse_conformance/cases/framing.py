@@ -1,4 +1,4 @@
-"""Framing: a text arrives as it was published, whatever it holds."""
+"""Framing: a text arrives as it was published, whatever it contains."""
 
 from sse_conformance.bench import Bench
 from sse_conformance.case import Case, case
@@ -88,7 +88,7 @@ def lines(bench: Bench) -> None:
 
 @case("base.framing-comments-dispatch-nothing", AUTHORING)
 def comments(bench: Bench) -> None:
-    """Between events a client hears nothing but comments and control events of other names."""
+    """Between events a client receives nothing but comments and control events of other names."""
     stream = bench.listen()
     bench.exchange(stream, *(bench.text() for _ in range(5)))
     empty_blocks = [e for e in stream.events if e.name == "message" and not e.data]

@@ -1,4 +1,4 @@
-"""Header fields of the answer that a stream is."""
+"""Header fields of the response that is a stream."""
 
 from sse_conformance.bench import Bench
 from sse_conformance.case import case

@@ -1,4 +1,4 @@
-"""Streams on which nothing happens: comments that keep them, and what they cost."""
+"""Idle streams: heartbeat comments, and what a stream costs."""
 
 import contextlib
 import sys
@@ -16,7 +16,7 @@ FLOOD = 500
 
 
 def _wait_for_comments(bench: Bench, stream: Stream, count: int) -> None:
-    """Wait for comments, some periods longer than claimed: late is not wrong, never is."""
+    """Wait for comments, some periods longer than claimed: late is allowed, missing is not."""
     had = sum(len(block.comments) for block in stream.parser.blocks)
     enough = max(bench.wait_seconds, PERIODS * bench.claims.heartbeat)
     bench.wait_seconds = enough
@@ -91,7 +91,7 @@ def _open_many(bench: Bench) -> list[Stream]:
 def idle(bench: Bench) -> None:
     """An idle stream takes no more memory than claimed."""
     pids = _pids(bench)
-    # The first streams pay for what all share.
+    # The first streams allocate what all share.
     for stream in _open_many(bench):
         stream.close()
     bench.streams.clear()
@@ -105,9 +105,9 @@ def idle(bench: Bench) -> None:
 
 @case("memory_per_stream.given-back", CLAIM)
 def given_back(bench: Bench) -> None:
-    """Streams that were closed give their connections back."""
+    """Closed streams release their connections."""
     pids = _pids(bench)
-    keeper = bench.listen()
+    remaining = bench.listen()
     before = _descriptors(pids)
     for stream in _open_many(bench):
         stream.close()
@@ -119,12 +119,12 @@ def given_back(bench: Bench) -> None:
         return _descriptors(pids) <= before + IDLE // 10
 
     bench.wait(back, f"the end of {IDLE} closed connections in the server")
-    bench.need(not keeper.ended, "the stream that stayed was ended, too")
+    bench.need(not remaining.ended, "the stream that stayed was ended, too")
 
 
 @case("memory_per_stream.bounded-for-stalled", CLAIM)
 def bounded(bench: Bench) -> None:
-    """What a reader that takes nothing makes the server keep is bounded."""
+    """The memory that a client which reads nothing costs the server is bounded."""
     pids = _pids(bench)
     lazy = bench.open(receive_buffer=4096)
     lazy.stalled = True

@@ -1,4 +1,4 @@
-"""Positions that a server cannot go on from, and how far back it can."""
+"""Positions that a server cannot resume from, and how far back it can."""
 
 from sse_conformance.bench import Bench
 from sse_conformance.case import case
@@ -22,10 +22,10 @@ REFUSED = range(400, 500)
 
 
 def _told(bench: Bench, position: str) -> Stream:
-    """Come with a position that is of no use: the reset comes, and before it no event."""
+    """Connect with a position that is not usable: the reset comes, and before it no event."""
     name = bench.claims.reset
     stream = bench.open(last_event_id=position)
-    # What was published before the reset was made may be in it, and is not sent besides.
+    # What was published before the reset was made may be covered by it, and is not sent again.
     bench.join([stream])
     bench.need(
         stream.named(name) is not None,
@@ -39,7 +39,7 @@ def _told(bench: Bench, position: str) -> Stream:
 
 @case("resume_header.odd-positions", LAST_EVENT_ID)
 def odd(bench: Bench) -> None:
-    """Whatever stands in Last-Event-ID, the server answers and serves on."""
+    """Whatever Last-Event-ID contains, the server answers and keeps serving."""
     stream = bench.listen()
     for position in ODD:
         answer = bench.request(bench.target.stream(), last_event_id=position)
@@ -52,7 +52,7 @@ def odd(bench: Bench) -> None:
 
 @case("resume_header.odd-position-hears-on", LAST_EVENT_ID)
 def odd_hears_on(bench: Bench) -> None:
-    """A client with a position of another server hears what is new."""
+    """A client with a position of another server receives new events."""
     stream = bench.open(last_event_id="nonsense")
     bench.join([stream])
     bench.exchange(stream, bench.text())
@@ -60,28 +60,28 @@ def odd_hears_on(bench: Bench) -> None:
 
 @case("reset.unknown", CLAIM)
 def unknown(bench: Bench) -> None:
-    """A position that was never given is told to be of no use."""
+    """A position that was never issued gets the reset."""
     stream, _ = history(bench, 2)
     _told(bench, bench.target.unknown_position(positions(stream)[0]))
 
 
 @case("reset.future", CLAIM)
 def future(bench: Bench) -> None:
-    """A position after all others is told to be of no use."""
+    """A position after all others gets the reset."""
     stream, _ = history(bench, 2)
     _told(bench, bench.target.future_position(positions(stream)[0]))
 
 
 @case("reset.malformed", CLAIM)
 def malformed(bench: Bench) -> None:
-    """What is no position at all is told to be of no use."""
+    """A malformed position gets the reset."""
     for position in ("nonsense", "a b(c)", "999999999999999999999999999999"):
         _told(bench, position).close()
 
 
 @case("reset.not-otherwise", CLAIM)
 def not_otherwise(bench: Bench) -> None:
-    """A good position, and none at all, are not told so."""
+    """A valid position, and none at all, get no reset."""
     stream, texts = history(bench, 3)
     again = bench.open(last_event_id=positions(stream)[0])
     texts += bench.publish()
@@ -150,7 +150,7 @@ def within(bench: Bench) -> None:
 
 @case("retention.trimmed-is-told", CLAIM, "resume_header", "reset")
 def trimmed(bench: Bench) -> None:
-    """A position before what is kept is told to be of no use, not passed over in silence."""
+    """A position before what is kept gets the reset; the loss is not silent."""
     stream, _ = history(bench, 1)
     position = positions(stream)[0]
     bench.publish(*(bench.text() for _ in range(2 * bench.claims.retention + 5)))

@@ -25,7 +25,7 @@ def head(bench: Bench) -> None:
 
 @case("base.methods-head-of-others", HEAD)
 def head_leaves_others(bench: Bench) -> None:
-    """HEAD takes nothing from those who listen."""
+    """HEAD does not disturb open streams."""
     stream = bench.listen()
     bench.request(bench.target.stream(), method="HEAD")
     bench.exchange(stream, bench.text(), bench.text())
@@ -42,7 +42,7 @@ def options(bench: Bench) -> None:
 
 @case("base.methods-not-allowed", ALLOW)
 def not_allowed(bench: Bench) -> None:
-    """A method that is refused by 405 is told which ones are allowed."""
+    """A refusal by 405 names the allowed methods."""
     for method in ("DELETE", "PATCH"):
         stream = bench.request(bench.target.stream(), method=method)
         bench.need(stream.head.status < SERVER_ERROR, f"{method}: status {stream.head.status}")
@@ -53,7 +53,7 @@ def not_allowed(bench: Bench) -> None:
 
 @case("base.methods-unknown-path", WPT_STATUS)
 def unknown_path(bench: Bench) -> None:
-    """What is not there is refused by a status that stops a browser, and the answer ends."""
+    """An unknown path is refused by a status that stops a browser, and the response ends."""
     request = bench.target.stream()
     url = request.url.split("?")[0].rstrip("/") + "/no-such-thing/at-all"
     stream = bench.request(type(request)(url, request.headers))

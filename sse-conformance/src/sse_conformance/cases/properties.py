@@ -1,4 +1,4 @@
-"""Scripts of many steps that Hypothesis thinks of; see `sse_conformance.machine`."""
+"""Scripts of many steps, chosen by Hypothesis; see `sse_conformance.machine`."""
 
 from sse_conformance.bench import Bench
 from sse_conformance.case import case
@@ -11,11 +11,11 @@ STEPS = 15
 
 @case("base.property-live", DELIVERY)
 def live(bench: Bench) -> None:
-    """Whoever comes whenever gets what is published from then on."""
+    """A client that connects at any time receives what is published from then on."""
     run(bench, resume=False, examples=EXAMPLES, steps=STEPS)
 
 
 @case("resume_header.property", DELIVERY)
 def resume(bench: Bench) -> None:
-    """Whoever vanishes at any byte and comes back has, in the end, what was published."""
+    """A client that is cut at any byte and reconnects has, in the end, what was published."""
     run(bench, resume=True, examples=EXAMPLES, steps=STEPS)

@@ -1,4 +1,4 @@
-"""Resume: a client that comes back goes on where it was, by the header or by a query parameter."""
+"""Resume: a client that reconnects continues where it was, by header or by query parameter."""
 
 import threading
 
@@ -11,11 +11,11 @@ from sse_conformance.stream import Stream
 
 BURST = 150
 CUT_AT = 2
-"""Events whose every byte is cut at."""
+"""How many events are cut at every byte."""
 
 
 def history(bench: Bench, count: int) -> tuple[Stream, list[str]]:
-    """Publish `count` events to a client that listens; give it, and their texts."""
+    """Publish `count` events to a client. Return its stream and their texts."""
     stream = bench.listen()
     texts = bench.publish(*(bench.text() for _ in range(count)))
     bench.expect(stream, texts)
@@ -23,7 +23,7 @@ def history(bench: Bench, count: int) -> tuple[Stream, list[str]]:
 
 
 def positions(stream: Stream) -> list[str]:
-    """Give the ids of the events since the client joined; they must all have one."""
+    """Return the ids of the events since the client joined; all must have one."""
     ids = [event.own_id or "" for event in stream.own_events]
     if not all(ids):
         raise CaseFailed("an event carries no id, so nobody can resume after it")
@@ -53,7 +53,7 @@ def same_ids(bench: Bench) -> None:
 
 @case("resume_header.every-byte", PARSING)
 def every_byte(bench: Bench) -> None:
-    """Cut at any byte, a stream goes on as if it had not been cut."""
+    """Cut at any byte and resumed, a stream continues as if it had not been cut."""
     stream, texts = history(bench, CUT_AT + 1)
     start = positions(stream)[0]
     whole = bench.open(last_event_id=start)
@@ -87,7 +87,7 @@ def every_byte(bench: Bench) -> None:
 
 @case("resume_header.while-publishing", LAST_EVENT_ID)
 def while_publishing(bench: Bench) -> None:
-    """A client that breaks off again and again while others publish misses and doubles nothing."""
+    """A client that reconnects again and again while others publish misses and doubles nothing."""
     stream, texts = history(bench, 1)
     position = positions(stream)[0]
     wanted = [bench.text() for _ in range(BURST)]
@@ -97,7 +97,7 @@ def while_publishing(bench: Bench) -> None:
         try:
             for text in wanted:
                 bench.target.publish(text)
-        except BaseException as error:  # noqa: BLE001 - told by the case
+        except BaseException as error:  # noqa: BLE001 - reported by the case
             errors.append(error)
 
     writer = threading.Thread(target=write)
@@ -129,7 +129,7 @@ def while_publishing(bench: Bench) -> None:
 
 @case("resume_header.then-live", PROCESSING)
 def then_live(bench: Bench) -> None:
-    """Where history ends and the present begins, nothing is missing, doubled or out of order."""
+    """Where history ends and live events begin, nothing is missing, doubled or out of order."""
     stream, texts = history(bench, 40)
     again = bench.open(last_event_id=positions(stream)[0])
     texts += bench.publish(*(bench.text() for _ in range(40)))
@@ -139,7 +139,7 @@ def then_live(bench: Bench) -> None:
 
 @case("resume_header.two-at-once", LAST_EVENT_ID)
 def two_at_once(bench: Bench) -> None:
-    """Two clients that resume at two positions each get their own."""
+    """Two clients that resume at two positions each get what followed theirs."""
     stream, texts = history(bench, 6)
     ids = positions(stream)
     one, other = bench.open(last_event_id=ids[0]), bench.open(last_event_id=ids[3])
@@ -162,7 +162,7 @@ def by_query(bench: Bench) -> None:
 
 @case("resume_query.header-wins", LAST_EVENT_ID, "resume_header")
 def header_wins(bench: Bench) -> None:
-    """A browser that reconnects repeats the query; its header is newer and wins."""
+    """A browser that reconnects repeats the query; its header is newer and has precedence."""
     stream, texts = history(bench, 5)
     ids = positions(stream)
     again = bench.open(last_event_id=ids[3], query={bench.claims.resume_query: ids[0]})
@@ -207,7 +207,7 @@ def new_after_restart(bench: Bench) -> None:
 
 @case("durable.client-that-was-there", CLAIM, "resume_header")
 def was_there(bench: Bench) -> None:
-    """A client that listened until the restart comes back and misses nothing."""
+    """A client that was connected until the restart reconnects and misses nothing."""
     stream, texts = history(bench, 3)
     bench.target.restart()
     bench.wait(lambda: bool(stream.ended), "the end of a stopped server's stream")

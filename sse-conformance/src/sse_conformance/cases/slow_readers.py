@@ -1,4 +1,4 @@
-"""A reader that takes nothing for a while: what it loses, and whether it is told."""
+"""A client that reads nothing for a while: what it loses, and whether it is informed."""
 
 import time
 
@@ -10,11 +10,11 @@ from sse_conformance.stream import Stream
 
 AGAIN = 1.0
 MUCH = 6 * 1024 * 1024
-"""Bytes that no kernel's socket buffers hold."""
+"""More bytes than the kernel's socket buffers hold."""
 
 
 def _stall(bench: Bench) -> Stream:
-    """Let a reader take nothing while much is published."""
+    """Let a client read nothing while much is published."""
     stream = bench.listen(receive_buffer=4096)
     bench.exchange(stream)
     stream.stalled = True
@@ -27,17 +27,17 @@ def _stall(bench: Bench) -> Stream:
 
 
 def _wake(bench: Bench, stream: Stream) -> list[str]:
-    """Read on, and come back as a browser does when the stream ends. Give all texts that came.
+    """Read on, reconnect as a browser does when the stream ends, and return all texts received.
 
-    What was published before an event told of a loss may be in that event, and not come besides; so
-    texts are published until one comes.
+    What was published before an event that reports a loss may be covered by that event; so texts
+    are published until one comes.
     """
     stream.stalled = False
     got: list[str] = []
     end = time.monotonic() + bench.wait_seconds
     while time.monotonic() < end:
         last = bench.publish()[0]
-        bench.settle(lambda: last in stream.texts or bool(stream.ended), AGAIN)
+        bench.fulfilled(lambda: last in stream.texts or bool(stream.ended), AGAIN)
         if last in stream.texts:
             return got + stream.texts
         if stream.ended:
@@ -45,7 +45,7 @@ def _wake(bench: Bench, stream: Stream) -> list[str]:
             if not bench.claims.resume_header or not stream.cursor:
                 return got
             stream = bench.open(last_event_id=stream.cursor)
-    raise CaseFailed("a reader that reads again hears nothing that is new")
+    raise CaseFailed("a client that reads again receives nothing new")
 
 
 def _told(bench: Bench, policy: str) -> bool:
@@ -59,7 +59,7 @@ def _told(bench: Bench, policy: str) -> bool:
 
 @case("slow_reader.no-silent-hole", CLAIM)
 def no_silent_hole(bench: Bench) -> None:
-    """What a reader that stalled did not get is sent later, or it is told, as claimed."""
+    """What a stalled client did not receive is sent later or reported as lost, as claimed."""
     stream = _stall(bench)
     got = _wake(bench, stream)
     wanted = bench.owed(stream)
@@ -73,7 +73,7 @@ def no_silent_hole(bench: Bench) -> None:
 
 @case("slow_reader.in-order", CLAIM)
 def in_order(bench: Bench) -> None:
-    """What it gets in the end is in order, and nothing twice."""
+    """What it receives in the end is in order, and nothing twice."""
     stream = _stall(bench)
     got = _wake(bench, stream)
     wanted = bench.owed(stream)
@@ -85,7 +85,7 @@ def in_order(bench: Bench) -> None:
 
 @case("slow_reader.whole-events", CLAIM)
 def whole_events(bench: Bench) -> None:
-    """Its bytes are whole events, however often its buffers were full."""
+    """It receives whole events, however often its buffers were full."""
     stream = _stall(bench)
     _wake(bench, stream)
     bench.no_faults(*bench.streams)
@@ -93,7 +93,7 @@ def whole_events(bench: Bench) -> None:
 
 @case("slow_reader.hears-again", CLAIM)
 def hears_again(bench: Bench) -> None:
-    """Once it reads, or has come back, it hears new events."""
+    """Once it reads again, or has reconnected, it receives new events."""
     stream = _stall(bench)
     _wake(bench, stream)
     current = bench.streams[-1] if stream.ended else stream

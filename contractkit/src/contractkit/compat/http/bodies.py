@@ -35,7 +35,7 @@ _IGNORED = "content-type"
 def compare_request(
     collector: FindingCollector, old: HttpOperation, new: HttpOperation, *, outgoing: bool
 ) -> None:
-    """H08 and H09, and the schemas of the bodies."""
+    """Compare request bodies and their schemas: rules H08 and H09."""
     use = Use(new.label, "request", Role.OUT if outgoing else Role.IN)
     plain = Use(new.label, "request")
     before, after = old.request_body, new.request_body
@@ -62,7 +62,7 @@ def _request_media(
     use: Use,
     place: Location,
 ) -> None:
-    """Compare what a request may carry; of one that we make the receiver takes what it knows."""
+    """Compare the media types of a request; of one that we send, the receiver chooses."""
     pairing = pair_media_types(old, new)
     plain = Use(use.operation, use.carrier)
     outgoing = use.role is Role.OUT
@@ -105,7 +105,7 @@ def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use
 def compare_responses(
     collector: FindingCollector, old: HttpOperation, new: HttpOperation, *, outgoing: bool
 ) -> None:
-    """H10 to H12, and the schemas of the bodies."""
+    """Compare responses, their headers and the schemas of their bodies: rules H10 to H12."""
     before = {response.status.upper(): response for response in old.responses}
     after = {response.status.upper(): response for response in new.responses}
     plain = Use(new.label, "response")
@@ -135,7 +135,7 @@ def compare_responses(
 def _described(status: str, others: Mapping[str, Response]) -> Response | None:
     """Return the response that describes a status where it is not named: its range, or `default`.
 
-    `default` is read as what it is used for: errors.
+    `default` is read as an error response, its usual meaning.
     """
     if not status[:1].isdigit():
         return None

@@ -1,4 +1,4 @@
-"""How the parts of a form are written: the `encoding` of a media type, with its defaults."""
+"""The `encoding` of a form's parts (OpenAPI, Encoding Object), defaults filled in."""
 
 from typing import Any
 
@@ -22,9 +22,9 @@ OCTETS, PLAIN, JSON = "application/octet-stream", "text/plain", "application/jso
 def compare_encoding(
     collector: FindingCollector, old: MediaType, new: MediaType, use: Use, role: Role | None
 ) -> None:
-    """Compare part by part; what is not said has the default of the part's schema.
+    """Compare the encoding part by part; a missing member has the default of the part's schema.
 
-    The encoding of other bodies than forms is ignored, as OpenAPI says.
+    OpenAPI ignores the encoding of bodies that are not forms.
     """
     if not (_is_form(old) and _is_form(new)):
         return
@@ -69,7 +69,7 @@ def _part(encoding: Node | None, name: str) -> dict[str, Any]:
 def _facts(
     collector: FindingCollector, side: int, media: MediaType, encoding: Node | None, name: str
 ) -> dict[str, frozenset[str]]:
-    """Return what holds of a part, each as the set of what may be."""
+    """Return the members of a part's encoding, each as the set of allowed values."""
     part = _part(encoding, name)
     schema = of(collector.revisions[side], media.schema) if media.schema is not None else None
     kinds = str(part.get("contentType") or _default(schema, name)).lower().split(",")
@@ -83,7 +83,7 @@ def _facts(
 
 
 def _default(schema: Node | None, name: str) -> str:
-    """Return the content type of a part by its schema (OpenAPI 3.1 and 3.2, Encoding Object)."""
+    """Return the default content type of a part (OpenAPI 3.1 and 3.2, Encoding Object)."""
     node = shape_of(schema).properties.get(name) if schema is not None else None
     seen = 0
     while node is not None and shape_of(node).value("type") == "array" and seen < 8:  # noqa: PLR2004
@@ -99,7 +99,7 @@ def _default(schema: Node | None, name: str) -> str:
 
 
 def _harmless(was: frozenset[str], now: frozenset[str], role: Role | None) -> bool:
-    """Return a part that we read may have more kinds, a part that we write fewer."""
+    """Return whether a part that we read allows more than before, or one that we write less."""
     return was == now or (was <= now if role is Role.IN else now <= was if role else False)
 
 

@@ -1,4 +1,4 @@
-"""Which media types of OLD and NEW carry the same bodies: equal ones, and ranges that cover others.
+"""Pairs the media types of OLD and NEW: equal ones, and ranges that cover others.
 
 The body of a media type is described by the most precise range that covers it (OpenAPI, `content`).
 """
@@ -14,10 +14,10 @@ Pair = tuple[MediaType, MediaType]
 
 @dataclass(slots=True)
 class Pairing:
-    """Media types of OLD beside those of NEW.
+    """Media types of OLD paired with those of NEW.
 
-    `wider`: NEW has a range that covers more. `narrower`: NEW names less. `inside`: NEW describes a
-    part of a range of OLD by itself, and has the range, too. `gone` and `fresh` have no other side.
+    `wider`: NEW has a range that covers more. `narrower`: NEW covers less. `inside`: NEW has the
+    range of OLD and also describes a part of it separately. `gone` and `fresh` have no other side.
     """
 
     same: list[Pair] = field(default_factory=list)
@@ -66,7 +66,7 @@ def _covering(media: MediaType, others: Sequence[MediaType]) -> MediaType | None
 
 
 def _narrows(media: MediaType, other: MediaType) -> bool:
-    """Whether the other is a part of it, or the same type with other parameters."""
+    """Return whether one type is covered by the other, or differs only in its parameters."""
     outer, inner = media_range(media.name), media_range(other.name)
     return outer.covers(inner) or _same_name(outer, inner)
 

@@ -1,4 +1,4 @@
-"""Operations, callbacks, webhooks and servers (H01, H02, H14 to H16), and what is in them."""
+"""Operations, callbacks, webhooks and servers (H01, H02, H14 to H16), with their contents."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -37,7 +37,7 @@ class HttpGate:
     calendar: Calendar
 
     def compare(self, old: HttpContract, new: HttpContract) -> None:
-        """Say everything that changed from `old` to `new`."""
+        """Record every change from `old` to `new`."""
         self._root(old, new)
         pairs = self._operations(old.operations, new.operations, "operation")
         for before, after in pairs:
@@ -62,7 +62,7 @@ class HttpGate:
             self._path_items(before, after, kind)
 
     def _path_items(self, before: Node, after: Node, kind: str) -> None:
-        """Look at members of path items that are neither operations nor read with those."""
+        """Compare members of path items that no operation includes."""
         listed = [node.get(kind) for node in (before, after)]
         items = [dict(node.entries()) if node is not None else {} for node in listed]
         for path in sorted(items[0].keys() | items[1].keys()):
@@ -149,7 +149,7 @@ class HttpGate:
     def _path(
         self, old: HttpOperation, new: HttpOperation, use: Use, *, literal: bool
     ) -> HttpOperation:
-        """Say how the path changed. Returns `new` with its path parameters named as in `old`."""
+        """Record a changed path. Return `new` with its path parameters named as in `old`."""
         if old.path == new.path:
             return new
         places = (old.location, new.location)
@@ -174,7 +174,7 @@ class HttpGate:
 
 
 def _described(item: Node | None, root: Node) -> tuple[dict[str, Any], Location]:
-    """Return a path item's members and place; of none the document's."""
+    """Return the members and the place of a path item, or of the document without one."""
     if item is None:
         return {}, root.location
     followed = item.followed()
@@ -183,7 +183,7 @@ def _described(item: Node | None, root: Node) -> tuple[dict[str, Any], Location]
 
 
 def label(operation: HttpOperation) -> str:
-    """`GET /path`."""
+    """Return an operation as `GET /path`."""
     return f"{operation.method} {operation.path}"
 
 

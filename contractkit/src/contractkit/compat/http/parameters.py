@@ -24,7 +24,7 @@ RESUME = "last-event-id"
 
 
 def streams(operation: HttpOperation) -> bool:
-    """Whether the operation answers with server-sent events."""
+    """Return whether the operation responds with server-sent events."""
     return any(
         media.name.startswith("text/event-stream")
         for response in operation.responses
@@ -35,7 +35,7 @@ def streams(operation: HttpOperation) -> bool:
 def compare_parameters(
     collector: FindingCollector, old: HttpOperation, new: HttpOperation, *, outgoing: bool
 ) -> None:
-    """Compare by place and name; what moved or was renamed is recognised by being alone."""
+    """Compare parameters by `in` and `name`; a single unmatched pair counts as moved or renamed."""
     use = Use(new.label, "parameter", Role.OUT if outgoing else Role.IN)
     streaming = streams(old) and streams(new)
     before = {_key(parameter): parameter for parameter in old.parameters if _counts(parameter)}
@@ -82,7 +82,7 @@ def _key(parameter: Parameter) -> tuple[str, str]:
 
 
 def _counts(parameter: Parameter) -> bool:
-    """Whether OpenAPI does not ignore the parameter because of its name."""
+    """Return whether the parameter counts; OpenAPI ignores some headers by their name."""
     return parameter.place != "header" or parameter.name.lower() not in _IGNORED
 
 
@@ -143,11 +143,11 @@ def _pair(
     if was != now:
         message = f"the default of the {name} {was} became {now}"
         collector.say(RULES["parameter-default-changed"], message, *places, plain)
-    told = frozenset({"default-changed"})
+    reported = frozenset({"default-changed"})
     if old.content or new.content:
-        collector.schemas(first, second, use, told=told)
+        collector.schemas(first, second, use, reported=reported)
     else:
-        collector.texts(first, second, use, several=_several(old, new), told=told)
+        collector.texts(first, second, use, several=_several(old, new), reported=reported)
     raw = [
         at(documents, parameter.location).value
         for documents, parameter in zip(collector.revisions, (old, new), strict=True)
@@ -163,7 +163,7 @@ def _pair(
 
 
 def _several(old: Parameter, new: Parameter) -> bool:
-    """Whether one value is written as an array of it would be."""
+    """Return whether one value is serialized as an array of one value would be."""
     repeated = old.style == new.style == "form" and old.explode and new.explode
     return repeated and new.place in {"query", "cookie"}
 
@@ -171,7 +171,7 @@ def _several(old: Parameter, new: Parameter) -> bool:
 def _serialization(
     collector: FindingCollector, side: int, parameter: Parameter, *, lone: bool
 ) -> str:
-    """Return how a parameter is written; a `lone` value is so exploded or not."""
+    """Return a parameter's style and explode; a `lone` value is the same exploded or not."""
     raw = at(collector.revisions[side], parameter.location).value
     words = [parameter.style]
     if not lone:
@@ -183,7 +183,7 @@ def _serialization(
 
 
 def _scalar(collector: FindingCollector, side: int, parameter: Parameter) -> bool:
-    """Whether the parameter is certainly one value, neither array nor object."""
+    """Return whether the parameter is certainly a scalar, neither array nor object."""
     return _lone(of(collector.revisions[side], _node_schema(parameter)))
 
 

@@ -19,10 +19,12 @@ HTTP_RULES = (
     both("H04", "parameter-removed", WARNING, "a parameter is ignored from now on"),
     both("H05", "parameter-became-required", BREAKING, "a parameter became required"),
     both("H05", "parameter-became-optional", OK, "a parameter became optional"),
-    both("H06", "parameter-moved", BREAKING, "a parameter travels in another place"),
+    both("H06", "parameter-moved", BREAKING, "a parameter has another `in`"),
     both("H06", "parameter-renamed", BREAKING, "a parameter has another name"),
-    both("H06", "parameter-serialization-changed", BREAKING, "a parameter is written another way"),
-    both("H07", "parameter-default-changed", BREAKING, "an absent parameter means something else"),
+    both(
+        "H06", "parameter-serialization-changed", BREAKING, "a parameter is serialized another way"
+    ),
+    both("H07", "parameter-default-changed", BREAKING, "a parameter has another default"),
     both("H08", "required-body-added", BREAKING, "a body is demanded"),
     both("H08", "optional-body-added", OK, "a body is allowed"),
     both("H08", "body-became-required", BREAKING, "the body became required"),
@@ -36,7 +38,7 @@ HTTP_RULES = (
     both(
         "H09", "request-media-type-generalised", OK, "a request media type demands fewer parameters"
     ),
-    both("H09", "part-encoding-changed", BREAKING, "a part of a form is written another way"),
+    both("H09", "part-encoding-changed", BREAKING, "a part of a form is serialized another way"),
     both(
         "H10", "response-media-type-generalised", BREAKING, "a response may be of more media types"
     ),
@@ -98,33 +100,33 @@ HTTP_RULES = (
     both("H15", "callback-added", OK, "a callback is new", ROUTING),
     both("H15", "webhook-removed", BREAKING, "a webhook is no longer called", ROUTING),
     both("H15", "webhook-added", OK, "a webhook is new", ROUTING),
-    both("H15", "outgoing-parameter-added", OK, "a request that we make carries more"),
-    both("H15", "outgoing-parameter-removed", BREAKING, "a request that we make carries less"),
+    both("H15", "outgoing-parameter-added", OK, "a request that we send may contain more"),
+    both("H15", "outgoing-parameter-removed", BREAKING, "a request that we send contains less"),
     both(
         "H15",
         "outgoing-parameter-became-optional",
         BREAKING,
-        "a request that we make may carry less",
+        "a request that we send may contain less",
     ),
     both(
         "H15",
         "outgoing-parameter-became-required",
         OK,
-        "a request that we make always carries more",
+        "a request that we send always contains more",
     ),
-    both("H15", "outgoing-body-added", OK, "a request that we make has a body"),
+    both("H15", "outgoing-body-added", OK, "a request that we send has a body"),
     both(
-        "H15", "outgoing-body-became-optional", BREAKING, "a request that we make may have no body"
+        "H15", "outgoing-body-became-optional", BREAKING, "a request that we send may have no body"
     ),
-    both("H15", "outgoing-body-became-required", OK, "a request that we make always has its body"),
+    both("H15", "outgoing-body-became-required", OK, "a request that we send always has its body"),
     both(
         "H15",
         "outgoing-media-type-added",
         BREAKING,
-        "a request that we make may be of another media type",
+        "a request that we send may be of another media type",
     ),
     both(
-        "H15", "outgoing-media-type-removed", OK, "requests that we make are of fewer media types"
+        "H15", "outgoing-media-type-removed", OK, "requests that we send are of fewer media types"
     ),
     both("H16", "server-url-removed", BREAKING, "a server is gone", ROUTING),
     both("H16", "server-url-added", OK, "a server is new", ROUTING),
@@ -140,7 +142,7 @@ HTTP_RULES = (
     both(
         "H17", "version-unchanged", WARNING, "the contract changed, but its version stays", POLICY
     ),
-    both("H17", "version-malformed", WARNING, "a version is no semantic version", POLICY),
+    both("H17", "version-malformed", WARNING, "a version is not a semantic version", POLICY),
 )
 
 RULES = index(HTTP_RULES)

@@ -1,8 +1,8 @@
 """What credentials an operation demands, with the document's default resolved: H13.
 
-An operation lists alternatives; a caller needs all schemes of one of them. OLD's callers survive
-when each alternative that they may have chosen still holds all that some alternative of NEW needs.
-Schemes are the same when they work the same way, whatever the component is called.
+An operation lists alternatives; a caller needs all schemes of one of them. NEW is compatible when
+each alternative of OLD satisfies at least one alternative of NEW. Schemes are the same when their
+members are, whatever the component is called.
 """
 
 import json
@@ -19,15 +19,15 @@ Say = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """One alternative: how its schemes work, their scopes, and their names for people."""
+class Alternative:
+    """One alternative: the members of its schemes, their scopes, and their names for messages."""
 
     schemes: frozenset[str]
     scopes: frozenset[tuple[str, str]]
     words: str
 
-    def suffices(self, other: "Way") -> bool:
-        """Whether who has this has all that the other needs."""
+    def suffices(self, other: "Alternative") -> bool:
+        """Return whether credentials for this alternative satisfy the other."""
         return other.schemes <= self.schemes and other.scopes <= self.scopes
 
 
@@ -41,23 +41,23 @@ def compare_security(
         collector.say(RULES[rule], message, *places, use, token=message)
 
     changed = _schemes(collector, old, new, use)
-    before = _ways(old, {})
-    after = _ways(new, changed)
-    for way in before:
-        if not any(way.suffices(other) for other in after):
-            _refused(say, way, after)
-    for way in after:
-        if not any(way.suffices(other) for other in before):
-            _eased(say, way, before)
+    before = _alternatives(old, {})
+    after = _alternatives(new, changed)
+    for alternative in before:
+        if not any(alternative.suffices(other) for other in after):
+            _refused(say, alternative, after)
+    for alternative in after:
+        if not any(alternative.suffices(other) for other in before):
+            _eased(say, alternative, before)
 
 
-def _ways(operation: HttpOperation, changed: dict[str, str]) -> list[Way]:
-    """Return the alternatives; none at all means that nothing is needed."""
+def _alternatives(operation: HttpOperation, changed: dict[str, str]) -> list[Alternative]:
+    """Return the alternatives; an empty list of requirements is one that needs nothing."""
     found = []
     for uses in operation.security or ((),):
         keys = [changed.get(one.scheme.name) or _meaning(one.scheme) for one in uses]
         found.append(
-            Way(
+            Alternative(
                 frozenset(keys),
                 frozenset(
                     (key, scope)
@@ -74,41 +74,41 @@ def _words(uses: Sequence[SecurityUse]) -> str:
     return " and ".join(sorted(one.scheme.name for one in uses)) or "nothing"
 
 
-def _refused(say: Say, way: Way, after: Sequence[Way]) -> None:
-    """Who came this way is refused now."""
-    if not way.schemes:
+def _refused(say: Say, alternative: Alternative, after: Sequence[Alternative]) -> None:
+    """Record that credentials for this alternative are now refused."""
+    if not alternative.schemes:
         say("security-added", f"demands {' or '.join(sorted({other.words for other in after}))}")
         return
-    near = [other for other in after if other.schemes <= way.schemes]
+    near = [other for other in after if other.schemes <= alternative.schemes]
     if not near:
-        say("security-alternative-removed", f"{way.words} no longer suffices")
+        say("security-alternative-removed", f"{alternative.words} no longer suffices")
         return
-    nearest = min(near, key=lambda other: len(other.scopes - way.scopes))
-    for _, scope in sorted(nearest.scopes - way.scopes):
+    nearest = min(near, key=lambda other: len(other.scopes - alternative.scopes))
+    for _, scope in sorted(nearest.scopes - alternative.scopes):
         say("security-scope-added", f"{nearest.words} demands the scope {scope}")
 
 
-def _eased(say: Say, way: Way, before: Sequence[Way]) -> None:
-    """Somebody may come this way who could not before."""
-    if not way.schemes:
+def _eased(say: Say, alternative: Alternative, before: Sequence[Alternative]) -> None:
+    """Record that an alternative admits callers who were refused before."""
+    if not alternative.schemes:
         needed = " or ".join(sorted({other.words for other in before}))
         say("security-dropped", f"no longer demands {needed}")
         return
-    near = [other for other in before if other.schemes <= way.schemes]
+    near = [other for other in before if other.schemes <= alternative.schemes]
     if not near:
-        say("security-alternative-added", f"{way.words} suffices too")
+        say("security-alternative-added", f"{alternative.words} suffices too")
         return
-    nearest = min(near, key=lambda other: len(other.scopes - way.scopes))
-    for _, scope in sorted(nearest.scopes - way.scopes):
-        say("security-scope-removed", f"{way.words} no longer demands the scope {scope}")
+    nearest = min(near, key=lambda other: len(other.scopes - alternative.scopes))
+    for _, scope in sorted(nearest.scopes - alternative.scopes):
+        say("security-scope-removed", f"{alternative.words} no longer demands the scope {scope}")
 
 
 def _schemes(
     collector: FindingCollector, old: HttpOperation, new: HttpOperation, use: Use
 ) -> dict[str, str]:
-    """Say which schemes changed. Returns what those of NEW count as: what they were."""
-    before = {one.scheme.name: one.scheme for way in old.security for one in way}
-    after = {one.scheme.name: one.scheme for way in new.security for one in way}
+    """Record changed schemes. Return, by name, the scheme of OLD that each of NEW counts as."""
+    before = {one.scheme.name: one.scheme for alternative in old.security for one in alternative}
+    after = {one.scheme.name: one.scheme for alternative in new.security for one in alternative}
     meanings = {_meaning(scheme): scheme for scheme in after.values()}
     changed: dict[str, str] = {}
     for name, scheme in before.items():
@@ -142,7 +142,7 @@ def _scheme(
 
 
 def _meaning(scheme: SecurityScheme) -> str:
-    """How a scheme works, as a text that is the same for the same scheme."""
+    """Return a text that is equal for schemes that work the same alternative."""
     return json.dumps(_facts(scheme), sort_keys=True, default=str)
 
 

@@ -1,4 +1,4 @@
-"""Where an operation is served: H16. What counts is what holds for it, wherever that is written."""
+"""The servers of an operation: H16. It does not matter which object they are written in."""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
@@ -24,7 +24,7 @@ def served(operation: HttpOperation, contract: HttpContract) -> Served:
 
 
 def compare_servers(collector: FindingCollector, old: Served, new: Served, use: Use) -> None:
-    """Compare the URLs. Without any the document's origin serves, which is `/`."""
+    """Compare the URLs; without any, the default is `/` (OpenAPI, Server Object)."""
     before, after = _urls(old), _urls(new)
     places = (old[1], new[1])
     for url in before:
@@ -42,7 +42,7 @@ def _urls(served_by: Served) -> list[str]:
 
 
 def _normal(url: str) -> str:
-    """Return URL as RFC 3986, 6.2 normalises it: lower-case host, no default port, no last `/`."""
+    """Return a URL normalised (RFC 3986, 6.2): lower-case host, no default port, no final `/`."""
     template = positional(url)
     try:
         parts = urlsplit(template)

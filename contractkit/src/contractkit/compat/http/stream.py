@@ -44,7 +44,7 @@ class Frame:
 
 
 def item_of(media: MediaType) -> Schema | None:
-    """Return the schema of one frame: `itemSchema`, or as in OpenAPI 3.1 a telling `schema`."""
+    """Return a frame's schema: `itemSchema`, or a `schema` that describes it (OpenAPI 3.1)."""
     if media.item_schema is not None:
         return media.item_schema
     schema = media.schema
@@ -66,7 +66,7 @@ def frames(documents: Documents, schema: Schema) -> dict[str, list[Frame]]:
 
 
 def branches(node: Node) -> list[Node]:
-    """Return alternatives of a schema, unions in unions laid open; itself when it is no union."""
+    """Return the alternatives of a schema, nested unions flattened; itself when it is no union."""
     shape = shape_of(node)
     for keyword in UNIONS:
         union = shape.keywords.get(keyword)
@@ -86,14 +86,14 @@ def _frames_of(node: Node) -> Iterator[Frame]:
 
 
 def _pinned(node: Node, name: str) -> Node:
-    """One of the frames of a schema that lists several event names."""
+    """Return the frame of one event name, from a schema that lists several."""
     base, event = node.followed(), {"event": {"const": name}}
     value = {**base.value, "properties": {**base.value.get("properties", {}), **event}}
     return Node(base.documents, base.file, (*base.path, f"event {name}"), value)
 
 
 def terminal(media: MediaType, known: dict[str, list[Frame]]) -> frozenset[str]:
-    """Return frames that tell readers the end: `x-terminal-events`, else a frame named `end`."""
+    """Return the events that end the stream: `x-terminal-events`, else a frame named `end`."""
     declared = media.extensions.get("x-terminal-events")
     if isinstance(declared, list):
         return frozenset(str(name) for name in declared)
@@ -101,7 +101,7 @@ def terminal(media: MediaType, known: dict[str, list[Frame]]) -> frozenset[str]:
 
 
 def compare_stream(collector: FindingCollector, old: MediaType, new: MediaType, use: Use) -> None:
-    """Compare what a stream says of its frames."""
+    """Compare the frames of two streams: rules E01 to E06, E08 and E09."""
     plain = Use(use.operation, use.carrier)
     places = (old.location, new.location)
     for key in _INTERVALS:
@@ -133,7 +133,7 @@ def compare_stream(collector: FindingCollector, old: MediaType, new: MediaType, 
 
 
 def _bare(known: dict[str, list[Frame]]) -> bool:
-    """Whether the schema is of the data alone and says nothing of event names, ids or retries."""
+    """Return whether the schema describes only the data, not event names, ids or retries."""
     described = (frame for same_name in known.values() for frame in same_name)
     return not any(_MEMBERS & frame.properties.keys() for frame in described)
 

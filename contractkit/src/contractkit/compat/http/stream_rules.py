@@ -3,8 +3,8 @@
 from contractkit.compat.rule import BREAKING, OK, SOURCE, WARNING, both, index
 
 STREAM_RULES = (
-    both("E01", "stream-became-opaque", BREAKING, "a stream no longer says what its frames are"),
-    both("E01", "stream-described", OK, "a stream says what its frames are"),
+    both("E01", "stream-became-opaque", BREAKING, "a stream no longer describes its frames"),
+    both("E01", "stream-described", OK, "a stream describes its frames"),
     both("E02", "frame-removed", BREAKING, "a named frame is gone or has another name"),
     both(
         "E03",
@@ -24,9 +24,9 @@ STREAM_RULES = (
         "E06",
         "frame-id-removed",
         BREAKING,
-        "a frame has no position any more, so a reader cannot resume",
+        "a frame has no id any more, so a reader cannot resume",
     ),
-    both("E06", "frame-id-added", OK, "a frame carries its position"),
+    both("E06", "frame-id-added", OK, "a frame has an id"),
     both("E06", "resume-removed", BREAKING, "a stream cannot be resumed by Last-Event-ID any more"),
     both(
         "E07",
@@ -34,14 +34,19 @@ STREAM_RULES = (
         BREAKING,
         "opening a stream demands a parameter, which a browser's reconnect cannot add",
     ),
-    both("E08", "terminal-frame-removed", BREAKING, "readers no longer hear of the end"),
-    both("E08", "terminal-frame-added", OK, "readers hear of the end"),
-    both("E09", "stream-interval-changed", WARNING, "the pace of heartbeats or reconnects changed"),
+    both("E08", "terminal-frame-removed", BREAKING, "no frame ends the stream any more"),
+    both("E08", "terminal-frame-added", OK, "a frame ends the stream"),
+    both(
+        "E09",
+        "stream-interval-changed",
+        WARNING,
+        "the interval of heartbeats or reconnects changed",
+    ),
     both(
         "E10",
         "event-not-relayed",
         BREAKING,
-        "an event of the exchange has no frame of the same schema, or several",
+        "a relayed event has no frame of the same schema, or several",
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Arrays that fulfil literals: every length that can matter, every place for what must be there."""
+"""Arrays that satisfy literals: tries every relevant length and every position of an item."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,20 +13,20 @@ from contractkit.compat.inclusion.search import Search
 
 LONGEST = 10_000
 """How long an array of equal items may get; longer ones are unknown."""
-SPOTS = 24
-"""How many different places are told apart."""
+POSITIONS = 24
+"""How many positions are distinguished."""
 TRIED = 600
-"""How many ways to place things are tried per length."""
+"""How many arrangements of items are tried per length."""
 
 Range = tuple[int, int | None]
 
 
 @dataclass(slots=True)
-class Demands:
-    """What is demanded of an array.
+class Constraints:
+    """The constraints on an array.
 
-    `everywhere`: claims about the items of a range; `somewhere`: a claim that one item of a range
-    must fulfil; `counts`: (claim, least, most) about how many items fulfil it.
+    `everywhere`: claims about all items of a range; `somewhere`: a claim that one item of a range
+    must satisfy; `atleast` and `atmost`: how many items must or may satisfy a claim.
     """
 
     least: int = 0
@@ -41,34 +41,40 @@ class Demands:
 
 
 def solve_array(solver: Search, literals: set[Claim]) -> Answer:
-    """Return an array that fulfils literals about arrays."""
-    demands = _gather(literals)
-    if demands.distinct and demands.repeated:
+    """Return an array that satisfies literals about arrays."""
+    constraints = _gather(literals)
+    if constraints.distinct and constraints.repeated:
         return EMPTY
     edges = [0]
-    for (first, last), _ in (*demands.everywhere, *demands.somewhere):
+    for (first, last), _ in (*constraints.everywhere, *constraints.somewhere):
         edges += [first, (last + 1) if last is not None else first]
     edge = max(edges)
-    needs = len(demands.somewhere) + sum(n for _, n in demands.atleast) + 2 * demands.repeated
-    enough = max(edge, demands.least) + needs + (1 if demands.excluded else 0)
-    last = enough if demands.most is None else min(enough, demands.most)
-    if demands.distinct:
-        last = min(last, _different(solver, demands, last))
-    if demands.least > LONGEST or last - demands.least > SPOTS:
+    needs = (
+        len(constraints.somewhere)
+        + sum(n for _, n in constraints.atleast)
+        + 2 * constraints.repeated
+    )
+    enough = max(edge, constraints.least) + needs + (1 if constraints.excluded else 0)
+    last = enough if constraints.most is None else min(enough, constraints.most)
+    if constraints.distinct:
+        last = min(last, _different(solver, constraints, last))
+    if constraints.least > LONGEST or last - constraints.least > POSITIONS:
         return UNKNOWN
     answer: Answer = EMPTY
-    for length in range(demands.least, last + 1):
-        found = _Attempt(solver, demands, length, edge).run()
+    for length in range(constraints.least, last + 1):
+        found = _Attempt(solver, constraints, length, edge).run()
         if isinstance(found, Found):
             return found
         answer = UNKNOWN if found is UNKNOWN else answer
     return answer
 
 
-def _different(solver: Search, demands: Demands, wanted: int) -> int:
-    """Return how many different items there can be, as far as that matters."""
-    claims = {claim for (first, last), claim in demands.everywhere if (first, last) == (0, None)}
-    if not claims or wanted > SPOTS:
+def _different(solver: Search, constraints: Constraints, wanted: int) -> int:
+    """Return how many different items there can be, as far as it is relevant."""
+    claims = {
+        claim for (first, last), claim in constraints.everywhere if (first, last) == (0, None)
+    }
+    if not claims or wanted > POSITIONS:
         return wanted
     values: list[Any] = []
     while len(values) < wanted:
@@ -82,54 +88,56 @@ def _different(solver: Search, demands: Demands, wanted: int) -> int:
     return wanted
 
 
-def _gather(literals: set[Claim]) -> Demands:  # noqa: C901 (one case per keyword)
-    demands = Demands(excluded=excluded_values(literals))
+def _gather(literals: set[Claim]) -> Constraints:  # noqa: C901 (one case per keyword)
+    constraints = Constraints(excluded=excluded_values(literals))
     for claim in sorted(literals, key=lambda c: c.expression.number):
         detail: Any = claim.expression.detail
         part = [claim.about(child) for child in claim.expression.children]
         match claim.expression.operator, claim.holds:
             case "items", True:
-                demands.everywhere.append((detail, part[0]))
+                constraints.everywhere.append((detail, part[0]))
             case "items", False:
-                demands.somewhere.append((detail, part[0]))
+                constraints.somewhere.append((detail, part[0]))
             case "contains", True:
-                demands.atleast.append((part[0], detail))
+                constraints.atleast.append((part[0], detail))
             case "contains", False:
-                demands.atmost.append((part[0].denial, detail - 1))
+                constraints.atmost.append((part[0].denial, detail - 1))
             case "contains-most", True:
-                demands.atmost.append((part[0], detail))
+                constraints.atmost.append((part[0], detail))
             case "contains-most", False:
-                demands.atleast.append((part[0].denial, detail + 1))
+                constraints.atleast.append((part[0].denial, detail + 1))
             case ("minItems", True) | ("maxItems", False):
-                demands.least = max(demands.least, detail if claim.holds else detail + 1)
+                constraints.least = max(constraints.least, detail if claim.holds else detail + 1)
             case ("maxItems", True) | ("minItems", False):
                 most = detail if claim.holds else detail - 1
-                demands.most = most if demands.most is None else min(demands.most, most)
+                constraints.most = most if constraints.most is None else min(constraints.most, most)
             case "uniqueItems", True:
-                demands.distinct = True
+                constraints.distinct = True
             case "uniqueItems", False:
-                demands.repeated = True
-    return demands
+                constraints.repeated = True
+    return constraints
 
 
 class _Attempt:
     """An array of one length."""
 
-    def __init__(self, solver: Search, demands: Demands, length: int, edge: int) -> None:
-        self.solver, self.demands, self.length = solver, demands, length
-        # Behind the last edge all items are alike: a few stand for all of them.
-        self.told = min(length, max(edge, 0) + self._wanted())
+    def __init__(self, solver: Search, constraints: Constraints, length: int, edge: int) -> None:
+        self.solver, self.constraints, self.length = solver, constraints, length
+        # Beyond the last boundary of a range all items are alike: a few stand for all of them.
+        self.positions = min(length, max(edge, 0) + self._wanted())
         self.unsure = False
 
     def _wanted(self) -> int:
-        demands = self.demands
-        wanted = len(demands.somewhere) + sum(n for _, n in demands.atleast)
-        return wanted + 2 * demands.repeated + sum(n for _, n in demands.atmost if n > 0) + 1
+        constraints = self.constraints
+        wanted = len(constraints.somewhere) + sum(n for _, n in constraints.atleast)
+        return (
+            wanted + 2 * constraints.repeated + sum(n for _, n in constraints.atmost if n > 0) + 1
+        )
 
     def run(self) -> Answer:
-        if any(count < 0 for _, count in self.demands.atmost):
+        if any(count < 0 for _, count in self.constraints.atmost):
             return EMPTY
-        if self.told > SPOTS:
+        if self.positions > POSITIONS:
             return UNKNOWN
         for number, placed in enumerate(self._placings()):
             if number > TRIED:
@@ -142,25 +150,25 @@ class _Attempt:
         return UNKNOWN if self.unsure else EMPTY
 
     def _placings(self) -> Iterator[list[set[Claim]]]:
-        """Ways to say which items are those that must be there, and which may match `atmost`."""
-        spots = range(self.told)
+        """Yield arrangements: which items must satisfy a claim, and which may match `atmost`."""
+        spots = range(self.positions)
         options: list[list[tuple[int, ...]]] = []
         tags: list[Claim] = []
-        for (first, last), claim in self.demands.somewhere:
+        for (first, last), claim in self.constraints.somewhere:
             fits: list[tuple[int, ...]] = [
                 (i,) for i in spots if i >= first and (last is None or i <= last)
             ]
             options.append(fits)
             tags.append(claim)
-        for claim, count in self.demands.atleast:
-            options.append(_subsets(self.told, count))
+        for claim, count in self.constraints.atleast:
+            options.append(_subsets(self.positions, count))
             tags.append(claim)
         denied: list[Claim] = []
-        for claim, count in self.demands.atmost:
-            sizes = range(min(count, self.told) + 1)
-            options.append([chosen for size in sizes for chosen in _subsets(self.told, size)])
+        for claim, count in self.constraints.atmost:
+            sizes = range(min(count, self.positions) + 1)
+            options.append([chosen for size in sizes for chosen in _subsets(self.positions, size)])
             denied.append(claim.denial)
-        pairs = _subsets(self.told, 2) if self.demands.repeated else [()]
+        pairs = _subsets(self.positions, 2) if self.constraints.repeated else [()]
         for *chosen, self.pair in product(*options, pairs):
             placed: list[set[Claim]] = [set() for _ in spots]
             for claim, places in zip(tags, chosen, strict=False):
@@ -176,33 +184,35 @@ class _Attempt:
     def _claims(self, index: int) -> set[Claim]:
         return {
             claim
-            for (first, last), claim in self.demands.everywhere
+            for (first, last), claim in self.constraints.everywhere
             if index >= first and (last is None or index <= last)
         }
 
     def _fill(self, placed: list[set[Claim]]) -> list[Any] | None:
         items: list[Any] = []
-        claims = [self._claims(index) | placed[index] for index in range(self.told)]
-        if self.demands.repeated:
+        claims = [self._claims(index) | placed[index] for index in range(self.positions)]
+        if self.constraints.repeated:
             first, second = self.pair
             claims[first] = claims[second] = claims[first] | claims[second]
         for index in range(self.length):
             wanted = (
-                claims[index] if index < self.told else self._claims(index) | set(self.rest_denied)
+                claims[index]
+                if index < self.positions
+                else self._claims(index) | set(self.rest_denied)
             )
-            known = set(items_key(items)) if self.demands.distinct else set()
-            item = self._item(wanted, items if self.demands.distinct else [])
-            if item is None or (self.demands.distinct and frozen(item.value) in known):
+            known = set(items_key(items)) if self.constraints.distinct else set()
+            item = self._item(wanted, items if self.constraints.distinct else [])
+            if item is None or (self.constraints.distinct and frozen(item.value) in known):
                 return None
             items.append(item.value)
-        if any(frozen(items) == frozen(value) for value in self.demands.excluded):
+        if any(frozen(items) == frozen(value) for value in self.constraints.excluded):
             return self._apart(placed, items)
         return items
 
     def _apart(self, placed: list[set[Claim]], items: list[Any]) -> list[Any] | None:
-        """Return an array that differs in some item, because this one is excluded."""
-        self.unsure = self.unsure or self.told < self.length
-        for index in range(self.told):
+        """Return an array that differs in some item from one that is excluded."""
+        self.unsure = self.unsure or self.positions < self.length
+        for index in range(self.positions):
             same = self.solver.expressions.values([items[index]])
             other = Claim(same, holds=False, reader=False)
             self.solver.spend()
@@ -226,7 +236,7 @@ class _Attempt:
 
 
 def items_key(items: list[Any]) -> list[Any]:
-    """Items as something that can be compared."""
+    """Return items in a comparable form."""
     return [frozen(item) for item in items]
 
 

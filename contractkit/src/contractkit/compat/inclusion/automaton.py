@@ -8,18 +8,18 @@ from contractkit.compat.inclusion.characters import Characters
 LARGEST = 6000
 """How many states one pattern may have."""
 REMEMBERED = 20_000
-"""How many steps of an automaton are kept."""
+"""How many computed transitions of an automaton are cached."""
 
 
-class TooRichError(ValueError):
-    """The pattern uses something that is not reasoned about here, or too much of it."""
+class UnsupportedPatternError(ValueError):
+    """The pattern uses a construct without an automaton, or needs too many states."""
 
 
 @dataclass(slots=True)
 class Automaton:
     """A nondeterministic automaton. State 0 begins, state 1 is the end of a match.
 
-    `free` steps need nothing, `begin` and `end` steps are the anchors.
+    `free` transitions read nothing; `begin` and `end` transitions are the anchors `^` and `$`.
     """
 
     steps: list[list[tuple[Characters, int]]] = field(default_factory=list)
@@ -29,9 +29,9 @@ class Automaton:
     moves: dict[tuple[frozenset[int], str], frozenset[int]] = field(default_factory=dict)
 
     def state(self) -> int:
-        """Return a new state. Raises TooRichError when there are too many."""
+        """Return a new state. Raises UnsupportedPatternError when there are too many."""
         if len(self.steps) >= LARGEST:
-            raise TooRichError
+            raise UnsupportedPatternError
         for edges in (self.steps, self.free, self.begin, self.end):
             edges.append([])
         return len(self.steps) - 1
@@ -55,7 +55,7 @@ class Automaton:
         return frozenset(found)
 
     def first(self) -> frozenset[int]:
-        """Return the states before any character."""
+        """Return the states before the first character."""
         return self.closure(frozenset({0}), begin=True)
 
     def after(self, states: frozenset[int], character: str) -> frozenset[int]:
@@ -72,10 +72,10 @@ class Automaton:
         return found
 
     def accepts(self, states: frozenset[int], *, empty: bool) -> bool:
-        """Whether a text that ends here matches; `empty` says that no character was read."""
+        """Return whether a string that ends here matches; `empty`: no character was read."""
         return 1 in self.closure(states, begin=empty, end=True)
 
     @property
     def sets(self) -> Iterator[Characters]:
-        """All sets of characters on its steps."""
+        """All sets of characters on its transitions."""
         return (characters for steps in self.steps for characters, _ in steps)

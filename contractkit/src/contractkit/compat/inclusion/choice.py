@@ -1,6 +1,6 @@
 """Choices of a tableau: of each, one alternative must hold.
 
-A choice is looked at again whenever more is known, and keeps only what is still possible.
+A choice is narrowed whenever more is known: it keeps only alternatives that are still possible.
 """
 
 from collections.abc import Callable
@@ -20,12 +20,12 @@ State = Callable[[Claim], bool | None]
 class Choice:
     """Alternatives as they are listed.
 
-    `telling` marks a union that shall hold: each of its alternatives says much. Of a denied
-    conjunction each alternative denies one thing only.
+    `decisive` marks a union that must hold: each of its alternatives adds many claims. An
+    alternative of a negated conjunction negates a single claim.
     """
 
     alternatives: Alternatives
-    telling: bool = False
+    decisive: bool = False
 
     def __len__(self) -> int:
         return len(self.alternatives)
@@ -39,22 +39,22 @@ class Choice:
                 return None
             if False not in states:
                 found.append(alternative)
-        return Choice(found, self.telling)
+        return Choice(found, self.decisive)
 
 
 @dataclass(frozen=True, slots=True)
 class NotOne:
-    """A denied `oneOf`: none of its parts holds, or some two of them.
+    """A negated `oneOf`: none of its parts holds, or at least two do.
 
-    Pairs are made only when the choice is taken, of parts that can still hold: all pairs of a
-    large union are many.
+    Pairs are made only when the choice is taken, and of parts that can still hold: a large union
+    has too many pairs.
     """
 
     possible: tuple[Claim, ...]
     """The parts that may hold."""
     held: bool = False
     """Whether another part holds already."""
-    telling: bool = False
+    decisive: bool = False
 
     def __len__(self) -> int:
         count = len(self.possible)
@@ -62,7 +62,7 @@ class NotOne:
 
     @property
     def alternatives(self) -> Alternatives:
-        """All of them."""
+        """All alternatives: no part holds, or a pair holds."""
         if self.held:
             return [(part,) for part in self.possible]
         return [tuple(part.denial for part in self.possible), *combinations(self.possible, 2)]

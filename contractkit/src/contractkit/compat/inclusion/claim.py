@@ -1,4 +1,4 @@
-"""A claim: an expression that shall hold, or shall not, and who makes it."""
+"""A claim: an expression that must hold, or must not, and which side's schema it comes from."""
 
 from typing import NamedTuple
 
@@ -6,14 +6,14 @@ from contractkit.compat.inclusion.expression import Expression
 
 
 class Claim(NamedTuple):
-    """`reader` claims come from the schema that must take everything; others from the writer's."""
+    """One claim. `reader`: it comes from the reader's schema, otherwise from the writer's."""
 
     expression: Expression
     holds: bool
     reader: bool
 
     def denied_by(self, other: "Claim") -> bool:
-        """Whether another claim says the opposite of the same expression."""
+        """Return whether another claim is the negation of this one."""
         return self.expression is other.expression and self.holds is not other.holds
 
     def about(self, expression: Expression) -> "Claim":

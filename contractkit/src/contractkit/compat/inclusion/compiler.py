@@ -1,8 +1,8 @@
-"""Schemas of documents turned into expressions: references, defaults and spelling are resolved.
+"""Compiles schemas into expressions; references, defaults and equivalent spellings are resolved.
 
-Formats that no validator decides say nothing; `int32`, `int64` and `float` are read as ranges.
-Strings that carry JSON stand for the JSON that they carry. Vocabulary: JSON Schema 2020-12 with the
-`nullable` of older documents.
+Formats that no validator checks are ignored; `int32`, `int64` and `float` are read as ranges.
+Strings with a `contentSchema` for JSON stand for the decoded value. Vocabulary: JSON Schema 2020-12
+with `nullable` of OpenAPI 3.0.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ class Compiler:
         self._resolved: dict[Expression, Expression] = {}
 
     def compile(self, node: Node) -> Expression:
-        """Return the meaning of a schema."""
+        """Return the expression of a schema."""
         found = self._known.get(node.place)
         if found is None:
             found = self._compile(node)
@@ -37,13 +37,13 @@ class Compiler:
         return found
 
     def reference(self, node: Node) -> Expression:
-        """Return a named schema, which is compiled when it is looked up."""
+        """Return a reference to a named schema; it is compiled when it is looked up."""
         made = self.expressions.reference(self.identity(node))
         self.places.setdefault(made, node)
         return made
 
     def resolve(self, reference: Expression) -> Expression | None:
-        """Return what a reference stands for, or None when another compiler made it."""
+        """Return the expression that a reference stands for, None when another compiler made it."""
         found = self._resolved.get(reference)
         if found is None and reference in self.places:
             found = self._resolved[reference] = self.compile(self.places[reference])
@@ -66,7 +66,7 @@ class Compiler:
         return body
 
     def target(self, node: Node) -> Node | None:
-        """Return what the `$ref` of a schema leads to, or None when it leads nowhere."""
+        """Return the target of a schema's `$ref`, or None when it does not resolve."""
         try:
             return node.target()
         except SpecError:

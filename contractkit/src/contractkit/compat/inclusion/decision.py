@@ -1,7 +1,8 @@
-"""Whether everything that a writer sends under one schema is taken under another.
+"""Decides whether every value that one schema accepts is accepted by another.
 
 Three answers: included; refuted, with a value as witness; undecided. Each pair of schemas is
-decided once per role, within a number of steps per pair and per comparison, so that runs agree.
+decided once per role, within a number of steps per pair and per comparison, so that every run gives
+the same answers.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from contractkit.compat.digest import Digests
 from contractkit.compat.inclusion.answer import EMPTY, Found
 from contractkit.compat.inclusion.claim import Claim
 from contractkit.compat.inclusion.compiler import Compiler
-from contractkit.compat.inclusion.embedding import Way, embed
+from contractkit.compat.inclusion.embedding import PathStep, embed
 from contractkit.compat.inclusion.expression import Expression, Expressions
 from contractkit.compat.inclusion.search import Tolerance
 from contractkit.compat.inclusion.solver import STEPS, Solver
@@ -55,7 +56,7 @@ class Inclusion:
         self._known: dict[tuple[str, str, Role], Decision] = {}
 
     def decide(self, old: Node, new: Node, role: Role) -> Decision:
-        """Decide about a pair: IN asks whether NEW takes all of OLD, OUT the reverse."""
+        """Decide about a pair. IN: whether NEW accepts every value of OLD; OUT: the reverse."""
         old, new = _plain(old), _plain(new)
         before, after = self.digests[0].of(old), self.digests[1].of(new)
         if before == after:
@@ -82,9 +83,9 @@ class Inclusion:
         return _UNDECIDED
 
     def surround(
-        self, pairs: list[tuple[Node, Node]], ways: list[Way], role: Role, inner: Any
+        self, pairs: list[tuple[Node, Node]], ways: list[PathStep], role: Role, inner: Any
     ) -> Found | None:
-        """Return a value around `inner` that the writer's schema takes and the reader refuses."""
+        """Return a value around `inner` that only the writer's schema accepts."""
         side = self._side(role)
         emitted = role is Role.OUT
         writer, reader = (side.new, side.old) if emitted else (side.old, side.new)
@@ -98,9 +99,9 @@ class Inclusion:
         return found
 
     def _side(self, role: Role) -> "_Side":
-        """Return what answers for a role; both share all that they read, where it means the same.
+        """Return the compilers of a role; both roles share them unless a schema differs by role.
 
-        `x-extensible-enum` means more to a reader of what is emitted.
+        It differs with `x-extensible-enum`, which a reader of emitted values takes as open.
         """
         if role not in self._roles:
             marked = any(one.mentions("x-extensible-enum") for one in self._documents)
@@ -116,7 +117,7 @@ class Inclusion:
 
 
 def _plain(node: Node) -> Node:
-    """Return what a schema that is only a reference refers to, so that it is decided once."""
+    """Return the target of a schema that is nothing but a reference, so that it is decided once."""
     seen = set()
     while node.reference is not None and len(node.value) == 1 and node.place not in seen:
         seen.add(node.place)
@@ -146,7 +147,7 @@ class _Side:
         self.solver = Solver(expressions, self.resolve, Tolerance(unknown_names=emitted))
 
     def resolve(self, reference: Expression) -> Expression:
-        """Return what a reference of either revision stands for."""
+        """Return the expression of a reference of either revision."""
         compilers = (self.old, self.new) if self.role is Role.IN else (self.new, self.old)
         for compiler in compilers:
             found = compiler.resolve(reference)

@@ -1,4 +1,4 @@
-"""A value of a whole schema that holds a given value where the way to a part leads."""
+"""Builds a value of a whole schema that contains a given value at the path of a part."""
 
 from collections.abc import Iterable
 from typing import Any, Literal, Protocol
@@ -12,27 +12,30 @@ STEPS = 1_500
 EXTRA = "extra"
 
 Via = Literal["property", "item", "index", "extra", "branch", "inner", "content", "apart"]
-"""How a part sits in its whole, for the witness search; `apart` parts hold no payload."""
-Way = tuple[Via, str | int]
-"""How a part sits in its whole, and its key there."""
+"""The relation of a part to its whole; an `apart` part contains no payload."""
+PathStep = tuple[Via, str | int]
+"""The relation of a part to its whole, and its key there."""
 
 
-class Asker(Protocol):
-    """A search that takes whole questions."""
+class BoundedSearch(Protocol):
+    """A search for a value, with a bounded number of steps."""
 
     expressions: Expressions
 
     def ask(self, claims: Iterable[Claim], steps: int) -> Answer:
-        """Find a value that fulfils all claims, within a number of steps."""
+        """Find a value that satisfies all claims, within a number of steps."""
 
 
 def embed(
-    solver: Asker, levels: list[tuple[Expression, Way]], refused: Expression, inner: Any
+    solver: BoundedSearch,
+    levels: list[tuple[Expression, PathStep]],
+    refused: Expression,
+    inner: Any,
 ) -> Found | None:
-    """Return the value built outwards from `inner`, or None when a level takes none.
+    """Return a value built outwards from `inner`, or None where a level has none.
 
-    `levels` are the writer's schemas from the outermost, each with the way to the next; the whole
-    must also displease `refused`, the reader's outermost schema.
+    `levels` are the writer's schemas, the outermost first, each with the step to the next; the
+    whole value must also fail `refused`, the reader's outermost schema.
     """
     value = inner
     for index in range(len(levels) - 1, -1, -1):
@@ -50,8 +53,8 @@ def embed(
     return Found(value)
 
 
-def _held(expressions: Expressions, way: Way, value: Any) -> Expression | None:
-    """Return the claim that a value stands where a step leads."""
+def _held(expressions: Expressions, way: PathStep, value: Any) -> Expression | None:
+    """Return the claim that a value is at the place to which a step leads."""
     via, key = way
     same = expressions.values([value])
     match via:

@@ -1,4 +1,4 @@
-"""Whether an expression holds for a value: the plain meaning, to check what the search found."""
+"""Evaluates an expression for a value, to verify what the search found."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ DEPTH = 200
 
 
 class OpaqueError(ValueError):
-    """The expression holds something that nothing here understands."""
+    """The expression contains an opaque part, whose meaning is unknown."""
 
 
 class Evaluator:
@@ -22,7 +22,7 @@ class Evaluator:
     def holds(  # noqa: C901, PLR0911 (one case per operator)
         self, expression: Expression, value: Any, depth: int = 0
     ) -> bool:
-        """Whether it holds. Raises OpaqueError."""
+        """Return whether an expression holds for a value. Raises OpaqueError."""
         if depth > DEPTH:
             raise OpaqueError
         match expression.operator:

@@ -1,8 +1,8 @@
 """Schemas as interned logical expressions, so that equal parts of two revisions are one object.
 
-Every literal means "if the value is of my type, then …", as keywords of JSON Schema do. Words and
-spelling are gone: `allOf` is a conjunction, `if` two disjunctions, `oneOf` stays for later because
-its expansion is quadratic.
+Every literal means "if the value is of this type, then …", as keywords of JSON Schema do.
+Annotations are dropped: `allOf` is a conjunction, `if` two disjunctions; `oneOf` is expanded later,
+because its expansion is quadratic.
 """
 
 import json
@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 KINDS = ("null", "boolean", "number", "string", "array", "object")
-"""The types of JSON values; integers are numbers that `whole` tells apart."""
+"""The types of JSON values; an integer is a number that is a multiple of one."""
 
 
 @dataclass(eq=False, slots=True)
@@ -35,7 +35,7 @@ class Expression:
 
 
 class Expressions:
-    """Makes expressions and keeps them, for both revisions of a comparison."""
+    """Makes each expression once (interning), for both revisions of a comparison."""
 
     def __init__(self) -> None:
         self._known: dict[Hashable, Expression] = {}
@@ -64,37 +64,37 @@ class Expressions:
         return self._make(operator, children, detail, kind)
 
     def types(self, kinds: Iterable[str]) -> Expression:
-        """Return the value is of one of these types."""
+        """Return the statement that the value is of one of these types."""
         allowed = tuple(kind for kind in KINDS if kind in set(kinds))
         if len(allowed) == len(KINDS):
             return self.true
         return self._make("type", (), allowed, None) if allowed else self.false
 
     def values(self, values: Iterable[Any]) -> Expression:
-        """Return the value is one of these."""
+        """Return the statement that the value is one of these."""
         listed = {frozen(value): value for value in values}
         if not listed:
             return self.false
         return self._make("enum", (), listed, None, frozenset(listed))
 
     def reference(self, place: Hashable) -> Expression:
-        """Another schema by its place, looked up when it is needed."""
+        """Return a reference to a schema by its place; it is looked up when needed."""
         return self._make("reference", (), place, None)
 
     def opaque(self, detail: Hashable) -> Expression:
-        """Return a statement that nothing here understands; it equals only itself."""
+        """Return a statement of unknown meaning; it equals only itself."""
         return self._make("opaque", (), detail, None)
 
     def all(self, parts: Iterable[Expression]) -> Expression:
-        """Conjunction, flattened."""
+        """Return the conjunction, flattened."""
         return self._join("and", parts, self.true, self.false)
 
     def any(self, parts: Iterable[Expression]) -> Expression:
-        """Disjunction, flattened."""
+        """Return the disjunction, flattened."""
         return self._join("or", parts, self.false, self.true)
 
     def one(self, parts: Iterable[Expression]) -> Expression:
-        """Exactly one holds."""
+        """Return the statement that exactly one part holds."""
         found = [part for part in parts if part is not self.false]
         if len(found) == 1:
             return found[0]
@@ -104,7 +104,7 @@ class Expressions:
         return self._make("one", ordered, None, None)
 
     def none(self, part: Expression) -> Expression:
-        """Negation."""
+        """Return the negation."""
         if part is self.true:
             return self.false
         if part is self.false:
@@ -130,7 +130,7 @@ class Expressions:
 
 
 def frozen(value: Any) -> Hashable:
-    """Return a value as something hashable in which 1 and 1.0 are equal, and 1 and true are not."""
+    """Return a hashable form of a value in which 1 and 1.0 are equal, 1 and true are not."""
     if isinstance(value, bool) or value is None:
         return ("word", value)
     if isinstance(value, (int, float)):
@@ -146,12 +146,12 @@ def frozen(value: Any) -> Hashable:
 
 
 def exact(value: float) -> Fraction:
-    """Return JSON number as the decimal that was written, not as the binary fraction next to it."""
+    """Return a JSON number as the decimal that was written, not as the nearest binary fraction."""
     return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
 
 
 def kind_of(value: Any) -> str:
-    """Return the type of a value, integers being numbers."""
+    """Return the JSON type of a value; integers are numbers."""
     if value is None:
         return "null"
     if isinstance(value, bool):

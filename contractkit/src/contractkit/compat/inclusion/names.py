@@ -1,4 +1,4 @@
-"""Sets of property names: what `properties`, `patternProperties` and the rest of them cover."""
+"""Sets of property names that `properties`, `patternProperties` and their like cover."""
 
 from dataclasses import dataclass
 
@@ -22,13 +22,13 @@ class Names:
 
     @property
     def patterns(self) -> frozenset[str]:
-        """All patterns that matter here."""
+        """All patterns that the set refers to."""
         return self.outside | ({self.pattern} if self.pattern is not None else set())
 
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """What applicators evaluated of an object or an array, for the `unevaluated…` keywords."""
+    """The properties or items that applicators evaluated, for the `unevaluated…` keywords."""
 
     names: frozenset[str] = frozenset()
     patterns: frozenset[str] = frozenset()

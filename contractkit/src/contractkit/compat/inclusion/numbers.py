@@ -17,8 +17,8 @@ Bound = tuple[Fraction, bool]
 
 
 @dataclass(slots=True)
-class Demands:
-    """What is demanded of a number. `not_steps` are steps that it must miss."""
+class Constraints:
+    """The constraints on a number. It must be no multiple of any of `not_steps`."""
 
     low: Bound | None = None
     high: Bound | None = None
@@ -27,17 +27,17 @@ class Demands:
     excluded: set[Fraction] = field(default_factory=set)
 
     def above(self, value: Fraction, *, strict: bool) -> None:
-        """Demand a lower bound too."""
+        """Add a lower bound."""
         if self.low is None or (value, strict) > self.low:
             self.low = (value, strict)
 
     def below(self, value: Fraction, *, strict: bool) -> None:
-        """Demand an upper bound too."""
+        """Add an upper bound."""
         if self.high is None or (value, not strict) < (self.high[0], not self.high[1]):
             self.high = (value, strict)
 
     def allow(self, value: Fraction) -> bool:
-        """Whether a number fulfils them."""
+        """Return whether a number satisfies the constraints."""
         return (
             self.inside(value)
             and value not in self.excluded
@@ -46,7 +46,7 @@ class Demands:
         )
 
     def inside(self, value: Fraction) -> bool:
-        """Whether a number is within the bounds."""
+        """Return whether a number is within the bounds."""
         if self.low is not None and (value < self.low[0] or (value == self.low[0] and self.low[1])):
             return False
         return self.high is None or not (
@@ -54,30 +54,30 @@ class Demands:
         )
 
 
-def find(demands: Demands) -> Answer:
-    """Return a number, or that there is none, or that it is unknown."""
-    low, high = demands.low, demands.high
+def find(constraints: Constraints) -> Answer:
+    """Return a number that satisfies the constraints, that there is none, or that it is unknown."""
+    low, high = constraints.low, constraints.high
     if low and high and (low[0] > high[0] or (low[0] == high[0] and (low[1] or high[1]))):
         return EMPTY
-    if demands.steps:
-        return _multiple(demands)
-    for value in chain(_edges(demands), _between(demands)):
-        if demands.allow(value):
+    if constraints.steps:
+        return _multiple(constraints)
+    for value in chain(_edges(constraints), _between(constraints)):
+        if constraints.allow(value):
             return Found(written(value))
     if low and high and low[0] == high[0]:
         return EMPTY
-    # Without a step, only finitely many excluded values and steps to miss: a dense rest remains.
+    # Without a step only finitely many values are excluded, so others always remain.
     return UNKNOWN
 
 
-def _multiple(demands: Demands) -> Answer:
-    step = demands.steps[0]
-    for other in demands.steps[1:]:
+def _multiple(constraints: Constraints) -> Answer:
+    step = constraints.steps[0]
+    for other in constraints.steps[1:]:
         step = _common(step, other)
-    if any((step / missed).denominator == 1 for missed in demands.not_steps):
+    if any((step / missed).denominator == 1 for missed in constraints.not_steps):
         return EMPTY
-    first = ceil(demands.low[0] / step) if demands.low else None
-    last = floor(demands.high[0] / step) if demands.high else None
+    first = ceil(constraints.low[0] / step) if constraints.low else None
+    last = floor(constraints.high[0] / step) if constraints.high else None
     if first is not None and last is not None and last - first <= TRIED:
         candidates: Iterator[int] = iter(sorted(range(first, last + 1), key=abs))
         complete = True
@@ -85,7 +85,7 @@ def _multiple(demands: Demands) -> Answer:
         candidates = _outward(first, last)
         complete = False
     for count in candidates:
-        if demands.allow(count * step):
+        if constraints.allow(count * step):
             return Found(written(count * step))
     return EMPTY if complete else UNKNOWN
 
@@ -108,20 +108,20 @@ def _common(one: Fraction, two: Fraction) -> Fraction:
     return Fraction(numerator * other // gcd(numerator, other), bottom)
 
 
-def _edges(demands: Demands) -> Iterator[Fraction]:
+def _edges(constraints: Constraints) -> Iterator[Fraction]:
     yield from map(Fraction, (0, 1, -1))
     yield from (Fraction(1, 2), Fraction(3, 2), Fraction(1, 10), Fraction(37, 100))
-    for bound in (demands.low, demands.high):
+    for bound in (constraints.low, constraints.high):
         if bound is not None:
             for distance in (0, 1, -1, Fraction(1, 2), Fraction(-1, 2)):
                 yield bound[0] + distance
-    for step in demands.not_steps:
+    for step in constraints.not_steps:
         yield from (step / 2, step / 10, -step / 2)
 
 
-def _between(demands: Demands) -> Iterator[Fraction]:
-    low = demands.low[0] if demands.low else None
-    high = demands.high[0] if demands.high else None
+def _between(constraints: Constraints) -> Iterator[Fraction]:
+    low = constraints.low[0] if constraints.low else None
+    high = constraints.high[0] if constraints.high else None
     if low is None:
         low = high - 1000 if high is not None else Fraction(-1000)
     if high is None:
@@ -137,5 +137,5 @@ def written(value: Fraction) -> int | float:
 
 
 def stays(value: Fraction) -> bool:
-    """Whether a number survives being written as JSON."""
+    """Return whether a number is unchanged when written as JSON and read again."""
     return value.denominator == 1 or exact(float(value)) == value

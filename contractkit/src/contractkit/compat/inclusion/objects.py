@@ -1,4 +1,4 @@
-"""Objects that fulfil literals: every name that can matter, and fresh ones of each kind."""
+"""Objects that satisfy literals: tries every relevant name, and invented ones of each kind."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,16 +13,16 @@ from contractkit.compat.inclusion.scalars import excluded_values
 from contractkit.compat.inclusion.search import Search
 
 PATTERNS = 5
-"""How many patterns of names are told apart."""
+"""How many patterns of names are distinguished."""
 FRESH = 64
-"""How many names are made up to reach a count."""
+"""How many names are invented to reach `minProperties`."""
 TRIED = 2_000
-"""How many ways to name what must be there are tried."""
+"""How many assignments of names to required properties are tried."""
 
 
 @dataclass(slots=True)
-class Demands:
-    """What is demanded of an object.
+class Constraints:
+    """The constraints on an object.
 
     `somewhere` lists properties that must be there under some name: which names, what of the name,
     and what of the value.
@@ -40,12 +40,12 @@ class Demands:
     written: set[str] = field(default_factory=set)
     """The names that the writer's schema mentions."""
     violations: list[tuple[str, Claim]] = field(default_factory=list)
-    """Properties whose value shall displease the reader."""
+    """Properties whose value must fail the reader's schema."""
     excluded: list[Any] = field(default_factory=list)
 
 
 def child_claims(literals: set[Claim], name: str) -> set[Claim]:
-    """Return what is claimed of the value under a name, if it is there."""
+    """Return the claims about the value of a property, if it is present."""
     found = set()
     for claim in literals:
         expression = claim.expression
@@ -56,93 +56,95 @@ def child_claims(literals: set[Claim], name: str) -> set[Claim]:
 
 
 def solve_object(solver: Search, literals: set[Claim], written: set[str]) -> Answer:
-    """Return an object that fulfils literals about objects; `written` names are mentioned, too."""
-    demands = _gather(literals)
-    demands.written |= written
-    if demands.present & demands.absent:
+    """Return an object that satisfies literals about objects; `written` names are mentioned too."""
+    constraints = _gather(literals)
+    constraints.written |= written
+    if constraints.present & constraints.absent:
         return EMPTY
-    if demands.most is not None and demands.most < max(demands.least, len(demands.present)):
+    if constraints.most is not None and constraints.most < max(
+        constraints.least, len(constraints.present)
+    ):
         return EMPTY
-    if any(not _counts(solver, demands, name, claim) for name, claim in demands.violations):
+    if any(not _counts(solver, constraints, name, claim) for name, claim in constraints.violations):
         return EMPTY
-    return _Attempt(solver, demands).run()
+    return _Attempt(solver, constraints).run()
 
 
 def impossible(solver: Search, literals: set[Claim]) -> bool:
-    """Whether it is certain that no object fulfils literals, whatever else is claimed.
+    """Return whether certainly no object satisfies the literals, whatever else is claimed.
 
-    Nothing is forgiven here, because the writer may still turn out to mention a name.
+    No name is tolerated here, because the writer's schema may still turn out to mention it.
     """
-    demands = _gather(literals)
-    if demands.present & demands.absent:
+    constraints = _gather(literals)
+    if constraints.present & constraints.absent:
         return True
-    attempt = _Attempt(solver, demands)
-    return any(attempt.value(name, frozenset()) is EMPTY for name in sorted(demands.present))
+    attempt = _Attempt(solver, constraints)
+    return any(attempt.value(name, frozenset()) is EMPTY for name in sorted(constraints.present))
 
 
-def _counts(solver: Search, demands: Demands, name: str, claim: Claim) -> bool:
-    """Whether the reader's displeasure at a property counts.
+def _counts(solver: Search, constraints: Constraints, name: str, claim: Claim) -> bool:
+    """Return whether a property that fails the reader's schema counts.
 
-    A property that the writer's open schema does not mention is taken to be absent or right (rules
-    S01 and S03), unless the reader takes nothing under that name at all.
+    A property that the writer's open schema does not mention is taken as absent or valid (rules
+    S01 and S03), unless the reader accepts no value at all under that name.
     """
-    if name in demands.written or any(
-        name in names and not claim_.reader for names, claim_ in demands.ranges
+    if name in constraints.written or any(
+        name in names and not claim_.reader for names, claim_ in constraints.ranges
     ):
         return True
     return solver.empty({claim.denial})
 
 
-def _gather(literals: set[Claim]) -> Demands:  # noqa: C901, PLR0912 (one case per keyword)
-    demands = Demands(excluded=excluded_values(literals))
+def _gather(literals: set[Claim]) -> Constraints:  # noqa: C901, PLR0912 (one case per keyword)
+    constraints = Constraints(excluded=excluded_values(literals))
     for claim in sorted(literals, key=lambda c: (c.expression.number, c.holds, c.reader)):
         detail: Any = claim.expression.detail
         part = next((claim.about(child) for child in claim.expression.children), None)
         match claim.expression.operator, claim.holds:
             case "property", holds:
-                demands.mentioned.add(detail)
-                demands.values.setdefault(detail, set()).add(part)  # type: ignore[arg-type]
+                constraints.mentioned.add(detail)
+                constraints.values.setdefault(detail, set()).add(part)  # type: ignore[arg-type]
                 if not claim.reader:
-                    demands.written.add(detail)
+                    constraints.written.add(detail)
                 if not holds:
-                    demands.present.add(detail)
+                    constraints.present.add(detail)
                     if claim.reader:
-                        demands.violations.append((detail, part))  # type: ignore[arg-type]
+                        constraints.violations.append((detail, part))  # type: ignore[arg-type]
             case "names", True:
-                demands.ranges.append((detail, part))  # type: ignore[arg-type]
-                demands.mentioned |= detail.without
+                constraints.ranges.append((detail, part))  # type: ignore[arg-type]
+                constraints.mentioned |= detail.without
             case "names", False:
-                demands.somewhere.append((detail, None, part))
-                demands.mentioned |= detail.without
+                constraints.somewhere.append((detail, None, part))
+                constraints.mentioned |= detail.without
             case "required", holds:
-                demands.mentioned.add(detail)
-                (demands.present if holds else demands.absent).add(detail)
+                constraints.mentioned.add(detail)
+                (constraints.present if holds else constraints.absent).add(detail)
                 if not claim.reader:
-                    demands.written.add(detail)
+                    constraints.written.add(detail)
             case "propertyNames", True:
-                demands.naming.add(part)  # type: ignore[arg-type]
+                constraints.naming.add(part)  # type: ignore[arg-type]
             case "propertyNames", False:
-                demands.somewhere.append((None, part, None))
+                constraints.somewhere.append((None, part, None))
             case ("minProperties", True) | ("maxProperties", False):
-                demands.least = max(demands.least, detail if claim.holds else detail + 1)
+                constraints.least = max(constraints.least, detail if claim.holds else detail + 1)
             case ("maxProperties", True) | ("minProperties", False):
                 most = detail if claim.holds else detail - 1
-                demands.most = most if demands.most is None else min(demands.most, most)
-    return demands
+                constraints.most = most if constraints.most is None else min(constraints.most, most)
+    return constraints
 
 
 class _Attempt:
-    """Names first, then their values."""
+    """One search for an object: chooses names first, then their values."""
 
-    def __init__(self, solver: Search, demands: Demands) -> None:
-        self.solver, self.demands = solver, demands
+    def __init__(self, solver: Search, constraints: Constraints) -> None:
+        self.solver, self.constraints = solver, constraints
         self.unsure = False
-        self.names = sorted(demands.mentioned - demands.absent)
+        self.names = sorted(constraints.mentioned - constraints.absent)
         self._values: dict[tuple[str, frozenset[Claim]], Answer] = {}
 
     def run(self) -> Answer:
         base: dict[str, Any] = {}
-        for name in sorted(self.demands.present):
+        for name in sorted(self.constraints.present):
             found = self.value(name, frozenset())
             if not isinstance(found, Found):
                 return found
@@ -158,28 +160,28 @@ class _Attempt:
         return UNKNOWN if self.unsure else EMPTY
 
     def value(self, name: str, more: frozenset[Claim]) -> Answer:
-        """Return a value under a name, with more claims than its own."""
+        """Return a value for a property that also satisfies further claims."""
         key = (name, more)
         if key not in self._values:
             self._values[key] = self._value(name, more)
         return self._values[key]
 
     def _value(self, name: str, more: frozenset[Claim]) -> Answer:
-        demands = self.demands
-        if name in demands.absent:
+        constraints = self.constraints
+        if name in constraints.absent:
             return EMPTY
-        if demands.naming:
-            named = self.solver.fulfilled(demands.naming, name)
+        if constraints.naming:
+            named = self.solver.fulfilled(constraints.naming, name)
             if not named:
                 return EMPTY if named is False else UNKNOWN
-        claims = demands.values.get(name, set()) | more
-        claims |= {claim for names, claim in demands.ranges if name in names}
+        claims = constraints.values.get(name, set()) | more
+        claims |= {claim for names, claim in constraints.ranges if name in names}
         return self.solver.find(frozenset(claims))
 
     def _choices(self) -> Iterator[tuple[tuple[str, frozenset[Claim]], ...]]:
-        """Ways to name what must be somewhere."""
+        """Yield assignments of names to the properties of `somewhere`."""
         options = []
-        for index, (names, naming, claim) in enumerate(self.demands.somewhere):
+        for index, (names, naming, claim) in enumerate(self.constraints.somewhere):
             more = frozenset({claim} if claim is not None else ())
             candidates = [*self.names, *self.fresh(index + 1, naming)]
             fits = [
@@ -187,19 +189,19 @@ class _Attempt:
                 for name in candidates
                 if (names is None or name in names)
                 and (naming is None or self.solver.fulfilled({naming}, name))
-                and not self._forgiven(name, names, claim)
+                and not self._tolerated(name, names, claim)
             ]
             options.append(fits)
         return product(*options)
 
-    def _forgiven(self, name: str, names: Names | None, claim: Claim | None) -> bool:
-        """Whether the reader forgives a name that the writer's open schema does not mention."""
-        demands = self.demands
+    def _tolerated(self, name: str, names: Names | None, claim: Claim | None) -> bool:
+        """Return whether the reader tolerates a name that the writer does not mention."""
+        constraints = self.constraints
         if claim is None or not claim.reader or not self.solver.tolerance.unknown_names:
             return False
-        if name in demands.written or (names is not None and names.pattern is not None):
+        if name in constraints.written or (names is not None and names.pattern is not None):
             return False
-        if any(name in covered and not c.reader for covered, c in demands.ranges):
+        if any(name in covered and not c.reader for covered, c in constraints.ranges):
             return False
         return self.solver.empty({claim.denial})
 
@@ -216,19 +218,19 @@ class _Attempt:
                 self.unsure = self.unsure or found is UNKNOWN
                 return None
             made[name] = found.value
-        most = self.demands.most
+        most = self.constraints.most
         if most is not None and len(made) > most:
             return None
         if not self._fill(made):
             return None
-        if not self.demands.excluded:
+        if not self.constraints.excluded:
             return made
-        excluded = [frozen(value) for value in self.demands.excluded]
+        excluded = [frozen(value) for value in self.constraints.excluded]
         return made if frozen(made) not in excluded else self._varied(made, excluded)
 
     def _varied(self, made: dict[str, Any], excluded: list[Any]) -> dict[str, Any] | None:
-        """Return the object with one property more, because the plain one is excluded."""
-        most, unknown = self.demands.most, False
+        """Return the object with one more property, because the plain one is excluded."""
+        most, unknown = self.constraints.most, False
         for name in (*self.names, *self.fresh(2, None)):
             if name in made or (most is not None and len(made) >= most):
                 continue
@@ -242,7 +244,7 @@ class _Attempt:
 
     def _fill(self, made: dict[str, Any]) -> bool:
         """Add properties until there are enough."""
-        missing = self.demands.least - len(made)
+        missing = self.constraints.least - len(made)
         if missing <= 0:
             return True
         for name in self.names:
@@ -266,10 +268,10 @@ class _Attempt:
         return False
 
     def fresh(self, count: int, naming: Claim | None) -> list[str]:
-        """Up to `count` unmentioned names of each kind that the patterns tell apart."""
-        demands, expressions = self.demands, self.solver.expressions
-        known = [names for names, *_ in demands.somewhere if names is not None]
-        known += [names for names, _ in demands.ranges]
+        """Return up to `count` unmentioned names of each kind that the patterns distinguish."""
+        constraints, expressions = self.constraints, self.solver.expressions
+        known = [names for names, *_ in constraints.somewhere if names is not None]
+        known += [names for names, _ in constraints.ranges]
         patterns = sorted({pattern for names in known for pattern in names.patterns})
         if len(patterns) > PATTERNS:
             self.unsure = True
@@ -282,9 +284,9 @@ class _Attempt:
                 for pattern, sign in zip(patterns, signs, strict=True)
             }
             for _ in range(count):
-                taken = expressions.values([*self.demands.mentioned, *found])
+                taken = expressions.values([*self.constraints.mentioned, *found])
                 string = Claim(expressions.types(["string"]), holds=True, reader=False)
-                claims = {string, *kinds, *demands.naming, *own}
+                claims = {string, *kinds, *constraints.naming, *own}
                 claims.add(Claim(taken, holds=False, reader=False))
                 answer = self.solver.find(frozenset(claims))
                 self.unsure = self.unsure or answer is UNKNOWN

@@ -1,7 +1,7 @@
 r"""Regular expressions of `pattern` as finite automata over all of Unicode.
 
-Understood are anchors, classes, escapes, groups, alternatives and quantifiers of ECMA-262; of
-anything else (look-around, back references, `\b`, `\p`) it says None, which means "cannot tell".
+Supported are anchors, classes, escapes, groups, alternatives and quantifiers of ECMA-262; for
+anything else (look-around, back-references, `\b`, `\p`) the answer is None, "cannot tell".
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 
-from contractkit.compat.inclusion.automaton import Automaton, TooRichError
+from contractkit.compat.inclusion.automaton import Automaton, UnsupportedPatternError
 from contractkit.compat.inclusion.characters import ANY, CLASSES, LINE, Characters
 
 WIDEST = 5000
@@ -19,7 +19,7 @@ _QUANTIFIER = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
 
 
 class _Reader:
-    """Reads a pattern and builds its automaton as it goes."""
+    """Parses a pattern and builds its automaton on the way."""
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
@@ -31,7 +31,7 @@ class _Reader:
     def take(self) -> str:
         character = self.peek()
         if not character:
-            raise TooRichError
+            raise UnsupportedPatternError
         self.at += 1
         return character
 
@@ -41,7 +41,7 @@ class _Reader:
         self.made.steps[accept].append((ANY, accept))
         first, last = self.choices()
         if self.at != len(self.text):
-            raise TooRichError
+            raise UnsupportedPatternError
         self.made.free[start].append(first)
         self.made.free[last].append(accept)
         return self.made
@@ -103,13 +103,13 @@ class _Reader:
             least = int(match[1])
             bounds = (least, int(match[3]) if match[3] else None if match[2] else least)
             if bounds[1] is not None and bounds[1] < least:
-                raise TooRichError
+                raise UnsupportedPatternError
         else:
             return 1, 1
         if self.peek() == "?":
-            self.take()  # Lazy ones match the same texts.
+            self.take()  # Lazy quantifiers match the same strings.
         if self.peek() in {"*", "+", "{"}:
-            raise TooRichError
+            raise UnsupportedPatternError
         return bounds
 
     def atom(self) -> tuple[int, int]:
@@ -118,7 +118,7 @@ class _Reader:
             self.group()
             inside = self.choices()
             if self.take() != ")":
-                raise TooRichError
+                raise UnsupportedPatternError
             return inside
         first, last = self.made.state(), self.made.state()
         if character in "^$":
@@ -137,7 +137,7 @@ class _Reader:
         elif name := re.compile(r"P?<[A-Za-z]\w*>").match(self.text, self.at):
             self.at = name.end()
         else:
-            raise TooRichError
+            raise UnsupportedPatternError
 
     def characters(self, character: str) -> Characters:
         if character == "[":
@@ -147,7 +147,7 @@ class _Reader:
         if character == "\\":
             return self.escape()
         if character in "*+?{)":
-            raise TooRichError
+            raise UnsupportedPatternError
         return Characters(frozenset(character))
 
     def escape(self) -> Characters:
@@ -159,11 +159,11 @@ class _Reader:
         if character in "xu":
             digits = self.text[self.at : self.at + (2 if character == "x" else 4)]
             if re.fullmatch(r"[0-9A-Fa-f]{2}(?:[0-9A-Fa-f]{2})?", digits) is None:
-                raise TooRichError
+                raise UnsupportedPatternError
             self.at += len(digits)
             return Characters(frozenset(chr(int(digits, 16))))
         if character.isalnum():
-            raise TooRichError
+            raise UnsupportedPatternError
         return Characters(frozenset(character))
 
     def character_class(self) -> Characters:
@@ -183,27 +183,28 @@ class _Reader:
     def member(self) -> Characters:
         character = self.take()
         if character == "[":
-            raise TooRichError  # Python reads a nested set one day, ECMA-262 a bracket.
+            # A bracket in ECMA-262; Python may read a nested set in a future version.
+            raise UnsupportedPatternError
         if character == "\\" and self.peek() == "b":
-            raise TooRichError
+            raise UnsupportedPatternError
         return self.escape() if character == "\\" else Characters(frozenset(character))
 
 
 def _range(first: Characters, last: Characters) -> Characters:
     if first.negated or last.negated or len(first.listed) != 1 or len(last.listed) != 1:
-        raise TooRichError
+        raise UnsupportedPatternError
     begin, end = ord(next(iter(first.listed))), ord(next(iter(last.listed)))
     if end < begin or end - begin > WIDEST:
-        raise TooRichError
+        raise UnsupportedPatternError
     return Characters(frozenset(map(chr, range(begin, end + 1))))
 
 
 @lru_cache(maxsize=4096)
 def automaton(pattern: str) -> Automaton | None:
-    """Return the automaton of a pattern, or None when it is too rich or too large."""
+    """Return the automaton of a pattern, or None when it is not supported or too large."""
     try:
         return _Reader(pattern).build()
-    except (TooRichError, RecursionError, OverflowError):
+    except (UnsupportedPatternError, RecursionError, OverflowError):
         return None
 
 
@@ -216,12 +217,12 @@ def _matcher(keyword: str, value: str) -> Draft202012Validator | None:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether a text matches, as a JSON Schema validator sees it; no text matches a broken one."""
+    """Return whether a string matches, as validators say; nothing matches a malformed pattern."""
     matcher = _matcher("pattern", pattern)
     return matcher is not None and bool(matcher.is_valid(text))
 
 
 def has_format(name: str, text: str) -> bool:
-    """Whether a text is of a format, as a JSON Schema validator sees it."""
+    """Return whether a string has a format, as validators say."""
     matcher = _matcher("format", name)
     return matcher is None or bool(matcher.is_valid(text))

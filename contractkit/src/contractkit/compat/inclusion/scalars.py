@@ -1,4 +1,4 @@
-"""Null, booleans, numbers and strings: literals gathered into demands and handed on."""
+"""Null, booleans, numbers and strings: gathers their literals into constraints and solves them."""
 
 from fractions import Fraction
 from typing import Any
@@ -10,7 +10,7 @@ from contractkit.compat.inclusion.expression import exact, frozen
 
 
 def solve_scalar(kind: str, literals: set[Claim]) -> Answer:
-    """Return a value of a scalar type that fulfils literals of that type."""
+    """Return a value of a scalar type that satisfies literals about that type."""
     if kind == "number":
         return numbers.find(_number(literals))
     if kind == "string":
@@ -23,7 +23,7 @@ def solve_scalar(kind: str, literals: set[Claim]) -> Answer:
 
 
 def excluded_values(literals: set[Claim]) -> list[Any]:
-    """Return the values that denied enumerations exclude."""
+    """Return the values that negated enumerations exclude."""
     return [
         value
         for claim in literals
@@ -32,54 +32,56 @@ def excluded_values(literals: set[Claim]) -> list[Any]:
     ]
 
 
-def _number(literals: set[Claim]) -> numbers.Demands:
-    demands = numbers.Demands()
+def _number(literals: set[Claim]) -> numbers.Constraints:
+    constraints = numbers.Constraints()
     for claim in literals:
         detail: Any = claim.expression.detail
         match claim.expression.operator, claim.holds:
             case ("minimum", True) | ("exclusiveMaximum", False):
-                demands.above(detail, strict=False)
+                constraints.above(detail, strict=False)
             case ("exclusiveMinimum", True) | ("maximum", False):
-                demands.above(detail, strict=True)
+                constraints.above(detail, strict=True)
             case ("maximum", True) | ("exclusiveMinimum", False):
-                demands.below(detail, strict=False)
+                constraints.below(detail, strict=False)
             case ("exclusiveMaximum", True) | ("minimum", False):
-                demands.below(detail, strict=True)
+                constraints.below(detail, strict=True)
             case "multipleOf", True:
-                demands.steps.append(detail)
+                constraints.steps.append(detail)
             case "multipleOf", False:
-                demands.not_steps.append(detail)
+                constraints.not_steps.append(detail)
     values = excluded_values(literals)
-    demands.excluded = {
+    constraints.excluded = {
         exact(v) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)
     }
-    demands.steps.sort()
-    demands.not_steps.sort()
-    return demands
+    constraints.steps.sort()
+    constraints.not_steps.sort()
+    return constraints
 
 
-def _string(literals: set[Claim]) -> strings.Demands:
-    demands = strings.Demands()
+def _string(literals: set[Claim]) -> strings.Constraints:
+    constraints = strings.Constraints()
     for claim in sorted(literals, key=lambda c: c.expression.number):
         detail: Any = claim.expression.detail
         match claim.expression.operator, claim.holds:
             case "minLength", True:
-                demands.least = max(demands.least, detail)
+                constraints.least = max(constraints.least, detail)
             case "maxLength", False:
-                demands.least = max(demands.least, detail + 1)
+                constraints.least = max(constraints.least, detail + 1)
             case "maxLength", True:
-                demands.most = detail if demands.most is None else min(demands.most, detail)
+                constraints.most = (
+                    detail if constraints.most is None else min(constraints.most, detail)
+                )
             case "minLength", False:
                 most = detail - 1
-                demands.most = most if demands.most is None else min(demands.most, most)
+                constraints.most = most if constraints.most is None else min(constraints.most, most)
             case "pattern", holds:
-                (demands.patterns if holds else demands.not_patterns).append(detail)
+                (constraints.patterns if holds else constraints.not_patterns).append(detail)
             case "format", holds:
-                (demands.formats if holds else demands.not_formats).append(detail)
-    demands.excluded = {v for v in excluded_values(literals) if isinstance(v, str)}
-    return demands
+                (constraints.formats if holds else constraints.not_formats).append(detail)
+    constraints.excluded = {v for v in excluded_values(literals) if isinstance(v, str)}
+    return constraints
 
 
 def whole(step: int = 1) -> Fraction:
-    """Return the step of integers."""
+    """Return the step of integers, 1."""
     return Fraction(step)

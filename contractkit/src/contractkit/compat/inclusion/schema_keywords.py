@@ -1,4 +1,4 @@
-"""The keywords of one schema object as expressions, those that belong together read together.
+"""Compiles the keywords of one schema object; keywords that affect each other are read together.
 
 Vocabulary: JSON Schema 2020-12, with draft 4's boolean exclusive bounds.
 """
@@ -34,7 +34,7 @@ class Keywords:
         self.expressions = compiler.expressions
 
     def parts(self) -> list[Expression]:
-        """Return what they demand together; `unevaluated…` keywords are read elsewhere."""
+        """Return the expressions of all keywords but `unevaluated…`, which are read elsewhere."""
         node, expressions = self.node, self.expressions
         found: list[Expression] = []
         if node.reference is not None:
@@ -47,14 +47,14 @@ class Keywords:
         return found
 
     def composed(self) -> list[Expression]:
-        """Return what the combinations of schemas demand."""
+        """Return the expressions of `allOf`, `anyOf`, `oneOf`, `not` and conditions."""
         expressions = self.expressions
         found = [self._listed("allOf", expressions.all), self._listed("anyOf", expressions.any)]
         return [*found, self._listed("oneOf", expressions.one), self._not(), self._condition()]
 
     def unreadable(self) -> list[Expression]:
-        """Return what is not understood here."""
-        # The name of the whole schema holds the file, because anything there may be meant.
+        """Return opaque expressions for keywords that are not supported."""
+        # The identity includes the file, because the target may be anywhere in it.
         name = self.compiler.identity(self.node)
         return [
             self.expressions.opaque((key, name)) for key in _UNREADABLE if key in self.node.value
@@ -96,7 +96,7 @@ class Keywords:
         return whole if whole is expressions.true else expressions.all([whole, *self._spoken()])
 
     def _spoken(self) -> list[Expression]:
-        """Return that the properties are mentioned on which a condition depends."""
+        """Return expressions that mention the properties on which a condition depends."""
         condition = self.node.get("if")
         value = condition.value if condition is not None else None
         if not isinstance(value, dict):
@@ -106,13 +106,13 @@ class Keywords:
         return [self._property(name, self.expressions.true) for name in dict.fromkeys(names)]
 
     def type(self) -> list[Expression]:
-        """Return what `type` demands; an integer is a multiple of one."""
+        """Return the expression of `type`; an integer is a multiple of one."""
         declared = self.node.value.get("type")
         names = [declared] if isinstance(declared, str) else declared
         if not isinstance(names, list):
             return []
         if not _TYPES.issuperset({*map(str, names)} - {"integer"}):
-            # Nobody knows what an unknown type means.
+            # The meaning of an unknown type is unknown.
             return [self.expressions.opaque(("type", tuple(map(str, names))))]
         kinds = {name for name in names if name in _TYPES}
         whole = "integer" in names and "number" not in names
@@ -120,7 +120,7 @@ class Keywords:
         return [made, self._number("multipleOf", Fraction(1))] if whole else [made]
 
     def values(self) -> list[Expression]:
-        """Return what `const` and `enum` demand."""
+        """Return the expressions of `const` and `enum`."""
         found = []
         value = self.node.value
         if "const" in value:
@@ -133,14 +133,14 @@ class Keywords:
         return found
 
     def _extensible(self, values: list[Any]) -> Expression:
-        """Return an enumeration whose readers take new values of the known types."""
+        """Return an enumeration whose readers accept new values of the known types."""
         return self.expressions.types({kind_of(value) for value in values})
 
     def _number(self, operator: str, value: Fraction) -> Expression:
         return self.expressions.literal(operator, "number", value)
 
     def strings(self) -> list[Expression]:
-        """Return what is demanded of texts, but for their length."""
+        """Return the constraints on strings, except for their length."""
         value, found = self.node.value, []
         if isinstance(value.get("pattern"), str):
             found.append(self.expressions.literal("pattern", "string", value["pattern"]))
@@ -148,7 +148,7 @@ class Keywords:
         if name in FORMATS:
             found.append(self.expressions.literal("format", "string", name))
         if name in ("byte", "binary"):
-            # They tell how bytes are written, which no validator looks at.
+            # They say how bytes are encoded, which no validator checks.
             opaque = self.expressions.opaque(("format", name))
             types = self.expressions.types(_TYPES - {"string"})
             found.append(self.expressions.any([types, opaque]))
@@ -182,7 +182,7 @@ class Keywords:
         return found
 
     def arrays(self) -> list[Expression]:
-        """Return what is demanded of items."""
+        """Return the constraints on items."""
         expressions, value, found = self.expressions, self.node.value, []
         prefix = self.node.get("prefixItems")
         first = [self.compiler.compile(child) for child in prefix.elements()] if prefix else []
@@ -213,11 +213,11 @@ class Keywords:
         return self.expressions.literal("items", "array", (first, last), part)
 
     def objects(self) -> list[Expression]:
-        """Return what is demanded of properties and names."""
+        """Return the constraints on properties and their names."""
         expressions, value = self.expressions, self.node.value
         named, patterned = self._children("properties"), self._children("patternProperties")
         found = [self._property(name, part) for name, part in named.items()]
-        # `true` stays here, too: the pattern mentions its names.
+        # `true` is kept too: the pattern mentions its names.
         found += [
             expressions.literal("names", "object", Names(pattern), part)
             for pattern, part in patterned.items()
@@ -234,7 +234,7 @@ class Keywords:
         return found + self._dependencies()
 
     def _property(self, name: str, part: Expression) -> Expression:
-        # `true` stays: it mentions the name.
+        # `true` is kept: it mentions the name.
         return self.expressions.literal("property", "object", name, part)
 
     def _names(self, names: Names, part: Expression) -> Expression:
@@ -278,4 +278,4 @@ _READ: tuple[tuple[frozenset[str], Callable[[Keywords], list[Expression]]], ...]
     ),
     (frozenset(_UNREADABLE), Keywords.unreadable),
 )
-"""Which keywords are read together; most schemas have few of them."""
+"""The readers of keywords; most schemas have few of them."""

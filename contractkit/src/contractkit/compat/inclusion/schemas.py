@@ -1,4 +1,4 @@
-"""What those who read keywords ask of the compiler of a revision's schemas."""
+"""The interface of the compiler that readers of keywords use."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -8,21 +8,21 @@ from contractkit.documents import Node
 
 
 class Schemas(Protocol):
-    """Who compiles the schemas of a revision."""
+    """Compiles the schemas of a revision."""
 
     expressions: Expressions
     tolerant: bool
-    """Whether readers take values that a marked enumeration does not list."""
+    """Whether readers accept values that an `x-extensible-enum` does not list."""
 
     @property
     def identity(self) -> Callable[[Node], str]:
-        """Name a schema: the same in both revisions where it means the same."""
+        """Returns the identity of a schema, equal in both revisions where the meaning is equal."""
 
     def compile(self, node: Node) -> Expression:
-        """Return the meaning of a schema."""
+        """Return the expression of a schema."""
 
     def reference(self, node: Node) -> Expression:
-        """Return a named schema, which is compiled when it is looked up."""
+        """Return a reference to a named schema; it is compiled when it is looked up."""
 
     def target(self, node: Node) -> Node | None:
-        """Return what the `$ref` of a schema leads to, or None when it leads nowhere."""
+        """Return the target of a schema's `$ref`, or None when it does not resolve."""

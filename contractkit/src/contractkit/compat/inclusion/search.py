@@ -1,4 +1,4 @@
-"""What the parts of the search ask of the whole: to solve what is inside a value."""
+"""The interface of the solver that the searches per type use, for values inside of values."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,31 +11,31 @@ from contractkit.compat.inclusion.expression import Expression, Expressions
 
 @dataclass(frozen=True, slots=True)
 class Tolerance:
-    """What a reader forgives although its schema refuses it.
+    """What counts as accepted although the reader's schema refuses it.
 
-    `unknown_names`: closed objects forgive names that the writer's open schema does not mention.
+    `unknown_names`: closed objects tolerate names that the writer's open schema does not mention.
     """
 
     unknown_names: bool = False
 
 
 class Search(Protocol):
-    """Answers questions about parts of a value."""
+    """Solves claims about parts of a value."""
 
     expressions: Expressions
     tolerance: Tolerance
 
     def find(self, claims: Claims) -> Answer:
-        """Find a value that fulfils all claims."""
+        """Find a value that satisfies all claims."""
 
     def empty(self, claims: Iterable[Claim]) -> bool:
-        """Whether it is certain that no value fulfils the claims."""
+        """Return whether certainly no value satisfies the claims."""
 
     def fulfilled(self, claims: Iterable[Claim], value: Any) -> bool | None:
-        """Whether a value fulfils claims; None when something is not understood."""
+        """Return whether a value satisfies the claims; None when one of them is opaque."""
 
     def spend(self) -> None:
-        """Count a step; there are only so many."""
+        """Count a step. Raises ExhaustedError beyond the limit."""
 
     def resolve(self, reference: Expression) -> Expression:
-        """Return what a reference stands for."""
+        """Return the expression that a reference stands for."""

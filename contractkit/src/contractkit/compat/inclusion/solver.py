@@ -1,8 +1,8 @@
-"""The search for a value that fulfils claims: a tableau per JSON type, children likewise.
+"""The search for a value that satisfies claims: a tableau per JSON type, recursively.
 
 A schema A is included in B when no value fulfils "A holds" and "B does not". The search for a value
 of a recursive schema may meet its own question again; a smallest value never needs that, so the
-inner question counts as having none (least fixed point).
+inner question is answered with "no value" (least fixed point).
 """
 
 from collections.abc import Callable, Iterable
@@ -25,7 +25,7 @@ STEPS = 6_000
 
 
 class ExhaustedError(Exception):
-    """The question took more steps than it may."""
+    """The question took more steps than allowed."""
 
 
 class Solver:
@@ -49,7 +49,7 @@ class Solver:
         self._lowest = _NONE
 
     def ask(self, claims: Iterable[Claim], steps: int = STEPS) -> Answer:
-        """Find a value that fulfils all claims, within a number of steps."""
+        """Find a value that satisfies all claims, within a number of steps."""
         self.steps = steps
         self._open.clear()
         self._assumed.clear()
@@ -62,7 +62,7 @@ class Solver:
             return UNKNOWN
 
     def resolve(self, reference: Expression) -> Expression:
-        """Return what a reference stands for."""
+        """Return the expression that a reference stands for."""
         return self._resolve(reference)
 
     def spend(self) -> None:
@@ -72,7 +72,7 @@ class Solver:
             raise ExhaustedError
 
     def find(self, claims: Claims) -> Answer:
-        """Return the same for a part of a question."""
+        """Find a value that satisfies all claims about a part, within the steps of the question."""
         known = self._known.get(claims)
         if known is not None:
             return known
@@ -100,9 +100,9 @@ class Solver:
         return answer
 
     def _looked_up(self, claims: Claims) -> Claims | None:
-        """Return the claims with references looked up, so that a question has one name.
+        """Return the claims with references looked up, so that equal questions are one key.
 
-        None when they contradict each other as they are.
+        None when the claims contradict each other directly.
         """
         if not any(claim.expression.operator == "reference" for claim in claims):
             return claims
@@ -119,7 +119,7 @@ class Solver:
         return claims if made == claims else made
 
     def _remember(self, claims: Claims, answer: Answer, depth: int, mark: int) -> None:
-        """Keep the answer. What rests on an assumption is forgotten when that proves wrong."""
+        """Keep the answer. One that depends on an assumption is dropped when that is wrong."""
         if answer is EMPTY:
             if self._lowest < depth:
                 self._assumed.append(claims)
@@ -133,11 +133,11 @@ class Solver:
             self._known[claims] = answer
 
     def empty(self, claims: Iterable[Claim]) -> bool:
-        """Whether it is certain that no value fulfils the claims."""
+        """Return whether certainly no value satisfies the claims."""
         return self.find(frozenset(claims)) is EMPTY
 
     def fulfilled(self, claims: Iterable[Claim], value: Any) -> bool | None:
-        """Whether a value fulfils claims; None when something is not understood."""
+        """Return whether a value satisfies the claims; None when one of them is opaque."""
         try:
             return all(self.evaluator.holds(c.expression, value) is c.holds for c in claims)
         except OpaqueError:
@@ -162,7 +162,7 @@ class Solver:
         return answer
 
     def _kinds(self, claims: Claims) -> list[str]:
-        """Return types that a value may have, as far as that stands at the top of the claims."""
+        """Return the types that a value may have, by the outermost operators of the claims."""
         left = set(KINDS)
         for claim in claims:
             if claim.holds:
@@ -179,7 +179,7 @@ class Solver:
         elif expression.operator == "and":
             for part in expression.children:
                 found &= self._allowed(part, depth)
-        elif expression.operator == "reference" and depth < 8:  # noqa: PLR2004 (a chain, no circle)
+        elif expression.operator == "reference" and depth < 8:  # noqa: PLR2004 (a chain, no cycle)
             found = self._allowed(self.resolve(expression), depth + 1)
         if depth == 0:
             self._kinds_of[expression] = found
@@ -209,7 +209,7 @@ class Solver:
         if choice is None:
             return self._finish(claims, tableau)
         if len(choice) > 1 and tableau.kind == "object" and impossible(self, tableau.literals):
-            # Otherwise each combination of what is left would end here.
+            # Otherwise each combination of the remaining choices would end here.
             return EMPTY
         answer: Answer = EMPTY
         for alternative in choice:
@@ -229,7 +229,7 @@ class Solver:
             case _:
                 found = solve_scalar(tableau.kind, tableau.literals)
         if isinstance(found, Found) and (tableau.opaque or self._lowest != _NONE):
-            # What rests on an assumption or on something unknown is looked at once more.
+            # An answer that depends on an assumption or on an opaque part is verified.
             return found if self.fulfilled(claims, found.value) else UNKNOWN
         return found
 

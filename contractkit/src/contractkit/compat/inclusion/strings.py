@@ -1,4 +1,4 @@
-"""Strings that satisfy what is demanded of them, found in the product of automata."""
+"""Strings that satisfy constraints, found in the product of automata."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from contractkit.compat.inclusion.regex import automaton, has_format, matches
 BUDGET = 5_000
 """How many states of a product are visited before the answer is unknown."""
 LONGEST = 2**25
-"""How long a string may get; longer ones are unknown. Documents limit texts to some megabytes."""
+"""How long a string may get; longer ones are unknown. Documents limit them to some megabytes."""
 _LIKED = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./:@ "
 
 FORMATS = {
@@ -36,7 +36,7 @@ FORMATS = {
     "uri-template": ("/{a}", "b", ""),
     "uuid": ("3f2a1c9e-8f4b-4c55-9d2a-0a1b2c3d4e5f", "00000000-0000-4000-8000-000000000001"),
 }
-"""Formats that validators decide, with values of each. All others validate nothing."""
+"""Formats that validators check, with values of each. All others are ignored."""
 OUTLINES = {
     "date": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
     "date-time": (
@@ -53,15 +53,15 @@ OUTLINES = {
     "uri": r"^[A-Za-z][A-Za-z0-9+.-]*:[\s\S]*$",
     "uuid": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
 }
-"""Patterns that every text of a format matches, to hold it against lengths and patterns."""
+"""Patterns that every string of a format matches, to combine it with lengths and patterns."""
 _EXACT = frozenset({"uuid"})
-"""Formats whose outline no other text matches."""
+"""Formats whose pattern no other string matches."""
 _PLAIN = ("a", "", "ab", "abc", "0", "A", "a b", "%", "ä", "a-b", "1.5", "A1", "_", "/", "\n")
 
 
 @dataclass(slots=True)
-class Demands:
-    """What is demanded of a string: lengths, patterns and formats, and what it must not be."""
+class Constraints:
+    """The constraints on a string: lengths, patterns and formats, required and excluded."""
 
     least: int = 0
     most: int | None = None
@@ -72,7 +72,7 @@ class Demands:
     excluded: set[str] = field(default_factory=set)
 
     def allow(self, text: str) -> bool:
-        """Whether a text fulfils them."""
+        """Return whether a string satisfies the constraints."""
         return (
             self.least <= len(text)
             and (self.most is None or len(text) <= self.most)
@@ -84,69 +84,73 @@ class Demands:
         )
 
 
-def find(demands: Demands) -> Answer:
-    """Return a string, or that there is none, or that it is unknown."""
-    if demands.most is not None and demands.most < demands.least:
+def find(constraints: Constraints) -> Answer:
+    """Return a string that satisfies the constraints, that there is none, or that it is unknown."""
+    if constraints.most is not None and constraints.most < constraints.least:
         return EMPTY
-    if set(demands.formats) & set(demands.not_formats):
+    if set(constraints.formats) & set(constraints.not_formats):
         return EMPTY
-    if demands.least > LONGEST:
+    if constraints.least > LONGEST:
         return UNKNOWN
-    for text in _guesses(demands):
-        if demands.allow(text):
+    for text in _guesses(constraints):
+        if constraints.allow(text):
             return Found(text)
-    found = _search(demands)
-    if isinstance(found, Found) and not demands.allow(found.value):
+    found = _search(constraints)
+    if isinstance(found, Found) and not constraints.allow(found.value):
         return UNKNOWN
     return found
 
 
-def _guesses(demands: Demands) -> Iterator[str]:
-    known = [FORMATS.get(name, ()) for name in (*demands.formats, *demands.not_formats)]
-    yield from chain(*known, ("a", "ab", "0") if demands.patterns else _PLAIN)
-    if demands.patterns:
+def _guesses(constraints: Constraints) -> Iterator[str]:
+    known = [FORMATS.get(name, ()) for name in (*constraints.formats, *constraints.not_formats)]
+    yield from chain(*known, ("a", "ab", "0") if constraints.patterns else _PLAIN)
+    if constraints.patterns:
         return
-    lengths = {demands.least, demands.least + 1, demands.most or 0}
+    lengths = {constraints.least, constraints.least + 1, constraints.most or 0}
     for length in sorted(length for length in lengths if length <= LONGEST):
-        # One after the other, because they may be megabytes.
+        # One by one, because they may be megabytes.
         yield from (filler * length for filler in " 0ab")
 
 
-def _search(demands: Demands) -> Answer:
-    """Return a search through the product of the automata, the shortest text first."""
-    outlines = [OUTLINES[name] for name in demands.formats if name in OUTLINES]
-    outside = [OUTLINES[name] for name in demands.not_formats if name in _EXACT]
-    wanted = [automaton(pattern) for pattern in (*demands.patterns, *outlines)]
-    unwanted = [automaton(pattern) for pattern in (*demands.not_patterns, *outside)]
-    unsure = bool(demands.formats or demands.not_formats)
+def _search(constraints: Constraints) -> Answer:
+    """Search the product of the automata, the shortest string first."""
+    outlines = [OUTLINES[name] for name in constraints.formats if name in OUTLINES]
+    outside = [OUTLINES[name] for name in constraints.not_formats if name in _EXACT]
+    wanted = [automaton(pattern) for pattern in (*constraints.patterns, *outlines)]
+    unwanted = [automaton(pattern) for pattern in (*constraints.not_patterns, *outside)]
+    unsure = bool(constraints.formats or constraints.not_formats)
     positive = [made for made in wanted if made is not None]
     negative = [made for made in unwanted if made is not None]
     unsure = unsure or len(positive) < len(wanted) or len(negative) < len(unwanted)
-    product = _Product(positive, negative, demands)
+    product = _Product(positive, negative, constraints)
     found = product.search()
     if isinstance(found, Found) and unsure:
-        return found if demands.allow(found.value) else UNKNOWN
+        return found if constraints.allow(found.value) else UNKNOWN
     return found
 
 
 class _Product:
     def __init__(
-        self, wanted: list[Automaton], unwanted: list[Automaton], demands: Demands
+        self, wanted: list[Automaton], unwanted: list[Automaton], constraints: Constraints
     ) -> None:
-        self.wanted, self.unwanted, self.demands = wanted, unwanted, demands
-        self.letters = _letters([*wanted, *unwanted], demands.excluded)
+        self.wanted, self.unwanted, self.constraints = wanted, unwanted, constraints
+        self.letters = _letters([*wanted, *unwanted], constraints.excluded)
 
     def search(self) -> Answer:
-        demands = self.demands
+        constraints = self.constraints
         all_of = [*self.wanted, *self.unwanted]
         begin = tuple(made.first() for made in all_of)
-        pending = deque([(begin, "", frozenset(demands.excluded))])
-        seen = {(begin, 0, frozenset(demands.excluded))}
+        pending = deque([(begin, "", frozenset(constraints.excluded))])
+        seen = {(begin, 0, frozenset(constraints.excluded))}
         while pending:
             states, text, excluded = pending.popleft()
-            if len(text) >= demands.least and text not in excluded and self._accepts(states, text):
+            if (
+                len(text) >= constraints.least
+                and text not in excluded
+                and self._accepts(states, text)
+            ):
                 return Found(text)
-            if demands.most is not None and len(text) >= demands.most:
+            if constraints.most is not None and len(text) >= constraints.most:
                 continue
             for letter in self.letters:
                 moved = tuple(
@@ -156,7 +160,7 @@ class _Product:
                     continue
                 longer = text + letter
                 left = frozenset(word for word in excluded if word.startswith(longer))
-                key = (moved, min(len(longer), demands.least), left)
+                key = (moved, min(len(longer), constraints.least), left)
                 if key not in seen:
                     seen.add(key)
                     pending.append((moved, longer, left))
@@ -165,7 +169,7 @@ class _Product:
         return EMPTY
 
     def _dead(self, states: tuple[frozenset[int], ...]) -> bool:
-        """Whether no longer text helps: a wanted match is lost, or an unwanted one complete."""
+        """Return whether no longer string can satisfy the patterns."""
         count = len(self.wanted)
         return not all(states[:count]) or any(1 in state for state in states[count:])
 
@@ -182,7 +186,7 @@ class _Product:
 
 
 def _letters(automata: list[Automaton], excluded: set[str]) -> list[str]:
-    """One character for each class that the automata tell apart, and one for all the rest."""
+    """Return one character per class that the automata distinguish, and one for all others."""
     sets = list({characters for made in automata for characters in made.sets})
     named = set().union(*(characters.listed for characters in sets)) | set("".join(excluded))
     other = next(

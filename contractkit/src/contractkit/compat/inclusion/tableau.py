@@ -1,4 +1,4 @@
-"""Claims about a value of one type, taken apart into literals and choices."""
+"""Claims about a value of one type, decomposed into literals and choices."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ _NAMING = {"property", "required"}
 
 
 class Tableau:
-    """A conjunction under way: `literals` must all hold, and of each choice one alternative."""
+    """A conjunction: all `literals` must hold, and one alternative of each choice."""
 
     def __init__(self, solver: Search, kind: str) -> None:
         self.solver, self.kind = solver, kind
@@ -23,13 +23,13 @@ class Tableau:
         self.values: list[Any] | None = None
         self.opaque = False
         self.written: set[str] = set()
-        """Properties that the writer's schema denies together, whichever of them it is."""
+        """Properties in a conjunction that the writer's schema negates."""
         self._seen: set[Claim] = set()
         self._required: dict[str, bool] = {}
-        """Names that must be there, and names that must not: a question asks for them often."""
+        """Per name: required (True) or forbidden (False); a cache, because it is asked often."""
 
     def copy(self) -> "Tableau":
-        """Return a copy to try an alternative on."""
+        """Return a copy in which to try an alternative."""
         made = Tableau(self.solver, self.kind)
         made.literals, made.choices = set(self.literals), list(self.choices)
         made.values, made.opaque, made._seen = self.values, self.opaque, set(self._seen)
@@ -38,7 +38,7 @@ class Tableau:
         return made
 
     def add(self, claims: Iterable[Claim]) -> bool:
-        """Take claims in. False when they contradict what is known."""
+        """Add claims. Return False when they contradict what is known."""
         pending = list(claims)
         while pending:
             claim = pending.pop()
@@ -65,7 +65,7 @@ class Tableau:
                     pending += map(claim.about, expression.children)
                 else:
                     listed: Alternatives = [(claim.about(part),) for part in expression.children]
-                    self.choices.append(Choice(listed, telling=holds))
+                    self.choices.append(Choice(listed, decisive=holds))
                     if not holds and not claim.reader:
                         self.written |= _named(expression)
             case "one":
@@ -103,13 +103,13 @@ class Tableau:
         listed: Alternatives = [
             (part, *(other.denial for other in parts if other is not part)) for part in parts
         ]
-        return Choice(listed, telling=True)
+        return Choice(listed, decisive=True)
 
     def choose(self) -> Alternatives | None:
-        """Return the alternatives of the best choice that is left, or None; drop what is met.
+        """Return the alternatives of the best remaining choice, or None; drop choices that are met.
 
-        A choice of at most one alternative is none, so it comes first; then unions that shall hold,
-        because an alternative of them (its tag) decides most of the others; then the fewest.
+        A choice of at most one alternative comes first; then unions that must hold, because one of
+        their alternatives (its tag) decides most other choices; then the choice with the fewest.
         """
         left: list[Choice | NotOne] = []
         for choice in self.choices:
@@ -118,14 +118,14 @@ class Tableau:
                 left.append(narrowed)
                 if not len(narrowed):
                     break
-        best = min(left, key=lambda one: (len(one) > 1, not one.telling, len(one)), default=None)
+        best = min(left, key=lambda one: (len(one) > 1, not one.decisive, len(one)), default=None)
         self.choices = [choice for choice in left if choice is not best]
         return best.alternatives if best is not None else None
 
     def state(  # noqa: C901, PLR0911 (one case per operator)
         self, claim: Claim, depth: int = 0
     ) -> bool | None:
-        """Whether a claim is met, contradicted (False) or open (None), where cheap to see."""
+        """Return whether a claim is met (True), contradicted (False) or unknown (None)."""
         expression, holds = claim.expression, claim.holds
         same, opposite = Claim(expression, holds, not claim.reader), claim.denial
         if claim in self._seen or (self._implied(claim) and same in self._seen):
@@ -141,7 +141,7 @@ class Tableau:
                 return self.state(claim.about(expression.children[0]).denial, depth)
             case "and" | "or":
                 return self._joined(claim, depth)
-            case "reference" if depth < 4:  # noqa: PLR2004 (a chain of references, not a circle)
+            case "reference" if depth < 4:  # noqa: PLR2004 (a chain of references, not a cycle)
                 return self.state(claim.about(self.solver.resolve(expression)), depth + 1)
             case "one" | "reference" | "opaque":
                 return None
@@ -155,7 +155,7 @@ class Tableau:
 
     @staticmethod
     def _implied(claim: Claim) -> bool:
-        """Whether a claim holds when the other side says the same: a reader may forgive."""
+        """Return whether a claim of the other side implies this one; a reader may tolerate more."""
         return claim.holds or not claim.reader
 
     def _joined(self, claim: Claim, depth: int) -> bool | None:
@@ -166,7 +166,7 @@ class Tableau:
         return True if True in states else None if None in states else False
 
     def _object_state(self, claim: Claim) -> bool | None:  # noqa: PLR0911 (one per answer)
-        """Return what the values of properties decide: tags make most alternatives impossible."""
+        """Return what property values decide about a claim: a tag excludes most alternatives."""
         expression, holds = claim.expression, claim.holds
         if expression.operator != "property":
             return None

@@ -1,7 +1,7 @@
-"""`unevaluatedProperties` and `unevaluatedItems`: what the applicators beside them have covered.
+"""Compiles `unevaluatedProperties` and `unevaluatedItems`, by what other applicators cover.
 
 What is covered depends on which alternatives hold. More alternatives cover more, so the keyword is
-a disjunction: for some set of alternatives that hold, what they leave over fulfils it.
+a disjunction: for some set of alternatives that hold, whatever they do not cover satisfies it.
 """
 
 from itertools import combinations
@@ -12,10 +12,10 @@ from contractkit.compat.inclusion.schemas import Schemas
 from contractkit.documents import Node
 
 CASES = 64
-"""How many combinations of alternatives are told apart; beyond, the keyword is not understood."""
+"""How many combinations of alternatives are tried; beyond, the keyword is opaque."""
 
 Case = tuple[tuple[Expression, ...], Covered, int | None, tuple[Expression, ...]]
-"""What must hold, the names and (None: all) how many items it covers, which items it covers too."""
+"""What must hold; the names, the number of first items (None: all) and the items it covers."""
 _NOTHING: Case = ((), Covered(), 0, ())
 
 
@@ -31,7 +31,7 @@ class Unevaluated:
         self.expressions = compiler.expressions
 
     def parts(self, node: Node) -> list[Expression]:
-        """Return what the keywords demand."""
+        """Return the expressions of the keywords."""
         found = []
         for keyword in ("unevaluatedProperties", "unevaluatedItems"):
             inner = node.get(keyword)
@@ -66,7 +66,7 @@ class Unevaluated:
         return self.expressions.literal("items", "array", (first, None), left)
 
     def cases(self, node: Node, above: frozenset[object], *, own: bool = True) -> list[Case]:
-        """Return cases of a schema; with `own`, its `unevaluated…` keywords cover everything."""
+        """Return the cases of a schema; `own`: its own `unevaluated…` keywords cover everything."""
         if not isinstance(node.value, dict) or node.place in above:
             return [_NOTHING]
         above |= {node.place}
@@ -104,7 +104,7 @@ class Unevaluated:
         ]
 
     def _any(self, node: Node, above: frozenset[object]) -> list[Case]:
-        """Each set of branches that hold; branches that cover nothing never matter."""
+        """Yield each set of branches that hold; branches that cover nothing are irrelevant."""
         covering = [
             [self._given(branch, case) for case in cases]
             for branch in _elements(node, "anyOf")

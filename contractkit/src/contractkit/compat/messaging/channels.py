@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contractkit.compat.lifecycle import removal
-from contractkit.compat.messaging.messages import Traffic, compare_messages
+from contractkit.compat.messaging.messages import MessageSets, compare_messages
 from contractkit.compat.messaging.revision import Sides, carrier_of, role_of
 from contractkit.compat.messaging.servers import same_server
 from contractkit.compat.messaging.topology import compare_channel_topology
@@ -31,7 +31,7 @@ _KNOWN = frozenset(
 
 
 def compare_channels(sides: Sides) -> dict[str, str]:
-    """Compare channels by key, then by address. Returns the new key of each old one that stays."""
+    """Compare channels by key, then by address. Return the new key per old key of those kept."""
     found = paired(sides.old.channels, sides.new.channels, _same_key, _same_address)
     for before in found.gone:
         rule = f"channel-removed{removal(before, sides.calendar)}"
@@ -67,10 +67,10 @@ def _pair(sides: Sides, old: Channel, new: Channel) -> None:
     sides.lifecycle(old, new, use, name)
     compare_channel_topology(sides, old, new, uses)
     if not (_used(old, sides.old) or _used(new, sides.new)):
-        # The document does not say who writes or reads: anybody may do either.
+        # The document does not say who sends or receives: anybody may do either.
         for role in Role:
             anybody = Use("", carrier_of(new), role, new.key)
-            compare_messages(sides, Traffic(old.messages, new.messages, anybody, places))
+            compare_messages(sides, MessageSets(old.messages, new.messages, anybody, places))
     known = {server.name: same_server(sides, server) for server in sides.new.servers}
     left = set(old.servers) - {known.get(name, name) for name in new.servers}
     if left:
@@ -81,7 +81,7 @@ def _pair(sides: Sides, old: Channel, new: Channel) -> None:
 
 
 def _used(channel: Channel, contract: MessagingContract) -> bool:
-    """Whether an operation of the document sends to the channel, receives or answers there."""
+    """Return whether an operation sends to, receives from or replies on the channel."""
     replies = (operation.reply for operation in contract.operations if operation.reply)
     used = [operation.channel for operation in contract.operations]
     used += [reply.channel for reply in replies if reply.channel is not None]
@@ -107,7 +107,7 @@ def _address(sides: Sides, old: Channel, new: Channel, uses: Sequence[Use]) -> N
 
 
 def _parameters(sides: Sides, old: Channel, new: Channel) -> None:
-    """A05, by position in the address where names differ."""
+    """Compare the parameters: rule A05, by position in the address where names differ."""
     before = {parameter.name: parameter for parameter in old.parameters}
     after = {parameter.name: parameter for parameter in new.parameters}
     order = names_in(old.address or ""), names_in(new.address or "")

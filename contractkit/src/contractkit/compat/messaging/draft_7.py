@@ -1,6 +1,6 @@
-"""Rewrites draft 7 schemas of messages as JSON Schema 2020-12, in place, with what they refer to.
+"""Rewrites draft 7 schemas of messages as JSON Schema 2020-12, in place, including referenced ones.
 
-Draft 7, which AsyncAPI speaks unless told otherwise, lists the items of a tuple below `items` and
+Draft 7, AsyncAPI's default, lists the items of a tuple below `items` and
 what follows them below `additionalItems`, and has one keyword `dependencies` for names and schemas.
 """
 
@@ -18,7 +18,7 @@ _Place = tuple[str, str, Any]
 
 
 def upgrade_draft_7(documents: Documents, schema: Schema) -> None:
-    """Change a schema and all that it refers to; what was changed already stays as it is."""
+    """Rewrite a schema and all that it refers to; a second call changes nothing."""
     pending: list[_Place] = [(schema.location.file, schema.location.pointer, schema.raw)]
     seen = set()
     while pending:
@@ -36,7 +36,7 @@ def _target(documents: Documents, file: str, pointer: str, reference: str) -> It
     try:
         found = documents.lookup(reference, documents.source(file).locate(pointer))
     except ContractKitError:
-        return  # Whoever needs it tells what is wrong with it.
+        return  # Whoever uses the reference reports what is wrong with it.
     yield found.location.file, found.location.pointer, found.value
 
 

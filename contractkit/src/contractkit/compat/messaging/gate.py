@@ -12,7 +12,7 @@ from contractkit.model.messaging import MessagingContract
 def compare_messaging(
     collector: FindingCollector, calendar: Calendar, old: MessagingContract, new: MessagingContract
 ) -> None:
-    """Say everything that changed from `old` to `new`."""
+    """Record every change from `old` to `new`."""
     sides = Sides(old, new, collector, calendar)
     compare_servers(sides)
     channels = compare_channels(sides)

@@ -36,8 +36,8 @@ _KNOWN = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Traffic:
-    """The messages of an operation or a reply on both sides, and the use that carries them."""
+class MessageSets:
+    """The messages of an operation or a reply in OLD and NEW, and where they are used."""
 
     old: Sequence[Message]
     new: Sequence[Message]
@@ -46,29 +46,27 @@ class Traffic:
     tolerant: bool = False
 
 
-def compare_messages(sides: Sides, traffic: Traffic) -> None:
-    """Compare by key, then by name, then by payload."""
-    _upgrade(sides, traffic)
+def compare_messages(sides: Sides, sets: MessageSets) -> None:
+    """Compare messages by key, then by name, then by payload."""
+    _upgrade(sides, sets)
     found = paired(
-        traffic.old,
-        traffic.new,
+        sets.old,
+        sets.new,
         lambda a, b: a.key == b.key,
         lambda a, b: a.name == b.name,
         lambda a, b: _same_payload(sides, a, b),
     )
     for before in found.gone:
-        _removed(sides, before, traffic)
+        _removed(sides, before, sets)
     for after in found.new:
-        _added(sides, after, traffic)
+        _added(sides, after, sets)
     for before, after in found.pairs:
-        _pair(sides, before, after, traffic.use)
+        _pair(sides, before, after, sets.use)
 
 
-def _upgrade(sides: Sides, traffic: Traffic) -> None:
+def _upgrade(sides: Sides, sets: MessageSets) -> None:
     """Read schemas of draft 7, AsyncAPI's default, as those of 2020-12."""
-    for documents, messages in zip(
-        sides.collector.revisions, (traffic.old, traffic.new), strict=True
-    ):
+    for documents, messages in zip(sides.collector.revisions, (sets.old, sets.new), strict=True):
         for message in messages:
             for part in ("payload", "headers"):
                 schema, language = getattr(message, part), getattr(message, f"{part}_format")
@@ -84,32 +82,32 @@ def _same_payload(sides: Sides, old: Message, new: Message) -> bool:
     return sides.collector.comparison.same(before, after)
 
 
-def _removed(sides: Sides, message: Message, traffic: Traffic) -> None:
-    places = (message.location, traffic.places[1])
-    if successor(message.key, (m.key for m in traffic.new)):
+def _removed(sides: Sides, message: Message, sets: MessageSets) -> None:
+    places = (message.location, sets.places[1])
+    if successor(message.key, (m.key for m in sets.new)):
         ending = removal(message, sides.calendar)
         when = "after" if ending == "-after-sunset" else "before"
-        text = f"the message {message.key} gave way to its next major version"
-        sides.say(f"message-replaced-{when}-sunset", text, places, traffic.use)
+        text = f"the message {message.key} was replaced by its next major version"
+        sides.say(f"message-replaced-{when}-sunset", text, places, sets.use)
         return
     text = f"the message {message.key} is gone"
-    sides.say("message-removed", text, places, traffic.use, token=message.key)
+    sides.say("message-removed", text, places, sets.use, token=message.key)
 
 
-def _added(sides: Sides, message: Message, traffic: Traffic) -> None:
-    places = (traffic.places[0], message.location)
+def _added(sides: Sides, message: Message, sets: MessageSets) -> None:
+    places = (sets.places[0], message.location)
     text = f"the message {message.key} is new"
-    stays = {m.key for m in traffic.old} & {m.key for m in traffic.new}
+    stays = {m.key for m in sets.old} & {m.key for m in sets.new}
     if any(successor(key, (message.key,)) for key in stays):
-        sides.say("major-message-added", text, places, traffic.use)
-    elif traffic.tolerant:
-        sides.say("message-added-tolerated", text, places, traffic.use, token=message.key)
+        sides.say("major-message-added", text, places, sets.use)
+    elif sets.tolerant:
+        sides.say("message-added-tolerated", text, places, sets.use, token=message.key)
     else:
-        sides.say("message-added", text, places, traffic.use, token=message.key)
+        sides.say("message-added", text, places, sets.use, token=message.key)
 
 
 def successor(key: str, others: Iterable[str]) -> bool:
-    """Whether one of the others is the next major version of a message: `x.v2` after `x`."""
+    """Return whether one of the others is the next major version of a message: `x.v2` after `x`."""
     match = _MAJOR.match(key)
     base, major = (match["base"], int(match["major"])) if match else (key, 1)
     for other in others:
@@ -161,7 +159,7 @@ def _schemas(
 
 
 def _discriminator(sides: Sides, old: Message, new: Message, use: Use) -> None:
-    """A11. A name that only repeats the key is no discriminator of its own."""
+    """Compare what identifies a message: rule A11. A name that repeats the key does not count."""
     places = (old.location, new.location)
     declared = old.name != old.key or new.name != new.key
     if old.name != new.name and declared:
@@ -178,7 +176,7 @@ def _discriminator(sides: Sides, old: Message, new: Message, use: Use) -> None:
 
 
 def _size_limit(sides: Sides, old: Message, new: Message, use: Use) -> None:
-    """A33. How long a body may be; without a limit, as long as it likes."""
+    """Compare the maximum length of a body in bytes: rule A33. No limit allows any length."""
     said = (message.extensions.get(SIZE_LIMIT) for message in (old, new))
     was, now = (limit if isinstance(limit, int) else None for limit in said)
     if was == now:

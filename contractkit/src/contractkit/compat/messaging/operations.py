@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contractkit.compat.lifecycle import removal
-from contractkit.compat.messaging.messages import Traffic, compare_messages
+from contractkit.compat.messaging.messages import MessageSets, compare_messages
 from contractkit.compat.messaging.revision import Sides, carrier_of, role_of
 from contractkit.compat.messaging.servers import compare_credentials
 from contractkit.compat.messaging.topology import compare_bindings, compare_queues
@@ -30,7 +30,7 @@ OPERATION_BINDING = frozenset(
     }
 )
 PERSISTENT = 2
-"""AMQP's delivery-mode of messages that survive a restart of the broker."""
+"""AMQP's delivery-mode of persistent messages, which survive a restart of the broker."""
 
 CELERY_TASK = ("x-celery-task", "x-celery-queue", "x-celery-serializer", "x-celery-protocol")
 CELERY_EXECUTION = (
@@ -41,7 +41,7 @@ CELERY_EXECUTION = (
     "x-celery-time-limit",
 )
 CELERY_SCHEMAS = {"x-celery-args": False, "x-celery-kwargs": False, "x-celery-result": True}
-"""Schemas in extensions, and whether they travel against the operation's action."""
+"""Schemas in extensions, and whether they travel opposite to the operation's action."""
 
 _KNOWN = frozenset(
     {"action", "bindings", "channel", "messages", "reply", "security", "traits", "x-app", "x-queue"}
@@ -50,12 +50,12 @@ _KNOWN = frozenset(
 
 
 def compare_operations(sides: Sides, channels: dict[str, str]) -> None:
-    """Compare by key, then by what they do. `channels` maps old channel keys to new ones."""
+    """Compare by key, then by action and channel. `channels` maps old channel keys to new ones."""
     found = paired(
         sides.old.operations,
         sides.new.operations,
         lambda a, b: a.operation_id == b.operation_id,
-        lambda a, b: _duty(a, channels.get(a.channel.key)) == _duty(b, b.channel.key),
+        lambda a, b: _signature(a, channels.get(a.channel.key)) == _signature(b, b.channel.key),
     )
     for before in found.gone:
         rule = f"messaging-operation-removed{removal(before, sides.calendar)}"
@@ -78,7 +78,7 @@ def _security(operation: Node) -> list[Any]:
     return []
 
 
-def _duty(operation: MessagingOperation, channel: str | None) -> tuple[object, ...]:
+def _signature(operation: MessagingOperation, channel: str | None) -> tuple[object, ...]:
     return operation.action, channel, operation.app, operation.celery_task
 
 
@@ -103,7 +103,7 @@ def _pair(
         sides.say("operation-retargeted", message, places, plain)
     use = Use(new.operation_id, carrier_of(new.channel), role_of(new), new.channel.key)
     tolerant = bool(old.channel.extensions.get("x-tolerant-consumers"))
-    compare_messages(sides, Traffic(old.messages, new.messages, use, places, tolerant))
+    compare_messages(sides, MessageSets(old.messages, new.messages, use, places, tolerant))
     _reply(sides, old, new, use)
     _delivery(sides, old, new, plain)
     _celery(sides, old, new, use)
@@ -138,11 +138,11 @@ def _reply(sides: Sides, old: MessagingOperation, new: MessagingOperation, use: 
         sides.say("reply-moved", message, both, plain)
     role = use.role.reverse if use.role else None
     reply_use = Use(use.operation, "reply", role, use.channel)
-    compare_messages(sides, Traffic(before.messages, after.messages, reply_use, both))
+    compare_messages(sides, MessageSets(before.messages, after.messages, reply_use, both))
 
 
 def _delivery(sides: Sides, old: MessagingOperation, new: MessagingOperation, use: Use) -> None:
-    """A26 and A28."""
+    """Compare the AMQP delivery properties: rules A26 and A28."""
     compare_bindings(sides, old, new, OPERATION_BINDING, (use,))
     places = sides.places(old.location, new.location, "bindings", "amqp")
     both: list[dict[str, Any]] = []
@@ -171,7 +171,7 @@ def _delivery_rule(key: str, was: Any, now: Any) -> str:
 
 
 def _celery(sides: Sides, old: MessagingOperation, new: MessagingOperation, use: Use) -> None:
-    """A29 and A30."""
+    """Compare the Celery members: rules A29 and A30."""
     before, after, plain = old.extensions, new.extensions, _plain(new)
     groups: Sequence[tuple[Sequence[str], str]] = (
         (CELERY_TASK, "celery-task-changed"),

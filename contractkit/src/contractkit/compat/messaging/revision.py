@@ -1,4 +1,4 @@
-"""The old and the new side of one messaging comparison, with what the parts of it share."""
+"""Both sides of one messaging comparison, with methods that its parts share."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.leftover import check_leftovers
-from contractkit.compat.lifecycle import Calendar, Living, compare_lifecycle
+from contractkit.compat.lifecycle import Calendar, HasLifecycle, compare_lifecycle
 from contractkit.compat.messaging.rules import RULES
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
@@ -36,7 +36,7 @@ class Sides:
         self.collector.say(RULES[rule], message, *places, *uses, token=token)
 
     def uses(self, channel: Channel, contract: MessagingContract) -> tuple[Use, ...]:
-        """Return the operations on a channel, without roles: topology breaks both sides."""
+        """Return the operations on a channel, without roles: topology concerns both sides."""
         return tuple(
             Use(operation.operation_id, channel=channel.key)
             for operation in contract.operations
@@ -44,7 +44,7 @@ class Sides:
         )
 
     def places(self, old: Location, new: Location, *keys: str) -> tuple[Location, Location]:
-        """Return the places of a member of both sides, or the nearest thing around it."""
+        """Return the places of a member on both sides, or of its nearest parent that exists."""
         below = "".join(f"/{escape(key)}" for key in keys)
         first, second = (
             documents.source(location.file).locate(location.pointer + below)
@@ -52,7 +52,7 @@ class Sides:
         )
         return first, second
 
-    def lifecycle(self, old: Living, new: Living, use: Use, name: str) -> None:
+    def lifecycle(self, old: HasLifecycle, new: HasLifecycle, use: Use, name: str) -> None:
         """Compare deprecation, sunset and stability."""
         compare_lifecycle(
             self.collector,
@@ -66,9 +66,9 @@ class Sides:
         )
 
     def leftovers(
-        self, old: Living, new: Living, use: Use, name: str, *, known: Collection[str]
+        self, old: HasLifecycle, new: HasLifecycle, use: Use, name: str, *, known: Collection[str]
     ) -> None:
-        """Report changed members that nothing else decides; extensions may be those of traits."""
+        """Report changed members that no other rule decides; extensions may come from traits."""
         before, after = (
             (
                 {k: v for k, v in at(documents, side.location).value.items() if k[:2] != "x-"}
@@ -80,16 +80,16 @@ class Sides:
         check_leftovers(self.collector, before, after, known=known, use=use, what=name)
 
     def node(self, side: int, location: Location, key: str, value: Any) -> Node:
-        """Return a member as a node, also when a trait brought it."""
+        """Return a member as a node, also when it comes from a trait."""
         path = (*path_of(location.pointer), key)
         return Node(self.collector.revisions[side], location.file, path, value)
 
 
 def role_of(operation: MessagingOperation) -> Role:
-    """IN for `receive`, OUT for `send`."""
+    """Return the role of an action: IN for `receive`, OUT for `send`."""
     return Role.IN if operation.action == "receive" else Role.OUT
 
 
 def carrier_of(channel: Channel) -> str:
-    """Return what a channel carries: jobs from a queue, else events."""
+    """Return what a channel carries: `job` for a queue, else `event`."""
     return "job" if channel.queue is not None else "event"

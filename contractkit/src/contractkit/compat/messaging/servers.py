@@ -1,4 +1,4 @@
-"""Brokers and the credentials that they and operations demand: A18 and A19."""
+"""Servers, and the credentials that they and operations require: A18 and A19."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ FACTS = {
     "protocol_version": "protocolVersion",
     "pathname": "pathname",
 }
-"""The members of a server that say how it is reached, by their names in the document."""
+"""The members of a server that clients connect by, with their names in the document."""
 
 _KNOWN = frozenset({*FACTS.values(), "security", "bindings", "variables"})
 _KNOWN_ROOT = frozenset(
@@ -26,7 +26,7 @@ _KNOWN_ROOT = frozenset(
 
 
 def compare_servers(sides: Sides) -> None:
-    """Compare by key, then by how they are reached. Without servers nothing is promised."""
+    """Compare servers by key, then by how clients connect. No servers, no findings."""
     before = {server.name: server for server in sides.old.servers}
     after = {same_server(sides, server): server for server in sides.new.servers}
     nowhere = Use("", channel="")
@@ -48,7 +48,7 @@ def compare_servers(sides: Sides) -> None:
 
 
 def same_server(sides: Sides, server: Server) -> str:
-    """Return the name in OLD of a server of NEW: its own, or of one reached the same way."""
+    """Return the name in OLD of a server of NEW: the same, or of one with the same address."""
     names = {known.name for known in sides.old.servers}
     kept = names & {other.name for other in sides.new.servers}
     if server.name in names:
@@ -90,7 +90,7 @@ def compare_credentials(
     uses: Sequence[Use],
     name: str,
 ) -> None:
-    """A19. Schemes are alternatives: one more is harmless unless there was none."""
+    """Compare security schemes: rule A19. One more alternative is harmless."""
     before, after = [_scheme(scheme) for scheme in old], [_scheme(scheme) for scheme in new]
     if before == after:
         return

@@ -36,7 +36,7 @@ _QUEUE = frozenset({"name", "durable", "exclusive", "autoDelete", "vhost"})
 
 
 def compare_channel_topology(sides: Sides, old: Channel, new: Channel, uses: Sequence[Use]) -> None:
-    """Compare what a channel says of the broker."""
+    """Compare the exchange, queue and dead letters of a channel."""
     places = sides.places(old.location, new.location, "bindings", "amqp")
     compare_bindings(sides, old, new, CHANNEL_BINDING, uses)
     nested = [_binding(sides, side, channel) for side, channel in enumerate((old, new))]
@@ -66,7 +66,7 @@ def _exchange_keys(old: Channel, new: Channel) -> tuple[str, ...]:
 def compare_queues(
     sides: Sides, old: Queue | None, new: Queue | None, places: Places, uses: Sequence[Use]
 ) -> None:
-    """A22 to A24."""
+    """Compare queues and their arguments: rules A22 to A24."""
     _compare(sides, "queue", old, new, facts=QUEUE_FACTS, places=places, uses=uses)
     before, after = old.arguments if old else {}, new.arguments if new else {}
     if old is None or new is None:
@@ -141,7 +141,7 @@ def _dead_letter(sides: Sides, old: Channel, new: Channel, uses: Sequence[Use]) 
 def compare_bindings(
     sides: Sides, old: Any, new: Any, known: frozenset[str], uses: Sequence[Use]
 ) -> None:
-    """G03 for bindings: of AMQP every unknown member, of other protocols everything."""
+    """Report changed bindings that no rule decides (G03): unknown members, and other protocols."""
     places = sides.places(old.location, new.location, "bindings")
     nodes = [
         sides.node(side, thing.location, "bindings", thing.bindings).followed().value or {}

@@ -1,4 +1,4 @@
-"""The shapes in which a comparison is told; each is loaded when it is asked for."""
+"""The output formats of a comparison; each is imported when it is used."""
 
 # ruff: noqa: PLC0415 (one command writes one or two of them)
 
@@ -12,7 +12,7 @@ SHAPES: tuple[Shape, ...] = get_args(Shape)
 
 
 def report(shape: Shape, outcome: "Outcome", everything: bool) -> str:
-    """Return the report in one shape. `everything`: harmless changes as well."""
+    """Return the report in one format. `everything`: harmless changes as well."""
     match shape:
         case "text":
             from contractkit.compat.report.text import plain_text as write

@@ -8,14 +8,14 @@ _ADDED = ("-added", "-extended")
 
 
 def changelog(outcome: Outcome, everything: bool) -> str:
-    """Markdown: a heading per new version, then the changes without places and proofs."""
+    """Return Markdown: a heading per new version, then the changes without places and witnesses."""
     title = ", ".join(
         f"{document} {old} → {new}" if old != new else f"{document} {new}"
         for document, old, new in outcome.versions
     )
-    told = [f for f in outcome.findings if f.category is not Category.POLICY or f.operations]
+    listed = [f for f in outcome.findings if f.category is not Category.POLICY or f.operations]
     groups: dict[str, list[str]] = {"Breaking": [], "Added": [], "Changed": [], "Documentation": []}
-    for finding in told:
+    for finding in listed:
         groups[_group(finding)].append(_line(finding))
     lines = [f"## {title or outcome.new}", ""]
     for name, entries in groups.items():

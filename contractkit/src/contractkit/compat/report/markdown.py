@@ -16,7 +16,7 @@ _SIGNS = {
 
 
 def markdown(outcome: Outcome, everything: bool) -> str:
-    """Return a heading, a table of findings, and the witnesses folded away."""
+    """Return a heading, a table of findings, and the witnesses in a collapsed section."""
     lines = [f"### Contracts: {outcome.verdict}", ""]
     versions = "; ".join(
         f"{document} {old} → {new}" if old != new else f"{document} {new}"
@@ -31,7 +31,7 @@ def markdown(outcome: Outcome, everything: bool) -> str:
         lines += [_row(finding) for finding in findings]
         lines.append("")
     else:
-        lines += ["Nothing that anybody would notice.", ""]
+        lines += ["No change that affects anyone.", ""]
     for complaint in outcome.complaints:
         lines += [f"- 🔴 {complaint}"]
     lines += [line for finding in findings for line in _details(finding)]
@@ -39,7 +39,7 @@ def markdown(outcome: Outcome, everything: bool) -> str:
 
 
 def _summary(outcome: Outcome, everything: bool) -> list[str]:
-    """Return the counts by severity and rule, and the operations that are touched most."""
+    """Return the counts by severity and rule, and the most affected operations."""
     summary = summarise(outcome, everything)
     counts = [f"{_SIGNS[one]} {count} {one.label}" for one, count in summary.severities.items()]
     counts += [f"{summary.waived} waived"] if summary.waived else []

@@ -1,4 +1,4 @@
-"""The report for programs: one JSON object, the same bytes for the same comparison."""
+"""The report for programs: one JSON object, byte-identical for the same comparison."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ from contractkit.location import Location
 
 
 def record(outcome: Outcome, everything: bool) -> str:
-    """Return the outcome as JSON. Members are only ever added."""
+    """Return the outcome as JSON. Later versions add members but change and remove none."""
     summary = summarise(outcome, everything)
     body = {
         "format": 1,

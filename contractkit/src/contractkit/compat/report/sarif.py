@@ -1,26 +1,21 @@
-"""The report for code scanning."""
+"""The SARIF report, for code scanning."""
 
 from contractkit.compat.finding import Finding
 from contractkit.compat.outcome import Outcome
 from contractkit.compat.report.shown import shown
 from contractkit.compat.report.text import payload_of, proof_of
-from contractkit.compat.rule import Rule, Severity
+from contractkit.compat.rule import Rule
 from contractkit.sarif import Place, Result, RuleDescription, write_sarif
-
-_LEVELS = {
-    Severity.OK: "note",
-    Severity.WARNING: "warning",
-    Severity.BREAKING: "error",
-    Severity.UNCLASSIFIED: "error",
-}
 
 
 def sarif(outcome: Outcome, everything: bool) -> str:
-    """One run with one result per finding; waived ones are suppressed with their reason."""
+    """Return one run with one result per finding; waived ones are suppressed with their reason."""
     findings = shown(outcome, everything)
     rules = {_identifier(finding.rule): finding.rule for finding in findings}
     described = [
-        RuleDescription(name, rule.title, _level(rule), {"category": rule.category.value})
+        RuleDescription(
+            name, rule.title, rule.verdict(None).level, {"category": rule.category.value}
+        )
         for name, rule in sorted(rules.items())
     ]
     results = [_result(finding, outcome) for finding in findings]
@@ -29,10 +24,6 @@ def sarif(outcome: Outcome, everything: bool) -> str:
 
 def _identifier(rule: Rule) -> str:
     return f"{rule.id}/{rule.name}"
-
-
-def _level(rule: Rule) -> str:
-    return _LEVELS[rule.verdict(None)]
 
 
 def _result(finding: Finding, outcome: Outcome) -> Result:
@@ -49,7 +40,7 @@ def _result(finding: Finding, outcome: Outcome) -> Result:
     ]
     return Result(
         rule=_identifier(finding.rule),
-        level=_LEVELS[finding.severity],
+        level=finding.severity.level,
         message=text,
         place=places[0] if places else None,
         related=places[1:],

@@ -1,4 +1,4 @@
-"""Which findings a report tells."""
+"""Selects the findings of a report."""
 
 from contractkit.compat.finding import Finding
 from contractkit.compat.outcome import Outcome
@@ -6,5 +6,5 @@ from contractkit.compat.rule import Severity
 
 
 def shown(outcome: Outcome, everything: bool) -> list[Finding]:
-    """All findings, or those that are more than harmless."""
+    """Return all findings, or only those that are more than harmless."""
     return [f for f in outcome.findings if everything or f.severity > Severity.OK]

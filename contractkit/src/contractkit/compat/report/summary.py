@@ -1,4 +1,4 @@
-"""What a report begins with: how many findings of which severity and rule, and whom they touch."""
+"""The summary of a report: findings per severity and rule, and the most affected operations."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class RuleCount:
 
 @dataclass(frozen=True, slots=True)
 class OperationCount:
-    """How many findings touch an operation, and how many of them break."""
+    """How many findings affect an operation, and how many of them are breaking."""
 
     operation: str
     findings: int
@@ -33,7 +33,7 @@ class OperationCount:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The counts of the findings that a report tells; waived ones are counted apart."""
+    """The counts of the findings in a report; waived ones are counted separately."""
 
     severities: dict[Severity, int]
     waived: int
@@ -42,21 +42,21 @@ class Summary:
 
 
 def summarise(outcome: Outcome, everything: bool) -> Summary:
-    """Count what a report tells. The worst comes first, then the most frequent."""
-    told = [finding for finding in shown(outcome, everything) if not finding.waived]
-    rules = Counter((finding.severity, finding.rule.id, finding.rule.name) for finding in told)
+    """Count the findings of a report. The worst come first, then the most frequent."""
+    counted = [finding for finding in shown(outcome, everything) if not finding.waived]
+    rules = Counter((finding.severity, finding.rule.id, finding.rule.name) for finding in counted)
     ordered = sorted(rules.items(), key=lambda item: (-item[0][0], -item[1], item[0][1:]))
     return Summary(
         severities={severity: len(outcome.of(severity)) for severity in reversed(Severity)},
         waived=len(outcome.waived),
         rules=tuple(RuleCount(*key, count) for key, count in ordered),
-        operations=_operations(told),
+        operations=_operations(counted),
     )
 
 
-def _operations(told: list[Finding]) -> tuple[OperationCount, ...]:
+def _operations(counted: list[Finding]) -> tuple[OperationCount, ...]:
     all_of, breaking = Counter[str](), Counter[str]()
-    for finding in told:
+    for finding in counted:
         all_of.update(finding.operations)
         if finding.severity is Severity.BREAKING:
             breaking.update(finding.operations)

@@ -1,4 +1,4 @@
-"""The report for a terminal, with colour where the terminal has it."""
+"""The report for a terminal, coloured where the terminal supports it."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from contractkit.compat.report.summary import Summary, summarise
 from contractkit.compat.rule import Severity
 
 Style = dict[str, Any]
-"""What `click.style` takes."""
+"""An argument of `click.style`."""
 Paint = Callable[..., str]
 """Returns a text with a style: `click.style`, or the text as it is."""
 STYLES: dict[Severity, Style] = {
@@ -52,7 +52,7 @@ def payload_of(finding: Finding) -> str:
 
 
 def shortened(value: Any) -> Any:
-    """Return a payload with very long texts by their beginning; a proof may need megabytes."""
+    """Return a payload with very long strings cut; a witness may be megabytes."""
     if isinstance(value, str):
         cut = f"{value[:_BEGINNING]}… ({len(value)} characters)"
         return cut if len(value) > _LONGEST else value
@@ -74,12 +74,12 @@ def proof_of(finding: Finding) -> str:
 
 
 def verdicts_of(finding: Finding) -> str:
-    """`IN ok, OUT breaking`; empty for changes without a direction."""
+    """Return the verdicts as `IN ok, OUT breaking`; empty for changes without a direction."""
     return ", ".join(f"{role.value} {severity.label}" for role, severity in finding.verdicts)
 
 
 def places_of(finding: Finding) -> str:
-    """Both places, or the one where only one side has it."""
+    """Return both places, or one where only one side has it."""
     if finding.old is None or finding.new is None:
         where = finding.place
         side = "NEW" if finding.old is None else "OLD"
@@ -108,7 +108,7 @@ def _counts(summary: Summary) -> str:
 
 
 def _summary(summary: Summary, paint: Paint) -> Iterator[str]:
-    """Yield the rules by severity and the operations touched most, then an empty line."""
+    """Yield the rules by severity, the most affected operations, then an empty line."""
     yield paint(_counts(summary), bold=True)
     for count in summary.rules:
         severity = paint(f"{count.severity.label:<12}", **STYLES[count.severity])

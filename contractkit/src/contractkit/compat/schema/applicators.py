@@ -1,4 +1,4 @@
-"""Items, conditions and contents: schemas inside schemas."""
+"""Compares applicators: schemas inside schemas, such as items, conditions and contents."""
 
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.shape import Shape
@@ -6,7 +6,7 @@ from contractkit.documents import Node
 
 
 def check_items(local: Local) -> None:
-    """S28 for arrays."""
+    """Compare items: rule S28 for arrays."""
     _items(local)
     _contains(local)
     before, after = local.keyword("unevaluatedItems")
@@ -17,7 +17,7 @@ def check_items(local: Local) -> None:
 
 
 def _contains(local: Local) -> None:
-    """`contains` of anything still demands an item."""
+    """Compare `contains`, which demands an item even with the schema `true`."""
     before, after = local.keyword("contains")
     if before is None or after is None:
         if before is not after:
@@ -49,7 +49,7 @@ def _items(local: Local) -> None:
 
 
 def toggle(local: Local, what: str, before: Node | None, after: Node | None) -> None:
-    """S28 for a keyword that only one side has; `true` and `{}` say nothing."""
+    """Record a keyword that only one side has (S28), unless its schema is `true` or `{}`."""
     old = before is not None and before.value not in (True, {})
     new = after is not None and after.value not in (True, {})
     if new and not old:
@@ -59,7 +59,7 @@ def toggle(local: Local, what: str, before: Node | None, after: Node | None) -> 
 
 
 def check_conditions(local: Local) -> None:
-    """S28 for `not` (inverted) and if-then-else."""
+    """Compare `not` (inverted) and if-then-else: rule S28."""
     before, after = local.keyword("not")
     if before is not None and after is not None:
         local.descend(before, after, "apart", "not", inverted=True)
@@ -77,7 +77,7 @@ def check_conditions(local: Local) -> None:
 
 
 def check_discriminator(local: Local) -> None:
-    """S25."""
+    """Compare discriminators: rule S25."""
     before, after = local.keyword("discriminator")
     if before is None or after is None:
         if before is not None:
@@ -119,7 +119,7 @@ def _implied(shape: Shape) -> set[str]:
 
 
 def check_content(local: Local) -> None:
-    """S29. A content schema is compared in the same role."""
+    """Compare contents of strings: rule S29. A content schema is compared in the same role."""
     for keyword in ("contentMediaType", "contentEncoding"):
         before, after = local.keyword(keyword)
         was, now = before.value if before else None, after.value if after else None

@@ -1,8 +1,8 @@
-"""The verdict of two schemas beside what the rules say of them.
+"""The verdict about two schemas, from their rules and from inclusion.
 
 Inclusion decides, rules explain: what a rule calls breaking is harmless where a schema around it is
-included, and a refutation that no rule explains is a break of its own. Undecided pairs are left to
-the rules.
+included, and a refutation that no rule explains is a finding of its own. Undecided pairs
+are left to the rules.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ class Assessment:
         self._known: dict[tuple[Pair, Role | None], list[Assessed]] = {}
 
     def assess(self, old: Node, new: Node, role: Role | None) -> list[Assessed]:
-        """All changes below a pair of roots; in a role with their severities."""
+        """Return all changes below a pair of roots; in a role with their severities."""
         key = ((old.place, new.place), role)
         found = self._known.get(key)
         if found is None:
@@ -75,7 +75,7 @@ class Assessment:
         return Assessed(reached, severity, effective)
 
     def _included(self, reached: Reached, root: Root, role: Role) -> bool:
-        """Whether one of the schemas around a change is included as a whole."""
+        """Return whether one of the schemas around a change is included as a whole."""
         pair, effective = root, role
         for step in (None, *reached.steps):
             if step is not None:
@@ -86,7 +86,7 @@ class Assessment:
         return False
 
     def _taken(self, reached: Reached, role: Role) -> bool:
-        """Whether an alternative that came or went is taken by the other side all the same."""
+        """Return whether the other side accepts an added or removed alternative all the same."""
         change = reached.change
         if change.whole is None or change.old is None or change.new is None:
             return False
@@ -96,11 +96,13 @@ class Assessment:
 
 
 def _explained(found: list[Assessed], root: Root, role: Role) -> list[Assessed]:
-    """Return a break that no rule names: the overlapping alternatives, or the whole schema."""
+    """Return the changes with one that explains the refutation: an overlap, or the whole schema."""
     overlapping = [one for one in found if one.reached.overlapping]
     if overlapping:
         raised = overlapping[0]
         louder = Assessed(raised.reached, Severity.BREAKING, raised.effective)
         return [louder if one is raised else one for one in found]
-    change = Change(RULES["values-refused"], *root, "values that were fine are refused", "whole")
+    change = Change(
+        RULES["values-refused"], *root, "values that were accepted are refused", "whole"
+    )
     return [*found, Assessed(Reached(change, (), False, False), Severity.BREAKING, role)]

@@ -1,4 +1,4 @@
-"""The walk over two schemas: each pair of places is compared once, however many ways lead to it."""
+"""Walks two schemas: each pair of places is compared once, however many paths lead to it."""
 
 from collections.abc import Callable
 
@@ -12,10 +12,10 @@ from contractkit.compat.schema.applicators import (
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.marks import (
     check_access,
+    check_annotations,
     check_default,
     check_name,
     check_unknown,
-    check_words,
 )
 from contractkit.compat.schema.objects import (
     check_dependencies,
@@ -60,26 +60,26 @@ CHECKS: tuple[Callable[[Local], None], ...] = (
 
 
 class Comparison:
-    """Compares schemas of two revisions. Keeps what it learned of each pair of places."""
+    """Compares schemas of two revisions. Caches the result of each pair of places."""
 
     def __init__(
         self, digests: tuple[Digests, Digests] | None = None, *, strict: bool = False
     ) -> None:
         self.strict = strict
         self.digests = digests or (Digests(), Digests())
-        self._words = Digests(words=True), Digests(words=True)
+        self._annotated = Digests(annotations=True), Digests(annotations=True)
         self._reach = Reach(self._compare, self.identical)
 
     def walk(self, old: Node, new: Node) -> list[Reached]:
-        """All changes below a pair of roots, each with one way to it."""
+        """Return all changes below a pair of roots, each with one path to it."""
         return self._reach.below(old, new)
 
     def identical(self, old: Node, new: Node) -> bool:
-        """Whether there is nothing to tell of two schemas, not even of their words."""
-        return self._words[0].of(old) == self._words[1].of(new)
+        """Return whether two schemas are equal, annotations included."""
+        return self._annotated[0].of(old) == self._annotated[1].of(new)
 
     def same(self, old: Node, new: Node) -> bool:
-        """Whether two schemas mean the same."""
+        """Return whether two schemas are equal, annotations aside."""
         return self.digests[0].of(old) == self.digests[1].of(new)
 
     def _compare(self, old: Node, new: Node) -> Local:
@@ -91,9 +91,9 @@ class Comparison:
         else:
             self._members(local, old, new)
         check_default(local, old, new)
-        check_words(local, old, new)
+        check_annotations(local, old, new)
         if old.reference is not None or new.reference is not None:
-            check_words(local, old.followed(), new.followed())
+            check_annotations(local, old.followed(), new.followed())
         required = set(local.new.required)
         for step in local.steps:
             if step.via == "property":
@@ -113,14 +113,14 @@ class Comparison:
                 rule = "null-added" if after else "null-removed"
                 local.say(rule, f"null is {verb} allowed", old, new)
         # A list of types with null beside X says the same as a union of X and null, so only the
-        # other types are compared; what it says of null was said above.
+        # other types are compared; null was compared above.
         if inner_old is not None and inner_new is not None:
             local.descend(inner_old, inner_new, "branch")
             return
         first, second = inner_old or old, inner_new or new
-        self._members(local, first, second, null_told=True)
+        self._members(local, first, second, null_reported=True)
 
-    def _members(self, local: Local, old: Node, new: Node, *, null_told: bool = False) -> None:
+    def _members(self, local: Local, old: Node, new: Node, *, null_reported: bool = False) -> None:
         if isinstance(old.value, bool) or isinstance(new.value, bool):
             _booleans(local, old, new)
             return
@@ -146,7 +146,7 @@ class Comparison:
             return
         for check in CHECKS:
             check(local)
-        if null_told:
+        if null_reported:
             local.changes[first:] = [c for c in local.changes[first:] if c.rule.id != "S12"]
 
     def _unmatched(self, old: list[Member], new: list[Member]) -> tuple[list[Member], list[Member]]:
@@ -171,7 +171,7 @@ def _shape(node: Node) -> Shape:
 
 
 def _booleans(local: Local, old: Node, new: Node) -> None:
-    """Compare `true` and `false` as schemas: everything and nothing."""
+    """Compare the schemas `true`, which accepts everything, and `false`, which accepts nothing."""
     before, after = _breadth(old), _breadth(new)
     if after < before:
         local.say("applicator-tightened", "the schema was restricted", old, new)

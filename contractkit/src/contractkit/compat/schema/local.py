@@ -1,4 +1,4 @@
-"""What differs between two schemas at one place, and which parts of them to compare next."""
+"""The differences of two schemas at one place, and which parts of them to compare next."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,9 +13,9 @@ from contractkit.documents import Node
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """One rule met at one place. `token` tells changes of the same rule and place apart.
+    """One rule met at one place. `token` distinguishes changes of the same rule and place.
 
-    Of an alternative that came or went, `whole` is the other side's schema, which may take it.
+    For an added or removed alternative, `whole` is the other side's schema, which may accept it.
     """
 
     rule: Rule
@@ -29,7 +29,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Step:
-    """From a whole to a part on both sides. `inverted` parts (`not`) break the other way round.
+    """A step from a schema to a part on both sides. `inverted` parts (`not`) swap the roles.
 
     `overlapping` parts are alternatives of a `oneOf` that do not exclude each other by themselves.
     """
@@ -87,7 +87,7 @@ class Local:
         inverted: bool = False,
         overlapping: bool = False,
     ) -> None:
-        """Compare these parts next."""
+        """Add a pair of parts to compare next."""
         self.steps.append(Step(old, new, via, key, inverted, overlapping))
 
     def keyword(self, keyword: str) -> tuple[Node | None, Node | None]:
@@ -95,7 +95,7 @@ class Local:
         return self.old.keywords.get(keyword), self.new.keywords.get(keyword)
 
     def same(self, old: Node, new: Node) -> bool:
-        """Whether two schemas mean the same."""
+        """Return whether two schemas are equal, annotations aside."""
         return self.digests[0].of(old) == self.digests[1].of(new)
 
 

@@ -1,4 +1,4 @@
-"""Marks, names and words of a schema, and the keywords that nobody knows."""
+"""Access keywords, names and annotations of a schema, and unknown keywords."""
 
 from contractkit.compat.schema.local import Change, Local, Step, shown
 from contractkit.compat.schema.rules import RULES
@@ -66,7 +66,7 @@ _COMPONENT_FOLDERS = frozenset({"$defs", "definitions", "schemas"})
 
 
 def check_unknown(local: Local) -> None:
-    """G03: a changed keyword that no rule decides is never passed over in silence; `x-` is told."""
+    """Record changed keywords that no rule decides (G03), vendor extensions as harmless."""
     before, after = local.old.keywords, local.new.keywords
     for keyword in sorted({*before, *after} - KNOWN):
         old, new = before.get(keyword), after.get(keyword)
@@ -84,7 +84,7 @@ def _verb(old: Node | None, new: Node | None) -> str:
 
 
 def check_default(local: Local, old: Node, new: Node) -> None:
-    """S26."""
+    """Compare defaults: rule S26."""
     before, after = marks(old).get("default"), marks(new).get("default")
     was, now = (shown(mark.value) if mark else "unset" for mark in (before, after))
     if was != now:
@@ -92,7 +92,7 @@ def check_default(local: Local, old: Node, new: Node) -> None:
 
 
 def check_access(local: Local, step: Step, required: bool) -> None:
-    """S27. `step` leads from an object to the property; `required` says how it is now."""
+    """Compare `readOnly` and `writeOnly`: rule S27. `required`: NEW requires it."""
     before, after = marks(step.old), marks(step.new)
     for keyword in ("readOnly", "writeOnly"):
         old, new = before.get(keyword), after.get(keyword)
@@ -109,9 +109,9 @@ def check_access(local: Local, step: Step, required: bool) -> None:
         )
 
 
-def check_words(local: Local, old: Node, new: Node) -> None:
-    """S31."""
-    before, after = _words(old), _words(new)
+def check_annotations(local: Local, old: Node, new: Node) -> None:
+    """Compare annotations: rule S31."""
+    before, after = _annotations(old), _annotations(new)
     if before != after:
         keywords = sorted(key for key in before | after if before.get(key) != after.get(key))
         local.changes.append(
@@ -119,7 +119,7 @@ def check_words(local: Local, old: Node, new: Node) -> None:
         )
 
 
-def _words(node: Node) -> dict[str, object]:
+def _annotations(node: Node) -> dict[str, object]:
     if not isinstance(node.value, dict):
         return {}
     skipped = {"$defs", "definitions"}
@@ -148,7 +148,7 @@ def owner(node: Node) -> str | None:
 
 
 def check_name(local: Local, old: Node, new: Node) -> None:
-    """S30, where one of both places refers to a component."""
+    """Compare the names of components: rule S30, where at least one place refers to one."""
     before, after = components(old), components(new)
     if before != after:
         first, second = " → ".join(before), " → ".join(after)

@@ -1,4 +1,4 @@
-"""Properties, required names and what else an object may carry."""
+"""Properties, required names and unknown properties of objects."""
 
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.shape import Shape, marks
@@ -8,7 +8,7 @@ _REST = ("additionalProperties", "unevaluatedProperties")
 
 
 def closed(shape: Shape) -> bool:
-    """Whether unknown properties are refused."""
+    """Return whether unknown properties are refused."""
     return any(shape.value(keyword) is False for keyword in _REST)
 
 
@@ -22,7 +22,7 @@ def rest(shape: Shape) -> Node | None:
 
 
 def check_properties(local: Local) -> None:
-    """S01 to S05."""
+    """Compare properties: rules S01 to S05."""
     for name, node in local.old.properties.items():
         other = local.new.properties.get(name)
         if other is not None:
@@ -62,7 +62,7 @@ def _added(local: Local, name: str, node: Node) -> None:
 
 
 def check_required(local: Local) -> None:
-    """S06 and S07."""
+    """Compare `required`: rules S06 and S07."""
     before, after = local.old.required, local.new.required
     for name, node in after.items():
         added = name in local.new.properties and name not in local.old.properties
@@ -75,7 +75,7 @@ def check_required(local: Local) -> None:
 
 
 def check_rest(local: Local) -> None:
-    """S21, and the schemas of unknown properties."""
+    """Compare whether and which unknown properties are allowed: rule S21."""
     for keyword in _REST:
         before, after = local.keyword(keyword)
         old, new = _openness(before), _openness(after)
@@ -88,14 +88,14 @@ def check_rest(local: Local) -> None:
 
 
 def _openness(node: Node | None) -> int:
-    """2 any, 1 those of a schema, 0 none."""
+    """Return which unknown properties are allowed: 2 any, 1 those of a schema, 0 none."""
     if node is None or node.value in (True, {}):
         return 2
     return 0 if node.value is False else 1
 
 
 def check_dependencies(local: Local) -> None:
-    """S28 for names, patterns and dependent properties."""
+    """Compare `propertyNames`, `patternProperties` and dependent properties: rule S28."""
     _part(local, "propertyNames")
     for keyword in ("patternProperties", "dependentSchemas"):
         before, after = local.keyword(keyword)

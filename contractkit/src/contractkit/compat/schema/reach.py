@@ -1,7 +1,7 @@
-"""Which changes are reached from a pair of schemas, and by which way: shared by all operations.
+"""Finds the changes below a pair of schemas and the path to each, shared by all operations.
 
-Each pair keeps, for every change below it, the first step towards it. Pairs are worked through
-once, however many roots lead to them; circles are repeated until nothing is added.
+Each pair keeps, for every change below it, the first step towards it. Pairs are explored once,
+however many roots lead to them; cycles are repeated until nothing is added.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from contractkit.documents import Node, Path
 
 Pair = tuple[tuple[str, Path], tuple[str, Path]]
 Key = tuple[int, bool, bool]
-"""A change by its number, whether it is inverted by `not`, and whether it is in an overlap."""
+"""A change by its index, whether `not` inverts it, and whether it is in an overlap."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reached:
-    """A change, the steps to its schema, and what `not` and `oneOf` on the way mean for it."""
+    """A change, the steps to its schema, and the effect of `not` and `oneOf` on the path."""
 
     change: Change
     steps: tuple[Step, ...]
@@ -26,7 +26,7 @@ class Reached:
 
 
 def shared(old: Node, new: Node) -> tuple[Node, Node]:
-    """Return the pair that two schemas stand for when both only refer to one of the same name.
+    """Return the targets of two schemas when both only refer to a component of the same name.
 
     So a component is compared once, however many places refer to it.
     """
@@ -45,8 +45,8 @@ def _bare(node: Node) -> bool:
 
 
 @dataclass(slots=True, eq=False)
-class _Spot:
-    """A pair under way: the steps that lead on, who leads here, and what is reached."""
+class _PairState:
+    """A pair: the steps to its parts, the pairs that use it, and the changes below it."""
 
     steps: tuple[tuple[Step, Pair], ...]
     users: list[tuple[Pair, Step]]
@@ -60,11 +60,11 @@ class Reach:
         self, compare: Callable[[Node, Node], Local], same: Callable[[Node, Node], bool]
     ) -> None:
         self._compare, self._same = compare, same
-        self._spots: dict[Pair, _Spot] = {}
+        self._spots: dict[Pair, _PairState] = {}
         self._changes: list[Change] = []
 
     def below(self, old: Node, new: Node) -> list[Reached]:
-        """All changes below a pair."""
+        """Return all changes below a pair."""
         old, new = shared(old, new)
         pair = old.place, new.place
         if pair not in self._spots:
@@ -82,7 +82,7 @@ class Reach:
             pair, key = below, inner
 
     def _explore(self, old: Node, new: Node) -> None:
-        """Compare what is new below a pair, then hand the changes up."""
+        """Compare the unexplored pairs below a pair, then propagate their changes upwards."""
         found: list[Pair] = []
         pending = [(old, new)]
         links: list[tuple[Pair, Step, Pair]] = []
@@ -98,7 +98,7 @@ class Reach:
                 (step, (part[0].place, part[1].place))
                 for step, part in zip(live, parts, strict=True)
             )
-            self._spots[pair] = _Spot(steps, [], {})
+            self._spots[pair] = _PairState(steps, [], {})
             for change in local.changes:
                 key = (len(self._changes), False, change.overlapping)
                 self._spots[pair].ways[key] = None, None, key
@@ -111,7 +111,7 @@ class Reach:
         self._spread(found)
 
     def _spread(self, found: list[Pair]) -> None:
-        """Take over what is reached one step below, until nothing is added."""
+        """Propagate changes from each pair to the pairs that use it, until nothing is added."""
         pending = found
         waiting = set(pending)
         while pending:

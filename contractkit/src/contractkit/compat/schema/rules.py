@@ -32,7 +32,7 @@ SCHEMA_RULES = (
         "property-added-strict",
         OK,
         WARNING,
-        "an optional property is new; an open object may have carried another type under its name",
+        "an optional property is new; an open object may have had another type under its name",
     ),
     Rule("S04", "required-property-added", BREAKING, OK, "a required property is new"),
     Rule(
@@ -47,7 +47,7 @@ SCHEMA_RULES = (
         "required-property-with-default-added",
         BREAKING,
         OK,
-        "a required property is new; its default does not travel",
+        "a required property is new; its default is not sent",
     ),
     Rule(
         "S05",
@@ -112,10 +112,10 @@ SCHEMA_RULES = (
         "discriminator-changed",
         BREAKING,
         BREAKING,
-        "alternatives are told apart another way",
+        "alternatives are distinguished another way",
     ),
     Rule("S25", "discriminator-extended", OK, OK, "the discriminator names more alternatives"),
-    Rule("S26", "default-changed", WARNING, WARNING, "an absent value means something else"),
+    Rule("S26", "default-changed", WARNING, WARNING, "a value has another default"),
     Rule("S27", "read-only-required", BREAKING, OK, "a required property became read-only"),
     Rule("S27", "read-only-changed", WARNING, OK, "a property's read-only mark changed"),
     Rule("S27", "write-only-added", WARNING, BREAKING, "a property is no longer sent"),
@@ -127,7 +127,13 @@ SCHEMA_RULES = (
         "S28", "applicator-loosened", OK, BREAKING, "a condition on parts of the value was dropped"
     ),
     Rule("S28", "condition-changed", BREAKING, BREAKING, "a condition was replaced by another"),
-    Rule("S29", "content-changed", BREAKING, BREAKING, "the string's content is of another kind"),
+    Rule(
+        "S29",
+        "content-changed",
+        BREAKING,
+        BREAKING,
+        "the string's content has another type or encoding",
+    ),
     Rule(
         "S30",
         "component-moved",
@@ -136,20 +142,20 @@ SCHEMA_RULES = (
         "the same schema has another name, so generated names change",
         SOURCE,
     ),
-    Rule("S31", "documentation-changed", OK, OK, "only words changed"),
+    Rule("S31", "documentation-changed", OK, OK, "only annotations changed"),
     Rule(
         "S33",
         "values-refused",
         BREAKING,
         BREAKING,
-        "a value is refused, which no single keyword explains",
+        "a value is refused, and no single keyword explains it",
     ),
 )
 
 RULES = index(SCHEMA_RULES)
 
 DECIDED = frozenset(f"S{number:02}" for number in (*range(1, 25), 28, 33)) - {"S25"}
-"""The ids about which values are taken; inclusion of the whole schema overrules their breaks."""
+"""The ids of rules about accepted values; inclusion of the whole schema overrules them."""
 
 SOFTENED = frozenset({"branch-added-extensible"})
-"""Rules by which the owner of a schema promised to take what the schema refuses."""
+"""Rules by which the owner of a schema promised to accept values that the schema refuses."""

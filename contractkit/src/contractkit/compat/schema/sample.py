@@ -1,7 +1,6 @@
-"""Values that a schema asks for: plain ones, and ones at the edge of what it allows.
+"""Sample values of a schema: plain ones, and boundary values.
 
-Samples are guesses that the caller verifies; nothing here decides. The order is fixed, so runs
-agree.
+Samples are guesses that the caller verifies. Their order is fixed, so that every run is the same.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,13 +16,13 @@ from contractkit.keywords import holds_json
 DEPTH = 8
 WIDTH = 48
 LONGEST = 256
-"""How deep values are built, how many per schema are tried, and how long arrays get."""
+"""How deep values nest, how many are tried per schema, and how long arrays get."""
 LONGEST_TEXT = 10_000
-"""How long texts get; longer ones are left to inclusion, because many samples are kept."""
+"""How long strings get; longer ones are left to inclusion, because many samples are kept."""
 FEW = 12
-"""How many samples of a part are used in samples of the whole."""
+"""How many samples of a part are used for samples of the whole."""
 _KNOWN: WeakKeyDictionary[Documents, dict[tuple[str, Path, int], list[Any]]] = WeakKeyDictionary()
-"""Samples of the parts of a revision, as long as its documents live."""
+"""Samples of the parts of a revision, kept as long as its documents."""
 
 FORMATS = {
     "date": "2026-01-31",
@@ -45,12 +44,12 @@ _NUMBERS = (0, 1, -1, 2, 3, 5, 7, 10, 0.5, 1.5, 2**31, -(2**31) - 1, 2**53)
 
 
 def samples(node: Node, depth: int = 0) -> Iterator[Any]:
-    """Guesses at values of a schema, the likeliest first."""
+    """Yield guesses at values of a schema, the likeliest first."""
     yield from islice(_samples(node, depth), WIDTH)
 
 
 def sample(node: Node, accepts: Callable[[Node, Any], bool], depth: int = 0) -> Any:
-    """Return the first guess that the schema takes, else the first guess, else None."""
+    """Return the first guess that the schema accepts, else the first guess, else None."""
     guesses = list(samples(node, depth))
     for guess in guesses:
         if accepts(node, guess):
@@ -59,7 +58,7 @@ def sample(node: Node, accepts: Callable[[Node, Any], bool], depth: int = 0) -> 
 
 
 def content_of(node: Node) -> Node:
-    """Return the schema of what a string carries, when it carries JSON, else the schema itself."""
+    """Return the `contentSchema` of a string that contains JSON, else the schema itself."""
     followed = node
     for _ in range(DEPTH):
         content = followed.get("contentSchema")
@@ -72,7 +71,7 @@ def content_of(node: Node) -> Node:
 
 
 def shape_of(node: Node) -> Shape:
-    """All members of a schema laid over each other; where they disagree, the first one counts."""
+    """Return all members of a schema merged; where they disagree, the first one counts."""
     parts = members(node)
     merged = merge(node, parts)
     if merged is not None:
@@ -101,7 +100,7 @@ def _samples(node: Node, depth: int) -> Iterator[Any]:
     for keyword in ("oneOf", "anyOf"):
         for branch in (shape.keywords.get(keyword) or node).elements():
             for value in _few(branch, depth + 1)[:6]:
-                yield _laid_over(shape, value, depth)
+                yield _merged(shape, value, depth)
     names, nullable = types(shape)
     if names is None or not names <= TYPES:
         names = TYPES
@@ -135,7 +134,7 @@ def _examples(node: Node) -> Iterator[Any]:
             yield followed.value["example"]
 
 
-def _laid_over(shape: Shape, value: Any, depth: int) -> Any:
+def _merged(shape: Shape, value: Any, depth: int) -> Any:
     if isinstance(value, dict) and shape.properties:
         base: dict[str, Any] = next(iter(_objects(shape, depth)), {})
         return {**base, **value}

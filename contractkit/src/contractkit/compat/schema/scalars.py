@@ -1,4 +1,4 @@
-"""Types, formats, listed values, bounds, patterns and steps: what a single value may be."""
+"""Types, formats, enumerations, bounds, patterns and steps of single values."""
 
 from numbers import Real
 from typing import Any
@@ -13,7 +13,7 @@ LOWER = {"minLength": 0, "minItems": 0, "minProperties": 0, "minContains": 1}
 
 
 def check_types(local: Local) -> None:
-    """S08 to S10 and S12."""
+    """Compare types: rules S08 to S10 and S12."""
     (before, null_before), (after, null_after) = types(local.old), types(local.new)
     if null_before is not None and null_after is not None and null_before != null_after:
         rule = "null-removed" if null_before else "null-added"
@@ -40,7 +40,7 @@ def _names(names: frozenset[str] | None) -> str:
 
 
 def check_format(local: Local) -> None:
-    """S11."""
+    """Compare formats: rule S11."""
     before, after = local.keyword("format")
     if before and after and before.value != after.value:
         message = f"format {before.value} became {after.value}"
@@ -52,7 +52,7 @@ def check_format(local: Local) -> None:
 
 
 def check_values(local: Local) -> None:
-    """S13 to S16."""
+    """Compare `enum` and `const`: rules S13 to S16."""
     before, after = allowed(local.old), allowed(local.new)
     if before == after:
         return
@@ -74,14 +74,14 @@ def check_values(local: Local) -> None:
         local.say("const-changed", message, old, new)
         return
     changed = _sieve(before, after), _sieve(after, before)
-    null_told = types(local.old)[1] != types(local.new)[1]
+    null_reported = types(local.old)[1] != types(local.new)[1]
     for value in changed[0]:
-        if value is not None or not null_told:
+        if value is not None or not null_reported:
             message = f"the value {shown(value)} is gone"
             local.say("enum-value-removed", message, old, new, shown(value))
     added = "enum-value-added-extensible" if _extensible(local) else "enum-value-added"
     for value in changed[1]:
-        if value is not None or not null_told:
+        if value is not None or not null_reported:
             local.say(added, f"the value {shown(value)} is new", old, new, shown(value))
 
 
@@ -95,7 +95,7 @@ def _extensible(local: Local) -> bool:
 
 
 def check_extensible_values(local: Local) -> None:
-    """S13 and S14 where `x-extensible-enum` itself lists the values."""
+    """Compare values that `x-extensible-enum` itself lists: rules S13 and S14."""
     before, after = local.keyword("x-extensible-enum")
     if not before or not after or not isinstance(before.value, list):
         return
@@ -109,7 +109,7 @@ def check_extensible_values(local: Local) -> None:
 
 
 def check_bounds(local: Local) -> None:
-    """S17 and S18."""
+    """Compare bounds: rules S17 and S18."""
     for keyword in UPPER:
         _bound(local, keyword, local.old.value(keyword), local.new.value(keyword), upper=True)
     for keyword, unset in LOWER.items():
@@ -151,7 +151,7 @@ def _bound_text(value: Any) -> str:
 
 
 def _limit(shape: Shape, upper: bool) -> tuple[Any, int] | None:
-    """Return the stricter limit as (value, exclusive: -1 above, 1 below)."""
+    """Return the stricter limit as (value, 0 inclusive or ±1 exclusive)."""
     keyword = "maximum" if upper else "minimum"
     inclusive = shape.value(keyword)
     exclusive = shape.value("exclusiveMaximum" if upper else "exclusiveMinimum")
@@ -172,7 +172,7 @@ def _number(value: Any) -> bool:
 
 
 def check_pattern(local: Local) -> None:
-    """S19, with inclusion proven where both patterns are plain."""
+    """Compare patterns: rule S19; inclusion is proven where both have an automaton."""
     before, after = local.keyword("pattern")
     if before and not after:
         local.say("pattern-removed", f"the pattern {before.value} was dropped", before)
@@ -189,7 +189,7 @@ def check_pattern(local: Local) -> None:
 
 
 def check_steps(local: Local) -> None:
-    """S20."""
+    """Compare `multipleOf`: rule S20."""
     old, new = local.old.value("multipleOf"), local.new.value("multipleOf")
     if old != new:
         tightened = old is None or (new is not None and _divides(old, new))

@@ -1,4 +1,4 @@
-"""A schema with references and `allOf` laid open, so that its spelling does not matter."""
+"""A schema with references and `allOf` flattened, so that its spelling does not matter."""
 
 import json
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from contractkit.keywords import is_annotation
 
 TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 MARKS = ("default", "readOnly", "writeOnly", "deprecated")
-"""Annotations that mean something to a reader of the value; the outermost one counts."""
+"""Annotations that affect a reader of the value; the outermost one counts."""
 
 Origin = Literal["own", "ref", "allOf"]
 
@@ -34,19 +34,19 @@ class Shape:
     required: dict[str, Node] = field(default_factory=dict)
 
     def value(self, keyword: str, default: Any = None) -> Any:
-        """Return the plain value of a keyword."""
+        """Return the value of a keyword, or None."""
         node = self.keywords.get(keyword)
         return default if node is None else node.value
 
     def place(self, keyword: str) -> Node:
-        """Where the keyword is written, or the schema when it is not."""
+        """Return where the keyword is written, or the schema when it is not."""
         return self.keywords.get(keyword, self.node)
 
 
 def members(
     node: Node, origin: Origin = "own", above: frozenset[Any] = frozenset()
 ) -> list[Member]:
-    """Return conjuncts of a schema, outermost first. A circle of references contributes once."""
+    """Return the conjuncts of a schema, outermost first. A cycle of references contributes once."""
     if not isinstance(node.value, dict) or node.place in above:
         return [Member(node, {}, origin)] if node.value is False else []
     above |= {node.place}
@@ -64,7 +64,7 @@ def members(
 
 
 def marks(node: Node) -> dict[str, Node]:
-    """Return the default and the access marks of a schema, the outermost ones first."""
+    """Return `default`, `readOnly` and `writeOnly` of a schema, the outermost ones first."""
     found: dict[str, Node] = {}
     current: Node | None = node
     seen = set()
@@ -79,7 +79,7 @@ def marks(node: Node) -> dict[str, Node]:
 
 
 def merge(node: Node, parts: Iterable[Member]) -> Shape | None:
-    """Return members as one shape, or None when they say different things by the same keyword."""
+    """Return members as one shape, or None when they have different values for a keyword."""
     shape = Shape(node)
     parts = list(parts)
     closed = [
@@ -160,7 +160,7 @@ def type_of(value: Any) -> str:
 def nullable_inner(node: Node) -> Node | None:
     """Return the X of a union of X and null, or None when the schema is no such union.
 
-    `oneOf` of null and an X that takes null too refuses null, so it is none.
+    `oneOf` of null and an X that accepts null too refuses null, so it is not such a union.
     """
     seen = set()
     while node.reference is not None and node.place not in seen and len(node.value) == 1:

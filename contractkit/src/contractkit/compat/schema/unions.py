@@ -1,7 +1,7 @@
-"""Unions: which alternatives are the same, gone or new, and which overlap. S22 and S23.
+"""Unions: which alternatives are kept, gone or new, and which overlap. S22 and S23.
 
-The alternatives of `oneOf` exclude each other: where they overlap, a wider one refuses values that
-another one takes. Such changes are `overlapping`: they break the other way round, too, if a payload
+The alternatives of `oneOf` exclude each other: where they overlap, widening one refuses values that
+only another one matched. Such changes are `overlapping`: they can break in both roles, if a payload
 proves it.
 """
 
@@ -15,7 +15,7 @@ UNIONS = ("oneOf", "anyOf")
 
 
 def check_unions(local: Local) -> None:
-    """S22 and S23. A lone schema that became one of several is a union of one."""
+    """Compare unions: rules S22 and S23. A schema that became an alternative is a union of one."""
     for keyword in UNIONS:
         before, after = local.keyword(keyword)
         if before is not None and after is not None:
@@ -40,13 +40,13 @@ def check_unions(local: Local) -> None:
 
 
 def lone_union(shape: Shape) -> str | None:
-    """Return the keyword when the schema is nothing but a union."""
+    """Return the keyword of a schema that is nothing but a union, or None."""
     names = set(shape.keywords) - {"discriminator", "type", "x-extensible"}
     return next((name for name in UNIONS if names == {name}), None)
 
 
 def widened(local: Local) -> bool:
-    """Compare a lone schema with a union that took its place. Says whether it was that."""
+    """Compare a schema with a union that replaced it. Return whether one did."""
     before, after = lone_union(local.old), lone_union(local.new)
     if (before is None) == (after is None):
         return False
@@ -97,7 +97,7 @@ def _branches(
 
 
 def _overlaps(branch: Node, branches: list[Node]) -> bool:
-    """Whether a value may match the branch and another one; False only where that is certain."""
+    """Return whether a value may match the branch and another one; False only when certain."""
     return any(other.place != branch.place and not _disjoint(branch, other) for other in branches)
 
 
@@ -126,7 +126,7 @@ def _shape(node: Node) -> Shape:
 
 
 def tags(node: Node) -> dict[str, object]:
-    """Return the properties that are fixed to one value, by which a union's branch is known."""
+    """Return the properties fixed to one value, which identify an alternative of a union."""
     found = {}
     for name, child in _shape(node).properties.items():
         constant = _shape(child).keywords.get("const")

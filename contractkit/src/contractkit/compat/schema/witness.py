@@ -1,6 +1,6 @@
-"""The proof of a verdict: a payload that one side takes and the other refuses, verified.
+"""The witness of a verdict: a payload that one side accepts and the other refuses, verified.
 
-Two validators that know nothing of each other must agree about both whole schemas.
+Two independent validators must agree about both whole schemas.
 """
 
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ from typing import Any
 
 from contractkit.compat.inclusion.decision import Inclusion, Verdict
 from contractkit.compat.rule import Role
-from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.local import Step
 from contractkit.compat.schema.sample import content_of, samples, shape_of
+from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.documents import Node
 
 _ODD: tuple[Any, ...] = ("a", 1, None, [], {}, True)
 BUDGET = 96
-"""How many candidates are tried per finding and role. A count, not a time, so that runs agree."""
+"""How many candidates are tried per finding and role; a count makes every run the same."""
 RUN = 20_000
 """How many candidates are tried in one comparison."""
 
@@ -26,9 +26,9 @@ Pair = tuple[Node, Node]
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """A payload, which side takes it, and whether it is whole or only the changed part.
+    """A payload, which side accepts it, and whether it is whole or only the changed part.
 
-    `reading` says how the schemas are read more narrowly than written, where that matters.
+    `reading` says how the schemas are read more narrowly than written, where it is relevant.
     """
 
     payload: Any
@@ -39,17 +39,17 @@ class Witness:
 
 
 class WitnessFinder:
-    """Searches witnesses in two revisions; keeps the validators and what inclusion decided."""
+    """Searches witnesses in two revisions; caches validators and decisions about inclusion."""
 
     def __init__(self, budget: int = BUDGET) -> None:
         self.budget = budget
         self.left = RUN
-        self.old, self.new = Bundles(), Bundles()
-        self.plain = Bundles(narrow=False), Bundles(narrow=False)
+        self.old, self.new = SelfContainedSchemas(), SelfContainedSchemas()
+        self.plain = SelfContainedSchemas(narrow=False), SelfContainedSchemas(narrow=False)
         self.inclusion = Inclusion()
 
     def find(self, role: Role, roots: Pair, steps: tuple[Step, ...]) -> Witness | None:
-        """Return a payload that breaks: IN: OLD takes it, NEW refuses it; OUT: the reverse."""
+        """Return a witness. IN: OLD accepts it and NEW refuses it; OUT: the reverse."""
         if self.budget <= 0 or self.left <= 0:
             return None
         pairs = [roots, *((step.old, step.new) for step in steps)]
@@ -67,13 +67,13 @@ class WitnessFinder:
         return self._partial(role, pairs, steps, inverted=inverted)
 
     def knows(self, roots: Pair) -> bool:
-        """Whether there are validators of both schemas already, which are dear for large ones."""
+        """Return whether the costly validators of both schemas exist already."""
         return self.old.knows(roots[0]) and self.new.knows(roots[1])
 
     def _decided(
         self, role: Role, pairs: list[Pair], steps: tuple[Step, ...], *, inverted: bool
     ) -> Iterator[Any]:
-        """Yield what inclusion found, of the part within its whole first, then of the whole."""
+        """Yield the values that inclusion found: for the part, then for the whole."""
         part = self.inclusion.decide(*pairs[-1], role.reverse if inverted else role)
         if part.verdict is Verdict.REFUTED and steps and not inverted:
             ways = [(step.via, step.key) for step in steps]
@@ -87,7 +87,7 @@ class WitnessFinder:
     def _surrounded(
         self, role: Role, pairs: list[Pair], steps: tuple[Step, ...], part: Any
     ) -> Witness | None:
-        """Return the proof with a guess for the part, when inclusion could not tell."""
+        """Return a witness around a guess for the part, when inclusion could not tell."""
         if not steps:
             return self._witness(role, pairs[0], part, whole=True)
         ways = [(step.via, step.key) for step in steps]
@@ -99,7 +99,7 @@ class WitnessFinder:
     def _partial(
         self, role: Role, pairs: list[Pair], steps: tuple[Step, ...], *, inverted: bool
     ) -> Witness | None:
-        """Return a proof for the changed part alone."""
+        """Return a witness for the changed part alone."""
         if not steps or inverted or any(step.via == "apart" for step in steps):
             return None
         part = self.inclusion.decide(*pairs[-1], role)
@@ -117,7 +117,7 @@ class WitnessFinder:
         return Witness(value, *names, whole=whole, reading=self._reading(role, pair, value))
 
     def _reading(self, role: Role, pair: Pair, value: Any) -> str:
-        """Return how the schemas are read otherwise than written, where the proof needs that."""
+        """Return how the schemas are read more narrowly than written, if the witness needs it."""
         narrow = self.old.readings(pair[0]) | self.new.readings(pair[1])
         if not narrow:
             return ""
@@ -129,7 +129,7 @@ class WitnessFinder:
 
 
 def _candidates(pairs: list[Pair], role: Role) -> Iterator[Any]:
-    """Guesses from both sides in turn, then values of the one bent by what the other asks for."""
+    """Yield guesses from both sides in turn, then values of one mixed with those of the other."""
     inside, outside = pairs[-1] if role is Role.IN else (pairs[-1][1], pairs[-1][0])
     first, second = list(samples(inside)), list(samples(outside))
     for index in range(max(len(first), len(second))):

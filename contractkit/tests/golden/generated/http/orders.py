@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.order import Order
 from .responses import RESPONSES
+from .runtime.names import by_wire_names
 from .runtime.text import INTEGER_TEXT
 
 P = TypeVar("P")
@@ -110,7 +111,7 @@ def build_orders_router(
 
     async def place_order(
         order_id: Annotated[int, Field(ge=1), INTEGER_TEXT, Path(description="The order.")],
-        body: Annotated[Order, Body()],
+        body: Annotated[Order, Body(), by_wire_names(Order)],
         principal: Annotated[P, Security(principal, scopes=["orders:write"])],
     ) -> Response:
         reply = await api.place_order(principal, order_id=order_id, body=body)

@@ -38,7 +38,7 @@ def parse(model: type[_T] | TypeAdapter[_T], body: bytes) -> _T:
     """Return the model that JSON text stands for. Raises ContractError."""
     adapter = model if isinstance(model, TypeAdapter) else TypeAdapter(model)
     try:
-        return adapter.validate_json(body or b"null")
+        return adapter.validate_json(body or b"null", by_alias=True, by_name=False)
     except ValidationError as error:
         raise contract_error(error, _loads(body)) from None
 
@@ -77,7 +77,7 @@ def parse_any(
 def parse_headers(adapter: TypeAdapter[_T], headers: Mapping[str, Any]) -> _T:
     """Return the model of a message's headers. Raises ContractError below `/headers`."""
     try:
-        return adapter.validate_python(headers)
+        return adapter.validate_python(headers, by_alias=True, by_name=False)
     except ValidationError as error:
         raise contract_error(error, headers, "/headers") from None
 
@@ -86,7 +86,7 @@ def serialise(adapter: TypeAdapter[_T], payload: _T) -> bytes:
     """Return compact JSON that passes the contract. Raises ContractError, also for unknown members."""
     body = adapter.dump_json(payload, by_alias=True, warnings=False)
     try:
-        adapter.validate_json(body, extra="forbid")
+        adapter.validate_json(body, extra="forbid", by_alias=True, by_name=False)
     except ValidationError as error:
         raise contract_error(error, _loads(body)) from None
     return body

@@ -1,7 +1,7 @@
-"""Two validators that know nothing of each other, jsonschema-rs and jsonschema, as one jury.
+"""Two independent validators, jsonschema-rs and jsonschema.
 
-What the second does not know is asked of the first: some formats, and patterns of ECMA-262 that
-Python's `re` cannot read.
+The second asks the first for what it does not support: some formats, and patterns of ECMA-262
+that Python's `re` cannot read.
 """
 
 import re
@@ -22,23 +22,23 @@ MENDED = 50
 """How many malformed keywords of a document are left out before it counts as unusable."""
 
 LONG = 1_000
-"""From how many characters on a text is quoted by its beginning."""
+"""From how many characters on a string is quoted only by its beginning."""
 
 
-class Jury:
-    """Judges values by one document. What is wrong in it is left out and listed in `malformed`.
+class TwoValidators:
+    """Both validators of one document. Malformed keywords are left out, see `malformed`.
 
-    The document is changed where it is wrong. Raises ValueError when nothing can be made of it.
+    The document is changed where it is malformed. Raises ValueError when it is not usable.
     """
 
     def __init__(self, document: Any) -> None:
         self.malformed: list[tuple[str | int, ...]] = []
-        """Where keywords stood that are malformed."""
+        """The places of the malformed keywords that were left out."""
         self._first = self._made(document)
         self._second = _Second(document, format_checker=_FORMATS)
 
-    def judge(self, value: Any) -> tuple[bool, bool] | None:
-        """Return whether the first and the second take a value, or None when one cannot tell."""
+    def verdicts(self, value: Any) -> tuple[bool, bool] | None:
+        """Return whether the first and the second validator accept a value, None when one fails."""
         try:
             return bool(self._first.is_valid(value)), bool(self._second.is_valid(_quoted(value)))
         except (RecursionError, OverflowError, ValueError, Unresolvable, re.error):
@@ -65,7 +65,7 @@ def _leave_out(document: Any, place: tuple[str | int, ...]) -> None:
 
 
 class _Long(str):
-    """A text of which messages show the beginning: the second validator quotes it in each error."""
+    """A string whose `repr` is cut, because the second validator quotes it in each error."""
 
     __slots__ = ()
 
@@ -74,7 +74,7 @@ class _Long(str):
 
 
 def _quoted(value: Any) -> Any:
-    """Return the same value, with long texts that are quoted shortly."""
+    """Return the value with long strings replaced by ones with a short `repr`."""
     if isinstance(value, str):
         return _Long(value) if len(value) > LONG else value
     if isinstance(value, list):
@@ -86,7 +86,7 @@ def _quoted(value: Any) -> Any:
 
 @lru_cache(maxsize=1024)
 def _readable(pattern: str) -> bool:
-    """Whether the second validator's own engine reads a pattern."""
+    """Return whether Python's `re`, which the second validator uses, reads a pattern."""
     try:
         re.compile(pattern)
     except re.error:
@@ -98,13 +98,13 @@ def _found(pattern: str, text: str) -> bool:
     return bool(re.search(pattern, text)) if _readable(pattern) else matches(pattern, text)
 
 
-def _pattern(_judge: Any, pattern: str, text: Any, _schema: Any) -> Iterator[SecondError]:
+def _pattern(_validator: Any, pattern: str, text: Any, _schema: Any) -> Iterator[SecondError]:
     if isinstance(text, str) and not _found(pattern, text):
         yield SecondError(f"{text!r} does not match {pattern!r}")
 
 
 def _formats() -> FormatChecker:
-    """Return formats of the second validator; what it does not know is asked of the first one."""
+    """Return the formats of the second validator, missing ones taken from the first."""
     known = FormatChecker()
     made = FormatChecker(formats=())
     made.checkers = dict(known.checkers)

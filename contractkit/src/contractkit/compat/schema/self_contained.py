@@ -1,7 +1,7 @@
-"""A schema of a revision as one self-contained document, and what two validators say of values.
+"""A schema of a revision as one self-contained document, and the verdicts of two validators.
 
-Content schemas are folded in: a string that carries JSON stands there as the decoded value, so
-that its content is decided too. Some things are read more narrowly than a validator does, see
+Content schemas are inlined: a string that contains JSON is replaced by the decoded value, so that
+its content is checked too. Some things are read more narrowly than a validator does, see
 `RANGES_READ` and `EMPTY_READ`, unless the document is wanted as it was written.
 """
 
@@ -13,7 +13,7 @@ from contractkit.errors import ContractKitError
 from contractkit.keywords import LITERALS, MAPS, RANGES, holds_json, is_annotation
 
 if TYPE_CHECKING:
-    from contractkit.compat.schema.judges import Jury
+    from contractkit.compat.schema.validators import TwoValidators
 
 _DROPPED = frozenset({"discriminator", "nullable", "$ref", "$recursiveAnchor"})
 _UNIONS = frozenset({"anyOf", "oneOf"})
@@ -23,12 +23,12 @@ EMPTY_READ = "an empty anyOf or oneOf is read as taking no value"
 
 Place = tuple[str, Path]
 KEPT = 2
-"""How many juries are kept: the validators of a large document take megabytes."""
+"""How many schemas keep their validators; those of a large document need megabytes."""
 
 
 @dataclass(slots=True)
 class _Body:
-    """One schema, converted: what it refers to, and how it was read more narrowly than written."""
+    """One converted schema, what it refers to, and how it is read more narrowly than written."""
 
     value: Any = None
     targets: list[Node] = field(default_factory=list)
@@ -37,14 +37,14 @@ class _Body:
 
 @dataclass(slots=True)
 class _Made:
-    """The jury of a document and how the document was read."""
+    """The validators of a document, and how the document was read."""
 
-    jury: "Jury"
+    validators: "TwoValidators"
     readings: frozenset[str]
 
 
-class Bundles:
-    """Documents and juries per schema, made once; definitions are shared between documents.
+class SelfContainedSchemas:
+    """Documents and validators per schema, made once; definitions are shared between documents.
 
     With `narrow=False` schemas are read as they are written: formats bound no numbers, and an empty
     union, which is malformed, says nothing.
@@ -57,24 +57,24 @@ class Bundles:
         self._bodies: dict[Place, _Body] = {}
 
     def usable(self, node: Node) -> bool:
-        """Whether a validator can be made of the schema; a wrong one proves nothing."""
-        return self._jury(node) is not None
+        """Return whether validators can be made of the schema; an invalid one proves nothing."""
+        return self._validators(node) is not None
 
     def accepts(self, node: Node, value: Any) -> bool:
-        """Whether both validators take a value (content already decoded). Formats are checked."""
-        return self._judge(node, value) == (True, True)
+        """Return whether both validators accept a value, content decoded. Formats are checked."""
+        return self._verdicts(node, value) == (True, True)
 
     def refuses(self, node: Node, value: Any) -> bool:
-        """Whether both validators refuse a value."""
-        return self._judge(node, value) == (False, False)
+        """Return whether both validators refuse a value."""
+        return self._verdicts(node, value) == (False, False)
 
     def knows(self, node: Node) -> bool:
-        """Whether there is a jury of the schema already."""
+        """Return whether the validators of the schema exist already."""
         return node.place in self._made
 
     def readings(self, node: Node) -> frozenset[str]:
-        """Return how the document of a schema differs from what is written."""
-        made = self._jury(node)
+        """Return how the document of a schema differs from the schema as written."""
+        made = self._validators(node)
         return made.readings if made is not None else frozenset()
 
     def document(self, node: Node) -> Any:
@@ -95,11 +95,11 @@ class Bundles:
                 pending += found[name].targets
         return found
 
-    def _judge(self, node: Node, value: Any) -> tuple[bool, bool] | None:
-        made = self._jury(node)
-        return made.jury.judge(value) if made is not None else None
+    def _verdicts(self, node: Node, value: Any) -> tuple[bool, bool] | None:
+        made = self._validators(node)
+        return made.validators.verdicts(value) if made is not None else None
 
-    def _jury(self, node: Node) -> _Made | None:
+    def _validators(self, node: Node) -> _Made | None:
         made = self._made.pop(node.place) if self.knows(node) else self._make(node)
         if len(self._made) >= KEPT:
             self._made.pop(next(iter(self._made)))
@@ -107,23 +107,23 @@ class Bundles:
         return made
 
     def _make(self, node: Node) -> _Made | None:
-        # Comparisons without a break need no validators, and these are a third of the start.
-        from contractkit.compat.schema.judges import Jury  # noqa: PLC0415
+        # Comparisons without a breaking change need no validators; importing them is slow.
+        from contractkit.compat.schema.validators import TwoValidators  # noqa: PLC0415
 
         try:
             document = self.document(node)
-            jury = Jury(document)
+            validators = TwoValidators(document)
         except (ValueError, ContractKitError):
             return None
         own = self._body(node)
         bodies = self._definitions(own)
-        for place in jury.malformed:
+        for place in validators.malformed:
             nested = len(place) > 2 and place[0] == "$defs"  # noqa: PLR2004 ($defs, name, keyword)
             body = bodies[str(place[1])] if nested else own
             words = [key for key in place if isinstance(key, str)]
             body.readings.add(f"the malformed keyword {words[-1]} is left out")
         readings = own.readings.union(*(body.readings for body in bodies.values()))
-        return _Made(jury, frozenset(readings))
+        return _Made(validators, frozenset(readings))
 
     def _body(self, node: Node) -> _Body:
         found = self._bodies.get(node.place)
