@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PositiveInt,
@@ -148,6 +149,8 @@ class Settings(BaseModel):
     for loopback; on any other origin a sign-in warns that the cookie travels in the clear."""
     cors_allow_origins: Origins = ()
     """Origins of browsers that may call the API, separated by commas."""
+    docs_try_it: bool = True
+    """Whether `/docs` lets its reader send requests, with the session that the browser has."""
     trusted_proxies: Networks = ()
     """Addresses or networks, separated by commas, whose word for a client's address is taken."""
     login_attempts_per_minute: PositiveInt = 10
@@ -261,6 +264,10 @@ class Settings(BaseModel):
 
     relay_batch_size: Annotated[int, Field(ge=1, le=2_000)] = 200
     """Messages per batch of the relay."""
+    relay_partitions: Annotated[Literal[1, 2, 4, 8, 16], BeforeValidator(int)] = 1
+    """Shares of the outbox, 1, 2, 4, 8 or 16, each published by one relay: so many relays can be at
+    work. Relays with another number wait until all of those with the present one have stopped.
+    SQLite has one."""
     relay_sweep_seconds: Seconds = 1.0
     """How often the outbox is read without being woken."""
     relay_publish_timeout_seconds: Seconds = 5.0

@@ -8,13 +8,13 @@ from contractkit.generator.http_operation import OperationPlan
 from contractkit.generator.http_routes import hides, in_order
 from contractkit.generator.http_views import OperationView
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.http import HttpContract, HttpOperation
+from contractkit.naming import pascal, snake, unique
 from contractkit.options import Options
 
 _RESERVED_MODULES = {"responses", "operations", "runtime", "init"}
@@ -115,6 +115,7 @@ class HttpCode:
             operations=tag.views,
             imports=tag.imports,
             adapters=_adapters(tag.views),
+            defaults=_defaults(tag.views),
             check=self._check,
             renamed=self._renamed,
             adapter_name=adapter_name,
@@ -167,6 +168,15 @@ def _adapters(views: Sequence[OperationView]) -> dict[str, str]:
         for reply in replies
         if reply.kind == "json" and reply.type is not None
     }
+
+
+def _defaults(views: Sequence[OperationView]) -> dict[str, str]:
+    """Return the constants of defaults that are made by a call."""
+    found: dict[str, str] = {}
+    for default in (item.default for view in views for item in view.parameters):
+        if default is not None and default.endswith(")") and default not in found:
+            found[default] = unique(f"_{snake(default).upper()}", found.values())
+    return found
 
 
 def adapter_name(type_expression: str) -> str:
