@@ -33,10 +33,10 @@ from pydantic import TypeAdapter, ValidationError
 from contractkit.compat.schema.sample import samples
 from contractkit.errors import ContractKitError
 from contractkit.generator.generate import generate
-from contractkit.generator.naming import snake
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import MessagingOperation
 from contractkit.model.schema import Schema, of
+from contractkit.naming import snake
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.source import parse
