@@ -10,6 +10,7 @@ from backbone.database.tables import job_logs, teams
 from backbone.errors import NotFound
 from backbone.events.position import EventId
 from backbone.job_model import JOB_COLUMNS, job_model
+from backbone.job_status import TERMINAL
 from generated.models.stream import Snapshot
 
 MAX_JOBS = 200
@@ -26,7 +27,9 @@ async def snapshot(conn: AsyncConnection, team_id: int, *, limit: int = 100) -> 
     most = min(limit, MAX_JOBS)
     found = union_all(
         _latest(team_id, job_logs.c.ended_at.is_(None), most, part=0),
-        _latest(team_id, job_logs.c.ended_at.is_not(None), most, part=1),
+        # By the status: in partial indexes of what has ended PostgreSQL may look for all of a
+        # team's jobs and sort them, when it knows no better than that most teams have few.
+        _latest(team_id, job_logs.c.status.in_(sorted(TERMINAL)), most, part=1),
     ).subquery()
     statement = (
         select(teams.c.epoch, teams.c.last_position, found)

@@ -33,8 +33,8 @@ from strangers import documents, payloads
 
 from contractkit.errors import ContractKitError
 from contractkit.generator.generate import generate
-from contractkit.generator.naming import snake
 from contractkit.model.contract import Contract
+from contractkit.naming import snake
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.source import parse

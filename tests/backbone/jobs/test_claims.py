@@ -19,6 +19,7 @@ from backbone.jobs.claims import (
     renew,
 )
 from backbone.jobs.job import Fence
+from backbone.jobs.steps import Steps
 from generated.models.job import JobKind, JobStatus
 from tests.backbone.jobs.database import NOW, Database
 
@@ -26,7 +27,7 @@ WANTED = Wanted(42, 7, JobKind.environment_create, "shop-42")
 
 
 async def take(database: Database, *, now: float = NOW, wanted: Wanted = WANTED):
-    job = await claim_at_once(database.engine, wanted, now=now, lease_seconds=30)
+    job = await claim_at_once(Steps(database.engine), wanted, now=now, lease_seconds=30)
     if job is not None:
         return job
     async with transaction(database.engine) as conn:

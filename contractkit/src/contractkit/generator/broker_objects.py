@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from contractkit.errors import UnsupportedError
-from contractkit.generator.naming import words
 from contractkit.model.messaging import (
     Channel,
     DeadLetter,
@@ -19,6 +18,7 @@ from contractkit.model.messaging import (
     MessagingOperation,
     Queue,
 )
+from contractkit.naming import words
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 _DEFAULT = Exchange("", "direct")

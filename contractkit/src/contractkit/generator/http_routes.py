@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_views import OperationView, Route
-from contractkit.generator.naming import snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.model.http import HttpOperation
+from contractkit.naming import snake, unique
 
 _PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
 _ROUTED: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

@@ -9,13 +9,13 @@ from contractkit.generator.message_types import name_message, require_headers, r
 from contractkit.generator.messaging_operation import OperationViews
 from contractkit.generator.messaging_views import AppView, OperationView, SubscriberView
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.routing_overlap import grouped
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import MessagingContract, MessagingOperation, Reply
+from contractkit.naming import pascal, snake, unique
 from contractkit.options import Options
 
 _RESERVED_SENDERS = {"publish", "request", "messages", "parse", "serialise", "parse_headers"}

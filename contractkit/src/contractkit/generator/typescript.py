@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from contractkit.documents import Documents, Node
-from contractkit.generator.naming import words
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.typescript_int64 import Int64Shapes
-from contractkit.generator.typescript_names import exported
 from contractkit.generator.typescript_operations import OperationViews
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpContract, HttpOperation
 from contractkit.options import Options
+from contractkit.typescript_names import exported, package_name
 
 _TYPE: Final = re.compile(r"\bmodels\.(\w+)")
 
@@ -38,7 +37,6 @@ class TypeScriptCode:
         views = writer.views(self.operations)
         streams = [view for view in views if view.frames]
         styled = any(item.style not in {None, "json"} for view in views for item in view.parameters)
-        name = "-".join(word.lower() for word in words(self.contract.title)) or "contract"
         files = ["index", "client", "problem", "models"]
         if streams:
             files += ["events", "shared", *(["react"] if self.react else [])]
@@ -49,7 +47,7 @@ class TypeScriptCode:
         common: dict[str, Any] = {
             "title": self.contract.title,
             "version": self.contract.version,
-            "package": f"{name}-client",
+            "package": package_name(self.contract.title),
             "license": _license(self.contract, self.documents),
             "operations": views,
             "streams": streams,

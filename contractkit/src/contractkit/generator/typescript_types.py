@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from contractkit.generator.modelled_schema import FURTHER
-from contractkit.generator.naming import pascal, unique
 from contractkit.generator.schema_modules import TypeName
+from contractkit.naming import pascal, unique
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _GLOBALS = {
