@@ -118,26 +118,7 @@ def create_service(
         cookie_secure=settings.cookie_secure,
         clock=clock,
     )
-    sign_in = SignIn(
-        engine=engine,
-        passwords=passwords or Passwords(),
-        attempts=LoginAttempts(
-            LoginLimits(settings.login_attempts_per_minute, settings.login_attempts_per_address),
-            cache.storage,
-        ),
-        lifetimes=Lifetimes(
-            settings.exchange_token_lifetime,
-            settings.session_lifetime,
-            settings.session_idle_lifetime,
-            settings.sessions_per_user,
-        ),
-        concurrent=ConcurrentSignIns(
-            settings.concurrent_sign_in,
-            settings.concurrent_sign_in_timeout,
-            settings.concurrent_sign_in_unanswered,
-        ),
-        clock=clock,
-    )
+    sign_in = _sign_in(settings, engine, passwords or Passwords(), cache, clock)
     orders = Orders(
         engine,
         Recorder(engine),
@@ -199,6 +180,35 @@ def create_service(
     if mount_documentation is not None:
         mount_documentation(app)
     return app
+
+
+def _sign_in(
+    settings: Settings,
+    engine: AsyncEngine,
+    passwords: Passwords,
+    cache: Cache,
+    clock: Callable[[], float],
+) -> SignIn:
+    return SignIn(
+        engine=engine,
+        passwords=passwords,
+        attempts=LoginAttempts(
+            LoginLimits(settings.login_attempts_per_minute, settings.login_attempts_per_address),
+            cache.storage,
+        ),
+        lifetimes=Lifetimes(
+            settings.exchange_token_lifetime,
+            settings.session_lifetime,
+            settings.session_idle_lifetime,
+            settings.sessions_per_user,
+        ),
+        concurrent=ConcurrentSignIns(
+            settings.concurrent_sign_in,
+            settings.concurrent_sign_in_timeout,
+            settings.concurrent_sign_in_unanswered,
+        ),
+        clock=clock,
+    )
 
 
 def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]:
