@@ -75,6 +75,9 @@ generate: $(RUNTIME) ## Generate code, clients and documents from specs/
 	$(BIN)/slipway settings > docs/settings.md
 	$(BIN)/slipway reference > docs/reference.md
 
+docs-site: $(DEVELOPMENT) ## Build the documentation as a site, into build/site; a broken link fails
+	$(BIN)/sphinx-build -W --keep-going -q -b html -c docs/site . build/site $(ARGS)
+
 wheel: $(DEVELOPMENT) ## Build the wheel of the contracts for integrators, into build/
 	cd generated/package && ../../$(BIN)/python -m hatchling build -t wheel -d "$(CURDIR)/build"
 

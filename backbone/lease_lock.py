@@ -8,7 +8,7 @@ that of a job's attempt.
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import structlog
@@ -34,8 +34,8 @@ class HeldLease(Protocol):
     """Who may act. The verbs may raise DatabaseUnavailable, but for `check` and `release`."""
 
     @property
-    def fence(self) -> int | None:
-        """The number of this holding; a later one's is higher."""
+    def fences(self) -> Mapping[str, int]:
+        """The number of this holding by the lease's name; a later one's is higher."""
 
     async def acquire(self) -> bool:
         """Try to get it; False when another has it."""
@@ -59,34 +59,39 @@ class LeaseLock:
         name: str,
         seconds: float,
         *,
+        holder: str | None = None,
         clock: Callable[[], float] = running_clock,
     ) -> None:
         self._engine = engine
         self._name = name
         self._seconds = seconds
         self._clock = clock
-        self._holder = secrets.token_hex(8)
-        self._fence: int | None = None
+        self._holder = holder or secrets.token_hex(8)
+        self._fences: Mapping[str, int] = {}
         self._until = 0.0
 
     @property
-    def fence(self) -> int | None:
-        """As `HeldLease.fence`."""
-        return self._fence
+    def fences(self) -> Mapping[str, int]:
+        """As `HeldLease.fences`."""
+        return self._fences
 
     async def acquire(self) -> bool:
         """Take or renew the lease if it is free, over or ours."""
         # Counted from before, so it is over here before it is in the database.
         began = self._clock()
-        async with statement(self._engine) as conn:
-            fence = await acquire(conn, self._name, self._holder, self._seconds)
-        if fence is None:
+        fences = await self._take()
+        if fences is None:
             return False
-        if self._until and fence != self._fence:
+        if self._until and fences != self._fences:
             return False  # it ran out, and another had it in between
-        self._fence = fence
+        self._fences = fences
         self._until = began + self._seconds
         return True
+
+    async def _take(self) -> Mapping[str, int] | None:
+        async with statement(self._engine) as conn:
+            fence = await acquire(conn, self._name, self._holder, self._seconds)
+        return None if fence is None else {self._name: fence}
 
     async def keep(self) -> bool:
         """Take or renew the lease; False when another has it. Raises DatabaseUnavailable.

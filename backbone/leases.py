@@ -30,9 +30,13 @@ _ACQUIRE = """
     RETURNING fence
 """
 _HELD = """
-    SELECT 1 FROM leases
-    WHERE name = :name AND holder <> ''
+    SELECT name FROM leases
+    WHERE name LIKE CAST(:prefix AS text) || '%' AND holder <> ''
       AND expires_at > {now} AND expires_at <= {now} + seconds + 1
+"""
+_FORGET = """
+    DELETE FROM leases
+    WHERE name LIKE CAST(:prefix AS text) || '%' AND expires_at <= {now} - :seconds
 """
 _SERVERS_TIME = "CAST(extract(epoch FROM clock_timestamp()) AS double precision)"
 _OUR_TIME = "CAST(:now AS double precision)"
@@ -59,13 +63,13 @@ async def acquire(
     return fence
 
 
-async def is_held(conn: AsyncConnection, name: str) -> bool:
-    """Return whether anybody has the lease at this moment."""
+async def held(conn: AsyncConnection, prefix: str) -> set[str]:
+    """Return the names, from those that begin with `prefix`, of the leases that somebody has."""
     if is_postgresql(conn):
-        found = await conn.scalar(_HELD_BY_SERVERS_CLOCK, {"name": name})
+        found = await conn.scalars(_HELD_BY_SERVERS_CLOCK, {"prefix": prefix})
     else:
-        found = await conn.scalar(_HELD_BY_OUR_CLOCK, {"name": name, "now": time.time()})
-    return found is not None
+        found = await conn.scalars(_HELD_BY_OUR_CLOCK, {"prefix": prefix, "now": time.time()})
+    return set(found)
 
 
 async def release(conn: AsyncConnection, name: str, holder: str) -> None:
@@ -74,4 +78,15 @@ async def release(conn: AsyncConnection, name: str, holder: str) -> None:
         update(leases)
         .where(leases.c.name == name, leases.c.holder == holder)
         .values(holder=NOBODY, expires_at=0.0)
+    )
+
+
+async def forget(conn: AsyncConnection, prefix: str, seconds: float) -> None:
+    """Delete the leases whose names begin with `prefix` and that are over for so long.
+
+    Their numbers may be given again, so it is for leases by which nobody is fenced.
+    """
+    clock, ours = (_SERVERS_TIME, {}) if is_postgresql(conn) else (_OUR_TIME, {"now": time.time()})
+    await conn.execute(
+        text(_FORGET.format(now=clock)), ours | {"prefix": prefix, "seconds": float(seconds)}
     )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PositiveInt,
@@ -65,7 +66,11 @@ class Settings(BaseModel):
     rabbitmq_events_dead_queue: AmqpName = "events.dead"
     """The queue of events that failed their contract."""
     rabbitmq_events_binding_key: AmqpName = "team.*.job.*.status"
-    """The job events that a gateway takes from the exchange."""
+    """The job events that a gateway takes from the exchange. Any other value than this one is used
+    as it is, whoever listens."""
+    rabbitmq_team_bindings: Annotated[int, Field(ge=0, le=100_000)] = 2_000
+    """Teams up to which a gateway has only the events of those that are listened to sent to it; if
+    there are more, it takes all events. 0: always all."""
     rabbitmq_queue_type: Literal["classic", "quorum"] = "classic"
     """How RabbitMQ keeps the durable queues; `quorum` replicates them in a cluster. Queues that are
     there already keep their type until `slipway topology apply`."""
@@ -189,7 +194,11 @@ class Settings(BaseModel):
     sse_drain_seconds: Seconds = 5.0
     """How long a gateway that stops takes to end its streams."""
     sse_retry_milliseconds: PositiveInt = 2_000
-    """The `retry:` that browsers are told, in milliseconds."""
+    """The `retry:` that browsers are told when a stream begins, in milliseconds."""
+    sse_shutdown_retry_milliseconds: PositiveInt | None = None
+    """The `retry:` of streams that end because their gateway stops, in milliseconds. By default
+    that of the beginning, as another gateway serves on; where neither is set, `slipway up`, which
+    serves all and has to start again, tells 8,000."""
     sse_poll_seconds: Seconds = 0.25
     """How often the log is read while the broker is away, and access is checked."""
     sse_sweep_seconds: Seconds = 5.0
@@ -253,6 +262,10 @@ class Settings(BaseModel):
 
     relay_batch_size: Annotated[int, Field(ge=1, le=2_000)] = 200
     """Messages per batch of the relay."""
+    relay_partitions: Annotated[Literal[1, 2, 4, 8, 16], BeforeValidator(int)] = 1
+    """Shares of the outbox, 1, 2, 4, 8 or 16, each published by one relay: so many relays can be at
+    work. Relays with another number wait until all of those with the present one have stopped.
+    SQLite has one."""
     relay_sweep_seconds: Seconds = 1.0
     """How often the outbox is read without being woken."""
     relay_publish_timeout_seconds: Seconds = 5.0

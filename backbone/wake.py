@@ -32,13 +32,15 @@ log = structlog.get_logger(__name__)
 class Wake:
     """Wakes one waiter. PostgreSQL notifies, SQLite is polled; the same engine calls `notify`.
 
+    Unless it is `alone` on its engine, it hears of the engine's own commits as of all others.
+
     An asynchronous context manager: it can be woken between entry and exit. PostgreSQL is listened
     to from the first `wait` on, and not between `unlisten` and the next one.
     """
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, alone: bool = True) -> None:
         self._engine = engine
-        self._wakeup = engine_state(engine).wakeup
+        self._wakeup = engine_state(engine).wakeup if alone else asyncio.Event()
         self._listener: asyncio.Task[None] | None = None
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
         self._deaf = is_postgresql(engine)

@@ -18,6 +18,9 @@ from traffic import broker_tap, http_tap
 from traffic.book import Book
 
 ROOT = Path(__file__).resolve().parents[1]
+SETTINGS = {"RABBITMQ_TEAM_BINDINGS": "0"}
+"""The gateway's queue is bound as the contract says, so that what nobody listens to reaches it, too;
+bound by team it is in tests/integration."""
 LAST = "traffic"
 """The folder whose tests judge what the session recorded, so they come last."""
 
@@ -112,7 +115,9 @@ def stack(
 ) -> Iterator[RunningStack]:
     """A complete Slipway of its own, one per variant: embedded, and on PostgreSQL + RabbitMQ."""
     try:
-        with RunningStack.start(request.param, tmp_path_factory.mktemp(request.param)) as running:
+        with RunningStack.start(
+            request.param, tmp_path_factory.mktemp(request.param), **SETTINGS
+        ) as running:
             with broker_tap.tapped(running.origin.amqp_url, book):
                 yield running
     except ServiceMissing as reason:
@@ -122,7 +127,7 @@ def stack(
 @pytest.fixture(scope="session")
 def embedded(tmp_path_factory: pytest.TempPathFactory, book: Book) -> Iterator[RunningStack]:
     """A complete Slipway on its embedded defaults."""
-    with RunningStack.start("embedded", tmp_path_factory.mktemp("embedded")) as running:
+    with RunningStack.start("embedded", tmp_path_factory.mktemp("embedded"), **SETTINGS) as running:
         with broker_tap.tapped(running.origin.amqp_url, book):
             yield running
 

@@ -89,6 +89,7 @@ class Gateway:
                 instance=instance or new_instance(),
                 prefetch=settings.rabbitmq_prefetch_count,
                 on_change=self.follower.poke,
+                team_bindings=settings.rabbitmq_team_bindings,
             )
         self.supervisor = Supervisor()
         silence = max(PART_SILENCE, 4 * self.limits.sweep)
@@ -217,6 +218,8 @@ def limits_of(settings: Settings) -> Limits:
         heartbeat=max(1, round(settings.sse_heartbeat_seconds)),
         max_age=settings.sse_max_age_seconds,
         retry_milliseconds=settings.sse_retry_milliseconds,
+        shutdown_retry_milliseconds=settings.sse_shutdown_retry_milliseconds
+        or settings.sse_retry_milliseconds,
         streams=settings.sse_max_streams,
         streams_per_team=settings.sse_max_streams_per_team,
         streams_per_user=settings.sse_max_streams_per_user,

@@ -26,6 +26,7 @@ class Limits:
     heartbeat: int = 15
     max_age: float = 3600.0
     retry_milliseconds: int = 2000
+    shutdown_retry_milliseconds: int = 2000
     streams: int = 50_000
     streams_per_team: int = 10_000
     streams_per_user: int = 1_000

@@ -26,6 +26,7 @@ _HELP = {
     "teams_active": "Teams with open streams.",
     "subscribers_behind": "Open streams that are being brought up to date.",
     "broker_connected": "Whether events are pushed (1) or read from the log by polling (0).",
+    "team_bindings": "Teams whose events alone the broker sends here; 0 when it sends all.",
     "messages_consumed_total": "Events taken from the broker.",
     "messages_refused_total": "Events that failed their contract and were put aside.",
     "messages_unsigned_total": "Events of which no known key vouches that they are the log's.",
@@ -97,6 +98,7 @@ class Metrics:
     teams_active: int
     subscribers_behind: int
     broker_connected: int
+    team_bindings: int
     messages_consumed_total: int
     messages_refused_total: int
     messages_unsigned_total: int

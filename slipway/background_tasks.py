@@ -10,7 +10,7 @@ from backbone.events.retention import Retention, RetentionRules
 from backbone.health import check_database
 from backbone.http.admin_port import AdminPages
 from backbone.jobs.reaper import Depth, Reaper, ReaperRules, no_queue
-from backbone.relay.create import create_relay
+from backbone.relay.create import partition_count, relay_parts
 from backbone.relay.depth import QueueDepth
 from backbone.relay.installation import Installation
 from backbone.retention.expiry import Expiry, ExpiryRules
@@ -70,12 +70,17 @@ class BackgroundTasks:
         retention = DeadLetterRetention(
             settings.amqp_url, dead, limit=settings.dead_letters_max_count
         )
-        installation = Installation(engine, settings.amqp_url, topology, dead_queues=dead)
+        installation = Installation(
+            engine,
+            settings.amqp_url,
+            topology,
+            dead_queues=dead,
+            partitions=partition_count(settings, engine),
+        )
         self.registry.register(installation)
         self._installation = installation
-        relay = create_relay(settings, engine, settings.amqp_url, registry=self.registry)
         return {
-            "relay": relay.run,
+            **relay_parts(settings, engine, settings.amqp_url, registry=self.registry),
             "dead_letter_retention": retention.run,
             "installation": installation.run,
         }

@@ -42,6 +42,8 @@ DEMO_EMAIL = "demo@slipway.test"
 OPERATOR_EMAIL = "operator@slipway.test"
 EVENTS_PATH = "/api/v1/events"
 DRAIN_SECONDS = 1.0
+SHUTDOWN_RETRY_MILLISECONDS = 8_000
+"""Nobody answers before it runs again, and some browsers give up when a reconnect is refused."""
 
 log = structlog.get_logger()
 
@@ -74,6 +76,7 @@ async def running_stack(
         parts: dict[str, Part] = {}
         # The worker needs keys; a malformed key file is told before anything starts.
         settings = with_secret_keys(settings)
+        settings = with_shutdown_retry(settings)
         # Embedded services listen on the loopback interface, whatever the origin does.
         settings = await stack.enter_async_context(with_broker(settings, parts))
         settings = await stack.enter_async_context(with_provider(settings, "127.0.0.1"))
@@ -119,6 +122,15 @@ async def running_stack(
         stack.callback(worker.ask_to_end)
         console = await _console(engine, address(listener), member)
         yield Stack(settings, address(listener), member, operator, without_users, console)
+
+
+def with_shutdown_retry(settings: Settings) -> Settings:
+    """Return settings in which browsers wait for one process that starts again, unless told."""
+    told = {"sse_retry_milliseconds", "sse_shutdown_retry_milliseconds"}
+    if told & settings.model_fields_set:
+        return settings
+    update = {"sse_shutdown_retry_milliseconds": SHUTDOWN_RETRY_MILLISECONDS}
+    return settings.model_copy(update=update)
 
 
 def worker_environment(settings: Settings) -> Mapping[str, str]:

@@ -25,6 +25,7 @@ class Proxy:
         self.port = 0
         self._buffer = buffer
         self._refusing = False
+        self._answer = b""
         self._open = asyncio.Event()
         self._open.set()
         self._answers = asyncio.Event()
@@ -75,6 +76,11 @@ class Proxy:
         self._refusing = True
         self.cut()
 
+    def answer(self, response: bytes) -> None:
+        """Reset all connections, and give new ones these bytes for an answer, until healed."""
+        self._answer = response
+        self.cut()
+
     def black_hole(self) -> None:
         """Swallow everything without a word, in both directions, until healed."""
         self._open.clear()
@@ -86,6 +92,7 @@ class Proxy:
     def heal(self) -> None:
         """Forward again. What a black hole held back is delivered late, as networks do."""
         self._refusing = False
+        self._answer = b""
         self._open.set()
         self._answers.set()
 
@@ -112,6 +119,13 @@ class Proxy:
         assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        if self._answer:
+            with suppress(OSError):
+                await reader.read(PORTION)
+                writer.write(self._answer)
+                await writer.drain()
+            writer.close()
+            return
         target = None if self._refusing else await self._connect()
         if target is None or self._refusing:
             writer.transport.abort()

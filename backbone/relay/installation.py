@@ -5,7 +5,7 @@ Every relay looks, also those that stand by; the figures are the database's and 
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from prometheus_client.core import GaugeMetricFamily
@@ -18,9 +18,10 @@ from backbone.database import tables
 from backbone.database.engine import reading
 from backbone.database.tables import job_logs
 from backbone.errors import DatabaseUnavailable
-from backbone.leases import is_held
+from backbone.leases import held
 from backbone.relay.depth import NO_QUEUE, QueueState, job_queues, queue_states
-from backbone.relay.queue import LEASE
+from backbone.relay.partition import LEASE
+from backbone.relay.partition import partitions as partitions_of
 from backbone.supervisor import progress
 from generated.messaging.topology import Topology
 from generated.models.health import Check, CheckStatus
@@ -33,10 +34,11 @@ INTERVAL_SECONDS = 10.0
 class Snapshot:
     """One look. Ages in seconds; `jobs` are the unfinished ones by kind and status.
 
-    `queues` is None when the broker did not answer; `attempts` are the most of a job of each kind.
+    `leaderless` are the numbers of the outbox's partitions that no relay publishes. `queues` is
+    None when the broker did not answer; `attempts` are the most of a job of each kind.
     """
 
-    has_leader: bool
+    leaderless: Sequence[int]
     outbox_messages: int
     outbox_age: float
     jobs: Mapping[tuple[str, str], int]
@@ -44,11 +46,17 @@ class Snapshot:
     queues: Mapping[str, QueueState] | None
     attempts: Mapping[str, int]
 
+    @property
+    def has_leader(self) -> bool:
+        """Whether all that is queued is published by somebody."""
+        return not self.leaderless
+
 
 class Installation(Collector):
     """Looks every INTERVAL_SECONDS; its last look is told as metrics and as checks.
 
-    `dead_queues` are names of dead-letter queues at the broker, of which the messages are counted.
+    `dead_queues` are names of dead-letter queues at the broker, of which the messages are counted;
+    `partitions` is into how many the outbox is divided.
     """
 
     def __init__(
@@ -58,12 +66,14 @@ class Installation(Collector):
         topology: Topology,
         *,
         dead_queues: Collection[str] = (),
+        partitions: int = 1,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._engine = engine
         self._url = amqp_url
         self._job_queues = job_queues(topology)
         self._dead_queues = tuple(dead_queues)
+        self._partitions = tuple(partitions_of(partitions))
         self._clock = clock
         self._last: Snapshot | None = None
 
@@ -91,9 +101,9 @@ class Installation(Collector):
             messages = await conn.scalar(select(func.count()).select_from(tables.outbox))
             oldest = await outbox.oldest_due(conn, now)
             rows = await _unfinished(conn)
-            has_leader = await is_held(conn, LEASE)
+            held_ = await held(conn, LEASE)
         return Snapshot(
-            has_leader=has_leader,
+            leaderless=self._leaderless(held_),
             outbox_messages=messages or 0,
             outbox_age=max(0.0, now - oldest) if oldest is not None else 0.0,
             jobs={(row.kind, row.status): row.number for row in rows},
@@ -106,6 +116,12 @@ class Installation(Collector):
             attempts=_most_attempts(rows),
         )
 
+    def _leaderless(self, held_: Collection[str]) -> list[int]:
+        missing = [each.number for each in self._partitions if each.lease not in held_]
+        # All of it may be published by relays with another number of partitions, for which ours
+        # wait.
+        return [] if LEASE in held_ and len(missing) == len(self._partitions) else missing
+
     def checks(self) -> list[Check]:
         """Tell what the last look says against the installation; before the first, nothing."""
         last = self._last
@@ -113,7 +129,7 @@ class Installation(Collector):
             return []
         found = []
         if not last.has_leader:
-            found.append(("relay-leader", "no relay publishes; look at the logs of all relays"))
+            found.append(("relay-leader", self.without_relay(last)))
         if last.outbox_age > outbox.STALE_SECONDS:
             age = f"{last.outbox_age:.0f} s"
             found.append(("outbox", f"the oldest message waits to be published since {age}"))
@@ -125,6 +141,14 @@ class Installation(Collector):
                     told = f"no worker consumes from {name}; start one with `slipway worker`"
                     found.append((f"workers-{kind.value}", told))
         return [Check(name=name, status=CheckStatus.degraded, detail=told) for name, told in found]
+
+    def without_relay(self, snapshot: Snapshot) -> str:
+        """Say in a sentence what no relay publishes."""
+        if len(snapshot.leaderless) == len(self._partitions):
+            return "no relay publishes; look at the logs of all relays"
+        numbers = ", ".join(map(str, snapshot.leaderless))
+        told = f"no relay publishes partition {numbers} of {len(self._partitions)}"
+        return f"{told}; look at the logs of all relays"
 
     def show(self, snapshot: Snapshot) -> None:
         """Tell of a look from now on."""
@@ -148,7 +172,9 @@ class Installation(Collector):
             value=last.outbox_age,
         )
         yield GaugeMetricFamily(
-            "slipway_relay_has_leader", "1 while a relay has the lock.", value=last.has_leader
+            "slipway_relay_has_leader",
+            "1 while each partition of the outbox has a relay.",
+            value=last.has_leader,
         )
         jobs = GaugeMetricFamily("slipway_jobs", "Unfinished jobs.", labels=("kind", "status"))
         for (kind, status), number in sorted(last.jobs.items()):

@@ -8,7 +8,9 @@ class RelayMetrics:
 
     def __init__(self, registry: CollectorRegistry | None) -> None:
         self.active = Gauge(
-            "slipway_relay_active", "1 while this relay has the lock.", registry=registry
+            "slipway_relay_active",
+            "Partitions that this relay publishes: 1 or 0, unless RELAY_PARTITIONS says more.",
+            registry=registry,
         )
         self.published = Counter(
             "slipway_relay_published", "Messages that the broker confirmed.", registry=registry

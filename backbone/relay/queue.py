@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Exists, Select, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.direct import DirectStatement
@@ -15,11 +26,9 @@ from backbone.database.id_in import id_in
 from backbone.database.tables import leases, outbox
 from backbone.events.position import RECORDED_AT_HEADER, EventId
 from backbone.relay.front import Front
+from backbone.relay.partition import BUCKET, WHOLE, Partition
 
 EVENT_ID_HEADER = "x-event-id"
-LEASE = "relay"
-"""The name of the lease whose holder works on the outbox."""
-
 _COLUMNS = (
     outbox.c.id,
     outbox.c.team_id,
@@ -40,25 +49,20 @@ _COLUMNS = (
 # What was never postponed is read from `:start` on: as long as anybody has an old snapshot, deleted
 # rows stay, and reading would begin with all of them. The outer join tells the snapshot when there
 # is nothing else to tell.
-_ADVANCE = DirectStatement(
-    f"""
+_ADVANCE = """
     WITH held AS MATERIALIZED (
         SELECT set_config('synchronous_commit', 'off', true)
-        WHERE CAST(:fence AS bigint) IS NULL
-           OR EXISTS (SELECT FROM leases
-                      WHERE name = '{LEASE}' AND fence = CAST(:fence AS bigint))
+        WHERE NOT EXISTS (
+            SELECT FROM unnest(CAST(:leases AS text[]), CAST(:fences AS bigint[])) AS my (name, n)
+            WHERE NOT EXISTS (SELECT FROM leases AS l WHERE l.name = my.name AND l.fence = my.n))
     ), removed AS (
         DELETE FROM outbox WHERE id = ANY(CAST(:gone AS bigint[])) AND EXISTS (SELECT FROM held)
     ), fresh AS (
-        SELECT * FROM outbox
-        WHERE EXISTS (SELECT FROM held) AND id >= CAST(:start AS bigint)
-          AND id <> ALL(CAST(:gone AS bigint[])) AND not_before IS NULL
-          AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
-        ORDER BY id LIMIT CAST(:most AS bigint)
+        {fresh}
     ), postponed AS (
         SELECT * FROM outbox
         WHERE EXISTS (SELECT FROM held) AND not_before <= CAST(:now AS double precision)
-          AND id <> ALL(CAST(:gone AS bigint[]))
+          AND {mine} AND id <> ALL(CAST(:gone AS bigint[]))
           AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
         ORDER BY not_before LIMIT CAST(:most AS bigint)
     ), found AS (
@@ -71,7 +75,23 @@ _ADVANCE = DirectStatement(
            CAST(CAST(pg_snapshot_xmax(now.snapshot) AS text) AS bigint)
     FROM (SELECT pg_current_snapshot() AS snapshot) AS now LEFT JOIN found ON true
     ORDER BY id
-    """  # noqa: S608 - the only thing inserted is a constant
+"""
+_FRESH = """
+    SELECT * FROM outbox
+    WHERE {mine} AND EXISTS (SELECT FROM held) AND id >= CAST(:start AS bigint)
+      AND id <> ALL(CAST(:gone AS bigint[])) AND not_before IS NULL
+      AND (position IS NULL OR team_id <> ALL(CAST(:without AS bigint[])))
+    ORDER BY id LIMIT CAST(:most AS bigint)
+"""
+# Each bucket is read in the order of an index, or a reading would pass all that others have to do.
+_FRESH_OF_BUCKETS = f"""
+    SELECT fresh.* FROM unnest(CAST(:buckets AS bigint[])) AS my (bucket)
+    CROSS JOIN LATERAL ({_FRESH.format(mine=f"{BUCKET} = my.bucket")}) AS fresh
+    ORDER BY id LIMIT CAST(:most AS bigint)
+"""  # noqa: S608 - only constants are inserted
+_ADVANCE_ALL = DirectStatement(_ADVANCE.format(fresh=_FRESH.format(mine="true"), mine="true"))
+_ADVANCE_PARTITION = DirectStatement(
+    _ADVANCE.format(fresh=_FRESH_OF_BUCKETS, mine=f"{BUCKET} = ANY(CAST(:buckets AS bigint[]))")
 )
 
 
@@ -111,14 +131,15 @@ async def advance(
     *,
     limit: int,
     without: Collection[int] = (),
-    fence: int | None = None,
+    fences: Mapping[str, int] | None = None,
     front: Front | None = None,
+    partition: Partition = WHOLE,
 ) -> list[QueuedMessage]:
     """Delete what the broker has confirmed and read the oldest due messages, in one commit.
 
-    Events of the teams in `without` are left out. `fence` is the number of the caller's holding of
-    LEASE: when it is over, nothing is deleted and nothing found. `front` remembers where reading
-    begins. Raises DatabaseUnavailable.
+    Events of the teams in `without` are left out. `fences` are the numbers of the caller's leases:
+    when one is over, nothing is deleted and nothing found. `front` remembers where reading begins.
+    Nothing is found but of `partition`. Raises DatabaseUnavailable.
     """
     if is_postgresql(engine):
         values = {
@@ -126,10 +147,15 @@ async def advance(
             "now": now,
             "without": sorted(without),
             "most": limit,
-            "fence": fence,
+            "leases": list(fences or ()),
+            "fences": list((fences or {}).values()),
             "start": 0 if front is None else front.start(),
         }
-        rows = await _ADVANCE.all(engine, values)
+        reading_ = _ADVANCE_ALL
+        if partition.of > 1:
+            reading_ = _ADVANCE_PARTITION
+            values["buckets"] = partition.buckets
+        rows = await reading_.all(engine, values)
         found = [row for row in rows if row[0] is not None]
         fresh = [row[0] for row in found if row[10]]
         # What is left out, for a team's sake or for want of room, is still there.
@@ -137,20 +163,22 @@ async def advance(
             front.note(fresh, oldest=rows[0][11], next_=rows[0][12])
         return [_message(row[:10]) for row in found]
     async with transaction(engine) if gone else reading(engine) as conn:
-        if fence is not None and not await conn.scalar(select(_held(fence))):
+        if not await conn.scalar(select(_held(fences))):
             return []
         if gone:
             await conn.execute(delete(outbox).where(id_in(conn, outbox.c.id, gone)))
-        return [_message(row) for row in await conn.execute(_due(now, limit, without))]
+        return [_message(row) for row in await conn.execute(_due(now, limit, without, partition))]
 
 
-def _due(now: float, limit: int, without: Collection[int]) -> Select[Any]:
+def _due(now: float, limit: int, without: Collection[int], partition: Partition) -> Select[Any]:
     query = (
         select(*_COLUMNS)
         .where(or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
         .order_by(outbox.c.id)
         .limit(limit)
     )
+    if partition.of > 1:
+        query = query.where(literal_column(BUCKET).in_(partition.buckets))
     if without:
         query = query.where(
             or_(outbox.c.position.is_(None), outbox.c.team_id.not_in(sorted(without)))
@@ -158,28 +186,33 @@ def _due(now: float, limit: int, without: Collection[int]) -> Select[Any]:
     return query
 
 
-async def remove(engine: AsyncEngine, ids: Sequence[int], *, fence: int | None = None) -> None:
-    """Delete what has been done; nothing when the holding of `fence` is over.
+async def remove(
+    engine: AsyncEngine, ids: Sequence[int], *, fences: Mapping[str, int] | None = None
+) -> None:
+    """Delete what has been done; nothing when a holding of `fences` is over.
 
     Raises DatabaseUnavailable.
     """
     async with statement(engine) as conn:
-        query = delete(outbox).where(id_in(conn, outbox.c.id, ids))
-        await conn.execute(query if fence is None else query.where(_held(fence)))
+        await conn.execute(delete(outbox).where(id_in(conn, outbox.c.id, ids), _held(fences)))
 
 
 async def postpone(
-    engine: AsyncEngine, times: Mapping[int, float], *, fence: int | None = None
+    engine: AsyncEngine, times: Mapping[int, float], *, fences: Mapping[str, int] | None = None
 ) -> None:
-    """Let each message wait until its time (epoch seconds); `fence` and errors as for `remove`."""
+    """Let each message wait until its time (epoch seconds); `fences` and errors as for `remove`."""
     async with transaction(engine) as conn:
         for id_, until in sorted(times.items()):
-            query = update(outbox).where(outbox.c.id == id_).values(not_before=until)
-            await conn.execute(query if fence is None else query.where(_held(fence)))
+            query = update(outbox).where(outbox.c.id == id_, _held(fences))
+            await conn.execute(query.values(not_before=until))
 
 
-def _held(fence: int) -> Exists:
-    return exists().where(leases.c.name == LEASE, leases.c.fence == fence)
+def _held(fences: Mapping[str, int] | None) -> ColumnElement[bool]:
+    held = (
+        exists().where(leases.c.name == name, leases.c.fence == fence)
+        for name, fence in (fences or {}).items()
+    )
+    return and_(true(), *held)
 
 
 def _message(row: Sequence[Any]) -> QueuedMessage:

@@ -1,4 +1,4 @@
-"""The one active relay: reads the outbox by id, publishes, deletes what is confirmed, and waits.
+"""The active relay of a partition: reads it by id, publishes, deletes what is confirmed, and waits.
 
 Events of one team are never confirmed out of order: behind the first that failed, all are sent
 again. A message may reach the broker twice; its event id tells.
@@ -19,6 +19,7 @@ from backbone.lease_lock import HeldLease, LeaseLost
 from backbone.relay.confirms import Outcome
 from backbone.relay.front import Front
 from backbone.relay.metrics import RelayMetrics
+from backbone.relay.partition import WHOLE, Partition
 from backbone.relay.publisher import BrokerUnavailable, Publisher
 from backbone.relay.queue import QueuedMessage, advance, postpone, remove
 from backbone.supervisor import progress
@@ -67,7 +68,7 @@ class RelayRules:
 
 
 class Relay:
-    """Publishes the outbox while it has the lock; `clock` gives epoch seconds."""
+    """Publishes a partition of the outbox while it has the lock; `clock` gives epoch seconds."""
 
     def __init__(
         self,
@@ -75,6 +76,7 @@ class Relay:
         publisher: Publisher,
         lock: HeldLease,
         *,
+        partition: Partition = WHOLE,
         rules: RelayRules | None = None,
         metrics: RelayMetrics | None = None,
         clock: Callable[[], float] = time.time,
@@ -82,6 +84,7 @@ class Relay:
         self._engine = engine
         self._publisher = publisher
         self._lock = lock
+        self._partition = partition
         self._rules = rules or RelayRules()
         self._metrics = metrics or RelayMetrics(None)
         self._clock = clock
@@ -90,11 +93,24 @@ class Relay:
         self._active = False
         self._streak = 0
         self._gave_way = False
+        self._given_up = False
+        self._wake: Wake | None = None
 
     @property
     def active(self) -> bool:
         """Whether this relay has the lock."""
         return self._active
+
+    @property
+    def gave_way(self) -> bool:
+        """Whether it left the lock to others and has not reached the broker since."""
+        return self._gave_way
+
+    def give_up(self) -> None:
+        """Leave the lock to another one, if this relay has it, after the batch at hand."""
+        self._given_up = True
+        if self._wake is not None:
+            self._wake.notify()
 
     async def run(self) -> None:
         """Publish until cancelled; stand by while another relay is active.
@@ -102,12 +118,12 @@ class Relay:
         Neither database nor broker end it by being away. Raises what a supervisor should hear of.
         """
         try:
-            async with Wake(self._engine) as wake:
-                while True:
-                    if await self._reaches_broker() and await self._acquire():
+            while True:
+                if await self._reaches_broker() and await self._acquire():
+                    async with Wake(self._engine, alone=self._partition.of == 1) as wake:
                         await self._lead(wake)
-                    progress()
-                    await asyncio.sleep(self._rules.standby * _jitter())
+                progress()
+                await asyncio.sleep(self._rules.standby * _jitter())
         finally:
             await self._publisher.close()
 
@@ -130,34 +146,37 @@ class Relay:
             return False
 
     async def _lead(self, wake: Wake) -> None:
-        """Drain until the lock is lost or the database goes away."""
-        log.info("relay_active")
+        """Drain until the lock is lost or given up, or the database goes away."""
+        log.info("relay_active", lease=self._partition.lease)
         self._front.reset()
         self._active = True
-        self._metrics.active.set(1)
+        self._given_up = False
+        self._wake = wake
+        self._metrics.active.inc()
         draining = asyncio.create_task(self._drain_forever(wake), name="relay-drain")
         holding = asyncio.create_task(self._lock.hold(), name="relay-hold")
         try:
             await asyncio.wait((draining, holding), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._active = False
-            self._metrics.active.set(0)
+            self._metrics.active.dec()
+            self._wake = None
             draining.cancel()
             holding.cancel()
             results = await asyncio.gather(draining, holding, return_exceptions=True)
             await self._lock.release()
-        if not self._gave_way:
+        if not (self._gave_way or self._given_up):
             self._metrics.leases_lost.inc()
-        log.warning("relay_stepped_down")
+        log.warning("relay_stepped_down", lease=self._partition.lease)
         for result in results:
             if isinstance(result, Exception) and not isinstance(result, _STEPS_DOWN):
                 raise result
 
     async def _drain_forever(self, wake: Wake) -> None:
-        """Drain until the broker was away for so long that another relay should try."""
+        """Drain until the lock is given up, or another relay should try to reach the broker."""
         clock = asyncio.get_running_loop().time
         failures, failing_since = 0, 0.0
-        while True:
+        while not self._given_up:
             try:
                 await self.drain(wake)
                 progress()
@@ -185,7 +204,7 @@ class Relay:
         """
         total = 0
         batch = await self._advance([], [])
-        while batch:
+        while batch and not self._given_up:
             # This process may have been frozen since it read them; others publish them by now.
             self._lock.check()
             outcomes = await self._publisher.publish(batch)
@@ -220,7 +239,7 @@ class Relay:
         except asyncio.CancelledError:
             with suppress(DatabaseUnavailable, TimeoutError):
                 async with asyncio.timeout(STOP_SECONDS):
-                    await remove(self._engine, confirmed, fence=self._lock.fence)
+                    await remove(self._engine, confirmed, fences=self._lock.fences)
             raise
 
     async def _advance(
@@ -231,15 +250,16 @@ class Relay:
         self._blocked = {team: until for team, until in self._blocked.items() if until > now}
         if refused:
             times = {each.id: now + self._retry_after(each) for each in refused}
-            await postpone(self._engine, times, fence=self._lock.fence)
+            await postpone(self._engine, times, fences=self._lock.fences)
         return await advance(
             self._engine,
             confirmed,
             now,
             limit=self._rules.batch,
             without=self._blocked,
-            fence=self._lock.fence,
+            fences=self._lock.fences,
             front=self._front,
+            partition=self._partition,
         )
 
     def _sort(

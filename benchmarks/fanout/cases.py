@@ -9,7 +9,8 @@ class Case:
     """One way to load a server. Exactly one of `window`, `rate`, `idle` and `cycles` says how.
 
     `window`: events in flight; `rate`: events per second; `idle`: only connect; `cycles`: connect and
-    disconnect that often. `ingest`: so many events, all in flight at once, for a server behind a
+    disconnect that often. `behind`: each client has a session of its own and comes back with a
+    `Last-Event-ID`, so many events behind, to a server that has just started. `ingest`: so many events, all in flight at once, for a server behind a
     broker. `stalled`: the share of clients that never read, until the end.
     """
 
@@ -25,6 +26,7 @@ class Case:
     idle: bool = False
     cycles: int = 0
     ingest: int = 0
+    behind: int = 0
 
     def quick(self) -> "Case":
         """Return the short form: for a look, not for a figure to quote."""
@@ -66,6 +68,22 @@ CASES = (
         clients=100,
         teams=10,
         cycles=10_000,
+    ),
+    Case(
+        "storm",
+        "10,000 clients come back 10 events behind, each with its own session (2,000 when quick)",
+        clients=10_000,
+        teams=100,
+        idle=True,
+        behind=10,
+    ),
+    Case(
+        "returns",
+        "10,000 connects and disconnects, 10 events behind (2,000 when quick)",
+        clients=100,
+        teams=10,
+        cycles=10_000,
+        behind=10,
     ),
     Case("ingest", "messages from RabbitMQ", clients=1, window=20_000, ingest=20_000, seconds=30.0),
 )

@@ -41,6 +41,16 @@ class Database:
         """Return the event's place in its team's log."""
         return f"{self.epochs[event.team]}.{event.sequence}"
 
+    def sign_in(self, teams: int, sessions: int) -> dict[tuple[int, int], str]:
+        """Make as many sessions for each of the first teams; give their tokens by team and number."""
+        made = {
+            (team, number): secrets.token_urlsafe(32)
+            for team in range(1, teams + 1)
+            for number in range(sessions)
+        }
+        self.runner.run(self._sign_in(made))
+        return made
+
     def clear(self) -> None:
         """Forget all events: each run begins at position 1."""
         self.runner.run(self._clear())
@@ -52,6 +62,11 @@ class Database:
     def advance(self, teams: int, position: int) -> None:
         """Move the ends of the first logs to a position: so far, events count as written."""
         self.runner.run(self._advance(teams, position))
+
+    async def _sign_in(self, tokens: dict[tuple[int, int], str]) -> None:
+        rows = [_session(token, team * 100, team) for (team, _), token in tokens.items()]
+        async with transaction(self.engine) as connection:
+            await connection.execute(insert(tables.sessions), rows)
 
     async def _clear(self) -> None:
         async with transaction(self.engine) as connection:
@@ -171,14 +186,16 @@ async def _insert(
     )
     await connection.execute(
         insert(tables.sessions),
-        [
-            {
-                "token_hash": hash_token(token),
-                "user_id": team * 100 + number,
-                "team_id": team,
-                "created_at": now,
-                "expires_at": now + 86_400,
-            }
-            for (team, number), token in tokens.items()
-        ],
+        [_session(token, team * 100 + number, team) for (team, number), token in tokens.items()],
     )
+
+
+def _session(token: str, user_id: int, team_id: int) -> dict[str, object]:
+    now = time.time()
+    return {
+        "token_hash": hash_token(token),
+        "user_id": user_id,
+        "team_id": team_id,
+        "created_at": now,
+        "expires_at": now + 86_400,
+    }

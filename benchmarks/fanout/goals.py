@@ -102,6 +102,27 @@ def verdicts(samples: Samples) -> list[Verdict]:
             good=operator.le,
         ),
         judge(
+            "connects, per core",
+            values(samples, "idle", GATEWAY, "connects_per_core"),
+            10_000,
+            unit="/s",
+            digits=0,
+        ),
+        judge(
+            "connects and disconnects, per core",
+            values(samples, "cycles", GATEWAY, "cycles_per_core"),
+            6_000,
+            unit="/s",
+            digits=0,
+        ),
+        judge(
+            "10,000 clients back after a restart, until all are complete",
+            values(samples, "storm", BEHIND_BROKER, "complete_seconds"),
+            3,
+            unit=" s",
+            good=operator.le,
+        ),
+        judge(
             "ingest from RabbitMQ",
             values(samples, "ingest", BEHIND_BROKER, "messages_per_second"),
             4_000,

@@ -42,10 +42,17 @@ STALLED = (
 IDLE = (
     Column("kb_per_connection", "KB per connection", 1),
     Column("connects_per_second", "connects/s"),
+    Column("connects_per_core", "connects/s per core"),
+)
+STORM = (
+    Column("complete_seconds", "seconds until all are complete", 2),
+    Column("connects_per_core", "connects/s per core"),
+    Column("statements", "statements to the database"),
 )
 CYCLES = (
     Column("growth_bytes_per_cycle", "memory grown, bytes per cycle"),
     Column("cycles_per_second", "cycles/s"),
+    Column("cycles_per_core", "cycles/s per core"),
 )
 INGEST = (
     Column("messages_per_second", "messages/s"),
@@ -60,7 +67,7 @@ def columns(case: Case) -> tuple[Column, ...]:
     if case.cycles:
         return CYCLES
     if case.idle:
-        return IDLE
+        return STORM if case.behind else IDLE
     return STALLED if case.stalled else STREAMS
 
 

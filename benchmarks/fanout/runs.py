@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.fanout.cases import Case, Sample, from_streams
 from benchmarks.fanout.load import Load
-from benchmarks.fanout.processes import memory, waited
+from benchmarks.fanout.processes import cpu_seconds, memory, waited
 from benchmarks.fanout.servers import Place, Server
 from benchmarks.fanout.workload import make_events, write_events
 
@@ -16,6 +16,8 @@ SPIN = 200_000
 """Nanoseconds without an event after which a spinning load generator sleeps."""
 LOG_AHEAD = 0.5
 """Seconds by which a team's log is ahead of what is published."""
+AT_ONCE = 1_000
+"""Connections of a storm that are being opened at a time."""
 WARM_UP = 500
 """Connections made and closed before the memory is looked at for the first time."""
 
@@ -39,7 +41,7 @@ class Bench:
         try:
             server.start(case.teams, max(case.clients, WARM_UP))
             if case.idle:
-                return self._idle(case, server)
+                return self._storm(case, server) if case.behind else self._idle(case, server)
             if case.cycles:
                 return self._cycles(case, server)
             return self._publish(case, server)
@@ -47,12 +49,17 @@ class Bench:
             server.stop()
 
     def _arguments(self, case: Case, server: Server) -> list[object]:
-        kinds = server.kinds_of_clients(case.teams, case.clients)
-        lines = [
-            server.request(team, number)
-            for number in range(kinds)
-            for team in range(1, case.teams + 1)
-        ]
+        if case.behind:
+            server.record(make_events(case.teams, 2 * case.behind * case.teams))
+            server.advance(case.teams, 2 * case.behind)
+            lines = server.return_requests(case.teams, case.clients, case.behind)
+        else:
+            kinds = server.kinds_of_clients(case.teams, case.clients)
+            lines = [
+                server.request(team, number)
+                for number in range(kinds)
+                for team in range(1, case.teams + 1)
+            ]
         return [
             "--port",
             server.stream_port,
@@ -64,6 +71,7 @@ class Bench:
             case.clients,
             "--connect-seconds",
             60,
+            *(("--expect", 2 * case.behind, "--behind", case.behind) if case.behind else ()),
         ]
 
     def _publish(self, case: Case, server: Server) -> Sample:
@@ -133,18 +141,19 @@ class Bench:
         return sample
 
     def _warm_up(self, case: Case, server: Server, count: int) -> None:
-        arguments = self._arguments(case, server)
+        arguments = self._arguments(replace(case, behind=0), server)
         arguments[arguments.index("--clients") + 1] = min(case.clients, 100)
         self.load.run([*arguments, "--cycles", count], at={}, limit=90, real_time=server.real_time)
         time.sleep(SETTLE)
 
     def _idle(self, case: Case, server: Server) -> Sample:
         self._warm_up(case, server, WARM_UP)
-        before = memory(server.pids())
+        before, cpu = memory(server.pids()), cpu_seconds(server.pids())
         after = 0
 
         def ready(report: dict[str, Any]) -> None:
-            nonlocal after
+            nonlocal after, cpu
+            cpu = cpu_seconds(server.pids()) - cpu
             time.sleep(SETTLE)
             after = memory(server.pids())
 
@@ -158,23 +167,53 @@ class Bench:
         values = {
             "kb_per_connection": (after - before) / 1024 / max(1, connected),
             "connects_per_second": connected / reports["ready"]["connect_seconds"],
+            "connects_per_core": connected / max(0.01, cpu),
         }
         faults = (
             () if connected == case.clients else (f"{connected:,} of {case.clients:,} connected",)
         )
         return Sample(values, faults)
 
+    def _storm(self, case: Case, server: Server) -> Sample:
+        arguments = self._arguments(case, server)
+        cpu, statements = cpu_seconds(server.pids()), server.statements() or 0
+
+        def ready(report: dict[str, Any]) -> None:
+            nonlocal cpu, statements
+            cpu = cpu_seconds(server.pids()) - cpu
+            statements = (server.statements() or 0) - statements
+
+        reports = self.load.run(
+            [*arguments, "--connecting", AT_ONCE, "--seconds", 0],
+            at={"ready": ready},
+            limit=90,
+            real_time=server.real_time,
+        )
+        found = reports["ready"]
+        values = {
+            "complete_seconds": found["connect_seconds"],
+            "connects_per_core": found["connected"] / max(0.01, cpu),
+            "statements": float(statements),
+        }
+        faults = []
+        if found["complete"] < case.clients:
+            faults.append(f"{found['complete']:,} of {case.clients:,} complete")
+        if found["faults"]:
+            faults.append(f"{found['faults']:,} events lost, repeated or told by a snapshot")
+        return Sample(values, tuple(faults))
+
     def _cycles(self, case: Case, server: Server) -> Sample:
         self._warm_up(case, server, case.cycles // 5)
-        before = memory(server.pids())
-        reports = self.load.run(
-            [*self._arguments(case, server), "--cycles", case.cycles], at={}, limit=90
-        )
+        arguments = self._arguments(case, server)
+        before, cpu = memory(server.pids()), cpu_seconds(server.pids())
+        reports = self.load.run([*arguments, "--cycles", case.cycles], at={}, limit=90)
+        cpu = cpu_seconds(server.pids()) - cpu
         time.sleep(SETTLE * 2)
         done = reports["done"]
         values = {
             "growth_bytes_per_cycle": (memory(server.pids()) - before) / max(1, done["cycles"]),
             "cycles_per_second": done["cycles"] / done["seconds"],
+            "cycles_per_core": done["cycles"] / max(0.01, cpu),
         }
         faults = (f"{done['refused']:,} refused",) if done["refused"] else ()
         return Sample(values, faults)

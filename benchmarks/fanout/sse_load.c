@@ -6,6 +6,7 @@
  *
  * requests FILE: a line per kind of client: path, then headers, separated by tabs; a multiple of the groups. Line i is of group
  *                i modulo groups, client i uses line i modulo lines.
+ * --expect N --behind K: each client has seen all up to N - K, and is ready only when it has got N.
  * events FILE:   "group sequence length\n", then length bytes to write to the feed; sequences of a group are 1, 2, 3, ...
  */
 #define _GNU_SOURCE
@@ -50,7 +51,7 @@ struct group {
 };
 
 static struct {
-    int port, feed_port, clients, groups, connecting, window, sources, cycles, processes, spin;
+    int port, feed_port, clients, groups, connecting, window, sources, cycles, processes, spin, expect, behind;
     double rate, seconds, drain_seconds, recover_seconds, connect_seconds, stalled;
     int process[64];
     const char *requests, *events;
@@ -172,6 +173,7 @@ static void open_client(struct client *client, int number) {
     client->pending_size = pending_size;
     client->request = &requests[number % request_count];
     client->group = (uint32_t)(number % request_count) % (uint32_t)options.groups;
+    client->last_sequence = (uint64_t)(options.expect - options.behind);
     /* evenly among the clients, and never the same one of each group */
     client->stalled = options.stalled > 0 && (uint64_t)((number + 1) * options.stalled) != (uint64_t)(number * options.stalled);
     client->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -385,17 +387,25 @@ static double seconds_since(uint64_t time) {
     return (double)(clock_now() - time) / 1e9;
 }
 
+static int count_complete(void) {
+    int complete = 0;
+    for (int i = 0; i < options.clients; i++) complete += clients[i].last_sequence >= (uint64_t)options.expect;
+    return complete;
+}
+
 static void connect_all(void) {
     uint64_t start = clock_now();
     int next = 0;
-    while (alive + refused + dropped < options.clients && seconds_since(start) < options.connect_seconds) {
+    while ((alive + refused + dropped < options.clients || count_complete() < options.clients) && seconds_since(start) < options.connect_seconds) {
         while (next < options.clients && in_connect < options.connecting) {
             open_client(&clients[next], next);
             next++;
         }
         turn(50 * MILLISECOND);
     }
-    printf("{\"phase\":\"ready\",\"connected\":%d,\"refused\":%d,\"dropped\":%d,\"connect_seconds\":%.4f}\n", alive, refused, dropped, seconds_since(start));
+    const struct tally *tally = &reader.tally;
+    printf("{\"phase\":\"ready\",\"connected\":%d,\"refused\":%d,\"dropped\":%d,\"connect_seconds\":%.4f,\"complete\":%d,\"faults\":%" PRIu64 "}\n", alive,
+           refused, dropped, seconds_since(start), count_complete(), tally->lost + tally->repeated + tally->id_errors + tally->reset + tally->lagged);
 }
 
 static void run_cycles(void) {
@@ -513,7 +523,8 @@ static void parse_options(int count, char **arguments) {
         {"port", 1, 0, 'p'}, {"requests", 1, 0, 'q'}, {"clients", 1, 0, 'n'}, {"connecting", 1, 0, 'c'}, {"sources", 1, 0, 'a'},
         {"feed-port", 1, 0, 'f'}, {"events", 1, 0, 'e'}, {"window", 1, 0, 'w'}, {"rate", 1, 0, 'r'}, {"seconds", 1, 0, 's'},
         {"drain-seconds", 1, 0, 'd'}, {"recover-seconds", 1, 0, 'R'}, {"connect-seconds", 1, 0, 'C'}, {"stalled", 1, 0, 'S'},
-        {"cycles", 1, 0, 'y'}, {"groups", 1, 0, 'g'}, {"spin", 1, 0, 'x'}, {"process", 1, 0, 'P'}, {0, 0, 0, 0}};
+        {"cycles", 1, 0, 'y'}, {"groups", 1, 0, 'g'}, {"spin", 1, 0, 'x'}, {"process", 1, 0, 'P'},
+        {"expect", 1, 0, 'E'}, {"behind", 1, 0, 'B'}, {0, 0, 0, 0}};
     int option;
     while ((option = getopt_long(count, arguments, "", names, NULL)) != -1) {
         switch (option) {
@@ -533,6 +544,8 @@ static void parse_options(int count, char **arguments) {
         case 'S': options.stalled = atof(optarg); break;
         case 'x': options.spin = atoi(optarg); break;
         case 'g': options.groups = atoi(optarg); break;
+        case 'E': options.expect = atoi(optarg); break;
+        case 'B': options.behind = atoi(optarg); break;
         case 'y': options.cycles = atoi(optarg); break;
         case 'P':
             if (options.processes < 64) options.process[options.processes++] = atoi(optarg);
@@ -544,6 +557,7 @@ static void parse_options(int count, char **arguments) {
         fprintf(stderr, "sse_load: --port, --requests and --clients (1 to 50000) are needed\n");
         exit(2);
     }
+    if (options.behind > options.expect) die("--behind is more than --expect");
     if (options.feed_port && (!options.events || (options.window > 0) == (options.rate > 0))) {
         fprintf(stderr, "sse_load: --feed-port needs --events and one of --window and --rate\n");
         exit(2);

@@ -1,13 +1,7 @@
-"""A real browser, with a page of another origin, its session cookie, and its own EventSource."""
+"""Real browsers with a page of another origin and its session cookie: EventSource, and our client."""
 
-import asyncio
-import os
 import secrets
-import shutil
-import signal
 import urllib.parse
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -15,39 +9,24 @@ import uvicorn
 from browser.scenario import (
     Reports,
     a_job_stream_ends_for_good,
+    a_team_stream_survives_a_proxy_without_server,
     a_team_stream_survives_cuts,
     scene,
-    skip_or_fail_without,
 )
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from backbone.http.serving import serving
+from testing.browser import BROWSERS, opened, program_of
+from testing.missing import ServiceMissing, skip_or_fail
 
 PAGE = Path(__file__).with_name("page.html")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
+CLIENT = Path(__file__).parents[2] / "generated" / "typescript"
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    skip_or_fail_without(found, "Chromium")
-    assert found is not None
-    return found
 
 
 class PageServer:
@@ -56,7 +35,11 @@ class PageServer:
     def __init__(self) -> None:
         self.reports = Reports()
         self.app = Starlette(
-            routes=[Route("/", self._page), Route("/report", self._report, methods=["POST"])]
+            routes=[
+                Route("/", self._page),
+                Route("/report", self._report, methods=["POST"]),
+                Mount("/client", StaticFiles(directory=CLIENT)),
+            ]
         )
 
     async def _page(self, _: Request) -> Response:
@@ -67,31 +50,16 @@ class PageServer:
         return Response(status_code=204)
 
 
-@asynccontextmanager
-async def opened(chromium: str, profile: Path, url: str) -> AsyncIterator[None]:
-    """Keep the page open in a browser of its own."""
-    browser = await asyncio.create_subprocess_exec(
-        chromium,
-        *FLAGS,
-        f"--user-data-dir={profile}",
-        url,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        yield
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(browser.pid, signal.SIGKILL)
-        await browser.wait()
-
-
+@pytest.mark.parametrize("by", ["eventsource", "client"])
 @pytest.mark.parametrize("follow", ["team", "job"])
-async def test_hears_everything_once(
-    chromium, friendly_stack, page_socket, tmp_path, follow
+@pytest.mark.parametrize("browser", BROWSERS)
+async def test_hears_everything_once(  # noqa: PLR0917
+    browser, follow, by, friendly_stack, page_socket, tmp_path
 ) -> None:
+    try:
+        program_of(browser)
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
     server = PageServer()
     config = uvicorn.Config(server.app, log_config=None, access_log=False, lifespan="off")
     async with (
@@ -104,13 +72,16 @@ async def test_hears_everything_once(
             "email": origin.email,
             "password": origin.password,
             "follow": follow,
+            "by": by,
             "name": f"browser-{secrets.token_hex(4)}",
         }
         port = page_socket.getsockname()[1]
         url = f"http://127.0.0.1:{port}/?{urllib.parse.urlencode(query)}"
-        async with opened(chromium, tmp_path / "profile", url):
+        with opened(browser, tmp_path / "profile", url):
             if follow == "job":
                 await a_job_stream_ends_for_good(server.reports)
             else:
-                await a_team_stream_survives_cuts(running, server.reports)
+                gives_up = browser == "firefox" and by == "eventsource"
+                await a_team_stream_survives_cuts(running, server.reports, gives_up=gives_up)
+                await a_team_stream_survives_a_proxy_without_server(running, server.reports)
         assert not server.reports.of("failed")

@@ -14,8 +14,10 @@ from browser.scenario import (
     a_job_stream_ends_for_good,
     a_team_stream_survives_cuts,
     scene,
-    skip_or_fail_without,
 )
+
+from testing import node
+from testing.missing import ServiceMissing, skip_or_fail
 
 SOURCE = Path(__file__).parents[1] / "node"
 
@@ -25,14 +27,15 @@ pytestmark = [pytest.mark.node, pytest.mark.timeout(240)]
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The client with its dependencies, installed as locked into a folder of its own."""
-    npm = shutil.which("npm")
-    skip_or_fail_without(shutil.which("node"), "Node.js")
-    skip_or_fail_without(npm, "npm")
+    try:
+        npm = node.program("npm")
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
     folder = tmp_path_factory.mktemp("node")
     for name in ("package.json", "package-lock.json", "listen.mjs"):
         shutil.copy(SOURCE / name, folder)
     done = subprocess.run(
-        [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

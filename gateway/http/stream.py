@@ -147,8 +147,7 @@ class RetryLater(Response):
     media_type = "text/event-stream"
 
     def __init__(self, hub: Hub, reason: str) -> None:
-        # Longer than after other ends: what is overloaded needs the time.
-        super().__init__(control("drain", {"reason": reason}, retry=hub.retry() * 3))
+        super().__init__(control("drain", {"reason": reason}, retry=hub.retry(reason)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's shape
         """Answer the request."""

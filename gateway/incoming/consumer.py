@@ -21,7 +21,9 @@ from backbone.events.position import RECORDED_AT_HEADER
 from backbone.telemetry import redact
 from backbone.topology.declare import declare_topology, part
 from backbone.tracing.context import TRACEPARENT
+from gateway.incoming.bindings import ANY_TEAM, TeamBindings, team_key
 from gateway.incoming.dead_letters import DeadLetterWriter
+from gateway.incoming.queue_binder import QueueBinder
 from gateway.incoming.spans import offer_traced
 from gateway.outgoing.entry import Entry
 from generated.messaging.gateway import build_gateway_subscriber
@@ -49,6 +51,12 @@ if TYPE_CHECKING:
 QUEUE = "events.sse"
 """The contract's name of each gateway's own queue."""
 
+EXCHANGE = "events.topic"
+"""The contract's name of the exchange that it is bound to."""
+
+SMOKE_TEAM = 0
+"""The team of the smoke event, which every gateway takes."""
+
 CONNECT_TIMEOUT = 10.0
 LONGEST_CONNECT = 60.0
 """Seconds for an attempt; one that ran out of time lets the next take twice as long."""
@@ -63,7 +71,9 @@ tracer = trace.get_tracer("slipway.gateway")
 class Consumer:
     """The contract's `GatewayHandlers` and the connection behind them.
 
-    `on_change` is called after each connect, when the queue is bound, and after each loss.
+    `on_change` is called after each connect, when the queue is bound, after each loss, and when a
+    team was bound late. Up to `team_bindings` teams only the events of those that are listened to
+    are taken, unless the topology has a binding key of its own.
     """
 
     def __init__(
@@ -76,6 +86,7 @@ class Consumer:
         instance: str,
         prefetch: int,
         on_change: Callable[[], None],
+        team_bindings: int = 0,
     ) -> None:
         self._url = url
         self._topology = topology
@@ -84,6 +95,15 @@ class Consumer:
         self._instance = instance
         self._prefetch = prefetch
         self._on_change = on_change
+        self._keys = [each.routing_key for each in topology.bindings if each.queue == QUEUE]
+        self._bindings: TeamBindings | None = None
+        plain = all(
+            key.startswith(ANY_TEAM) and topology.routing_key(key) == key for key in self._keys
+        )
+        if team_bindings and plain:
+            self._bindings = hub.feed = TeamBindings(
+                self._keys, hub.metrics, most=team_bindings, on_late=on_change
+            )
         self._dead_letters = DeadLetterWriter(topology, time.monotonic)
         self._lives = 0
         self._lost = asyncio.Event()
@@ -94,7 +114,7 @@ class Consumer:
         return bool(self._hub.metrics.broker_connected)
 
     def restart(self) -> None:
-        """Give the connection up and make a new one."""
+        """Return the connection up and make a new one."""
         self._lost.set()
 
     async def run(self) -> None:
@@ -111,12 +131,12 @@ class Consumer:
                     "sse.broker.connect", record_exception=False, set_status_on_exception=False
                 ):
                     async with asyncio.timeout(allowed):
-                        await self._connect(broker, self._lost)
+                        binder = await self._connect(broker, self._lost)
                 metrics.broker_connected = 1
                 pause, allowed = FIRST_PAUSE, CONNECT_TIMEOUT
                 log.info("gateway_broker_connected", instance=self._instance)
                 self._on_change()
-                await self._lost.wait()
+                await self._stay(binder, self._lost)
                 metrics.last_error = "the connection was lost"
             except Exception as error:  # noqa: BLE001 - whatever a broker answers, we try again
                 metrics.last_error = _told(error)
@@ -125,6 +145,8 @@ class Consumer:
             finally:
                 was_connected, metrics.broker_connected = metrics.broker_connected, 0
                 self._dead_letters.lost()
+                if self._bindings is not None:
+                    self._bindings.end()
                 await _stop(broker)
             metrics.connection_failures_total += 1
             log.warning("gateway_broker_unavailable", error=metrics.last_error, retry_in=pause)
@@ -149,7 +171,22 @@ class Consumer:
         broker._connection_kwargs["connection_class"] = WatchedRobustConnection  # noqa: SLF001
         return broker
 
-    async def _connect(self, broker: RabbitBroker, lost: asyncio.Event) -> None:
+    async def _stay(self, binder: QueueBinder | None, lost: asyncio.Event) -> None:
+        """Bind and unbind as teams come and go, until the connection is lost."""
+        if self._bindings is None or binder is None:
+            await lost.wait()
+            return
+        serving = asyncio.create_task(self._bindings.serve(binder))
+        serving.add_done_callback(lambda _: lost.set())
+        try:
+            await lost.wait()
+        finally:
+            serving.cancel()
+            await asyncio.wait({serving})
+        if not serving.cancelled():
+            serving.result()
+
+    async def _connect(self, broker: RabbitBroker, lost: asyncio.Event) -> QueueBinder | None:
         connection = await broker.connect()
         channel = await connection.channel()
         # The queues of jobs are for those who send and take jobs to declare.
@@ -164,12 +201,27 @@ class Consumer:
             self,
             instance=instance,
             topology=topology,
+            binding_keys=None if self._bindings is None else self._first_keys(),
             on_error=lambda raw, error: self._refused(raw, error, queue),
         )
         self._dead_letters.connected(broker, connection)
         await subscription.start(broker, lost.set)
+        if self._bindings is None:
+            return None
+        binding = await (await connection.channel()).get_underlay_channel()
+        binding.closing.add_done_callback(lambda _: lost.set())
+        binder = QueueBinder(binding, queue, topology.exchange(EXCHANGE).name)
+        await self._bindings.begin(binder)
+        return binder
+
+    def _first_keys(self) -> dict[str, str]:
+        """Return the keys that the queue is bound under before any team's."""
+        return dict.fromkeys(self._keys, team_key(SMOKE_TEAM))
 
     def _refused(self, raw: RawMessage, error: ContractError, queue: str) -> bool:
+        if error.rule == "routing_key" and self._bindings is not None:
+            # A team's binding is wider than the contract's keys: it is not meant for us.
+            return False
         metrics = self._hub.metrics
         metrics.messages_refused_total += 1
         metrics.put_aside[QUEUE, error.rule] += 1

@@ -13,6 +13,7 @@ from backbone.events.position import EventId
 from backbone.tasks import Tasks
 from gateway.listening.catch_up import CatchUp
 from gateway.listening.client import Client, Gap, Listening
+from gateway.listening.feed import FullFeed
 from gateway.listening.grants import Grants
 from gateway.listening.lingering import Lingering
 from gateway.listening.refill import Refill
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from gateway.history.replay import Replay
     from gateway.limits import Limits
     from gateway.listening.channel import Schedule
+    from gateway.listening.feed import Feed
     from gateway.listening.team_position import Known
     from gateway.metrics import Metrics
     from gateway.outgoing.entry import Entry
@@ -43,8 +45,9 @@ log = structlog.get_logger(__name__)
 class Hub:
     """All open streams of a process (`StreamObserver`), by team.
 
-    It reads the log through `replay` and writes to sinks only. `clock` counts seconds;
-    `on_access_event` is called when an event told that somebody's access changed.
+    It reads the log through `replay`, tells `feed` whose events it needs, and writes to sinks only.
+    `clock` counts seconds; `on_access_event` is called when an event told that somebody's access
+    changed.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Hub:
         self.metrics = metrics
         self.clock = clock
         self.on_access_event = on_access_event
+        self.feed: Feed = FullFeed()
         self.teams: dict[int, Team] = {}
         self.grants: Grants[Client] = Grants()
         self.draining = False
@@ -85,14 +89,14 @@ class Hub:
     # Events come in
 
     def listened(self, team_id: int) -> Team | None:
-        """Give the team that an event is to be offered to; None when nobody here listens to it."""
+        """Return the team that an event is to be offered to; None when nobody listens here."""
         team = self.teams.get(team_id)
         if team is None:
             self.metrics.messages_unlistened_total += 1
         return team
 
     def offer(self, team: Team, entry: Entry) -> None:
-        """Give a team an event that was pushed, and read before it what was not."""
+        """Return a team an event that was pushed, and read before it what was not."""
         if team.offer(entry):
             if team.idle:
                 self._drop(team)
@@ -141,6 +145,8 @@ class Hub:
         self._lingering.discard(team)
         try:
             if not team.located:
+                # First, so that what is written behind the log's end is pushed.
+                await self.feed.listen(team_id)
                 came = None if last_event_id is None else EventId.parse(last_event_id)
                 after = None if came is None else came.position
                 team.locate(await self.replay.end(team_id, after))
@@ -213,15 +219,22 @@ class Hub:
     def drain(self, client: Client, reason: str) -> None:
         """End a stream and say why; the reconnect's delay is the stream's own."""
         if client.open:
-            self._finish(client, control("drain", {"reason": reason}, retry=self.retry()))
+            self._finish(client, control("drain", {"reason": reason}, retry=self.retry(reason)))
 
-    def retry(self) -> int:
-        """Give a delay before a reconnect, in milliseconds, spread so that not all come at once."""
+    def retry(self, reason: str = "") -> int:
+        """Return a delay before a reconnect, in milliseconds, spread so that not all come at once.
+
+        `reason` is why a stream ends, if it does: what is overloaded or stops needs the time.
+        """
         base = self.limits.retry_milliseconds
+        if reason == "shutdown":
+            base = self.limits.shutdown_retry_milliseconds
+        elif reason == "overloaded":
+            base *= 3
         return random.randint(base // 2, base + base // 2)  # noqa: S311 - spreads load, keeps no secret
 
     def clients(self) -> list[Client]:
-        """Give all open streams."""
+        """Return all open streams."""
         return [
             client
             for team in self.teams.values()
@@ -292,6 +305,7 @@ class Hub:
         self._lingering.discard(team)
         team.tail.forget()
         del self.teams[team.team_id]
+        self.feed.leave(team.team_id)
 
     # Time goes by
 
@@ -312,7 +326,7 @@ class Hub:
             self._forget(client)
 
     def _written(self, client: Client) -> int | None:
-        """Give the second in or after which an event was written to a stream, None if unknown.
+        """Return the second in or after which an event was written to a stream, None if unknown.
 
         Who is among a channel's active clients got the channel's last event then, or a while later.
         """

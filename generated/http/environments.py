@@ -35,6 +35,7 @@ _ENVIRONMENT_PAGE: Final[TypeAdapter[EnvironmentPage]] = TypeAdapter(Environment
 _JOB_ACCEPTED: Final[TypeAdapter[JobAccepted]] = TypeAdapter(JobAccepted)
 _ENVIRONMENT: Final[TypeAdapter[Environment]] = TypeAdapter(Environment)
 _NODE_OFFER: Final[TypeAdapter[NodeOffer]] = TypeAdapter(NodeOffer)
+_ENVIRONMENT_ORDER_NEWEST: Final = EnvironmentOrder("newest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +180,7 @@ def build_environments_router(
         order: Annotated[
             EnvironmentOrder,
             Query(description="In which order. A cursor is of the order that it was given in."),
-        ] = EnvironmentOrder("newest"),
+        ] = _ENVIRONMENT_ORDER_NEWEST,
     ) -> Response:
         body_ = await api.list_environments(
             principal, cursor=cursor, limit=limit, status=status, text=text, order=order

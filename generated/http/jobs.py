@@ -27,6 +27,7 @@ _JOB_PAGE: Final[TypeAdapter[JobPage]] = TypeAdapter(JobPage)
 _JOB: Final[TypeAdapter[Job]] = TypeAdapter(Job)
 _EVENT_PAGE: Final[TypeAdapter[EventPage]] = TypeAdapter(EventPage)
 _JOB_ACCEPTED: Final[TypeAdapter[JobAccepted]] = TypeAdapter(JobAccepted)
+_JOB_ORDER_NEWEST: Final = JobOrder("newest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +179,7 @@ def build_jobs_router(
         order: Annotated[
             JobOrder,
             Query(description="In which order. A cursor is of the order that it was given in."),
-        ] = JobOrder("newest"),
+        ] = _JOB_ORDER_NEWEST,
     ) -> Response:
         body_ = await api.list_jobs(
             principal,

@@ -13,6 +13,7 @@ from backbone.database.engine import is_postgresql, reading
 from backbone.database.migrate import schema_of
 from backbone.errors import DatabaseUnavailable
 from backbone.outbox import STALE_SECONDS
+from backbone.relay.create import partition_count
 from backbone.relay.installation import Installation, Snapshot
 from backbone.settings import Settings
 from backbone.users import nobody_is_there
@@ -87,20 +88,26 @@ async def installation(engine: AsyncEngine, url: str, settings: Settings) -> lis
     """Look for a relay, workers, backlogs and dead letters."""
     topology = settings.topology()
     dead = [topology.queue(name).name for name in QUEUES]
-    looked = Installation(engine, url, topology, dead_queues=dead)
+    partitions = partition_count(settings, engine)
+    looked = Installation(engine, url, topology, dead_queues=dead, partitions=partitions)
     try:
         async with asyncio.timeout(SECONDS):
             last = await looked.look()
     except (DatabaseUnavailable, TimeoutError):
         return [skipped("installation", "the database does not tell")]
-    return [*_relay(last), *_workers(last, looked), *_jobs(last), *_dead_letters(last, dead)]
+    return [
+        *_relay(last, looked),
+        *_workers(last, looked),
+        *_jobs(last),
+        *_dead_letters(last, dead),
+    ]
 
 
-def _relay(last: Snapshot) -> Iterator[Finding]:
+def _relay(last: Snapshot, looked: Installation) -> Iterator[Finding]:
     if last.has_leader:
         yield ok("relay", "one is active")
     else:
-        yield failed("relay", "none is active: nothing is published", "start `slipway relay`")
+        yield failed("relay", looked.without_relay(last), "start `slipway relay`")
     if last.outbox_age > STALE_SECONDS:
         told = f"{last.outbox_messages} messages wait, the oldest for {last.outbox_age:.0f} s"
         mend = "look at the relay's log and the broker's alarms (memory, disk)"

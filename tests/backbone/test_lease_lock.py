@@ -32,7 +32,7 @@ async def test_one_at_a_time_and_a_higher_number_each_time(engine):
     await first.release()
     assert await second.acquire()
     assert not await first.acquire()
-    assert second.fence == first.fence + 1
+    assert second.fences[LEASE] == first.fences[LEASE] + 1
     await first.release()
     assert not await first.acquire(), "who has nothing gives nothing back"
 

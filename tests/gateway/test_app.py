@@ -21,6 +21,7 @@ def test_every_setting_of_streams_reaches_its_limit() -> None:
         "SSE_HEARTBEAT_SECONDS": ("heartbeat", 14),
         "SSE_MAX_AGE_SECONDS": ("max_age", 150.0),
         "SSE_RETRY_MILLISECONDS": ("retry_milliseconds", 1600),
+        "SSE_SHUTDOWN_RETRY_MILLISECONDS": ("shutdown_retry_milliseconds", 1700),
         "SSE_MAX_STREAMS": ("streams", 17),
         "SSE_MAX_STREAMS_PER_TEAM": ("streams_per_team", 18),
         "SSE_MAX_STREAMS_PER_USER": ("streams_per_user", 19),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from testing.browser import chromium
+from testing.browser import chromium, opened
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.node import FOLDER, packages
 
@@ -22,12 +22,34 @@ MILLISECONDS = 60_000
 TABS = """
 import { Client } from "./slipway/index.js";
 import { canShare, sharedStreamEvents } from "./slipway/shared.js";
-const show = (text) => { const item = document.createElement("li"); item.textContent = text; document.body.append(item); };
+let sent = Promise.resolve(); // one after the other, so that they arrive in order
+const show = (text) => {
+  const item = document.createElement("li");
+  item.textContent = text;
+  document.body.append(item);
+  const body = JSON.stringify([window.name, text]);
+  if (window.name) sent = sent.then(() => fetch("/told", { method: "POST", body }));
+};
 const stream = sharedStreamEvents(new Client(), {}, { retry: 50, onState: (s) => { document.title = s.state; } });
 window.shares = canShare();
 for await (const frame of stream) show(frame.event === "message" ? `${frame.data.job_id}` : `${frame.event} ${frame.data.to}`);
 show("over");
 """
+FRAMES = b"""<!doctype html><body><script type="module">
+const frames = new Map();
+for (;;) {
+  const wanted = await (await fetch("/frames?" + [...frames.keys()])).json();
+  for (const [name, frame] of frames) if (!wanted.includes(name)) { frame.remove(); frames.delete(name); }
+  for (const name of wanted) {
+    if (frames.has(name)) continue;
+    const frame = Object.assign(document.createElement("iframe"), { name, src: "/" });
+    frames.set(name, frame);
+    document.body.append(frame);
+  }
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+</script>"""
+"""A page that shows the frames that its server wants: documents of their own, as tabs are."""
 HOOKS = """
 import React, { StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
@@ -62,6 +84,9 @@ class Server:
         self.open = 0
         self.closing = False
         self.pages: dict[str, bytes] = {}
+        self.frames: list[str] = []
+        self.shown: list[str] = []
+        self.told: dict[str, list[str]] = {}
         self.changed = threading.Condition()
         outer = self
 
@@ -70,6 +95,13 @@ class Server:
 
             def do_GET(self) -> None:
                 outer.answer(self)
+
+            def do_POST(self) -> None:
+                name, text = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                with outer.changed:
+                    outer.told.setdefault(name, []).append(text)
+                    outer.changed.notify_all()
+                outer.send(self, 200, "text/plain", b"")
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.http.daemon_threads = True
@@ -91,6 +123,12 @@ class Server:
             self.status = status
             self.changed.notify_all()
 
+    def wait_until_told(self, name: str, texts: list[str]) -> None:
+        """Wait until a frame has told exactly these."""
+        with self.changed:
+            done = self.changed.wait_for(lambda: self.told.get(name) == texts, MILLISECONDS / 1000)
+        assert done, self.told
+
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         path = request.path.partition("?")[0]
         if path == "/api/v1/events":
@@ -101,6 +139,11 @@ class Server:
             body = {"id": number, "status": self.status} if known else {"code": "not_found"}
             kind = "application/json" if known else "application/problem+json"
             self.send(request, 200 if known else 404, kind, json.dumps(body).encode())
+        elif path == "/frames":
+            with self.changed:
+                self.shown = request.path.partition("?")[2].split(",")
+                self.changed.notify_all()
+            self.send(request, 200, "application/json", json.dumps(self.frames).encode())
         elif path in self.pages:
             kind = "text/javascript" if path.endswith(".js") else "text/html"
             self.send(request, 200, kind, self.pages[path])
@@ -215,6 +258,37 @@ class TestBrowser:
         expect(second.locator("li")).to_have_text(wanted, timeout=MILLISECONDS)
         assert server.connections == 2
         second.close()
+
+    def test_in_firefox_frames_share_one_stream_and_outlive_the_one_that_reads(
+        self, server: Server, tmp_path: Path
+    ) -> None:
+        serve(server, TABS, tmp_path)
+        server.pages["/start"] = FRAMES
+        try:
+            with opened("firefox", tmp_path / "profile", f"{server.url}/start"):
+                self.share(server)
+        except ServiceMissing as reason:
+            skip_or_fail(reason)
+
+    @staticmethod
+    def share(server: Server) -> None:
+        server.frames = ["first"]
+        server.wait_until_told("first", ["sync e.0"])
+        server.tell(1)
+        server.wait_until_told("first", ["sync e.0", "1"])
+        server.frames = ["first", "second"]
+        server.wait_until_told("second", ["sync e.1"])
+        server.tell(2)
+        server.wait_until_told("second", ["sync e.1", "2"])
+        server.wait_until_told("first", ["sync e.0", "1", "2"])
+        assert server.connections == 1
+        server.frames = ["second"]
+        with server.changed:
+            assert server.changed.wait_for(lambda: server.shown == ["second"], MILLISECONDS / 1000)
+        server.tell(3)
+        server.tell(4)
+        server.wait_until_told("second", ["sync e.1", "2", "sync e.2", "3", "4"])
+        assert server.connections == 2
 
     def test_a_job_is_loaded_and_kept_current_under_strict_mode(
         self, server: Server, page: Page, tmp_path: Path

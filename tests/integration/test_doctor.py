@@ -14,7 +14,7 @@ from backbone import leases
 from backbone.cipher import new_key
 from backbone.database.engine import create_engine, transaction
 from backbone.orders.record import Recorder
-from backbone.relay.queue import LEASE
+from backbone.relay.partition import LEASE
 from backbone.settings import load_settings
 from slipway.amqp import Broker
 from slipway.demo import Credentials

@@ -130,7 +130,8 @@ async def test_another_programs_events_are_told_without_id(database, amqp_url, t
             channel = await connection.channel()
             exchange = await channel.get_exchange("events.topic")
             for text, key in (
-                (json.dumps(body), "team.8.job.42.status"),  # the wrong team: refused
+                (json.dumps(body), "team.7.job.43.status"),  # the wrong job: refused
+                (json.dumps(body), "team.7.elsewhere"),  # nothing of ours: not looked at
                 ("{", "team.7.job.42.status"),
                 (json.dumps(body, indent=2), "team.7.job.42.status"),
             ):
@@ -144,7 +145,7 @@ async def test_another_programs_events_are_told_without_id(database, amqp_url, t
         assert event.json == {key: body[key] for key in body if key != "news"}
         assert event.last_event_id == ""
         assert {m.headers["x-original-routing-key"] for m in refused} == {
-            "team.8.job.42.status",
+            "team.7.job.43.status",
             "team.7.job.42.status",
         }
         assert world.gateway.metrics.messages_refused_total == 2

@@ -59,7 +59,7 @@ async def test_stopping_while_the_database_is_slow_drains_what_is_being_opened(
         await asyncio.sleep(3600)
 
     asked = asyncio.Event()
-    monkeypatch.setattr(DatabaseLog, "head", hang)
+    monkeypatch.setattr(DatabaseLog, "ends", hang)
     async with gateway(database) as world:
         opening = asyncio.create_task(world.get(token))
         await asked.wait()

@@ -10,7 +10,7 @@ from backbone.database.engine import transaction
 from backbone.orders.record import Recorder
 from backbone.relay.depth import QueueState
 from backbone.relay.installation import Installation
-from backbone.relay.queue import LEASE
+from backbone.relay.partition import LEASE
 from backbone.settings import load_settings
 from tests.backbone.rows import creation, make_team
 

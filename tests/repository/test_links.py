@@ -18,6 +18,13 @@ def test_each_link_leads_somewhere(page):
     assert broken == []
 
 
+def test_the_index_names_each_page():
+    index = ROOT / "docs" / "index.md"
+    named = {(index.parent / link).resolve() for link in LINK.findall(index.read_text())}
+    pages = {*ROOT.glob("docs/*.md"), *ROOT.glob("specs/decisions/*.md")} - {index}
+    assert sorted(pages - named) == []
+
+
 @pytest.mark.parametrize("page", sorted(ROOT.glob("docs/*.md")), ids=lambda page: page.name)
 def test_each_file_that_a_page_names_is_there(page):
     named = CODE.findall(page.read_text())

@@ -9,6 +9,7 @@ from backbone.database.engine import create_engine
 from backbone.memory import freeze_gc
 from backbone.settings import load_settings
 from backbone.telemetry import configure_logging
+from benchmarks.fanout.apps.counting import counting
 from benchmarks.fanout.apps.feed import Take, listen
 from gateway.app import create_gateway
 from gateway.http.server import create_server
@@ -35,6 +36,7 @@ async def serve(port: int, feed_port: int) -> None:
     configure_logging("gateway", level=settings.log_level, style=settings.log_format)
     engine = create_engine(settings.sql_url, pool_size=settings.database_pool_size)
     app = create_gateway(settings, engine)
+    app.router.routes.append(counting(engine))
     freeze_gc()
     if feed_port:
         await listen(feed_port, door(app.state.gateway.hub))

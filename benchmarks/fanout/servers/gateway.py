@@ -2,6 +2,7 @@
 
 from urllib.request import Request, urlopen
 
+from benchmarks.fanout.apps.counting import STATEMENTS
 from benchmarks.fanout.cases import Case
 from benchmarks.fanout.database import USERS_OF_FIRST_TEAM, Database
 from benchmarks.fanout.processes import Child
@@ -70,6 +71,21 @@ class Gateway(Server):
         token = self.database.tokens[team, number]
         return f"/api/v1/events?team_id={team}\tAuthorization: Bearer {token}"
 
+    def return_requests(self, teams: int, clients: int, position: int) -> list[str]:
+        """Return each client a session of its own."""
+        tokens = self.database.sign_in(teams, clients // teams)
+        return [
+            f"/api/v1/events\tAuthorization: Bearer {tokens[team, number]}"
+            f"\tLast-Event-ID: {self.database.epochs[team]}.{position}"
+            for number in range(clients // teams)
+            for team in range(1, teams + 1)
+        ]
+
+    def statements(self) -> int:
+        """Ask the gateway's process, which counts them."""
+        with urlopen(f"http://127.0.0.1:{self.stream_port}{STATEMENTS}", timeout=10) as answer:
+            return int(answer.read())
+
     def encode(self, event: Event) -> bytes:
         """Number events as the log does."""
         return line(event, self.database.event_id(event))
@@ -109,7 +125,7 @@ class GatewayBehindRabbitMQ(Gateway):
     @classmethod
     def runs(cls, case: Case) -> bool:
         """Memory is no different behind a broker."""
-        return not (case.idle or case.cycles)
+        return case.behind > 0 or not (case.idle or case.cycles)
 
     def missing(self) -> str | None:
         """Need RabbitMQ."""

@@ -57,7 +57,7 @@ class Server(ABC):
     @classmethod
     def runs(cls, case: Case) -> bool:
         """Return whether a case concerns this server."""
-        return not case.ingest
+        return not (case.ingest or case.behind)
 
     def prepare(self, teams: int, clients: int) -> None:  # noqa: B027 - most need nothing
         """Make ready what the streams of a run need."""
@@ -77,6 +77,14 @@ class Server(ABC):
     def request(self, team: int, number: int) -> str:
         """Return path and headers, separated by tabs, of the team's `number`th kind of client."""
         return f"/api/v1/events?team_id={team}"
+
+    def return_requests(self, teams: int, clients: int, position: int) -> list[str]:
+        """Return a request per client that comes back with the cursor `position`."""
+        raise NotImplementedError
+
+    def statements(self) -> int | None:
+        """Count the statements that the server has sent to a database, None where there is none."""
+        return None
 
     def encode(self, event: Event) -> bytes:
         """Encode an event for the feed."""

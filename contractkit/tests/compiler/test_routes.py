@@ -1,6 +1,7 @@
 """Paths that Starlette would route otherwise than OpenAPI says, and forms with JSON in them."""
 
 import json
+from datetime import date
 
 from compiler.serving import client, implement
 
@@ -27,7 +28,9 @@ paths:
         - {name: e, in: query, schema: {type: array, items: {$ref: '#/components/schemas/E'}, default: [a]}}
         - {name: wrong, in: query, schema: {type: string, enum: [a], default: z}}
         - {name: day, in: query, schema: {type: string, format: date, default: someday}}
+        - {name: since, in: query, schema: {type: string, format: date, default: '2026-01-31'}}
         - {name: any, in: query, schema: {}}
+        - {name: ref, in: query, schema: {$ref: '#/components/schemas/E', default: b}}
       responses: {'204': {description: d}}
   /form:
     post:
@@ -98,7 +101,14 @@ async def test_defaults_are_values_of_their_type_or_told(packages):
     taken = []
     async with client(http.build_d_router(recorder(http.DApi, taken))) as browser:
         assert (await browser.get("/q")).status_code == 204
-    assert taken[0][1] == {"e": ["a"], "wrong": None, "day": None, "any": None}
+    assert taken[0][1] == {
+        "e": ["a"],
+        "wrong": None,
+        "day": None,
+        "any": None,
+        "ref": "b",
+        "since": date(2026, 1, 31),
+    }
     told = " ".join(made(packages).omissions)
     assert "the default of wrong" in told
     assert "the default of day" in told

@@ -1,7 +1,7 @@
 """A broker for fast tests: takes messages in order and answers what the test wrote down."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from backbone.lease_lock import LeaseLost
 from backbone.relay.confirms import Outcome
@@ -61,7 +61,7 @@ class FreeLock:
     def __init__(self) -> None:
         self.lose = asyncio.Event()
         self.released = 0
-        self.fence: int | None = None
+        self.fences: Mapping[str, int] = {}
         self.over = False
 
     async def acquire(self) -> bool:

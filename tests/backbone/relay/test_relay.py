@@ -368,7 +368,7 @@ async def test_a_relay_whose_holding_is_over_finds_and_deletes_nothing(engine, r
     publisher.publish = another_takes_over
     assert await relay.drain() == 3
     assert await waiting(engine) == 3, "its successor sends them and deletes them"
-    assert theirs.fence > ours.fence
+    assert theirs.fences["relay"] > ours.fences["relay"]
     assert await relay.drain() == 0, "it does not even read"
     relay._lock = theirs
     publisher.publish = publish

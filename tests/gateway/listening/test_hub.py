@@ -482,7 +482,7 @@ async def test_who_is_behind_is_not_spared_a_heartbeat_by_events_it_did_not_get(
 
 @virtual
 async def test_a_drain_tells_everyone_a_delay_of_its_own_and_waits_for_them() -> None:
-    world = World()
+    world = World(shutdown_retry_milliseconds=8000)
     sinks = [await world.listen() for _ in range(20)]
     stuck = await world.listen()
     stuck.stall(capacity=0)
@@ -494,6 +494,7 @@ async def test_a_drain_tells_everyone_a_delay_of_its_own_and_waits_for_them() ->
     assert {sink.source.dispatched[-1].event for sink in sinks} == {"drain"}
     assert all(sink.source.last_event_id == "e1.1" for sink in sinks)
     assert len({sink.source.retry for sink in sinks}) > 5
+    assert all(4000 <= (sink.source.retry or 0) <= 12_000 for sink in sinks)
     for sink in sinks:
         sink.lose()
     begun = asyncio.get_running_loop().time()

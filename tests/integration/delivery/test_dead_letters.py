@@ -28,6 +28,8 @@ EVENT = {
     "env_name": "x",
     "occurred_at": 1,
 }
+TAKES_ALL = {"RABBITMQ_TEAM_BINDINGS": "0"}
+"""Nobody listens in these tests."""
 TASK = {"task": "domains.environments.create_environment", "id": "job-1-1", "lang": "py"}
 
 
@@ -89,7 +91,7 @@ async def wire(amqp_url):
 async def test_an_event_can_be_looked_at_and_sent_again(engine, amqp_url, wire) -> None:
     await make_team(engine)
     bad = json.dumps({**EVENT, "status": "nonsense"}).encode()
-    async with gateway(engine, amqp_url) as world:
+    async with gateway(engine, amqp_url, **TAKES_ALL) as world:
         await world.pushed()
         await wire.publish("events.topic", "team.7.job.42.status", bad, headers={"x-trace": "t1"})
         await wire.publish("events.topic", "team.7.job.42.status", b"{")
@@ -136,9 +138,9 @@ async def test_of_two_gateways_one_puts_a_bad_event_aside(
     await make_team(engine)
     key = "team.7.job.42.status"
     async with AsyncExitStack() as second:
-        one = await second.enter_async_context(gateway(engine, amqp_url))
+        one = await second.enter_async_context(gateway(engine, amqp_url, **TAKES_ALL))
         async with AsyncExitStack() as first:
-            two = await first.enter_async_context(gateway(engine, amqp_url))
+            two = await first.enter_async_context(gateway(engine, amqp_url, **TAKES_ALL))
             await one.pushed()
             await two.pushed()
             await wire.publish("events.topic", key, b"{")

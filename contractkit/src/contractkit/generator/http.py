@@ -115,6 +115,7 @@ class HttpCode:
             operations=tag.views,
             imports=tag.imports,
             adapters=_adapters(tag.views),
+            defaults=_defaults(tag.views),
             check=self._check,
             renamed=self._renamed,
             adapter_name=adapter_name,
@@ -167,6 +168,15 @@ def _adapters(views: Sequence[OperationView]) -> dict[str, str]:
         for reply in replies
         if reply.kind == "json" and reply.type is not None
     }
+
+
+def _defaults(views: Sequence[OperationView]) -> dict[str, str]:
+    """Return the constants of defaults that are made by a call."""
+    found: dict[str, str] = {}
+    for default in (item.default for view in views for item in view.parameters):
+        if default is not None and default.endswith(")") and default not in found:
+            found[default] = unique(f"_{snake(default).upper()}", found.values())
+    return found
 
 
 def adapter_name(type_expression: str) -> str:

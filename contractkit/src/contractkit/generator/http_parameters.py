@@ -32,6 +32,7 @@ _RESERVED: Final = (
     "request",
     "error",
     "reply",
+    "l",
 )
 _IGNORED_HEADERS: Final = {"accept", "content-type", "authorization"}
 """Header parameters that OpenAPI tells to ignore: bodies and security say them."""

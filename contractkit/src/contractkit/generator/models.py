@@ -16,6 +16,7 @@ from datamodel_code_generator.__main__ import main as model_generator
 
 from contractkit.errors import ContractKitError, SpecError
 from contractkit.generator.model_names import with_excuses
+from contractkit.generator.model_order import linear_chains
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import TypeName
 from contractkit.generator.typed_defaults import with_typed_defaults
@@ -107,7 +108,7 @@ def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str
     places = ("--input", str(source), "--output", str(folder / "models"))
     header_file = ("--custom-file-header-path", str(folder / "header.txt"))
     said = io.StringIO()
-    with contextlib.redirect_stderr(said), warnings.catch_warnings():
+    with contextlib.redirect_stderr(said), warnings.catch_warnings(), linear_chains():
         warnings.simplefilter("ignore")  # about flags and schemas; what fails says so by its code
         try:
             code = int(model_generator([*places, *header_file, *_FLAGS]))

@@ -14,7 +14,7 @@ from contractkit.model.schema import Schema
 
 RESERVED = (
     "payload", "task_id", "message_id", "correlation_id", "topology", "exchange", "routing_key",
-    "headers", "body", "redelivered", "self",
+    "headers", "body", "redelivered", "self", "l",
 )  # fmt: skip
 _SOURCE = re.compile(r"\$message\.payload#((?:/[^/]+)+)")
 _EXACT_FORMATS = {"uuid", "date-time", "date"}

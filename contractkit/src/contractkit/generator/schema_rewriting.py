@@ -33,7 +33,16 @@ class Rewriting:
         if isinstance(schema, dict):
             for name, values in self._pins(node).items():
                 schema = _pinned(schema, name, values)
+            if self._holds_itself(schema.get("items")):
+                return _as_choice(schema)
         return schema
+
+    def _holds_itself(self, items: Any) -> bool:
+        """Return whether the items of a list, or of lists in it, are the owner itself."""
+        while isinstance(items, dict) and "$ref" not in items:
+            items = items.get("items")
+        own = f"#/$defs/{self.owner.name}"
+        return isinstance(items, dict) and items["$ref"] == own
 
     def _pins(self, node: Node) -> Mapping[str, tuple[Any, ...]]:
         """Return what tells the owner apart, if `node` is its schema."""
@@ -68,6 +77,8 @@ class Rewriting:
         plain = modelled(value)
         if "default" in plain and not self.modules.accepts_default(plain["default"], location):
             del plain["default"]
+        if isinstance(default := plain.get("default"), float) and plain.get("type") == "integer":
+            plain["default"] = int(default)
         if isinstance(plain.get("$ref"), str):
             plain = {key: item for key, item in plain.items() if key in _BESIDE_REFERENCE}
         result: dict[str, Any] = {}
@@ -211,6 +222,17 @@ def _pinned(schema: dict[str, Any], name: str, values: tuple[Any, ...]) -> dict[
         inner.get("properties", {}).pop(name, None)
     part = {"type": "object", "properties": member, "required": [name]}
     return {**schema, "allOf": [*schema["allOf"], part]}
+
+
+def _as_choice(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a list of itself as a choice; the model generator forgets the items of any other."""
+    kinds = schema["type"] if isinstance(schema.get("type"), list) else ["array"]
+    told = {"title", "description", "default"}
+    rest = {key: value for key, value in schema.items() if key not in told}
+    others = {key: value for key, value in rest.items() if not key.endswith(("items", "Items"))}
+    found: dict[str, Any] = {key: value for key, value in schema.items() if key in told}
+    found["anyOf"] = [{**(rest if kind == "array" else others), "type": kind} for kind in kinds]
+    return found
 
 
 def _is_choice(node: Node, name: str) -> bool:

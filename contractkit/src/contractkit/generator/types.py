@@ -141,6 +141,9 @@ def _scalar_type(
     if isinstance(raw, bool):
         raise _unsupported(resolved)
     default = _default(raw)
+    if _adds_default(raw):
+        plain = Schema({"$ref": raw["$ref"]}, resolved.location)
+        return replace(_scalar_type(plain, modules, imports, suggestion), default=default)
     if "enum" in raw or "const" in raw:
         return _choice(schema, resolved, modules, imports, suggestion)
     branches = _branches(resolved, modules)
@@ -155,12 +158,19 @@ def _scalar_type(
     return _of_type(resolved, raw, modules, imports, suggestion)
 
 
+def _adds_default(raw: Mapping[str, Any]) -> bool:
+    """Return whether a schema is a reference with another default."""
+    return "$ref" in raw and "default" in raw and not (ASSERTIONS - {"$ref"}) & raw.keys()
+
+
 def unchecked(schema: Schema, modules: SchemaModules) -> list[str]:
     """Return the keywords of a parameter's schema that its scalar type does not hold."""
     resolved = modules.resolve(schema)
     if isinstance(resolved.raw, bool):
         return []
     raw = resolved.raw
+    if _adds_default(raw):
+        return unchecked(Schema({"$ref": raw["$ref"]}, resolved.location), modules)
     used = ASSERTIONS & raw.keys()
     if used & {"enum", "const"}:
         held = {"type", "enum"} if "enum" in used else {"type", "const"}
@@ -209,7 +219,10 @@ def _of_type(
 
 
 def _default(raw: Mapping[str, Any]) -> Any:
-    return raw.get("default")
+    default = raw.get("default")
+    if isinstance(default, float) and raw.get("type") == "integer" and default.is_integer():
+        return int(default)
+    return default
 
 
 def _fits(expression: str, default: Any) -> bool:

@@ -1,0 +1,54 @@
+"""Schemas that contain themselves, in every way that has a meaning, and in some that have none."""
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+DOCUMENT = """
+openapi: 3.1.0
+info: {title: Circles, version: '1'}
+paths: {}
+components:
+  schemas:
+    Lists: {type: array, items: {$ref: '#/components/schemas/Lists'}, maxItems: 1}
+    OrNull: {type: [array, 'null'], items: {$ref: '#/components/schemas/OrNull'}, description: Nothing or more.}
+    Deep: {type: array, items: {type: array, items: {$ref: '#/components/schemas/Deep'}}}
+    One: {type: array, items: {$ref: '#/components/schemas/Other'}}
+    Other: {type: array, items: {$ref: '#/components/schemas/One'}}
+    Map: {type: object, additionalProperties: {$ref: '#/components/schemas/Map'}}
+    Own: {allOf: [{$ref: '#/components/schemas/Own'}]}
+    Two: {allOf: [{$ref: '#/components/schemas/Three'}]}
+    Three: {allOf: [{$ref: '#/components/schemas/Two'}, {type: object, properties: {a: {type: string}}}]}
+    Good: {type: object, required: [a], properties: {a: {type: integer, default: 1.0}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "wrong"),
+    [
+        ("Lists", [[]], [1]),
+        ("Lists", [], [[], []]),
+        ("OrNull", [None, [None]], [1]),
+        ("OrNull", None, {}),
+        ("Deep", [[[]]], [[1]]),
+        ("One", [[[]]], [[1]]),
+        ("Map", {"a": {}}, {"a": 1}),
+    ],
+)
+def test_what_a_schema_of_itself_takes(packages, name, good, wrong):
+    models = packages.written("circles", DOCUMENT).module("models.circles")
+    kind = TypeAdapter(getattr(models, name))
+    assert kind.validate_python(good) == good
+    with pytest.raises(ValidationError):
+        kind.validate_python(wrong)
+
+
+def test_what_extends_itself_is_anything_and_told_with_its_place(packages, strictly_checked):
+    made = packages.written("circles", DOCUMENT)
+    told = [omission.split(": ")[:2] for omission in made.omissions]
+    assert [subject for subject, _ in told] == [
+        "the model Own, which is Any",
+        "the model Three, which is Any",
+    ]
+    assert all(place.startswith("circles.yaml:1") for _, place in told)
+    assert made.module("models.circles").Good.model_fields["a"].annotation is int
+    strictly_checked(made)
