@@ -54,7 +54,7 @@ from service.jobs.api import JobOperations
 from service.jobs.expectations import Expectations
 from service.limiter import Limiter
 from service.members.api import MemberOperations
-from service.members.invite import Accepting
+from service.members.invite import Acceptance
 from service.metrics import RequestMetrics, RequestMetricsMiddleware
 from service.middleware.body import BodyMiddleware
 from service.middleware.failures import FailureMiddleware
@@ -160,7 +160,7 @@ def create_service(
         ),
         build_members_router(
             MemberOperations(
-                engine, Accepting(engine, sign_in.passwords, sign_in.attempts, clock), clock
+                engine, Acceptance(engine, sign_in.passwords, sign_in.attempts, clock), clock
             ),
             principal,
         ),

@@ -84,7 +84,7 @@ class ReaperRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepResult:
     """How many jobs one sweep found."""
 
     interrupted: int = 0
@@ -123,15 +123,15 @@ class Reaper:
         finally:
             await self._lease.release()
 
-    async def sweep(self) -> Swept:
+    async def sweep(self) -> SweepResult:
         """Look once for each sort of job. Raises DatabaseUnavailable."""
         now = self._clock()
-        swept = Swept(
+        swept = SweepResult(
             interrupted=await self._each(_interrupted(now), self._take_up, now),
             lost=sum([await self._send_lost(kind, now) for kind in JobKind]),
             failed=await self._each(_overdue(now - self._rules.begin_within), _fail_overdue, now),
         )
-        if swept != Swept():
+        if swept != SweepResult():
             log.info(
                 "reaper_swept", interrupted=swept.interrupted, lost=swept.lost, failed=swept.failed
             )

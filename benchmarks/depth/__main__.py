@@ -16,7 +16,7 @@ from pathlib import Path
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from benchmarks.depth.fill import fill, whole
-from benchmarks.depth.plans import MODES, PostgresPlans, catching
+from benchmarks.depth.plans import MODES, PostgresPlans, capturing
 from benchmarks.depth.statements import cases, facts
 from testing.postgres import postgres_database
 
@@ -34,7 +34,7 @@ async def on_postgresql(url: str) -> Times:
     known = await facts(engine)
     async with PostgresPlans(url) as plans:
         for name, act in cases(engine, known).items():
-            async with catching(engine) as caught:
+            async with capturing(engine) as caught:
                 await act()
             for number, statement in enumerate(caught.statements, 1):
                 label = name if len(caught.statements) == 1 else f"{name} ({number})"

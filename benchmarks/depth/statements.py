@@ -33,7 +33,7 @@ from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.jobs.transitions import transition
 from backbone.orders.record import Recorder
 from backbone.relay import queue
-from backbone.relay.front import Front
+from backbone.relay.low_water_mark import LowWaterMark
 from backbone.retention.expiry import Expiry, ExpiryRules
 from backbone.retention.job_archive import events_of
 from backbone.retention.rows import Place, Wanted, ended_jobs
@@ -166,7 +166,9 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         ),
         **dict(at_work),
         "cancel": w(lambda c: request_cancel(c, team_id=queued.team_id, job_id=queued.id, now=now)),
-        "relay: read": lambda: queue.advance(engine, (), now, limit=200, front=Front()),
+        "relay: read": lambda: queue.advance(
+            engine, (), now, limit=200, low_water_mark=LowWaterMark()
+        ),
         "relay: delete and read": lambda: queue.advance(engine, (1, 2), now, limit=200),
         "relay: read past a blocked giant": lambda: queue.advance(
             engine, (), now, limit=200, without=[GIANT]

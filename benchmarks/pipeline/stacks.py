@@ -59,7 +59,7 @@ class Stack:
 
 
 @dataclass(frozen=True)
-class Place:
+class SharedServices:
     """What all stacks share: a folder for logs, the provider and a key."""
 
     folder: Path
@@ -94,7 +94,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def place(folder: Path) -> AsyncGenerator[Place, None]:
+async def place(folder: Path) -> AsyncGenerator[SharedServices, None]:
     """Start the provider."""
     port, key = free_port(), secrets.token_hex(20)
     with ExitStack() as stack:
@@ -107,13 +107,13 @@ async def place(folder: Path) -> AsyncGenerator[Place, None]:
         stack.callback(program.stop)
         url = f"http://{HOST}:{port}"
         program.wait_for_answer(f"{url}/simulator/state")
-        yield Place(folder, url, key)
+        yield SharedServices(folder, url, key)
 
 
 class _Builder:
     """Starts programs, and ends them in reverse order with what else was opened."""
 
-    def __init__(self, where: Place, name: str, stack: AsyncExitStack) -> None:
+    def __init__(self, where: SharedServices, name: str, stack: AsyncExitStack) -> None:
         self.where, self.name, self.stack = where, name, stack
         self.programs: list[Program] = []
 
@@ -131,7 +131,7 @@ class _Builder:
 
 
 @asynccontextmanager
-async def slipway_external(where: Place) -> AsyncGenerator[Stack, None]:
+async def slipway_external(where: SharedServices) -> AsyncGenerator[Stack, None]:
     """Service, relay, gateway and worker as processes of their own."""
     async with AsyncExitStack() as stack:
         build = _Builder(where, EXTERNAL, stack)
@@ -159,7 +159,7 @@ async def slipway_external(where: Place) -> AsyncGenerator[Stack, None]:
 
 
 @asynccontextmanager
-async def slipway_embedded(where: Place) -> AsyncGenerator[Stack, None]:
+async def slipway_embedded(where: SharedServices) -> AsyncGenerator[Stack, None]:
     """`slipway up` without any service: SQLite, the embedded broker, the worker beside it."""
     async with AsyncExitStack() as stack:
         build = _Builder(where, EMBEDDED, stack)
@@ -187,7 +187,7 @@ async def slipway_embedded(where: Place) -> AsyncGenerator[Stack, None]:
 
 
 @asynccontextmanager
-async def guide_style(where: Place) -> AsyncGenerator[Stack, None]:
+async def guide_style(where: SharedServices) -> AsyncGenerator[Stack, None]:
     """The API with its SSE broker, and a Celery worker with a child for each core."""
     async with AsyncExitStack() as stack:
         build = _Builder(where, GUIDE, stack)

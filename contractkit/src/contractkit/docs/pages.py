@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from contractkit.docs import samples
 from contractkit.docs.operation_links import OperationLinks, operation_links
 from contractkit.docs.prose import line, pretty, prose
-from contractkit.docs.schema_view import SchemaBook
+from contractkit.docs.schema_view import SchemaIndex
 from contractkit.docs.workflows import Workflow, read_workflows
 from contractkit.model.contract import Contract
 from contractkit.model.http import HttpContract, HttpOperation, Response
@@ -84,7 +84,7 @@ def _http(
     neighbours: Mapping[str, str],
     flows: tuple[Workflow, ...],
 ) -> str:
-    book = SchemaBook(contract.documents)
+    book = SchemaIndex(contract.documents)
     groups: dict[str, list[HttpOperation]] = {tag: [] for tag in http.tags}
     for operation in http.operations:
         groups.setdefault(operation.tags[0] if operation.tags else "other", []).append(operation)
@@ -109,7 +109,7 @@ def _http(
     )
 
 
-def _body(operation: HttpOperation, book: SchemaBook) -> Any:
+def _body(operation: HttpOperation, book: SchemaIndex) -> Any:
     if operation.request_body is None:
         return None
     for media in operation.request_body.content:
@@ -146,7 +146,7 @@ def _events(
     found: OperationLinks,
     neighbours: Mapping[str, str],
 ) -> str:
-    book = SchemaBook(contract.documents)
+    book = SchemaIndex(contract.documents)
     return (
         _environment()
         .get_template("events.html.jinja")
