@@ -1,4 +1,4 @@
-"""Who works on a job: claim, renewal, rollback mark and hand-over, each one conditional UPDATE.
+"""Who works on a job: claim, rollback mark and hand-over, each one conditional UPDATE.
 
 Refuses a job that is not due, that another worker holds, or that has ended: so a message that
 arrives twice, or late, finds nothing to do.
@@ -144,15 +144,6 @@ async def exists(conn: AsyncConnection, wanted: Wanted) -> bool:
     """Return whether there is such a job at all: what tells a stray message from a duplicate."""
     found = await conn.execute(select(job_logs.c.id).where(wanted.where()))
     return found.first() is not None
-
-
-async def renew(
-    conn: AsyncConnection, fence: Fence, *, now: float, lease_seconds: float
-) -> Job | None:
-    """Prolong the lease; the answer also tells of a cancel request. None when fenced off."""
-    statement = _held_by(fence).values(lease_until=now + lease_seconds).returning(*COLUMNS)
-    row = (await conn.execute(statement)).one_or_none()
-    return None if row is None else Job.of(row)
 
 
 async def mark_for_rollback(

@@ -124,7 +124,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
 
     deep = encode_cursor(known.giants_job // 10)
     at_work = [
-        ("renew", w(lambda c: claims.renew(c, polling.fence, **hour))),
+        ("renew", lambda: Steps(engine).renew(polling.fence, now + DAY)),
         (
             "step",
             w(lambda c: transition(c, polling, Change(to=JobStatus.polling, message="m"), now)),

@@ -63,8 +63,7 @@ async def held(engine: AsyncEngine) -> None:
     change = Change(to=JobStatus.polling, message="m", app_id="a")
     polling = await Steps(engine).write(job, change, time.time())
     assert polling is not None
-    async with transaction(engine) as conn:
-        await claims.renew(conn, polling.fence, now=time.time(), lease_seconds=30)
+    await Steps(engine).renew(polling.fence, time.time() + 30)
     await complete(engine, polling)
 
 

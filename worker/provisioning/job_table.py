@@ -48,10 +48,7 @@ class JobTable:
 
     async def renew(self, job: Job) -> Job | None:
         """One UPDATE."""
-        async with statement(self._engine) as conn:
-            return await claims.renew(
-                conn, job.fence, now=self._now(), lease_seconds=self._lease_seconds
-            )
+        return await self._steps.renew(job.fence, self._now() + self._lease_seconds)
 
     async def report(self, job: Job, change: Change) -> Job | None:
         """One transaction: the step and its event."""

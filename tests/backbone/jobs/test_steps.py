@@ -12,6 +12,7 @@ from backbone.database.tables import events, teams
 from backbone.jobs.change import Change
 from backbone.jobs.claims import Wanted, claim_at_once
 from backbone.jobs.environments import CreatedEnvironment
+from backbone.jobs.job import Fence
 from backbone.jobs.steps import Steps
 from generated.models.job import JobKind, JobStatus
 from tests.backbone.jobs.database import NOW, Database
@@ -73,6 +74,21 @@ async def test_many_steps_at_once(database: Database) -> None:
     assert made[6].metadata == {"k": "v"}
     assert await positions(database) == {7: list(range(1, 8)), 8: list(range(1, 8))}
     assert await database.told(6) == ["started", "completed"]
+
+
+async def test_leases_that_are_renewed_at_once_are_each_job_s_own(database: Database) -> None:
+    for number in range(1, 6):
+        await database.order(number, status="polling", attempt=number, lease_until=NOW)
+    steps = Steps(database.engine)
+    fences = [Fence(number, number) for number in range(1, 5)] + [Fence(5, 4)]
+    found = await asyncio.gather(
+        *(steps.renew(fence, NOW + fence.job_id) for fence in fences),
+    )
+    assert [job and job.lease_until for job in found] == [NOW + n for n in range(1, 5)] + [None]
+    assert [await database.column("lease_until", n) for n in range(1, 6)] == [
+        NOW + n for n in range(1, 5)
+    ] + [NOW]
+    assert await positions(database) == {}, "for the browser nothing happened"
 
 
 async def test_what_one_job_breaks_the_others_do_not_feel(database: Database) -> None:
