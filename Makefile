@@ -104,6 +104,9 @@ bench-depth: $(DEVELOPMENT) ## Every statement at 1 %, 10 % and 100 % of a milli
 bench-waiting: $(DEVELOPMENT) ## What 10,000 environments in creation cost one worker (6 minutes)
 	@exec $(BIN)/python -m benchmarks.waiting $(ARGS)
 
+bench-check: $(DEVELOPMENT) ## Short forms of the benchmarks beside the last release's (ARGS='main --only pipeline')
+	@exec $(BIN)/python -m benchmarks.check $(ARGS)
+
 bench-gate: $(DEVELOPMENT) ## How the cost of contractkit diff grows with the documents
 	@cd contractkit && exec ../$(BIN)/python -m bench $(ARGS)
 

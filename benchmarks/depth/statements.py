@@ -27,6 +27,7 @@ from backbone.jobs.durations import usual_seconds
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.places import unbegun
 from backbone.jobs.reaper import Reaper, ReaperRules
+from backbone.jobs.steps import Steps
 from backbone.jobs.transitions import transition
 from backbone.orders.record import Recorder
 from backbone.relay import queue
@@ -123,7 +124,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
 
     deep = encode_cursor(known.giants_job // 10)
     at_work = [
-        ("renew", w(lambda c: claims.renew(c, polling.fence, **hour))),
+        ("renew", lambda: Steps(engine).renew(polling.fence, now + DAY)),
         (
             "step",
             w(lambda c: transition(c, polling, Change(to=JobStatus.polling, message="m"), now)),
@@ -148,7 +149,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         **(
             {
                 "claim, first": lambda: claims.claim_at_once(
-                    engine, wanted, now=now + 2 * DAY, lease_seconds=30
+                    Steps(engine), wanted, now=now + 2 * DAY, lease_seconds=30
                 )
             }
             if postgresql
