@@ -43,6 +43,8 @@ class Stack:
     database: JobDatabase
     programs: Sequence[Program]
     worker: Callable[[], list[int]]
+    done: Path | None = None
+    """A file that gets a byte for each task that does nothing; only their stack has it."""
 
     async def pids(self) -> dict[str, list[int]]:
         """Return the processes of each role."""
@@ -252,12 +254,14 @@ async def noop_worker(where: Place) -> AsyncGenerator[Stack, None]:
         build = _Builder(where, NOOP, stack)
         database_url = stack.enter_context(postgres_database())
         amqp_url = stack.enter_context(rabbitmq_vhost())
-        worker = build.start(
-            WORKER, ["benchmarks.pipeline.noop", amqp_url], where.environment(NOOP)
-        )
+        done = where.folder / "noop.done"
+        arguments = ["benchmarks.pipeline.noop", amqp_url, str(done)]
+        worker = build.start(WORKER, arguments, where.environment(NOOP))
         nowhere = Address(HOST, 0)
         database = build.database(database_url, outbox=False)
-        yield Stack(NOOP, nowhere, nowhere, [], amqp_url, database, build.programs, worker.pids)
+        yield Stack(
+            NOOP, nowhere, nowhere, [], amqp_url, database, build.programs, worker.pids, done
+        )
 
 
 STACKS = {
