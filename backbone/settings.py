@@ -149,6 +149,8 @@ class Settings(BaseModel):
     for loopback; on any other origin a sign-in warns that the cookie travels in the clear."""
     cors_allow_origins: Origins = ()
     """Origins of browsers that may call the API, separated by commas."""
+    docs_try_it: bool = True
+    """Whether `/docs` lets its reader send requests, with the session that the browser has."""
     trusted_proxies: Networks = ()
     """Addresses or networks, separated by commas, whose word for a client's address is taken."""
     login_attempts_per_minute: PositiveInt = 10

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -98,7 +99,7 @@ async def running_stack(
         service = create_service(
             settings,
             engine,
-            mount_documentation=mount_documentation,
+            mount_documentation=partial(mount_documentation, try_it=settings.docs_try_it),
             supervisor=supervisor,
             dead_letters=dead_letters(settings),
         )

@@ -34,9 +34,12 @@ _REVALIDATED = "no-cache"
 
 
 class ConsoleFile:
-    """One file: its bytes, plain and by gzip, and what is said of them."""
+    """One file: its bytes, plain and by gzip, and what is said of them.
 
-    def __init__(self, address: str, content: bytes) -> None:
+    A page has the policy that is given, else that of the console.
+    """
+
+    def __init__(self, address: str, content: bytes, policy: str | None = None) -> None:
         self.content = content
         self._suffix = Path(address).suffix
         self._digest = hashlib.sha256(content).hexdigest()[:32]
@@ -47,7 +50,7 @@ class ConsoleFile:
         }
         if self._suffix == ".html":
             self._headers |= {
-                "Content-Security-Policy": policy_of(content.decode()),
+                "Content-Security-Policy": policy or policy_of(content.decode()),
                 "Cross-Origin-Opener-Policy": "same-origin",
                 "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
             }

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from backbone.errors import NotFound
 from backbone.http.errors import MethodNotAllowed
-from slipway.console.files import ConsoleFiles
+from slipway.console.files import ConsoleFile, ConsoleFiles
 
 RESERVED = ("/api", "/docs", "/health", "/metrics", "/openapi", "/asyncapi")
 """What is never the console's, also when nothing is there."""
@@ -55,18 +55,22 @@ class ConsoleRoute(BaseRoute):
                 return RedirectResponse(page, 308)
         if method not in _METHODS:
             raise NotFound if file is None else MethodNotAllowed(f"{path} is a page; GET it.")
-        accepts_gzip = _accepts_gzip(headers)
         if file is not None:
-            content, said = file.represent(accepts_gzip=accepts_gzip)
-            if said["ETag"] in _known(headers):
-                # What a 304 says replaces what the browser has stored (RFC 9111 §3.2), and without
-                # a policy of its own it would get that of the API, under which no script runs.
-                return Response(status_code=304, headers=_without_content(said))
-            return Response(content, headers=dict(said))
+            return answer_with(file, headers)
         if self._files.not_found is None or "text/html" not in headers.get("accept", ""):
             raise NotFound
-        content, said = self._files.not_found.represent(accepts_gzip=accepts_gzip)
+        content, said = self._files.not_found.represent(accepts_gzip=_accepts_gzip(headers))
         return Response(content, 404, headers={**said, "Cache-Control": "no-store"})
+
+
+def answer_with(file: ConsoleFile, headers: Headers) -> Response:
+    """Return a file as a request's headers ask for it: by gzip, or 304 where it is known."""
+    content, said = file.represent(accepts_gzip=_accepts_gzip(headers))
+    if said["ETag"] in _known(headers):
+        # What a 304 says replaces what the browser has stored (RFC 9111 §3.2), and without a
+        # policy of its own it would get that of the API, under which no script runs.
+        return Response(status_code=304, headers=_without_content(said))
+    return Response(content, headers=dict(said))
 
 
 def _without_content(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """`slipway service`: the HTTP service alone."""
 
 import asyncio
+from functools import partial
 
 import uvicorn
 
@@ -33,7 +34,7 @@ def run_service(settings: Settings, *, host: str, port: int) -> None:
         app = create_service(
             settings,
             engine,
-            mount_documentation=mount_documentation,
+            mount_documentation=partial(mount_documentation, try_it=settings.docs_try_it),
             dead_letters=dead_letters(settings),
         )
         freeze_gc()

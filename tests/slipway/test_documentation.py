@@ -27,6 +27,40 @@ async def test_a_page_is_html_that_fetches_nothing(client: httpx.AsyncClient, pa
     assert not re.search(r"<(script|link|img)[^>]+(src|href)=.https?:", answer.text)
 
 
+async def test_a_page_sends_requests_to_its_own_origin_only_and_not_at_all_when_that_is_off(
+    client: httpx.AsyncClient,
+) -> None:
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    mount_documentation(app, try_it=False)
+    quiet = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://slipway")
+    for path in PAGES:
+        answers = {http: await http.get(path) for http in (client, quiet)}
+        policies = {http: told.headers["content-security-policy"] for http, told in answers.items()}
+        assert ("connect-src 'self'" in policies[client]) is (path == "/docs")
+        assert "connect-src" not in policies[quiet]
+        assert ("data-try-it>" in answers[client].text) is (path == "/docs")
+        assert "data-try-it>" not in answers[quiet].text
+
+
+async def test_a_page_travels_by_gzip_and_once(client: httpx.AsyncClient) -> None:
+    plain = await client.get("/docs", headers={"accept-encoding": "identity"})
+    packed = await client.get("/docs", headers={"accept-encoding": "gzip"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.text == plain.text
+    known = {"accept-encoding": "identity", "if-none-match": plain.headers["etag"]}
+    again = await client.get("/docs", headers=known)
+    assert again.status_code == 304
+    assert again.headers["content-security-policy"] == plain.headers["content-security-policy"]
+
+
+async def test_no_script_runs_but_the_page_s_own(client: httpx.AsyncClient) -> None:
+    for path in ("/docs", "/docs/events"):
+        policy = (await client.get(path)).headers["content-security-policy"]
+        scripts = re.search(r"script-src ([^;]+)", policy)
+        assert scripts is not None
+        assert re.fullmatch(r"('sha256-[\w+/=]+' ?)+", scripts[1])
+
+
 async def test_the_start_page_leads_to_what_is_there(client: httpx.AsyncClient) -> None:
     links = re.findall(r'href="([^"]+)"', (await client.get("/docs/start")).text)
     assert len(links) >= 5

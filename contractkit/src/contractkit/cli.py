@@ -123,8 +123,9 @@ def check(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) -
 @documents
 @output
 def docs(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) -> None:
-    """Write a self-contained page per document, with links between them."""
+    """Write a self-contained page per document, with links between them, and the documents."""
     from contractkit.docs.pages import write_pages
+    from contractkit.generator.bundled_documents import write_documents
     from contractkit.options import read_options
     from contractkit.reader.contract import read_contract
     from contractkit.tree import FolderTree
@@ -134,7 +135,8 @@ def docs(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) ->
         FolderTree(options.root), openapi=options.openapi, asyncapi=options.asyncapi
     )
     folder = output or Path.cwd() / "docs"
-    for path in write_pages(contract, folder, workflows=options.workflows):
+    write_documents(contract.documents, folder, openapi=options.openapi, asyncapi=options.asyncapi)
+    for path in write_pages(contract, folder, options.pages):
         click.echo(f"Wrote {path}.")
 
 

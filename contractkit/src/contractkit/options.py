@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from contractkit.configuration import read_configuration
-from contractkit.docs.pages import EVENTS_FILE, HTTP_FILE
+from contractkit.docs.page_options import PageOptions, read_page_options
 from contractkit.errors import UsageError
 
 _CONVENTION = ("specs/openapi.yaml", "specs/asyncapi.yaml")
@@ -22,9 +22,8 @@ INT64_TYPES: Final = ("number", "string", "bigint")
 class Options:
     """Paths of one run. `openapi` and `asyncapi` are relative to `root`; one may be None.
 
-    `app` is the program of operations without `x-app`. `http_page` and `events_page`
-    are the links by which the documentation pages find each other, `workflows` Arazzo documents
-    relative to `root` whose workflows they show (`[tool.contractkit.docs]`).
+    `app` is the program of operations without `x-app`. `pages` is what the pages of documentation
+    are told (`[tool.contractkit.docs]`); its workflows are relative to `root`.
     `fast_paths` are those of FAST_PATHS to generate. `strict` fails when any part has no generated
     code; otherwise such parts are left out and named. `only` names the parts to write, all
     when empty; `templates` is a folder whose Jinja files replace those of contractkit.
@@ -37,9 +36,7 @@ class Options:
     asyncapi: str | None
     output: Path
     app: str = "application"
-    http_page: str = HTTP_FILE
-    events_page: str = EVENTS_FILE
-    workflows: tuple[str, ...] = ()
+    pages: PageOptions = field(default_factory=PageOptions)
     fast_paths: frozenset[str] = frozenset()
     strict: bool = False
     only: frozenset[str] = frozenset()
@@ -94,9 +91,9 @@ def read_options(
         asyncapi=_relative(asyncapi, root),
         output=(output or home / "generated").resolve(),
         app=str(configured.get("app", "application")),
-        http_page=str(pages.get("http", HTTP_FILE)),
-        events_page=str(pages.get("events", EVENTS_FILE)),
-        workflows=_workflows(home, root, pages.get("workflows", []) if own else []),
+        pages=read_page_options(
+            pages, _workflows(home, root, pages.get("workflows", []) if own else [])
+        ),
         fast_paths=_fast_paths(configured),
         strict=bool(configured.get("strict", False)) if strict is None else strict,
         only=only,

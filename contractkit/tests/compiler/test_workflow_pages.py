@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from contractkit.docs.page_options import PageOptions
 from contractkit.docs.pages import render_pages
 from contractkit.errors import SpecError, UsageError
 from contractkit.options import read_options
@@ -51,7 +52,7 @@ def page(folder, arazzo, files=("flows.yaml",)):
     (folder / "openapi.yaml").write_text(OPENAPI)
     (folder / "flows.yaml").write_text(arazzo)
     contract = read_contract(FolderTree(folder), openapi="openapi.yaml", asyncapi=None)
-    return render_pages(contract, workflows=files)["http.html"]
+    return render_pages(contract, PageOptions(workflows=tuple(files)))["http.html"]
 
 
 def test_a_flow_shows_its_calls_in_their_order_with_links_both_ways(tmp_path):
@@ -67,15 +68,15 @@ def test_a_flow_shows_its_calls_in_their_order_with_links_both_ways(tmp_path):
 def test_without_flows_the_page_says_nothing_of_them(tmp_path):
     text = page(tmp_path, ARAZZO, files=())
     assert "Flows" not in text
-    assert "part of" not in text
+    assert 'class="word">part of' not in text
 
 
 @pytest.mark.parametrize(
     ("arazzo", "told"),
     [
         (ARAZZO.replace("createOrder", "makeOrder"), r"flows\.yaml:13:.*makeOrder"),
-        (ARAZZO.replace("arazzo: 1.0.1", "swagger: '2.0'"), "no Arazzo 1 document"),
-        ("- a list", "no Arazzo 1 document"),
+        (ARAZZO.replace("arazzo: 1.0.1", "swagger: '2.0'"), "not an Arazzo 1 document"),
+        ("- a list", "not an Arazzo 1 document"),
         ("arazzo: 1.0.1\nworkflows: 7", "kind that does not belong"),
         ("arazzo: 1.0.1\nworkflows: [{steps: []}]", "kind that does not belong"),
     ],
@@ -104,8 +105,8 @@ def test_the_option_is_a_list_of_files_below_the_documents(tmp_path, value, told
     (project / "pyproject.toml").write_text(
         '[tool.contractkit.docs]\nworkflows = ["specs/flows.yaml"]\n'
     )
-    assert read_options(project).workflows == ("specs/flows.yaml",)
+    assert read_options(project).pages.workflows == ("specs/flows.yaml",)
     # They belong to the documents of the configuration.
     other = project / "other.yaml"
     other.write_text(OPENAPI)
-    assert read_options(project, openapi=other).workflows == ()
+    assert read_options(project, openapi=other).pages.workflows == ()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from contractkit.docs.prose import slug
 from contractkit.model.contract import Contract
 from contractkit.model.messaging import MessagingOperation
 
@@ -23,7 +24,7 @@ class LinkTarget:
     @property
     def anchor(self) -> str:
         """The fragment of its section."""
-        return f"operation-{self.operation_id}"
+        return f"operation-{slug(self.operation_id)}"
 
 
 @dataclass(frozen=True, slots=True)

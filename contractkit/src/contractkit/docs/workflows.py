@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contractkit.docs.prose import slug
 from contractkit.documents import Documents
 from contractkit.errors import MALFORMED, SpecError, malformed
 from contractkit.source import Source
@@ -33,7 +34,7 @@ class Workflow:
     @property
     def anchor(self) -> str:
         """The fragment of its section."""
-        return f"flow-{self.workflow_id}"
+        return f"flow-{slug(self.workflow_id)}"
 
 
 def read_workflows(

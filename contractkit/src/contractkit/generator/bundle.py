@@ -10,8 +10,8 @@ from typing import Any
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import UnsupportedError
-from contractkit.generator.naming import pascal, unique
 from contractkit.location import escape, unescape
+from contractkit.naming import pascal, unique
 
 _DEFINITION = re.compile(r".*/(?:\$defs|definitions|schemas)/([^/]+)")
 _SCHEMA_WORDS = {

@@ -15,11 +15,10 @@ _TAG_MEMBERS_OF_32 = ("summary", "parent", "kind")
 
 
 def write_documents(
-    documents: Documents, output: Path, *, openapi: str | None, asyncapi: str | None
+    documents: Documents, folder: Path, *, openapi: str | None, asyncapi: str | None
 ) -> None:
-    """Write `documents/*.json` below `output`."""
-    folder = output / "documents"
-    folder.mkdir(parents=True)
+    """Write `openapi.json`, `openapi-3.1.json` and `asyncapi.json` into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
     if openapi is not None:
         document = bundle(documents, openapi)
         _write(folder / "openapi.json", document)

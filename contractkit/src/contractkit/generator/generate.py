@@ -111,16 +111,13 @@ def generate_into(options: Options, output: Path, progress: Progress = lambda _:
         progress("Write the documents")
         with omissions.leave_out("the bundled documents"):
             write_documents(
-                contract.documents, output, openapi=options.openapi, asyncapi=options.asyncapi
+                contract.documents,
+                output / "documents",
+                openapi=options.openapi,
+                asyncapi=options.asyncapi,
             )
         with omissions.leave_out("the documentation pages"):
-            write_pages(
-                contract,
-                output / "documents",
-                http_page=options.http_page,
-                events_page=options.events_page,
-                workflows=options.workflows,
-            )
+            write_pages(contract, output / "documents", options.pages)
     if not options.only:
         write_package(contract, renderer, plan.parts, options)
     progress("Format the code")

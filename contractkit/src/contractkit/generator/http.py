@@ -8,13 +8,13 @@ from contractkit.generator.http_operation import OperationPlan
 from contractkit.generator.http_routes import hides, in_order
 from contractkit.generator.http_views import OperationView
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.http import HttpContract, HttpOperation
+from contractkit.naming import pascal, snake, unique
 from contractkit.options import Options
 
 _RESERVED_MODULES = {"responses", "operations", "runtime", "init"}

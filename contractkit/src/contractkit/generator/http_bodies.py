@@ -14,14 +14,14 @@ from contractkit.generator.http_views import (
     PartView,
     ReplyView,
 )
-from contractkit.generator.media_kinds import kind_of, preferred
-from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.types import ModelImports, scalar_type
 from contractkit.model.http import HttpOperation, MediaType, RequestBody, Response
+from contractkit.model.media_kinds import kind_of, preferred
 from contractkit.model.schema import Schema
+from contractkit.naming import pascal, snake, unique
 
 
 def reply_of(

@@ -11,12 +11,12 @@ from contractkit.generator.http_bodies import form_views, reply_of, request_body
 from contractkit.generator.http_parameters import parameter_views
 from contractkit.generator.http_routes import route_of
 from contractkit.generator.http_views import ErrorView, HeaderView, OperationView, ReplyView
-from contractkit.generator.media_kinds import kind_of, preferred
-from contractkit.generator.naming import http_header_name, pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.types import ModelImports, scalar_type
 from contractkit.model.http import HttpOperation, Response
+from contractkit.model.media_kinds import kind_of, preferred
+from contractkit.naming import http_header_name, pascal, snake, unique
 
 
 class OperationPlan:

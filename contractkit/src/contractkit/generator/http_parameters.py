@@ -7,12 +7,12 @@ from typing import Final, cast
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_structured import structure_view
 from contractkit.generator.http_views import ParameterView, Route
-from contractkit.generator.naming import http_header_name, pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.types import ModelImports, ScalarType, scalar_type, unchecked
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.schema import Schema
+from contractkit.naming import http_header_name, pascal, snake, unique
 
 _KINDS: Final = {"path": "Path", "query": "Query", "header": "Header", "cookie": "Cookie"}
 _SEPARATORS: Final = {

@@ -11,9 +11,9 @@ from urllib.parse import unquote
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_views import OperationView, Route
-from contractkit.generator.naming import snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.model.http import HttpOperation
+from contractkit.naming import snake, unique
 
 _PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
 _ROUTED: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -44,7 +44,7 @@ def route_of(operation: HttpOperation, omissions: Omissions) -> Route:
         if name not in declared:
             error = UnsupportedError(
                 operation.location,
-                f"The path {operation.path} has {{{name}}}, which is not declared.",
+                f"The path has {{{name}}}, which is not declared.",
                 "Add a parameter with `in: path`.",
             )
             omissions.add(f"{{{name}}} of the operation {operation.operation_id}", error)

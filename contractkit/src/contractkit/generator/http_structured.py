@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_views import StructureView
-from contractkit.generator.media_kinds import kind_of
-from contractkit.generator.naming import pascal
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.types import ModelImports
 from contractkit.model.http import HttpOperation, Parameter
+from contractkit.model.media_kinds import kind_of
 from contractkit.model.schema import Schema
+from contractkit.naming import pascal
 
 _STYLES: Final = {
     "query": {"form", "spaceDelimited", "pipeDelimited", "deepObject"},

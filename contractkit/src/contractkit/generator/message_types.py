@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from contractkit.errors import UnsupportedError
-from contractkit.generator.naming import pascal
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.model.messaging import Message, MessagingOperation
 from contractkit.model.schema import Schema
+from contractkit.naming import pascal
 
 _JSON_SCHEMA = re.compile(r"application/(vnd\.aai\.asyncapi|schema|vnd\.oai)")
 

@@ -9,13 +9,13 @@ from contractkit.generator.message_types import name_message, require_headers, r
 from contractkit.generator.messaging_operation import OperationViews
 from contractkit.generator.messaging_views import AppView, OperationView, SubscriberView
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.routing_overlap import grouped
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import MessagingContract, MessagingOperation, Reply
+from contractkit.naming import pascal, snake, unique
 from contractkit.options import Options
 
 _RESERVED_SENDERS = {"publish", "request", "messages", "parse", "serialise", "parse_headers"}
@@ -46,7 +46,7 @@ class MessagingCode:
         if not self.operations:
             return
         renderer.write("messaging/init.py.jinja", "messaging/__init__.py")
-        names = ["contract", "topology", "outgoing", "delivery", "publishing"]
+        names = ["contract", "topology", "outgoing", "reason", "delivery", "publishing"]
         renderer.write_runtime("messaging", names)
         renderer.write(
             "messaging/contract.py.jinja", "messaging/contract.py", version=self.contract.version
@@ -79,7 +79,9 @@ class MessagingCode:
             with self.omissions.leave_out(f"the operation {operation.operation_id}"):
                 self._views(index).view(operation)
                 readable.append(operation)
-        self.operations = readable
+        if len(readable) < len(self.operations):
+            self.operations = readable
+            self._objects = self._objects.of(readable)
 
     def _views(self, index: ModelIndex) -> OperationViews:
         if self.schemas is None:

@@ -5,11 +5,11 @@ from typing import Any, Final
 
 from contractkit.generator.messaging_views import HeaderView
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.naming import header_name, unique
 from contractkit.generator.routing_parameters import RESERVED
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports, scalar_type
 from contractkit.model.schema import Schema
+from contractkit.naming import header_name, unique
 
 _VERSION: Final = "x-contract-version"
 

@@ -16,12 +16,12 @@ from contractkit.generator.messaging_views import (
     UnionView,
 )
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.routing_parameters import RoutingParameters, pattern, slots
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import Message, MessagingOperation
+from contractkit.naming import pascal, snake, unique
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from contractkit.generator.naming import words
 from contractkit.generator.rendering import Renderer
 from contractkit.model.contract import Contract
+from contractkit.naming import words
 from contractkit.options import Options
 
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?")

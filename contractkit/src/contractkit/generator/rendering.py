@@ -17,9 +17,9 @@ from jinja2 import (
 )
 
 from contractkit.errors import ContractKitError, UsageError
-from contractkit.generator.naming import snake
 from contractkit.generator.typescript_modules import make_modules
 from contractkit.generator.typescript_types import property_key
+from contractkit.naming import snake
 
 _CHECKS = "I,F401,UP"
 RUNTIME_HEADER = (

@@ -7,10 +7,10 @@ from typing import Any
 from contractkit.errors import UnsupportedError
 from contractkit.generator.messaging_views import ParameterView
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.naming import snake, unique
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.model.messaging import AddressParameter, Message, MessagingOperation
 from contractkit.model.schema import Schema
+from contractkit.naming import snake, unique
 
 RESERVED = (
     "payload", "task_id", "message_id", "correlation_id", "topology", "exchange", "routing_key",

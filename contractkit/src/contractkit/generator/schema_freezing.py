@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from contractkit.generator.naming import pascal
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_rewriting import Rewriting
 from contractkit.generator.wire_schemas import Converter, Schemas, reached, weaker
+from contractkit.naming import pascal
 
 
 def freeze(

@@ -13,13 +13,13 @@ from typing import Any
 
 from contractkit.documents import Documents, Node, made
 from contractkit.errors import ContractKitError, SpecError
-from contractkit.generator.naming import pascal, snake, unique
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_inheritance import Inheritance
 from contractkit.generator.schema_unions import Told
 from contractkit.generator.schema_views import Direction, Views
 from contractkit.location import Location, unescape
 from contractkit.model.schema import Schema, of
+from contractkit.naming import pascal, snake, unique
 from contractkit.validators import Validators
 
 _ANNOTATIONS = {

@@ -7,10 +7,10 @@ from typing import Any, Final
 from contractkit.documents import Node, made
 from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import modelled, well_formed
-from contractkit.generator.naming import pascal
 from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
 from contractkit.keywords import LISTS, MAPS, ONE, UNREADABLE
 from contractkit.location import Location, escape, unescape
+from contractkit.naming import pascal
 
 _BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated", "title"}
 

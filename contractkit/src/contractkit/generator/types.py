@@ -8,11 +8,11 @@ from uuid import UUID
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import compiles
-from contractkit.generator.naming import unique
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_strength import same_pattern
 from contractkit.keywords import ASSERTIONS
 from contractkit.model.schema import Schema
+from contractkit.naming import unique
 
 _CONSTRAINTS = {
     "minimum": "ge",

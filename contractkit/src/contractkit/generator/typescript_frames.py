@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contractkit.generator.media_kinds import kind_of
-from contractkit.generator.naming import pascal
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpOperation
+from contractkit.model.media_kinds import kind_of
 from contractkit.model.schema import Schema
+from contractkit.naming import pascal
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
 """What the TypeScript client shows of an operation: arguments, body, result, headers, frames."""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contractkit.generator.http_structured import structured
-from contractkit.generator.media_kinds import kind_of, preferred
-from contractkit.generator.naming import pascal, unique
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.typescript_frames import FrameView, FrameViews
-from contractkit.generator.typescript_names import TAKEN, WORDS, camel, hooks_of, unique_fields
 from contractkit.generator.typescript_parameters import (
     ParameterView,
     inlined,
@@ -19,9 +18,16 @@ from contractkit.generator.typescript_parameters import (
 )
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpOperation, Parameter, Response
+from contractkit.model.media_kinds import kind_of, preferred
 from contractkit.model.schema import Schema
-
-_IGNORED_HEADERS = {"accept", "content-type", "authorization"}
+from contractkit.naming import pascal
+from contractkit.typescript_names import (
+    argument_names,
+    camel,
+    hooks_of,
+    method_names,
+    unique_fields,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +79,17 @@ class OperationViews:
         self._types = types
         self._modules = modules
         self._frames = FrameViews(types, modules)
-        self._names: set[str] = set(TAKEN)
         self.problem: str | None = None
 
     def views(self, operations: Sequence[HttpOperation]) -> list[OperationView]:
         """Return the views; names that mean something in JavaScript or are taken get a number."""
-        hooks = hooks_of(operations)
-        return [self._view(operation, hooks) for operation in operations]
+        hooks, names = hooks_of(operations), method_names(operations)
+        return [
+            self._view(each, names[each.operation_id], hooks[each.operation_id])
+            for each in operations
+        ]
 
-    def _view(self, operation: HttpOperation, hooks: Mapping[str, str]) -> OperationView:
+    def _view(self, operation: HttpOperation, name: str, hook: str) -> OperationView:
         content = operation.successes[0].content if operation.successes else ()
         stream = any(kind_of(media.name) == "stream" for media in content)
         answers = [r for r in operation.responses if r.status.isdecimal() and r.success]
@@ -106,8 +114,6 @@ class OperationViews:
             if header.name.lower() != "set-cookie"
         }
         body, body_kind, media_type = self._request(operation)
-        name = unique(camel(operation.operation_id), self._names)
-        self._names.add(name)
         parameters = self._parameters(operation)
         written = {p.wire: part_of(p, stream) for p in parameters if p.place == "path"}
         return OperationView(
@@ -127,7 +133,7 @@ class OperationViews:
             frames=self._frames.of(operation) if stream else (),
             path=template(operation.path, written),
             paged=self._paged(operation, answers),
-            hook=hooks[operation.operation_id],
+            hook=hook,
         )
 
     def _paged(self, operation: HttpOperation, answers: Sequence[Response]) -> bool:
@@ -196,14 +202,11 @@ class OperationViews:
 
     def _parameters(self, operation: HttpOperation) -> list[ParameterView]:
         views: list[ParameterView] = []
+        names = argument_names(operation)
         for parameter in operation.parameters:
-            if parameter.place == "cookie":
+            name = names.get((parameter.place, parameter.name))
+            if name is None:
                 continue
-            if parameter.place == "header" and parameter.name.lower() in _IGNORED_HEADERS:
-                continue
-            name = camel(parameter.name)
-            if name in WORDS or any(view.name == name for view in views):
-                name = unique(f"{name}{parameter.place.title()}", [view.name for view in views])
             style, kind, schema = structured(parameter, self._modules) or (None, "text", None)
             expression = (
                 self._parameter_type(parameter)
@@ -226,9 +229,16 @@ class OperationViews:
                     style=style,
                     explode=parameter.explode,
                     kind=kind,
+                    json=self._json(expression),
                 )
             )
         return views
+
+    def _json(self, expression: str) -> str:
+        """Return how a value of a type is written as JSON, the value's place in braces."""
+        names = json.dumps(re.findall(r"\bmodels\.(\w+)", expression))
+        number = self._types.int64 == "number"
+        return "JSON.stringify({})" if number else f"stringify({{}}, {names})"
 
     def _parameter_type(self, parameter: Parameter) -> str:
         if parameter.schema is None:

@@ -13,12 +13,12 @@ from typing import Any, Final
 from contractkit.compat.schema.sample import samples
 from contractkit.documents import Documents
 from contractkit.errors import ContractKitError
-from contractkit.generator.naming import snake
 from contractkit.lint.insertion import Insertion, inserted
 from contractkit.lint.run import lint
 from contractkit.lint.violation import Violation
 from contractkit.model.contract import Contract
 from contractkit.model.schema import Schema, of
+from contractkit.naming import snake
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree

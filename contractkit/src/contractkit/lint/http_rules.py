@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from contractkit.generator.naming import snake
 from contractkit.lint.violation import Violation
 from contractkit.location import Location
 from contractkit.model.contract import Contract
 from contractkit.model.http import HttpContract, HttpOperation
+from contractkit.naming import snake
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 

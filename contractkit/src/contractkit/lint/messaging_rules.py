@@ -7,7 +7,6 @@ from typing import Any
 from contractkit.documents import Documents
 from contractkit.errors import SpecError
 from contractkit.generator.broker_objects import BrokerObjects
-from contractkit.generator.naming import snake
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.lint.http_rules import check_sunset
 from contractkit.lint.violation import Violation
@@ -20,6 +19,7 @@ from contractkit.model.messaging import (
     MessagingOperation,
 )
 from contractkit.model.schema import Schema
+from contractkit.naming import snake
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 _SOURCE = re.compile(r"\$message\.(payload|header)#(/.*)")

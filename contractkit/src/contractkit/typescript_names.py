@@ -3,8 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from contractkit.generator.naming import pascal, snake, unique
 from contractkit.model.http import HttpOperation
+from contractkit.naming import pascal, snake, unique, words
+
+IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
+"""Headers that the client writes itself, so that they are no arguments."""
 
 WORDS = frozenset({
     "body", "given", "options", "arguments", "await", "break", "case", "catch", "class", "const",
@@ -32,6 +35,35 @@ def unique_fields(headers: Iterable[tuple[str, str, bool]]) -> list[tuple[str, s
         taken = ["status", "body", *(field for _, field, _ in found)]
         found.append((wire, unique(name, taken), required))
     return found
+
+
+def package_name(title: str) -> str:
+    """Return the name of a contract's package: `slipway-client`."""
+    return f"{'-'.join(word.lower() for word in words(title)) or 'contract'}-client"
+
+
+def method_names(operations: Sequence[HttpOperation]) -> dict[str, str]:
+    """Return the method of each operation; names that are taken get a number."""
+    names: dict[str, str] = {}
+    for operation in operations:
+        taken = TAKEN.union(names.values())
+        names[operation.operation_id] = unique(camel(operation.operation_id), taken)
+    return names
+
+
+def argument_names(operation: HttpOperation) -> dict[tuple[str, str], str]:
+    """Return the member of the arguments object for each parameter, by place and name."""
+    names: dict[tuple[str, str], str] = {}
+    for parameter in operation.parameters:
+        if parameter.place == "cookie":
+            continue
+        if parameter.place == "header" and parameter.name.lower() in IGNORED_HEADERS:
+            continue
+        name = camel(parameter.name)
+        if name in WORDS or name in names.values():
+            name = unique(f"{name}{parameter.place.title()}", list(names.values()))
+        names[parameter.place, parameter.name] = name
+    return names
 
 
 def hooks_of(operations: Sequence[HttpOperation]) -> dict[str, str]:
