@@ -8,7 +8,7 @@ from rich.console import Console
 from benchmarks.check import __main__ as check
 from benchmarks.check import forms
 from benchmarks.check.report import changes, worse
-from benchmarks.waiting.report import Figure
+from benchmarks.figures import Figure
 
 
 def test_the_pipeline_s_figures_are_those_of_each_stack():
