@@ -135,14 +135,18 @@ class _Builder:
 
 
 @asynccontextmanager
-async def slipway_external(where: Place) -> AsyncGenerator[Stack, None]:
-    """Service, relay, gateway and worker as processes of their own."""
+async def slipway_external(
+    where: Place, broker_url: str | None = None, **settings: str
+) -> AsyncGenerator[Stack, None]:
+    """Service, relay, gateway and worker as processes of their own, on the broker at hand."""
     async with AsyncExitStack() as stack:
         build = _Builder(where, EXTERNAL, stack)
         database_url = stack.enter_context(postgres_database())
-        amqp_url = stack.enter_context(rabbitmq_vhost())
+        amqp_url = broker_url or stack.enter_context(rabbitmq_vhost())
         sessions = await fill_slipway(database_url)
-        variables = where.environment(EXTERNAL, DATABASE_URL=database_url, RABBITMQ_URL=amqp_url)
+        variables = where.environment(
+            EXTERNAL, DATABASE_URL=database_url, RABBITMQ_URL=amqp_url, **settings
+        )
         api, events = free_port(), free_port()
         service = build.start("service", ["slipway", "service", "--port", str(api)], variables)
         gateway = build.start("gateway", ["slipway", "gateway", "--port", str(events)], variables)
