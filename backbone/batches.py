@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import is_postgresql
 from backbone.supervisor import progress
 
+LARGEST_SHARE = 0.01
+"""Of the time, that a look may take which reads all that waits."""
+
 T = TypeVar("T")
 
 LONGEST_PAUSE_SECONDS = 1.0
@@ -27,3 +30,11 @@ async def paced(step: Awaitable[T]) -> T:
     progress()
     await asyncio.sleep(min(time.monotonic() - began, LONGEST_PAUSE_SECONDS))
     return result
+
+
+def pause_after(took: float, interval: float) -> float:
+    """Return how long to wait after a look that took so long: `interval` seconds, or longer.
+
+    What reads all that waits takes longer, the more waits; it has a small share of the time anyway.
+    """
+    return max(interval, took / LARGEST_SHARE - took)

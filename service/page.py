@@ -16,9 +16,13 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Row,
+    ScalarSelect,
+    Select,
+    and_,
     false,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -27,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backbone.database.id_in import id_found
 from backbone.database.id_order import LARGEST_ID, in_id_order
 from backbone.database.tables import teams
 from backbone.errors import InvalidRequest, NotFound, Offence
@@ -124,39 +129,122 @@ class Order:
 NEWEST = Order()
 
 
+SEARCHED = 1_000
+"""How many rows of each part a page goes through at the most for those that no index finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows that an index finds in the order of the list, and which `only` of them are wanted."""
+
+    rows: Sequence[ColumnElement[bool]] = ()
+    only: Sequence[ColumnElement[bool]] = ()
+
+
+ALL = (Part(),)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A team's rows of `table` in an order, behind the row `last_id` if that is not None.
+
+    `by_team_and_id` tells that the indexes are of both, of all rows or of some; false when what is
+    wanted is in an index between them.
+    """
+
+    table: FromClause
+    team_id: int
+    order: Order
+    last_id: int | None
+    by_team_and_id: bool
+
+    def read(self, columns: Sequence[ColumnElement[Any]], part: Part, limit: int) -> Select[Any]:
+        """Read so many rows of a part, wanted ones or not."""
+        table, order = self.table, self.order
+        query = select(*columns).where(*part.rows).limit(limit)
+        if order.by is None and self.by_team_and_id:
+            return in_id_order(
+                query, table, self.team_id, behind=self.last_id, descending=order.descending
+            )
+        query = query.where(table.c.team_id == self.team_id).order_by(*order.clauses(table))
+        if self.last_id is not None:
+            query = query.where(order.after(table, self.team_id, self.last_id))
+        return query
+
+    def search(
+        self,
+        conn: AsyncConnection,
+        columns: Sequence[ColumnElement[Any]],
+        parts: Sequence[Part],
+        limit: int,
+    ) -> tuple[Select[Any], ScalarSelect[int]]:
+        """Read wanted rows among the first SEARCHED of each part.
+
+        Return them, and the id of the row up to which all were looked at; null for all there are.
+        """
+        keys = [self.table.c.id, *([] if self.order.by is None else [self.order.by])]
+        looked_at = [
+            self.read([*keys, and_(true(), *part.only).label("wanted")], part, SEARCHED).cte()
+            for part in parts
+        ]
+        names = [key.name for key in keys]
+        lasts = union_all(
+            *(
+                select(
+                    select(*(rows.c[name] for name in names))
+                    .order_by(*self.order.clauses(rows))
+                    .offset(SEARCHED - 1)
+                    .limit(1)
+                    .subquery()
+                )
+                for rows in looked_at
+            )
+        ).subquery()
+        # Behind the first place at which one of them ended, rows of that one are missing.
+        last = select(lasts.c.id).order_by(*self.order.clauses(lasts)).limit(1).scalar_subquery()
+        found = union_all(
+            *(select(*(rows.c[name] for name in names)).where(rows.c.wanted) for rows in looked_at)
+        ).subquery()
+        chosen = select(found.c.id).order_by(*self.order.clauses(found)).limit(limit)
+        if len(parts) > 1:
+            if self.order.descending:
+                chosen = chosen.where(found.c.id >= func.coalesce(last, -1))
+            else:
+                chosen = chosen.where(found.c.id <= func.coalesce(last, LARGEST_ID + 1))
+        return select(*columns).where(id_found(conn, self.table.c.id, chosen)), last
+
+
 async def read_page(
     conn: AsyncConnection,
     columns: Sequence[ColumnElement[Any]],
-    *where: ColumnElement[bool],
+    *,
     table: FromClause,
     team_id: int,
     cursor: str | None,
     limit: int,
     order: Order = NEWEST,
-    parts: Sequence[ColumnElement[bool]] = (),
+    parts: Sequence[Part] = ALL,
     by_team_and_id: bool = True,
 ) -> Page:
     """Return a team's next `limit` rows, with the log's position: one statement, so one snapshot.
 
-    `parts` divide the rows for the database: each part is read by the index that it has, up to
-    `limit`. `by_team_and_id` tells that these are indexes of both, of all rows or of some; false
-    when what is wanted is in an index between them. Raises `InvalidRequest` for a forged cursor and
-    `NotFound` when there is no such team.
+    `parts` divide the rows for the database, several of them in an order by id only. A page that
+    was searched for may have fewer rows, or none, and a cursor to go on from. Raises
+    `InvalidRequest` for a forged cursor and `NotFound` when there is no such team.
     """
     last_id = None if cursor is None else decode_cursor(cursor)
-    query = select(*columns).where(*where)
-    if order.by is None and by_team_and_id:
-        query = in_id_order(query, table, team_id, behind=last_id, descending=order.descending)
-    else:
-        query = query.where(table.c.team_id == team_id).order_by(*order.clauses(table))
-        if last_id is not None:
-            query = query.where(order.after(table, team_id, last_id))
+    listing = Listing(table, team_id, order, last_id, by_team_and_id)
     # One row more than wanted tells whether there is another page.
-    read = [query.where(part).limit(limit + 1).subquery() for part in parts or (true(),)]
-    both = union_all(*(select(part) for part in read)).subquery()
-    wanted = read[0] if len(read) == 1 else both
+    searched_to: ColumnElement[Any] = null()
+    if any(part.only for part in parts):
+        query, searched_to = listing.search(conn, columns, parts, limit + 1)
+        wanted = query.subquery()
+    else:
+        read = [listing.read(columns, part, limit + 1).subquery() for part in parts]
+        both = union_all(*(select(part) for part in read)).subquery()
+        wanted = read[0] if len(read) == 1 else both
     statement = (
-        select(teams.c.epoch, teams.c.last_position, *wanted.c)
+        select(teams.c.epoch, teams.c.last_position, searched_to.label("searched_to"), *wanted.c)
         .join_from(teams, wanted, true(), isouter=True)
         .where(teams.c.id == team_id)
         .order_by(*order.clauses(wanted))
@@ -165,15 +253,14 @@ async def read_page(
     rows = (await conn.execute(statement)).all()
     if not rows:
         raise NotFound("The team is gone.")
-    epoch, position = rows[0].epoch, rows[0].last_position
     # A team without rows still has one: the outer join's, with nothing in it.
     found = [row for row in rows if row.id is not None]
-    more = len(found) > limit
+    following = found[limit - 1].id if len(found) > limit else rows[0].searched_to
     return Page(
         rows=found[:limit],
-        next_cursor=encode_cursor(found[limit - 1].id) if more else None,
-        epoch=epoch,
-        position=position,
+        next_cursor=None if following is None else encode_cursor(following),
+        epoch=rows[0].epoch,
+        position=rows[0].last_position,
     )
 
 

@@ -361,6 +361,7 @@ environments = Table(
     Column("created_at", Double, nullable=False),
     Column("deleted_at", Double),
     Index("ix_environments_team_id_id", "team_id", "id"),
+    Index("ix_environments_team_id_shortdomain_id", "team_id", "shortdomain", "id"),
     # Lists show these; a team may have deleted far more.
     Index(
         "ix_environments_living",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
+from sqlalchemy import Row, Select, func, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.id_in import id_in
@@ -105,10 +105,19 @@ async def job(conn: AsyncConnection, team_id: int, job_id: int) -> LoggedJob | N
 def _page(team_id: int, after: int, job_id: int | None, limit: int) -> Select[Any]:
     # One statement, because only then head and events are of the same moment. The limit is inside,
     # or all that lies behind `after` would be read for each page.
-    wanted: ColumnElement[bool] = and_(events.c.team_id == team_id, events.c.position > after)
-    if job_id is not None:
-        wanted = and_(wanted, or_(events.c.job_id == job_id, events.c.job_id.is_(None)))
-    found = select(*_EVENT).where(wanted).order_by(events.c.position).limit(limit).subquery()
+    behind = (
+        select(*_EVENT)
+        .where(events.c.team_id == team_id, events.c.position > after)
+        .order_by(events.c.position)
+        .limit(limit)
+    )
+    if job_id is None:
+        found = behind.subquery()
+    else:
+        # Each half by the index that has it; for both at once all of the log might be read.
+        halves = (events.c.job_id == job_id, events.c.job_id.is_(None))
+        both = union_all(*(select(behind.where(half).subquery()) for half in halves)).subquery()
+        found = select(both).order_by(both.c.position).limit(limit).subquery()
     return (
         select(*_HEAD, *found.c)
         .select_from(teams.outerjoin(found, true()))

@@ -63,7 +63,7 @@ async def usual_seconds(conn: AsyncConnection, kind: JobKind) -> Usual | None:
     """
     jobs = job_logs.c
     recent = (
-        select(jobs.id, jobs.kind, jobs.status, (jobs.ended_at - jobs.started_at).label("lasted"))
+        select(jobs.kind, jobs.status, (jobs.ended_at - jobs.started_at).label("lasted"))
         .order_by(jobs.id.desc())
         .limit(RECENT)
         .subquery()
@@ -75,7 +75,7 @@ async def usual_seconds(conn: AsyncConnection, kind: JobKind) -> Usual | None:
             recent.c.status == JobStatus.completed.value,
             recent.c.lasted.is_not(None),
         )
-        .order_by(recent.c.id.desc())
+        # In the order in which they are read: ordered again, SQLite would read all of the recent.
         .limit(SEEN)
     )
     lasted = sorted((await conn.scalars(found)).all())

@@ -14,12 +14,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import case, false, func, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.engine import reading
 from backbone.database.tables import job_logs, teams
-from generated.models.job import JobStatus
 
 COUNTED: Final = 500
 """So many of those that wait are read; of the others only that they stand behind."""
@@ -92,9 +91,9 @@ async def unbegun(conn: AsyncConnection, now: float) -> list[Unbegun]:
             jobs.ended_at.is_(None),
             jobs.lease_until.is_(None),
             jobs.poll_at.is_(None),
-            jobs.status == JobStatus.queued.value,
-            # Who waits for a retry has its time, and no place.
-            jobs.attempt == 0,
+            # Who waits for a retry has its time, and no place. Not as a comparison: of those
+            # PostgreSQL knows that few jobs are like that, and sorts all that wait.
+            case((jobs.attempt == 0, true()), else_=false()).is_not(false()),
         )
         .order_by(jobs.created_at, jobs.id)
         .limit(COUNTED + 1)

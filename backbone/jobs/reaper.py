@@ -22,6 +22,7 @@ import structlog
 from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from backbone.batches import pause_after
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import job_logs, outbox
 from backbone.errors import DatabaseUnavailable
@@ -111,11 +112,17 @@ class Reaper:
 
     async def run(self) -> None:
         """Sweep at each interval until cancelled. Raises what a supervisor should hear of."""
+        next_lost = time.monotonic()
         try:
             while True:
                 try:
                     if await self._lease.keep():
-                        await self.sweep()
+                        began = time.monotonic()
+                        looks_for_lost = began >= next_lost
+                        await self.sweep(lost=looks_for_lost)
+                        if looks_for_lost:
+                            ended = time.monotonic()
+                            next_lost = ended + pause_after(ended - began, 0.0)
                     progress()
                 except DatabaseUnavailable:
                     log.warning("reaper_waits_for_database")
@@ -123,12 +130,15 @@ class Reaper:
         finally:
             await self._lease.release()
 
-    async def sweep(self) -> Swept:
-        """Look once for each sort of job. Raises DatabaseUnavailable."""
+    async def sweep(self, *, lost: bool = True) -> Swept:
+        """Look once for each sort of job, but for lost ones only if told to.
+
+        Those are looked for among all that wait. Raises DatabaseUnavailable.
+        """
         now = self._clock()
         swept = Swept(
             interrupted=await self._each(_interrupted(now), self._take_up, now),
-            lost=sum([await self._send_lost(kind, now) for kind in JobKind]),
+            lost=sum([await self._send_lost(kind, now) for kind in JobKind]) if lost else 0,
             failed=await self._each(_overdue(now - self._rules.begin_within), _fail_overdue, now),
         )
         if swept != Swept():

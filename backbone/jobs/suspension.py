@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.database.id_in import id_in
+from backbone.database.id_in import id_found, id_in
 from backbone.database.tables import job_logs
 from backbone.jobs.job import COLUMNS, Fence, Job
 from generated.models.job import JobKind, JobStatus
@@ -95,11 +95,10 @@ async def take_due(
         .where(*_SUSPENDED, _JOBS.poll_at <= now)
         .order_by(_JOBS.poll_at)
         .limit(most)
-        .scalar_subquery()
     )
     statement = (
         update(job_logs)
-        .where(_JOBS.id.in_(due), *_SUSPENDED)
+        .where(id_found(conn, _JOBS.id, due), *_SUSPENDED)
         .values(poll_at=now + again_after)
         .returning(*_KEPT)
     )

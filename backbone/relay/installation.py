@@ -14,6 +14,7 @@ from sqlalchemy import Row, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone import outbox
+from backbone.batches import pause_after
 from backbone.database import tables
 from backbone.database.engine import reading
 from backbone.database.tables import job_logs
@@ -53,7 +54,9 @@ class Snapshot:
 
 
 class Installation(Collector):
-    """Looks every INTERVAL_SECONDS; its last look is told as metrics and as checks.
+    """Looks every INTERVAL_SECONDS, less often when that takes long; its last look is told.
+
+    It is told as metrics and as checks.
 
     `dead_queues` are names of dead-letter queues at the broker, of which the messages are counted;
     `partitions` is into how many the outbox is divided.
@@ -85,12 +88,13 @@ class Installation(Collector):
     async def run(self) -> None:
         """Look until cancelled; while the database is away, nothing is known."""
         while True:
+            began = time.monotonic()
             try:
                 self.show(await self.look())
             except DatabaseUnavailable:
                 self._last = None
             progress()
-            await asyncio.sleep(INTERVAL_SECONDS)
+            await asyncio.sleep(pause_after(time.monotonic() - began, INTERVAL_SECONDS))
 
     async def look(self) -> Snapshot:
         """Ask the database and the broker. Raises DatabaseUnavailable."""
@@ -98,13 +102,12 @@ class Installation(Collector):
         queues = await queue_states(self._url, names)
         now = self._clock()
         async with reading(self._engine) as conn:
-            messages = await conn.scalar(select(func.count()).select_from(tables.outbox))
+            messages, rows = await count_backlog(conn)
             oldest = await outbox.oldest_due(conn, now)
-            rows = await _unfinished(conn)
             held_ = await held(conn, LEASE)
         return Snapshot(
             leaderless=self._leaderless(held_),
-            outbox_messages=messages or 0,
+            outbox_messages=messages,
             outbox_age=max(0.0, now - oldest) if oldest is not None else 0.0,
             jobs={(row.kind, row.status): row.number for row in rows},
             queued_age={
@@ -223,8 +226,14 @@ def _most_attempts(rows: Iterable[Row[tuple[str, str, int, float, int]]]) -> dic
     return most
 
 
-async def _unfinished(conn: AsyncConnection) -> list[Row[tuple[str, str, int, float, int]]]:
-    """Count by kind and status. In three parts, for which there are indexes."""
+async def count_backlog(
+    conn: AsyncConnection,
+) -> tuple[int, list[Row[tuple[str, str, int, float, int]]]]:
+    """Count the outbox's messages, and unfinished jobs by kind and status: all that waits is read.
+
+    In three parts, for which there are indexes.
+    """
+    messages = await conn.scalar(select(func.count()).select_from(tables.outbox))
     jobs = job_logs.c
     columns = jobs.kind, jobs.status, jobs.created_at, jobs.attempt
     unfinished = select(*columns).where(job_logs.c.ended_at.is_(None))
@@ -240,4 +249,4 @@ async def _unfinished(conn: AsyncConnection) -> list[Row[tuple[str, str, int, fl
         func.min(parts.c.created_at).label("oldest"),
         func.max(parts.c.attempt).label("attempts"),
     ).group_by(parts.c.kind, parts.c.status)
-    return list(await conn.execute(statement))
+    return messages or 0, list(await conn.execute(statement))

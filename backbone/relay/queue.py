@@ -1,6 +1,7 @@
 """The outbox as the relay sees it: read what is due, delete what the broker has, postpone."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,8 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import is_postgresql, reading, statement, transaction
+from backbone.database.engine import engine_state, is_postgresql, reading, statement, transaction
 from backbone.database.id_in import id_in
+from backbone.database.sqlite_writer import SqliteWriter
 from backbone.database.tables import leases, outbox
 from backbone.events.position import RECORDED_AT_HEADER, EventId
 from backbone.relay.front import Front
@@ -95,6 +97,21 @@ _ADVANCE_PARTITION = DirectStatement(
 )
 
 
+_SQLITE_HELD = """
+    SELECT 1 WHERE NOT EXISTS (
+        SELECT 1 FROM json_each(:fences) AS my
+        WHERE NOT EXISTS (SELECT 1 FROM leases WHERE name = my.key AND fence = my.value))
+"""
+_SQLITE_REMOVED = "DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(:gone))"
+_SQLITE_DUE = f"""
+    SELECT {", ".join(column.name for column in _COLUMNS)} FROM outbox
+    WHERE (not_before IS NULL OR not_before <= :now)
+      AND {BUCKET} IN (SELECT value FROM json_each(:buckets))
+      AND (position IS NULL OR team_id NOT IN (SELECT value FROM json_each(:without)))
+    ORDER BY id LIMIT :most
+"""  # noqa: S608 - only constants are inserted
+
+
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
     """A row of the outbox. `team_id` is the log whose order it keeps, None for a job's message.
@@ -162,12 +179,34 @@ async def advance(
         if front is not None and not without and (fresh or len(found) < limit):
             front.note(fresh, oldest=rows[0][11], next_=rows[0][12])
         return [_message(row[:10]) for row in found]
+    if gone and (writer := engine_state(engine).sqlite_writer) is not None:
+        told = {
+            "gone": json.dumps(list(gone)),
+            "without": json.dumps(sorted(without)),
+            "fences": json.dumps(dict(fences or {})),
+            "buckets": json.dumps(partition.buckets),
+            "now": now,
+            "most": limit,
+        }
+        return await _advance_sqlite(writer, told)
     async with transaction(engine) if gone else reading(engine) as conn:
         if not await conn.scalar(select(_held(fences))):
             return []
         if gone:
             await conn.execute(delete(outbox).where(id_in(conn, outbox.c.id, gone)))
         return [_message(row) for row in await conn.execute(_due(now, limit, without, partition))]
+
+
+async def _advance_sqlite(writer: SqliteWriter, values: Mapping[str, Any]) -> list[QueuedMessage]:
+    def write(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+        if connection.execute(_SQLITE_HELD, values).fetchone() is None:
+            return []
+        connection.execute(_SQLITE_REMOVED, values)
+        return connection.execute(_SQLITE_DUE, values).fetchall()
+
+    # As on PostgreSQL, it waits for no disk.
+    rows = await writer.run(write, sql=_SQLITE_REMOVED + _SQLITE_DUE, durable=False)
+    return [_message(row) for row in rows]
 
 
 def _due(now: float, limit: int, without: Collection[int], partition: Partition) -> Select[Any]:

@@ -27,11 +27,13 @@ FIRST_FREE = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many rows there are. One in forty jobs is queued, as many are at work."""
+    """How many rows there are."""
 
     jobs: int
     waiting: int = 0
     """Messages that wait in the outbox."""
+    queued: int = 40
+    """One in so many jobs is queued, and one in forty at work: held by a worker or suspended."""
 
     @property
     def teams(self) -> int:
@@ -66,6 +68,7 @@ async def fill(engine: AsyncEngine, size: Size, *, now: float | None = None) -> 
         "sessions": size.sessions,
         "keys": size.keys,
         "waiting": size.waiting,
+        "queued": size.queued,
     }
     postgresql = is_postgresql(engine)
     async with engine.connect() as conn:
@@ -140,19 +143,20 @@ _STATEMENTS = (
     CREATE TEMPORARY TABLE plan AS
     SELECT n AS id, {_TEAM_OF_JOB} AS team_id, {_PLACE_OF_JOB} AS place,
            {{now}} - {{span}} + {{span}} * n / {{jobs}} AS at, n * 1.0 / {{jobs}} AS part,
-           CASE n % 40 WHEN 1 THEN 'queued' WHEN 2 THEN 'polling' WHEN 3 THEN 'failed'
-                       ELSE 'completed' END AS status
+           CASE WHEN n % {{queued}} = 1 THEN 'queued' WHEN n % 40 = 2 THEN 'polling'
+                WHEN n % 40 = 3 THEN 'failed' ELSE 'completed' END AS status
     FROM {_numbered("{jobs}")}
     """,
     _COUNT,
     """
     INSERT INTO job_logs (id, team_id, user_id, kind, status, message, env_name, app_id, attempt,
-                          lease_until, run_at, payload, created_at, started_at, ended_at,
+                          lease_until, poll_at, run_at, payload, created_at, started_at, ended_at,
                           error_code, updated_at)
     SELECT id, team_id, team_id, 'environment.create', status, 'The environment is ' || status,
            'env-' || id, CASE WHEN status <> 'queued' THEN 'app-' || id END,
            CASE WHEN status = 'queued' THEN 0 ELSE 1 END,
-           CASE WHEN status = 'polling' THEN {now} + 86400 END,
+           CASE WHEN status = 'polling' AND id % 80 < 40 THEN {now} + 86400 END,
+           CASE WHEN status = 'polling' AND id % 80 >= 40 THEN {now} + 86400 END,
            CASE WHEN status = 'queued' THEN {now} + 86400 END,
            {json('{"job_id":' || id || ',"team_id":' || team_id || ',"user_id":' || team_id ||
                  ',"shortdomain":"env-' || id || '","display_name":"env-' || id ||
@@ -197,6 +201,16 @@ _STATEMENTS = (
     SELECT 'session-' || n, n, {_TEAM_OF_USER}, {{now}} - 43200 + n % 40000,
            CASE WHEN n % 2 = 0 THEN {{now}} - n % 80000 ELSE {{now}} + 43200 END,
            CASE WHEN n % 50 = 8 THEN {{now}} - n % 80000 END
+    FROM {_numbered("{sessions}")}
+    """,
+    f"""
+    INSERT INTO api_tokens (token_hash, prefix, name, user_id, team_id, scopes, created_at)
+    SELECT 'token-' || n, 'token', 'CI', n, {_TEAM_OF_USER}, {{json('["events:read"]')json}}, {{now}}
+    FROM {_numbered("{sessions}")}
+    """,
+    f"""
+    INSERT INTO audit_log (occurred_at, actor, action, team_id, details)
+    SELECT {{now}} - n, 'user', 'member.invite', {_TEAM_OF_USER}, {{json('{{}}')json}}
     FROM {_numbered("{sessions}")}
     """,
     f"""

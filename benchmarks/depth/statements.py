@@ -9,79 +9,65 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from backbone import access_changes, identity, outbox
+from backbone import access_changes, audit, identity, outbox
+from backbone.authorization import examine
 from backbone.database.engine import is_postgresql, reading, transaction
-from backbone.database.tables import job_logs, teams
 from backbone.events import history, log
 from backbone.events.append import append
 from backbone.events.ends import NONE, ends
 from backbone.events.retention import Retention, RetentionRules, trim
-from backbone.jobs import claims
+from backbone.jobs import claims, suspension
 from backbone.jobs.cancellation import request_cancel
 from backbone.jobs.change import Change
 from backbone.jobs.durations import usual_seconds
 from backbone.jobs.environments import CreatedEnvironment
-from backbone.jobs.job import COLUMNS, Job
 from backbone.jobs.places import unbegun
 from backbone.jobs.reaper import Reaper, ReaperRules
+from backbone.jobs.steps import Steps
 from backbone.jobs.transitions import transition
 from backbone.orders.record import Recorder
 from backbone.relay import queue
 from backbone.relay.front import Front
+from backbone.relay.installation import count_backlog
 from backbone.retention.expiry import Expiry, ExpiryRules
 from backbone.retention.job_archive import events_of
 from backbone.retention.rows import Place, Wanted, ended_jobs
+from backbone.session_use import note_use
+from benchmarks.depth.facts import Facts
 from benchmarks.depth.fill import FIRST_FREE, GIANT, SMALL
 from generated.models.environment import EnvironmentOrder
 from generated.models.job import JobKind, JobOrder, JobStatus
 from service.auth import repository as auth
+from service.auth.own_sessions import list_sessions
 from service.environments import repository as environments
 from service.jobs import repository as jobs
 from service.page import encode_cursor
+from service.teams.repository import list_teams
 from tests.backbone.rows import creation, job_event
 
 DAY = 86_400.0
+ACCESS = "access of five sessions"
+COUNTS = "relay: count what waits"
+LOST = "reaper: sweep with nothing to do"
+WAITING = (COUNTS, LOST)
+"""Read all that waits, as much as that is; each has at most a hundredth of the time."""
+SEARCHES = (
+    "jobs, completed",
+    "jobs, of all ends",
+    "jobs, at work",
+    "jobs, of a rare kind",
+    "jobs, with a text that none has",
+    "environments, by name, deleted ones",
+    "environments, running",
+    "environments, with a text that none has",
+)
+"""Go through up to `service.page.SEARCHED` rows for a page."""
+
 Act = Callable[[], Awaitable[object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the cases need to know of the filled database."""
-
-    now: float
-    top: int
-    giants_job: int
-    giants_first: int
-    queued: Job
-    polling: Job
-
-
-async def facts(engine: AsyncEngine) -> Facts:
-    async with reading(engine) as conn:
-        top = await conn.scalar(select(teams.c.last_position).where(teams.c.id == GIANT))
-
-        async def one(status: str, descending: bool, team_id: int | None = None) -> Job:
-            order = job_logs.c.id.desc() if descending else job_logs.c.id
-            where = [job_logs.c.status == status, job_logs.c.id < FIRST_FREE]
-            if team_id is not None:
-                where.append(job_logs.c.team_id == team_id)
-            query = select(*COLUMNS).where(*where).order_by(order).limit(1)
-            return Job.of((await conn.execute(query)).one())
-
-        return Facts(
-            now=time.time(),
-            top=top or 0,
-            giants_job=(await one("completed", True, GIANT)).id,
-            giants_first=(await one("completed", False, GIANT)).id,
-            queued=await one("queued", True),
-            polling=await one("polling", True),
-        )
 
 
 def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
@@ -131,9 +117,14 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         found = await access_changes.changes_since(engine, None)
         await access_changes.changes_since(engine, found[0])
 
+    async def note_session() -> None:
+        (row,) = (await identity._SESSIONS.look_up(engine, [f"session-{SMALL}"])).values()
+        principal = identity._of_session(f"session-{SMALL}", row, now)
+        await note_use(engine, principal, now=now, idle=DAY)
+
     deep = encode_cursor(known.giants_job // 10)
     at_work = [
-        ("renew", w(lambda c: claims.renew(c, polling.fence, **hour))),
+        ("renew", lambda: Steps(engine).renew(polling.fence, now + DAY)),
         (
             "step",
             w(lambda c: transition(c, polling, Change(to=JobStatus.polling, message="m"), now)),
@@ -158,7 +149,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         **(
             {
                 "claim, first": lambda: claims.claim_at_once(
-                    engine, wanted, now=now + 2 * DAY, lease_seconds=30
+                    Steps(engine), wanted, now=now + 2 * DAY, lease_seconds=30
                 )
             }
             if postgresql
@@ -189,24 +180,42 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         ),
         "history of a team": r(lambda c: history.of_team(c, GIANT, SMALL, before=None, limit=100)),
         "access watch": access_watch,
+        ACCESS: lambda: examine(engine, known.members),
         "session look-up": lambda: identity._SESSIONS.look_up(engine, [f"session-{SMALL}"]),
         "look-up of 50 sessions": lambda: identity._SESSIONS.look_up(
             engine, [f"session-{number}" for number in range(50)]
         ),
+        "session: note its use": note_session,
+        "sessions of a user": lambda: list_sessions(engine, user_id=SMALL, now=now),
+        "API token look-up": lambda: identity._API_TOKENS.look_up(engine, [f"token-{SMALL}"]),
+        "audit log, first page": r(lambda c: audit.recent(c, limit=100)),
+        "audit log of a small team": r(lambda c: audit.recent(c, team_id=SMALL, limit=100)),
+        "teams, deep page": r(lambda c: list_teams(c, above=top // 20, limit=100)),
         "jobs, first page": filtered(),
         "jobs, deep page": r(lambda c: jobs.list_jobs(c, team_id=GIANT, cursor=deep, **order)),
         "jobs, of a status": filtered(statuses=frozenset({"failed"})),
         "jobs, of all ends": filtered(statuses=frozenset({"completed", "failed", "cancelled"})),
         "jobs, at work": filtered(statuses=frozenset({"polling"})),
         "jobs, of a name": filtered(env_name="env-5"),
+        "jobs, completed": filtered(statuses=frozenset({"completed"})),
+        "jobs, of a rare kind": filtered(kind="environment.delete"),
+        "jobs, with a text that none has": filtered(text="no such thing"),
         "a job": r(lambda c: jobs.find_job(c, team_id=GIANT, job_id=known.giants_job)),
         "places in the queue": r(lambda c: unbegun(c, now)),
         "usual duration": r(lambda c: usual_seconds(c, JobKind.environment_create)),
         "environments, first page": listed(GIANT),
         "environments, deep page": listed(GIANT, encode_cursor(max(1, top // 100))),
         "environments, by name": listed(GIANT, order=EnvironmentOrder.name),
+        "environments, by name, deleted ones": listed(
+            GIANT,
+            order=EnvironmentOrder.name,
+            wanted=environments.EnvironmentFilter(statuses=frozenset({"deleted"})),
+        ),
         "environments, running": listed(
             GIANT, wanted=environments.EnvironmentFilter(statuses=frozenset({"running"}))
+        ),
+        "environments, with a text that none has": listed(
+            GIANT, wanted=environments.EnvironmentFilter(text="no such thing")
         ),
         "environments of a small team": listed(SMALL),
         "sign-in: account": r(lambda c: auth.find_account(c, f"user{SMALL}@example.com", "d")),
@@ -224,6 +233,13 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         "sign-in: no team named": r(lambda c: auth.find_membership(c, SMALL, None)),
         "sign-in: a team named": r(lambda c: auth.find_membership(c, SMALL, SMALL)),
         "sign-in: operator elsewhere": r(lambda c: auth.find_membership(c, 2, SMALL)),
+        "poller: anything to read": r(lambda c: suspension.any_due(c, now)),
+        "poller: take what is to be read": w(
+            lambda c: suspension.take_due(c, now=now + 2 * DAY, again_after=DAY, most=100)
+        ),
+        "poller: read": r(lambda c: suspension.read(c, [known.suspended.id])),
+        "poller: resume": w(lambda c: suspension.resume(c, known.suspended.fence, **hour)),
+        COUNTS: r(count_backlog),
         "retention: trim the giant": w(
             lambda c: trim(c, GIANT, older_than=now - 7 * DAY, keep=top // 2)
         ),
@@ -239,6 +255,6 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         "archive: jobs from the middle": r(
             lambda c: ended_jobs(c, Wanted(now, Place(now - 6.5 * DAY, 0), 500))
         ),
-        "archive: events of a job": r(lambda c: events_of(c, GIANT, known.giants_job)),
-        "reaper: sweep with nothing to do": lambda: Reaper(engine, ReaperRules()).sweep(),
+        "archive: events of 100 jobs": r(lambda c: events_of(c, known.ended)),
+        LOST: lambda: Reaper(engine, ReaperRules(begin_within=8 * DAY)).sweep(),
     }

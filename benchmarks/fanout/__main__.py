@@ -19,10 +19,10 @@ from benchmarks.fanout.cases import CASES, Case, Sample
 from benchmarks.fanout.compiler import NoCompilerError, compile_program
 from benchmarks.fanout.database import temporary_database
 from benchmarks.fanout.load import Load, LoadError
-from benchmarks.fanout.picture import draw
 from benchmarks.fanout.processes import ROOT, Cores, stolen
 from benchmarks.fanout.runs import Bench
 from benchmarks.fanout.servers import SERVERS, Place, Server
+from benchmarks.picture import draw
 
 
 @dataclass(frozen=True)

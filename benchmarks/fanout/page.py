@@ -6,11 +6,12 @@ from typing import Any
 
 from benchmarks.fanout.cases import Case
 from benchmarks.fanout.goals import GATEWAY, Samples, Verdict
-from benchmarks.fanout.picture import Bar, Panel
 from benchmarks.fanout.report import columns, median, rows
 from benchmarks.fanout.servers import Server
+from benchmarks.page import table, write_part
+from benchmarks.picture import Bar, Panel
 
-BEGIN, END = "<!-- fan-out: begin -->", "<!-- fan-out: end -->"
+NAME = "fan-out"
 PANELS = (
     (
         "steady",
@@ -48,19 +49,14 @@ def panels(samples: Samples, servers: Sequence[type[Server]]) -> list[Panel]:
     return found
 
 
-def _table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
-    marks = ["---", *(["---:"] * (len(headings) - 2)), "---"]
-    return [f"| {' | '.join(cells)} |" for cells in (headings, marks, *lines)]
-
-
 def text(
     about: dict[str, Any],
     cases: Sequence[Case],
     samples: Samples,
     servers: Sequence[type[Server]],
     verdicts: Sequence[Verdict],
-) -> str:
-    """Return the generated part of the page."""
+) -> list[str]:
+    """Return the lines of the generated part of the page."""
     words = {True: "met", False: "**not met**", None: "not measured"}
     how = "".join(
         f"; with --{name}"
@@ -73,13 +69,11 @@ def text(
         f"{about['stolen']:.1%} of the processor time away{how}."
     )
     lines = [
-        BEGIN,
-        "",
         measured,
         "",
         "![The figures as bars](benchmarks-fanout.svg)",
         "",
-        *_table(
+        *table(
             ["goal", "wanted", "measured", ""],
             [[v.text, v.wanted, v.measured, words[v.met]] for v in verdicts],
         ),
@@ -89,19 +83,11 @@ def text(
         if found:
             headings = ["server", *(column.heading for column in columns(case)), "notes"]
             lines += ["", f"### {case.title}", ""]
-            lines += _table(headings, [[title, *figures, note] for title, figures, note in found])
-    return "\n".join([*lines, "", END])
+            lines += table(headings, [[title, *figures, note] for title, figures, note in found])
+    return lines
 
 
-def write_page(directory: Path, body: str, picture: str) -> None:
-    """Replace the part between the marks, or add it to the page, and write the picture beside it."""
-    directory.mkdir(exist_ok=True)
-    page = directory / "benchmarks.md"
-    before, after = "# Benchmarks\n\n## Fan-out\n\n", "\n"
-    if page.exists():
-        old = page.read_text()
-        head, mark, rest = old.partition(BEGIN)
-        before = head if mark else f"{old.rstrip()}\n\n## Fan-out\n\n"
-        after = rest.partition(END)[2] if mark else "\n"
-    page.write_text(before + body + after)
+def write_page(directory: Path, body: Sequence[str], picture: str) -> None:
+    """Replace the generated part of the page, and write the picture beside it."""
+    write_part(directory / "benchmarks.md", NAME, body, heading="Fan-out")
     (directory / "benchmarks-fanout.svg").write_text(picture)

@@ -1,12 +1,13 @@
 """The programs of a stack: started in a session of their own, paused, measured, ended."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -99,6 +100,19 @@ class Program:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
+
+
+@contextmanager
+def running(
+    folder: Path, environment: Mapping[str, str], name: str, *arguments: str
+) -> Iterator[Program]:
+    """Run `slipway` with these arguments while the block runs; its log is in `folder`."""
+    log = folder / f"{name}-{secrets.token_hex(2)}.log"
+    program = Program.start(name, ["slipway", *arguments], log, environment)
+    try:
+        yield program
+    finally:
+        program.stop()
 
 
 def pause(pids: Sequence[int]) -> None:

@@ -21,11 +21,13 @@ from testing.rabbitmq import rabbitmq_vhost
 HOST = "127.0.0.1"
 QUEUE = "jobs.env.create"
 WORKER = "worker"
-EXTERNAL, EMBEDDED, GUIDE = "slipway", "embedded", "guide"
+EXTERNAL, EMBEDDED, GUIDE, STUB, NOOP = "slipway", "embedded", "guide", "stub", "noop"
 TITLES = {
     EXTERNAL: "Slipway, PostgreSQL + RabbitMQ",
     EMBEDDED: "Slipway, embedded",
     GUIDE: "guide's style, PostgreSQL + RabbitMQ",
+    STUB: "API that records nothing",
+    NOOP: "Celery task that does nothing",
 }
 
 
@@ -41,6 +43,8 @@ class Stack:
     database: JobDatabase
     programs: Sequence[Program]
     worker: Callable[[], list[int]]
+    done: Path | None = None
+    """A file that gets a byte for each task that does nothing; only their stack has it."""
 
     async def pids(self) -> dict[str, list[int]]:
         """Return the processes of each role."""
@@ -131,14 +135,18 @@ class _Builder:
 
 
 @asynccontextmanager
-async def slipway_external(where: Place) -> AsyncGenerator[Stack, None]:
-    """Service, relay, gateway and worker as processes of their own."""
+async def slipway_external(
+    where: Place, broker_url: str | None = None, **settings: str
+) -> AsyncGenerator[Stack, None]:
+    """Service, relay, gateway and worker as processes of their own, on the broker at hand."""
     async with AsyncExitStack() as stack:
         build = _Builder(where, EXTERNAL, stack)
         database_url = stack.enter_context(postgres_database())
-        amqp_url = stack.enter_context(rabbitmq_vhost())
+        amqp_url = broker_url or stack.enter_context(rabbitmq_vhost())
         sessions = await fill_slipway(database_url)
-        variables = where.environment(EXTERNAL, DATABASE_URL=database_url, RABBITMQ_URL=amqp_url)
+        variables = where.environment(
+            EXTERNAL, DATABASE_URL=database_url, RABBITMQ_URL=amqp_url, **settings
+        )
         api, events = free_port(), free_port()
         service = build.start("service", ["slipway", "service", "--port", str(api)], variables)
         gateway = build.start("gateway", ["slipway", "gateway", "--port", str(events)], variables)
@@ -221,5 +229,46 @@ async def guide_style(where: Place) -> AsyncGenerator[Stack, None]:
         )
 
 
-STACKS = {EXTERNAL: slipway_external, EMBEDDED: slipway_embedded, GUIDE: guide_style}
+@asynccontextmanager
+async def stub(where: Place) -> AsyncGenerator[Stack, None]:
+    """The service alone, whose orders are not recorded."""
+    async with AsyncExitStack() as stack:
+        build = _Builder(where, STUB, stack)
+        database_url = stack.enter_context(postgres_database())
+        sessions = await fill_slipway(database_url)
+        variables = where.environment(STUB, DATABASE_URL=database_url)
+        port = free_port()
+        api = build.start(
+            "service", ["benchmarks.pipeline.stub_service", "--port", str(port)], variables
+        )
+        api.wait_for_answer(f"http://{HOST}:{port}/api/v1/health/ready")
+        address = Address(HOST, port)
+        database = build.database(database_url, outbox=True)
+        yield Stack(STUB, address, address, sessions, "", database, build.programs, list)
+
+
+@asynccontextmanager
+async def noop_worker(where: Place) -> AsyncGenerator[Stack, None]:
+    """A Celery worker of Slipway's options, whose task does nothing; there is no API."""
+    async with AsyncExitStack() as stack:
+        build = _Builder(where, NOOP, stack)
+        database_url = stack.enter_context(postgres_database())
+        amqp_url = stack.enter_context(rabbitmq_vhost())
+        done = where.folder / "noop.done"
+        arguments = ["benchmarks.pipeline.noop", amqp_url, str(done)]
+        worker = build.start(WORKER, arguments, where.environment(NOOP))
+        nowhere = Address(HOST, 0)
+        database = build.database(database_url, outbox=False)
+        yield Stack(
+            NOOP, nowhere, nowhere, [], amqp_url, database, build.programs, worker.pids, done
+        )
+
+
+STACKS = {
+    EXTERNAL: slipway_external,
+    STUB: stub,
+    NOOP: noop_worker,
+    EMBEDDED: slipway_embedded,
+    GUIDE: guide_style,
+}
 """The order in which each round goes through them."""

@@ -8,8 +8,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +17,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.cipher import new_key
 from backbone.database.engine import create_engine
+from benchmarks.figures import Figure, print_report
 from benchmarks.pipeline.database import fill_slipway
-from benchmarks.pipeline.programs import Program
+from benchmarks.pipeline.programs import Program, running
 from benchmarks.pipeline.simulator import LOGIN, PASSWORD
 from benchmarks.pipeline.stacks import HOST, free_port
 from benchmarks.waiting import rows
 from benchmarks.waiting.measure import Meter, calls, let_run, peak_megabytes
-from benchmarks.waiting.report import Figure, print_report
 from benchmarks.waiting.simulator import TAKES
 from testing.postgres import postgres_database
 from testing.rabbitmq import rabbitmq_vhost
@@ -46,15 +46,9 @@ class Place:
     engine: AsyncEngine
     variables: dict[str, str]
 
-    @contextmanager
-    def program(self, name: str, *arguments: str) -> Iterator[Program]:
+    def program(self, name: str, *arguments: str) -> AbstractContextManager[Program]:
         """Run a program while the block runs."""
-        log = self.folder / f"{name}-{secrets.token_hex(2)}.log"
-        program = Program.start(name, ["slipway", *arguments], log, self.variables)
-        try:
-            yield program
-        finally:
-            program.stop()
+        return running(self.folder, self.variables, name, *arguments)
 
 
 @asynccontextmanager

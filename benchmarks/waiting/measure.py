@@ -23,14 +23,23 @@ def let_run(provider_url: str, at: float, step: float) -> None:
         pass
 
 
+def megabytes(pids: list[int]) -> float:
+    """Return the memory that processes have, in megabytes."""
+    return _memory(pids, "VmRSS:")
+
+
 def peak_megabytes(pids: list[int]) -> float:
     """Return the most memory that processes had at a time, in megabytes."""
-    peak = 0
+    return _memory(pids, "VmHWM:")
+
+
+def _memory(pids: list[int], name: str) -> float:
+    kilobytes = 0
     for pid in pids:
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                peak += int(line.split()[1])
-    return peak / 1024
+            if line.startswith(name):
+                kilobytes += int(line.split()[1])
+    return kilobytes / 1024
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ class EnvironmentOperations(EnvironmentsApi[Principal]):
 def _environment(row: Row[Any], **more: Any) -> Environment:
     """Write times as whole seconds, rounded down; what is null in the table is absent."""
     values = row._asdict() | more
-    for name in ("deleted_at", "epoch", "last_position", "ordered"):
+    for name in ("deleted_at", "epoch", "last_position", "searched_to", "ordered"):
         values.pop(name, None)
     values["created_at"] = int(values["created_at"])
     for name in _ABSENT_WHEN_NULL:

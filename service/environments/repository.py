@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.tables import environments, job_logs, teams
 from generated.models.environment import EnvironmentOrder, EnvironmentStatus
-from service.page import NEWEST, Order, Page, has_text, is_numbered, read_page
+from service.page import NEWEST, Order, Page, Part, has_text, is_numbered, read_page
 
 ENVIRONMENT_COLUMNS = tuple(
     environments.c[name]
@@ -51,18 +51,22 @@ class EnvironmentFilter:
         """Whether deleted ones are wanted, too."""
         return EnvironmentStatus.deleted.value in self.statuses
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what must be true of their rows."""
+    def part(self, order: EnvironmentOrder) -> Part:
+        """Tell which rows an index has in this order, and which of them are wanted."""
         columns = environments.c
-        found: list[ColumnElement[bool]] = []
-        if self.statuses:
-            found.append(columns.status.in_(sorted(self.statuses)))
+        rows: list[ColumnElement[bool]] = []
         if not self.shows_deleted:
-            found.append(columns.deleted_at.is_(None))
+            rows.append(columns.deleted_at.is_(None))
+            if order is EnvironmentOrder.name:
+                # As the index of names says it, which leaves deleted ones out.
+                rows.append(columns.status != literal_column("'deleted'"))
+        only: list[ColumnElement[bool]] = []
+        if self.statuses:
+            only.append(columns.status.in_(sorted(self.statuses)))
         if self.text is not None:
             named = has_text(self.text, columns.shortdomain, columns.display_name, columns.domain)
-            found.append(named | is_numbered(self.text, columns.id))
-        return found
+            only.append(named | is_numbered(self.text, columns.id))
+        return Part(rows, only)
 
 
 async def list_environments(
@@ -75,19 +79,15 @@ async def list_environments(
     limit: int,
 ) -> Page:
     """Return a page of the team's environments."""
-    conditions = wanted.conditions()
-    if order is EnvironmentOrder.name and not wanted.shows_deleted:
-        # As the index of names says it, which leaves deleted ones out.
-        conditions.append(environments.c.status != literal_column("'deleted'"))
     return await read_page(
         conn,
         ENVIRONMENT_COLUMNS,
-        *conditions,
         table=environments,
         team_id=team_id,
         cursor=cursor,
         limit=limit,
         order=_ORDERS[order],
+        parts=[wanted.part(order)],
     )
 
 

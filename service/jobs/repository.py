@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from backbone.database.tables import job_logs, teams, users
 from backbone.job_model import JOB_COLUMNS
 from backbone.job_status import TERMINAL
 from generated.models.job import JobOrder, JobStatus
-from service.page import NEWEST, Order, Page, has_text, is_numbered, read_page
+from service.page import NEWEST, Order, Page, Part, has_text, is_numbered, read_page
 
 _ORDERS = {JobOrder.newest: NEWEST, JobOrder.oldest: Order(descending=False)}
 _USER_NAME = (
@@ -24,13 +25,9 @@ _USER_NAME = (
 )
 _UNFINISHED = job_logs.c.ended_at.is_(None)
 _ENDED = job_logs.c.ended_at.is_not(None)
-_ENDED_AS = {
-    JobStatus.completed: _ENDED,
-    # These columns have the indexes.
-    JobStatus.failed: _ENDED & job_logs.c.error_code.is_not(None),
-    JobStatus.cancelled: _ENDED & job_logs.c.cancel_requested_at.is_not(None),
-}
-"""What is true of every job that ended so."""
+# These columns have the indexes, and they are true of every job that ended so.
+_FAILED = job_logs.c.error_code.is_not(None)
+_CANCELLED = job_logs.c.cancel_requested_at.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +40,50 @@ class JobFilter:
     env_name: str | None = None
     user_id: int | None = None
 
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return what must be true of their rows, but for the status."""
+    @property
+    def by_team_and_id(self) -> bool:
+        """Whether the wanted jobs are in no index of their own."""
+        return self.env_name is None and self.user_id is None
+
+    def parts(self) -> list[Part]:
+        """Divide the rows by the indexes that find them."""
+        indexed, only = self._indexed(), self._only()
+        if self.by_team_and_id and not self.statuses:
+            return [Part((), only)]
+        if not self.statuses:
+            return [Part((_UNFINISHED, *indexed), only), Part((_ENDED, *indexed), only)]
+        found: list[Part] = []
+        if unfinished := self.statuses - TERMINAL:
+            found.append(Part((_UNFINISHED, *indexed), (_is_one_of(unfinished), *only)))
+        for status, which in ((JobStatus.failed, _FAILED), (JobStatus.cancelled, _CANCELLED)):
+            if status in self.statuses:
+                found.append(Part((_ENDED, which, _is_one_of([status]), *indexed), only))
+        if JobStatus.completed in self.statuses:
+            # Most are: an index of theirs would be one more to write for each job.
+            rows = (_ENDED, *indexed) if indexed else ()
+            found.append(Part(rows, (_is_one_of([JobStatus.completed]), *only)))
+        return found
+
+    def _indexed(self) -> list[ColumnElement[bool]]:
         columns = job_logs.c
         found: list[ColumnElement[bool]] = []
-        if self.kind is not None:
-            found.append(columns.kind == self.kind)
         if self.env_name is not None:
             found.append(columns.env_name == self.env_name)
         if self.user_id is not None:
             found.append(columns.user_id == self.user_id)
+        return found
+
+    def _only(self) -> list[ColumnElement[bool]]:
+        columns = job_logs.c
+        found: list[ColumnElement[bool]] = []
+        if self.kind is not None:
+            found.append(columns.kind == self.kind)
         if self.text is not None:
             found.append(has_text(self.text, columns.env_name) | is_numbered(self.text, columns.id))
         return found
 
-    def parts(self) -> list[ColumnElement[bool]]:
-        """Divide the rows into those of jobs at work and of ended ones, which have indexes."""
-        if self == JobFilter():
-            return []
-        unfinished, ended = self.statuses - TERMINAL, self.statuses & TERMINAL
-        found: list[ColumnElement[bool]] = []
-        if unfinished or not self.statuses:
-            found.append(_UNFINISHED & _is_one_of(unfinished) if unfinished else _UNFINISHED)
-        if not self.statuses:
-            found.append(_ENDED)
-        found += [
-            rows & (job_logs.c.status == status.value)
-            for status, rows in _ENDED_AS.items()
-            if status in ended
-        ]
-        return found
 
-
-def _is_one_of(statuses: frozenset[str]) -> ColumnElement[bool]:
+def _is_one_of(statuses: Collection[str]) -> ColumnElement[bool]:
     return job_logs.c.status.in_(sorted(statuses))
 
 
@@ -92,14 +100,13 @@ async def list_jobs(
     return await read_page(
         conn,
         (*JOB_COLUMNS, _USER_NAME),
-        *wanted.conditions(),
         table=job_logs,
         team_id=team_id,
         cursor=cursor,
         limit=limit,
         order=_ORDERS[order],
         parts=wanted.parts(),
-        by_team_and_id=wanted.env_name is None and wanted.user_id is None,
+        by_team_and_id=wanted.by_team_and_id,
     )
 
 

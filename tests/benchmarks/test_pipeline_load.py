@@ -6,6 +6,7 @@ import pytest
 
 from backbone.secret_keys import load_cipher
 from backbone.settings import load_settings
+from benchmarks.pipeline import open_loop
 from benchmarks.pipeline.connection import LoadError
 from benchmarks.pipeline.listener import listening
 from benchmarks.pipeline.orders import Address, Session, job_of, order, post
@@ -71,6 +72,24 @@ async def test_every_order_has_a_name_of_its_own_and_teams_take_turns():
     assert len(set(server.names)) == 20
     assert set(server.tokens) == {"Bearer one", "Bearer two"}
     assert server.connections == 4, "connections are kept"
+
+
+STALL_SECONDS = 0.1
+
+
+async def test_at_a_fixed_rate_a_stall_counts_for_every_order_that_was_due(monkeypatch):
+    """A closed loop would tell of one late order, as it sends nothing meanwhile."""
+    monkeypatch.setattr(open_loop, "CONNECTIONS", 1)
+
+    class Stalling(Server):
+        async def serve(self, reader, writer) -> None:
+            await asyncio.sleep(STALL_SECONDS)
+            await super().serve(reader, writer)
+
+    async with Stalling() as address:
+        posted = await open_loop.post_at(address, SESSIONS, rate=1000, seconds=0.005)
+    assert posted.job_ids == [1, 2, 3, 4, 5]
+    assert min(posted.latencies) > STALL_SECONDS / 2, "the last one was due 4 ms after the first"
 
 
 async def test_a_refusal_ends_the_measurement():

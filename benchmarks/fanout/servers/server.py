@@ -57,7 +57,7 @@ class Server(ABC):
     @classmethod
     def runs(cls, case: Case) -> bool:
         """Return whether a case concerns this server."""
-        return not (case.ingest or case.behind)
+        return not (case.ingest or case.behind or case.broker)
 
     def prepare(self, teams: int, clients: int) -> None:  # noqa: B027 - most need nothing
         """Make ready what the streams of a run need."""

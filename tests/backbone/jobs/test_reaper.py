@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
-from itertools import pairwise
 
 import pytest
 from sqlalchemy import delete, insert
@@ -153,16 +152,13 @@ async def test_a_message_that_is_lost_again_and_again_is_sent_ever_more_seldom(
     database: Database,
 ) -> None:
     await database.order(created_at=NOW, updated_at=NOW, run_at=NOW)
-    sent: list[int] = []
-    for later in range(5, 4000, 5):
-        if (await reaper(database, now=NOW + later).sweep()).lost:
-            sent.append(later)
-            async with transaction(database.engine) as conn:
-                await conn.execute(delete(outbox))
-        if len(sent) == 7:
-            break
-    waits = [after - before for before, after in pairwise([0, *sent])]
-    assert waits == [65, 70, 140, 280, 560, 605, 605]
+    later = 0
+    for wait in (65, 70, 140, 280, 560, 605, 605):
+        assert not (await reaper(database, now=NOW + later + wait - 5).sweep()).lost
+        later += wait
+        assert (await reaper(database, now=NOW + later).sweep()).lost
+        async with transaction(database.engine) as conn:
+            await conn.execute(delete(outbox))
 
 
 async def test_a_job_that_nobody_begins_ends(database: Database) -> None:
@@ -207,3 +203,27 @@ async def test_it_works_only_while_it_has_the_lease(database: Database) -> None:
         await running
     async with transaction(database.engine) as conn:
         assert [row.holder for row in await conn.execute(leases.select())] == [""], "given back"
+
+
+async def test_it_looks_for_lost_jobs_less_often_than_for_leases(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those are looked for among all that wait, which may be many."""
+    looked: list[bool] = []
+    thrice = asyncio.Event()
+
+    async def sweep(_: Reaper, *, lost: bool) -> Swept:
+        looked.append(lost)
+        if len(looked) == 3:
+            thrice.set()
+        return Swept()
+
+    monkeypatch.setattr(Reaper, "sweep", sweep)
+    monkeypatch.setattr("backbone.jobs.reaper.pause_after", lambda *_: 1e9)
+    running = asyncio.create_task(Reaper(database.engine, ReaperRules(interval=0.001)).run())
+    async with asyncio.timeout(30):
+        await thrice.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert looked == [True, False, False]

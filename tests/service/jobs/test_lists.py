@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from backbone.database.tables import job_logs
+from service import page
 from tests.service.jobs.test_api import order, set_job
 from tests.service.world import World
 
@@ -20,12 +21,18 @@ async def ids(http: Any, path: str, **params: Any) -> list[int]:
         query = {**params, "limit": 2} | ({"cursor": cursor} if cursor else {})
         answer = await http.get(path, params=query)
         assert answer.status_code == 200, answer.text
-        page = answer.json()
-        found += [item["id"] for item in page["items"]]
-        cursor = page["next_cursor"]
+        told = answer.json()
+        found += [item["id"] for item in told["items"]]
+        cursor = told["next_cursor"]
         if cursor is None:
             assert len(found) == len(set(found))
             return found
+
+
+@pytest.fixture(autouse=True, params=[page.SEARCHED, 2])
+def _searched(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages find all the same, however few rows each goes through."""
+    monkeypatch.setattr(page, "SEARCHED", request.param)
 
 
 @pytest.fixture

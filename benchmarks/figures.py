@@ -7,23 +7,32 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured, and the most that it may be; None where no goal speaks of it."""
+    """What was measured, and the most or the least that it may be, where a goal speaks of it."""
 
     case: str
     what: str
     value: float
     most: float | None = None
+    least: float | None = None
 
     @property
     def met(self) -> bool:
         """Whether the goal is met, if there is one."""
-        return self.most is None or self.value <= self.most
+        return (self.most is None or self.value <= self.most) and (
+            self.least is None or self.value >= self.least
+        )
+
+    @property
+    def goal(self) -> str:
+        """What it should be, and whether it is so; empty where no goal speaks of it."""
+        bounds = (("≤", self.most), ("≥", self.least))
+        wanted = " ".join(f"{sign} {bound:,g}" for sign, bound in bounds if bound is not None)
+        return f"{wanted} {'met' if self.met else 'MISSED'}" if wanted else ""
 
     @property
     def row(self) -> str:
         """A line of a Markdown table."""
-        goal = "" if self.most is None else f"≤ {self.most:g} {'met' if self.met else 'MISSED'}"
-        return f"| {self.case} | {self.what} | {self.value:.2f} | {goal} |"
+        return f"| {self.case} | {self.what} | {self.value:,.2f} | {self.goal} |"
 
 
 def print_report(figures: Sequence[Figure]) -> None:
