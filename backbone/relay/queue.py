@@ -27,7 +27,7 @@ from backbone.database.id_in import id_in
 from backbone.database.sqlite_writer import SqliteWriter
 from backbone.database.tables import leases, outbox
 from backbone.events.position import RECORDED_AT_HEADER, EventId
-from backbone.relay.front import Front
+from backbone.relay.low_water_mark import LowWaterMark
 from backbone.relay.partition import BUCKET, WHOLE, Partition
 
 EVENT_ID_HEADER = "x-event-id"
@@ -149,13 +149,14 @@ async def advance(
     limit: int,
     without: Collection[int] = (),
     fences: Mapping[str, int] | None = None,
-    front: Front | None = None,
+    low_water_mark: LowWaterMark | None = None,
     partition: Partition = WHOLE,
 ) -> list[QueuedMessage]:
     """Delete what the broker has confirmed and read the oldest due messages, in one commit.
 
     Events of the teams in `without` are left out. `fences` are the numbers of the caller's leases:
-    when one is over, nothing is deleted and nothing found. `front` remembers where reading begins.
+    when one is over, nothing is deleted and nothing found. `low_water_mark` says where
+    reading begins.
     Nothing is found but of `partition`. Raises DatabaseUnavailable.
     """
     if is_postgresql(engine):
@@ -166,7 +167,7 @@ async def advance(
             "most": limit,
             "leases": list(fences or ()),
             "fences": list((fences or {}).values()),
-            "start": 0 if front is None else front.start(),
+            "start": 0 if low_water_mark is None else low_water_mark.start(),
         }
         reading_ = _ADVANCE_ALL
         if partition.of > 1:
@@ -176,8 +177,8 @@ async def advance(
         found = [row for row in rows if row[0] is not None]
         fresh = [row[0] for row in found if row[10]]
         # What is left out, for a team's sake or for want of room, is still there.
-        if front is not None and not without and (fresh or len(found) < limit):
-            front.note(fresh, oldest=rows[0][11], next_=rows[0][12])
+        if low_water_mark is not None and not without and (fresh or len(found) < limit):
+            low_water_mark.note(fresh, oldest=rows[0][11], next_=rows[0][12])
         return [_message(row[:10]) for row in found]
     if gone and (writer := engine_state(engine).sqlite_writer) is not None:
         told = {

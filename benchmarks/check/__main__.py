@@ -64,7 +64,7 @@ def compare(console: Console, forms: Sequence[Form], then: Path, now: Path, roun
         except NotMeasuredError as error:
             console.print(f"[yellow]left out:[/] {error}", markup=True)
             continue
-        found[form.name] = changes(measured[then], measured[now])
+        found[form.name] = changes(measured[then], measured[now], noise=form.noise)
         console.print(table(form.name, found[form.name]), "")
     console.print("A ratio above 1 is better, whatever the figure counts.")
     if not found:

@@ -31,12 +31,16 @@ _LEFT_OUT = {
 
 @dataclass(frozen=True)
 class Form:
-    """`arguments` follow `python -m`; `read` is given what was printed and the JSON, if any."""
+    """`arguments` follow `python -m`; `read` is given what was printed and the JSON, if any.
+
+    A difference below `noise`, in the figures' own units, is none.
+    """
 
     name: str
     arguments: Sequence[str]
     read: Callable[[str, Any], Figures]
     writes_json: bool = False
+    noise: float = 0.0
 
     def command(self, python: Path, result: Path) -> list[str]:
         """Return the command that runs it."""
@@ -70,12 +74,12 @@ def fanout(_: str, written: Any) -> Figures:
 
 def waiting(printed: str, _: Any) -> Figures:
     """Read the table `| case | figure | measured | goal |`."""
-    return {f"{row[0]}: {row[1]}": float(row[2]) for row in _rows(printed, 4)}
+    return {f"{row[0]}: {row[1]}": _number(row[2]) for row in _rows(printed, 4)}
 
 
 def depth(printed: str, _: Any) -> Figures:
     """Read the table `| statement | milliseconds | |` of one scale."""
-    return {f"{row[0]}: ms": float(row[1]) for row in _rows(printed, 3)}
+    return {f"{row[0]}: ms": _number(row[1]) for row in _rows(printed, 3)}
 
 
 def _rows(printed: str, width: int) -> list[list[str]]:
@@ -90,7 +94,11 @@ def _rows(printed: str, width: int) -> list[list[str]]:
 
 
 def _is_number(text: str) -> bool:
-    return re.fullmatch(r"\d+(\.\d+)?", text) is not None
+    return re.fullmatch(r"\d[\d,]*(\.\d+)?", text) is not None
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", ""))
 
 
 def _medians(found: Mapping[str, Sequence[float]]) -> Figures:
@@ -121,6 +129,11 @@ FORMS = (
         fanout,
         writes_json=True,
     ),
-    Form("waiting", ["benchmarks.waiting", "--counts", "1000"], waiting),
-    Form("depth", ["benchmarks.depth", "--scales", "0.01", "--database", "postgresql"], depth),
+    Form("waiting", ["benchmarks.waiting", "--counts", "1000"], waiting, noise=0.5),
+    Form(
+        "depth",
+        ["benchmarks.depth", "--scales", "0.01", "--database", "postgresql"],
+        depth,
+        noise=0.5,
+    ),
 )

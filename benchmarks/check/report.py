@@ -20,16 +20,19 @@ class Change:
     then: float
     now: float
     ratios: Sequence[float]
+    noise: float = 0.0
 
     @property
     def verdict(self) -> str:
-        """Worse or better, if all rounds agree on more than the tolerance."""
+        """Worse or better, if all rounds agree on more than the tolerance and the noise."""
+        if abs(self.now - self.then) < self.noise:
+            return ""
         if max(self.ratios) < 1 - TOLERANCE:
             return "worse"
         return "better" if min(self.ratios) > 1 + TOLERANCE else ""
 
 
-def changes(then: Sequence[Figures], now: Sequence[Figures]) -> list[Change]:
+def changes(then: Sequence[Figures], now: Sequence[Figures], *, noise: float = 0.0) -> list[Change]:
     """Compare round with round, those figures that all of them have and that are not 0."""
     common = [
         figure
@@ -42,6 +45,7 @@ def changes(then: Sequence[Figures], now: Sequence[Figures]) -> list[Change]:
             median(measured[figure] for measured in then),
             median(measured[figure] for measured in now),
             [_gain(figure, a[figure], b[figure]) for a, b in zip(then, now, strict=True)],
+            noise,
         )
         for figure in common
     ]

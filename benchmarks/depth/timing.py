@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
 from benchmarks.depth.facts import facts
-from benchmarks.depth.plans import MODES, PostgresPlans, catching
+from benchmarks.depth.plans import MODES, PostgresPlans, capturing
 from benchmarks.depth.statements import cases
 
 TIMES = 7
@@ -26,7 +26,7 @@ async def on_postgresql(url: str) -> Times:
     known = await facts(engine)
     async with PostgresPlans(url) as plans:
         for name, act in cases(engine, known).items():
-            async with catching(engine) as caught:
+            async with capturing(engine) as caught:
                 await act()
             both = [
                 await plans.explain(statement, mode, times=TIMES)

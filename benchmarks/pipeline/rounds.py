@@ -152,9 +152,10 @@ async def measure_open(stack: Stack, rate: float, seconds: float) -> Figures:
 
 
 async def measure_noop(stack: Stack, count: int) -> Figures:
-    """The rate of tasks that wait in the queue and do nothing."""
-    await noop.publish(stack.amqp_url, 100)
-    await _taken(stack)
+    """Return the rate of tasks that wait in the queue and do nothing."""
+    warm = count // 4
+    await noop.publish(stack.amqp_url, warm)
+    await _done(stack, warm)
     worker = stack.worker()
     pause(worker)
     try:
@@ -163,20 +164,19 @@ async def measure_noop(stack: Stack, count: int) -> Figures:
     finally:
         resume(worker)
     began = time.perf_counter()
-    await _taken(stack)
+    await _done(stack, warm + count)
     seconds = time.perf_counter() - began
-    # The last ones, as many as there are threads, are under way.
-    await asyncio.sleep(GAP_SECONDS)
     return {
         "jobs_per_second": count / seconds,
         "job_worker_cpu": (cpu_seconds(worker) - before) / count * 1000,
     }
 
 
-async def _taken(stack: Stack) -> None:
-    """Wait until the queue of the tasks that do nothing is empty."""
+async def _done(stack: Stack, count: int) -> None:
+    """Wait until so many tasks were done that do nothing."""
     end = time.monotonic() + LONGEST_SECONDS
-    while await noop.left(stack.amqp_url):
+    assert stack.done is not None
+    while not stack.done.exists() or stack.done.stat().st_size < count:
         stack.check()
         if time.monotonic() > end:
             raise RoundError(f"{stack.name}: the tasks did not end in {LONGEST_SECONDS:.0f} s")

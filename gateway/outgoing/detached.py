@@ -14,7 +14,7 @@ from gateway.outgoing.frame import LAST_CHUNK
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from backbone.http.admission import Place
+    from backbone.http.admission import ConnectionSlot
     from gateway.outgoing.sink import Listener
 
 
@@ -41,7 +41,7 @@ class DetachedConnection(asyncio.Protocol):
         self,
         transport: asyncio.Transport,
         connections: set[DetachedConnection],
-        place: Place | None,
+        place: ConnectionSlot | None,
         *,
         full: bool,
         head: bytes = b"",

@@ -8,7 +8,7 @@ from rich.console import Console
 from benchmarks.check import __main__ as check
 from benchmarks.check import forms
 from benchmarks.check.report import changes, worse
-from benchmarks.waiting.report import Figure
+from benchmarks.figures import Figure
 
 
 def test_the_pipeline_s_figures_are_those_of_each_stack():
@@ -22,9 +22,9 @@ def test_the_gateway_s_figures_are_those_of_each_case_and_server():
 
 
 def test_tables_are_read_as_they_are_printed():
-    row = Figure("60 orders", "all completed after, s", 21.5, 25.0).row
+    row = Figure("60 orders", "all completed after, s", 1021.5, 25.0).row
     printed = f"| case | figure | measured | goal |\n|---|---|---|---|\n{row}\n"
-    assert forms.waiting(printed, None) == {"60 orders: all completed after, s": 21.5}
+    assert forms.waiting(printed, None) == {"60 orders: all completed after, s": 1021.5}
     printed = (
         "load 1.0\n\n### PostgreSQL\n\n| statement | 1% | |\n|---|---|---|\n| order | 0.31 |  |\n"
     )
@@ -43,6 +43,12 @@ def test_only_what_every_round_agrees_on_is_worse():
     assert worse({"x": changes(then, [{"a: cost": 1.2}, {"a: cost": 1.2}])}) == ["x: a: cost"]
     assert worse({"x": changes(then, [{"a: cost": 1.2}, {"a: cost": 1.05}])}) == []
     assert worse({"x": changes(then, [{"a: cost": 0.5}, {"a: cost": 0.5}])}) == []
+
+
+def test_a_difference_below_the_noise_is_none():
+    then, now = [{"a: ms": 0.1}], [{"a: ms": 0.4}]
+    assert worse({"x": changes(then, now, noise=0.5)}) == []
+    assert worse({"x": changes(then, now, noise=0.2)}) == ["x: a: ms"]
 
 
 def test_what_one_side_lacks_is_not_compared():

@@ -11,7 +11,7 @@ from benchmarks.pipeline.connection import LoadError
 from benchmarks.pipeline.listener import listening
 from benchmarks.pipeline.orders import Address, Session, job_of, order, post
 from benchmarks.pipeline.rounds import percentile
-from benchmarks.pipeline.stacks import Place
+from benchmarks.pipeline.stacks import SharedServices
 
 pytestmark = pytest.mark.enable_socket
 
@@ -146,7 +146,7 @@ def test_a_percentile_is_one_of_the_values():
 
 
 def test_a_stack_s_processes_find_all_that_they_need_in_its_environment(tmp_path):
-    place = Place(tmp_path, "http://127.0.0.1:1", "key")
+    place = SharedServices(tmp_path, "http://127.0.0.1:1", "key")
     urls = {"DATABASE_URL": "postgresql://u@h/d", "RABBITMQ_URL": "amqp://h"}
     load_cipher(load_settings(place.environment("slipway", **urls)))
     assert not list(tmp_path.iterdir()), "the key must come from the environment, not from a file"

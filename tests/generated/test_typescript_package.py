@@ -1,4 +1,7 @@
-"""The client's package as others take it: packed, installed, and used by Node, compilers and bundlers."""
+"""The client's package as others take it: packed, installed, and used by Node, compilers and bundlers.
+
+Next (Turbopack) bundles it in the console, whose build `tests/web` compares.
+"""
 
 import json
 import subprocess

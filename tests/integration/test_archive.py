@@ -12,7 +12,7 @@ import pytest
 from backbone.retention.job_archive import JobArchive
 from backbone.retention.rows import ended_jobs
 from backbone.retention.walk import Walk
-from benchmarks.depth.plans import catching
+from benchmarks.depth.plans import capturing
 from slipway.archive_file import ArchiveFileError, archive_file
 from slipway.cli import main
 from testing.process import ROOT
@@ -150,7 +150,7 @@ async def test_in_batches_nothing_is_left_out(jobs, tmp_path, monkeypatch):
 async def test_the_events_of_a_batch_are_read_by_one_statement(jobs, tmp_path):
     with (tmp_path / "jobs.jsonl").open("w") as out:
         walk = Walk(jobs, ended_jobs, before=NOW, archive=JobArchive(jobs, out), delete=False)
-        async with catching(jobs) as caught:
+        async with capturing(jobs) as caught:
             await walk.step()
     of_events = [each.sql for each in caught.sent if "events.body" in each.sql]
     assert len(of_events) == 1, of_events

@@ -46,7 +46,7 @@ class MessagingCode:
         if not self.operations:
             return
         renderer.write("messaging/init.py.jinja", "messaging/__init__.py")
-        names = ["contract", "topology", "outgoing", "delivery", "publishing"]
+        names = ["contract", "topology", "outgoing", "reason", "delivery", "publishing"]
         renderer.write_runtime("messaging", names)
         renderer.write(
             "messaging/contract.py.jinja", "messaging/contract.py", version=self.contract.version
