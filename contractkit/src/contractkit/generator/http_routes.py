@@ -74,6 +74,11 @@ def hides(general: OperationView, special: OperationView) -> bool:
     """Return whether a route takes every path of another, which has literal parts instead."""
     if general.operation.method != special.operation.method:
         return False
+    ours, theirs = (view.route.path.split("/") for view in (general, special))
+    if len(ours) != len(theirs) or any(
+        "{" not in one and one != other for one, other in zip(ours, theirs, strict=True)
+    ):
+        return False
     patterns = [_PARAMETER.split(view.route.path) for view in (general, special)]
     if len(patterns[0]) < 2 or patterns[0][::2] == patterns[1][::2]:  # noqa: PLR2004 (one parameter)
         return False
