@@ -19,16 +19,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.batches import pause_after
 from backbone.database.engine import reading, transaction
-from backbone.database.tables import job_logs, outbox
+from backbone.database.tables import job_logs
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.change import Change
 from backbone.jobs.dispatch import dispatch
 from backbone.jobs.job import COLUMNS, Job
+from backbone.jobs.lost import DUE, any_lost, count_waiting, is_lost
 from backbone.jobs.states import AT_WORK
 from backbone.jobs.transitions import transition
 from backbone.lease_lock import LeaseLock
@@ -43,9 +44,6 @@ BATCH: Final = 100
 
 AT_ONCE: Final = 8
 """How many are written at the same time; SQLite's writers take turns anyway."""
-
-LONGEST_BACKOFF: Final = 10
-"""A job's message is sent again at intervals that grow to so many times `lost_after`."""
 
 _AT_WORK: Final = [status.value for status in sorted(AT_WORK)]
 _QUEUED: Final = JobStatus.queued.value
@@ -149,14 +147,14 @@ class Reaper:
 
     async def _send_lost(self, kind: JobKind, now: float) -> int:
         """Send again what neither the outbox nor the queue can hold: at most as many as miss."""
-        lost = and_(job_logs.c.kind == kind.value, _lost(now, self._rules.lost_after))
+        lost = is_lost(kind, now, self._rules.lost_after)
         async with reading(self._engine) as conn:
             queued_at = await first_job_message(conn)
             if queued_at is not None and queued_at < now - self._rules.lost_after:
                 # What waits is in the outbox, and may be too much to look for each job in it.
                 log.info("reaper_waits_for_relay", kind=kind.value)
                 return 0
-            if await conn.scalar(select(job_logs.c.id).where(lost).limit(1)) is None:
+            if not await any_lost(conn, lost):
                 return 0
         depth = await self._depth(kind)
         if depth is None:
@@ -164,10 +162,8 @@ class Reaper:
             return 0
         # Counted after the queue: what a worker takes in between is in neither.
         async with reading(self._engine) as conn:
-            waiting = await conn.scalar(
-                select(func.count()).where(job_logs.c.kind == kind.value, _waiting(now))
-            )
-        missing = (waiting or 0) - depth
+            waiting = await count_waiting(conn, kind, now)
+        missing = waiting - depth
         if missing <= 0:
             log.info("jobs_wait_in_the_queue", kind=kind.value, waiting=waiting, messages=depth)
             return 0
@@ -181,7 +177,7 @@ class Reaper:
         while left is None or left > 0:
             batch = BATCH if left is None else min(BATCH, left)
             # Those that wait the longest are the likeliest to be lost, as queues are in order.
-            found = select(job_logs.c.id).where(which).order_by(_DUE, job_logs.c.id).limit(batch)
+            found = select(job_logs.c.id).where(which).order_by(DUE, job_logs.c.id).limit(batch)
             async with reading(self._engine) as conn:
                 ids = (await conn.scalars(found)).all()
             for start in range(0, len(ids), AT_ONCE):
@@ -224,37 +220,9 @@ class Reaper:
         return job is not None
 
 
-_DUE = func.coalesce(job_logs.c.run_at, job_logs.c.created_at)
-
-
 def _interrupted(now: float) -> ColumnElement[bool]:
     jobs = job_logs.c
     return and_(jobs.ended_at.is_(None), jobs.status.in_(_AT_WORK), jobs.lease_until < now)
-
-
-def _waiting(now: float) -> ColumnElement[bool]:
-    """Due, held by nobody, and no longer in the outbox."""
-    jobs = job_logs.c
-    task_id = literal("job-") + cast(jobs.id, Text) + "-" + cast(jobs.attempt + 1, Text)
-    in_outbox = exists().where(
-        outbox.c.position.is_(None), outbox.c.properties["correlation_id"].as_string() == task_id
-    )
-    return and_(
-        jobs.ended_at.is_(None),
-        jobs.lease_until.is_(None),
-        jobs.poll_at.is_(None),
-        now >= _DUE,
-        ~in_outbox,
-    )
-
-
-def _lost(now: float, lost_after: float) -> ColumnElement[bool]:
-    """Find what waits for long; for longer, the more often it was sent again."""
-    # Each time it is sent it is due anew, and only workers change `updated_at`: so this doubles.
-    spent = _DUE - job_logs.c.updated_at
-    longest = LONGEST_BACKOFF * lost_after
-    backoff = case((spent < lost_after, lost_after), (spent > longest, longest), else_=spent)
-    return and_(_waiting(now), now - lost_after > _DUE, _DUE + backoff < now)
 
 
 def _overdue(before: float) -> ColumnElement[bool]:

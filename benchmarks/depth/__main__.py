@@ -10,9 +10,10 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from benchmarks.depth import access, leases, orders, outbox, partitions, report, resume, sweep
 from benchmarks.depth import week as simulated
@@ -21,7 +22,7 @@ from benchmarks.depth.timing import Times, on_postgresql, on_sqlite
 from benchmarks.figures import Figure
 from benchmarks.page import write_part
 
-PROCESSES: dict[str, Callable[[str, Path], Awaitable[list[Figure]]]] = {
+PROCESSES: dict[str, Callable[[str, Path], Coroutine[Any, Any, list[Figure]]]] = {
     "resume": resume.measure,
     "orders": orders.measure,
     "sweep": sweep.measure,

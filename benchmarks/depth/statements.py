@@ -25,6 +25,7 @@ from backbone.jobs.cancellation import request_cancel
 from backbone.jobs.change import Change
 from backbone.jobs.durations import usual_seconds
 from backbone.jobs.environments import CreatedEnvironment
+from backbone.jobs.lost import any_lost, count_waiting, is_lost
 from backbone.jobs.places import unbegun
 from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.jobs.transitions import transition
@@ -51,8 +52,8 @@ from tests.backbone.rows import creation, job_event
 DAY = 86_400.0
 ACCESS = "access of five sessions"
 COUNTS = "relay: count what waits"
-LOST = "reaper: sweep with nothing to do"
-WAITING = (COUNTS, LOST)
+LOST, UNTAKEN = "reaper: look for a lost job", "reaper: count what waits for workers"
+WAITING = (COUNTS, LOST, UNTAKEN)
 """Read all that waits, as much as that is; each has at most a hundredth of the time."""
 SEARCHES = (
     "jobs, completed",
@@ -65,6 +66,13 @@ SEARCHES = (
     "environments, with a text that none has",
 )
 """Go through up to `service.page.SEARCHED` rows for a page."""
+FULL = (
+    "places in the queue",
+    "environments, deep page",
+    "expiry: sweep with little to go",
+    *SEARCHES,
+)
+"""Read up to a batch, which small sizes do not fill."""
 
 Act = Callable[[], Awaitable[object]]
 
@@ -255,5 +263,9 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
             lambda c: ended_jobs(c, Wanted(now, Place(now - 6.5 * DAY, 0), 500))
         ),
         "archive: events of 100 jobs": r(lambda c: events_of(c, known.ended)),
-        LOST: lambda: Reaper(engine, ReaperRules(begin_within=8 * DAY)).sweep(),
+        LOST: r(lambda c: any_lost(c, is_lost(JobKind.environment_create, now, 60.0))),
+        UNTAKEN: r(lambda c: count_waiting(c, JobKind.environment_create, now)),
+        "reaper: sweep with nothing to do": lambda: Reaper(
+            engine, ReaperRules(begin_within=8 * DAY)
+        ).sweep(lost=False),
     }

@@ -15,7 +15,7 @@ from benchmarks.depth.plans import (
     sqlite_scans,
     sqlite_steps,
 )
-from benchmarks.depth.statements import ACCESS, COUNTS, LOST, SEARCHES, cases
+from benchmarks.depth.statements import ACCESS, SEARCHES, WAITING, cases
 from service.page import SEARCHED
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import postgres_database
@@ -28,8 +28,7 @@ MOST_ROWS = 600
 MORE_ROWS = {
     **dict.fromkeys(SEARCHES, SEARCHED + MOST_ROWS),
     # What waits, whatever it is: 3,000 jobs and 2,000 messages. Each has a hundredth of the time.
-    COUNTS: 5_000,
-    LOST: 3_000,
+    **dict.fromkeys(WAITING, 5_000),
     # A thousand sessions are read faster whole than a few of them by an index.
     ACCESS: 1_000,
 }
@@ -38,7 +37,7 @@ MORE_ROWS = {
 MOST_STEPS = 80_000
 """SQLite's: some sixty for each row of a search of a thousand."""
 
-MAY_SCAN = {COUNTS, ACCESS}
+MAY_SCAN = {*WAITING, ACCESS}
 
 GROWING = set(metadata.tables) - {leases.name, "id_blocks", "audit_log"}
 
