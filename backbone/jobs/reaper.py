@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, Select, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.batches import pause_after
@@ -47,6 +47,12 @@ AT_ONCE: Final = 8
 
 _AT_WORK: Final = [status.value for status in sorted(AT_WORK)]
 _QUEUED: Final = JobStatus.queued.value
+
+Order = Sequence[ColumnElement[Any]]
+
+BY_AGE: Final = (DUE, job_logs.c.id)
+BY_LEASE: Final = (job_logs.c.lease_until,)
+"""The order of their index, so that not all that are left are sorted for each batch."""
 
 Act = Callable[[AsyncConnection, ColumnElement[bool], float], Awaitable[bool]]
 """What to do with the job that a condition finds; whether it was still to do."""
@@ -135,7 +141,7 @@ class Reaper:
         """
         now = self._clock()
         swept = Swept(
-            interrupted=await self._each(_interrupted(now), self._take_up, now),
+            interrupted=await self._each(is_interrupted(now), self._take_up, now, order=BY_LEASE),
             lost=sum([await self._send_lost(kind, now) for kind in JobKind]) if lost else 0,
             failed=await self._each(_overdue(now - self._rules.begin_within), _fail_overdue, now),
         )
@@ -170,16 +176,21 @@ class Reaper:
         return await self._each(lost, self._dispatch_again, now, most=missing)
 
     async def _each(
-        self, which: ColumnElement[bool], act: Act, now: float, *, most: int | None = None
+        self,
+        which: ColumnElement[bool],
+        act: Act,
+        now: float,
+        *,
+        most: int | None = None,
+        order: Order = BY_AGE,
     ) -> int:
         """Act on each job in a transaction of its own, which looks again under the row's lock."""
         done, left = 0, most
         while left is None or left > 0:
             batch = BATCH if left is None else min(BATCH, left)
             # Those that wait the longest are the likeliest to be lost, as queues are in order.
-            found = select(job_logs.c.id).where(which).order_by(DUE, job_logs.c.id).limit(batch)
             async with reading(self._engine) as conn:
-                ids = (await conn.scalars(found)).all()
+                ids = (await conn.scalars(first_of(which, order, batch))).all()
             for start in range(0, len(ids), AT_ONCE):
                 done += sum(
                     await asyncio.gather(
@@ -220,7 +231,13 @@ class Reaper:
         return job is not None
 
 
-def _interrupted(now: float) -> ColumnElement[bool]:
+def first_of(which: ColumnElement[bool], order: Order, most: int) -> Select[tuple[int]]:
+    """Return the statement that finds the next ids."""
+    return select(job_logs.c.id).where(which).order_by(*order).limit(most)
+
+
+def is_interrupted(now: float) -> ColumnElement[bool]:
+    """Find jobs whose lease has run out."""
     jobs = job_logs.c
     return and_(jobs.ended_at.is_(None), jobs.status.in_(_AT_WORK), jobs.lease_until < now)
 

@@ -8,6 +8,7 @@ unless it is named. Exits with 1 when a goal is missed.
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Coroutine, Sequence
@@ -170,6 +171,8 @@ def main() -> int:
     if given.drop:
         drop_kept()
         return 0
+    # The programs and databases that it started end with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     run = Run(given)
     run.all()
     return 0 if run.met else 1

@@ -27,7 +27,7 @@ from backbone.jobs.durations import usual_seconds
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.lost import any_lost, count_waiting, is_lost
 from backbone.jobs.places import unbegun
-from backbone.jobs.reaper import Reaper, ReaperRules
+from backbone.jobs.reaper import BY_LEASE, Reaper, ReaperRules, first_of, is_interrupted
 from backbone.jobs.transitions import transition
 from backbone.orders.record import Recorder
 from backbone.relay import queue
@@ -265,6 +265,9 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         "archive: events of 100 jobs": r(lambda c: events_of(c, known.ended)),
         LOST: r(lambda c: any_lost(c, is_lost(JobKind.environment_create, now, 60.0))),
         UNTAKEN: r(lambda c: count_waiting(c, JobKind.environment_create, now)),
+        "reaper: jobs whose leases ran out": r(
+            lambda c: c.execute(first_of(is_interrupted(now + 2 * DAY), BY_LEASE, 100))
+        ),
         "reaper: sweep with nothing to do": lambda: Reaper(
             engine, ReaperRules(begin_within=8 * DAY)
         ).sweep(lost=False),

@@ -10,10 +10,18 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import delete, insert
 
-from backbone.database.engine import transaction
+from backbone.database.engine import is_postgresql, reading, transaction
 from backbone.database.tables import leases, outbox
 from backbone.jobs.dispatch import dispatch
-from backbone.jobs.reaper import LEASE, Reaper, ReaperRules, Swept
+from backbone.jobs.reaper import (
+    BY_LEASE,
+    LEASE,
+    Reaper,
+    ReaperRules,
+    Swept,
+    first_of,
+    is_interrupted,
+)
 from generated.models.job import JobKind
 from tests.backbone.jobs.database import NOW, Database
 
@@ -231,3 +239,18 @@ async def test_it_looks_for_lost_jobs_less_often_than_for_leases(
     with pytest.raises(asyncio.CancelledError):
         await running
     assert looked == [True, False, False]
+
+
+async def test_leases_that_ran_out_are_found_in_the_order_of_their_index(
+    database: Database,
+) -> None:
+    """Else all of them are sorted for each batch, when many workers die at once."""
+    if is_postgresql(database.engine):
+        pytest.skip("its planner sorts a few rows")
+    statement = first_of(is_interrupted(NOW), BY_LEASE, 100)
+    async with reading(database.engine) as conn:
+        compiled = statement.compile(conn.sync_connection, compile_kwargs={"literal_binds": True})
+        steps = (await conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")).scalars("detail")
+        told = list(steps)
+    assert any("ix_job_logs_held" in step for step in told), told
+    assert not any("ORDER BY" in step for step in told), told
