@@ -202,12 +202,14 @@ async def test_it_works_only_while_it_has_the_lease(database: Database) -> None:
     held = {"name": LEASE, "holder": "another", "seconds": 1e9, "expires_at": time.time() + 1e8}
     async with transaction(database.engine) as conn:
         await conn.execute(insert(leases), held)
-    running = asyncio.create_task(reaper(database).run())
+    # A lease of some seconds: giving it back is bounded by that.
+    rules = replace(RULES, interval=2.0)
+    running = asyncio.create_task(Reaper(database.engine, rules, clock=lambda: NOW).run())
     await asyncio.sleep(0.1)
     assert await database.queued_messages() == []
     async with transaction(database.engine) as conn:
         await conn.execute(delete(leases))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await database.queued_messages():
             await asyncio.sleep(0.01)
     running.cancel()
