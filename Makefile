@@ -41,8 +41,8 @@ up: $(RUNTIME) ## Start everything and keep it running
 
 test: $(DEVELOPMENT) ## Run the tests; what a missing service skips is said
 	$(BIN)/python -m pytest tests -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
-	$(BIN)/python -m pytest contractkit/tests -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
-	$(BIN)/python -m pytest sse-conformance/tests -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest contractkit/tests -p no:schemathesis -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest sse-conformance/tests -p no:schemathesis -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
 	$(CONTRACT_TESTS)
 
 check: $(DEVELOPMENT) ## Lint, types, import contracts and generated code
@@ -103,6 +103,9 @@ bench-depth: $(DEVELOPMENT) ## A million jobs: statements, processes, a week (40
 
 bench-waiting: $(DEVELOPMENT) ## What 10,000 environments in creation cost one worker (6 minutes)
 	@exec $(BIN)/python -m benchmarks.waiting $(ARGS)
+
+bench-check: $(DEVELOPMENT) ## Short forms of the benchmarks beside the last release's (ARGS='main --only pipeline')
+	@exec $(BIN)/python -m benchmarks.check $(ARGS)
 
 bench-gate: $(DEVELOPMENT) ## How the cost of contractkit diff grows with the documents
 	@cd contractkit && exec ../$(BIN)/python -m bench $(ARGS)

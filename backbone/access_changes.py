@@ -28,8 +28,8 @@ class Change(NamedTuple):
     stamp: int
 
 
-class Mark(NamedTuple):
-    """What a look saw: the changes numbered below `below`, but for those in `open`.
+class SeenChanges(NamedTuple):
+    """Which changes were seen: those numbered below `below`, except those in `open`.
 
     On PostgreSQL these are the transactions of the whole server that had not ended. One of them
     that is open for hours, of whatever database, keeps nothing from being seen once.
@@ -50,15 +50,15 @@ class Changes(NamedTuple):
     `found` is None when anything may have changed. A change is found once.
     """
 
-    since: Mark
+    since: SeenChanges
     now: float
     found: frozenset[Change] | None
 
 
-_NOTHING: Final = Mark(2**62)
+_NOTHING: Final = SeenChanges(2**62)
 
 
-async def changes_since(engine: AsyncEngine, since: Mark | None) -> Changes:
+async def changes_since(engine: AsyncEngine, since: SeenChanges | None) -> Changes:
     """Read what was committed after the look that returned `since`; None is the first look.
 
     Raises DatabaseUnavailable.
@@ -68,7 +68,7 @@ async def changes_since(engine: AsyncEngine, since: Mark | None) -> Changes:
     unseen = f"{{{','.join(map(str, seen.open))}}}"
     rows = await statement.all(engine, {"below": seen.below, "open": unseen})
     below, still_open, now = rows[0][:3]
-    mark = Mark(below, tuple(map(int, filter(None, still_open.split(",")))))
+    mark = SeenChanges(below, tuple(map(int, filter(None, still_open.split(",")))))
     found = frozenset(Change(*row[3:]) for row in rows if row[3] is not None)
     # A mark that went back is another database's: a backup, or a replica that had not got all.
     whole = (

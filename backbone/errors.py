@@ -41,8 +41,8 @@ class SettingsError(SlipwayError):
 
 
 @dataclass(frozen=True, slots=True)
-class Offence:
-    """A place in a request, as JSON pointer behind `/body`, `/query`, …, and its fault."""
+class FieldError:
+    """A JSON pointer into a request, below `/body`, `/query`, …, and what is wrong there."""
 
     pointer: str
     detail: str
@@ -70,11 +70,11 @@ class BusinessError(SlipwayError):
         detail: str | None = None,
         *,
         retry_after: int | None = None,
-        offences: Sequence[Offence] = (),
+        field_errors: Sequence[FieldError] = (),
     ) -> None:
         self.detail = detail or self.default_detail
         self.retry_after = retry_after
-        self.offences = tuple(offences)
+        self.field_errors = tuple(field_errors)
         super().__init__(self.detail or self.title)
 
     @property
@@ -203,7 +203,7 @@ class LastOwner(BusinessError):
 
 
 class InvalidRequest(BusinessError):
-    """The request does not pass its contract; `offences` tell where."""
+    """The request does not pass its contract; `field_errors` tell where."""
 
     code, status, title = "invalid_request", 422, "Invalid request"
     default_detail = "The request does not pass the contract."

@@ -18,8 +18,8 @@ V = TypeVar("V")
 MOST = 500
 """Keys of one reading."""
 
-LANES = 2
-"""Readings at a time: one that hangs must not hold up all others."""
+CONCURRENT_READINGS = 2
+"""How many readings run at a time: one that hangs must not block all others."""
 
 PAUSE_PER_KEY = 0.0005
 LONGEST_PAUSE = 0.02
@@ -34,11 +34,11 @@ class Loader(Generic[K, V]):
         self,
         read: Callable[[Collection[K]], Awaitable[Mapping[K, V]]],
         *,
-        lanes: int = LANES,
+        concurrent: int = CONCURRENT_READINGS,
         most: int = MOST,
     ) -> None:
         self._read = read
-        self._lanes = lanes
+        self._concurrent = concurrent
         self._most = most
         self._waiting: dict[K, list[asyncio.Future[V | None]]] = {}
         self._running: set[asyncio.Task[None]] = set()
@@ -54,7 +54,7 @@ class Loader(Generic[K, V]):
         return await future
 
     def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._starts or not self._waiting or len(self._running) >= self._lanes:
+        if self._starts or not self._waiting or len(self._running) >= self._concurrent:
             return
         self._starts = True
         pause = self._not_before - loop.time()

@@ -88,6 +88,27 @@ _ADD = DirectStatement(
 )
 
 
+SQLITE_MESSAGE: Final = f"""
+    INSERT INTO outbox ({", ".join(_TOLD)}) VALUES ({", ".join(f":{name}" for name in _TOLD)})
+"""  # noqa: S608 - only constants are inserted
+"""Queues a message, told by `queued_values`, as a part of what SQLite's writer does at once."""
+
+
+def queued_values(
+    message: OutgoingMessage, now: float, *, not_before: float | None = None, trace: str | None
+) -> dict[str, Any]:
+    """Return the columns of a message that is in no log, with its properties as JSON text."""
+    return {
+        "exchange": message.exchange,
+        "routing_key": message.routing_key,
+        "body": message.body,
+        "properties": compact_json(properties(message)),
+        "not_before": not_before,
+        "created_at": now,
+        "trace_context": current_trace() or trace,
+    }
+
+
 async def add(
     conn: AsyncConnection,
     message: OutgoingMessage,
@@ -101,19 +122,13 @@ async def add(
     `not_before` (epoch seconds) delays it. It goes on with the current trace, else with `trace`.
     For what belongs into a team's log, use `append`.
     """
-    values = {
-        "exchange": message.exchange,
-        "routing_key": message.routing_key,
-        "body": message.body,
-        "properties": properties(message),
-        "not_before": not_before,
-        "created_at": time.time() if now is None else now,
-        "trace_context": current_trace() or trace,
-    }
+    values = queued_values(
+        message, time.time() if now is None else now, not_before=not_before, trace=trace
+    )
     if is_postgresql(conn):
-        await _ADD.first(conn, values | {"properties": compact_json(values["properties"])})
+        await _ADD.first(conn, values)
     else:
-        await conn.execute(insert(outbox), values)
+        await conn.execute(insert(outbox), values | {"properties": properties(message)})
     mark_queued(conn)
 
 

@@ -9,7 +9,7 @@ from generated.models.common import Problem, ProblemDetail
 
 MEDIA_TYPE: Final = "application/problem+json"
 
-_MAX_OFFENCES: Final = 100
+_MAX_FIELD_ERRORS: Final = 100
 _MAX_POINTER: Final = 512
 _MAX_DETAIL: Final = 1024
 
@@ -27,9 +27,9 @@ def problem(error: BusinessError) -> Problem:
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     if request_id is not None:
         values["instance"] = f"urn:request:{request_id}"
-    if error.offences:
+    if error.field_errors:
         values["errors"] = [
             ProblemDetail(pointer=o.pointer[:_MAX_POINTER], detail=o.detail[:_MAX_DETAIL])
-            for o in error.offences[:_MAX_OFFENCES]
+            for o in error.field_errors[:_MAX_FIELD_ERRORS]
         ]
     return Problem(**values)

@@ -46,7 +46,7 @@ class PartSilent(SlipwayError):  # noqa: N818 - it tells what happened
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class PartFailure:
     """A part that is down. `error` is the name of an error's class, `seconds` since when.
 
     `hopeless`: it fails again and again by no fault of another system.
@@ -144,7 +144,7 @@ class Supervisor:
                 log.error("parts_did_not_end", parts=sorted(task.get_name() for task in left))
 
     @property
-    def troubles(self) -> list[Trouble]:
+    def troubles(self) -> list[PartFailure]:
         """The parts that are down, or have not recovered yet."""
         now = asyncio.get_running_loop().time()
         found = []
@@ -155,7 +155,7 @@ class Supervisor:
                 continue
             seconds = now - state.failing_since
             hopeless = state.unexpected >= HOPELESS_FAILURES and seconds >= HOPELESS_SECONDS
-            found.append(Trouble(state.name, state.error, seconds, hopeless))
+            found.append(PartFailure(state.name, state.error, seconds, hopeless))
         return found
 
     def readiness(self) -> list[Check]:
@@ -219,6 +219,6 @@ def _report(state: _State, error: BaseException, pause: float, *, news: bool) ->
         log.error("part_failed", error=type(error).__name__, exc_info=trace, **told)
 
 
-def _check(trouble: Trouble) -> Check:
+def _check(trouble: PartFailure) -> Check:
     detail = f"ended by {trouble.error}; tried again and again for {trouble.seconds:.0f} s"
     return Check(name=trouble.part, status=CheckStatus.failed, detail=detail)

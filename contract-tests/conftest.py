@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from contractkit.generator.bundle import bundle
@@ -130,6 +131,20 @@ def embedded(tmp_path_factory: pytest.TempPathFactory, book: Book) -> Iterator[R
     with RunningStack.start("embedded", tmp_path_factory.mktemp("embedded"), **SETTINGS) as running:
         with broker_tap.tapped(running.origin.amqp_url, book):
             yield running
+
+
+@pytest.fixture(scope="session")
+def exported(embedded: RunningStack) -> dict[str, str]:
+    """The environment of a program that uses the embedded stack: as `/docs` says to export it."""
+    origin = embedded.origin
+    with httpx.Client(base_url=f"{origin.base_url}/api/v1", timeout=60) as client:
+        credentials = {"email": origin.email, "password": origin.password}
+        login = client.post("/auth/login", json=credentials).raise_for_status().json()
+        exchange = {"exchange_token": login["exchange_token"]}
+        client.post("/auth/session-exchange", json=exchange).raise_for_status()
+        token = client.cookies["slipway_session"]
+    assert origin.amqp_url is not None
+    return {"ORIGIN": origin.base_url, "TOKEN": token, "AMQP_URL": origin.amqp_url}
 
 
 @pytest.fixture(scope="session")

@@ -23,8 +23,8 @@ from contractkit.compat.options import read_diff_options
 from contractkit.compat.payloads import Payload, examples, payloads
 from contractkit.compat.recording import Recording, recordings
 from contractkit.compat.rule import Role, Severity
-from contractkit.compat.schema.bundle import Bundles
 from contractkit.compat.schema.comparison import Comparison
+from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.compat.versions import same_major
 from contractkit.generator.models import write_models
 from contractkit.generator.omissions import Omissions
@@ -100,8 +100,8 @@ def generate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     def made(contract: Contract, package: str) -> Models:
         modules, names = names_of(contract)
         omissions = Omissions(strict=True)
-        documents = freeze(modules, omissions).documents
-        write_models(documents, folder / package, "# Models of another time.", omissions)
+        schemas = freeze(modules, omissions)
+        write_models(schemas, folder / package, "# Models of another time.", omissions)
         importlib.invalidate_caches()
         return Models(package, names)
 
@@ -148,11 +148,11 @@ class TestRecording:
         """Old clients, old consumers, old workers."""
         models = generate(recording.contract, f"models_{recording.version.replace('.', '_')}")
         old = {payload.key: payload for payload in payloads(recording.contract)}
-        bundles = Bundles()
+        self_contained = SelfContainedSchemas()
         for payload in payloads(today):
             if payload.key not in old or breaks(old[payload.key], payload, Role.OUT):
                 continue
-            for value in examples(payload, bundles, 5):
+            for value in examples(payload, self_contained, 5):
                 models.parse(payload.key, value)
 
     def test_what_disappeared_is_known_to_the_gate(
@@ -234,16 +234,16 @@ class TestVerdicts:
     ) -> None:
         changed = generate(broken, "models_broken_again")
         new = {payload.key: payload for payload in payloads(broken)}
-        bundles = Bundles(), Bundles()
+        self_contained = SelfContainedSchemas(), SelfContainedSchemas()
         judged = 0
         for payload in payloads(today):
             after = new[payload.key]
             if not breaks(payload, after, Role.IN):
-                for value in examples(payload, bundles[0], 4):
+                for value in examples(payload, self_contained[0], 4):
                     changed.parse(payload.key, value)
                     judged += 1
             if not breaks(payload, after, Role.OUT):
-                for value in examples(after, bundles[1], 4):
+                for value in examples(after, self_contained[1], 4):
                     todays_models.parse(payload.key, value)
                     judged += 1
         assert judged

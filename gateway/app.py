@@ -25,6 +25,7 @@ from gateway.history.database_log import DatabaseLog
 from gateway.history.replay import Replay
 from gateway.http.api import Events
 from gateway.http.credentials import ReconnectLaterError, principal_of
+from gateway.http.front import StreamFront
 from gateway.http.health import Probes
 from gateway.http.openings import OpeningsMiddleware
 from gateway.http.stream import RetryLater
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from sqlalchemy.ext.asyncio import AsyncEngine
+    from starlette.types import ASGIApp
 
     from backbone.settings import Settings
     from gateway.history.log import Log
@@ -151,9 +153,10 @@ def create_gateway(
 ) -> FastAPI:
     """Make the ASGI application of the contract's `events` operations, probes and `/metrics`.
 
-    Its lifespan runs the gateway; `app.state.gateway` is the `Gateway`. `instance` names its queue
-    at the broker and must differ between gateways. With `admin_offset` the admin port is served,
-    too, so many ports further than the settings say.
+    Its lifespan runs the gateway; `app.state.gateway` is the `Gateway`. `app.state.before` makes
+    of an application that contains this one what a server of our own serves. `instance` names its
+    queue at the broker and must differ between gateways. With `admin_offset` the admin port is
+    served, too, so many ports further than the settings say.
     """
     gateway = Gateway(settings, engine, instance=instance, event_log=event_log)
 
@@ -185,7 +188,8 @@ def create_gateway(
         return RetryLater(gateway.hub, "overloaded")
 
     app.add_exception_handler(ReconnectLaterError, retry_later)
-    events = build_events_router(Events(gateway.hub), principal_of(engine, settings.cookie_secure))
+    events_api, principal = Events(gateway.hub), principal_of(engine, settings.cookie_secure)
+    events = build_events_router(events_api, principal)
     app.router.routes.extend([*events.routes, *gateway.probes.routes()])
     if settings.cors_allow_origins:
         app.add_middleware(
@@ -205,6 +209,15 @@ def create_gateway(
         )
     if is_tracing():
         app.add_middleware(TracingMiddleware)
+
+    def before(served: ASGIApp) -> ASGIApp:
+        """Put the short way to streams before what is served, unless requests are traced."""
+        if is_tracing():
+            return served
+        front = StreamFront(served, events=events_api, principal=principal, path=EVENTS_PATH)
+        return OpeningsMiddleware(front, hub=gateway.hub, path=EVENTS_PATH)
+
+    app.state.before = before
     return app
 
 

@@ -54,7 +54,7 @@ from service.jobs.api import JobOperations
 from service.jobs.expectations import Expectations
 from service.limiter import Limiter
 from service.members.api import MemberOperations
-from service.members.invite import Accepting
+from service.members.invite import Acceptance
 from service.metrics import RequestMetrics, RequestMetricsMiddleware
 from service.middleware.body import BodyMiddleware
 from service.middleware.failures import FailureMiddleware
@@ -118,26 +118,7 @@ def create_service(
         cookie_secure=settings.cookie_secure,
         clock=clock,
     )
-    sign_in = SignIn(
-        engine=engine,
-        passwords=passwords or Passwords(),
-        attempts=LoginAttempts(
-            LoginLimits(settings.login_attempts_per_minute, settings.login_attempts_per_address),
-            cache.storage,
-        ),
-        lifetimes=Lifetimes(
-            settings.exchange_token_lifetime,
-            settings.session_lifetime,
-            settings.session_idle_lifetime,
-            settings.sessions_per_user,
-        ),
-        concurrent=ConcurrentSignIns(
-            settings.concurrent_sign_in,
-            settings.concurrent_sign_in_timeout,
-            settings.concurrent_sign_in_unanswered,
-        ),
-        clock=clock,
-    )
+    sign_in = _sign_in(settings, engine, passwords or Passwords(), cache, clock)
     orders = Orders(
         engine,
         Recorder(engine),
@@ -179,7 +160,7 @@ def create_service(
         ),
         build_members_router(
             MemberOperations(
-                engine, Accepting(engine, sign_in.passwords, sign_in.attempts, clock), clock
+                engine, Acceptance(engine, sign_in.passwords, sign_in.attempts, clock), clock
             ),
             principal,
         ),
@@ -199,6 +180,35 @@ def create_service(
     if mount_documentation is not None:
         mount_documentation(app)
     return app
+
+
+def _sign_in(
+    settings: Settings,
+    engine: AsyncEngine,
+    passwords: Passwords,
+    cache: Cache,
+    clock: Callable[[], float],
+) -> SignIn:
+    return SignIn(
+        engine=engine,
+        passwords=passwords,
+        attempts=LoginAttempts(
+            LoginLimits(settings.login_attempts_per_minute, settings.login_attempts_per_address),
+            cache.storage,
+        ),
+        lifetimes=Lifetimes(
+            settings.exchange_token_lifetime,
+            settings.session_lifetime,
+            settings.session_idle_lifetime,
+            settings.sessions_per_user,
+        ),
+        concurrent=ConcurrentSignIns(
+            settings.concurrent_sign_in,
+            settings.concurrent_sign_in_timeout,
+            settings.concurrent_sign_in_unanswered,
+        ),
+        clock=clock,
+    )
 
 
 def _middleware(settings: Settings, metrics: RequestMetrics) -> list[Middleware]:

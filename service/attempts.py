@@ -9,7 +9,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import Storage
 
 from backbone.http.admission import network_of
-from service.growing_delay import Delays, GrowingDelay
+from service.growing_delay import DelaySchedule, GrowingDelay
 from service.limiter import Limiter
 
 
@@ -32,7 +32,7 @@ class LoginAttempts:
     def __init__(self, limits: LoginLimits, storage: Storage) -> None:
         self._per_address = RateLimitItemPerMinute(limits.per_address)
         self._limiter = Limiter(storage)
-        self._delay = GrowingDelay(Delays(free=limits.per_account), storage)
+        self._delay = GrowingDelay(DelaySchedule(free=limits.per_account), storage)
 
     async def admit_address(self, address: str) -> None:
         """Count an attempt of an address. Raises `RateLimited`, with the seconds to wait."""

@@ -16,7 +16,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Delays:
+class DelaySchedule:
     """The first `free` tries are free; then 2, 4, 8, … seconds, up to `longest`, between two.
 
     All is forgotten `window` seconds after the first try.
@@ -30,7 +30,7 @@ class Delays:
 class GrowingDelay:
     """Counts tries per key; while a shared store does not answer this process counts for itself."""
 
-    def __init__(self, delays: Delays, storage: Storage) -> None:
+    def __init__(self, delays: DelaySchedule, storage: Storage) -> None:
         self._delays = delays
         self._shared = storage
         self._own = MemoryStorage()

@@ -26,11 +26,11 @@ _FULL = "Too many passwords are being checked; try again in a moment."
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
-    """For whom a hash is computed.
+class HashRequester:
+    """The client that a hash is computed for.
 
-    `network` is who shares a part of the queue; `known` devices go first; `left` returns when the
-    client has gone.
+    Clients of one `network` share a part of the queue; `known` devices go first; `left` returns
+    when the client has disconnected.
     """
 
     network: str = ""
@@ -40,7 +40,7 @@ class Asker:
 
 @dataclass(eq=False, slots=True)
 class _Waiter:
-    asker: Asker
+    requester: HashRequester
     turn: asyncio.Future[None]
 
 
@@ -68,9 +68,9 @@ class HashingQueue:
         """How many wait."""
         return sum(map(len, self._lines.values()))
 
-    async def run(self, asker: Asker, work: Callable[..., R], *arguments: object) -> R:
+    async def run(self, requester: HashRequester, work: Callable[..., R], *arguments: object) -> R:
         """Run `work` when it is its turn. Raises `Overloaded`."""
-        await self._turn(asker)
+        await self._turn(requester)
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:
@@ -82,18 +82,18 @@ class HashingQueue:
         future.add_done_callback(lambda _: self._end(loop.time() - started))
         return await asyncio.shield(future)
 
-    async def _turn(self, asker: Asker) -> None:
+    async def _turn(self, requester: HashRequester) -> None:
         if self._running < self._parallel:
             self._running += 1
             return
-        line = self._lines[asker.known]
+        line = self._lines[requester.known]
         if len(line) >= self._waiting or (
-            not asker.known and self._networks[asker.network] >= self._of_one_network
+            not requester.known and self._networks[requester.network] >= self._of_one_network
         ):
             raise Overloaded(_FULL, retry_after=self._expected())
-        waiter = _Waiter(asker, asyncio.get_running_loop().create_future())
+        waiter = _Waiter(requester, asyncio.get_running_loop().create_future())
         line.append(waiter)
-        self._networks[asker.network] += 1
+        self._networks[requester.network] += 1
         try:
             await self._await_turn(waiter)
         except BaseException:
@@ -104,13 +104,17 @@ class HashingQueue:
                 line.remove(waiter)
             raise
         finally:
-            self._networks[asker.network] -= 1
-            if not self._networks[asker.network]:
-                del self._networks[asker.network]
+            self._networks[requester.network] -= 1
+            if not self._networks[requester.network]:
+                del self._networks[requester.network]
 
     async def _await_turn(self, waiter: _Waiter) -> None:
         """Wait for the turn, the client's departure, or until it has been too long."""
-        left = None if waiter.asker.left is None else asyncio.ensure_future(waiter.asker.left())
+        left = (
+            None
+            if waiter.requester.left is None
+            else asyncio.ensure_future(waiter.requester.left())
+        )
         awaited = {waiter.turn} if left is None else {waiter.turn, left}
         try:
             await asyncio.wait(

@@ -34,7 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backbone.database.id_in import id_found
 from backbone.database.id_order import LARGEST_ID, in_id_order
 from backbone.database.tables import teams
-from backbone.errors import InvalidRequest, NotFound, Offence
+from backbone.errors import FieldError, InvalidRequest, NotFound
 from backbone.events.position import EventId
 
 
@@ -73,7 +73,7 @@ def decode_cursor(cursor: str | None) -> int:
         or encode_cursor(int(text)) != cursor
     ):
         raise InvalidRequest(
-            offences=[Offence("/query/cursor", "Take the `next_cursor` of the page before")]
+            field_errors=[FieldError("/query/cursor", "Take the `next_cursor` of the page before")]
         )
     return int(text)
 

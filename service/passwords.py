@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
-from service.hashing_queue import Asker, HashingQueue
+from service.hashing_queue import HashingQueue, HashRequester
 
-NOBODY = Asker()
+NOBODY = HashRequester()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,15 @@ class Passwords:
         self._queue = queue or HashingQueue()
         self._stand_in: str | None = None
 
-    async def hash(self, password: str, asker: Asker = NOBODY) -> str:
+    async def hash(self, password: str, requester: HashRequester = NOBODY) -> str:
         """Return the encoded hash of a password, with the parameters and the salt in it."""
-        return await self._queue.run(asker, self._hasher.hash, password)
+        return await self._queue.run(requester, self._hasher.hash, password)
 
-    async def check(self, stored: str | None, password: str, asker: Asker = NOBODY) -> Verdict:
+    async def check(
+        self, stored: str | None, password: str, requester: HashRequester = NOBODY
+    ) -> Verdict:
         """Compare a password with the stored hash; `None` (no such account) is never right."""
-        return await self._queue.run(asker, self._check, stored, password)
+        return await self._queue.run(requester, self._check, stored, password)
 
     def _check(self, stored: str | None, password: str) -> Verdict:
         if self._stand_in is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from backbone.database.tables import events, job_logs
-from backbone.retention.rows import NOWHERE, Place
+from backbone.retention.rows import FIRST_ROW, RowCursor
 
 _JOB = f'{{"table":"{job_logs.name}",'.encode()
 _EVENT = f'{{"table":"{events.name}",'.encode()
@@ -21,7 +21,7 @@ class ArchiveFileError(RuntimeError):
 
 
 @contextmanager
-def archive_file(path: Path) -> Iterator[tuple[TextIO, Place]]:
+def archive_file(path: Path) -> Iterator[tuple[TextIO, RowCursor]]:
     """Open a file to append to, made if needed; gives the place of the last job in it, too.
 
     What is behind the last whole job, of a run that was cut off, is taken away.
@@ -43,10 +43,10 @@ def archive_file(path: Path) -> Iterator[tuple[TextIO, Place]]:
         yield file, place
 
 
-def _whole(descriptor: int, path: Path) -> tuple[int, Place]:
+def _whole(descriptor: int, path: Path) -> tuple[int, RowCursor]:
     """Return where the last whole job ends in the file, and its place."""
     if os.fstat(descriptor).st_size == 0:
-        return 0, NOWHERE
+        return 0, FIRST_ROW
     with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as text:
         if not text[: len(_EVENT)] == _EVENT and not text[: len(_JOB)] == _JOB:
             raise ArchiveFileError(f"{path} has something else in it; choose another file")
@@ -55,6 +55,6 @@ def _whole(descriptor: int, path: Path) -> tuple[int, Place]:
             begin = text.rfind(b"\n", 0, end - 1) + 1
             if text[begin : begin + len(_JOB)] == _JOB:
                 row = json.loads(text[begin:end])["row"]
-                return end, Place(row["ended_at"], row["id"])
+                return end, RowCursor(row["ended_at"], row["id"])
             end = begin
-    return 0, NOWHERE
+    return 0, FIRST_ROW

@@ -25,14 +25,14 @@ from backbone.orders.order import CREATE, DELETE, QUEUED
 from backbone.seed import DemoTeam
 from generated.models.event import JobStatusEvent
 from generated.models.job import JobKind, JobStatus
-from slipway.demo_jobs import HISTORY, Past
+from slipway.demo_jobs import HISTORY, PastJob
 
 _MINUTE: Final = 60.0
 _DOMAIN: Final = "slipway.example"
 
 
 async def write_history(
-    engine: AsyncEngine, team: DemoTeam, now: float, history: Sequence[Past] = HISTORY
+    engine: AsyncEngine, team: DemoTeam, now: float, history: Sequence[PastJob] = HISTORY
 ) -> int:
     """Write the history up to `now` (epoch seconds) in one commit; give the number of jobs."""
     async with transaction(engine) as conn:
@@ -63,7 +63,7 @@ class _Ordering:
     retry_of: int | None
 
 
-async def _order(conn: AsyncConnection, team: DemoTeam, past: Past, ordering: _Ordering) -> Job:
+async def _order(conn: AsyncConnection, team: DemoTeam, past: PastJob, ordering: _Ordering) -> Job:
     """Record a job with its first event, as an order does."""
     job_id, at = ordering.job_id, ordering.at
     user_id = team.operator_id if past.by_operator else team.user_id
@@ -116,7 +116,7 @@ async def _order(conn: AsyncConnection, team: DemoTeam, past: Past, ordering: _O
 
 
 def _payload(
-    past: Past, team_id: int, user_id: int, job_id: int, environment_id: int | None
+    past: PastJob, team_id: int, user_id: int, job_id: int, environment_id: int | None
 ) -> dict[str, Any]:
     common = {"job_id": job_id, "team_id": team_id, "user_id": user_id}
     if past.kind == DELETE:
@@ -130,7 +130,7 @@ def _payload(
     }
 
 
-async def _live(conn: AsyncConnection, job: Job, past: Past, at: float) -> None:
+async def _live(conn: AsyncConnection, job: Job, past: PastJob, at: float) -> None:
     """Let a job go through its steps."""
     for step in past.steps:
         at += step.after
@@ -147,7 +147,7 @@ async def _live(conn: AsyncConnection, job: Job, past: Past, at: float) -> None:
         job = written
 
 
-def _created(past: Past) -> CreatedEnvironment:
+def _created(past: PastJob) -> CreatedEnvironment:
     return CreatedEnvironment(
         env_name=past.env_name,
         shortdomain=past.env_name,

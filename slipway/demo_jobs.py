@@ -25,8 +25,8 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """One job of the past: what was ordered, how long ago in minutes, and what became of it."""
+class PastJob:
+    """A past job: what was ordered, how long ago in minutes, and its outcome."""
 
     minutes_ago: float
     env_name: str
@@ -64,16 +64,16 @@ def _waits(after: float, message: str) -> Step:
     return Step(after, Change(JobStatus.queued, message, failed=True))
 
 
-HISTORY: Final[Sequence[Past]] = (
-    Past(
+HISTORY: Final[Sequence[PastJob]] = (
+    PastJob(
         1560,
         "shop",
         (_CLAIM, _polls(), _completes(9.2)),
         title="Web shop",
         nodes=(("nginxphp", 2),),
     ),
-    Past(1490, "staging", (_CLAIM, _polls(), _completes(7.5)), title="Staging"),
-    Past(
+    PastJob(1490, "staging", (_CLAIM, _polls(), _completes(7.5)), title="Staging"),
+    PastJob(
         1200,
         "warehouse",
         (
@@ -83,7 +83,7 @@ HISTORY: Final[Sequence[Past]] = (
         title="Warehouse",
         nodes=(("nodejs", 4), ("postgresql", 1)),
     ),
-    Past(
+    PastJob(
         1140,
         "warehouse",
         (
@@ -95,7 +95,7 @@ HISTORY: Final[Sequence[Past]] = (
         is_retry=True,
         by_operator=True,
     ),
-    Past(
+    PastJob(
         960,
         "blog",
         (
@@ -107,7 +107,7 @@ HISTORY: Final[Sequence[Past]] = (
         ),
         title="Blog",
     ),
-    Past(
+    PastJob(
         720,
         "reports",
         (
@@ -119,14 +119,14 @@ HISTORY: Final[Sequence[Past]] = (
         nodes=(("python", 1),),
         by_operator=True,
     ),
-    Past(
+    PastJob(
         540,
         "preview",
         (Step(38.0, Change(JobStatus.cancelled, "Cancelled before any work was done")),),
         title="Preview",
     ),
-    Past(480, "staging", (_CLAIM, _polls(DELETE), _completes(5.6, DELETE)), kind=DELETE),
-    Past(
+    PastJob(480, "staging", (_CLAIM, _polls(DELETE), _completes(5.6, DELETE)), kind=DELETE),
+    PastJob(
         300,
         "campaign",
         (
@@ -137,7 +137,7 @@ HISTORY: Final[Sequence[Past]] = (
         title="Campaign",
         by_operator=True,
     ),
-    Past(
+    PastJob(
         180,
         "blog",
         (
@@ -147,7 +147,7 @@ HISTORY: Final[Sequence[Past]] = (
         ),
         kind=DELETE,
     ),
-    Past(
+    PastJob(
         95,
         "api",
         (_CLAIM, _polls(), _completes(8.4)),
@@ -156,7 +156,7 @@ HISTORY: Final[Sequence[Past]] = (
         by_operator=True,
         metadata={"project": "api", "tier": "gold"},
     ),
-    Past(
+    PastJob(
         40,
         "archive",
         (

@@ -7,9 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from backbone.cipher import new_key
+from testing.probe import healthy
 from testing.process import ROOT, Process
 from testing.program import free_port
 from testing.stack import bare_environment
@@ -103,11 +102,6 @@ async def installation(
 
 def _ready(port: int) -> Callable[[], Awaitable[bool]]:
     async def ready() -> bool:
-        try:
-            async with httpx.AsyncClient() as http:
-                answer = await http.get(f"http://127.0.0.1:{port}/health/ready", timeout=5)
-        except httpx.HTTPError:
-            return False
-        return answer.status_code == httpx.codes.OK
+        return await healthy(f"http://127.0.0.1:{port}/health/ready")
 
     return ready

@@ -108,7 +108,7 @@ class RunningStack:
             except run_file.NotRunningError:
                 time.sleep(0.05)
                 continue
-            ready = httpx.get(f"{self.run.base_url}/api/v1/health/ready", timeout=5)
+            ready = httpx.get(f"{self.run.base_url}/api/v1/health/ready", timeout=5, verify=False)
             if ready.status_code == httpx.codes.OK:
                 return
             time.sleep(0.05)

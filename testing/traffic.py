@@ -21,7 +21,7 @@ STANDSTILL_SECONDS = 240.0
 
 
 @dataclass(slots=True)
-class Heard:
+class ReaderLog:
     """What one reader of the team's stream was told: how each job ended, and how much else."""
 
     endings: dict[int, list[str]] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Traffic:
 
     def __init__(self, http: httpx.AsyncClient, services: Sequence[str]) -> None:
         self.accepted: dict[int, str] = {}
-        self.readers: list[Heard] = []
+        self.readers: list[ReaderLog] = []
         self.statuses: Counter[str] = Counter()
         self.faults: list[str] = []
         self._http = http
@@ -49,7 +49,7 @@ class Traffic:
 
     def read(self, *gateways: str) -> None:
         """Read the team's stream from now on, at the first gateway that answers."""
-        reader = Heard()
+        reader = ReaderLog()
         self.readers.append(reader)
         self._reading.append(asyncio.create_task(self._listen(reader, gateways)))
 
@@ -125,7 +125,7 @@ class Traffic:
                 await asyncio.sleep(PAUSE)
             await asyncio.sleep(PAUSE)
 
-    async def _listen(self, heard: Heard, urls: Sequence[str]) -> None:
+    async def _listen(self, heard: ReaderLog, urls: Sequence[str]) -> None:
         """Read as a browser does, and check the numbers."""
         for url in itertools.cycle(urls):
             headers = {} if heard.last_id is None else {"last-event-id": heard.last_id}
@@ -140,11 +140,11 @@ class Traffic:
                 pass
             await asyncio.sleep(PAUSE)
 
-    async def _take_all(self, heard: Heard, stream: httpx.Response) -> None:
+    async def _take_all(self, heard: ReaderLog, stream: httpx.Response) -> None:
         async for event in frames(stream):
             self._take(heard, event)
 
-    def _take(self, heard: Heard, event: dict[str, str]) -> None:
+    def _take(self, heard: ReaderLog, event: dict[str, str]) -> None:
         if event.get("event") in {"reset", "lagged"}:
             told = event.get("data", "")[:200]
             self.faults.append(f"the stream was told {event['event']}: {told}")

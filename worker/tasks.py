@@ -64,7 +64,7 @@ class JobTasks:
 
     def _deliver_traced(self, wanted: Wanted, task: JobTask) -> None:
         try:
-            outcome = self._loop_thread.call(lambda process: process.hands.begin(wanted))
+            outcome = self._loop_thread.call(lambda process: process.runner.begin(wanted))
         except DatabaseUnavailable as error:
             log.warning("database_unavailable", job_id=wanted.job_id, task_id=task.request.id)
             # Not at once: a queue full of jobs would spin between broker and worker until then.

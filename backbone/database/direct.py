@@ -27,6 +27,7 @@ class DirectStatement:
     """
 
     def __init__(self, sql: str) -> None:
+        self._named_sql = sql
         self._text = text(sql)
         self._names = tuple(dict.fromkeys(_NAME.findall(sql)))
         places = {name: f"${place}" for place, name in enumerate(self._names, 1)}
@@ -39,9 +40,14 @@ class DirectStatement:
     async def first(self, on: AsyncConnection | AsyncEngine, values: Values) -> Row | None:
         """Run it and return the first row, or None. Raises IntegrityError as SQLAlchemy does.
 
-        On an engine it raises DatabaseUnavailable.
+        On an engine it raises DatabaseUnavailable; on SQLite it must then be a look-up by an index,
+        as it is done on the loop itself.
         """
-        rows = await self.all(on, values)
+        rows: Sequence[Row]
+        if isinstance(on, AsyncEngine) and (reader := engine_state(on).sqlite_reader) is not None:
+            rows = reader.fetch(self._named_sql, values)
+        else:
+            rows = await self.all(on, values)
         return rows[0] if rows else None
 
     async def all(self, on: AsyncConnection | AsyncEngine, values: Values) -> Sequence[Row]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -22,6 +23,8 @@ from backbone.database.availability import (
     is_disk_full,
     spoils_connection,
 )
+from backbone.database.sqlite_reader import SqliteReader
+from backbone.database.sqlite_writer import SqliteWriter
 from backbone.database.statement_pool import StatementPool
 from backbone.database.url import is_postgresql_url, postgres_address
 from backbone.database.writer_lock import WriterLock
@@ -50,13 +53,16 @@ _QUEUED = "slipway_queued"
 
 @dataclass(eq=False)
 class EngineState:
-    """What an engine's users share: writer lock or statement pool, wakeup, known sessions.
+    """What an engine's users share: SQLite's turns or a statement pool, wakeup, known sessions.
 
-    `dsn` is what asyncpg connects to.
+    `dsn` is what asyncpg connects to. A database in memory has neither `sqlite_writer` nor
+    `sqlite_reader`.
     """
 
     dsn: str = ""
     writer: WriterLock | None = None
+    sqlite_writer: SqliteWriter | None = None
+    sqlite_reader: SqliteReader | None = None
     statement_pool: StatementPool | None = None
     wakeup: asyncio.Event = field(default_factory=asyncio.Event)
     principals: dict[str, tuple[Any, float]] = field(default_factory=dict)
@@ -90,7 +96,7 @@ def create_engine(
 ) -> AsyncEngine:
     """Make an engine; it connects on first use and belongs to one event loop.
 
-    SQLite: write-ahead log, `synchronous=NORMAL`, foreign keys on, writers lock at once.
+    SQLite: write-ahead log, `synchronous=FULL`, foreign keys on, writers lock at once.
     PostgreSQL: up to `pool_size` connections for transactions and reads and as many for single
     statements; `application` is their name in `pg_stat_activity`. Statements are bounded in time,
     unless it is `unbounded`, for migrations.
@@ -168,17 +174,31 @@ def _sqlite(url: URL, pool_size: int) -> AsyncEngine:
     in_memory = url.database in {None, "", ":memory:"}
     if url.database is not None and not in_memory:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    lock = WriterLock(sqlite.BUSY_TIMEOUT_SECONDS)
+    state = EngineState(writer=lock)
     engine = create_async_engine(
         url,
         json_serializer=compact_json,
-        execution_options={_STATE: EngineState(writer=WriterLock(sqlite.BUSY_TIMEOUT_SECONDS))},
+        execution_options={_STATE: state},
         connect_args={"timeout": sqlite.BUSY_TIMEOUT_SECONDS},
-        **({} if in_memory else {"pool_size": pool_size, "pool_timeout": POOL_TIMEOUT_SECONDS}),
+        **({} if in_memory else _sqlite_pool(pool_size)),
     )
-    if is_tracing():
-        StatementSpans(url).watch(engine)
+    spans = StatementSpans(url) if is_tracing() else None
+    if spans is not None:
+        spans.watch(engine)
     sqlite.prepare(engine)
+    if not in_memory:
+        connect = partial(sqlite.connect, str(url.database))
+        state.sqlite_writer = writer = SqliteWriter(connect, lock, state.notice, spans)
+        state.sqlite_reader = reader = SqliteReader(connect, state.notice, spans)
+        event.listen(engine.sync_engine, "engine_disposed", lambda _: writer.close())
+        event.listen(engine.sync_engine, "engine_disposed", lambda _: reader.close())
     return engine
+
+
+def _sqlite_pool(size: int) -> dict[str, Any]:
+    # Each connection is a thread; more of them would be begun and ended all the time under load.
+    return {"pool_size": size, "max_overflow": 0, "pool_timeout": POOL_TIMEOUT_SECONDS}
 
 
 def compact_json(value: object) -> str:

@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+import time
+from collections.abc import Callable
 from typing import Any, cast
 
 from sqlalchemy import Connection, event
@@ -24,18 +26,35 @@ def prepare(engine: AsyncEngine) -> None:
     event.listen(engine.sync_engine, "begin", _begin)
 
 
+def connect(path: str) -> sqlite3.Connection:
+    """Open a connection of the driver's own, for one thread; transactions are begun by hand."""
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    _set_up(connection.cursor(), lambda: time.sleep(_WAL_PAUSE_SECONDS))
+    return connection
+
+
 def _prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     # The driver's own transactions begin late, when another writer may be in between.
-    cast("Any", connection).isolation_level = None
-    cursor = connection.cursor()
+    raw = cast("Any", connection)
+    raw.isolation_level = None
+    _set_up(
+        connection.cursor(),
+        lambda: raw.run_async(lambda _: asyncio.sleep(_WAL_PAUSE_SECONDS)),
+    )
+
+
+def _set_up(cursor: DBAPICursor | sqlite3.Cursor, pause: Callable[[], object]) -> None:
     cursor.execute(f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_SECONDS * 1000)}")
-    _use_write_ahead_log(connection, cursor)
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    _use_write_ahead_log(cursor, pause)
+    # A commit is on the disk, so what was answered and seen holds through a power failure as well.
+    cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
 
 
-def _use_write_ahead_log(connection: DBAPIConnection, cursor: DBAPICursor) -> None:
+def _use_write_ahead_log(cursor: DBAPICursor | sqlite3.Cursor, pause: Callable[[], object]) -> None:
     """Switch a new file over, once; SQLite does not wait by itself when others do the same."""
     for _ in range(_WAL_TRIES):
         try:
@@ -43,7 +62,7 @@ def _use_write_ahead_log(connection: DBAPIConnection, cursor: DBAPICursor) -> No
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
-            cast("Any", connection).run_async(lambda _: asyncio.sleep(_WAL_PAUSE_SECONDS))
+            pause()
         else:
             return
     cursor.execute("PRAGMA journal_mode=WAL")

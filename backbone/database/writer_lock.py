@@ -21,16 +21,19 @@ class WriterLock:
         self._lock = asyncio.Lock()
         self._owner: asyncio.Task[object] | None = None
 
-    async def __aenter__(self) -> None:
-        task = asyncio.current_task()
-        if task is not None and task is self._owner:
+    def refuse_owner(self) -> None:
+        """Raise RuntimeError in the task that has its turn."""
+        if self._owner is not None and asyncio.current_task() is self._owner:
             raise RuntimeError("this task already has a transaction open; use its connection")
+
+    async def __aenter__(self) -> None:
+        self.refuse_owner()
         try:
             async with asyncio.timeout(self._seconds):
                 await self._lock.acquire()
         except TimeoutError:
             raise DatabaseUnavailable("Other writers take too long.") from None
-        self._owner = task
+        self._owner = asyncio.current_task()
 
     async def __aexit__(
         self,

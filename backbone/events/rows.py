@@ -1,10 +1,12 @@
 """An event's number and its rows in the log and in the outbox: only this code writes them.
 
-As SQL, to be a part of a statement, and as SQLAlchemy, to be a part of a transaction. Either way
-the number is taken under the lock of the team's row, and the outbox id after it, so that both grow
-in the order of the commits.
+As SQL, to be a part of PostgreSQL's statement or a group of SQLite's writer, and as SQLAlchemy, to
+be a part of a transaction. Either way the number is taken under the lock of the team's row, and the
+outbox id after it, so that both grow in the order of the commits.
 """
 
+import sqlite3
+from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, insert, update
@@ -17,7 +19,7 @@ from backbone.outbox import facts, properties
 from backbone.tracing.context import current_trace
 from generated.messaging.message import OutgoingMessage
 
-_COLUMNS: Final = {
+EVENT_COLUMNS: Final = {
     "type": "text",
     "job_id": "bigint",
     "user_id": "bigint",
@@ -59,7 +61,7 @@ def log_event(team_id: str) -> str:
 
     `team_id` is SQL: a parameter or a subquery that finds one team or none.
     """
-    told = ", ".join(f"CAST(:{name} AS {kind}) AS {name}" for name, kind in _COLUMNS.items())
+    told = ", ".join(f"CAST(:{name} AS {kind}) AS {name}" for name, kind in EVENT_COLUMNS.items())
     return f"""
     placed AS (
         UPDATE teams SET last_position = last_position + 1 WHERE id = {team_id}
@@ -67,6 +69,46 @@ def log_event(team_id: str) -> str:
     ), told AS (
         SELECT placed.*, {told} FROM placed
     ), {log_events("told")}"""  # noqa: S608 - only constants are inserted
+
+
+_SQLITE_PLACE = """
+    UPDATE teams SET last_position = last_position + 1 WHERE id = :team_id
+    RETURNING epoch, last_position
+"""
+_SQLITE_LOGGED = """
+    INSERT INTO events (team_id, position, type, job_id, user_id, status, routing_key, body,
+                        occurred_at, created_at)
+    VALUES (:team_id, :position, :type, :job_id, :user_id, :status, :routing_key, :body,
+            :occurred_at, :created_at)
+"""
+_SQLITE_QUEUED = """
+    INSERT INTO outbox (team_id, epoch, position, exchange, routing_key, body, properties,
+                        created_at, trace_context)
+    VALUES (:team_id, :epoch, :position, :exchange, :routing_key, CAST(:body AS blob), :properties,
+            :created_at, :trace_context)
+"""
+SQLITE_EVENT: Final = _SQLITE_PLACE + _SQLITE_LOGGED + _SQLITE_QUEUED
+"""What a trace shows of `log_sqlite_event`."""
+
+
+def log_sqlite_event(
+    connection: sqlite3.Connection,
+    team_id: int,
+    told: Mapping[str, Any],
+    place_sql: str = _SQLITE_PLACE,
+) -> EventId | None:
+    """Write one event, told by `parameters`, in a transaction of the SQLite writer.
+
+    `place_sql` takes the team's next number, if it may. None when it takes none.
+    """
+    values = {**told, "team_id": team_id}
+    found: tuple[str, int] | None = connection.execute(place_sql, values).fetchone()
+    if found is None:
+        return None
+    values["epoch"], values["position"] = found
+    connection.execute(_SQLITE_LOGGED, values)
+    connection.execute(_SQLITE_QUEUED, values)
+    return EventId(*found)
 
 
 def parameters(message: OutgoingMessage, now: float, trace: str | None = None) -> dict[str, Any]:

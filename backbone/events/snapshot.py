@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, literal, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backbone.database.id_order import in_id_order
@@ -25,8 +25,9 @@ async def snapshot(conn: AsyncConnection, team_id: int, *, limit: int = 100) -> 
     # One statement sees the team's position and its jobs at the same moment. Each half is read by
     # an index and has its own limit, or all jobs of the team would be sorted.
     most = min(limit, MAX_JOBS)
+    unfinished = job_logs.c.status.not_in(sorted(TERMINAL))
     found = union_all(
-        _latest(team_id, job_logs.c.ended_at.is_(None), most, part=0),
+        _latest(team_id, and_(job_logs.c.ended_at.is_(None), unfinished), most, part=0),
         # By the status: in partial indexes of what has ended PostgreSQL may look for all of a
         # team's jobs and sort them, when it knows no better than that most teams have few.
         _latest(team_id, job_logs.c.status.in_(sorted(TERMINAL)), most, part=1),

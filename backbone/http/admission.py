@@ -11,8 +11,8 @@ from backbone.http.limits import HttpLimits
 _RETRY_SECONDS = 5
 
 
-class Place:
-    """A counted connection; `release` gives it back, once."""
+class ConnectionSlot:
+    """A counted connection; `release` returns the slot, once."""
 
     __slots__ = ("_admission", "_network")
 
@@ -40,14 +40,14 @@ class Admission:
         self.connections = 0
         self.refused = 0
 
-    def take(self, address: str | None) -> tuple[Place, BusinessError | None]:
+    def take(self, address: str | None) -> tuple[ConnectionSlot, BusinessError | None]:
         """Count a connection, and tell why it is one too many, if it is."""
         network = self._network(address)
         self.connections += 1
         of_network = 0
         if network is not None:
             of_network = self._networks[network] = self._networks.get(network, 0) + 1
-        return Place(self, network), self._refusal(of_network)
+        return ConnectionSlot(self, network), self._refusal(of_network)
 
     def unanswered(self, address: str | None) -> bool:
         """Return whether a refused connection is not even worth an answer."""

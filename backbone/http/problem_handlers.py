@@ -16,11 +16,11 @@ from backbone.database.availability import is_unavailable
 from backbone.errors import (
     BusinessError,
     DatabaseUnavailable,
+    FieldError,
     InternalError,
     InvalidRequest,
     NotAuthenticated,
     NotFound,
-    Offence,
     Overloaded,
     PermissionMissing,
     RateLimited,
@@ -90,7 +90,9 @@ async def _on_invalid_request(request: Request, error: Exception) -> Response:
     if any(fault["type"] == "json_invalid" for fault in faults):
         return problem_response(MalformedBody(), request)
     places = f"{len(faults)} place{'s do' if len(faults) != 1 else ' does'} not pass the contract."
-    return problem_response(InvalidRequest(places, offences=list(_offences(faults))), request)
+    return problem_response(
+        InvalidRequest(places, field_errors=list(_field_errors(faults))), request
+    )
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -126,8 +128,8 @@ def _matches(routes: Sequence[BaseRoute], scope: dict[str, Any]) -> bool:
     return any(route.matches(scope)[0] is Match.FULL for route in routes)
 
 
-def _offences(faults: Iterable[Mapping[str, Any]]) -> Iterable[Offence]:
+def _field_errors(faults: Iterable[Mapping[str, Any]]) -> Iterable[FieldError]:
     for fault in faults:
         # JSON pointer (RFC 6901): ~ and / within a name are escaped.
         parts = [str(part).replace("~", "~0").replace("/", "~1") for part in fault["loc"]]
-        yield Offence("/" + "/".join(parts), str(fault["msg"]))
+        yield FieldError("/" + "/".join(parts), str(fault["msg"]))

@@ -15,7 +15,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from backbone.errors import BusinessError
-from backbone.http.admission import Admission, Place
+from backbone.http.admission import Admission, ConnectionSlot
 from backbone.http.cycle_parts import UNTIL_CLOSED, LingeringTransport
 from backbone.http.deadlines import Deadlines
 from backbone.http.errors import HeadTooLarge, MalformedRequest, PayloadTooLarge, RequestTimeout
@@ -61,7 +61,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self._front = front
         self._limits = front.limits
-        self._place: Place | None = None
+        self._place: ConnectionSlot | None = None
         self._begun = False
         self._in_body = False
         self._moved = False
@@ -98,7 +98,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._place.release()
         super().connection_lost(exc)
 
-    def hand_over(self) -> Place | None:
+    def hand_over(self) -> ConnectionSlot | None:
         """Stop watching a connection that another protocol takes, and give it the place."""
         self._unwatch()
         place, self._place = self._place, None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Headers = tuple[tuple[bytes, bytes], ...]
+Header = tuple[bytes, bytes]
+Headers = tuple[Header, ...]
 
 _DEFAULTS: Headers = (
     (b"x-content-type-options", b"nosniff"),
@@ -35,19 +38,27 @@ class SecurityHeadersMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on and complete the headers of its answer."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        wanted = _API_DEFAULTS if scope["path"].startswith("/api/") else _DEFAULTS
-        if scope.get("scheme") == "https":
-            wanted += _SECURE_DEFAULTS
+        if scope["type"] == "http":
+            send = completing(scope, send)
+        await self._app(scope, receive, send)
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                given = message.get("headers", ())
-                names = {name for name, _ in given}
-                more = [header for header in wanted if header[0] not in names]
-                message["headers"] = [*given, *more]
-            await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+def completed(scope: Scope, given: Iterable[Header]) -> list[Header]:
+    """Return an answer's headers with the defaults for its path and scheme behind them."""
+    wanted = _API_DEFAULTS if scope["path"].startswith("/api/") else _DEFAULTS
+    if scope.get("scheme") == "https":
+        wanted += _SECURE_DEFAULTS
+    own = [*given]
+    names = {name for name, _ in own}
+    return [*own, *(header for header in wanted if header[0] not in names)]
+
+
+def completing(scope: Scope, send: Send) -> Send:
+    """Return a `send` that completes the headers of an answer to the request."""
+
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = completed(scope, message.get("headers", ()))
+        await send(message)
+
+    return send_with_headers

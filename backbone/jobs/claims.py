@@ -1,4 +1,4 @@
-"""Who works on a job: claim, renewal, rollback mark and hand-over, each one conditional UPDATE.
+"""Who works on a job: claim, rollback mark and hand-over, each one conditional UPDATE.
 
 Refuses a job that is not due, that another worker holds, or that has ended: so a message that
 arrives twice, or late, finds nothing to do.
@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Update, and_, case, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.database.engine import is_postgresql
 from backbone.database.tables import environments, job_logs
 from backbone.jobs.job import COLUMNS, Fence, Job
-from backbone.jobs.statement import FirstClaim, claim_first
 from backbone.jobs.states import AT_WORK
+from backbone.jobs.step import FirstClaim
+from backbone.jobs.steps import Steps
 from backbone.jobs.transitions import tell
 from generated.models.job import JobKind, JobStatus
 
@@ -62,14 +62,13 @@ class Wanted:
 
 
 async def claim_at_once(
-    engine: AsyncEngine, wanted: Wanted, *, now: float, lease_seconds: float
+    steps: Steps, wanted: Wanted, *, now: float, lease_seconds: float
 ) -> Job | None:
-    """As `claim`, in one statement that is its own commit, for the usual case.
+    """As `claim`, in one commit that it may share with other steps, for the usual case.
 
     None says nothing but that it is another case: then `claim` decides.
     """
-    usual = wanted.kind is JobKind.environment_create and is_postgresql(engine)
-    if not usual or not wanted.env_name:
+    if wanted.kind is not JobKind.environment_create or not wanted.env_name:
         return None
     first = FirstClaim(
         job_id=wanted.job_id,
@@ -80,7 +79,7 @@ async def claim_at_once(
         due_before=now + CLOCK_SKEW,
         lease_until=now + lease_seconds,
     )
-    return await claim_first(engine, first, now)
+    return await steps.claim(first, now)
 
 
 async def claim(
@@ -145,15 +144,6 @@ async def exists(conn: AsyncConnection, wanted: Wanted) -> bool:
     """Return whether there is such a job at all: what tells a stray message from a duplicate."""
     found = await conn.execute(select(job_logs.c.id).where(wanted.where()))
     return found.first() is not None
-
-
-async def renew(
-    conn: AsyncConnection, fence: Fence, *, now: float, lease_seconds: float
-) -> Job | None:
-    """Prolong the lease; the answer also tells of a cancel request. None when fenced off."""
-    statement = _held_by(fence).values(lease_until=now + lease_seconds).returning(*COLUMNS)
-    row = (await conn.execute(statement)).one_or_none()
-    return None if row is None else Job.of(row)
 
 
 async def mark_for_rollback(

@@ -27,15 +27,15 @@ KEPT_SECONDS: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QueuePosition:
     """1 is the next. Without `length` it is the least that the place can be."""
 
     place: int
     length: int | None = None
 
 
-class Unbegun(NamedTuple):
-    """A job that nobody has begun. `put_off`: its account has no place before `run_at`."""
+class UnstartedJob(NamedTuple):
+    """A job that no worker has started. `put_off`: its account has no capacity before `run_at`."""
 
     job_id: int
     account: str | None
@@ -57,10 +57,10 @@ class QueuePlaces:
         self._now = now
         self._reading = asyncio.Lock()
         self._until = -math.inf
-        self._places: Mapping[int, Place] = {}
-        self._behind: Place | None = None
+        self._places: Mapping[int, QueuePosition] = {}
+        self._behind: QueuePosition | None = None
 
-    async def of(self, job_id: int) -> Place | None:
+    async def of(self, job_id: int) -> QueuePosition | None:
         """Return the place of a job that nobody has begun; None when nothing can be told.
 
         Nothing can be told of a job that was ordered a moment ago. Raises DatabaseUnavailable.
@@ -75,7 +75,7 @@ class QueuePlaces:
         return self._places.get(job_id, self._behind)
 
 
-async def unbegun(conn: AsyncConnection, now: float) -> list[Unbegun]:
+async def unbegun(conn: AsyncConnection, now: float) -> list[UnstartedJob]:
     """Read the first jobs that nobody has begun, one more than are counted."""
     jobs = job_logs.c
     account = (
@@ -98,18 +98,20 @@ async def unbegun(conn: AsyncConnection, now: float) -> list[Unbegun]:
         .order_by(jobs.created_at, jobs.id)
         .limit(COUNTED + 1)
     )
-    return [Unbegun(job_id, login, bool(late)) for job_id, login, late in await conn.execute(found)]
+    return [
+        UnstartedJob(job_id, login, bool(late)) for job_id, login, late in await conn.execute(found)
+    ]
 
 
-def places(waiting: Sequence[Unbegun]) -> dict[int, Place]:
+def places(waiting: Sequence[UnstartedJob]) -> dict[int, QueuePosition]:
     """Return each job's place; what is put off stands before others of its account only."""
     of_account: Counter[str | None] = Counter(job.account for job in waiting if job.put_off)
     of_all = sum(not job.put_off for job in waiting)
-    found: dict[int, Place] = {}
+    found: dict[int, QueuePosition] = {}
     before, before_in_account = 0, Counter[str | None]()
     for job in waiting:
         place = before + before_in_account[job.account] + 1
-        found[job.job_id] = Place(place, of_all + of_account[job.account])
+        found[job.job_id] = QueuePosition(place, of_all + of_account[job.account])
         if job.put_off:
             before_in_account[job.account] += 1
         else:
@@ -117,7 +119,7 @@ def places(waiting: Sequence[Unbegun]) -> dict[int, Place]:
     return found
 
 
-def behind(counted: Sequence[Unbegun]) -> Place | None:
+def behind(counted: Sequence[UnstartedJob]) -> QueuePosition | None:
     """Return what is known of a job of any account that stands behind all these, if anything."""
     of_all = sum(not job.put_off for job in counted)
-    return Place(of_all + 1) if of_all else None
+    return QueuePosition(of_all + 1) if of_all else None

@@ -89,7 +89,7 @@ class ReaperRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepResult:
     """How many jobs one sweep found."""
 
     interrupted: int = 0
@@ -134,18 +134,18 @@ class Reaper:
         finally:
             await self._lease.release()
 
-    async def sweep(self, *, lost: bool = True) -> Swept:
+    async def sweep(self, *, lost: bool = True) -> SweepResult:
         """Look once for each sort of job, but for lost ones only if told to.
 
         Those are looked for among all that wait. Raises DatabaseUnavailable.
         """
         now = self._clock()
-        swept = Swept(
+        swept = SweepResult(
             interrupted=await self._each(is_interrupted(now), self._take_up, now, order=BY_LEASE),
             lost=sum([await self._send_lost(kind, now) for kind in JobKind]) if lost else 0,
             failed=await self._each(_overdue(now - self._rules.begin_within), _fail_overdue, now),
         )
-        if swept != Swept():
+        if swept != SweepResult():
             log.info(
                 "reaper_swept", interrupted=swept.interrupted, lost=swept.lost, failed=swept.failed
             )

@@ -6,28 +6,24 @@ Refuses a step that the state machine lacks, and the write of an attempt that is
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backbone.database.engine import is_postgresql
+from backbone.database.engine import is_postgresql, mark_queued
 from backbone.database.tables import job_logs
 from backbone.events.append import append
 from backbone.job_status import TERMINAL
-from backbone.jobs import statement
 from backbone.jobs.change import Change
 from backbone.jobs.environments import CreatedEnvironment, finalize, record_created
 from backbone.jobs.job import COLUMNS, Job
+from backbone.jobs.statement import write_steps
 from backbone.jobs.states import sources
+from backbone.jobs.step import step_values
 from generated.models.event import JobStatusEvent
 from generated.models.job import JobKind, JobStatus
 
 
-def is_one_statement(database: AsyncConnection | AsyncEngine, job: Job) -> bool:
-    """Return whether a step of the job is one statement, which needs no transaction around it."""
-    return is_postgresql(database) and job.kind is JobKind.environment_create
-
-
 async def transition(
-    on: AsyncConnection | AsyncEngine,
+    conn: AsyncConnection,
     job: Job,
     change: Change,
     now: float,
@@ -39,11 +35,13 @@ async def transition(
     `job` is the job as its attempt last saw it. None when fenced off: a later attempt owns the job,
     or it has ended. The caller stops, without another write. The caller commits.
     """
-    if is_one_statement(on, job):
-        return await statement.write(on, job, change, now, created)
-    if isinstance(on, AsyncEngine):
-        raise TypeError("several statements need a transaction")
-    return await _write(on, job, change, now, created)
+    if is_postgresql(conn) and job.kind is JobKind.environment_create:
+        values = step_values(job, change, now, created)
+        written = (await write_steps(conn, [values], waits=True)).get(job.id)
+        if written is not None:
+            mark_queued(conn)
+        return written
+    return await _write(conn, job, change, now, created)
 
 
 async def _write(

@@ -1,7 +1,11 @@
 """Records a job: its row, its first event, its message and its idempotency key, or none of them.
 
-On PostgreSQL the order of an environment is one statement, shared with others of that moment.
+The order of an environment shares its commit with others of that moment: on PostgreSQL in one
+statement, on SQLite in a group of the writer's.
 """
+
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from sqlalchemy import insert, update
@@ -9,14 +13,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.database.engine import engine_state, mark_queued, reading, transaction
+from backbone.database.group import Group
 from backbone.database.tables import environments, idempotency_keys, job_logs
 from backbone.errors import AnswerLost, DatabaseUnavailable, OutcomeUnknown
 from backbone.events.append import message_of
 from backbone.events.position import EventId
 from backbone.events.rows import insert_event, next_place
-from backbone.orders.group import OrderGroup
 from backbone.orders.order import CREATE, DELETE, QUEUED, Order, RecordedJob
 from backbone.orders.rules import conditions, explain, may_be_deleted
+from backbone.orders.sqlite import record_creation
+from backbone.orders.statement import record_creations
 from backbone.outbox import add, with_request_id
 
 _TRIES = 3
@@ -29,12 +35,18 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module; it rolls th
 
 
 class Recorder:
-    """Records the orders of a process. PostgreSQL takes those for environments in groups."""
+    """Records the orders of a process. Those for environments are taken in groups."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        statement_pool = engine_state(engine).statement_pool
-        self._group = None if statement_pool is None else OrderGroup(statement_pool)
+        state = engine_state(engine)
+        self._record_creation: Callable[[Order], Awaitable[EventId | None]] | None = None
+        if state.statement_pool is not None:
+            together = partial(record_creations, state.statement_pool)
+            group: Group[Order, EventId] = Group(together, "order-group")
+            self._record_creation = lambda order: group.write(order, order.job_id, names(order))
+        elif state.sqlite_writer is not None:
+            self._record_creation = partial(record_creation, state.sqlite_writer)
 
     async def record(self, order: Order) -> RecordedJob:
         """Record the order in one commit, or find the job that the same key recorded before.
@@ -74,14 +86,23 @@ class Recorder:
         raise DatabaseUnavailable("Too many orders of the same kind at once.")
 
     async def _record(self, order: Order) -> EventId | None:
-        # A retry is rare, and the group's statement does not know of it.
-        if self._group is not None and order.kind == CREATE and order.retry_of is None:
-            place = await self._group.record(order)
+        # A retry is rare, and the groups' statements do not know of it.
+        may_join = order.kind == CREATE and order.retry_of is None
+        if may_join and self._record_creation is not None:
+            place = await self._record_creation(order)
             if place is not None:
                 mark_queued(self._engine)
             return place
         async with transaction(self._engine) as conn:
             return await _write(conn, order)
+
+
+def names(order: Order) -> list[tuple[object, ...]]:
+    """Return what no two orders in a statement may share."""
+    found: list[tuple[object, ...]] = [(order.team_id, order.env_name)]
+    if order.idempotency is not None:
+        found.append((order.team_id, order.user_id, order.idempotency.key))
+    return found
 
 
 async def _write(conn: AsyncConnection, order: Order) -> EventId:

@@ -74,10 +74,13 @@ def _none(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
     return select(true()).where(*conditions).limit(1).scalar_subquery().is_(None)
 
 
-def for_table(orders: str) -> str:
-    """Return SQL that is true for those creations of a table of orders that may be recorded."""
+def creation_may_be_recorded(of_order: str) -> str:
+    """Return SQL that is true for a creation that may be recorded, told by its names.
+
+    `of_order` precedes these: `orders.` for a table of orders, `:` for one order's parameters.
+    """
     names = ("team_id", "user_id", "env_name", "key")
-    of: dict[str, Any] = {name: column(f"{orders}.{name}", is_literal=True) for name in names}
+    of: dict[str, Any] = {name: column(of_order + name, is_literal=True) for name in names}
     return as_sql(
         name_is_free(of["team_id"], of["env_name"])
         & key_is_new(of["team_id"], of["user_id"], of["key"])
@@ -85,7 +88,7 @@ def for_table(orders: str) -> str:
 
 
 def as_sql(condition: ColumnElement[bool]) -> str:
-    """Return a condition as PostgreSQL's text, with its values in it."""
+    """Return a condition as text, with its values in it; both databases understand it."""
     options = {"literal_binds": True, "render_postcompile": True}
     return str(condition.compile(dialect=_POSTGRESQL, compile_kwargs=options))
 

@@ -1,6 +1,7 @@
 """Orders of environments as one PostgreSQL statement: many orders, one round trip, one commit."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from backbone.database.direct import DirectStatement
@@ -10,8 +11,10 @@ from backbone.events.append import message_of
 from backbone.events.position import EventId
 from backbone.events.rows import log_events
 from backbone.orders.order import CREATE, QUEUED, Order
-from backbone.orders.rules import as_sql, for_table, team_may_order
+from backbone.orders.rules import as_sql, creation_may_be_recorded, team_may_order
+from backbone.orders.spans import recording
 from backbone.outbox import CHANNEL, properties, queue_messages
+from backbone.tracing.context import is_recorded
 
 _COLUMNS = {
     "job_id": "bigint",
@@ -55,7 +58,7 @@ def _statement(locking: str) -> DirectStatement:
         SELECT wanted.*, epoch,
                last_position + row_number() OVER (PARTITION BY team_id ORDER BY job_id) AS position
         FROM wanted JOIN team ON team.id = wanted.team_id
-        WHERE {for_table("wanted")}
+        WHERE {creation_may_be_recorded("wanted.")}
     ), event AS (
         SELECT team_id, epoch, position, 'job_status' AS type, job_id,
                CAST(NULL AS bigint) AS user_id, '{QUEUED}' AS status, routing_key, body,
@@ -105,7 +108,9 @@ async def record_creations(
     IntegrityError when another process's duplicate came first. Nothing is written then.
     """
     statement = _RECORD if waits else _RECORD_UNLESS_LOCKED
-    rows = await statement_pool.fetch(statement.sql, statement.arguments(_arrays(orders)))
+    traced = [order for order in orders if order.trace and is_recorded(order.trace)]
+    with recording(traced, len(orders)) if traced and not waits else nullcontext():
+        rows = await statement_pool.fetch(statement.sql, statement.arguments(_arrays(orders)))
     return {job_id: EventId(epoch, position) for job_id, epoch, position, _ in rows}
 
 

@@ -1,6 +1,7 @@
 """The outbox as the relay sees it: read what is due, delete what the broker has, postpone."""
 
 import json
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,11 +22,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.direct import DirectStatement
-from backbone.database.engine import is_postgresql, reading, statement, transaction
+from backbone.database.engine import engine_state, is_postgresql, reading, statement, transaction
 from backbone.database.id_in import id_in
+from backbone.database.sqlite_writer import SqliteWriter
 from backbone.database.tables import leases, outbox
 from backbone.events.position import RECORDED_AT_HEADER, EventId
-from backbone.relay.front import Front
+from backbone.relay.low_water_mark import LowWaterMark
 from backbone.relay.partition import BUCKET, WHOLE, Partition
 
 EVENT_ID_HEADER = "x-event-id"
@@ -95,6 +97,21 @@ _ADVANCE_PARTITION = DirectStatement(
 )
 
 
+_SQLITE_HELD = """
+    SELECT 1 WHERE NOT EXISTS (
+        SELECT 1 FROM json_each(:fences) AS my
+        WHERE NOT EXISTS (SELECT 1 FROM leases WHERE name = my.key AND fence = my.value))
+"""
+_SQLITE_REMOVED = "DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(:gone))"
+_SQLITE_DUE = f"""
+    SELECT {", ".join(column.name for column in _COLUMNS)} FROM outbox
+    WHERE (not_before IS NULL OR not_before <= :now)
+      AND {BUCKET} IN (SELECT value FROM json_each(:buckets))
+      AND (position IS NULL OR team_id NOT IN (SELECT value FROM json_each(:without)))
+    ORDER BY id LIMIT :most
+"""  # noqa: S608 - only constants are inserted
+
+
 @dataclass(frozen=True, slots=True)
 class QueuedMessage:
     """A row of the outbox. `team_id` is the log whose order it keeps, None for a job's message.
@@ -132,13 +149,14 @@ async def advance(
     limit: int,
     without: Collection[int] = (),
     fences: Mapping[str, int] | None = None,
-    front: Front | None = None,
+    low_water_mark: LowWaterMark | None = None,
     partition: Partition = WHOLE,
 ) -> list[QueuedMessage]:
     """Delete what the broker has confirmed and read the oldest due messages, in one commit.
 
     Events of the teams in `without` are left out. `fences` are the numbers of the caller's leases:
-    when one is over, nothing is deleted and nothing found. `front` remembers where reading begins.
+    when one is over, nothing is deleted and nothing found. `low_water_mark` says where
+    reading begins.
     Nothing is found but of `partition`. Raises DatabaseUnavailable.
     """
     if is_postgresql(engine):
@@ -149,7 +167,7 @@ async def advance(
             "most": limit,
             "leases": list(fences or ()),
             "fences": list((fences or {}).values()),
-            "start": 0 if front is None else front.start(),
+            "start": 0 if low_water_mark is None else low_water_mark.start(),
         }
         reading_ = _ADVANCE_ALL
         if partition.of > 1:
@@ -159,15 +177,37 @@ async def advance(
         found = [row for row in rows if row[0] is not None]
         fresh = [row[0] for row in found if row[10]]
         # What is left out, for a team's sake or for want of room, is still there.
-        if front is not None and not without and (fresh or len(found) < limit):
-            front.note(fresh, oldest=rows[0][11], next_=rows[0][12])
+        if low_water_mark is not None and not without and (fresh or len(found) < limit):
+            low_water_mark.note(fresh, oldest=rows[0][11], next_=rows[0][12])
         return [_message(row[:10]) for row in found]
+    if gone and (writer := engine_state(engine).sqlite_writer) is not None:
+        told = {
+            "gone": json.dumps(list(gone)),
+            "without": json.dumps(sorted(without)),
+            "fences": json.dumps(dict(fences or {})),
+            "buckets": json.dumps(partition.buckets),
+            "now": now,
+            "most": limit,
+        }
+        return await _advance_sqlite(writer, told)
     async with transaction(engine) if gone else reading(engine) as conn:
         if not await conn.scalar(select(_held(fences))):
             return []
         if gone:
             await conn.execute(delete(outbox).where(id_in(conn, outbox.c.id, gone)))
         return [_message(row) for row in await conn.execute(_due(now, limit, without, partition))]
+
+
+async def _advance_sqlite(writer: SqliteWriter, values: Mapping[str, Any]) -> list[QueuedMessage]:
+    def write(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+        if connection.execute(_SQLITE_HELD, values).fetchone() is None:
+            return []
+        connection.execute(_SQLITE_REMOVED, values)
+        return connection.execute(_SQLITE_DUE, values).fetchall()
+
+    # As on PostgreSQL, it waits for no disk.
+    rows = await writer.run(write, sql=_SQLITE_REMOVED + _SQLITE_DUE, durable=False)
+    return [_message(row) for row in rows]
 
 
 def _due(now: float, limit: int, without: Collection[int], partition: Partition) -> Select[Any]:

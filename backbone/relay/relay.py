@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.errors import DatabaseUnavailable
 from backbone.lease_lock import HeldLease, LeaseLost
 from backbone.relay.confirms import Outcome
-from backbone.relay.front import Front
+from backbone.relay.low_water_mark import LowWaterMark
 from backbone.relay.metrics import RelayMetrics
 from backbone.relay.partition import WHOLE, Partition
 from backbone.relay.publisher import BrokerUnavailable, Publisher
@@ -89,7 +89,7 @@ class Relay:
         self._metrics = metrics or RelayMetrics(None)
         self._clock = clock
         self._blocked: dict[int, float] = {}
-        self._front = Front()
+        self._low_water_mark = LowWaterMark()
         self._active = False
         self._streak = 0
         self._gave_way = False
@@ -148,7 +148,7 @@ class Relay:
     async def _lead(self, wake: Wake) -> None:
         """Drain until the lock is lost or given up, or the database goes away."""
         log.info("relay_active", lease=self._partition.lease)
-        self._front.reset()
+        self._low_water_mark.reset()
         self._active = True
         self._given_up = False
         self._wake = wake
@@ -258,7 +258,7 @@ class Relay:
             limit=self._rules.batch,
             without=self._blocked,
             fences=self._lock.fences,
-            front=self._front,
+            low_water_mark=self._low_water_mark,
             partition=self._partition,
         )
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from backbone.database.engine import is_postgresql, reading
 from backbone.database.tables import events
 from backbone.retention.archive import append, line
-from backbone.retention.rows import NOWHERE, Place
+from backbone.retention.rows import FIRST_ROW, RowCursor
 
 TeamAndJob = tuple[int, int]
 
@@ -20,7 +20,7 @@ TeamAndJob = tuple[int, int]
 class JobArchive:
     """Writes to `out` and keeps count; `place` is that of the last job written."""
 
-    def __init__(self, engine: AsyncEngine, out: TextIO, place: Place = NOWHERE) -> None:
+    def __init__(self, engine: AsyncEngine, out: TextIO, place: RowCursor = FIRST_ROW) -> None:
         self._engine = engine
         self._out = out
         self.place = place
@@ -37,7 +37,7 @@ class JobArchive:
             lines += [line(events.name, event) for event in told[job["team_id"], job["id"]]]
             lines.append(line(table, job))
         await asyncio.to_thread(append, self._out, "".join(f"{each}\n" for each in lines))
-        self.place = Place(jobs[-1]["ended_at"], jobs[-1]["id"])
+        self.place = RowCursor(jobs[-1]["ended_at"], jobs[-1]["id"])
         self.jobs += len(jobs)
         self.events += len(lines) - len(jobs)
 

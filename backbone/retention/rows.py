@@ -19,23 +19,23 @@ from backbone.database.tables import environments, job_counts, job_logs
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """How far a walk along the rows has come: the time of the last one's end, and its id."""
+class RowCursor:
+    """How far the rows have been read: the end of the last one (epoch seconds), and its id."""
 
     ended: float
     id: int
 
 
-NOWHERE = Place(0.0, 0)
+FIRST_ROW = RowCursor(0.0, 0)
 """Before all rows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Up to `most` rows behind `after` whose end was before `before` (epoch seconds)."""
+class RowRange:
+    """Up to `most` rows after `after` that ended before `before` (epoch seconds)."""
 
     before: float
-    after: Place
+    after: RowCursor
     most: int
 
 
@@ -45,10 +45,10 @@ class Batch:
 
     table: Table
     rows: Sequence[Mapping[str, Any]]
-    next: Place | None
+    next: RowCursor | None
 
 
-async def old_jobs(conn: AsyncConnection, wanted: Wanted) -> Batch:
+async def old_jobs(conn: AsyncConnection, wanted: RowRange) -> Batch:
     """Find jobs that have ended, without those whose environment still has a row."""
     stays = (
         select(literal(1))
@@ -61,13 +61,13 @@ async def old_jobs(conn: AsyncConnection, wanted: Wanted) -> Batch:
     return await _batch(conn, query, job_logs, job_logs.c.ended_at, wanted)
 
 
-async def ended_jobs(conn: AsyncConnection, wanted: Wanted) -> Batch:
+async def ended_jobs(conn: AsyncConnection, wanted: RowRange) -> Batch:
     """Find jobs that have ended, whether or not they may go."""
     query = select(*job_logs.c, literal(None).label("stays"))
     return await _batch(conn, query, job_logs, job_logs.c.ended_at, wanted)
 
 
-async def old_environments(conn: AsyncConnection, wanted: Wanted) -> Batch:
+async def old_environments(conn: AsyncConnection, wanted: RowRange) -> Batch:
     """Find environments that were deleted."""
     query = select(*environments.c, literal(None).label("stays"))
     return await _batch(conn, query, environments, environments.c.deleted_at, wanted)
@@ -78,7 +78,7 @@ async def _batch(
     query: Select[Any],
     table: Table,
     ended: Column[float],
-    wanted: Wanted,
+    wanted: RowRange,
 ) -> Batch:
     after = tuple_(literal(wanted.after.ended), literal(wanted.after.id))
     query = (
@@ -87,7 +87,7 @@ async def _batch(
         .limit(wanted.most)
     )
     found = [dict(row) for row in (await conn.execute(query)).mappings()]
-    last = Place(found[-1][ended.name], found[-1]["id"]) if len(found) == wanted.most else None
+    last = RowCursor(found[-1][ended.name], found[-1]["id"]) if len(found) == wanted.most else None
     gone = [row for row in found if row.pop("stays") is None]
     return Batch(table, gone, last)
 

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from backbone.batches import batch_size
 from backbone.database.engine import reading, transaction
 from backbone.retention.archive import Archive
-from backbone.retention.rows import NOWHERE, Batch, Place, Wanted, delete_batch
+from backbone.retention.rows import FIRST_ROW, Batch, RowCursor, RowRange, delete_batch
 
-Find = Callable[[AsyncConnection, Wanted], Awaitable[Batch]]
+Find = Callable[[AsyncConnection, RowRange], Awaitable[Batch]]
 
 
 class Walk:
@@ -24,7 +24,7 @@ class Walk:
         find: Find,
         *,
         before: float,
-        after: Place = NOWHERE,
+        after: RowCursor = FIRST_ROW,
         archive: Archive | None = None,
         delete: bool = True,
     ) -> None:
@@ -34,7 +34,7 @@ class Walk:
         self._archive = archive
         self._delete = delete
         self._most = batch_size(engine)
-        self._place: Place | None = after
+        self._place: RowCursor | None = after
 
     @property
     def over(self) -> bool:
@@ -49,7 +49,7 @@ class Walk:
         if self._place is None:
             return 0
         async with reading(self._engine) as conn:
-            batch = await self._find(conn, Wanted(self._before, self._place, self._most))
+            batch = await self._find(conn, RowRange(self._before, self._place, self._most))
         if batch.rows and self._archive is not None:
             await self._archive.write(batch.table.name, batch.rows)
         done = len(batch.rows)

@@ -27,7 +27,7 @@ class Event:
 
 
 @dataclass(slots=True)
-class Books:
+class Records:
     """Everything that was written: the logs by team, the rows of jobs, environments at both ends."""
 
     logs: dict[int, list[Event]] = field(default_factory=dict)
@@ -41,23 +41,23 @@ class Books:
         return sum(job.status not in TERMINAL for job in self.jobs.values())
 
 
-async def read_books(engine: AsyncEngine) -> Books:
+async def read_records(engine: AsyncEngine) -> Records:
     """Read it all."""
-    books = Books()
+    records = Records()
     async with reading(engine) as conn:
         epochs = {}
         for team in await conn.execute(select(teams.c.id, teams.c.epoch, teams.c.last_position)):
             epochs[team.id] = team.epoch
-            books.heads[team.id] = team.last_position
-            books.logs[team.id] = []
+            records.heads[team.id] = team.last_position
+            records.logs[team.id] = []
         everything = select(events).order_by(events.c.team_id, events.c.position)
         for row in await conn.execute(everything):
             event_id = f"{epochs[row.team_id]}.{row.position}"
-            books.logs[row.team_id].append(Event(event_id, row.job_id, row.status, row.body))
-        books.jobs = {row.id: row for row in await conn.execute(select(job_logs))}
-        books.environments = list(await conn.execute(select(environments)))
-        books.outbox = await conn.scalar(select(func.count()).select_from(outbox)) or 0
-    return books
+            records.logs[row.team_id].append(Event(event_id, row.job_id, row.status, row.body))
+        records.jobs = {row.id: row for row in await conn.execute(select(job_logs))}
+        records.environments = list(await conn.execute(select(environments)))
+        records.outbox = await conn.scalar(select(func.count()).select_from(outbox)) or 0
+    return records
 
 
 async def read_provider(url: str) -> dict[str, Any]:
@@ -67,44 +67,44 @@ async def read_provider(url: str) -> dict[str, Any]:
         return state
 
 
-def audit(books: Books, accepted: dict[int, str], provider: dict[str, Any]) -> list[str]:
+def audit(records: Records, accepted: dict[int, str], provider: dict[str, Any]) -> list[str]:
     """Tell each broken promise. `accepted` are the names of the accepted orders by job."""
     return [
-        *_one_job_per_order(books, accepted),
-        *_log_is_gapless(books),
-        *_rows_agree_with_log(books),
-        *_only_broken_names_fail(books, accepted),
-        *_once_at_the_provider(books, provider),
+        *_one_job_per_order(records, accepted),
+        *_log_is_gapless(records),
+        *_rows_agree_with_log(records),
+        *_only_broken_names_fail(records, accepted),
+        *_once_at_the_provider(records, provider),
     ]
 
 
-def _one_job_per_order(books: Books, accepted: dict[int, str]) -> list[str]:
+def _one_job_per_order(records: Records, accepted: dict[int, str]) -> list[str]:
     found = []
-    if missing := sorted(accepted.keys() - books.jobs.keys()):
+    if missing := sorted(accepted.keys() - records.jobs.keys()):
         found.append(f"P1: accepted orders without a job: {missing[:5]}")
-    if surplus := sorted(books.jobs.keys() - accepted.keys()):
+    if surplus := sorted(records.jobs.keys() - accepted.keys()):
         found.append(f"P1: jobs that nobody was told of: {surplus[:5]}")
-    if books.outbox:
-        found.append(f"P7: {books.outbox} messages are still in the outbox")
+    if records.outbox:
+        found.append(f"P7: {records.outbox} messages are still in the outbox")
     return found
 
 
-def _log_is_gapless(books: Books) -> list[str]:
+def _log_is_gapless(records: Records) -> list[str]:
     return [
-        f"P2: team {team_id}'s log is not 1..{books.heads[team_id]}"
-        for team_id, log in books.logs.items()
-        if [int(e.id.rpartition(".")[2]) for e in log] != list(range(1, books.heads[team_id] + 1))
+        f"P2: team {team_id}'s log is not 1..{records.heads[team_id]}"
+        for team_id, log in records.logs.items()
+        if [int(e.id.rpartition(".")[2]) for e in log] != list(range(1, records.heads[team_id] + 1))
     ]
 
 
-def _rows_agree_with_log(books: Books) -> list[str]:
+def _rows_agree_with_log(records: Records) -> list[str]:
     told: dict[int, list[str]] = defaultdict(list)
-    for log in books.logs.values():
+    for log in records.logs.values():
         for event in log:
             if event.job_id is not None and event.status is not None:
                 told[event.job_id].append(event.status)
     found = []
-    for job_id, job in books.jobs.items():
+    for job_id, job in records.jobs.items():
         statuses = told[job_id]
         ends = [status for status in statuses if status in TERMINAL]
         if len(ends) != 1:
@@ -114,20 +114,20 @@ def _rows_agree_with_log(books: Books) -> list[str]:
     return found
 
 
-def _only_broken_names_fail(books: Books, accepted: dict[int, str]) -> list[str]:
+def _only_broken_names_fail(records: Records, accepted: dict[int, str]) -> list[str]:
     """No fault uses up the default budget of attempts; only what the provider never makes fails."""
     return [
         f"P10: job {job.id} ({accepted[job.id]}) failed: {job.error_code}: {job.failure_message}"
-        for job in books.jobs.values()
+        for job in records.jobs.values()
         if job.status == "failed" and not accepted.get(job.id, BROKEN).startswith(BROKEN)
     ]
 
 
-def _once_at_the_provider(books: Books, provider: dict[str, Any]) -> list[str]:
+def _once_at_the_provider(records: Records, provider: dict[str, Any]) -> list[str]:
     created = Counter(each["env_name"] for each in provider["created"])
     living = Counter(each["env_name"] for each in provider["environments"])
-    wanted = {job.env_name for job in books.jobs.values() if job.status == "completed"}
-    running = {each.env_name for each in books.environments if each.status == "running"}
+    wanted = {job.env_name for job in records.jobs.values() if job.status == "completed"}
+    running = {each.env_name for each in records.environments if each.status == "running"}
     found = [
         f"P4: {name} was created {times} times" for name, times in created.items() if times > 1
     ]

@@ -78,7 +78,7 @@ class Listener:
     def cursor(self) -> str | None:
         return self._cursor
 
-    def hurry(self) -> None:
+    def read_fast(self) -> None:
         """Read without pauses from now on."""
         self._delay = 0.0
 

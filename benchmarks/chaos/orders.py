@@ -66,7 +66,7 @@ class Orders:
             task.add_done_callback(self._tasks.discard)
             await asyncio.sleep(1 / self._rate)
 
-    async def settle(self) -> None:
+    async def wait_until_accepted(self) -> None:
         """Wait until each order that was begun is accepted."""
         while self._tasks:
             await asyncio.gather(*self._tasks)

@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.cipher import new_key
@@ -18,6 +17,7 @@ from backbone.database.migrate import upgrade
 from benchmarks.chaos.accounts import Member, make_teams
 from benchmarks.chaos.clocks import Clocks
 from benchmarks.chaos.database import Database
+from testing.probe import healthy
 from testing.process import Process
 from testing.program import free_port
 from testing.rabbitmq import PrivateRabbit
@@ -217,11 +217,7 @@ def _make_broker(nodes: int) -> PrivateRabbit | RabbitCluster:
 
 def _probe(path: str, port: int) -> Callable[[], Awaitable[bool]]:
     async def answers() -> bool:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=5) as client:
-            try:
-                return (await client.get(path)).status_code == httpx.codes.OK
-            except httpx.TransportError:
-                return False
+        return await healthy(f"http://127.0.0.1:{port}{path}", seconds=5)
 
     return answers
 

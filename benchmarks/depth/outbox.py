@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from backbone.relay import queue
-from backbone.relay.front import Front
+from backbone.relay.low_water_mark import LowWaterMark
 from benchmarks.depth.installation import Installation, installation, until
 from benchmarks.depth.orders import SWEEPS
 from benchmarks.figures import Figure
@@ -71,7 +71,7 @@ async def measure(url: str, folder: Path) -> list[Figure]:
 
 async def under_snapshot(where: Installation) -> list[Figure]:
     """Read while a transaction from before sees all deleted rows, so that none is vacuumed."""
-    front = Front()
+    front = LowWaterMark()
     async with where.engine.connect() as old:
         await old.execution_options(isolation_level="REPEATABLE READ")
         await old.execute(text("SELECT count(*) FROM outbox"))
@@ -92,7 +92,7 @@ async def under_snapshot(where: Installation) -> list[Figure]:
     ]
 
 
-async def readings(where: Installation, front: Front | None) -> float:
+async def readings(where: Installation, front: LowWaterMark | None) -> float:
     """Return the milliseconds of the fastest of some readings: what others do does not count."""
     taken: list[float] = []
     for _ in range(READINGS):

@@ -38,7 +38,7 @@ class Statement:
 
 
 @dataclass(slots=True)
-class Caught:
+class CapturedStatements:
     """What was sent, in order."""
 
     sent: list[Statement] = field(default_factory=list)
@@ -55,10 +55,10 @@ class Caught:
             self.sent.append(statement)
 
 
-class _NotingPool:
+class _RecordingPool:
     """Stands before an engine's statement pool."""
 
-    def __init__(self, pool: Any, caught: Caught) -> None:
+    def __init__(self, pool: Any, caught: CapturedStatements) -> None:
         self._pool = pool
         self._caught = caught
 
@@ -71,9 +71,9 @@ class _NotingPool:
 
 
 @asynccontextmanager
-async def catching(engine: AsyncEngine) -> AsyncIterator[Caught]:
+async def capturing(engine: AsyncEngine) -> AsyncIterator[CapturedStatements]:
     """Note what is sent through the engine, by SQLAlchemy or by the statement pool."""
-    caught, state = Caught(), engine_state(engine)
+    caught, state = CapturedStatements(), engine_state(engine)
 
     def note(_: Any, __: Any, sql: str, values: Any, ___: Any, many: bool) -> None:
         caught.note(sql, tuple(values[0] if many else values))
@@ -81,7 +81,7 @@ async def catching(engine: AsyncEngine) -> AsyncIterator[Caught]:
     event.listen(engine.sync_engine, "before_cursor_execute", note)
     pool = state.statement_pool
     if pool is not None:
-        state.statement_pool = _NotingPool(pool, caught)  # type: ignore[assignment]
+        state.statement_pool = _RecordingPool(pool, caught)  # type: ignore[assignment]
     try:
         yield caught
     finally:

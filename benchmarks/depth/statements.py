@@ -28,14 +28,15 @@ from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.lost import any_lost, count_waiting, is_lost
 from backbone.jobs.places import unbegun
 from backbone.jobs.reaper import BY_LEASE, Reaper, ReaperRules, first_of, is_interrupted
+from backbone.jobs.steps import Steps
 from backbone.jobs.transitions import transition
 from backbone.orders.record import Recorder
 from backbone.relay import queue
-from backbone.relay.front import Front
 from backbone.relay.installation import count_backlog
+from backbone.relay.low_water_mark import LowWaterMark
 from backbone.retention.expiry import Expiry, ExpiryRules
 from backbone.retention.job_archive import events_of
-from backbone.retention.rows import Place, Wanted, ended_jobs
+from backbone.retention.rows import RowCursor, RowRange, ended_jobs
 from backbone.session_use import note_use
 from benchmarks.depth.facts import Facts
 from benchmarks.depth.fill import FIRST_FREE, GIANT, SMALL
@@ -131,7 +132,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
 
     deep = encode_cursor(known.giants_job // 10)
     at_work = [
-        ("renew", w(lambda c: claims.renew(c, polling.fence, **hour))),
+        ("renew", lambda: Steps(engine).renew(polling.fence, now + DAY)),
         (
             "step",
             w(lambda c: transition(c, polling, Change(to=JobStatus.polling, message="m"), now)),
@@ -156,7 +157,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         **(
             {
                 "claim, first": lambda: claims.claim_at_once(
-                    engine, wanted, now=now + 2 * DAY, lease_seconds=30
+                    Steps(engine), wanted, now=now + 2 * DAY, lease_seconds=30
                 )
             }
             if postgresql
@@ -164,7 +165,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         ),
         **dict(at_work),
         "cancel": w(lambda c: request_cancel(c, team_id=queued.team_id, job_id=queued.id, now=now)),
-        "relay: read": lambda: queue.advance(engine, (), now, limit=200, front=Front()),
+        "relay: read": lambda: queue.advance(engine, (), now, limit=200, front=LowWaterMark()),
         "relay: delete and read": lambda: queue.advance(engine, (1, 2), now, limit=200),
         "relay: read past a blocked giant": lambda: queue.advance(
             engine, (), now, limit=200, without=[GIANT]
@@ -260,7 +261,7 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
             engine, ExpiryRules(environments=6.4 * DAY, jobs=6.49 * DAY, interval=60)
         ).sweep(),
         "archive: jobs from the middle": r(
-            lambda c: ended_jobs(c, Wanted(now, Place(now - 6.5 * DAY, 0), 500))
+            lambda c: ended_jobs(c, RowRange(now, RowCursor(now - 6.5 * DAY, 0), 500))
         ),
         "archive: events of 100 jobs": r(lambda c: events_of(c, known.ended)),
         LOST: r(lambda c: any_lost(c, is_lost(JobKind.environment_create, now, 60.0))),

@@ -5,7 +5,7 @@ import time
 
 from backbone.database.engine import create_engine
 from benchmarks.depth.facts import facts
-from benchmarks.depth.plans import MODES, PostgresPlans, Statement, catching
+from benchmarks.depth.plans import MODES, PostgresPlans, Statement, capturing
 from benchmarks.depth.statements import cases
 
 TIMES = 7
@@ -21,7 +21,7 @@ async def on_postgresql(url: str) -> Times:
     known = await facts(engine)
     async with PostgresPlans(url) as plans:
         for name, act in cases(engine, known).items():
-            async with catching(engine) as caught:
+            async with capturing(engine) as caught:
                 await act()
             both = [
                 await plans.explain(statement, mode, times=TIMES)
@@ -45,7 +45,7 @@ async def on_sqlite(url: str) -> Times:
     known = await facts(engine)
     conn = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, timeout=60)
     for name, act in cases(engine, known).items():
-        async with catching(engine) as caught:
+        async with capturing(engine) as caught:
             await act()
         taken = [_fastest(conn, statement) for statement in caught.statements]
         found[name] = (max((each for each in taken if each is not None), default=0.0), 0.0)

@@ -19,7 +19,7 @@ from backbone.jobs import claims
 from backbone.jobs.change import Change
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.job import Job
-from backbone.jobs.transitions import transition
+from backbone.jobs.steps import Steps
 from backbone.orders.record import Recorder
 from generated.models.job import JobKind, JobStatus
 from testing.postgres import postgres_database
@@ -37,7 +37,7 @@ async def begun(engine: AsyncEngine) -> Job:
     wanted = claims.Wanted(
         order.job_id, order.team_id, JobKind.environment_create, order.env_name, order.user_id
     )
-    job = await claims.claim_at_once(engine, wanted, now=time.time(), lease_seconds=30)
+    job = await claims.claim_at_once(Steps(engine), wanted, now=time.time(), lease_seconds=30)
     assert job is not None
     return job
 
@@ -47,7 +47,7 @@ async def waits(engine: AsyncEngine) -> None:
     job = await begun(engine)
     now = time.time()
     change = Change(to=JobStatus.polling, message="m", app_id="a", poll_at=now)
-    suspended = await transition(engine, job, change, now)
+    suspended = await Steps(engine).write(job, change, now)
     assert suspended is not None
     async with transaction(engine) as conn:
         await conn.execute(
@@ -61,10 +61,9 @@ async def held(engine: AsyncEngine) -> None:
     """A job whose worker keeps it, and renews its lease once."""
     job = await begun(engine)
     change = Change(to=JobStatus.polling, message="m", app_id="a")
-    polling = await transition(engine, job, change, time.time())
+    polling = await Steps(engine).write(job, change, time.time())
     assert polling is not None
-    async with transaction(engine) as conn:
-        await claims.renew(conn, polling.fence, now=time.time(), lease_seconds=30)
+    await Steps(engine).renew(polling.fence, time.time() + 30)
     await complete(engine, polling)
 
 
@@ -75,7 +74,7 @@ async def complete(engine: AsyncEngine, job: Job) -> None:
         metadata={},
     )  # fmt: skip
     change = Change(to=JobStatus.completed, message="m")
-    assert await transition(engine, job, change, time.time(), created=made) is not None
+    assert await Steps(engine).write(job, change, time.time(), made) is not None
 
 
 LIVES: dict[str, Callable[[AsyncEngine], Awaitable[None]]] = {

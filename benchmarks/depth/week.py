@@ -29,7 +29,7 @@ from backbone.jobs.change import Change
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.job import Job
 from backbone.jobs.reaper import Reaper, ReaperRules
-from backbone.jobs.transitions import is_one_statement, transition
+from backbone.jobs.steps import Steps
 from backbone.orders.record import Recorder
 from backbone.retention.expiry import Expiry, ExpiryRules
 from backbone.settings import load_settings
@@ -195,11 +195,7 @@ class Simulation:
         made = None
         if change.to is JobStatus.completed and job.kind is JobKind.environment_create:
             made = CreatedEnvironment(job.env_name, job.env_name, "a", "d", job.env_name, {})
-        if is_one_statement(self.engine, job):
-            written = await transition(self.engine, job, change, self.clock(), created=made)
-        else:
-            async with transaction(self.engine) as conn:
-                written = await transition(conn, job, change, self.clock(), created=made)
+        written = await Steps(self.engine).write(job, change, self.clock(), made)
         assert written is not None, "another attempt has the job"
         return written
 

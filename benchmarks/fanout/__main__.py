@@ -21,7 +21,7 @@ from benchmarks.fanout.database import temporary_database
 from benchmarks.fanout.load import Load, LoadError
 from benchmarks.fanout.processes import ROOT, Cores, stolen
 from benchmarks.fanout.runs import Bench
-from benchmarks.fanout.servers import SERVERS, Place, Server
+from benchmarks.fanout.servers import SERVERS, Server, ServerEnvironment
 from benchmarks.picture import draw
 
 
@@ -122,7 +122,7 @@ def measure(console: Console, bench: Bench, plan: Plan) -> dict[tuple[str, str],
 
 
 def available(
-    console: Console, place: Place, wanted: set[str], kinds: Sequence[type[Server]]
+    console: Console, place: ServerEnvironment, wanted: set[str], kinds: Sequence[type[Server]]
 ) -> list[type[Server]]:
     """Return the servers that can run; say in a line each what the others lack."""
     found = []
@@ -146,7 +146,7 @@ def prepare(stack: ExitStack, directory: Path, options: argparse.Namespace) -> B
         stack.enter_context(temporary_database(directory, options.database)) if ours else None
     )
     broker = stack.enter_context(own_names(options.amqp)) if ours else None
-    place = Place(
+    place = ServerEnvironment(
         directory, cores.server, cores.load, socket_limit, options.real_time, database, broker
     )
     return Bench(place, load, options.spin)

@@ -10,7 +10,8 @@ class Case:
 
     `window`: events in flight; `rate`: events per second; `idle`: only connect; `cycles`: connect and
     disconnect that often. `behind`: each client has a session of its own and comes back with a
-    `Last-Event-ID`, so many events behind, to a server that has just started. `ingest`: so many events, all in flight at once, for a server behind a
+    `Last-Event-ID`, so many events behind, to a server that has just started. `broker`: for a server
+    behind a broker only; with fewer clients than teams, the first teams have one each. `ingest`: so many events, all in flight at once, for a server behind a
     broker. `stalled`: the share of clients that never read, until the end.
     """
 
@@ -27,6 +28,7 @@ class Case:
     cycles: int = 0
     ingest: int = 0
     behind: int = 0
+    broker: bool = False
 
     def quick(self) -> "Case":
         """Return the short form: for a look, not for a figure to quote."""
@@ -85,6 +87,30 @@ CASES = (
         cycles=10_000,
         behind=10,
     ),
+    Case(
+        "share",
+        "5 of 500 teams are listened to, 20,000 events/s",
+        clients=5,
+        teams=500,
+        rate=20_000.0,
+        broker=True,
+    ),
+    Case(
+        "whole",
+        "all of 500 teams are listened to, 2,000 events/s",
+        clients=500,
+        teams=500,
+        rate=2_000.0,
+        broker=True,
+    ),
+    Case(
+        "quarter",
+        "125 of 500 teams are listened to, 2,000 events/s",
+        clients=125,
+        teams=500,
+        rate=2_000.0,
+        broker=True,
+    ),
     Case("ingest", "messages from RabbitMQ", clients=1, window=20_000, ingest=20_000, seconds=30.0),
 )
 
@@ -110,6 +136,8 @@ def from_streams(case: Case, reports: dict[str, Any]) -> Sample:
         "p99_ms": done["p99_ms"],
         "max_ms": done["max_ms"],
         "cpu_seconds": cpu,
+        "published_per_second": done["published"] / done["load_seconds"],
+        "server_percent": 100 * cpu / done["load_seconds"],
         "server_share": cpu / done["load_seconds"],
         "load_share": done["load_cpu_seconds"] / done["load_seconds"],
         "lost": float(done["missing"]),
@@ -123,7 +151,7 @@ def from_streams(case: Case, reports: dict[str, Any]) -> Sample:
         values["stalled_behind"] = float(reports["recovered"]["behind"])
         values["lagged"] = float(done["lagged"])
     healthy = round(case.clients * (1 - case.stalled))
-    expected = (done["published"]) * healthy // case.teams
+    expected = done["published"] * healthy // case.teams
     if done["missing"]:
         faults.append(f"{done['missing'] / max(1, expected):.1%} not delivered in time")
     for key, words in (

@@ -123,6 +123,24 @@ def verdicts(samples: Samples) -> list[Verdict]:
             good=operator.le,
         ),
         judge(
+            "5 of 500 teams listened to while 20,000 events/s pass the broker",
+            values(samples, "share", BEHIND_BROKER, "server_percent"),
+            5,
+            unit=" % of a core",
+            good=operator.le,
+        ),
+        judge(
+            "a gateway of a quarter of the teams costs less than one of all",
+            quarters(samples),
+            3.5,
+        ),
+        judge(
+            "500 teams of 10 behind RabbitMQ, beside without",
+            behind_broker(samples),
+            1.3,
+            good=operator.le,
+        ),
+        judge(
             "ingest from RabbitMQ",
             values(samples, "ingest", BEHIND_BROKER, "messages_per_second"),
             4_000,
@@ -131,6 +149,21 @@ def verdicts(samples: Samples) -> list[Verdict]:
         ),
         losses(samples),
     ]
+
+
+def quarters(samples: Samples) -> list[float]:
+    """Return how many times the processor time of a quarter of the teams all of them cost, by run."""
+    whole, quarter = (
+        values(samples, case, BEHIND_BROKER, "server_percent") for case in ("whole", "quarter")
+    )
+    return [all_ / part for all_, part in zip(whole, quarter, strict=False) if part]
+
+
+def behind_broker(samples: Samples) -> list[float]:
+    """Return what a delivery to small teams costs behind the broker beside without, by run."""
+    behind = values(samples, "teams", BEHIND_BROKER, "cpu_us")
+    without = values(samples, "teams", GATEWAY, "cpu_us")
+    return [ours / plain for ours, plain in zip(behind, without, strict=False) if plain]
 
 
 def losses(samples: Samples) -> Verdict:

@@ -54,6 +54,11 @@ CYCLES = (
     Column("cycles_per_second", "cycles/s"),
     Column("cycles_per_core", "cycles/s per core"),
 )
+BEHIND_BROKER = (
+    Column("published_per_second", "events/s that passed the broker"),
+    Column("server_percent", "% of a core", 1),
+    Column("cpu_us", "CPU µs per delivery", 0),
+)
 INGEST = (
     Column("messages_per_second", "messages/s"),
     Column("cpu_us", "CPU µs per message"),
@@ -64,6 +69,8 @@ def columns(case: Case) -> tuple[Column, ...]:
     """Return the figures that a case is about."""
     if case.ingest:
         return INGEST
+    if case.broker:
+        return BEHIND_BROKER
     if case.cycles:
         return CYCLES
     if case.idle:

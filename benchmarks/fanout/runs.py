@@ -7,10 +7,10 @@ from typing import Any
 from benchmarks.fanout.cases import Case, Sample, from_streams
 from benchmarks.fanout.load import Load
 from benchmarks.fanout.processes import cpu_seconds, memory, waited
-from benchmarks.fanout.servers import Place, Server
+from benchmarks.fanout.servers import Server, ServerEnvironment
 from benchmarks.fanout.workload import make_events, write_events
 
-SETTLE = 0.5
+PAUSE = 0.5
 """Seconds between the last connection and the first event, or a look at the memory."""
 SPIN = 200_000
 """Nanoseconds without an event after which a spinning load generator sleeps."""
@@ -26,7 +26,7 @@ WARM_UP = 500
 class Bench:
     """Where the servers and the load generator run."""
 
-    place: Place
+    place: ServerEnvironment
     load: Load
     spin: bool = False
 
@@ -83,7 +83,7 @@ class Bench:
 
         def ready(report: dict[str, Any]) -> None:
             nonlocal waited_before
-            time.sleep(SETTLE)
+            time.sleep(PAUSE)
             server.record(events)
             server.advance(case.teams, ahead)
             waited_before = waited(server.pids())
@@ -144,7 +144,7 @@ class Bench:
         arguments = self._arguments(replace(case, behind=0), server)
         arguments[arguments.index("--clients") + 1] = min(case.clients, 100)
         self.load.run([*arguments, "--cycles", count], at={}, limit=90, real_time=server.real_time)
-        time.sleep(SETTLE)
+        time.sleep(PAUSE)
 
     def _idle(self, case: Case, server: Server) -> Sample:
         self._warm_up(case, server, WARM_UP)
@@ -154,7 +154,7 @@ class Bench:
         def ready(report: dict[str, Any]) -> None:
             nonlocal after, cpu
             cpu = cpu_seconds(server.pids()) - cpu
-            time.sleep(SETTLE)
+            time.sleep(PAUSE)
             after = memory(server.pids())
 
         reports = self.load.run(
@@ -208,7 +208,7 @@ class Bench:
         before, cpu = memory(server.pids()), cpu_seconds(server.pids())
         reports = self.load.run([*arguments, "--cycles", case.cycles], at={}, limit=90)
         cpu = cpu_seconds(server.pids()) - cpu
-        time.sleep(SETTLE * 2)
+        time.sleep(PAUSE * 2)
         done = reports["done"]
         values = {
             "growth_bytes_per_cycle": (memory(server.pids()) - before) / max(1, done["cycles"]),

@@ -5,14 +5,14 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-from benchmarks.floods.probe import felt
+from benchmarks.floods.probe import impact
 from benchmarks.floods.trials import TRIALS
 from testing.stack import RunningStack
 
 
 async def run(names: list[str], base_url: str, email: str, password: str, pid: int | None) -> None:
     for name in names:
-        async with felt(base_url, pid) as found:
+        async with impact(base_url, pid) as found:
             what = await TRIALS[name](base_url, email, password)
         print(f"{name}: {found.told()}\n    {what}", flush=True)
 

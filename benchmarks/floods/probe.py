@@ -14,7 +14,7 @@ PERIOD = 0.05
 
 
 @dataclass
-class Felt:
+class Impact:
     """Latencies in seconds, memory in MiB."""
 
     latencies: list[float] = field(default_factory=list)
@@ -35,9 +35,9 @@ class Felt:
 
 
 @asynccontextmanager
-async def felt(base_url: str, pid: int | None) -> AsyncIterator[Felt]:
+async def impact(base_url: str, pid: int | None) -> AsyncIterator[Impact]:
     """Measure while the block runs."""
-    found = Felt()
+    found = Impact()
     process = psutil.Process(pid) if pid else None
     if process:
         found.memory_before = found.memory_peak = process.memory_info().rss / 2**20

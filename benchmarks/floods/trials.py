@@ -27,7 +27,7 @@ async def _status(reader: asyncio.StreamReader, seconds: float) -> str:
     return line.split()[1].decode() if line else "closed"
 
 
-async def _pour(base_url: str, piece: bytes, size: int) -> str:
+async def _send_endless_head(base_url: str, piece: bytes, size: int) -> str:
     """Send a head that never ends, until it is refused."""
     reader, writer = await _connect(base_url)
     told = asyncio.create_task(_status(reader, 120))
@@ -51,13 +51,13 @@ async def _pour(base_url: str, piece: bytes, size: int) -> str:
 
 async def endless_line(base_url: str, _email: str, _password: str) -> str:
     """One field of 40 MiB."""
-    return await _pour(base_url, b"a" * PIECE, 40 * 2**20)
+    return await _send_endless_head(base_url, b"a" * PIECE, 40 * 2**20)
 
 
 async def many_lines(base_url: str, _email: str, _password: str) -> str:
     """40 MiB of fields of five bytes, on each of four connections."""
     told = await asyncio.gather(
-        *(_pour(base_url, b"a:b\r\n" * (PIECE // 5), 40 * 2**20) for _ in range(4))
+        *(_send_endless_head(base_url, b"a:b\r\n" * (PIECE // 5), 40 * 2**20) for _ in range(4))
     )
     return ", ".join(told)
 

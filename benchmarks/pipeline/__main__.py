@@ -21,6 +21,13 @@ from benchmarks.pipeline.rounds import QUICK, Figures, RoundError, Sizes, measur
 from benchmarks.pipeline.stacks import STACKS, TITLES, place
 from testing.missing import ServiceMissing
 
+TOLD = (
+    ("orders_per_second", "orders/s"),
+    ("jobs_per_second", "jobs/s"),
+    ("queued_p50", "ms to queued"),
+)
+"""What is said of a round while others go on."""
+
 
 def choose(text: str) -> list[str]:
     """Read names of stacks, separated by commas; argparse prints the error."""
@@ -75,12 +82,10 @@ async def run(console: Console, options: argparse.Namespace) -> dict[str, list[F
                     del rounds[name]
                     continue
                 rounds[name].append(figures)
-                console.print(
-                    f"round {number} of {options.rounds}: {TITLES[name]}: "
-                    f"{figures['orders_per_second']:,.0f} orders/s, "
-                    f"{figures['jobs_per_second']:,.0f} jobs/s, "
-                    f"queued after {figures['queued_p50']:.1f} ms"
+                told = ", ".join(
+                    f"{figures[key]:,.1f} {unit}" for key, unit in TOLD if key in figures
                 )
+                console.print(f"round {number} of {options.rounds}: {TITLES[name]}: {told}")
     return rounds
 
 

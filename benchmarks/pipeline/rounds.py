@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 import aio_pika
 
+from benchmarks.pipeline import noop
 from benchmarks.pipeline.connection import Connection, LoadError
 from benchmarks.pipeline.listener import listening
+from benchmarks.pipeline.open_loop import post_at
 from benchmarks.pipeline.orders import job_of, order, post
 from benchmarks.pipeline.programs import cpu_seconds, pause, resume
-from benchmarks.pipeline.stacks import QUEUE, WORKER, Stack
+from benchmarks.pipeline.stacks import NOOP, QUEUE, STUB, WORKER, Stack
 
 CONCURRENCY = 32
+OPEN_SHARE = 0.8
+"""The part of the saturated rate at which the open loop sends."""
 GAP_SECONDS = 0.02
 LONGEST_SECONDS = 120.0
 
@@ -33,10 +37,15 @@ class Sizes:
     alone_seconds: float = 1.5
     warm_seconds: float = 0.5
     post_seconds: float = 3.0
+    open_seconds: float = 3.0
     jobs: int = 300
+    noop: int = 2000
 
 
-QUICK = Sizes(frames=15, alone_seconds=0.7, warm_seconds=0.3, post_seconds=1.5, jobs=60)
+QUICK = Sizes(
+    frames=15, alone_seconds=0.7, warm_seconds=0.3, post_seconds=1.5, open_seconds=1.5, jobs=60,
+    noop=600,
+)  # fmt: skip
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -47,6 +56,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 async def measure(stack: Stack, sizes: Sizes) -> Figures:
     """Return all figures of one round. Times are in milliseconds."""
+    if stack.name == NOOP:
+        return await measure_noop(stack, sizes.noop)
+    if stack.name == STUB:
+        return await measure_posts(stack, sizes)
     figures = await measure_frames(stack, sizes.frames)
     # The worker's connections, prepared statements and caches are made by its first jobs.
     warm = await post(stack.api, stack.sessions, concurrency=8, count=sizes.jobs // 4)
@@ -56,6 +69,9 @@ async def measure(stack: Stack, sizes: Sizes) -> Figures:
     pause(worker)
     try:
         figures |= await measure_posts(stack, sizes)
+        figures |= await measure_open(
+            stack, figures["orders_per_second"] * OPEN_SHARE, sizes.open_seconds
+        )
         await _purge(stack)
         jobs = await post(stack.api, stack.sessions, concurrency=8, count=sizes.jobs)
         await _published(stack)
@@ -122,6 +138,49 @@ async def measure_posts(stack: Stack, sizes: Sizes) -> Figures:
         "order_cpu": sum(spent.values()) / orders * 1000,
     }
     return figures | {f"order_cpu_{role}": used / orders * 1000 for role, used in spent.items()}
+
+
+async def measure_open(stack: Stack, rate: float, seconds: float) -> Figures:
+    """Orders at a fixed rate, each counted from when it was due."""
+    posted = await post_at(stack.api, stack.sessions, rate=rate, seconds=seconds)
+    await _published(stack)
+    return {
+        "open_rate": rate,
+        "open_p50": statistics.median(posted.latencies) * 1000,
+        "open_p99": percentile(posted.latencies, 0.99) * 1000,
+    }
+
+
+async def measure_noop(stack: Stack, count: int) -> Figures:
+    """Return the rate of tasks that wait in the queue and do nothing."""
+    warm = count // 4
+    await noop.publish(stack.amqp_url, warm)
+    await _done(stack, warm)
+    worker = stack.worker()
+    pause(worker)
+    try:
+        await noop.publish(stack.amqp_url, count)
+        before = cpu_seconds(worker)
+    finally:
+        resume(worker)
+    began = time.perf_counter()
+    await _done(stack, warm + count)
+    seconds = time.perf_counter() - began
+    return {
+        "jobs_per_second": count / seconds,
+        "job_worker_cpu": (cpu_seconds(worker) - before) / count * 1000,
+    }
+
+
+async def _done(stack: Stack, count: int) -> None:
+    """Wait until so many tasks were done that do nothing."""
+    end = time.monotonic() + LONGEST_SECONDS
+    assert stack.done is not None
+    while not stack.done.exists() or stack.done.stat().st_size < count:
+        stack.check()
+        if time.monotonic() > end:
+            raise RoundError(f"{stack.name}: the tasks did not end in {LONGEST_SECONDS:.0f} s")
+        await asyncio.sleep(GAP_SECONDS)
 
 
 async def measure_jobs(stack: Stack, job_ids: Sequence[int]) -> Figures:

@@ -21,11 +21,13 @@ from testing.rabbitmq import rabbitmq_vhost
 HOST = "127.0.0.1"
 QUEUE = "jobs.env.create"
 WORKER = "worker"
-EXTERNAL, EMBEDDED, GUIDE = "slipway", "embedded", "guide"
+EXTERNAL, EMBEDDED, GUIDE, STUB, NOOP = "slipway", "embedded", "guide", "stub", "noop"
 TITLES = {
     EXTERNAL: "Slipway, PostgreSQL + RabbitMQ",
     EMBEDDED: "Slipway, embedded",
     GUIDE: "guide's style, PostgreSQL + RabbitMQ",
+    STUB: "API that records nothing",
+    NOOP: "Celery task that does nothing",
 }
 
 
@@ -41,6 +43,8 @@ class Stack:
     database: JobDatabase
     programs: Sequence[Program]
     worker: Callable[[], list[int]]
+    done: Path | None = None
+    """A file that gets a byte for each task that does nothing; only their stack has it."""
 
     async def pids(self) -> dict[str, list[int]]:
         """Return the processes of each role."""
@@ -59,7 +63,7 @@ class Stack:
 
 
 @dataclass(frozen=True)
-class Place:
+class SharedServices:
     """What all stacks share: a folder for logs, the provider and a key."""
 
     folder: Path
@@ -94,7 +98,7 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def place(folder: Path) -> AsyncGenerator[Place, None]:
+async def place(folder: Path) -> AsyncGenerator[SharedServices, None]:
     """Start the provider."""
     port, key = free_port(), secrets.token_hex(20)
     with ExitStack() as stack:
@@ -107,13 +111,13 @@ async def place(folder: Path) -> AsyncGenerator[Place, None]:
         stack.callback(program.stop)
         url = f"http://{HOST}:{port}"
         program.wait_for_answer(f"{url}/simulator/state")
-        yield Place(folder, url, key)
+        yield SharedServices(folder, url, key)
 
 
 class _Builder:
     """Starts programs, and ends them in reverse order with what else was opened."""
 
-    def __init__(self, where: Place, name: str, stack: AsyncExitStack) -> None:
+    def __init__(self, where: SharedServices, name: str, stack: AsyncExitStack) -> None:
         self.where, self.name, self.stack = where, name, stack
         self.programs: list[Program] = []
 
@@ -131,14 +135,18 @@ class _Builder:
 
 
 @asynccontextmanager
-async def slipway_external(where: Place) -> AsyncGenerator[Stack, None]:
-    """Service, relay, gateway and worker as processes of their own."""
+async def slipway_external(
+    where: SharedServices, broker_url: str | None = None, **settings: str
+) -> AsyncGenerator[Stack, None]:
+    """Service, relay, gateway and worker as processes of their own, on the broker at hand."""
     async with AsyncExitStack() as stack:
         build = _Builder(where, EXTERNAL, stack)
         database_url = stack.enter_context(postgres_database())
-        amqp_url = stack.enter_context(rabbitmq_vhost())
+        amqp_url = broker_url or stack.enter_context(rabbitmq_vhost())
         sessions = await fill_slipway(database_url)
-        variables = where.environment(EXTERNAL, DATABASE_URL=database_url, RABBITMQ_URL=amqp_url)
+        variables = where.environment(
+            EXTERNAL, DATABASE_URL=database_url, RABBITMQ_URL=amqp_url, **settings
+        )
         api, events = free_port(), free_port()
         service = build.start("service", ["slipway", "service", "--port", str(api)], variables)
         gateway = build.start("gateway", ["slipway", "gateway", "--port", str(events)], variables)
@@ -159,7 +167,7 @@ async def slipway_external(where: Place) -> AsyncGenerator[Stack, None]:
 
 
 @asynccontextmanager
-async def slipway_embedded(where: Place) -> AsyncGenerator[Stack, None]:
+async def slipway_embedded(where: SharedServices) -> AsyncGenerator[Stack, None]:
     """`slipway up` without any service: SQLite, the embedded broker, the worker beside it."""
     async with AsyncExitStack() as stack:
         build = _Builder(where, EMBEDDED, stack)
@@ -187,7 +195,7 @@ async def slipway_embedded(where: Place) -> AsyncGenerator[Stack, None]:
 
 
 @asynccontextmanager
-async def guide_style(where: Place) -> AsyncGenerator[Stack, None]:
+async def guide_style(where: SharedServices) -> AsyncGenerator[Stack, None]:
     """The API with its SSE broker, and a Celery worker with a child for each core."""
     async with AsyncExitStack() as stack:
         build = _Builder(where, GUIDE, stack)
@@ -221,5 +229,46 @@ async def guide_style(where: Place) -> AsyncGenerator[Stack, None]:
         )
 
 
-STACKS = {EXTERNAL: slipway_external, EMBEDDED: slipway_embedded, GUIDE: guide_style}
+@asynccontextmanager
+async def stub(where: SharedServices) -> AsyncGenerator[Stack, None]:
+    """The service alone, whose orders are not recorded."""
+    async with AsyncExitStack() as stack:
+        build = _Builder(where, STUB, stack)
+        database_url = stack.enter_context(postgres_database())
+        sessions = await fill_slipway(database_url)
+        variables = where.environment(STUB, DATABASE_URL=database_url)
+        port = free_port()
+        api = build.start(
+            "service", ["benchmarks.pipeline.stub_service", "--port", str(port)], variables
+        )
+        api.wait_for_answer(f"http://{HOST}:{port}/api/v1/health/ready")
+        address = Address(HOST, port)
+        database = build.database(database_url, outbox=True)
+        yield Stack(STUB, address, address, sessions, "", database, build.programs, list)
+
+
+@asynccontextmanager
+async def noop_worker(where: SharedServices) -> AsyncGenerator[Stack, None]:
+    """A Celery worker of Slipway's options, whose task does nothing; there is no API."""
+    async with AsyncExitStack() as stack:
+        build = _Builder(where, NOOP, stack)
+        database_url = stack.enter_context(postgres_database())
+        amqp_url = stack.enter_context(rabbitmq_vhost())
+        done = where.folder / "noop.done"
+        arguments = ["benchmarks.pipeline.noop", amqp_url, str(done)]
+        worker = build.start(WORKER, arguments, where.environment(NOOP))
+        nowhere = Address(HOST, 0)
+        database = build.database(database_url, outbox=False)
+        yield Stack(
+            NOOP, nowhere, nowhere, [], amqp_url, database, build.programs, worker.pids, done
+        )
+
+
+STACKS = {
+    EXTERNAL: slipway_external,
+    STUB: stub,
+    NOOP: noop_worker,
+    EMBEDDED: slipway_embedded,
+    GUIDE: guide_style,
+}
 """The order in which each round goes through them."""

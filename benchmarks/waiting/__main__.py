@@ -30,7 +30,7 @@ from testing.rabbitmq import rabbitmq_vhost
 
 USUAL_SECONDS = 180.0
 """What an environment takes: of N in creation N / 180 run each second."""
-SETTLE, QUIET, BUSY = 15.0, 20.0, 60.0
+WARM_UP, QUIET, BUSY = 15.0, 20.0, 60.0
 """Seconds: until the worker polls evenly; while nothing completes; while the first complete."""
 ORDERS = 60
 ORDERS_FROM = 1_000_000
@@ -38,7 +38,7 @@ LONGEST = 240.0
 
 
 @dataclass(frozen=True)
-class Place:
+class TestBed:
     """A provider, a database and the environment of the programs."""
 
     folder: Path
@@ -52,7 +52,7 @@ class Place:
 
 
 @asynccontextmanager
-async def place(folder: Path, count: int) -> AsyncGenerator[Place, None]:
+async def place(folder: Path, count: int) -> AsyncGenerator[TestBed, None]:
     """Start the provider with `count` environments in creation."""
     port, key = free_port(), secrets.token_hex(20)
     arguments = [str(port), key, str(count)]
@@ -81,7 +81,7 @@ async def place(folder: Path, count: int) -> AsyncGenerator[Place, None]:
                 "WORKER_JOBS_PER_ACCOUNT": str(ORDERS),
                 "LOG_LEVEL": "warning",
             }
-            yield Place(folder, url, engine, variables)
+            yield TestBed(folder, url, engine, variables)
         finally:
             await engine.dispose()
             provider.stop()
@@ -110,7 +110,7 @@ async def wait(folder: Path, count: int) -> list[Figure]:
             before = calls(where.provider_url)
             with where.program("worker", "worker") as worker:
                 restarted = await until_called(where.provider_url, before)
-                await asyncio.sleep(SETTLE)
+                await asyncio.sleep(WARM_UP)
                 meter = Meter(worker, where.provider_url)
                 await asyncio.sleep(QUIET)
                 quiet = meter.read()

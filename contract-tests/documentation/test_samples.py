@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import aio_pika
-import httpx
 import pytest
 from documentation.programs import (
     SECONDS,
@@ -47,48 +46,34 @@ def _node(request: pytest.FixtureRequest) -> None:
             skip_or_fail(reason)
 
 
-@pytest.fixture(scope="module")
-def environment(embedded: RunningStack) -> dict[str, str]:
-    """What the page says to export."""
-    origin = embedded.origin
-    with httpx.Client(base_url=f"{origin.base_url}/api/v1", timeout=SECONDS) as client:
-        credentials = {"email": origin.email, "password": origin.password}
-        login = client.post("/auth/login", json=credentials).raise_for_status().json()
-        exchange = {"exchange_token": login["exchange_token"]}
-        client.post("/auth/session-exchange", json=exchange).raise_for_status()
-        token = client.cookies["slipway_session"]
-    assert origin.amqp_url is not None
-    return {"ORIGIN": origin.base_url, "TOKEN": token, "AMQP_URL": origin.amqp_url}
-
-
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_question_is_answered(kind: str, environment, tmp_path: Path) -> None:
-    async with running(kind, HTTP["getMe"][kind], tmp_path, environment) as process:
+async def test_a_question_is_answered(kind: str, exported, tmp_path: Path) -> None:
+    async with running(kind, HTTP["getMe"][kind], tmp_path, exported) as process:
         assert "demo" in await output(process)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_an_order_is_taken(kind: str, environment, tmp_path: Path) -> None:
+async def test_an_order_is_taken(kind: str, exported, tmp_path: Path) -> None:
     # The example's name can be ordered once only.
     text = HTTP["createEnvironment"][kind].replace("shop-42", shortdomain("sample"))
-    async with running(kind, text, tmp_path, environment) as process:
+    async with running(kind, text, tmp_path, exported) as process:
         assert "queued" in await output(process)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_stream_is_read(kind: str, environment, tmp_path: Path) -> None:
-    async with running(kind, HTTP["streamEvents"][kind], tmp_path, environment) as process:
+async def test_a_stream_is_read(kind: str, exported, tmp_path: Path) -> None:
+    async with running(kind, HTTP["streamEvents"][kind], tmp_path, exported) as process:
         assert "sync" in await line_with(process, "sync")
 
 
 @pytest.mark.browser
-def test_a_page_listens(embedded: RunningStack, environment) -> None:
+def test_a_page_listens(exported) -> None:
     script = HTTP["streamEvents"]["eventsource"]
     try:
         with chromium() as browser:
-            context = browser.new_context(base_url=environment["ORIGIN"])
-            session = {"name": "slipway_session", "value": environment["TOKEN"]}
-            context.add_cookies([{**session, "url": environment["ORIGIN"]}])
+            context = browser.new_context(base_url=exported["ORIGIN"])
+            session = {"name": "slipway_session", "value": exported["TOKEN"]}
+            context.add_cookies([{**session, "url": exported["ORIGIN"]}])
             page = context.new_page()
             page.route(
                 "**/page",
@@ -104,12 +89,12 @@ def test_a_page_listens(embedded: RunningStack, environment) -> None:
 
 @pytest.mark.parametrize("kind", ["aio-pika", pytest.param("amqplib", marks=pytest.mark.node)])
 async def test_an_integrator_hears_of_a_job(
-    kind: str, embedded: RunningStack, environment, tmp_path: Path
+    kind: str, embedded: RunningStack, exported, tmp_path: Path
 ) -> None:
     text = EVENTS["sendJobStatus"][kind].replace("my-program.", f"{kind}.")
-    connection = await aio_pika.connect(environment["AMQP_URL"])
+    connection = await aio_pika.connect(exported["AMQP_URL"])
     async with (
-        running(kind, text, tmp_path, environment) as process,
+        running(kind, text, tmp_path, exported) as process,
         connection,
         signed_in(embedded) as client,
     ):
@@ -140,9 +125,9 @@ async def until_consumed(connection: aio_pika.abc.AbstractConnection, queue: str
 async def test_a_worker_takes_a_task_as_the_page_has_it_on_the_wire(tmp_path: Path) -> None:
     """On a broker of its own, because it would take the tasks of the stack's worker."""
     async with Broker() as broker:
-        environment = {"AMQP_URL": broker.url}
+        own = {"AMQP_URL": broker.url}
         text = EVENTS["receiveCreateEnvironment"]["celery"]
-        async with running("celery", text, tmp_path, environment) as process:
+        async with running("celery", text, tmp_path, own) as process:
             connection = await aio_pika.connect(broker.url)
             async with connection:
                 await until_consumed(connection, "jobs.env.create")

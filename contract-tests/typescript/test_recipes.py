@@ -95,6 +95,9 @@ def bundled(name: str, folder: Path) -> str:
     strict = [
         "--strict",
         "--noEmit",
+        "--skipDefaultLibCheck",
+        "--types",
+        "react",
         "--jsx",
         "react-jsx",
         "--target",

@@ -6,7 +6,6 @@ from importlib import resources
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from backbone.database.engine import create_engine
 from generated.http.operations import OPERATIONS
@@ -43,12 +42,9 @@ BODIES = examples()
 
 @pytest.fixture
 async def world(tmp_path):
+    # A folder of its name: the file can be neither opened nor made.
+    (tmp_path / "none.db").mkdir()
     engine = create_engine(f"sqlite:///{tmp_path / 'none.db'}")
-
-    @event.listens_for(engine.sync_engine, "do_connect")
-    def refuse(*_):
-        raise ConnectionRefusedError
-
     yield build_world(engine)
     await engine.dispose()
 

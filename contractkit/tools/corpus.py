@@ -16,17 +16,18 @@ import subprocess
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from contractkit.errors import ContractKitError, SpecError
+from strangers import documents
+
+from contractkit.errors import ContractKitError
 from contractkit.generator.generate import generate
 from contractkit.lint.run import lint
 from contractkit.options import Options
-from contractkit.source import parse
 
 RUFF = ("--isolated", "--line-length", "100", "--no-cache", "--output-format", "concise")
 RULES = "E4,E7,E9,F,I,UP,B"
@@ -58,22 +59,6 @@ class Made:
     outcome: str
     why: str = ""
     omissions: tuple[str, ...] = ()
-
-
-def documents(folder: Path, words: Iterable[str]) -> Iterator[tuple[Path, str]]:
-    """Yield the documents of a folder with the kind that their root names."""
-    for file in sorted(folder.rglob("*")):
-        if file.suffix not in {".yaml", ".yml", ".json"} or not file.is_file():
-            continue
-        if words and not any(word in str(file) for word in words):
-            continue
-        try:
-            root = parse(file.name, file.read_bytes()).value
-        except SpecError:
-            text = file.read_text(errors="replace")
-            root = {kind: "" for kind in ("openapi", "swagger", "asyncapi") if kind in text}
-        if isinstance(root, dict) and {"openapi", "swagger", "asyncapi"} & root.keys():
-            yield file, "asyncapi" if "asyncapi" in root else "openapi"
 
 
 def make(file: Path, kind: str, name: str, tree: Path) -> Made:

@@ -10,6 +10,7 @@ reads, lints and generates it. What fails other than by contractkit's own errors
 import argparse
 import json
 import random
+import resource
 import sys
 import time
 import traceback
@@ -37,6 +38,9 @@ WORDS = (
     "parameters", "explode", "style", "in", "name",
 )  # fmt: skip
 
+
+MEMORY = 4 * 2**30
+"""How many bytes a document may take; one that wants more ends in a MemoryError, and is found."""
 
 DEEP = 120
 """From how many levels on a document is not nested deeper: this program reads it, too."""
@@ -132,6 +136,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     dice = random.Random(given.seed)  # noqa: S311 (which documents are tried is no secret)
     documents = seeds(given.folders or [HERE / "tests"])
     end = time.monotonic() + given.seconds

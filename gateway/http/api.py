@@ -13,8 +13,6 @@ from gateway.listening.client import Listening
 from generated.http.events import EventsApi
 
 if TYPE_CHECKING:
-    from starlette.responses import Response
-
     from gateway.listening.hub import Hub
 
 
@@ -32,7 +30,7 @@ class Events(EventsApi[Principal]):
         job_id: int | None,
         last_event_id: str | None,
         last_event_id_header: str | None,
-    ) -> Response:
+    ) -> StreamResponse:
         """Listen to events.
 
         Raises:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import structlog
 from starlette.datastructures import Headers
 
+from backbone.http.security_headers import completing
 from gateway.http.stream import RetryLater
 
 if TYPE_CHECKING:
@@ -49,11 +50,11 @@ class OpeningsMiddleware:
             if task not in opening or not self._hub.draining:
                 raise
             task.uncancel()
-            await RetryLater(self._hub, "shutdown")(scope, receive, send)
+            await RetryLater(self._hub, "shutdown")(scope, receive, completing(scope, send))
         except Exception:
             if task not in opening or not Headers(scope=scope).get("last-event-id"):
                 raise
             log.exception("gateway_opening_failed")
-            await RetryLater(self._hub, "overloaded")(scope, receive, send)
+            await RetryLater(self._hub, "overloaded")(scope, receive, completing(scope, send))
         finally:
             opening.discard(task)

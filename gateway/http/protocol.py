@@ -1,8 +1,9 @@
 """uvicorn's HTTP protocol, offering applications to take a connection over once a response began.
 
-The offer is `scope["extensions"]["slipway.detach"]`, a callable without arguments. It answers with
-a `DetachedConnection`, after which the application returns; or with None when this response can't
-be taken over, and the application goes on with `send`.
+The offer is `scope["extensions"]["slipway.detach"]`. Called without arguments when the response has
+begun, it answers with a `DetachedConnection`, after which the application returns; or with None
+when this response can't be taken over, and the application goes on with `send`. Called with headers
+before, it begins the response itself (200, chunked): its head leaves with what is written first.
 """
 
 from __future__ import annotations
@@ -14,7 +15,11 @@ from backbone.http.protocol import BoundedProtocol
 from gateway.outgoing.detached import DetachedConnection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+    from backbone.http.security_headers import Header
 
 EXTENSION = "slipway.detach"
 
@@ -27,9 +32,9 @@ class _Offer:
     def __init__(self, protocol: DetachingProtocol) -> None:
         self._protocol = weakref.ref(protocol)
 
-    def __call__(self) -> DetachedConnection | None:
+    def __call__(self, headers: Iterable[Header] | None = None) -> DetachedConnection | None:
         protocol = self._protocol()
-        return None if protocol is None else protocol.detach(self)
+        return None if protocol is None else protocol.detach(self, headers)
 
 
 class DetachingProtocol(BoundedProtocol):
@@ -40,14 +45,20 @@ class DetachingProtocol(BoundedProtocol):
         super().on_message_begin()
         cast("dict[str, Any]", self.scope)["extensions"] = {EXTENSION: _Offer(self)}
 
-    def detach(self, offer: _Offer) -> DetachedConnection | None:
-        """Replace this protocol on its transport, if `offer`'s response is running and chunked."""
+    def detach(
+        self, offer: _Offer, headers: Iterable[Header] | None = None
+    ) -> DetachedConnection | None:
+        """Replace this protocol on its transport, if `offer`'s response is running and chunked.
+
+        With `headers` it must not have begun, and begins with what the connection writes first.
+        """
         cycle: RequestResponseCycle | None = self.cycle
+        begun = headers is None
         if (
             cycle is None
             or cast("dict[str, Any]", cycle.scope)["extensions"].get(EXTENSION) is not offer
-            or not cycle.response_started
-            or not cycle.chunked_encoding
+            or cycle.response_started is not begun
+            or cycle.chunked_encoding is not (True if begun else None)
             or cycle.response_complete
             or cycle.disconnected
             or cycle.more_body
@@ -55,7 +66,7 @@ class DetachingProtocol(BoundedProtocol):
         ):
             return None
         # For uvicorn the exchange is over: the call may return, and nothing it sends goes out.
-        cycle.response_complete = True
+        cycle.response_started = cycle.response_complete = True
         cycle.disconnected = True
         cycle.message_event.set()
         self.server_state.total_requests += 1
@@ -63,10 +74,20 @@ class DetachingProtocol(BoundedProtocol):
         self.flow.resume_reading()
         connections = cast("set[Any]", self.connections)
         connection = DetachedConnection(
-            self.transport, connections, self.hand_over(), full=self.flow.write_paused
+            self.transport,
+            connections,
+            self.hand_over(),
+            full=self.flow.write_paused,
+            head=b"" if headers is None else _head([*cycle.default_headers, *headers]),
         )
         self.transport.set_protocol(connection)
         connections.discard(self)
         connections.add(connection)
         self.parser = None  # type: ignore[assignment] # as connection_lost does: it refers back to us
         return connection
+
+
+def _head(headers: Iterable[Header]) -> bytes:
+    """Encode the head of a response whose body is chunked (RFC 9112, sections 4 and 5)."""
+    fields = [b"%b: %b\r\n" % header for header in headers]
+    return b"HTTP/1.1 200 OK\r\n%btransfer-encoding: chunked\r\n\r\n" % b"".join(fields)

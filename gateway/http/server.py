@@ -20,7 +20,7 @@ from gateway.outgoing.broadcast import send_all
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from fastapi import FastAPI
     from starlette.types import ASGIApp
@@ -82,8 +82,9 @@ def create_server(
     When `app` is not the gateway itself its lifespan is the composer's business.
     """
     streams: Drainable = gateway.state.gateway
+    before: Callable[[ASGIApp], ASGIApp] | None = getattr(gateway.state, "before", None)
     config = server_config(
-        app,
+        app if before is None else before(app),
         limits or HttpLimits(),
         protocol=DetachingProtocol,
         host=host,

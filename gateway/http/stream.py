@@ -19,18 +19,19 @@ from gateway.listening.client import Listening
 from gateway.listening.grants import Pending
 from gateway.listening.opening import Opening, decide
 from gateway.outgoing.asgi import AsgiSink
-from gateway.outgoing.frame import control, event_id
+from gateway.outgoing.frame import control, control_json, event_id
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
+    from backbone.http.security_headers import Header
     from gateway.listening.hub import Hub
     from gateway.listening.team import Team
     from gateway.outgoing.sink import Sink
 
 tracer = trace.get_tracer("slipway.gateway")
 
-_HEADERS = [
+STREAM_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache, no-transform"),
     (b"x-accel-buffering", b"no"),
@@ -55,6 +56,10 @@ class StreamResponse(Response):
     """
 
     media_type = "text/event-stream"
+    head: list[Header] | None = None
+    """All headers of a stream, when nothing between it and the server adds any."""
+    begun = False
+    """Whether the connection is the stream's by now."""
 
     def __init__(self, hub: Hub, request: StreamRequest) -> None:
         super().__init__()
@@ -90,13 +95,9 @@ class StreamResponse(Response):
                     # Withdrawn while the log was read: nothing of it is told.
                     raise pending.cause.refusal()
                 hub.metrics.resumes[opening.status] += 1
-                await send(_start(scope))
-                offer = scope.get("extensions", {}).get(EXTENSION)
-                if offer is None:
-                    hub.note_plain_path()
-                sink: Sink | None = offer() if offer is not None else None
-                if sink is None:
-                    sink = fallback = AsgiSink(send, send_timeout=hub.limits.send_timeout)
+                sink = await self._begin(scope, send)
+                if isinstance(sink, AsgiSink):
+                    fallback = sink
                 self._open(team, sink, opening)
             finally:
                 hub.leave(team)
@@ -112,15 +113,31 @@ class StreamResponse(Response):
         if fallback is not None:
             await fallback.run(receive)
 
+    async def _begin(self, scope: Scope, send: Send) -> Sink:
+        """Begin the response and take its connection over, if that is offered."""
+        offer = scope.get("extensions", {}).get(EXTENSION)
+        sink: Sink | None = None
+        if offer is not None and self.head is not None:
+            sink = offer([*self.head, *_ending(scope)])
+        if sink is None:
+            await send(_start(scope))
+            sink = None if offer is None else offer()
+        if sink is None:
+            sink = AsgiSink(send, send_timeout=self._hub.limits.send_timeout)
+        if offer is None:
+            self._hub.note_plain_path()
+        self.begun = True
+        return sink
+
     def _open(self, team: Team, sink: Sink, opening: Opening) -> None:
         hub, request = self._hub, self._request
         client = hub.open(team, request.job_id, sink, request.listening)
-        data = {"status": opening.status}
-        if opening.came is not None:
-            data["from"] = opening.came
-        data["to"] = event_id(team.epoch, team.position)
+        # Both ids have the log's shape: nothing in them needs an escape.
+        came = "" if opening.came is None else f'"from":"{opening.came}",'
+        to = event_id(team.epoch, team.position)
+        data = f'{{"status":"{opening.status}",{came}"to":"{to}"}}'
         position = team.position if opening.position is None else opening.position
-        sync = control("sync", data, retry=hub.retry())
+        sync = control_json("sync", data, retry=hub.retry())
         hub.begin(client, sync, opening.epoch, position, opening.gap)
 
     def _refusal(self) -> str | None:
@@ -156,7 +173,11 @@ class RetryLater(Response):
 
 
 def _start(scope: Scope) -> Message:
+    headers = [*STREAM_HEADERS, *_ending(scope)]
+    return {"type": "http.response.start", "status": 200, "headers": headers}
+
+
+def _ending(scope: Scope) -> list[Header]:
     # The connection ends with the stream: say so where HTTP has a word for it (RFC 9112, 9.6).
     ends = scope.get("http_version", "1.1").startswith("1")
-    headers = [*_HEADERS, (b"connection", b"close")] if ends else _HEADERS
-    return {"type": "http.response.start", "status": 200, "headers": headers}
+    return [(b"connection", b"close")] if ends else []

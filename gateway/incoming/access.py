@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from backbone.access_changes import Change, Mark
+    from backbone.access_changes import Change, SeenChanges
     from gateway.listening.hub import Hub
     from gateway.listening.team import Team
 
@@ -44,7 +44,7 @@ class AccessWatch:
         self._hub = hub
         self._wake = asyncio.Event()
         self._looked = time.monotonic()
-        self._since: Mark | None = None
+        self._since: SeenChanges | None = None
 
     @property
     def unknown_for(self) -> float:

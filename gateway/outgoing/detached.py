@@ -14,7 +14,7 @@ from gateway.outgoing.frame import LAST_CHUNK
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from backbone.http.admission import Place
+    from backbone.http.admission import ConnectionSlot
     from gateway.outgoing.sink import Listener
 
 
@@ -22,18 +22,29 @@ class DetachedConnection(asyncio.Protocol):
     """A `Sink` on a transport. `connections` is the server's set: it counts us and closes us.
 
     Full means that the transport has bytes waiting, however few: until they have left, and after
-    the end of the body, nothing may go to the socket past it.
+    the end of the body, nothing may go to the socket past it. `head` is the response's, and leaves
+    with the first write.
     """
 
-    __slots__ = ("_connections", "_full", "_listener", "_place", "_transport", "socket", "write")
+    __slots__ = (
+        "_connections",
+        "_full",
+        "_head",
+        "_listener",
+        "_place",
+        "_transport",
+        "socket",
+        "write",
+    )
 
     def __init__(
         self,
         transport: asyncio.Transport,
         connections: set[DetachedConnection],
-        place: Place | None,
+        place: ConnectionSlot | None,
         *,
         full: bool,
+        head: bytes = b"",
     ) -> None:
         self._transport: asyncio.Transport | None = transport
         self._connections = connections
@@ -41,7 +52,8 @@ class DetachedConnection(asyncio.Protocol):
         self._listener: Listener | None = None
         self._full = full
         self.socket = _socket(transport)
-        self.write: Callable[[bytes], None] = transport.write
+        self._head = head
+        self.write: Callable[[bytes], None] = self._write_first if head else transport.write
 
     def attach(self, listener: Listener) -> None:
         """Say whom to tell (`Sink`)."""
@@ -56,13 +68,19 @@ class DetachedConnection(asyncio.Protocol):
     def finish(self) -> None:
         """End the chunked body, then close once everything has left (`Sink`)."""
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(LAST_CHUNK)
+            self.write(LAST_CHUNK)
             self._transport.close()
 
     def abort(self) -> None:
         """Close at once (`Sink`)."""
         if self._transport is not None:
             self._transport.abort()
+
+    def _write_first(self, chunk: bytes) -> None:
+        if self._transport is not None:
+            self.write = self._transport.write
+            self.write(self._head + chunk)
+            self._head = b""
 
     # asyncio.Protocol
 

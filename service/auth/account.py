@@ -16,7 +16,7 @@ from backbone.sessions import end_sessions
 from service.auth import repository
 from service.auth.repository import MyTeam
 from service.auth.use_cases import Session, SignIn, begin_session
-from service.hashing_queue import Asker
+from service.hashing_queue import HashRequester
 
 
 def require_session(principal: Principal) -> None:
@@ -55,10 +55,10 @@ async def change_password(
     # Whoever has a session is not kept out by those who guess without one.
     device = principal.session_hash
     await sign_in.attempts.admit_account(row.email, device)
-    verdict = await sign_in.passwords.check(row.password_hash, current, Asker(known=True))
+    verdict = await sign_in.passwords.check(row.password_hash, current, HashRequester(known=True))
     if not verdict.right:
         raise InvalidCredentials("The present password is another one.")
-    hashed = await sign_in.passwords.hash(new, Asker(known=True))
+    hashed = await sign_in.passwords.hash(new, HashRequester(known=True))
     now = sign_in.clock()
     async with transaction(sign_in.engine) as conn:
         await conn.execute(

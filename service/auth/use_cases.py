@@ -18,7 +18,7 @@ from service.attempts import LoginAttempts
 from service.auth import devices, repository
 from service.auth.approval import ConcurrentSignIns, announce, require_approval
 from service.auth.repository import Account, Membership
-from service.hashing_queue import Asker
+from service.hashing_queue import HashRequester
 from service.passwords import Passwords
 
 _MAX_ADDRESS = 64
@@ -110,9 +110,9 @@ async def login(sign_in: SignIn, client: Client, *, email: str, password: str) -
         account = await repository.find_account(conn, email, client.device_hash)
     known = client.device_hash if account is not None and account.device_known else None
     await sign_in.attempts.admit_account(email, known)
-    asker = Asker(network_of(client.address), known=known is not None, left=client.left)
+    requester = HashRequester(network_of(client.address), known=known is not None, left=client.left)
     stored = account.password_hash if account else None
-    verdict = await sign_in.passwords.check(stored, password, asker)
+    verdict = await sign_in.passwords.check(stored, password, requester)
     if account is None or not verdict.right:
         _log.warning("login_refused", known=account is not None, address=client.address)
         raise InvalidCredentials

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import reading
-from backbone.errors import InvalidRequest, NotFound, Offence
+from backbone.errors import FieldError, InvalidRequest, NotFound
 from backbone.identity import Principal
 from backbone.orders.order import CREATE, DELETE, Idempotency, Order, RecordedJob
 from generated.messaging.message import send_create_environment, send_delete_environment
@@ -136,9 +136,9 @@ def _refuse_nul(wanted: dict[str, Any]) -> None:
     """Refuse U+0000, which JSON can say and PostgreSQL's text cannot."""
     texts = [("/body/display_name", wanted.get("display_name", ""))]
     texts += [(f"/body/metadata/{name}", text) for name, text in wanted.get("metadata", {}).items()]
-    offences = [Offence(pointer, _NUL_REFUSAL) for pointer, text in texts if "\0" in text]
-    if offences:
-        raise InvalidRequest(offences=offences)
+    field_errors = [FieldError(pointer, _NUL_REFUSAL) for pointer, text in texts if "\0" in text]
+    if field_errors:
+        raise InvalidRequest(field_errors=field_errors)
 
 
 def _request_hash(wanted: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from generated.models.identity import Role, Team, TeamStatus, User
 from service.acting import acting
 from service.members import invite, use_cases
 from service.members.invitations import InvitationRow
-from service.members.invite import Accepting, Joining
+from service.members.invite import Acceptance, Invitee
 from service.members.repository import MemberRow
 from service.members.use_cases import Admin
 from service.middleware.request_context import current_peer
@@ -33,7 +33,7 @@ class MemberOperations(MembersApi[Principal]):
     """Who is in the session's team, and invitations to it."""
 
     def __init__(
-        self, engine: AsyncEngine, accepting: Accepting, clock: Callable[[], float]
+        self, engine: AsyncEngine, accepting: Acceptance, clock: Callable[[], float]
     ) -> None:
         self._engine = engine
         self._accepting = accepting
@@ -98,7 +98,7 @@ class MemberOperations(MembersApi[Principal]):
 
     async def accept_invitation(self, *, body: InvitationAcceptance) -> Team:
         """Join a team."""
-        joining = Joining(
+        joining = Invitee(
             token=body.token,
             email=body.email,
             password=body.password.get_secret_value(),

@@ -22,7 +22,7 @@ from backbone.identifiers import IdentifierAllocator
 from backbone.identity import forget_all, hash_token, new_token
 from backbone.roles import may_give
 from service.attempts import LoginAttempts
-from service.hashing_queue import Asker
+from service.hashing_queue import HashRequester
 from service.members import invitations, repository
 from service.members.invitations import InvitationRow
 from service.members.use_cases import Admin
@@ -41,8 +41,8 @@ class NewInvitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepting:
-    """What accepting works with; `clock` tells epoch seconds."""
+class Acceptance:
+    """What accepting an invitation needs; `clock` returns epoch seconds."""
 
     engine: AsyncEngine
     passwords: Passwords
@@ -51,8 +51,8 @@ class Accepting:
 
 
 @dataclass(frozen=True, slots=True)
-class Joining:
-    """Who accepts an invitation, from which network address."""
+class Invitee:
+    """A person who accepts an invitation, and the network address."""
 
     token: str
     email: str
@@ -119,7 +119,7 @@ async def revoke_invitation(
         await record(conn, admin.actor, act, now=admin.now)
 
 
-async def accept_invitation(accepting: Accepting, joining: Joining) -> JoinedTeam:
+async def accept_invitation(accepting: Acceptance, joining: Invitee) -> JoinedTeam:
     """Make whoever has the link a member of its team.
 
     Raises:
@@ -137,12 +137,12 @@ async def accept_invitation(accepting: Accepting, joining: Joining) -> JoinedTea
         ).one_or_none()
     if known is None:
         hashed = await accepting.passwords.hash(
-            joining.password, Asker(network_of(joining.address))
+            joining.password, HashRequester(network_of(joining.address))
         )
         user_id = await IdentifierAllocator(accepting.engine, "users", first=1).next()
     else:
         verdict = await accepting.passwords.check(
-            known.password_hash, joining.password, Asker(network_of(joining.address))
+            known.password_hash, joining.password, HashRequester(network_of(joining.address))
         )
         if not verdict.right or known.disabled_at is not None:
             raise InvalidCredentials
@@ -155,7 +155,7 @@ async def accept_invitation(accepting: Accepting, joining: Joining) -> JoinedTea
 
 
 async def _join(
-    engine: AsyncEngine, joining: Joining, user_id: int, hashed: str | None, now: float
+    engine: AsyncEngine, joining: Invitee, user_id: int, hashed: str | None, now: float
 ) -> JoinedTeam:
     async with transaction(engine) as conn:
         invitation = await _invitation(conn, joining, now)
@@ -186,7 +186,7 @@ async def _join(
     return JoinedTeam(*row)
 
 
-async def _invitation(conn: AsyncConnection, joining: Joining, now: float) -> InvitationRow:
+async def _invitation(conn: AsyncConnection, joining: Invitee, now: float) -> InvitationRow:
     found = await invitations.find_open(conn, hash_token(joining.token), now)
     if found is None or (found.email is not None and found.email != joining.email.lower()):
         raise NotFound(_GONE)

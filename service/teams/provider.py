@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.audit import Actor
 from backbone.cipher import Cipher
 from backbone.database.engine import reading
-from backbone.errors import InvalidRequest, NotFound, Offence, SecretsUnavailable, SettingsError
+from backbone.errors import FieldError, InvalidRequest, NotFound, SecretsUnavailable, SettingsError
 from backbone.identity import Principal
 from service.teams import repository
 from service.teams.repository import ProviderRow
@@ -64,4 +64,4 @@ async def set_own(
 
 
 def _refuse(pointer: str, detail: str) -> None:
-    raise InvalidRequest(offences=[Offence(pointer, detail)])
+    raise InvalidRequest(field_errors=[FieldError(pointer, detail)])

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.audit import Act, Actor, record
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import api_tokens
-from backbone.errors import BeyondYourRights, InvalidRequest, NotFound, Offence
+from backbone.errors import BeyondYourRights, FieldError, InvalidRequest, NotFound
 from backbone.identity import forget_all, hash_token, new_api_token, shown
 from backbone.roles import granted
 from service.tokens import repository
@@ -56,7 +56,9 @@ async def create_token(
         InvalidRequest: the end is in the past.
     """
     if expires_at is not None and expires_at <= now:
-        raise InvalidRequest(offences=[Offence("/body/expires_at", "Name a time in the future")])
+        raise InvalidRequest(
+            field_errors=[FieldError("/body/expires_at", "Name a time in the future")]
+        )
     token = new_api_token()
     async with transaction(engine) as conn:
         found = await repository.role_in(conn, team_id, user_id)

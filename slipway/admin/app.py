@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service.audit.use_cases import list_acts
-from slipway.admin.desk import at_desk
+from slipway.admin.admin_context import run_as_admin
 from slipway.admin.keys import key
 from slipway.admin.output import AsJson, show
 from slipway.admin.people import bootstrap, password, session, user
@@ -39,7 +39,9 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Show who did what, when and from where, the newest first."""
-    page = at_desk(lambda desk: list_acts(desk.engine, team_id=team_id, cursor=None, limit=limit))
+    page = run_as_admin(
+        lambda context: list_acts(context.engine, team_id=team_id, cursor=None, limit=limit)
+    )
     rows = [asdict(entry) for entry in page.entries]
     if not as_json:
         rows = [{name: row[name] for name in _SHOWN} for row in rows]

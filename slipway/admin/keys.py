@@ -11,7 +11,7 @@ from backbone.cipher import new_key
 from backbone.database.engine import transaction
 from backbone.key_rotation import Rotation, rotate_keys
 from backbone.secret_keys import load_cipher
-from slipway.admin.desk import Desk, at_desk
+from slipway.admin.admin_context import AdminContext, run_as_admin
 from slipway.admin.output import AsJson, tell
 
 key = typer.Typer(help="Keys that encrypt secrets in the database.", no_args_is_help=True)
@@ -28,13 +28,15 @@ def generate(*, as_json: AsJson = False) -> None:
 def rotate(*, as_json: AsJson = False) -> None:
     """Encrypt all secrets anew with the first key of SLIPWAY_SECRET_KEYS."""
 
-    async def work(desk: Desk) -> Rotation:
-        done = await rotate_keys(desk.engine, load_cipher(desk.settings))
-        async with transaction(desk.engine) as conn:
-            await record(conn, desk.actor, Act("key.rotate", details=asdict(done)), now=desk.now)
+    async def work(context: AdminContext) -> Rotation:
+        done = await rotate_keys(context.engine, load_cipher(context.settings))
+        async with transaction(context.engine) as conn:
+            await record(
+                conn, context.actor, Act("key.rotate", details=asdict(done)), now=context.now
+            )
         return done
 
-    done = at_desk(work)
+    done = run_as_admin(work)
     text = f"{done.rotated} values have the first key now."
     if done.undecryptable:
         text += (

@@ -16,7 +16,7 @@ from service.auth import own_sessions
 from service.members import use_cases as members
 from service.teams import use_cases as teams
 from service.users import use_cases as users
-from slipway.admin.desk import Desk, at_desk
+from slipway.admin.admin_context import AdminContext, run_as_admin
 from slipway.admin.output import AsJson, show, tell
 from slipway.admin.password_input import new_password
 
@@ -45,27 +45,27 @@ def bootstrap(
     """Make the first user: a platform operator, and owner of a first team. Asks for a password."""
     checked = _address(email)
 
-    async def nobody(desk: Desk) -> bool:
-        async with reading(desk.engine) as conn:
+    async def nobody(context: AdminContext) -> bool:
+        async with reading(context.engine) as conn:
             return await nobody_is_there(conn)
 
-    if not at_desk(nobody):
+    if not run_as_admin(nobody):
         raise NotTheFirstError(
             "there are users already; an operator makes more with `slipway admin user create`"
         )
     chosen = new_password()
 
-    async def work(desk: Desk) -> dict[str, Any]:
-        made = await _create(desk, checked, name, chosen, operator=True)
+    async def work(context: AdminContext) -> dict[str, Any]:
+        made = await _create(context, checked, name, chosen, operator=True)
         first = await teams.create_team(
-            desk.engine, desk.actor, name=team, status=TeamStatus.ACTIVE, now=desk.now
+            context.engine, context.actor, name=team, status=TeamStatus.ACTIVE, now=context.now
         )
         await members.add_member(
-            desk.engine, desk.admin, team_id=first.id, user_id=made.id, role="owner"
+            context.engine, context.admin, team_id=first.id, user_id=made.id, role="owner"
         )
         return {"user_id": made.id, "email": made.email, "team_id": first.id}
 
-    made = at_desk(work)
+    made = run_as_admin(work)
     text = f"{made['email']} may sign in: platform operator, and owner of team {made['team_id']}."
     tell(made, text, as_json=as_json)
 
@@ -80,14 +80,14 @@ def create_user(
 ) -> None:
     """Make a user. Asks for the password."""
     checked, chosen = _address(email), new_password()
-    made = at_desk(lambda desk: _create(desk, checked, name, chosen, operator=operator))
+    made = run_as_admin(lambda context: _create(context, checked, name, chosen, operator=operator))
     tell(_row(made), f"User {made.id} {made.email} may sign in.", as_json=as_json)
 
 
 @user.command("list")
 def list_users(*, as_json: AsJson = False) -> None:
     """List all users."""
-    found = at_desk(lambda desk: users.list_users(desk.engine, above=-1, limit=_LIMIT))
+    found = run_as_admin(lambda context: users.list_users(context.engine, above=-1, limit=_LIMIT))
     nothing = "No users; make the first one with `slipway admin bootstrap EMAIL`."
     show([_row(row) for row in found], as_json=as_json, nothing=nothing)
 
@@ -108,7 +108,7 @@ def enable_user(who: User, *, as_json: AsJson = False) -> None:
 def set_password(who: User, *, as_json: AsJson = False) -> None:
     """Give a user another password; all of the user's sessions end."""
     chosen = new_password()
-    changed = at_desk(lambda desk: _set_password(desk, who, chosen))
+    changed = run_as_admin(lambda context: _set_password(context, who, chosen))
     tell(_row(changed), f"{changed.email} has another password.", as_json=as_json)
 
 
@@ -116,7 +116,7 @@ def set_password(who: User, *, as_json: AsJson = False) -> None:
 def reset_password(who: User, *, as_json: AsJson = False) -> None:
     """Give a user a new random password, and print it."""
     chosen = secrets.token_urlsafe(15)
-    changed = at_desk(lambda desk: _set_password(desk, who, chosen))
+    changed = run_as_admin(lambda context: _set_password(context, who, chosen))
     text = f"{changed.email} signs in with {chosen} now, and should change it."
     tell({**_row(changed), "password": chosen}, text, as_json=as_json)
 
@@ -125,11 +125,11 @@ def reset_password(who: User, *, as_json: AsJson = False) -> None:
 def list_sessions(who: User, *, as_json: AsJson = False) -> None:
     """List a user's open sessions."""
 
-    async def work(desk: Desk) -> Any:
-        found = await desk.user(who)
-        return await own_sessions.list_sessions(desk.engine, user_id=found.id, now=desk.now)
+    async def work(context: AdminContext) -> Any:
+        found = await context.user(who)
+        return await own_sessions.list_sessions(context.engine, user_id=found.id, now=context.now)
 
-    found = at_desk(work)
+    found = run_as_admin(work)
     show([asdict(row) for row in found], as_json=as_json, nothing="No open sessions.")
 
 
@@ -145,57 +145,57 @@ def revoke_sessions(
     if (session_id is None) != every:
         raise typer.BadParameter("name a session, or say --all")
 
-    async def work(desk: Desk) -> int:
-        found = await desk.user(who)
+    async def work(context: AdminContext) -> int:
+        found = await context.user(who)
         if session_id is None:
             return await users.end_all_sessions(
-                desk.engine, desk.actor, user_id=found.id, now=desk.now
+                context.engine, context.actor, user_id=found.id, now=context.now
             )
         await own_sessions.revoke_session(
-            desk.engine, desk.actor, user_id=found.id, session_id=session_id, now=desk.now
+            context.engine, context.actor, user_id=found.id, session_id=session_id, now=context.now
         )
         return 1
 
-    ended = at_desk(work)
+    ended = run_as_admin(work)
     tell({"ended": ended}, f"{ended} session{'' if ended == 1 else 's'} ended.", as_json=as_json)
 
 
 def _set_disabled(who: str, *, disabled: bool, as_json: bool) -> None:
-    async def work(desk: Desk) -> UserRow:
-        found = await desk.user(who)
+    async def work(context: AdminContext) -> UserRow:
+        found = await context.user(who)
         return await users.set_disabled(
-            desk.engine, desk.actor, user_id=found.id, disabled=disabled, now=desk.now
+            context.engine, context.actor, user_id=found.id, disabled=disabled, now=context.now
         )
 
-    changed = at_desk(work)
+    changed = run_as_admin(work)
     text = f"{changed.email} may {'not sign in any more' if disabled else 'sign in again'}."
     tell(_row(changed), text, as_json=as_json)
 
 
 async def _create(
-    desk: Desk, email: str, name: str | None, chosen: str, *, operator: bool
+    context: AdminContext, email: str, name: str | None, chosen: str, *, operator: bool
 ) -> UserRow:
     return await users.create_user(
-        desk.engine,
-        desk.passwords,
-        desk.actor,
+        context.engine,
+        context.passwords,
+        context.actor,
         email=email,
         display_name=name or email.partition("@")[0],
         password=chosen,
         is_operator=operator,
-        now=desk.now,
+        now=context.now,
     )
 
 
-async def _set_password(desk: Desk, who: str, chosen: str) -> UserRow:
-    found = await desk.user(who)
+async def _set_password(context: AdminContext, who: str, chosen: str) -> UserRow:
+    found = await context.user(who)
     return await users.set_password(
-        desk.engine,
-        desk.passwords,
-        desk.actor,
+        context.engine,
+        context.passwords,
+        context.actor,
         user_id=found.id,
         password=chosen,
-        now=desk.now,
+        now=context.now,
     )
 
 

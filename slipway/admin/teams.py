@@ -13,7 +13,7 @@ from service.members import use_cases as members
 from service.members.repository import MemberRow
 from service.teams import use_cases as teams
 from service.teams.use_cases import Provider
-from slipway.admin.desk import Desk, at_desk
+from slipway.admin.admin_context import AdminContext, run_as_admin
 from slipway.admin.output import AsJson, show, tell
 from slipway.admin.password_input import secret
 
@@ -35,25 +35,25 @@ def create_team(
 ) -> None:
     """Make a team."""
 
-    async def work(desk: Desk) -> Any:
-        user = None if owner is None else await desk.user(owner)
+    async def work(context: AdminContext) -> Any:
+        user = None if owner is None else await context.user(owner)
         made = await teams.create_team(
-            desk.engine, desk.actor, name=name, status=status, now=desk.now
+            context.engine, context.actor, name=name, status=status, now=context.now
         )
         if user is not None:
             await members.add_member(
-                desk.engine, desk.admin, team_id=made.id, user_id=user.id, role="owner"
+                context.engine, context.admin, team_id=made.id, user_id=user.id, role="owner"
             )
         return made
 
-    made = at_desk(work)
+    made = run_as_admin(work)
     tell(asdict(made), f"Team {made.id} {made.name} is {made.status}.", as_json=as_json)
 
 
 @team.command("list")
 def list_teams(*, as_json: AsJson = False) -> None:
     """List all teams."""
-    found = at_desk(lambda desk: teams.list_teams(desk.engine, above=-1, limit=_LIMIT))
+    found = run_as_admin(lambda context: teams.list_teams(context.engine, above=-1, limit=_LIMIT))
     nothing = "No teams; make one with `slipway admin team create NAME`."
     show([asdict(row) for row in found], as_json=as_json, nothing=nothing)
 
@@ -61,9 +61,9 @@ def list_teams(*, as_json: AsJson = False) -> None:
 @team.command("set-status")
 def set_status(team_id: TeamId, status: TeamStatus, *, as_json: AsJson = False) -> None:
     """Change what a team may do; only TRIALING and ACTIVE ones order and listen."""
-    made = at_desk(
-        lambda desk: teams.change_team_status(
-            desk.engine, desk.actor, team_id=team_id, status=status, now=desk.now
+    made = run_as_admin(
+        lambda context: teams.change_team_status(
+            context.engine, context.actor, team_id=team_id, status=status, now=context.now
         )
     )
     tell(asdict(made), f"Team {made.id} {made.name} is {made.status}.", as_json=as_json)
@@ -93,21 +93,21 @@ def set_provider(
     given_password = secret("Password at the provider") if password else None
     given_key = secret("Session key") if session_key else None
 
-    def sealed(desk: Desk, given: str | None) -> str | None:
-        return None if given is None else load_cipher(desk.settings).encrypt(given)
+    def sealed(context: AdminContext, given: str | None) -> str | None:
+        return None if given is None else load_cipher(context.settings).encrypt(given)
 
-    async def work(desk: Desk) -> Any:
+    async def work(context: AdminContext) -> Any:
         return await teams.set_provider(
-            desk.engine,
-            desk.actor,
+            context.engine,
+            context.actor,
             team_id=team_id,
             provider=Provider(
-                login, sealed(desk, given_password), sealed(desk, given_key), node_group
+                login, sealed(context, given_password), sealed(context, given_key), node_group
             ),
-            now=desk.now,
+            now=context.now,
         )
 
-    made = at_desk(work)
+    made = run_as_admin(work)
     account = f"uses the login {login}" if login else "uses the common login"
     tell(asdict(made), f"Team {made.id} {account}.", as_json=as_json)
 
@@ -115,7 +115,7 @@ def set_provider(
 @member.command("list")
 def list_members(team_id: TeamId, *, as_json: AsJson = False) -> None:
     """List a team's members."""
-    found = at_desk(lambda desk: members.list_members(desk.engine, team_id))
+    found = run_as_admin(lambda context: members.list_members(context.engine, team_id))
     show([_row(row) for row in found], as_json=as_json, nothing="No members.")
 
 
@@ -125,38 +125,40 @@ def add_member(
 ) -> None:
     """Make a user a member of a team."""
 
-    async def work(desk: Desk) -> MemberRow:
-        found = await desk.user(user)
+    async def work(context: AdminContext) -> MemberRow:
+        found = await context.user(user)
         return await members.add_member(
-            desk.engine, desk.admin, team_id=team_id, user_id=found.id, role=role.value
+            context.engine, context.admin, team_id=team_id, user_id=found.id, role=role.value
         )
 
-    _tell_member(at_desk(work), team_id, as_json=as_json)
+    _tell_member(run_as_admin(work), team_id, as_json=as_json)
 
 
 @member.command("set-role")
 def set_role(team_id: TeamId, user: User, role: Role, *, as_json: AsJson = False) -> None:
     """Give a member another role."""
 
-    async def work(desk: Desk) -> MemberRow:
-        found = await desk.user(user)
+    async def work(context: AdminContext) -> MemberRow:
+        found = await context.user(user)
         return await members.set_role(
-            desk.engine, desk.admin, team_id=team_id, user_id=found.id, role=role.value
+            context.engine, context.admin, team_id=team_id, user_id=found.id, role=role.value
         )
 
-    _tell_member(at_desk(work), team_id, as_json=as_json)
+    _tell_member(run_as_admin(work), team_id, as_json=as_json)
 
 
 @member.command("remove")
 def remove_member(team_id: TeamId, user: User, *, as_json: AsJson = False) -> None:
     """End a membership; what the user has open in the team ends."""
 
-    async def work(desk: Desk) -> int:
-        found = await desk.user(user)
-        await members.remove_member(desk.engine, desk.admin, team_id=team_id, user_id=found.id)
+    async def work(context: AdminContext) -> int:
+        found = await context.user(user)
+        await members.remove_member(
+            context.engine, context.admin, team_id=team_id, user_id=found.id
+        )
         return found.id
 
-    user_id = at_desk(work)
+    user_id = run_as_admin(work)
     text = f"User {user_id} is no longer in team {team_id}."
     tell({"team_id": team_id, "user_id": user_id}, text, as_json=as_json)
 

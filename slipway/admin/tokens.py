@@ -9,7 +9,7 @@ import typer
 
 from generated.models.identity import Permission
 from service.tokens import use_cases as tokens
-from slipway.admin.desk import Desk, at_desk
+from slipway.admin.admin_context import AdminContext, run_as_admin
 from slipway.admin.output import AsJson, show, tell
 
 token = typer.Typer(help="API tokens for CI and integrators.", no_args_is_help=True)
@@ -28,20 +28,20 @@ def create_token(
 ) -> None:
     """Make a token and print it; it is shown this once."""
 
-    async def work(desk: Desk) -> Any:
-        found = await desk.user(user)
+    async def work(context: AdminContext) -> Any:
+        found = await context.user(user)
         return await tokens.create_token(
-            desk.engine,
-            desk.actor,
+            context.engine,
+            context.actor,
             team_id=team_id,
             user_id=found.id,
             name=name,
             scopes={each.value for each in scope},
-            expires_at=desk.now + days * _DAY if days else None,
-            now=desk.now,
+            expires_at=context.now + days * _DAY if days else None,
+            now=context.now,
         )
 
-    made = at_desk(work)
+    made = run_as_admin(work)
     tell({**asdict(made.row), "token": made.token}, made.token, as_json=as_json)
 
 
@@ -52,7 +52,9 @@ def list_tokens(
     as_json: AsJson = False,
 ) -> None:
     """List a team's tokens that are not revoked."""
-    found = at_desk(lambda desk: tokens.list_tokens(desk.engine, team_id=team_id, user_id=None))
+    found = run_as_admin(
+        lambda context: tokens.list_tokens(context.engine, team_id=team_id, user_id=None)
+    )
     show([asdict(row) for row in found], as_json=as_json, nothing="No tokens.")
 
 
@@ -63,14 +65,14 @@ def revoke_token(
     as_json: AsJson = False,
 ) -> None:
     """End a token."""
-    at_desk(
-        lambda desk: tokens.revoke_token(
-            desk.engine,
-            desk.actor,
+    run_as_admin(
+        lambda context: tokens.revoke_token(
+            context.engine,
+            context.actor,
             token_id=token_id,
             team_id=None,
             user_id=None,
-            now=desk.now,
+            now=context.now,
         )
     )
     tell({"revoked": token_id}, f"Token {token_id} works no more.", as_json=as_json)

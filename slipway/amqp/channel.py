@@ -25,8 +25,8 @@ _GET_OK = b"\x00\x3c\x00\x47"
 _COUNT = struct.Struct(">I")
 
 
-class Link(Protocol):
-    """What a channel needs of its connection."""
+class ConnectionPort(Protocol):
+    """The interface of a connection that a channel uses."""
 
     user: str
     frame_max: int
@@ -67,7 +67,7 @@ class Channel:
     on. A `closing` channel takes no frames but the client's close-ok.
     """
 
-    def __init__(self, number: int, link: Link) -> None:
+    def __init__(self, number: int, link: ConnectionPort) -> None:
         self.number = number
         self.link = link
         self.consumers: dict[str, Consumer] = {}

@@ -4,7 +4,7 @@ import structlog
 from pamqp import commands
 
 from slipway.amqp import basic, topology, wire
-from slipway.amqp.channel import Channel, Link
+from slipway.amqp.channel import Channel, ConnectionPort
 from slipway.amqp.errors import (
     CHANNEL_ERROR,
     NOT_IMPLEMENTED,
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 class Channels:
     """Numbered 1 to `channel_max`. What breaks the protocol raises FatalError."""
 
-    def __init__(self, link: Link, channel_max: int) -> None:
+    def __init__(self, link: ConnectionPort, channel_max: int) -> None:
         self._link = link
         self._channel_max = channel_max
         self._open: dict[int, Channel] = {}

@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 
 
 class Connection(asyncio.Protocol):
-    """One socket. It is the `Link` of its channels and owns its exclusive queues.
+    """One socket. It is the `ConnectionPort` of its channels and owns its exclusive queues.
 
     Reading stops while the client leaves too much unread, and at the next publish while the
     broker's memory is exceeded (acknowledgements before it are still taken).

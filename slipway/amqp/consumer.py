@@ -9,8 +9,8 @@ from slipway.amqp.message import Entry
 _DELIVER = b"\x00\x3c\x00\x3c"
 
 
-class Outlet(Protocol):
-    """What a queue needs of a channel."""
+class ConsumerChannel(Protocol):
+    """The interface of a channel that a queue uses."""
 
     def accepts(self) -> bool:
         """Return whether the channel can take one more delivery now."""
@@ -62,7 +62,7 @@ class Consumer:
         self,
         tag: str,
         queue: Source,
-        channel: Outlet,
+        channel: ConsumerChannel,
         *,
         no_ack: bool = False,
         exclusive: bool = False,

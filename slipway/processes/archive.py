@@ -14,7 +14,7 @@ from backbone.batches import paced
 from backbone.database.availability import database_errors
 from backbone.database.engine import create_engine
 from backbone.retention.job_archive import JobArchive
-from backbone.retention.rows import NOWHERE, Place, ended_jobs
+from backbone.retention.rows import FIRST_ROW, RowCursor, ended_jobs
 from backbone.retention.walk import Walk
 from backbone.settings import Settings
 from slipway.archive_file import archive_file
@@ -25,7 +25,7 @@ on its way into the database."""
 
 
 async def run_archive(
-    settings: Settings, path: Path | None, *, older_than: float | None, after: Place = NOWHERE
+    settings: Settings, path: Path | None, *, older_than: float | None, after: RowCursor = FIRST_ROW
 ) -> str:
     """Write jobs that ended `older_than` seconds ago or before; return a sentence.
 
@@ -53,19 +53,19 @@ async def run_archive(
     finally:
         await engine.dispose()
     told = f"{archive.jobs:,} jobs with {archive.events:,} events are written."
-    if path is None and archive.place != NOWHERE:
+    if path is None and archive.place != FIRST_ROW:
         told += f" Go on behind them with --after {archive.place.ended!r}:{archive.place.id}"
     return told
 
 
-def place_of(text: str) -> Place:
+def place_of(text: str) -> RowCursor:
     """Read a place as `run_archive` tells it. Raises ValueError."""
     ended, _, job_id = text.partition(":")
-    return Place(float(ended), int(job_id))
+    return RowCursor(float(ended), int(job_id))
 
 
 @contextmanager
-def _standard_output(after: Place) -> Iterator[tuple[TextIO, Place]]:
+def _standard_output(after: RowCursor) -> Iterator[tuple[TextIO, RowCursor]]:
     # As UTF-8, whatever the terminal's language.
     with open(sys.stdout.fileno(), "w", encoding="utf-8", closefd=False) as out:
         yield out, after

@@ -4,10 +4,10 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import aio_pika
-from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractChannel, AbstractQueue
 
 from generated.messaging.message import send_job_status
 from generated.messaging.runtime.outgoing import OutgoingMessage
@@ -67,18 +67,21 @@ async def round_trip(url: str, topology: Topology, *, team_id: int, job_id: int)
             raise _no_exchange(exchange) from error
         started = time.perf_counter()
         await _publish(channel, message)
-        try:
-            async with asyncio.timeout(ROUND_SECONDS):
-                async with queue.iterator(no_ack=True) as messages:
-                    async for came in messages:
-                        if mark.encode() in came.body:
-                            return time.perf_counter() - started
-        except TimeoutError:
-            pass
+        if await _comes_back(queue, mark.encode()):
+            return time.perf_counter() - started
         raise SmokeError(
             f"an event published to {exchange} with {message.routing_key} did not come back "
             f"within {ROUND_SECONDS:g} s; look at the exchange's bindings and the broker's alarms"
         )
+
+
+async def _comes_back(queue: AbstractQueue, mark: bytes) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ROUND_SECONDS), queue.iterator(no_ack=True) as messages:
+            async for message in messages:
+                if mark in message.body:
+                    return True
+    return False
 
 
 @asynccontextmanager

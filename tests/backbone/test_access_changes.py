@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, insert, update
 
-from backbone.access_changes import KEPT, Change, Mark, changes_since
+from backbone.access_changes import KEPT, Change, SeenChanges, changes_since
 from backbone.database.engine import reading, transaction
 from backbone.database.tables import access_changes, sessions, teams
 from backbone.identity import hash_token
@@ -52,7 +52,7 @@ async def test_each_change_is_found_once_and_nothing_else(engine):
 
 async def test_who_is_ahead_of_the_database_or_far_behind_doubts_everything(engine):
     since = await mark(engine)
-    assert (await changes_since(engine, Mark(since.below + 1))).found is None
+    assert (await changes_since(engine, SeenChanges(since.below + 1))).found is None
     last = since.below + KEPT - 1
     await note(engine, "x", last)
     assert (await changes_since(engine, since)).found == {Change("x", 0, 7, last)}

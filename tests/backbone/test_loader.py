@@ -46,7 +46,7 @@ async def test_what_comes_in_one_turn_is_one_reading() -> None:
 
 @virtual
 async def test_a_reading_that_has_begun_is_not_joined_and_those_that_run_are_few() -> None:
-    reader = Reader(lanes=2)
+    reader = Reader(concurrent=2)
     asked = reader.ask(1)
     await turns()
     asked += reader.ask(1)
@@ -63,7 +63,7 @@ async def test_a_reading_that_has_begun_is_not_joined_and_those_that_run_are_few
 
 @virtual
 async def test_a_reading_has_so_many_keys_at_most() -> None:
-    reader = Reader(lanes=1, most=2)
+    reader = Reader(concurrent=1, most=2)
     asked = reader.ask(1, 2, 3, 4, 5)
     reader.go_on.set()
     await asyncio.gather(*asked)

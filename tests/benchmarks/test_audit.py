@@ -4,16 +4,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from benchmarks.chaos.audit import Books, Event, audit
+from benchmarks.chaos.audit import Event, Records, audit
 
 
 def log(*entries: tuple[int, str]) -> list[Event]:
     return [Event(f"e.{n}", job, status, "{}") for n, (job, status) in enumerate(entries, 1)]
 
 
-def books(**changes) -> Books:
+def records(**changes) -> Records:
     """Job 1 completed, job 2 was cancelled; everything is as it should be."""
-    made = Books(
+    made = Records(
         logs={7: log((1, "queued"), (2, "queued"), (1, "completed"), (2, "cancelled"))},
         heads={7: 4},
         jobs={
@@ -38,7 +38,7 @@ ACCEPTED = {1: "a", 2: "b"}
 
 
 def test_finds_nothing_where_nothing_is_wrong():
-    assert audit(books(), ACCEPTED, provider()) == []
+    assert audit(records(), ACCEPTED, provider()) == []
 
 
 @pytest.mark.parametrize(
@@ -53,12 +53,12 @@ def test_finds_nothing_where_nothing_is_wrong():
     ],
 )  # fmt: skip
 def test_names_what_is_wrong_in_the_books(changed, found):
-    assert any(found in line for line in audit(books(**changed), ACCEPTED, provider()))
+    assert any(found in line for line in audit(records(**changed), ACCEPTED, provider()))
 
 
 def test_names_orders_and_jobs_that_do_not_meet():
-    assert "without a job" in audit(books(), {**ACCEPTED, 3: "c"}, provider())[0]
-    assert "nobody was told" in audit(books(), {1: "a"}, provider())[0]
+    assert "without a job" in audit(records(), {**ACCEPTED, 3: "c"}, provider())[0]
+    assert "nobody was told" in audit(records(), {1: "a"}, provider())[0]
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,11 @@ def test_names_orders_and_jobs_that_do_not_meet():
     ],
 )
 def test_names_what_is_wrong_at_the_provider(at_provider, found):
-    assert any(found in line for line in audit(books(), ACCEPTED, at_provider))
+    assert any(found in line for line in audit(records(), ACCEPTED, at_provider))
 
 
 def test_names_a_job_that_failed_though_the_provider_would_have_made_it():
-    failed = books()
+    failed = records()
     failed.jobs[1] = SimpleNamespace(
         id=1, status="failed", env_name="a", error_code="E", failure_message="gone"
     )

@@ -6,11 +6,12 @@ import pytest
 
 from backbone.secret_keys import load_cipher
 from backbone.settings import load_settings
+from benchmarks.pipeline import open_loop
 from benchmarks.pipeline.connection import LoadError
 from benchmarks.pipeline.listener import listening
 from benchmarks.pipeline.orders import Address, Session, job_of, order, post
 from benchmarks.pipeline.rounds import percentile
-from benchmarks.pipeline.stacks import Place
+from benchmarks.pipeline.stacks import SharedServices
 
 pytestmark = pytest.mark.enable_socket
 
@@ -73,6 +74,24 @@ async def test_every_order_has_a_name_of_its_own_and_teams_take_turns():
     assert server.connections == 4, "connections are kept"
 
 
+STALL_SECONDS = 0.1
+
+
+async def test_at_a_fixed_rate_a_stall_counts_for_every_order_that_was_due(monkeypatch):
+    """A closed loop would tell of one late order, as it sends nothing meanwhile."""
+    monkeypatch.setattr(open_loop, "CONNECTIONS", 1)
+
+    class Stalling(Server):
+        async def serve(self, reader, writer) -> None:
+            await asyncio.sleep(STALL_SECONDS)
+            await super().serve(reader, writer)
+
+    async with Stalling() as address:
+        posted = await open_loop.post_at(address, SESSIONS, rate=1000, seconds=0.005)
+    assert posted.job_ids == [1, 2, 3, 4, 5]
+    assert min(posted.latencies) > STALL_SECONDS / 2, "the last one was due 4 ms after the first"
+
+
 async def test_a_refusal_ends_the_measurement():
     async with Server("503 Service Unavailable") as address:
         with pytest.raises(LoadError, match="503"):
@@ -127,7 +146,7 @@ def test_a_percentile_is_one_of_the_values():
 
 
 def test_a_stack_s_processes_find_all_that_they_need_in_its_environment(tmp_path):
-    place = Place(tmp_path, "http://127.0.0.1:1", "key")
+    place = SharedServices(tmp_path, "http://127.0.0.1:1", "key")
     urls = {"DATABASE_URL": "postgresql://u@h/d", "RABBITMQ_URL": "amqp://h"}
     load_cipher(load_settings(place.environment("slipway", **urls)))
     assert not list(tmp_path.iterdir()), "the key must come from the environment, not from a file"

@@ -99,7 +99,7 @@ class Delivery(RuleBasedStateMachine):
         self.recovery = 0
         self.log.down = False
         self.held.clear()  # whatever was not pushed never will be
-        self.settle()
+        self.wait_until_quiet()
         for browser in tuple(self.browsers):
             if browser.over:
                 continue
@@ -107,7 +107,7 @@ class Delivery(RuleBasedStateMachine):
                 self.reconnect(browser)
             elif not browser.sink.reading:
                 self.go_on(browser)
-        self.settle()
+        self.wait_until_quiet()
         self.nobody_was_told_wrong()
         for browser in self.browsers:
             self.has_everything(browser)
@@ -115,7 +115,7 @@ class Delivery(RuleBasedStateMachine):
     def __repr__(self) -> str:
         return "Delivery()"
 
-    def settle(self) -> None:
+    def wait_until_quiet(self) -> None:
         self.run_for(5.0)
         self.sweep()
         self.run_for(5.0)

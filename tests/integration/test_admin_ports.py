@@ -2,13 +2,13 @@
 
 import asyncio
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 
-import httpx
 import pytest
 
 from backbone.cipher import new_key
 from slipway.amqp import Broker
+from testing.probe import asked
 from testing.process import ROOT, Process
 from testing.program import free_port
 
@@ -16,11 +16,8 @@ SECONDS = 60.0
 
 
 async def told(port, path):
-    async with httpx.AsyncClient() as client:
-        with suppress(httpx.TransportError):
-            answer = await client.get(f"http://127.0.0.1:{port}{path}", timeout=10)
-            return answer.status_code, answer
-    return 0, None
+    answer = await asked(f"http://127.0.0.1:{port}{path}")
+    return (0, None) if answer is None else (answer.status_code, answer)
 
 
 async def until(port, path, holds):

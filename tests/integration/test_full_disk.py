@@ -2,7 +2,7 @@
 
 from sqlalchemy import event, func, select, text
 
-from backbone.database.engine import is_postgresql, reading, transaction
+from backbone.database.engine import engine_state, is_postgresql, reading, transaction
 from backbone.database.tables import job_logs
 from backbone.errors import DatabaseUnavailable
 from backbone.orders.record import Recorder
@@ -36,6 +36,8 @@ async def make_space(engine) -> None:
 async def _limit_pages(engine, pages: int) -> None:
     """Let no connection write more pages than there are; SQLite says SQLITE_FULL then."""
     await engine.dispose()
+    writer = engine_state(engine).sqlite_writer
+    await writer.run(lambda conn: conn.execute(f"PRAGMA max_page_count={pages}"), sql="PRAGMA")
 
     @event.listens_for(engine.sync_engine, "connect")
     def limit(connection, _) -> None:

@@ -54,7 +54,7 @@ async def test_parts_that_meet_an_unforeseen_error_go_on(database, token, monkey
 async def test_stopping_while_the_database_is_slow_drains_what_is_being_opened(
     database, token, monkeypatch, capsys
 ) -> None:
-    async def hang(*_: object) -> None:
+    async def hang(*_: object, **__: object) -> None:
         asked.set()
         await asyncio.sleep(3600)
 
@@ -69,6 +69,7 @@ async def test_stopping_while_the_database_is_slow_drains_what_is_being_opened(
             assert reader.status == 200
             await reader.end()
         assert reader.complete
+        assert reader.headers["x-content-type-options"] == "nosniff"
         assert reader.source.frames("drain")[0].json == {"reason": "shutdown"}
     shown = "".join(capsys.readouterr())
     assert "rror" not in shown, shown

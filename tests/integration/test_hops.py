@@ -13,7 +13,7 @@ from anyio.from_thread import start_blocking_portal
 
 from backbone.database.engine import create_engine, transaction
 from backbone.events.append import append
-from backbone.orders import group
+from backbone.orders import record as recorder
 from slipway.amqp import Broker
 from tests.backbone.rows import job_event
 from tests.integration.gateway_world import gateway, make_member, make_team, relay, sign_in
@@ -21,7 +21,7 @@ from tests.service.world import build_world
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {"backbone", "gateway", "generated", "service", "worker"}
-ORDER_EXITS = ("backbone/orders/group.py", "backbone/database/statement_pool.py")
+ORDER_EXITS = ("backbone/database/group.py", "backbone/database/statement_pool.py")
 EVENT_EXITS = (
     "backbone/database/statement_pool.py",
     "backbone/relay/frames.py",
@@ -99,17 +99,17 @@ async def postgres_engine(postgres_url):
 
 @pytest.mark.postgres
 async def test_files_from_the_request_to_the_commit(postgres_engine, monkeypatch):
-    world = build_world(postgres_engine)
-    await world.team(7)
-    token = await world.member(7)
-    record, traces = group.record_creations, []
+    record, traces = recorder.record_creations, []
 
     async def recorded(*args, **kwargs):
         places = await record(*args, **kwargs)
         traces[-1].stop()
         return places
 
-    monkeypatch.setattr(group, "record_creations", recorded)
+    monkeypatch.setattr(recorder, "record_creations", recorded)
+    world = build_world(postgres_engine)
+    await world.team(7)
+    token = await world.member(7)
     async with world.client(token) as http:
         for number in range(WARM_UP + COUNTED):
             with tracing(*ORDER_EXITS) as trace:

@@ -11,7 +11,7 @@ from benchmarks.depth.plans import (
     MODES,
     PostgresPlans,
     Statement,
-    catching,
+    capturing,
     sqlite_scans,
     sqlite_steps,
 )
@@ -63,7 +63,7 @@ async def test_postgresql_reads_little_for_each_statement(full_postgres):
     faults = []
     async with PostgresPlans(url) as plans:
         for name, act in cases(engine, known).items():
-            async with catching(engine) as caught:
+            async with capturing(engine) as caught:
                 await act()
             assert caught.statements, f"{name}: nothing was caught"
             for statement in caught.statements:
@@ -87,7 +87,7 @@ async def test_sqlite_goes_through_no_table_and_takes_few_steps(engine):
     known = await facts(engine)
     path, faults = engine.url.database, []
     for name, act in cases(engine, known).items():
-        async with catching(engine) as caught:
+        async with capturing(engine) as caught:
             await act()
         for statement in caught.statements:
             scans = await sqlite_scans(engine, statement)

@@ -19,7 +19,7 @@ from backbone.events.append import append
 from backbone.relay.partition import partitions
 from backbone.relay.partition_index import PartitionIndex
 from backbone.relay.queue import advance
-from benchmarks.depth.plans import MODES, PostgresPlans, catching
+from benchmarks.depth.plans import MODES, PostgresPlans, capturing
 from tests.backbone.rows import creation, job_event, make_team
 from tests.integration.test_relay import Listener, empty, listening
 
@@ -217,7 +217,7 @@ async def test_a_partition_is_read_by_an_index_however_much_waits_in_others(post
     assert [message.team_id for message in found[2]] == [2]
     async with PostgresPlans(postgres_url) as plans:
         for one in partitions(4):
-            async with catching(postgres) as caught:
+            async with capturing(postgres) as caught:
                 await advance(postgres, (), 0.0, limit=50, partition=one)
             for statement in caught.statements:
                 for mode in MODES:

@@ -22,6 +22,7 @@ VIOLATIONS = {
     ),
     "no-compiler-at-run-time": ("backbone/leases.py", "import contractkit.tree"),
     "celery": ("gateway/__init__.py", "import celery"),
+    "faststream": ("worker/tasks.py", "import generated.messaging.publisher"),
     "relay": ("service/page.py", "import aio_pika"),
     "provider": ("worker/tasks.py", "import worker.virtuozzo.client"),
     "gateway-cannot-append": ("backbone/events/log.py", "import backbone.events.append"),

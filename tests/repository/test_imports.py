@@ -1,4 +1,4 @@
-"""Programs that no test runs whole, such as benchmarks, still import what there is."""
+"""What mypy does not check, such as benchmarks and tests, still imports what there is."""
 
 import ast
 import importlib.util
@@ -8,6 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PROGRAMS = (
     "benchmarks",
+    "contract-tests",
+    "contractkit/tests",
+    "sse-conformance/tests",
+    "tests",
     "testing",
     "scripts",
     "contractkit/bench",

@@ -8,7 +8,7 @@ from limits.errors import StorageError
 
 from backbone.errors import RateLimited
 from service.attempts import LoginAttempts, LoginLimits
-from service.growing_delay import Delays, GrowingDelay
+from service.growing_delay import DelaySchedule, GrowingDelay
 
 
 class Gone(MemoryStorage):
@@ -71,7 +71,7 @@ async def test_a_known_device_is_not_kept_out_by_guesses_elsewhere(
 
 async def test_each_delay_is_longer_than_the_one_before() -> None:
     storage = MemoryStorage()
-    delay = GrowingDelay(Delays(free=1, longest=10), storage)
+    delay = GrowingDelay(DelaySchedule(free=1, longest=10), storage)
     await delay.admit("key")
     waits = []
     for _ in range(6):

@@ -7,7 +7,7 @@ import pytest
 
 from backbone.errors import Overloaded
 from service import hashing_queue
-from service.hashing_queue import Asker, HashingQueue
+from service.hashing_queue import HashingQueue, HashRequester
 
 
 class Work:
@@ -30,8 +30,10 @@ def work():
     made.may_end.set()
 
 
-async def begun(queue: HashingQueue, work: Work, name: str, asker: Asker) -> asyncio.Task[str]:
-    task = asyncio.create_task(queue.run(asker, work, name))
+async def begun(
+    queue: HashingQueue, work: Work, name: str, requester: HashRequester
+) -> asyncio.Task[str]:
+    task = asyncio.create_task(queue.run(requester, work, name))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     return task
@@ -39,13 +41,13 @@ async def begun(queue: HashingQueue, work: Work, name: str, asker: Asker) -> asy
 
 async def test_what_has_no_place_is_told_to_come_back(work):
     queue = HashingQueue(parallel=1, waiting=3, of_one_network=2)
-    tasks = [await begun(queue, work, f"a{number}", Asker("a")) for number in range(3)]
+    tasks = [await begun(queue, work, f"a{number}", HashRequester("a")) for number in range(3)]
     with pytest.raises(Overloaded) as refused:
-        await queue.run(Asker("a"), work, "a3")
+        await queue.run(HashRequester("a"), work, "a3")
     assert refused.value.retry_after >= 1
-    tasks.append(await begun(queue, work, "b0", Asker("b")))
+    tasks.append(await begun(queue, work, "b0", HashRequester("b")))
     with pytest.raises(Overloaded):
-        await queue.run(Asker("b"), work, "b1")
+        await queue.run(HashRequester("b"), work, "b1")
     assert queue.length == 3
     work.may_end.set()
     assert await asyncio.gather(*tasks) == ["a0", "a1", "a2", "b0"]
@@ -54,8 +56,8 @@ async def test_what_has_no_place_is_told_to_come_back(work):
 
 async def test_a_known_device_goes_first_also_when_strangers_fill_the_queue(work):
     queue = HashingQueue(parallel=1, waiting=2, of_one_network=2)
-    tasks = [await begun(queue, work, f"a{number}", Asker("a")) for number in range(3)]
-    tasks.append(await begun(queue, work, "known", Asker("a", known=True)))
+    tasks = [await begun(queue, work, f"a{number}", HashRequester("a")) for number in range(3)]
+    tasks.append(await begun(queue, work, "known", HashRequester("a", known=True)))
     work.may_end.set()
     await asyncio.gather(*tasks)
     assert work.done == ["a0", "known", "a1", "a2"]
@@ -68,8 +70,8 @@ async def test_who_has_left_is_not_served(work):
     async def left() -> None:
         await gone.wait()
 
-    first = await begun(queue, work, "first", Asker())
-    abandoned = await begun(queue, work, "abandoned", Asker(left=left))
+    first = await begun(queue, work, "first", HashRequester())
+    abandoned = await begun(queue, work, "abandoned", HashRequester(left=left))
     gone.set()
     with pytest.raises(Overloaded):
         await abandoned
@@ -82,9 +84,9 @@ async def test_who_has_left_is_not_served(work):
 async def test_who_waits_too_long_is_told(work, monkeypatch):
     monkeypatch.setattr(hashing_queue, "MAX_WAIT_SECONDS", 0.0)
     queue = HashingQueue(parallel=1)
-    first = await begun(queue, work, "first", Asker())
+    first = await begun(queue, work, "first", HashRequester())
     with pytest.raises(Overloaded):
-        await queue.run(Asker(), work, "late")
+        await queue.run(HashRequester(), work, "late")
     work.may_end.set()
     await first
     assert work.done == ["first"]
@@ -92,13 +94,13 @@ async def test_who_waits_too_long_is_told(work, monkeypatch):
 
 async def test_cancelled_callers_free_their_places(work):
     queue = HashingQueue(parallel=1, waiting=1)
-    running = await begun(queue, work, "running", Asker())
-    waiting = await begun(queue, work, "waiting", Asker())
+    running = await begun(queue, work, "running", HashRequester())
+    waiting = await begun(queue, work, "waiting", HashRequester())
     for task in (running, waiting):
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-    last = await begun(queue, work, "last", Asker())
+    last = await begun(queue, work, "last", HashRequester())
     assert queue.length == 1, "the thread is still at work"
     work.may_end.set()
     assert await last == "last"
@@ -113,4 +115,4 @@ async def test_a_failure_frees_its_place():
 
     for _ in range(3):
         with pytest.raises(RuntimeError):
-            await queue.run(Asker(), fail)
+            await queue.run(HashRequester(), fail)

@@ -28,4 +28,4 @@ def test_no_cursor_means_from_the_newest() -> None:
 def test_a_forged_cursor_is_refused_with_its_place(forged: str) -> None:
     with pytest.raises(InvalidRequest) as refusal:
         decode_cursor(forged)
-    assert refusal.value.offences[0].pointer == "/query/cursor"
+    assert refusal.value.field_errors[0].pointer == "/query/cursor"

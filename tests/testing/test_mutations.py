@@ -15,7 +15,9 @@ def test_each_mutation_has_its_place_and_its_tests(mutation: Mutation) -> None:
     assert all((ROOT / test).exists() for test in mutation.tests)
 
 
-def test_what_no_test_notices_is_told(tmp_path: Path) -> None:
+def test_what_no_test_notices_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # These tests need no plugins, and importing all of them is what takes long.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     (tmp_path / "thing.py").write_text("def answer():\n    return 42\n\n\nUNUSED = 1\n")
     (tmp_path / "test_thing.py").write_text(TEST)
     seen = Mutation("seen", "thing.py", "return 42", "return 43", ("test_thing.py",))

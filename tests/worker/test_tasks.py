@@ -39,7 +39,7 @@ class FakeLoopThread:
         self.wanted: list[Wanted] = []
 
     def call(self, work: Any) -> Outcome:
-        work(SimpleNamespace(hands=SimpleNamespace(begin=self.wanted.append)))
+        work(SimpleNamespace(runner=SimpleNamespace(begin=self.wanted.append)))
         if isinstance(self.result, Exception):
             raise self.result
         return self.result

@@ -20,7 +20,7 @@ from worker.provisioning.attempt import Attempt
 from worker.provisioning.checkpoints import Step
 from worker.provisioning.flow import Completed, Waiting
 from worker.provisioning.interruption import GiveUp
-from worker.provisioning.sighting import NOT_LISTED, WAITING, Sight, Sighting
+from worker.provisioning.observation import NOT_LISTED, WAITING, Observation, ObservedState
 from worker.virtuozzo.environment import Environment
 from worker.virtuozzo.environment_list import (
     EnvironmentList,
@@ -67,7 +67,7 @@ class CreateEnvironment:
         await attempt.check(seen_within=FRESH)
         return self.completed(attempt.job, environment)
 
-    def seen_in(self, job: Suspended, environments: EnvironmentList) -> Sighting:
+    def seen_in(self, job: Suspended, environments: EnvironmentList) -> Observation:
         """Find the job's environment by its tag, whatever it is called by now.
 
         A platform that answers no tags is asked by name; the application's identity then decides.
@@ -82,9 +82,9 @@ class CreateEnvironment:
         if not status.is_ready:
             return WAITING
         environment = environment_in(info)
-        return WAITING if environment is None else Sighting(Sight.REACHED, environment)
+        return WAITING if environment is None else Observation(ObservedState.REACHED, environment)
 
-    async def look(self, job: Suspended, account: Account) -> Sighting:
+    async def look(self, job: Suspended, account: Account) -> Observation:
         """Ask for the job's environment alone; for the list when its name says nothing."""
         session, tag = account.session, self._tag(job.job_id)
         environment = await self._provider.get_environment(session, job.env_name)
@@ -93,7 +93,7 @@ class CreateEnvironment:
             return self.seen_in(job, environments)
         _check_failed(environment.status)
         ready = environment.status.is_ready
-        return Sighting(Sight.REACHED, environment) if ready else WAITING
+        return Observation(ObservedState.REACHED, environment) if ready else WAITING
 
     def completed(self, job: Job, environment: Environment | None) -> Completed:
         """Tell of the environment that runs."""

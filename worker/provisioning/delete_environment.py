@@ -12,7 +12,7 @@ from worker.provisioning.account import Account
 from worker.provisioning.attempt import Attempt
 from worker.provisioning.checkpoints import Step
 from worker.provisioning.flow import Completed, Waiting
-from worker.provisioning.sighting import GONE, NOT_LISTED, WAITING, Sighting
+from worker.provisioning.observation import GONE, NOT_LISTED, WAITING, Observation
 from worker.virtuozzo.environment import Environment
 from worker.virtuozzo.environment_list import EnvironmentList, app_id_in
 from worker.virtuozzo.provider import Provider
@@ -45,12 +45,12 @@ class DeleteEnvironment:
             return Waiting(_POLLING)
         return self.completed(attempt.job, None)
 
-    def seen_in(self, job: Suspended, environments: EnvironmentList) -> Sighting:
+    def seen_in(self, job: Suspended, environments: EnvironmentList) -> Observation:
         """Find the environment by its name."""
         info = environments.named(job.env_name)
         return NOT_LISTED if info is None or _is_another(job.app_id, app_id_in(info)) else WAITING
 
-    async def look(self, job: Suspended, account: Account) -> Sighting:
+    async def look(self, job: Suspended, account: Account) -> Observation:
         """Ask for the environment alone."""
         return GONE if await self._find(account, job.env_name, job.app_id) is None else WAITING
 

@@ -14,8 +14,8 @@ from backbone.jobs.suspension import Suspended
 from backbone.tasks import Tasks
 from worker.provisioning.delivery import Claimed, Provisioning
 from worker.provisioning.lease import clock
+from worker.provisioning.observation import Observation
 from worker.provisioning.polled_account import WaitingJob
-from worker.provisioning.sighting import Sighting
 from worker.provisioning.suspended_jobs import SuspendedJobs
 
 AT_ONCE: Final = 16
@@ -43,17 +43,17 @@ class Endings:
         self._again = again
         self._places = asyncio.Semaphore(AT_ONCE)
 
-    async def finish(self, reached: list[tuple[WaitingJob, Sighting]]) -> None:
+    async def finish(self, reached: list[tuple[WaitingJob, Observation]]) -> None:
         """Write the good end of jobs. Raises DatabaseUnavailable."""
         rows = await self._jobs.read([waiting.job.job_id for waiting, _ in reached])
-        for waiting, sighting in reached:
+        for waiting, observation in reached:
             if waiting.ending:
                 continue
             job = rows.get(waiting.job.job_id)
             if job is None or job.attempt != waiting.job.attempt:
                 self._forget(waiting)
                 continue
-            completed = self._provisioning.flows[job.kind].completed(job, sighting.environment)
+            completed = self._provisioning.flows[job.kind].completed(job, observation.environment)
             self._start(waiting, partial(self._provisioning.finish, job, completed))
 
     def interrupt(self, waiting: WaitingJob, reason: Exception) -> None:

@@ -10,7 +10,7 @@ from backbone.jobs.job import Job
 from backbone.jobs.suspension import Suspended
 from worker.provisioning.account import Account
 from worker.provisioning.attempt import Attempt
-from worker.provisioning.sighting import Sighting
+from worker.provisioning.observation import Observation
 from worker.virtuozzo.environment import Environment
 from worker.virtuozzo.environment_list import EnvironmentList
 
@@ -47,11 +47,11 @@ class Flow(Protocol):
         """Do the work. Raises Interruption, ProviderError."""
         ...
 
-    def seen_in(self, job: Suspended, environments: EnvironmentList) -> Sighting:
+    def seen_in(self, job: Suspended, environments: EnvironmentList) -> Observation:
         """Tell how far the job is by the list of all environments. Raises GiveUp."""
         ...
 
-    async def look(self, job: Suspended, account: Account) -> Sighting:
+    async def look(self, job: Suspended, account: Account) -> Observation:
         """Ask the provider how far this one job is. Raises GiveUp, ProviderError."""
         ...
 

@@ -13,7 +13,8 @@ from backbone.jobs.claims import Wanted
 from backbone.jobs.dispatch import dispatch
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.job import Job
-from backbone.jobs.transitions import is_one_statement, transition
+from backbone.jobs.steps import Steps
+from backbone.jobs.transitions import transition
 from worker.provisioning.jobs import NotClaimed
 
 
@@ -28,13 +29,14 @@ class JobTable:
         lease_seconds: float,
     ) -> None:
         self._engine = engine
+        self._steps = Steps(engine)
         self._now = now
         self._lease_seconds = lease_seconds
 
     async def claim(self, wanted: Wanted) -> Job | NotClaimed:
         """One commit: the claim and its event. Looks for a reason only when refused."""
         now, lease = self._now(), self._lease_seconds
-        job = await claims.claim_at_once(self._engine, wanted, now=now, lease_seconds=lease)
+        job = await claims.claim_at_once(self._steps, wanted, now=now, lease_seconds=lease)
         if job is not None:
             return job
         async with transaction(self._engine) as conn:
@@ -46,10 +48,7 @@ class JobTable:
 
     async def renew(self, job: Job) -> Job | None:
         """One UPDATE."""
-        async with statement(self._engine) as conn:
-            return await claims.renew(
-                conn, job.fence, now=self._now(), lease_seconds=self._lease_seconds
-            )
+        return await self._steps.renew(job.fence, self._now() + self._lease_seconds)
 
     async def report(self, job: Job, change: Change) -> Job | None:
         """One transaction: the step and its event."""
@@ -64,11 +63,7 @@ class JobTable:
         self, job: Job, change: Change, created: CreatedEnvironment | None
     ) -> Job | None:
         """One transaction: the end, its event, and the environment."""
-        now = self._now()
-        if is_one_statement(self._engine, job):
-            return await transition(self._engine, job, change, now, created=created)
-        async with transaction(self._engine) as conn:
-            return await transition(conn, job, change, now, created=created)
+        return await self._steps.write(job, change, self._now(), created)
 
     async def retry(self, job: Job, change: Change) -> Job | None:
         """One transaction: the step, its event, and the message for later."""

@@ -26,9 +26,9 @@ from worker.provisioning.checkpoints import Step
 from worker.provisioning.delivery import Provisioning
 from worker.provisioning.endings import Endings
 from worker.provisioning.interruption import CancelRequested, GiveUp, TryAgain
+from worker.provisioning.observation import GONE, Observation, ObservedState
 from worker.provisioning.polled_account import PolledAccount, WaitingJob
 from worker.provisioning.polled_accounts import PolledAccounts
-from worker.provisioning.sighting import GONE, Sight, Sighting
 from worker.provisioning.suspended_jobs import SuspendedJobs
 from worker.virtuozzo.errors import PermanentProviderError, ProviderError, SignInRefusedError
 from worker.virtuozzo.provider import Provider
@@ -231,7 +231,7 @@ class Poller:
 
     async def _look_at_all(
         self, account: PolledAccount, looked_at: list[WaitingJob]
-    ) -> list[tuple[WaitingJob, Sighting]]:
+    ) -> list[tuple[WaitingJob, Observation]]:
         try:
             environments = await self._provider.list_environments(account.account.session)
         except SignInRefusedError:
@@ -244,31 +244,31 @@ class Poller:
         for waiting in looked_at:
             flow = self._provisioning.flows[waiting.job.kind]
             try:
-                sighting = flow.seen_in(waiting.job, environments)
+                observation = flow.seen_in(waiting.job, environments)
             except GiveUp as error:
                 self._endings.interrupt(waiting, error)
                 continue
-            waiting.missed = waiting.missed + 1 if sighting.sight is Sight.MISSING else 0
+            waiting.missed = waiting.missed + 1 if observation.state is ObservedState.MISSING else 0
             if waiting.is_doubtful and flow.gone_when_missing:
-                sighting = GONE
-            if sighting.sight is Sight.REACHED:
-                reached.append((waiting, sighting))
+                observation = GONE
+            if observation.state is ObservedState.REACHED:
+                reached.append((waiting, observation))
         return reached
 
     async def _look_at_one(
         self, account: PolledAccount, waiting: WaitingJob
-    ) -> list[tuple[WaitingJob, Sighting]]:
+    ) -> list[tuple[WaitingJob, Observation]]:
         flow = self._provisioning.flows[waiting.job.kind]
         try:
-            sighting = await flow.look(waiting.job, account.account)
+            observation = await flow.look(waiting.job, account.account)
         except SignInRefusedError:
             raise
         except (GiveUp, PermanentProviderError) as error:
             self._endings.interrupt(waiting, error)
             return []
         waiting.missed = 0
-        if sighting.sight is Sight.MISSING:
+        if observation.state is ObservedState.MISSING:
             self._endings.interrupt(
                 waiting, TryAgain("environment_vanished", "The environment vanished")
             )
-        return [(waiting, sighting)] if sighting.sight is Sight.REACHED else []
+        return [(waiting, observation)] if observation.state is ObservedState.REACHED else []

@@ -32,7 +32,7 @@ from worker.provisioning.checkpoints import Checkpoints
 from worker.provisioning.create_environment import CreateEnvironment
 from worker.provisioning.delete_environment import DeleteEnvironment
 from worker.provisioning.delivery import Provisioning
-from worker.provisioning.hands import Hands
+from worker.provisioning.job_runner import JobRunner
 from worker.provisioning.job_table import JobTable
 from worker.provisioning.limits import Limits
 from worker.provisioning.poll_rhythm import PollRhythm
@@ -71,7 +71,7 @@ class JobProcess:
     """All that works on jobs in one process."""
 
     provisioning: Provisioning
-    hands: Hands
+    runner: JobRunner
     poller: Poller
 
     def drain(self) -> None:
@@ -81,7 +81,7 @@ class JobProcess:
     async def drained(self, seconds: float) -> None:
         """Drain, and wait until nothing is in hand, but no longer than so."""
         self.drain()
-        await self.hands.drained(seconds)
+        await self.runner.drained(seconds)
         await self.poller.drained(seconds)
 
 
@@ -157,8 +157,8 @@ async def open_provisioning(
             if consuming is not None:
                 pages = _pages(engine, metrics, consuming, supervisor)
                 await stack.enter_async_context(admin_port(settings, pages, engine=engine))
-            hands = Hands(provisioning, accounts, capacity, metrics=metrics)
-            yield JobProcess(provisioning, hands, poller)
+            runner = JobRunner(provisioning, accounts, capacity, metrics=metrics)
+            yield JobProcess(provisioning, runner, poller)
     finally:
         await engine.dispose()
 

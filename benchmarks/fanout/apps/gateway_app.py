@@ -17,7 +17,7 @@ from gateway.listening.hub import Hub
 from gateway.outgoing.entry import JOB_STATUS, Entry
 
 
-def door(hub: Hub) -> Take:
+def make_feed_handler(hub: Hub) -> Take:
     """Return what does to a line of the feed as the consumer does to a validated message."""
 
     def take(line: bytes) -> None:
@@ -39,7 +39,7 @@ async def serve(port: int, feed_port: int) -> None:
     app.router.routes.append(counting(engine))
     freeze_gc()
     if feed_port:
-        await listen(feed_port, door(app.state.gateway.hub))
+        await listen(feed_port, make_feed_handler(app.state.gateway.hub))
     await create_server(app, app, port=port).serve()
 
 

@@ -4,7 +4,7 @@ from benchmarks.fanout.servers.bare_socket import BareSocket
 from benchmarks.fanout.servers.gateway import Gateway, GatewayBehindRabbitMQ
 from benchmarks.fanout.servers.nchan import Nchan
 from benchmarks.fanout.servers.queue_per_client import QueuePerClient
-from benchmarks.fanout.servers.server import Place, Server
+from benchmarks.fanout.servers.server import Server, ServerEnvironment
 from benchmarks.fanout.servers.sse_starlette import SseStarlette
 
 SERVERS: tuple[type[Server], ...] = (
@@ -16,4 +16,4 @@ SERVERS: tuple[type[Server], ...] = (
     BareSocket,
 )
 
-__all__ = ["SERVERS", "Place", "Server"]
+__all__ = ["SERVERS", "Server", "ServerEnvironment"]

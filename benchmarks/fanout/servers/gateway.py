@@ -35,7 +35,7 @@ class Gateway(Server):
     @classmethod
     def runs(cls, case: Case) -> bool:
         """Return all but ingest, which needs a broker."""
-        return not case.ingest
+        return not (case.ingest or case.broker)
 
     def prepare(self, teams: int, clients: int) -> None:
         """Begin all logs anew."""

@@ -12,7 +12,7 @@ from benchmarks.fanout.workload import Event, line
 
 
 @dataclass(frozen=True)
-class Place:
+class ServerEnvironment:
     """Where a server runs: its directory for files, its core and priority, and what some need besides.
 
     `load_core` is the load generator's; `database` and `broker` are for the gateway.
@@ -39,7 +39,7 @@ class Server(ABC):
     ceiling: int
     alone: bool = True
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: ServerEnvironment) -> None:
         self.place = place
         self.stream_port = 0
         self.feed_port = 0
@@ -57,7 +57,7 @@ class Server(ABC):
     @classmethod
     def runs(cls, case: Case) -> bool:
         """Return whether a case concerns this server."""
-        return not (case.ingest or case.behind)
+        return not (case.ingest or case.behind or case.broker)
 
     def prepare(self, teams: int, clients: int) -> None:  # noqa: B027 - most need nothing
         """Make ready what the streams of a run need."""

@@ -26,7 +26,7 @@ class RuleDescription:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RootedLocation:
     """A location, and the folder that its file is relative to."""
 
     location: Location
@@ -41,8 +41,8 @@ class Result:
     rule: str
     level: Level
     message: str
-    place: Place | None = None
-    related: Sequence[Place] = ()
+    place: RootedLocation | None = None
+    related: Sequence[RootedLocation] = ()
     fingerprint: str = ""
     suppression: str = ""
     properties: Mapping[str, Any] = field(default_factory=dict)
@@ -107,7 +107,7 @@ def _result(result: Result, order: Mapping[str, int]) -> dict[str, Any]:
     return body
 
 
-def _location(place: Place) -> dict[str, Any]:
+def _location(place: RootedLocation) -> dict[str, Any]:
     location = place.location
     body: dict[str, Any] = {
         "physicalLocation": {

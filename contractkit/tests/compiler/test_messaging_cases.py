@@ -157,3 +157,23 @@ async def test_version_2_is_turned_round(packages, monkeypatch):
     assert await queue.send('{"lumens":3}', "lamp.one.measured") == "measured"
     with pytest.raises(made.module("messaging.contract").ContractError):
         await queue.send('{"lumens":3}', "lamp.three.measured")
+
+
+LEFT_OUT = """
+asyncapi: 3.0.0
+info: {title: Left out, version: '1'}
+channels:
+  good: {address: good, messages: {m: {payload: {type: string}}}}
+  bad: {address: bad, messages: {one: {payload: {type: string}}, two: {payload: {type: integer}}}}
+operations:
+  hear: {action: receive, channel: {$ref: '#/channels/good'}}
+  guess: {action: receive, channel: {$ref: '#/channels/bad'}}
+"""
+
+
+def test_what_is_left_out_has_no_queue_in_which_messages_would_stay(packages):
+    made = packages.written("left_out", LEFT_OUT)
+    assert ["the operation guess" in omission for omission in made.omissions] == [True]
+    topology = made.module("messaging.topology").DEFAULT_TOPOLOGY
+    assert set(topology.queues) == {"application.hear", "left-out.dead"}
+    assert {binding.routing_key for binding in topology.bindings} == {"good", "#"}

@@ -18,6 +18,7 @@ components:
     Own: {allOf: [{$ref: '#/components/schemas/Own'}]}
     Two: {allOf: [{$ref: '#/components/schemas/Three'}]}
     Three: {allOf: [{$ref: '#/components/schemas/Two'}, {type: object, properties: {a: {type: string}}}]}
+    Again: {type: object, properties: {a: {type: string}}, allOf: [{$ref: '#/components/schemas/Again'}, {$ref: '#/components/schemas/Again'}]}
     Good: {type: object, required: [a], properties: {a: {type: integer, default: 1.0}}}
 """
 
@@ -46,6 +47,7 @@ def test_what_extends_itself_is_anything_and_told_with_its_place(packages, stric
     made = packages.written("circles", DOCUMENT)
     told = [omission.split(": ")[:2] for omission in made.omissions]
     assert [subject for subject, _ in told] == [
+        "the model Again, which is Any",
         "the model Own, which is Any",
         "the model Three, which is Any",
     ]

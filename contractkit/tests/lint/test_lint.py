@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from contractkit.cli import app
+from contractkit.level import Level
 from contractkit.lint.run import lint
 from contractkit.lint.violation import RULES
 from contractkit.options import Options
@@ -139,3 +140,13 @@ def test_one_file_alone(specs):
 def test_every_rule_is_listed(monkeypatch):
     output = CliRunner().invoke(app, ["lint", "--rules"]).output
     assert all(name in output for name in RULES)
+
+
+def test_one_reason_is_told_once(tmp_path):
+    (tmp_path / "openapi.yaml").write_text(
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n"
+        "  /a/{id}: {get: {operationId: a, responses: {'204': {description: d}}}}\n"
+    )
+    found = lint(Options(tmp_path, "openapi.yaml", None, tmp_path / "generated"))
+    errors = [violation.rule for violation in found if violation.level is Level.ERROR]
+    assert errors == ["parameter-undeclared"]

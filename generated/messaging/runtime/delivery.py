@@ -11,8 +11,8 @@ from aio_pika.abc import HeadersType
 from faststream.rabbit import RabbitBroker, RabbitExchange, RabbitMessage
 from faststream.rabbit.response import RabbitResponse
 
-from ..contract import CONTRACT_VERSION
-from .contract import ERROR_HEADER, VERSION_HEADER, ContractError
+from .contract import ContractError
+from .reason import dead_letter_headers
 from .topology import Exchange
 
 _JSON: Final = frozenset({None, "", "application/json", "application/json; charset=utf-8"})
@@ -97,19 +97,6 @@ async def as_it_came(raw: IncomingMessage) -> RabbitMessage:
 async def raw_body(message: RabbitMessage) -> RabbitMessage:
     """Decode nothing: bodies are parsed once, by the contract."""
     return message
-
-
-def dead_letter_headers(
-    error: ContractError, *, exchange: str, routing_key: str, queue: str
-) -> dict[str, Any]:
-    """Return the headers that tell why and from where a message was put aside."""
-    return {
-        ERROR_HEADER: error.header_value,
-        VERSION_HEADER: CONTRACT_VERSION,
-        "x-original-exchange": exchange,
-        "x-original-routing-key": routing_key,
-        "x-original-queue": queue,
-    }
 
 
 async def dead_letter(

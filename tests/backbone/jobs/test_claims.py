@@ -16,9 +16,9 @@ from backbone.jobs.claims import (
     exists,
     hand_over,
     mark_for_rollback,
-    renew,
 )
 from backbone.jobs.job import Fence
+from backbone.jobs.steps import Steps
 from generated.models.job import JobKind, JobStatus
 from tests.backbone.jobs.database import NOW, Database
 
@@ -26,7 +26,7 @@ WANTED = Wanted(42, 7, JobKind.environment_create, "shop-42")
 
 
 async def take(database: Database, *, now: float = NOW, wanted: Wanted = WANTED):
-    job = await claim_at_once(database.engine, wanted, now=now, lease_seconds=30)
+    job = await claim_at_once(Steps(database.engine), wanted, now=now, lease_seconds=30)
     if job is not None:
         return job
     async with transaction(database.engine) as conn:
@@ -116,8 +116,7 @@ async def test_a_message_that_errs_finds_no_job(database: Database, wanted: Want
 
 async def test_a_renewal_prolongs_and_tells_of_a_cancel_request(database: Database) -> None:
     await database.order(status="started", attempt=3, lease_until=NOW + 1, cancel_requested_at=NOW)
-    async with transaction(database.engine) as conn:
-        job = await renew(conn, Fence(42, 3), now=NOW, lease_seconds=30)
+    job = await Steps(database.engine).renew(Fence(42, 3), NOW + 30)
     assert job is not None
     assert job.cancel_requested
     assert await database.column("lease_until") == NOW + 30
@@ -142,8 +141,8 @@ async def test_the_fence_stops_renewal_verdict_and_hand_over(
     database: Database, changed: dict
 ) -> None:
     await database.order(**{"status": "started", "attempt": 3, "lease_until": NOW + 1, **changed})
+    assert await Steps(database.engine).renew(Fence(42, 3), NOW + 30) is None
     async with transaction(database.engine) as conn:
-        assert await renew(conn, Fence(42, 3), now=NOW, lease_seconds=30) is None
         assert (
             await mark_for_rollback(conn, Fence(42, 3), code="gone", message="It is gone") is None
         )

@@ -10,7 +10,7 @@ from backbone.jobs.cancellation import CancelOutcome, request_cancel
 from backbone.jobs.change import Change
 from backbone.jobs.claims import CONTINUED, Wanted, claim, defer
 from backbone.jobs.job import Fence, Job
-from backbone.jobs.reaper import Reaper, ReaperRules, Swept
+from backbone.jobs.reaper import Reaper, ReaperRules, SweepResult
 from backbone.jobs.transitions import transition
 from generated.models.job import JobKind, JobStatus
 from tests.backbone.jobs.database import NOW, Database
@@ -53,7 +53,7 @@ async def test_no_message_claims_it(database: Database) -> None:
 async def test_the_reaper_leaves_it_alone(database: Database) -> None:
     await suspended(database)
     rules = ReaperRules(lost_after=1, begin_within=1)
-    assert await Reaper(database.engine, rules, clock=lambda: NOW + 10_000).sweep() == Swept()
+    assert await Reaper(database.engine, rules, clock=lambda: NOW + 10_000).sweep() == SweepResult()
 
 
 async def test_a_poller_reads_it_when_it_is_due_and_not_again_soon(database: Database) -> None:

@@ -15,6 +15,7 @@ from backbone.jobs.change import Change
 from backbone.jobs.dispatch import dispatch
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.states import TERMINAL, sources
+from backbone.jobs.steps import Steps
 from backbone.jobs.transitions import transition
 from generated.models.job import JobStatus
 from tests.backbone.jobs.database import NOW, Database
@@ -31,8 +32,13 @@ CREATED = CreatedEnvironment(
 
 async def write(database: Database, change: Change, *, attempt: int = 1, **kwargs):
     job = replace(await database.job(), attempt=attempt)
+    return await Steps(database.engine).write(job, change, NOW + 9, **kwargs)
+
+
+async def write_within(database: Database, change: Change):
+    """Write a step as a part of a transaction."""
     async with transaction(database.engine) as conn:
-        return await transition(conn, job, change, NOW + 9, **kwargs)
+        return await transition(conn, await database.job(), change, NOW + 9)
 
 
 @pytest.mark.parametrize(("before", "after"), list(itertools.product(JobStatus, JobStatus)))
@@ -40,16 +46,20 @@ async def test_only_legal_steps_are_written(
     database: Database, before: JobStatus, after: JobStatus
 ) -> None:
     ended = NOW if before in TERMINAL else None
-    await database.order(status=before.value, attempt=1, ended_at=ended)
-    job = await write(database, Change(to=after, message="news"))
-    if before in sources(after):
-        assert job is not None
-        assert (await database.job()).status is job.status is after
-        assert await database.told() == [after.value]
-    else:
-        assert job is None
-        assert (await database.job()).status is before
-        assert await database.told() == []
+    now = {"status": before.value, "attempt": 1, "ended_at": ended}
+    await database.order(**now)
+    told: list[str] = []
+    for way in (write, write_within):
+        await database.change(42, **now)
+        job = await way(database, Change(to=after, message="news"))
+        if before in sources(after):
+            told.append(after.value)
+            assert job is not None
+            assert (await database.job()).status is job.status is after
+        else:
+            assert job is None
+            assert (await database.job()).status is before
+        assert await database.told() == told
 
 
 @pytest.mark.parametrize("attempt", [0, 1, 3])

@@ -53,7 +53,7 @@ class Listener:
         self.heard.append("lose")
 
 
-class Place:
+class ConnectionSlot:
     released = 0
 
     def release(self) -> None:
@@ -61,7 +61,7 @@ class Place:
 
 
 def made(*, full: bool = False, **extra: Any):
-    transport, place, connections = Transport(**extra), Place(), set()
+    transport, place, connections = Transport(**extra), ConnectionSlot(), set()
     connection = DetachedConnection(
         cast("Any", transport), connections, cast("Any", place), full=full
     )

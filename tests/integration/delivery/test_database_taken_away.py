@@ -18,6 +18,7 @@ from backbone.database.migrate import upgrade
 from benchmarks.chaos.listener import Listener
 from slipway.amqp import Broker
 from testing.postgres import execute
+from testing.probe import asked
 from testing.process import Process
 from testing.program import free_port
 from tests.backbone.rows import make_team
@@ -68,11 +69,8 @@ async def processes(url: str, folder) -> AsyncIterator[dict[str, Process]]:
 
 
 async def status(probes: str, probe: str) -> int | None:
-    async with httpx.AsyncClient(timeout=30) as client:
-        try:
-            return (await client.get(f"{probes}/{probe}")).status_code
-        except httpx.TransportError:
-            return None
+    answer = await asked(f"{probes}/{probe}")
+    return None if answer is None else answer.status_code
 
 
 @pytest.mark.postgres

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 
-import httpx
 import pytest
 
 from backbone.cipher import new_key
@@ -13,6 +12,7 @@ from backbone.database.engine import create_engine
 from backbone.errors import DatabaseUnavailable
 from benchmarks.chaos.listener import Listener, position, stop_all
 from benchmarks.chaos.verdict import judge
+from testing.probe import healthy
 from testing.process import Process
 from testing.program import free_port
 from testing.tcp_proxy import Proxy
@@ -27,12 +27,7 @@ WINDOW = DRAIN_SECONDS + 13.0
 
 def alive(port: int) -> Callable[[], Awaitable[bool]]:
     async def ask() -> bool:
-        async with httpx.AsyncClient(timeout=5) as client:
-            try:
-                answer = await client.get(f"http://127.0.0.1:{port}/api/v1/health/live")
-            except httpx.TransportError:
-                return False
-            return answer.status_code == 200
+        return await healthy(f"http://127.0.0.1:{port}/api/v1/health/live")
 
     return ask
 

@@ -60,7 +60,7 @@ async def test_every_confirmed_message_survives_sigkill(tmp_path):
 
         publishing = asyncio.gather(*(publish(n) for n in range(4000)))
         await asyncio.wait_for(enough.wait(), 30)
-        held = [(await queue.get()).body for _ in range(5)]
+        held = [(await queue.get(timeout=30)).body for _ in range(5)]
     finally:
         process.kill()
     assert await process.wait() == -signal.SIGKILL

@@ -62,11 +62,11 @@ def upgrade_openapi_30(source: Source, load: Loader) -> None:
     """Convert a document to OpenAPI 3.1 in place, with the parts it refers to in other files."""
     source.value["openapi"] = VERSION
     walk = _Walk(load)
-    walk.visit(_Place(source, "", "document"))
+    walk.visit(_TypedPlace(source, "", "document"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _TypedPlace:
     """The place of an object, and which object of OpenAPI it is."""
 
     source: Source
@@ -92,7 +92,7 @@ class _Walk:
     load: Loader
     seen: set[tuple[str, str, str]] = field(default_factory=set)
 
-    def visit(self, start: _Place) -> None:
+    def visit(self, start: _TypedPlace) -> None:
         """Convert every schema that can be reached from a place, each once."""
         pending = [(start, start.value)]
         while pending:
@@ -110,16 +110,16 @@ class _Walk:
             if place.kind == "schema":
                 upgrade_schema(value, place.pointer, place.source.aliases)
 
-    def _target(self, place: _Place, reference: str) -> _Place | None:
+    def _target(self, place: _TypedPlace, reference: str) -> _TypedPlace | None:
         path, _, fragment = reference.partition("#")
         pointer = unquote(fragment)
         if "://" in path or path.startswith("//") or (pointer and not pointer.startswith("/")):
             return None
         source = self.load(place.source.file, unquote(path)) if path else place.source
-        return None if source is None else _Place(source, pointer, place.kind)
+        return None if source is None else _TypedPlace(source, pointer, place.kind)
 
 
-def _members(place: _Place, value: dict[str, Any]) -> Iterator[tuple[_Place, Any]]:
+def _members(place: _TypedPlace, value: dict[str, Any]) -> Iterator[tuple[_TypedPlace, Any]]:
     if place.kind == "callback":
         yield from _items(place, value, place.pointer, "path")
         return
@@ -127,16 +127,16 @@ def _members(place: _Place, value: dict[str, Any]) -> Iterator[tuple[_Place, Any
         member = value.get(key)
         pointer = f"{place.pointer}/{key}"
         if shape == _ONE:
-            yield _Place(place.source, pointer, kind), member
+            yield _TypedPlace(place.source, pointer, kind), member
         elif isinstance(member, dict) and shape == _MAP:
             yield from _items(place, member, pointer, kind)
         elif isinstance(member, list) and shape == _LIST:
             for index, item in enumerate(member):
-                yield _Place(place.source, f"{pointer}/{index}", kind), item
+                yield _TypedPlace(place.source, f"{pointer}/{index}", kind), item
 
 
 def _items(
-    place: _Place, members: dict[str, Any], pointer: str, kind: str
-) -> Iterator[tuple[_Place, Any]]:
+    place: _TypedPlace, members: dict[str, Any], pointer: str, kind: str
+) -> Iterator[tuple[_TypedPlace, Any]]:
     for key, item in members.items():
-        yield _Place(place.source, f"{pointer}/{escape(key)}", kind), item
+        yield _TypedPlace(place.source, f"{pointer}/{escape(key)}", kind), item

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from contractkit.docs.schema_view import SchemaBook
+from contractkit.docs.schema_view import SchemaIndex
 from contractkit.model.messaging import MessagingOperation
 
 
@@ -18,7 +18,7 @@ class CeleryWire:
     body: list[Any]
 
 
-def celery_wire(operation: MessagingOperation, book: SchemaBook) -> CeleryWire | None:
+def celery_wire(operation: MessagingOperation, book: SchemaIndex) -> CeleryWire | None:
     """Return an example of an operation's task message; None where it is no Celery task.
 
     https://docs.celeryq.dev/en/stable/internals/protocol.html
@@ -58,7 +58,7 @@ def celery_wire(operation: MessagingOperation, book: SchemaBook) -> CeleryWire |
     )
 
 
-def example_payload(operation: MessagingOperation, book: SchemaBook) -> Any:
+def example_payload(operation: MessagingOperation, book: SchemaIndex) -> Any:
     """Return the first example of an operation's messages, else one made from the schema."""
     for message in operation.messages:
         for example in message.examples:

@@ -11,7 +11,7 @@ from typing import Any
 from contractkit.docs.broker_samples import Subscription, aio_pika, amqplib, celery_worker
 from contractkit.docs.celery_wire import CeleryWire, celery_wire
 from contractkit.docs.samples import Sample
-from contractkit.docs.schema_view import SchemaBook
+from contractkit.docs.schema_view import SchemaIndex
 from contractkit.model.messaging import Channel, MessagingContract, MessagingOperation, Server
 from contractkit.model.schema import of
 
@@ -51,7 +51,7 @@ class Consuming:
 
 
 def consuming(
-    operation: MessagingOperation, contract: MessagingContract, book: SchemaBook
+    operation: MessagingOperation, contract: MessagingContract, book: SchemaIndex
 ) -> Consuming:
     """Return how to consume what an operation sends, or what it receives."""
     channel = operation.channel
@@ -122,7 +122,7 @@ def _source(expression: str | None) -> str:
     return f"{found[2].replace('/', '.')} of {place}" if found[2] else place
 
 
-def _event_id(operation: MessagingOperation, book: SchemaBook) -> str:
+def _event_id(operation: MessagingOperation, book: SchemaIndex) -> str:
     """Return the header that names an event, by which a consumer knows it again."""
     documents = book.documents
     names: set[str] = set()

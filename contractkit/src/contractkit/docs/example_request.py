@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from contractkit.docs.schema_view import SchemaBook
+from contractkit.docs.schema_view import SchemaIndex
 from contractkit.model.http import HttpOperation, MediaType, Parameter, SecurityUse
 from contractkit.model.media_kinds import kind_of, preferred
 
@@ -104,7 +104,7 @@ def streams(operation: HttpOperation) -> bool:
     )
 
 
-def example_request(operation: HttpOperation, book: SchemaBook, base: str) -> ExampleRequest:
+def example_request(operation: HttpOperation, book: SchemaIndex, base: str) -> ExampleRequest:
     """Return the request of an operation."""
     request = operation.request_body
     media = None if request is None else preferred(request.content)
@@ -124,7 +124,7 @@ def example_request(operation: HttpOperation, book: SchemaBook, base: str) -> Ex
     )
 
 
-def body_example(media: MediaType, book: SchemaBook) -> Any:
+def body_example(media: MediaType, book: SchemaIndex) -> Any:
     """Return an example of a representation: its own, else its schema's."""
     documents = book.documents
     node = documents.at(media.location.file, media.location.pointer)
@@ -138,7 +138,7 @@ def body_example(media: MediaType, book: SchemaBook) -> Any:
     return None if media.schema is None else book.example(media.schema)
 
 
-def _value(parameter: Parameter, book: SchemaBook) -> Any:
+def _value(parameter: Parameter, book: SchemaIndex) -> Any:
     documents = book.documents
     node = documents.at(parameter.location.file, parameter.location.pointer)
     if isinstance(node.value, Mapping) and "example" in node.value:

@@ -6,7 +6,7 @@ from typing import Any
 from contractkit.docs import samples
 from contractkit.docs.example_request import ExampleRequest, body_example, example_request
 from contractkit.docs.samples import Sample
-from contractkit.docs.schema_view import SchemaBook
+from contractkit.docs.schema_view import SchemaIndex
 from contractkit.docs.typescript_samples import TypeScriptSamples
 from contractkit.location import Location
 from contractkit.model.http import HttpContract, HttpOperation, Response
@@ -15,7 +15,7 @@ from contractkit.model.http import HttpContract, HttpOperation, Response
 class HttpPage:
     """Reads groups, samples, examples and problems of one document."""
 
-    def __init__(self, contract: HttpContract, book: SchemaBook, *, typescript: bool) -> None:
+    def __init__(self, contract: HttpContract, book: SchemaIndex, *, typescript: bool) -> None:
         self._contract = contract
         self._book = book
         self._typescript = typescript

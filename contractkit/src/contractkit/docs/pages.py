@@ -15,7 +15,7 @@ from contractkit.docs.operation_links import OperationLinks, operation_links
 from contractkit.docs.page_options import EVENTS_FILE, HTTP_FILE, PageOptions
 from contractkit.docs.picture import picture
 from contractkit.docs.prose import data, line, pretty, prose, slug
-from contractkit.docs.schema_view import SchemaBook
+from contractkit.docs.schema_view import SchemaIndex
 from contractkit.docs.workflows import read_workflows
 from contractkit.model.contract import Contract
 from contractkit.model.http import HttpContract
@@ -60,7 +60,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _common(contract: Contract, book: SchemaBook, options: PageOptions) -> dict[str, Any]:
+def _common(contract: Contract, book: SchemaIndex, options: PageOptions) -> dict[str, Any]:
     links: OperationLinks = operation_links(
         contract, http_page=options.http_page, events_page=options.events_page
     )
@@ -73,7 +73,7 @@ def _common(contract: Contract, book: SchemaBook, options: PageOptions) -> dict[
 
 
 def _http(contract: Contract, http: HttpContract, options: PageOptions) -> str:
-    book = SchemaBook(contract.documents)
+    book = SchemaIndex(contract.documents)
     called = [operation.operation_id for operation in http.operations]
     shown = HttpPage(http, book, typescript=options.typescript)
     return (
@@ -103,7 +103,7 @@ def _http(contract: Contract, http: HttpContract, options: PageOptions) -> str:
 
 
 def _events(contract: Contract, messaging: MessagingContract, options: PageOptions) -> str:
-    book = SchemaBook(contract.documents)
+    book = SchemaIndex(contract.documents)
     ways = {each.operation_id: consuming(each, messaging, book) for each in messaging.operations}
     return (
         _environment()

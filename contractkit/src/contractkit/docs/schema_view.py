@@ -52,7 +52,7 @@ class TypeView:
 
 
 @dataclass(slots=True)
-class SchemaBook:
+class SchemaIndex:
     """Collects the named schemas that a page mentions; `views` grows while schemas are read."""
 
     documents: Documents

@@ -6,7 +6,7 @@ document, a durable queue per receive operation, and one dead-letter exchange an
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from contractkit.errors import UnsupportedError
@@ -42,6 +42,7 @@ class BrokerObjects:
     def __init__(self, contract: MessagingContract, default_app: str) -> None:
         self._slug = "-".join(word.lower() for word in words(contract.title)) or "contract"
         self._default_app = default_app
+        self._contract = contract
         self.exchanges: dict[str, Exchange] = {}
         self.queues: dict[str, Queue] = {}
         self.bindings: list[Binding] = []
@@ -52,6 +53,13 @@ class BrokerObjects:
             for channel in contract.channels
             if channel.exchange is not None
         }
+
+    def of(self, operations: Iterable[MessagingOperation]) -> "BrokerObjects":
+        """Return what some operations need, and nothing of others."""
+        found = BrokerObjects(self._contract, self._default_app)
+        for operation in operations:
+            found.take(operation)
+        return found
 
     def take(self, operation: MessagingOperation) -> None:
         """Add what an operation needs. Raises UnsupportedError, and then nothing was added."""

@@ -44,7 +44,7 @@ def route_of(operation: HttpOperation, omissions: Omissions) -> Route:
         if name not in declared:
             error = UnsupportedError(
                 operation.location,
-                f"The path {operation.path} has {{{name}}}, which is not declared.",
+                f"The path has {{{name}}}, which is not declared.",
                 "Add a parameter with `in: path`.",
             )
             omissions.add(f"{{{name}}} of the operation {operation.operation_id}", error)

@@ -46,7 +46,7 @@ class MessagingCode:
         if not self.operations:
             return
         renderer.write("messaging/init.py.jinja", "messaging/__init__.py")
-        names = ["contract", "topology", "outgoing", "delivery", "publishing"]
+        names = ["contract", "topology", "outgoing", "reason", "delivery", "publishing"]
         renderer.write_runtime("messaging", names)
         renderer.write(
             "messaging/contract.py.jinja", "messaging/contract.py", version=self.contract.version
@@ -79,7 +79,9 @@ class MessagingCode:
             with self.omissions.leave_out(f"the operation {operation.operation_id}"):
                 self._views(index).view(operation)
                 readable.append(operation)
-        self.operations = readable
+        if len(readable) < len(self.operations):
+            self.operations = readable
+            self._objects = self._objects.of(readable)
 
     def _views(self, index: ModelIndex) -> OperationViews:
         if self.schemas is None:

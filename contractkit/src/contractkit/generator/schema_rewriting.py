@@ -17,11 +17,15 @@ _BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated",
 
 @dataclass(slots=True)
 class Rewriting:
-    """The rewriting of one definition; `edges` are the types that it refers to."""
+    """The rewriting of one definition; `edges` are the types that it refers to.
+
+    `copying` are the schemas whose members are being taken over, by reference.
+    """
 
     modules: SchemaModules
     owner: TypeName
     edges: set[TypeName] = field(default_factory=set)
+    copying: set[str] = field(default_factory=set)
 
     def definition(self, node: Node) -> Any:
         """Return a named schema: a union of its children when it is a parent of `allOf`."""
@@ -160,7 +164,7 @@ class Rewriting:
             target = self.modules.lookup(reference, place)
             narrowed = again | {name for name in pins if _is_choice(target, name)}
             if narrowed & set(_names(target.value)):
-                copied = self.schema(target.value, target.location)
+                copied = self._copied(target, place)
                 members = copied.get("properties", {})
                 kept = {name: value for name, value in members.items() if name not in narrowed}
                 found.append({**copied, "properties": kept} if kept else _without_members(copied))
@@ -170,6 +174,19 @@ class Rewriting:
                 part = Part.BASE if split else Part.WHOLE
                 found.append({"$ref": self._to(target, part)})
         return found
+
+    def _copied(self, target: Node, place: Location) -> Any:
+        """Return the rewritten schema of a target. Raises UnsupportedError where it is in it."""
+        reference = target.location.reference
+        if reference in self.copying:
+            raise UnsupportedError(
+                place, "The schema extends itself.", "Leave the reference to itself out of `allOf`."
+            )
+        self.copying.add(reference)
+        try:
+            return self.schema(target.value, target.location)
+        finally:
+            self.copying.discard(reference)
 
     def named(self, item: Any, location: Location, _: Any) -> Any:
         """Rewrite a keyword that holds schemas by name."""

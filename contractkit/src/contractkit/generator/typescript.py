@@ -1,17 +1,21 @@
 """Writes the TypeScript package: types, a REST client on `fetch`, a resuming event stream."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from contractkit.documents import Documents, Node
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules
+from contractkit.generator.typescript_int64 import Int64Shapes
 from contractkit.generator.typescript_operations import OperationViews
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpContract, HttpOperation
 from contractkit.options import Options
 from contractkit.typescript_names import exported, package_name
+
+_TYPE: Final = re.compile(r"\bmodels\.(\w+)")
 
 
 @dataclass(slots=True)
@@ -28,6 +32,7 @@ class TypeScriptCode:
     def write(self, documents: Mapping[str, Any], renderer: Renderer) -> None:
         """Write the package; `documents` are the schemas as the models were made from."""
         types = TypeScriptTypes(documents, int64=self.int64, reserved=exported(self.operations))
+        shapes = Int64Shapes(documents, types.names, self.int64 != "number")
         writer = OperationViews(types, self.modules)
         views = writer.views(self.operations)
         streams = [view for view in views if view.frames]
@@ -37,6 +42,8 @@ class TypeScriptCode:
             files += ["events", "shared", *(["react"] if self.react else [])]
         if styled:
             files.append("styles")
+        if self.int64 != "number":
+            files.append("int64")
         common: dict[str, Any] = {
             "title": self.contract.title,
             "version": self.contract.version,
@@ -58,6 +65,9 @@ class TypeScriptCode:
             ),
             "modules": files,
             "declarations": types.declarations(),
+            "int64": self.int64,
+            "shapes": shapes.shapes,
+            "shaped": lambda text: shapes.of(_TYPE.findall(text or "")),
         }
         for file in ("package.json", "tsconfig.json", "README.md"):
             renderer.write(f"typescript/{file}.jinja", f"typescript/{file}", **common)

@@ -1,5 +1,7 @@
 """What the TypeScript client shows of an operation: arguments, body, result, headers, frames."""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -227,9 +229,16 @@ class OperationViews:
                     style=style,
                     explode=parameter.explode,
                     kind=kind,
+                    json=self._json(expression),
                 )
             )
         return views
+
+    def _json(self, expression: str) -> str:
+        """Return how a value of a type is written as JSON, the value's place in braces."""
+        names = json.dumps(re.findall(r"\bmodels\.(\w+)", expression))
+        number = self._types.int64 == "number"
+        return "JSON.stringify({})" if number else f"stringify({{}}, {names})"
 
     def _parameter_type(self, parameter: Parameter) -> str:
         if parameter.schema is None:

@@ -30,6 +30,8 @@ class ParameterView:
     style: str | None = None
     explode: bool = False
     kind: str = "text"
+    json: str = "JSON.stringify({})"
+    """The expression of a value as JSON text."""
 
     @property
     def is_list(self) -> bool:
@@ -57,7 +59,7 @@ class ParameterView:
 
     def _styled(self, given: str) -> str:
         if self.style == "json":
-            return f"JSON.stringify({given})"
+            return self.json.format(given)
         if self.place == "path":
             return self._in_path(given)
         between = _SEPARATORS.get(str(self.style), ",")

@@ -36,7 +36,7 @@ class TypeScriptTypes:
         reserved: Collection[str] = (),
     ) -> None:
         self._modules = modules
-        self._int64 = int64
+        self.int64 = int64
         self.names: dict[TypeName, str] = {}
         self._constants: set[str] = set()
         taken = set(reserved) | _GLOBALS
@@ -129,7 +129,7 @@ class TypeScriptTypes:
             parts = [self.expression({**schema, "type": one}, module, indent) for one in kind]
             return " | ".join(dict.fromkeys(parts))
         if kind == "integer" and schema.get("format") == "int64":
-            return self._int64
+            return self.int64
         if kind in _SCALARS:
             return _SCALARS[kind]
         if kind == "array" or "items" in schema or "prefixItems" in schema:

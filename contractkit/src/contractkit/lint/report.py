@@ -10,7 +10,7 @@ from rich.text import Text
 
 from contractkit.level import Level
 from contractkit.lint.violation import RULES, Violation
-from contractkit.sarif import Place, Result, RuleDescription, write_sarif
+from contractkit.sarif import Result, RootedLocation, RuleDescription, write_sarif
 
 _SHOWN = 3
 """How many warnings of one rule are listed; the rest are counted."""
@@ -102,7 +102,7 @@ def as_sarif(violations: Sequence[Violation], root: Path) -> str:
             rule=violation.rule,
             level=violation.level,
             message=f"{violation.problem} {violation.mend}".strip(),
-            place=Place(violation.location, root),
+            place=RootedLocation(violation.location, root),
         )
         for violation in violations
     ]

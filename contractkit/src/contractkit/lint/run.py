@@ -1,11 +1,13 @@
 """Runs all rules over one or both documents."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from contractkit.documents import Documents
 from contractkit.errors import MALFORMED, SpecError, malformed
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.plan import make_plan
+from contractkit.level import Level
 from contractkit.lint.document_rules import check_references, check_unused
 from contractkit.lint.example_rules import ExampleRules
 from contractkit.lint.http_rules import check_http
@@ -55,10 +57,11 @@ def _violations(options: Options, documents: Documents) -> Iterator[Violation]:
     except SpecError as error:
         yield Violation("unreadable", error.location, error.problem, error.mend)
         return
-    for violations in _rules(contract, files):
-        yield from _guarded(violations, place)
+    found = [v for violations in _rules(contract, files) for v in _guarded(violations, place)]
+    yield from found
     if not official:
-        yield from _guarded(_not_generated(contract, options), place)
+        told = {(v.location, v.problem) for v in found if v.level is Level.ERROR}
+        yield from _guarded(_not_generated(contract, options, told), place)
 
 
 def _guarded(violations: Iterator[Violation], place: Location) -> Iterator[Violation]:
@@ -84,12 +87,16 @@ def _rules(contract: Contract, files: list[str]) -> Iterator[Iterator[Violation]
     yield check_unused(contract.documents, files)
 
 
-def _not_generated(contract: Contract, options: Options) -> Iterator[Violation]:
-    """Yield a violation per part that `generate` leaves out."""
+def _not_generated(
+    contract: Contract, options: Options, told: AbstractSet[tuple[Location, str]]
+) -> Iterator[Violation]:
+    """Yield a violation per part that `generate` leaves out, unless a rule gave the reason."""
     omissions = Omissions(file=options.openapi or options.asyncapi or "document")
     make_plan(contract, options, omissions)
     for omission in omissions:
         error = omission.error
+        if (error.location, error.problem) in told:
+            continue
         problem = (
             f"{omission.subject[:1].upper()}{omission.subject[1:]} is left out: {error.problem}"
         )

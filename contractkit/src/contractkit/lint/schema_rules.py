@@ -9,7 +9,7 @@ import jsonschema_rs
 from contractkit.documents import Documents, made
 from contractkit.lint.official import describe
 from contractkit.lint.violation import Violation
-from contractkit.location import escape
+from contractkit.location import Location, escape
 from contractkit.model.schema import Schema
 
 _DEFINED = re.compile(r".*/(\$defs|definitions|components/schemas)/[^/]+")
@@ -24,56 +24,72 @@ def check_schemas(documents: Documents, schemas: Sequence[Schema]) -> Iterator[V
 
 
 def _check(documents: Documents, schema: Schema, raw: Mapping[str, Any]) -> Iterator[Violation]:
-    place = schema.location
-    defined = _DEFINED.fullmatch(place.pointer) is not None
-    name = place.pointer.rpartition("/")[2] or place.file
-    if defined:
-        plain = {key: value for key, value in raw.items() if key not in {"discriminator", "xml"}}
-        for error in jsonschema_rs.Draft202012Validator(_META).iter_errors(plain):
-            pointer = "".join(f"/{escape(str(token))}" for token in error.instance_path)
-            yield Violation(
-                "schema",
-                documents.source(place.file).locate(place.pointer + pointer),
-                describe(error),
-                "Follow JSON Schema 2020-12 here.",
-            )
+    if _DEFINED.fullmatch(schema.location.pointer) is not None:
+        yield from _meta_schema(documents, schema.location, raw)
+        yield from _example(schema.location, raw)
+    yield from _description(schema.location, raw)
+    yield from _closedness(schema.location, raw)
+    yield from _required(documents, schema.location, raw)
+    if isinstance(raw.get("discriminator"), Mapping):
+        yield from _discriminator(documents, schema, raw)
+
+
+def _name(place: Location) -> str:
+    return place.pointer.rpartition("/")[2] or place.file
+
+
+def _meta_schema(
+    documents: Documents, place: Location, raw: Mapping[str, Any]
+) -> Iterator[Violation]:
+    plain = {key: value for key, value in raw.items() if key not in {"discriminator", "xml"}}
+    for error in jsonschema_rs.Draft202012Validator(_META).iter_errors(plain):
+        pointer = "".join(f"/{escape(str(token))}" for token in error.instance_path)
+        yield Violation(
+            "schema",
+            documents.source(place.file).locate(place.pointer + pointer),
+            describe(error),
+            "Follow JSON Schema 2020-12 here.",
+        )
+
+
+def _example(place: Location, raw: Mapping[str, Any]) -> Iterator[Violation]:
+    if not any(key in raw for key in ("$ref", "example", "examples", "const")):
+        problem = f"The schema {_name(place)!r} has no example."
+        yield Violation("example-missing", place, problem, "Add `examples`.")
+
+
+def _description(place: Location, raw: Mapping[str, Any]) -> Iterator[Violation]:
     property_of_object = place.pointer.rpartition("/")[0].endswith("/properties")
-    if (defined or property_of_object) and "$ref" not in raw and not raw.get("description"):
-        yield Violation(
-            "description-missing",
-            place,
-            f"{name!r} has no description.",
-            "Say in a sentence what it means.",
-        )
-    if (
-        defined
-        and "$ref" not in raw
-        and not any(key in raw for key in ("example", "examples", "const"))
-    ):
-        yield Violation(
-            "example-missing", place, f"The schema {name!r} has no example.", "Add `examples`."
-        )
+    named = property_of_object or _DEFINED.fullmatch(place.pointer) is not None
+    if named and "$ref" not in raw and not raw.get("description"):
+        problem = f"{_name(place)!r} has no description."
+        yield Violation("description-missing", place, problem, "Say in a sentence what it means.")
+
+
+def _closedness(place: Location, raw: Mapping[str, Any]) -> Iterator[Violation]:
     is_object = raw.get("type") == "object" or "properties" in raw
     closed = ("additionalProperties", "unevaluatedProperties")
     if is_object and not any(key in raw for key in closed) and not _in_all_of(place.pointer):
         yield Violation(
             "additional-properties",
             place,
-            f"The object {name!r} does not say whether it may have further members.",
+            f"The object {_name(place)!r} does not say whether it may have further members.",
             "Write `additionalProperties: true` or `false`.",
         )
+
+
+def _required(documents: Documents, place: Location, raw: Mapping[str, Any]) -> Iterator[Violation]:
     properties = raw.get("properties")
-    if isinstance(properties, Mapping) and not {"allOf", "$ref", "oneOf", "anyOf"} & set(raw):
-        for index, required in enumerate(raw.get("required", ())):
-            if required not in properties and not raw.get("patternProperties"):
-                yield Violation(
-                    "required-unknown",
-                    documents.source(place.file).locate(f"{place.pointer}/required/{index}"),
-                    f"{required!r} is required but is not a property.",
-                    "Add the property or correct the name.",
-                )
-    if isinstance(raw.get("discriminator"), Mapping):
-        yield from _discriminator(documents, schema, raw)
+    if not isinstance(properties, Mapping) or {"allOf", "$ref", "oneOf", "anyOf"} & set(raw):
+        return
+    for index, required in enumerate(raw.get("required", ())):
+        if required not in properties and not raw.get("patternProperties"):
+            yield Violation(
+                "required-unknown",
+                documents.source(place.file).locate(f"{place.pointer}/required/{index}"),
+                f"{required!r} is required but is not a property.",
+                "Add the property or correct the name.",
+            )
 
 
 def _in_all_of(pointer: str) -> bool:

@@ -5,7 +5,7 @@ from contractkit.compat.outcome import Outcome
 from contractkit.compat.report.shown import shown
 from contractkit.compat.report.text import payload_of, proof_of
 from contractkit.compat.rule import Rule
-from contractkit.sarif import Place, Result, RuleDescription, write_sarif
+from contractkit.sarif import Result, RootedLocation, RuleDescription, write_sarif
 
 
 def sarif(outcome: Outcome, everything: bool) -> str:
@@ -31,7 +31,7 @@ def _result(finding: Finding, outcome: Outcome) -> Result:
     if finding.witness is not None:
         text += f" Witness: {payload_of(finding)} ({proof_of(finding)})."
     places = [
-        Place(location, root, message)
+        RootedLocation(location, root, message)
         for location, root, message in (
             (finding.new, outcome.roots[1], ""),
             (finding.old, outcome.roots[0], "" if finding.new is None else "OLD"),

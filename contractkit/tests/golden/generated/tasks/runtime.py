@@ -14,7 +14,7 @@ from celery import Celery, Task
 from celery.exceptions import Ignore, Reject
 
 from ..messaging.runtime.contract import ContractError
-from ..messaging.runtime.delivery import dead_letter_headers
+from ..messaging.runtime.reason import dead_letter_headers
 from ..messaging.runtime.topology import Topology
 
 _log: Final = logging.getLogger(__name__)

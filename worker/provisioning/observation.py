@@ -1,4 +1,4 @@
-"""What a look at the provider says of a job that waits there."""
+"""What a poll of the provider showed about a job that waits there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum, auto
 from worker.virtuozzo.environment import Environment
 
 
-class Sight(Enum):
+class ObservedState(Enum):
     """WAITING: not yet. REACHED: the provider is done. MISSING: it shows no such environment."""
 
     WAITING = auto()
@@ -17,13 +17,13 @@ class Sight(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Observation:
     """`environment` is there when a creation is REACHED."""
 
-    sight: Sight
+    state: ObservedState
     environment: Environment | None = None
 
 
-WAITING = Sighting(Sight.WAITING)
-NOT_LISTED = Sighting(Sight.MISSING)
-GONE = Sighting(Sight.REACHED)
+WAITING = Observation(ObservedState.WAITING)
+NOT_LISTED = Observation(ObservedState.MISSING)
+GONE = Observation(ObservedState.REACHED)

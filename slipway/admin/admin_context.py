@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class AdminContext:
     """An open database, who acts on it from which host, and when (epoch seconds)."""
 
     settings: Settings
@@ -54,7 +54,7 @@ class Desk:
         return found
 
 
-def at_desk(work: Callable[[Desk], Awaitable[T]]) -> T:
+def run_as_admin(work: Callable[[AdminContext], Awaitable[T]]) -> T:
     """Run `work` on the settings' database, which is migrated first."""
     settings = load_settings()
     # Standard output is the result's; programs read it.
@@ -65,7 +65,7 @@ def at_desk(work: Callable[[Desk], Awaitable[T]]) -> T:
         engine = create_engine(settings.sql_url, pool_size=2, application="slipway-admin")
         try:
             actor = Actor(f"cli:{getpass.getuser()}", f"host:{socket.gethostname()}")
-            return await work(Desk(settings, engine, actor, Passwords(), time.time()))
+            return await work(AdminContext(settings, engine, actor, Passwords(), time.time()))
         finally:
             await engine.dispose()
 

@@ -1,7 +1,7 @@
-"""Where the outbox begins: PostgreSQL keeps deleted rows while anybody has an old snapshot.
+"""The least id in the outbox: PostgreSQL keeps deleted rows while anybody has an old snapshot.
 
 Ids are given before commits, so a smaller one may still come. It comes from a transaction that ran
-when the front was seen: when all of those are over, and nothing came, reading may begin there.
+when the mark was seen: when all of those are over, and nothing came, reading may begin there.
 """
 
 import time
@@ -12,7 +12,7 @@ WHOLE_SECONDS = 30.0
 and a restored database begins anew."""
 
 
-class Front:
+class LowWaterMark:
     """Remembers the least id that may be there; `clock` gives seconds."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -44,7 +44,7 @@ class Front:
             self._behind_last = max(self._behind_last, ids[-1] + 1)
         first = ids[0] if ids else self._behind_last
         if first < self._seen:
-            # It came late: the front is there until it has gone.
+            # It came late: the mark is there until it has gone.
             self._seen, self._seen_before = first, next_
         elif oldest >= self._seen_before:
             self._start = self._seen

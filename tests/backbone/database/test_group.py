@@ -1,24 +1,19 @@
 """Group commit without a database: who goes with whom, who goes alone, who hears which error."""
 
 import asyncio
-from dataclasses import replace
-from typing import Any, cast
+from collections.abc import Sequence
 
 import asyncpg
 import pytest
-from opentelemetry import trace
 from sqlalchemy.exc import IntegrityError
 
+from backbone.database.group import MOST, Group
 from backbone.errors import DatabaseUnavailable
 from backbone.events.position import EventId
-from backbone.orders import group as group_module
-from backbone.orders.group import MOST, OrderGroup
 from backbone.orders.order import Order
+from backbone.orders.record import names
 from generated.messaging.contract import ContractError
 from tests.backbone.rows import creation
-from tests.tracing import recorded
-
-ENGINE = cast("Any", object())
 
 
 class Database:
@@ -32,10 +27,7 @@ class Database:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def __call__(
-        self, engine: Any, orders: list[Order], *, waits: bool
-    ) -> dict[int, EventId]:
-        assert engine is ENGINE
+    async def __call__(self, orders: Sequence[Order], /, *, waits: bool) -> dict[int, EventId]:
         self.calls.append(([order.job_id for order in orders], waits))
         await self.gate.wait()
         if self.errors:
@@ -44,11 +36,19 @@ class Database:
         return {o.job_id: EventId("e", o.job_id) for o in orders if o.team_id not in absent}
 
 
+class Orders:
+    """Writes orders in groups, as the Recorder does."""
+
+    def __init__(self, database: Database) -> None:
+        self._group: Group[Order, EventId] = Group(database, "order-group")
+
+    async def record(self, order: Order) -> EventId | None:
+        return await self._group.write(order, order.job_id, names(order))
+
+
 @pytest.fixture
-def database(monkeypatch: pytest.MonkeyPatch) -> Database:
-    database = Database()
-    monkeypatch.setattr(group_module, "record_creations", database)
-    return database
+def database() -> Database:
+    return Database()
 
 
 async def entered(database: Database, calls: int = 1) -> None:
@@ -58,12 +58,12 @@ async def entered(database: Database, calls: int = 1) -> None:
 
 async def test_a_lone_order_goes_at_once(database):
     order = creation()
-    assert await OrderGroup(ENGINE).record(order) == EventId("e", order.job_id)
+    assert await Orders(database).record(order) == EventId("e", order.job_id)
     assert database.calls == [([order.job_id], False)]
 
 
 async def test_what_comes_during_a_statement_goes_together_in_the_next(database):
-    group, orders = OrderGroup(ENGINE), [creation() for _ in range(5)]
+    group, orders = Orders(database), [creation() for _ in range(5)]
     database.gate.clear()
     first = asyncio.create_task(group.record(orders[0]))
     await entered(database)
@@ -77,7 +77,7 @@ async def test_what_comes_during_a_statement_goes_together_in_the_next(database)
 
 
 async def test_a_statement_has_its_limit(database):
-    group, orders = OrderGroup(ENGINE), [creation() for _ in range(MOST + 1)]
+    group, orders = Orders(database), [creation() for _ in range(MOST + 1)]
     await asyncio.gather(*map(group.record, orders))
     assert [len(ids) for ids, _ in database.calls] == [MOST, 1]
 
@@ -91,7 +91,7 @@ async def test_a_statement_has_its_limit(database):
 )
 async def test_duplicates_never_go_together(database, first, second):
     other = creation()
-    await asyncio.gather(*map(OrderGroup(ENGINE).record, (first, second, other)))
+    await asyncio.gather(*map(Orders(database).record, (first, second, other)))
     together, later = database.calls
     assert together == ([first.job_id, other.job_id], False)
     assert later == ([second.job_id], False)
@@ -99,14 +99,14 @@ async def test_duplicates_never_go_together(database, first, second):
 
 async def test_the_same_name_and_key_of_others_are_no_duplicates(database):
     orders = [creation(7, name="shop", key="k"), creation(8, name="shop", key="k")]
-    await asyncio.gather(*map(OrderGroup(ENGINE).record, orders))
+    await asyncio.gather(*map(Orders(database).record, orders))
     assert len(database.calls) == 1
 
 
 async def test_an_order_that_was_left_out_goes_alone_and_waits(database):
     database.locked, database.unknown = {7}, {9}
     locked, free, unknown = creation(7), creation(8), creation(9)
-    places = await asyncio.gather(*map(OrderGroup(ENGINE).record, (locked, free, unknown)))
+    places = await asyncio.gather(*map(Orders(database).record, (locked, free, unknown)))
     assert places == [EventId("e", locked.job_id), EventId("e", free.job_id), None]
     assert database.calls[1:] == [([locked.job_id], True), ([unknown.job_id], True)]
 
@@ -122,7 +122,7 @@ async def test_an_order_that_was_left_out_goes_alone_and_waits(database):
 async def test_an_order_that_spoils_the_statement_spoils_only_itself(database, error):
     orders = [creation(), creation()]
     database.errors = [error]
-    places = await asyncio.gather(*map(OrderGroup(ENGINE).record, orders))
+    places = await asyncio.gather(*map(Orders(database).record, orders))
     assert places == [EventId("e", order.job_id) for order in orders]
     assert database.calls[1:] == [([order.job_id], True) for order in orders]
 
@@ -130,13 +130,13 @@ async def test_an_order_that_spoils_the_statement_spoils_only_itself(database, e
 async def test_an_orders_own_error_is_its_own(database):
     database.errors = [asyncpg.DataError(), IntegrityError("", None, Exception())]
     results = await asyncio.gather(
-        *map(OrderGroup(ENGINE).record, (creation(), creation())), return_exceptions=True
+        *map(Orders(database).record, (creation(), creation())), return_exceptions=True
     )
     assert [type(result) for result in results] == [IntegrityError, EventId]
 
 
 async def test_all_hear_that_the_database_is_away_and_the_next_order_is_tried(database):
-    group = OrderGroup(ENGINE)
+    group = Orders(database)
     database.errors = [DatabaseUnavailable("away")]
     results = await asyncio.gather(
         *map(group.record, (creation(), creation())), return_exceptions=True
@@ -147,7 +147,7 @@ async def test_all_hear_that_the_database_is_away_and_the_next_order_is_tried(da
 
 
 async def test_who_gives_up_while_waiting_orders_nothing(database):
-    group, kept = OrderGroup(ENGINE), creation()
+    group, kept = Orders(database), creation()
     database.gate.clear()
     running = asyncio.create_task(group.record(creation()))
     await entered(database)
@@ -162,7 +162,7 @@ async def test_who_gives_up_while_waiting_orders_nothing(database):
 
 
 async def test_who_gives_up_during_the_statement_disturbs_nobody(database):
-    group, orders = OrderGroup(ENGINE), [creation(), creation()]
+    group, orders = Orders(database), [creation(), creation()]
     database.gate.clear()
     given_up, other = (asyncio.create_task(group.record(order)) for order in orders)
     await entered(database)
@@ -170,26 +170,3 @@ async def test_who_gives_up_during_the_statement_disturbs_nobody(database):
     await asyncio.sleep(0)
     database.gate.set()
     assert await other == EventId("e", orders[1].job_id)
-
-
-PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-
-
-async def test_orders_that_share_a_statement_have_a_span_each_and_one_around_it(database):
-    other = PARENT.replace("0af7", "1111")
-    orders = [creation(), replace(creation(), trace=PARENT), replace(creation(), trace=other)]
-    current = []
-    database.gate.clear()
-    with recorded("backbone.orders.spans") as exporter:
-        group = OrderGroup(ENGINE)
-        recording = asyncio.gather(*map(group.record, orders))
-        await entered(database)
-        current.append(exporter.get_finished_spans())
-        database.gate.set()
-        await recording
-    first, second = sorted(exporter.get_finished_spans(), key=lambda span: len(span.links))
-    assert current == [()], "they last as long as the statement"
-    assert trace.format_trace_id(first.context.trace_id) == PARENT.split("-")[1]
-    assert trace.format_trace_id(second.context.trace_id) == other.split("-")[1]
-    assert [link.context.span_id for link in second.links] == [first.context.span_id]
-    assert dict(first.attributes) == {"job_id": orders[1].job_id, "team_id": 7, "orders": 3}

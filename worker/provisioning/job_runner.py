@@ -1,7 +1,7 @@
-"""The jobs that this process has in hand: begun by a message, and worked on without holding it.
+"""The jobs that this process works on: started by a message, and continued without holding it.
 
 A message is acknowledged when its job is claimed, as the claim is in the job's row: a process that
-dies leaves a lease that runs out. So a call to the provider that takes minutes holds up nobody.
+dies leaves a lease that expires. So a call to the provider that takes minutes delays nobody else.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class _Known:
     until: float
 
 
-class Hands:
-    """Begins jobs, as many as `capacity` has places for, and knows when all are done."""
+class JobRunner:
+    """Starts jobs, at most as many as `capacity` allows, and waits until all are done."""
 
     def __init__(
         self,

@@ -17,7 +17,7 @@ FOLLOWED = 0.3
 """The share of jobs that somebody follows."""
 
 
-class Audience:
+class ListenerGroup:
     """Starts listeners and keeps them running."""
 
     def __init__(self, stack: Stack, dice: random.Random) -> None:
@@ -46,7 +46,7 @@ class Audience:
     def reconnects(self) -> int:
         return sum(max(0, listener.account.connects - 1) for _, listener in self.everybody)
 
-    def seat(self, count: int) -> None:
+    def start(self, count: int) -> None:
         """Let `count` listeners follow the teams, in turn."""
         members = itertools.cycle(self._stack.members)
         for number, member in zip(range(count), members, strict=False):
@@ -54,11 +54,11 @@ class Audience:
             listener = self._listen(member, slow=slow)
             self.of_teams.append((member, listener))
 
-    def seat_beside(self, member: Member) -> list[Listener]:
+    def start_beside(self, member: Member) -> list[Listener]:
         """Let somebody follow a team at each gateway, of whom the caller keeps account."""
         return [self._listen(member) for _ in self._stack.to_gateways]
 
-    async def seated(self) -> None:
+    async def ready(self) -> None:
         """Wait until each of the teams' listeners knows where it began."""
         while any(listener.cursor is None for _, listener in self.of_teams):
             await asyncio.sleep(0.05)
@@ -69,9 +69,9 @@ class Audience:
             listener = self._listen(order.member, order)
             self.of_jobs.append((order.member, listener))
 
-    def hurry(self) -> None:
+    def read_fast(self) -> None:
         for _, listener in self.everybody:
-            listener.hurry()
+            listener.read_fast()
 
     def failures(self) -> list[BaseException]:
         """Return what listeners ended with by a mistake of their own or a malformed stream."""

@@ -1,0 +1,1 @@
+"""Compares short forms of the benchmarks with those of an earlier revision, in one run."""
