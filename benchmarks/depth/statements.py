@@ -165,7 +165,9 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         ),
         **dict(at_work),
         "cancel": w(lambda c: request_cancel(c, team_id=queued.team_id, job_id=queued.id, now=now)),
-        "relay: read": lambda: queue.advance(engine, (), now, limit=200, front=LowWaterMark()),
+        "relay: read": lambda: queue.advance(
+            engine, (), now, limit=200, low_water_mark=LowWaterMark()
+        ),
         "relay: delete and read": lambda: queue.advance(engine, (1, 2), now, limit=200),
         "relay: read past a blocked giant": lambda: queue.advance(
             engine, (), now, limit=200, without=[GIANT]
