@@ -98,7 +98,7 @@ bench-pipeline: $(DEVELOPMENT) ## Orders and jobs per second, beside the guide's
 bench-fanout: $(DEVELOPMENT) ## Deliveries per second and core, beside other servers
 	@exec $(BIN)/python -m benchmarks.fanout $(ARGS)
 
-bench-depth: $(DEVELOPMENT) ## Every statement at 1 %, 10 % and 100 % of a million jobs (ARGS='--scales 0.01')
+bench-depth: $(DEVELOPMENT) ## A million jobs: statements, processes, a week (40 minutes; ARGS='--only statements')
 	@exec $(BIN)/python -m benchmarks.depth $(ARGS)
 
 bench-waiting: $(DEVELOPMENT) ## What 10,000 environments in creation cost one worker (6 minutes)

@@ -14,21 +14,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from backbone.batches import pause_after
 from backbone.database.engine import reading, transaction
-from backbone.database.tables import job_logs, outbox
+from backbone.database.tables import job_logs
 from backbone.errors import DatabaseUnavailable
 from backbone.jobs.change import Change
 from backbone.jobs.dispatch import dispatch
 from backbone.jobs.job import COLUMNS, Job
+from backbone.jobs.lost import DUE, any_lost, count_waiting, is_lost
 from backbone.jobs.states import AT_WORK
 from backbone.jobs.transitions import transition
 from backbone.lease_lock import LeaseLock
@@ -44,11 +45,14 @@ BATCH: Final = 100
 AT_ONCE: Final = 8
 """How many are written at the same time; SQLite's writers take turns anyway."""
 
-LONGEST_BACKOFF: Final = 10
-"""A job's message is sent again at intervals that grow to so many times `lost_after`."""
-
 _AT_WORK: Final = [status.value for status in sorted(AT_WORK)]
 _QUEUED: Final = JobStatus.queued.value
+
+Order = Sequence[ColumnElement[Any]]
+
+BY_AGE: Final = (DUE, job_logs.c.id)
+BY_LEASE: Final = (job_logs.c.lease_until,)
+"""The order of their index, so that not all that are left are sorted for each batch."""
 
 Act = Callable[[AsyncConnection, ColumnElement[bool], float], Awaitable[bool]]
 """What to do with the job that a condition finds; whether it was still to do."""
@@ -137,7 +141,7 @@ class Reaper:
         """
         now = self._clock()
         swept = SweepResult(
-            interrupted=await self._each(_interrupted(now), self._take_up, now),
+            interrupted=await self._each(is_interrupted(now), self._take_up, now, order=BY_LEASE),
             lost=sum([await self._send_lost(kind, now) for kind in JobKind]) if lost else 0,
             failed=await self._each(_overdue(now - self._rules.begin_within), _fail_overdue, now),
         )
@@ -149,14 +153,14 @@ class Reaper:
 
     async def _send_lost(self, kind: JobKind, now: float) -> int:
         """Send again what neither the outbox nor the queue can hold: at most as many as miss."""
-        lost = and_(job_logs.c.kind == kind.value, _lost(now, self._rules.lost_after))
+        lost = is_lost(kind, now, self._rules.lost_after)
         async with reading(self._engine) as conn:
             queued_at = await first_job_message(conn)
             if queued_at is not None and queued_at < now - self._rules.lost_after:
                 # What waits is in the outbox, and may be too much to look for each job in it.
                 log.info("reaper_waits_for_relay", kind=kind.value)
                 return 0
-            if await conn.scalar(select(job_logs.c.id).where(lost).limit(1)) is None:
+            if not await any_lost(conn, lost):
                 return 0
         depth = await self._depth(kind)
         if depth is None:
@@ -164,26 +168,29 @@ class Reaper:
             return 0
         # Counted after the queue: what a worker takes in between is in neither.
         async with reading(self._engine) as conn:
-            waiting = await conn.scalar(
-                select(func.count()).where(job_logs.c.kind == kind.value, _waiting(now))
-            )
-        missing = (waiting or 0) - depth
+            waiting = await count_waiting(conn, kind, now)
+        missing = waiting - depth
         if missing <= 0:
             log.info("jobs_wait_in_the_queue", kind=kind.value, waiting=waiting, messages=depth)
             return 0
         return await self._each(lost, self._dispatch_again, now, most=missing)
 
     async def _each(
-        self, which: ColumnElement[bool], act: Act, now: float, *, most: int | None = None
+        self,
+        which: ColumnElement[bool],
+        act: Act,
+        now: float,
+        *,
+        most: int | None = None,
+        order: Order = BY_AGE,
     ) -> int:
         """Act on each job in a transaction of its own, which looks again under the row's lock."""
         done, left = 0, most
         while left is None or left > 0:
             batch = BATCH if left is None else min(BATCH, left)
             # Those that wait the longest are the likeliest to be lost, as queues are in order.
-            found = select(job_logs.c.id).where(which).order_by(_DUE, job_logs.c.id).limit(batch)
             async with reading(self._engine) as conn:
-                ids = (await conn.scalars(found)).all()
+                ids = (await conn.scalars(first_of(which, order, batch))).all()
             for start in range(0, len(ids), AT_ONCE):
                 done += sum(
                     await asyncio.gather(
@@ -224,37 +231,15 @@ class Reaper:
         return job is not None
 
 
-_DUE = func.coalesce(job_logs.c.run_at, job_logs.c.created_at)
+def first_of(which: ColumnElement[bool], order: Order, most: int) -> Select[tuple[int]]:
+    """Return the statement that finds the next ids."""
+    return select(job_logs.c.id).where(which).order_by(*order).limit(most)
 
 
-def _interrupted(now: float) -> ColumnElement[bool]:
+def is_interrupted(now: float) -> ColumnElement[bool]:
+    """Find jobs whose lease has run out."""
     jobs = job_logs.c
     return and_(jobs.ended_at.is_(None), jobs.status.in_(_AT_WORK), jobs.lease_until < now)
-
-
-def _waiting(now: float) -> ColumnElement[bool]:
-    """Due, held by nobody, and no longer in the outbox."""
-    jobs = job_logs.c
-    task_id = literal("job-") + cast(jobs.id, Text) + "-" + cast(jobs.attempt + 1, Text)
-    in_outbox = exists().where(
-        outbox.c.position.is_(None), outbox.c.properties["correlation_id"].as_string() == task_id
-    )
-    return and_(
-        jobs.ended_at.is_(None),
-        jobs.lease_until.is_(None),
-        jobs.poll_at.is_(None),
-        now >= _DUE,
-        ~in_outbox,
-    )
-
-
-def _lost(now: float, lost_after: float) -> ColumnElement[bool]:
-    """Find what waits for long; for longer, the more often it was sent again."""
-    # Each time it is sent it is due anew, and only workers change `updated_at`: so this doubles.
-    spent = _DUE - job_logs.c.updated_at
-    longest = LONGEST_BACKOFF * lost_after
-    backoff = case((spent < lost_after, lost_after), (spent > longest, longest), else_=spent)
-    return and_(_waiting(now), now - lost_after > _DUE, _DUE + backoff < now)
 
 
 def _overdue(before: float) -> ColumnElement[bool]:

@@ -8,11 +8,13 @@ unless it is named. Exits with 1 when a goal is missed.
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 from benchmarks.depth import access, leases, orders, outbox, partitions, report, resume, sweep
 from benchmarks.depth import week as simulated
@@ -21,7 +23,7 @@ from benchmarks.depth.timing import Times, on_postgresql, on_sqlite
 from benchmarks.figures import Figure
 from benchmarks.page import write_part
 
-PROCESSES: dict[str, Callable[[str, Path], Awaitable[list[Figure]]]] = {
+PROCESSES: dict[str, Callable[[str, Path], Coroutine[Any, Any, list[Figure]]]] = {
     "resume": resume.measure,
     "orders": orders.measure,
     "sweep": sweep.measure,
@@ -169,6 +171,8 @@ def main() -> int:
     if given.drop:
         drop_kept()
         return 0
+    # The programs and databases that it started end with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     run = Run(given)
     run.all()
     return 0 if run.met else 1

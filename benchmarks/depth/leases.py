@@ -33,8 +33,15 @@ async def measure(url: str, folder: Path) -> list[Figure]:
         expired = await where.number(_EXPIRED, now=now)
         queue = where.variables["RABBITMQ_URL"]
         with where.program("relay") as relay:
-            seconds = await until(lambda: _none(where.number(_EXPIRED, now=now)), relay)
-            sent = await until(lambda: _none(where.number("SELECT count(*) FROM outbox")), relay)
+
+            async def taken_up() -> bool:
+                return await where.number(_EXPIRED, now=now) == 0
+
+            async def sent_all() -> bool:
+                return await where.number("SELECT count(*) FROM outbox") == 0
+
+            seconds = await until(taken_up, relay)
+            sent = await until(sent_all, relay)
             await asyncio.sleep(AGAIN)
             messages = await _depth(queue)
     title = f"{expired:,.0f} expired leases"
@@ -44,10 +51,6 @@ async def measure(url: str, folder: Path) -> list[Figure]:
         Figure(title, "messages sent beyond one each", messages - expired, 0),
         Figure(title, "jobs without a message", expired - messages, 0),
     ]
-
-
-async def _none(number: object) -> bool:
-    return await number == 0  # type: ignore[misc]
 
 
 async def _depth(amqp_url: str) -> int:

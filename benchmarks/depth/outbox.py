@@ -71,32 +71,32 @@ async def measure(url: str, folder: Path) -> list[Figure]:
 
 async def under_snapshot(where: Installation) -> list[Figure]:
     """Read while a transaction from before sees all deleted rows, so that none is vacuumed."""
-    front = LowWaterMark()
+    mark = LowWaterMark()
     async with where.engine.connect() as old:
         await old.execution_options(isolation_level="REPEATABLE READ")
         await old.execute(text("SELECT count(*) FROM outbox"))
-        without = await readings(where, front)
+        without = await readings(where, mark)
         await fill_outbox(where, DEAD)
         gone: list[int] = []
         while found := await queue.advance(
-            where.engine, gone, time.time(), limit=BATCH, front=front
+            where.engine, gone, time.time(), limit=BATCH, low_water_mark=mark
         ):
             gone = [message.id for message in found]
         whole = await readings(where, None)
-        bounded = await readings(where, front)
+        bounded = await readings(where, mark)
     title = f"outbox, {DEAD:,} dead rows of an old snapshot"
     return [
         Figure(title, "reading before, ms", without),
         Figure(title, "reading from the first row on (each 30 s), ms", whole),
-        Figure(title, "reading from the front on, ms", bounded, max(5.0, 1.5 * without)),
+        Figure(title, "reading from the low-water mark on, ms", bounded, max(5.0, 1.5 * without)),
     ]
 
 
-async def readings(where: Installation, front: LowWaterMark | None) -> float:
+async def readings(where: Installation, mark: LowWaterMark | None) -> float:
     """Return the milliseconds of the fastest of some readings: what others do does not count."""
     taken: list[float] = []
     for _ in range(READINGS):
-        values: dict[str, Any] = {"limit": BATCH, "front": front}
+        values: dict[str, Any] = {"limit": BATCH, "low_water_mark": mark}
         began = time.perf_counter()
         await queue.advance(where.engine, (), time.time(), **values)
         taken.append((time.perf_counter() - began) * 1000)

@@ -32,7 +32,7 @@ _FILL = """
            || '","occurred_at":1766000000}}', n, n
     FROM (SELECT n, CASE WHEN n % 5 = 0 THEN 1 ELSE 2 + (n - n / 5 - 1) % ({teams} - 1) END AS team,
                  CASE WHEN n % 5 = 0 THEN n / 5 ELSE (n - n / 5 - 1) / ({teams} - 1) + 1 END AS place
-          FROM generate_series({first}, {last}) AS n) AS made
+          FROM generate_series(CAST({first} AS bigint), {last}) AS n) AS made
 """
 _AT_ONCE = 5_000_000
 
@@ -105,12 +105,16 @@ async def _figures(conn: asyncpg.Connection, table: str, events: int) -> dict[st
     began = time.monotonic()
     await conn.execute(f"VACUUM {table}")
     found["vacuum after that, s"] = time.monotonic() - began
-    size = f"SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('{table}')"
+    tables = (
+        f"SELECT relid FROM pg_partition_tree('{table}') WHERE isleaf "
+        f"UNION SELECT '{table}'::regclass"
+    )
+    size = f"SELECT sum(pg_total_relation_size(relid)) FROM ({tables}) AS all_of_them"
     found["size, GB"] = float(await conn.fetchval(size)) / 1e9
     height = (
         "SELECT max((bt).level) + 1 FROM (SELECT bt_metap(i.indexrelid::regclass::text) AS bt FROM "
         "pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relkind = 'i' AND i.indrelid IN "
-        f"(SELECT relid FROM pg_partition_tree('{table}') WHERE isleaf)) AS heights"
+        f"({tables})) AS heights"
     )
     try:
         await conn.execute("CREATE EXTENSION IF NOT EXISTS pageinspect")

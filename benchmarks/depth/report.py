@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.depth.before import BEFORE
+from benchmarks.depth.statements import FULL, WAITING
 from benchmarks.depth.timing import Times
 from benchmarks.depth.week import DAYS, Week, growth
 from benchmarks.figures import Figure
@@ -43,13 +44,17 @@ def statements(database: str, columns: Mapping[float, Times]) -> tuple[list[str]
     lines, kept = [], True
     for name in columns[scales[0]]:
         times = [columns[scale][name][0] for scale in scales]
-        bad = "grows" if grows(times) else "slow" if times[-1] > MOST_MILLISECONDS else ""
+        bad = "slow" if times[-1] > MOST_MILLISECONDS else ""
+        bad = bad or ("grows" if name not in FULL and grows(times) else "")
+        if name in WAITING:
+            bad = ""
         kept = kept and not bad
+        note = bad or ("what waits" if name in WAITING else "a batch" if name in FULL else "")
         cells = [name, *(f"{each:.2f}" for each in times)]
         if old:
             before = BEFORE.get(name)
             cells += [f"{columns[scales[-1]][name][1]:.1f}", f"{before[-1]:,.2f}" if before else ""]
-        lines.append([*cells, bad])
+        lines.append([*cells, note])
     extra = [f"planning at {heads[-1]}", "before, 100%"] if old else []
     return table(["statement, ms", *heads, *extra, ""], lines), kept
 

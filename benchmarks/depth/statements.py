@@ -25,8 +25,9 @@ from backbone.jobs.cancellation import request_cancel
 from backbone.jobs.change import Change
 from backbone.jobs.durations import usual_seconds
 from backbone.jobs.environments import CreatedEnvironment
+from backbone.jobs.lost import any_lost, count_waiting, is_lost
 from backbone.jobs.places import unbegun
-from backbone.jobs.reaper import Reaper, ReaperRules
+from backbone.jobs.reaper import BY_LEASE, Reaper, ReaperRules, first_of, is_interrupted
 from backbone.jobs.steps import Steps
 from backbone.jobs.transitions import transition
 from backbone.orders.record import Recorder
@@ -52,8 +53,8 @@ from tests.backbone.rows import creation, job_event
 DAY = 86_400.0
 ACCESS = "access of five sessions"
 COUNTS = "relay: count what waits"
-LOST = "reaper: sweep with nothing to do"
-WAITING = (COUNTS, LOST)
+LOST, UNTAKEN = "reaper: look for a lost job", "reaper: count what waits for workers"
+WAITING = (COUNTS, LOST, UNTAKEN)
 """Read all that waits, as much as that is; each has at most a hundredth of the time."""
 SEARCHES = (
     "jobs, completed",
@@ -66,6 +67,13 @@ SEARCHES = (
     "environments, with a text that none has",
 )
 """Go through up to `service.page.SEARCHED` rows for a page."""
+FULL = (
+    "places in the queue",
+    "environments, deep page",
+    "expiry: sweep with little to go",
+    *SEARCHES,
+)
+"""Read up to a batch, which small sizes do not fill."""
 
 Act = Callable[[], Awaitable[object]]
 
@@ -157,7 +165,9 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
         ),
         **dict(at_work),
         "cancel": w(lambda c: request_cancel(c, team_id=queued.team_id, job_id=queued.id, now=now)),
-        "relay: read": lambda: queue.advance(engine, (), now, limit=200, front=LowWaterMark()),
+        "relay: read": lambda: queue.advance(
+            engine, (), now, limit=200, low_water_mark=LowWaterMark()
+        ),
         "relay: delete and read": lambda: queue.advance(engine, (1, 2), now, limit=200),
         "relay: read past a blocked giant": lambda: queue.advance(
             engine, (), now, limit=200, without=[GIANT]
@@ -256,5 +266,12 @@ def cases(engine: AsyncEngine, known: Facts) -> Mapping[str, Act]:
             lambda c: ended_jobs(c, RowRange(now, RowCursor(now - 6.5 * DAY, 0), 500))
         ),
         "archive: events of 100 jobs": r(lambda c: events_of(c, known.ended)),
-        LOST: lambda: Reaper(engine, ReaperRules(begin_within=8 * DAY)).sweep(),
+        LOST: r(lambda c: any_lost(c, is_lost(JobKind.environment_create, now, 60.0))),
+        UNTAKEN: r(lambda c: count_waiting(c, JobKind.environment_create, now)),
+        "reaper: jobs whose leases ran out": r(
+            lambda c: c.execute(first_of(is_interrupted(now + 2 * DAY), BY_LEASE, 100))
+        ),
+        "reaper: sweep with nothing to do": lambda: Reaper(
+            engine, ReaperRules(begin_within=8 * DAY)
+        ).sweep(lost=False),
     }

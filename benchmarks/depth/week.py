@@ -32,6 +32,8 @@ from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.jobs.steps import Steps
 from backbone.orders.record import Recorder
 from backbone.retention.expiry import Expiry, ExpiryRules
+from backbone.settings import load_settings
+from backbone.topology.declare import declare_topology
 from benchmarks.depth.installation import NEVER, Installation, installation
 from generated.models.job import JobKind, JobStatus
 from service.attempts import LoginAttempts, LoginLimits
@@ -233,13 +235,16 @@ async def simulation(url: str, folder: Path) -> AsyncIterator[Simulation]:
         ),
         NEVER,
     )
-    async with installation(url, folder, **never) as where:
+    async with (
+        installation(url, folder, **never) as where,
+        await aio_pika.connect(where.variables["RABBITMQ_URL"]) as connection,
+    ):
+        channel = await connection.channel()
+        await channel.set_qos(prefetch_count=20)
+        await declare_topology(channel, load_settings({}).topology())
         with where.program("relay") as relay:
             await asyncio.to_thread(relay.wait_for_words, "relay_active")
-            async with await aio_pika.connect(where.variables["RABBITMQ_URL"]) as connection:
-                channel = await connection.channel()
-                await channel.set_qos(prefetch_count=20)
-                yield Simulation(where, channel)
+            yield Simulation(where, channel)
 
 
 async def measure(folder: Path, days: int = DAYS) -> Week:

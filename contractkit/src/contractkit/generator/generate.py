@@ -54,7 +54,7 @@ class Result:
 def generate(options: Options, progress: Progress = lambda _: None) -> Result:
     """Write `options.output`; when it raises SpecError or UsageError, nothing has changed.
 
-    `progress` hears the name of each step before it begins.
+    `progress` is called with the name of each step before it begins.
     """
     _refuse_foreign(options.output)
     with TemporaryDirectory(prefix="contractkit-") as folder:

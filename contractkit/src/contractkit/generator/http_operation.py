@@ -180,7 +180,7 @@ class OperationPlan:
         return sorted({scope for one in scopes for scope in one})
 
     def _principal(self) -> str:
-        """Return whether somebody must say who he is: `none`, `optional` or `required`."""
+        """Return whether credentials are needed: `none`, `optional` or `required`."""
         security = self._operation.security
         if not any(security):
             return "none"

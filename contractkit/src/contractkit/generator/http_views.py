@@ -165,7 +165,7 @@ class OperationView:
 
     @property
     def public(self) -> bool:
-        """Whether nobody needs to say who he is."""
+        """Whether the operation needs no credentials."""
         return self.principal == "none"
 
     @property

@@ -84,7 +84,7 @@ def write_models(schemas: Schemas, output: Path, header: str, omissions: Omissio
     with TemporaryDirectory() as folder:
         target = Path(folder) / "all"
         if _run(documents, target, header) is not None:
-            documents = _without_culprits(schemas, Path(folder), header, omissions)
+            documents = _without_failing(schemas, Path(folder), header, omissions)
             target = Path(folder) / "rest"
         for file in sorted((target / "models").glob("*.py")):
             if file.name != "__init__.py":
@@ -121,7 +121,7 @@ def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str
     return (said.getvalue().strip().splitlines() or ["it says nothing"])[-1]
 
 
-def _without_culprits(
+def _without_failing(
     schemas: Schemas, folder: Path, header: str, omissions: Omissions
 ) -> dict[str, dict[str, Any]]:
     """Return the schemas with those replaced by Any that the model generator fails at.

@@ -1,4 +1,4 @@
-"""What of a contract has no generated code: left out by name, or refused where all is wanted."""
+"""Parts of a contract without generated code: left out and named, or refused when strict."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Tells whether a Pydantic model refuses all that its schema refuses.
+"""Decides whether a Pydantic model refuses everything that its schema refuses.
 
 Where it does not, the wire is validated against the schema as well. The list is one of what is
 known to be the same in both; whatever is not on it counts as weaker.

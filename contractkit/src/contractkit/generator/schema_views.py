@@ -32,7 +32,7 @@ class Direction(Enum):
 
 
 class Views:
-    """Tells which schemas differ between the sides, and what one side sees of a schema."""
+    """Decides which schemas differ between the sides, and what one side sees of a schema."""
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents

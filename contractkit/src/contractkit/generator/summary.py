@@ -1,4 +1,4 @@
-"""Tells what was generated and what was left out, and how far a long run is."""
+"""Prints what was generated, what was left out, and the progress of a long run."""
 
 import sys
 from typing import TextIO
@@ -10,7 +10,7 @@ from contractkit.generator.generate import Result
 from contractkit.options import Options
 
 _MOST = 20
-"""So many omissions are told one by one; `lint` tells all of them."""
+"""How many omissions are listed; `lint` lists all of them."""
 
 
 def step(name: str) -> None:

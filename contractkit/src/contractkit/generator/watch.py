@@ -55,7 +55,7 @@ def keep_generating(
 ) -> None:
     """Generate now and after each change, until KeyboardInterrupt.
 
-    `read` gives the options anew each time. What is wrong is written and waits for its mend.
+    `read` gives the options anew each time. An error is printed; the next change is awaited.
     """
     options = read()
     files: tuple[str, ...] = ()
