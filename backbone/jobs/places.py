@@ -35,11 +35,11 @@ class QueuePosition:
 
 
 class UnstartedJob(NamedTuple):
-    """A job that no worker has started. `put_off`: its account has no capacity before `run_at`."""
+    """A job that no worker has started. `postponed`: its account is full until `run_at`."""
 
     job_id: int
     account: str | None
-    put_off: bool
+    postponed: bool
 
 
 class QueuePlaces:
@@ -105,14 +105,14 @@ async def unbegun(conn: AsyncConnection, now: float) -> list[UnstartedJob]:
 
 def places(waiting: Sequence[UnstartedJob]) -> dict[int, QueuePosition]:
     """Return each job's place; what is put off stands before others of its account only."""
-    of_account: Counter[str | None] = Counter(job.account for job in waiting if job.put_off)
-    of_all = sum(not job.put_off for job in waiting)
+    of_account: Counter[str | None] = Counter(job.account for job in waiting if job.postponed)
+    of_all = sum(not job.postponed for job in waiting)
     found: dict[int, QueuePosition] = {}
     before, before_in_account = 0, Counter[str | None]()
     for job in waiting:
         place = before + before_in_account[job.account] + 1
         found[job.job_id] = QueuePosition(place, of_all + of_account[job.account])
-        if job.put_off:
+        if job.postponed:
             before_in_account[job.account] += 1
         else:
             before += 1
@@ -121,5 +121,5 @@ def places(waiting: Sequence[UnstartedJob]) -> dict[int, QueuePosition]:
 
 def behind(counted: Sequence[UnstartedJob]) -> QueuePosition | None:
     """Return what is known of a job of any account that stands behind all these, if anything."""
-    of_all = sum(not job.put_off for job in counted)
+    of_all = sum(not job.postponed for job in counted)
     return QueuePosition(of_all + 1) if of_all else None

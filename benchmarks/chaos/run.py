@@ -1,4 +1,4 @@
-"""One run: start, load, listen, break, settle, judge."""
+"""One run: start, load, listen, break, wait for the end of all jobs, judge."""
 
 import asyncio
 import random

@@ -197,7 +197,7 @@ class Poller:
             await self._poll_once(account)
         except (LeaseLost, DatabaseUnavailable) as error:
             account.failed(self._now(), self._jitter())
-            log.warning("poll_put_off", error=type(error).__name__)
+            log.warning("poll_postponed", error=type(error).__name__)
         except (GiveUp, SignInRefusedError) as error:
             # Nobody gets into the account any more, so none of its jobs can be followed.
             for waiting in account.waiting:

@@ -9,7 +9,7 @@ from benchmarks.fanout.processes import Child
 from benchmarks.fanout.servers.server import Server
 from benchmarks.fanout.workload import Event, line
 
-PUT_OFF = "3600"
+NEVER = "3600"
 """Seconds between comparisons with the log: longer than a run."""
 REFETCHED = "slipway_gateway_refetched_total"
 METRICS_TOKEN = "benchmark"
@@ -44,7 +44,7 @@ class Gateway(Server):
     def launch(self) -> Child:
         """Start the gateway as its own command does, plus a feed."""
         # Without a broker the gateway looks for itself, and would find what is about to come.
-        environment = {"ENABLE_SSE_BROKER": "false", "SSE_POLL_SECONDS": PUT_OFF}
+        environment = {"ENABLE_SSE_BROKER": "false", "SSE_POLL_SECONDS": NEVER}
         return self._launch(self.feed_port, environment)
 
     def _launch(self, feed_port: int, environment: dict[str, str]) -> Child:
@@ -137,7 +137,7 @@ class GatewayBehindRabbitMQ(Gateway):
         if broker is None:
             raise RuntimeError("RabbitMQ does not answer")
         # What waits at the broker for long would else be read from the log.
-        child = self._launch(0, {**broker.environment, "SSE_SWEEP_SECONDS": PUT_OFF})
+        child = self._launch(0, {**broker.environment, "SSE_SWEEP_SECONDS": NEVER})
         child.wait_for_answer(self.stream_port, "/api/v1/health/ready")
         self.pipe = Child.module(
             "benchmarks.fanout.apps.amqp_pipe",

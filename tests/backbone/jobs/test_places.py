@@ -18,11 +18,11 @@ from tests.backbone.jobs.database import NOW, Database
 
 
 def waits(job_id: int, account: str | None = None) -> UnstartedJob:
-    return UnstartedJob(job_id, account, put_off=False)
+    return UnstartedJob(job_id, account, postponed=False)
 
 
-def put_off(job_id: int, account: str | None = None) -> UnstartedJob:
-    return UnstartedJob(job_id, account, put_off=True)
+def postponed(job_id: int, account: str | None = None) -> UnstartedJob:
+    return UnstartedJob(job_id, account, postponed=True)
 
 
 def test_what_waits_for_a_worker_is_one_queue() -> None:
@@ -35,7 +35,7 @@ def test_what_waits_for_a_worker_is_one_queue() -> None:
 
 def test_who_waits_for_an_account_stands_in_nobody_elses_way() -> None:
     found = places(
-        [put_off(1, "a"), put_off(2, "a"), waits(3, "b"), put_off(4, "a"), waits(5, "a")]
+        [postponed(1, "a"), postponed(2, "a"), waits(3, "b"), postponed(4, "a"), waits(5, "a")]
     )
     assert found == {
         1: QueuePosition(1, 5),
@@ -52,8 +52,8 @@ def test_who_waits_for_an_account_stands_in_nobody_elses_way() -> None:
     [
         ([waits(1), waits(2)], QueuePosition(3)),
         # Whose account it is isn't known, so only what stands before everybody counts.
-        ([put_off(1, "a"), waits(2)], QueuePosition(2)),
-        ([put_off(1, "a"), put_off(2, "a")], None),
+        ([postponed(1, "a"), waits(2)], QueuePosition(2)),
+        ([postponed(1, "a"), postponed(2, "a")], None),
     ],
 )
 def test_of_what_is_not_counted_the_least_is_told(
@@ -74,7 +74,7 @@ async def test_only_what_nobody_has_begun_is_read(database: Database) -> None:
         await conn.execute(update(teams).where(teams.c.id == 7).values(provider_login="a"))
     async with reading(database.engine) as conn:
         found = await unbegun(conn, NOW + 2)
-    assert found == [put_off(3, "a"), waits(2, "a"), waits(1, "a")]
+    assert found == [postponed(3, "a"), waits(2, "a"), waits(1, "a")]
 
 
 async def test_it_is_read_once_in_a_while_for_all_who_ask(database: Database) -> None:
