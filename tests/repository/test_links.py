@@ -21,7 +21,11 @@ def test_each_link_leads_somewhere(page):
 def test_the_index_names_each_page():
     index = ROOT / "docs" / "index.md"
     named = {(index.parent / link).resolve() for link in LINK.findall(index.read_text())}
-    pages = {*ROOT.glob("docs/*.md"), *ROOT.glob("specs/decisions/*.md")} - {index}
+    pages = {
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("specs/decisions/*.md"),
+        *ROOT.glob("contractkit/docs/*.md"),
+    } - {index}
     assert sorted(pages - named) == []
 
 
