@@ -14,6 +14,7 @@ import resource
 import sys
 import time
 import traceback
+from copy import deepcopy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -69,11 +70,11 @@ def change(document: Any, dice: random.Random) -> None:
     other, other_key = dice.choice(known)
     match dice.randrange(7):
         case 0:
-            holder[key] = dice.choice(ODD)
+            holder[key] = deepcopy(dice.choice(ODD))
         case 1 if isinstance(holder, dict):
             del holder[key]
         case 2 if isinstance(holder, dict):
-            holder[str(dice.choice((*WORDS, "x-a", "A b", "")))] = dice.choice(ODD)
+            holder[str(dice.choice((*WORDS, "x-a", "A b", "")))] = deepcopy(dice.choice(ODD))
         case 3:
             holder[key] = json.loads(json.dumps(other[other_key]))
         case 4 if isinstance(holder, dict):
