@@ -1,5 +1,6 @@
 """Node.js for tests: the TypeScript compiler, bundlers and React, installed from a lock file."""
 
+import fcntl
 import functools
 import shutil
 import subprocess
@@ -22,21 +23,29 @@ def program(name: str) -> str:
 @functools.cache
 def packages(folder: Path) -> Path:
     """Return the `node_modules` of a folder with a lock file, installed if need be. Raises ServiceMissing."""
-    modules, lock = folder / "node_modules", folder / "package-lock.json"
+    modules, locked = folder / "node_modules", folder / "package-lock.json"
     stamp = modules / ".package-lock.json"
-    if not stamp.exists() or stamp.stat().st_mtime < lock.stat().st_mtime:
-        npm = program("npm")
-        done = subprocess.run(
-            [npm, "ci", "--no-audit", "--no-fund"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise ServiceMissing(f"npm ci failed in {folder.name}: {done.stderr.strip()[-300:]}")
+    # Of several test processes one installs; npm in one folder twice removes what it just made.
+    with locked.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.stat().st_mtime < locked.stat().st_mtime:
+            _install(folder)
     return modules
+
+
+def _install(folder: Path) -> None:
+    npm = program("npm")
+    done = subprocess.run(
+        # Scripts of packages are not needed; one of them reports each installation.
+        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise ServiceMissing(f"npm ci failed in {folder.name}: {done.stderr.strip()[-300:]}")
 
 
 def compile_typescript(package: Path, output: Path) -> None:

@@ -147,6 +147,8 @@ async def gateway(
         environment["RABBITMQ_URL"] = amqp_url
     app = create_gateway(load_settings(environment), engine)
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    # Else the kernel keeps up to megabytes for a reader that has stopped, as it likes.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)
     listener.setblocking(False)
     server = create_server(app, app, drain_seconds=2.0)
     server.capture_signals = no_signals

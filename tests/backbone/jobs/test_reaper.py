@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import delete, insert
 
-from backbone.database.engine import is_postgresql, reading, transaction
+from backbone.database.engine import reading, transaction
 from backbone.database.tables import leases, outbox
 from backbone.jobs.dispatch import dispatch
 from backbone.jobs.reaper import (
@@ -239,12 +239,14 @@ async def test_it_looks_for_lost_jobs_less_often_than_for_leases(
     assert looked == [True, False, False]
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_leases_that_ran_out_are_found_in_the_order_of_their_index(
     database: Database,
 ) -> None:
-    """Else all of them are sorted for each batch, when many workers die at once."""
-    if is_postgresql(database.engine):
-        pytest.skip("its planner sorts a few rows")
+    """Else all of them are sorted for each batch, when many workers die at once.
+
+    PostgreSQL's planner sorts a few rows.
+    """
     statement = first_of(is_interrupted(NOW), BY_LEASE, 100)
     async with reading(database.engine) as conn:
         compiled = statement.compile(conn.sync_connection, compile_kwargs={"literal_binds": True})
