@@ -185,5 +185,5 @@ def test_a_job_in_the_queue_says_its_place_and_moves_up(
     # No event tells of it: it is asked for again.
     place[0] = 3
     expect(page.get_by_test_id("outlook")).to_contain_text("place 3 of 12", timeout=LONGEST)
-    member.context.unroute_all()
+    member.context.unroute_all(behavior="wait")
     client.post(f"{API}/jobs/{job_id}/cancel").raise_for_status()
