@@ -184,7 +184,7 @@ class Settings(BaseModel):
     sse_queue_size: Annotated[int, Field(ge=1, le=10_000)] = 100
     """Entries that a channel remembers for readers that are behind, and a team for streams that
     resume."""
-    sse_linger_seconds: Annotated[float, Field(ge=0, le=3_600)] = 30.0
+    sse_idle_team_seconds: Annotated[float, Field(ge=0, le=3_600)] = 30.0
     """How long a gateway follows a team's events after the team's last stream has ended."""
     sse_refill_limit: PositiveInt = 1_000
     """Positions that a reader may fall behind before it is told that it lagged."""

@@ -211,7 +211,7 @@ def create_gateway(
         app.add_middleware(TracingMiddleware)
 
     def before(served: ASGIApp) -> ASGIApp:
-        """Put the short way to streams before what is served, unless requests are traced."""
+        """Put the fast path to streams before what is served, unless requests are traced."""
         if is_tracing():
             return served
         front = StreamFront(served, events=events_api, principal=principal, path=EVENTS_PATH)
@@ -225,7 +225,7 @@ def limits_of(settings: Settings) -> Limits:
     """Take the gateway's limits from the settings."""
     return Limits(
         queue_size=settings.sse_queue_size,
-        linger=settings.sse_linger_seconds,
+        idle_team=settings.sse_idle_team_seconds,
         refill=settings.sse_refill_limit,
         send_timeout=settings.sse_send_timeout_seconds,
         heartbeat=max(1, round(settings.sse_heartbeat_seconds)),

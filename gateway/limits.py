@@ -8,16 +8,16 @@ class Limits:
     """Sizes in entries or streams, times in seconds unless named otherwise.
 
     `queue_size` is what a channel remembers for readers behind, and a team for streams that resume
-    (all teams together `tail_bytes`); a team without streams is kept for `linger`. `join` are the
-    frames of one write (few enough that a full sink is noticed in time), `page` the events of one
-    reading of the log, `ahead` the events kept that came before their turn.
+    (all teams together `tail_bytes`); a team without streams is kept for `idle_team`. `join` are
+    the frames of one write (few enough that a full sink is noticed in time), `page` the events of
+    one reading of the log, `ahead` the events kept that came before their turn.
     `refill` is how many positions a reader that was up to date may fall behind before it is told
     that it lagged. `max_age` is shortened by up to a tenth, so that streams don't end together.
     """
 
     queue_size: int = 100
     tail_bytes: int = 64 * 2**20
-    linger: float = 30.0
+    idle_team: float = 30.0
     join: int = 64
     page: int = 256
     ahead: int = 1024

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 from sqlalchemy import Connection, event
@@ -24,6 +25,7 @@ def prepare(engine: AsyncEngine) -> None:
     """Have the engine's connections wait for locks, keep foreign keys, and begin as they should."""
     event.listen(engine.sync_engine, "connect", _prepare)
     event.listen(engine.sync_engine, "begin", _begin)
+    event.listen(engine.sync_engine, "invalidate", _roll_back)
 
 
 def connect(path: str) -> sqlite3.Connection:
@@ -66,6 +68,19 @@ def _use_write_ahead_log(cursor: DBAPICursor | sqlite3.Cursor, pause: Callable[[
         else:
             return
     cursor.execute("PRAGMA journal_mode=WAL")
+
+
+def _roll_back(
+    connection: DBAPIConnection, _: ConnectionPoolEntry, _error: BaseException | None
+) -> None:
+    """Roll back on a connection that is given up, as when the task that uses it is cancelled.
+
+    Closing does not do it while a statement is unfinished: SQLite keeps such a connection, and with
+    it the file's lock, until Python has collected the cursor (`sqlite3_close_v2`).
+    """
+    # What was asked for is done in the connection's thread, even if nobody waits for it any more.
+    with suppress(asyncio.CancelledError, ValueError, sqlite3.Error):
+        connection.rollback()
 
 
 def _begin(connection: Connection) -> None:

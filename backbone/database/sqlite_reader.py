@@ -1,6 +1,6 @@
 """Look-ups in SQLite on the event loop itself: by an index one takes less than a thread's turn.
 
-Refuses what reads many rows: nothing else goes on meanwhile.
+Refuses what reads many rows: nothing else goes on until it is done.
 """
 
 import sqlite3

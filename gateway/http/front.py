@@ -1,4 +1,4 @@
-"""The short way to a stream: a plain request for one, past the framework, from its head to the hub.
+"""The fast path to a stream: a plain request for one, past the framework, from its head to the hub.
 
 After a deploy all browsers come back at once, and what a framework does for each request costs more
 than the stream itself. Whatever is not plain (another path, an unusual query, a page of another

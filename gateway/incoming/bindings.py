@@ -147,7 +147,7 @@ class TeamBindings:
         for team_id in teams:
             self._bound.add(team_id)
             if self._missing.pop(team_id, None) is None:
-                # It has left meanwhile.
+                # It has left in between.
                 self._surplus[team_id] = None
 
     def _tell(self, teams: Iterable[int]) -> None:

@@ -114,7 +114,7 @@ class Consumer:
         return bool(self._hub.metrics.broker_connected)
 
     def restart(self) -> None:
-        """Return the connection up and make a new one."""
+        """Give up the connection and make a new one."""
         self._lost.set()
 
     async def run(self) -> None:

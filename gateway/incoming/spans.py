@@ -21,7 +21,7 @@ tracer = trace.get_tracer("slipway.gateway")
 
 
 def offer_traced(hub: Hub, team: Team, entry: Entry, delivery: Delivery) -> None:
-    """Return a team an event as `Hub.offer` does, within the event's trace if it has one."""
+    """Give an event to a team as `Hub.offer` does, within the event's trace if it has one."""
     trace_text = trace_in(delivery.headers)
     if not (is_recorded(trace_text) and is_tracing()):
         hub.offer(team, entry)

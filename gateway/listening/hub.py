@@ -15,7 +15,7 @@ from gateway.listening.catch_up import CatchUp
 from gateway.listening.client import Client, Gap, Listening
 from gateway.listening.feed import FullFeed
 from gateway.listening.grants import Grants
-from gateway.listening.lingering import Lingering
+from gateway.listening.idle_teams import IdleTeams
 from gateway.listening.refill import Refill
 from gateway.listening.stalled import Stalled
 from gateway.listening.tail import Tails
@@ -78,7 +78,7 @@ class Hub:
         self._schedule: Schedule = Flush(self._wheel).schedule
         self._stalled = Stalled()
         self._tails = Tails(limits.queue_size, limits.tail_bytes)
-        self._lingering = Lingering(limits.linger)
+        self._idle_teams = IdleTeams(limits.idle_team)
 
     def note_plain_path(self) -> None:
         """Say once that this server does not hand connections over."""
@@ -96,7 +96,7 @@ class Hub:
         return team
 
     def offer(self, team: Team, entry: Entry) -> None:
-        """Return a team an event that was pushed, and read before it what was not."""
+        """Give a pushed event to a team, and read before it what was not pushed."""
         if team.offer(entry):
             if team.idle:
                 self._drop(team)
@@ -142,7 +142,7 @@ class Hub:
                 on_access_event=self.on_access_event,
             )
         team.holds += 1
-        self._lingering.discard(team)
+        self._idle_teams.discard(team)
         try:
             if not team.located:
                 # First, so that what is written behind the log's end is pushed.
@@ -160,7 +160,7 @@ class Hub:
     def leave(self, team: Team) -> None:
         """Stop holding a team."""
         team.holds -= 1
-        self._rest(team)
+        self._keep_idle(team)
 
     def open(self, team: Team, job_id: int | None, sink: Sink, listening: Listening) -> Client:
         """Add a stream at the team's position; `begin` makes it go."""
@@ -289,20 +289,20 @@ class Hub:
         self._wheel.discard(client)
         team.size -= 1
         self.metrics.subscribers_active -= 1
-        self._rest(team)
+        self._keep_idle(team)
 
-    def _rest(self, team: Team) -> None:
+    def _keep_idle(self, team: Team) -> None:
         """Keep a team without streams for a while: browsers come back."""
         if not team.idle or self.teams.get(team.team_id) is not team:
             return
         if team.located and not team.incomplete:
-            for left in self._lingering.add(team, self.clock()):
+            for left in self._idle_teams.add(team, self.clock()):
                 self._drop(left)
         else:
             self._drop(team)
 
     def _drop(self, team: Team) -> None:
-        self._lingering.discard(team)
+        self._idle_teams.discard(team)
         team.tail.forget()
         del self.teams[team.team_id]
         self.feed.leave(team.team_id)
@@ -318,7 +318,7 @@ class Hub:
                 client.sink.write(_BEAT)
         for client in due.ends:
             self.drain(client, "max_age")
-        for team in self._lingering.overdue(now):
+        for team in self._idle_teams.overdue(now):
             self._drop(team)
         for client in self._stalled.overdue(now - self.limits.send_timeout):
             self.metrics.stalled_total += 1
@@ -355,6 +355,6 @@ class Hub:
             client.sink.abort()
             self._forget(client)
         self._stalled.abort()
-        for team in self._lingering:
+        for team in self._idle_teams:
             self._drop(team)
         await self._tasks.cancel()

@@ -237,7 +237,7 @@ class Team:
         self._unsettle()
 
     def _skip(self, trimmed: int) -> None:
-        """Return each client a snapshot: the hole was trimmed before it could be read."""
+        """Give a snapshot to each client: the hole was trimmed before it could be read."""
         self.flush()
         for channel in self.channels.values():
             for client in tuple(channel.active):
@@ -269,7 +269,7 @@ class Team:
             del ahead[position]
 
     def _deliver(self, entry: Entry) -> None:
-        """Return an entry to the channels it concerns and make it the team's position."""
+        """Give an entry to the channels it concerns and make it the team's position."""
         if entry.position is not None:
             # Before it counts as told: who is refilled finds all that was told in the tail.
             self.tail.append(entry)

@@ -15,7 +15,7 @@ from tests.gateway.world import turns
 def test_every_setting_of_streams_reaches_its_limit() -> None:
     told = {
         "SSE_QUEUE_SIZE": ("queue_size", 11),
-        "SSE_LINGER_SECONDS": ("linger", 11.5),
+        "SSE_IDLE_TEAM_SECONDS": ("idle_team", 11.5),
         "SSE_REFILL_LIMIT": ("refill", 12),
         "SSE_SEND_TIMEOUT_SECONDS": ("send_timeout", 13.0),
         "SSE_HEARTBEAT_SECONDS": ("heartbeat", 14),

@@ -1,4 +1,4 @@
-"""The short way to a stream answers as the framework does: status, headers and frames."""
+"""The fast path to a stream answers as the framework does: status, headers and frames."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.integration.gateway_world import (
 )
 
 FRAMEWORK = {"Origin": "http://elsewhere.example"}
-"""A page of another origin, whose requests never take the short way; nothing is allowed to any."""
+"""A page of another origin, whose requests never take the fast path; nothing is allowed to any."""
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ async def consumed(world: GatewayWorld, events: int) -> int:
 
 
 async def test_a_team_s_events_come_while_somebody_listens(engine, amqp_url, tokens) -> None:
-    settings = {"SSE_LINGER_SECONDS": "0", **NO_SWEEP}
+    settings = {"SSE_IDLE_TEAM_SECONDS": "0", **NO_SWEEP}
     async with gateway(engine, amqp_url, **settings) as world, relay(engine, amqp_url):
         await world.pushed()
         first = await world.stream(tokens[7])

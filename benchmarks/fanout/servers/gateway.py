@@ -72,7 +72,7 @@ class Gateway(Server):
         return f"/api/v1/events?team_id={team}\tAuthorization: Bearer {token}"
 
     def return_requests(self, teams: int, clients: int, position: int) -> list[str]:
-        """Return each client a session of its own."""
+        """Return a request per client, with a session of its own."""
         tokens = self.database.sign_in(teams, clients // teams)
         return [
             f"/api/v1/events\tAuthorization: Bearer {tokens[team, number]}"

@@ -1,6 +1,8 @@
 """Relays that share partitions: fairly, and never two of them one."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import func, select, update
@@ -10,8 +12,9 @@ from backbone.database.tables import leases, outbox
 from backbone.events.append import append
 from backbone.lease_lock import LeaseLock
 from backbone.relay.partition import LEASE, Partition, partitions
-from backbone.relay.relay import Relay
+from backbone.relay.relay import Relay, RelayRules
 from backbone.relay.sharing import PartitionLock, Sharing, fair_share
+from backbone.supervisor import Supervisor
 from tests.backbone.relay.scripted import ScriptedPublisher
 from tests.backbone.rows import job_event, make_team
 
@@ -139,3 +142,87 @@ async def test_a_relay_of_an_earlier_number_finds_and_deletes_nothing_although_n
     async with reading(engine) as conn:
         assert await conn.scalar(select(func.count()).select_from(outbox)) == 1
     assert await relay.drain() == 0, "it does not even read"
+
+
+class Running:
+    """A process whose relays run, with what they have published."""
+
+    def __init__(self, engine, journal: list[tuple[int, str]]) -> None:
+        rules = RelayRules(batch=5, sweep=0.02, standby=0.01)
+        self.sharing = Sharing(engine, 4, 60, interval=0.01)
+        self.publishers = {number: ScriptedPublisher() for number in range(4)}
+        self.sharing.relays = {
+            each.number: Relay(
+                engine,
+                self.publishers[each.number],
+                PartitionLock(self.sharing, each),
+                partition=each,
+                rules=rules,
+            )
+            for each in partitions(4)
+        }
+        for publisher in self.publishers.values():
+            publisher.answer = self._noting(publisher.answer, journal)
+
+    @staticmethod
+    def _noting(answer, journal):
+        def noted(message):
+            if message.team_id is not None:
+                journal.append((message.team_id, message.message_id))
+            return answer(message)
+
+        return noted
+
+    def parts(self) -> Iterator:
+        yield "sharing", self.sharing.run
+        yield from ((str(number), relay.run) for number, relay in self.sharing.relays.items())
+
+    @asynccontextmanager
+    async def at_work(self):
+        async with Supervisor(dict(self.parts())):
+            yield
+
+
+async def until(condition) -> None:
+    async with asyncio.timeout(60):
+        while not await condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_events_keep_their_order_while_relays_come_and_go(engine):
+    journal: list[tuple[int, str]] = []
+    teams = range(1, 9)
+    for team in teams:
+        await make_team(engine, team)
+
+    async def write() -> None:
+        for number in range(15):
+            for team in teams:
+                async with transaction(engine) as conn:
+                    await append(conn, team, job_event(team, number))
+            await asyncio.sleep(0.01)
+
+    async def empty() -> bool:
+        async with reading(engine) as conn:
+            return not await conn.scalar(select(func.count()).select_from(outbox))
+
+    first, second = Running(engine, journal), Running(engine, journal)
+    writing = asyncio.create_task(write())
+    async with first.at_work():
+
+        async def all_first() -> bool:
+            return len(first.sharing.mine) == 4
+
+        async def shared() -> bool:
+            return len(first.sharing.mine) == len(second.sharing.mine) == 2
+
+        await until(all_first)
+        async with second.at_work():
+            await until(shared)
+        await until(all_first)
+        await writing
+        await until(empty)
+    for team in teams:
+        expected = [f"epoch{team}.{position}" for position in range(1, 16)]
+        heard = [event for whose, event in journal if whose == team]
+        assert list(dict.fromkeys(heard)) == expected, "who is stopped may have sent some already"

@@ -1,4 +1,4 @@
-"""Which requests take the short way. That both ways answer the same is shown in tests/integration."""
+"""Which requests take the fast path. That both paths answer the same is shown in tests/integration."""
 
 from typing import Any
 

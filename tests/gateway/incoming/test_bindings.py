@@ -215,7 +215,7 @@ async def test_a_refusal_ends_it_so_that_the_connection_is_made_anew() -> None:
 
 @virtual
 async def test_the_hub_binds_before_it_reads_and_unbinds_when_it_lets_a_team_go() -> None:
-    world, bound = World(linger=5.0), Bound()
+    world, bound = World(idle_team=5.0), Bound()
     world.hub.feed = bound.bindings
     await bound.connect()
     bound.binder.delay = 0.5

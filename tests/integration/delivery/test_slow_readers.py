@@ -181,7 +181,7 @@ async def test_history_trimmed_under_a_slow_reader_is_told(database, token) -> N
 async def test_history_trimmed_before_a_reconnect_is_told(database, token) -> None:
     source = EventSource()
     # What the gateway remembers of a team needs no log.
-    async with gateway(database, SSE_LINGER_SECONDS="0") as world:
+    async with gateway(database, SSE_IDLE_TEAM_SECONDS="0") as world:
         reader = await world.stream(token, source=source)
         told = await tell(database, 2)
         await reader.got(2, "message")

@@ -1,4 +1,4 @@
-"""The teams whose last stream ended a while ago: a browser that comes back finds them ready."""
+"""The teams without streams, kept for a while: a browser that comes back finds them ready."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 MOST = 10_000
 
 
-class Lingering:
+class IdleTeams:
     """Teams and since when (seconds), the longest first; kept for `seconds`, `most` of them."""
 
     def __init__(self, seconds: float, most: int = MOST) -> None:
@@ -29,18 +29,18 @@ class Lingering:
         return iter(tuple(self._since))
 
     def add(self, team: Team, now: float) -> list[Team]:
-        """Let a team stay; give those that have to go now."""
+        """Keep a team; return those that have to go now."""
         self._since[team] = now
         if self._seconds <= 0:
             return [team]
         return [next(iter(self._since))] if len(self._since) > self._most else []
 
     def discard(self, team: Team) -> None:
-        """Let a team stay no longer for this: it has a stream, or is gone."""
+        """Keep a team no longer for this: it has a stream, or is gone."""
         self._since.pop(team, None)
 
     def overdue(self, now: float) -> list[Team]:
-        """Return the teams that have stayed long enough."""
+        """Return the teams that were kept long enough."""
         found = []
         for team, since in self._since.items():
             if now - since < self._seconds:

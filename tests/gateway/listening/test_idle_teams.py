@@ -1,8 +1,8 @@
-"""A team whose last stream has ended stays for a while, as it is, and goes when that costs anything."""
+"""A team whose last stream has ended is kept for a while, and goes when that costs anything."""
 
 import asyncio
 
-from gateway.listening.lingering import Lingering
+from gateway.listening.idle_teams import IdleTeams
 from tests.gateway.event_source import EventSource
 from tests.gateway.world import World, turns, virtual
 
@@ -53,7 +53,7 @@ async def test_who_has_heard_of_it_all_and_who_wants_one_job_only_is_resumed_fro
 
 @virtual
 async def test_after_a_while_the_team_is_let_go() -> None:
-    world = World(linger=10.0)
+    world = World(idle_team=10.0)
     await left(world)
     for _ in range(9):
         await asyncio.sleep(1)
@@ -67,7 +67,7 @@ async def test_after_a_while_the_team_is_let_go() -> None:
 
 @virtual
 async def test_a_team_that_has_a_stream_again_is_not_let_go() -> None:
-    world = World(linger=10.0)
+    world = World(idle_team=10.0)
     source = await left(world)
     await asyncio.sleep(8)
     sink = await world.listen(source)
@@ -139,9 +139,9 @@ async def test_a_cursor_from_before_the_gateway_s_memory_fills_it_for_those_behi
 
 
 def test_there_are_not_too_many() -> None:
-    lingering = Lingering(10.0, most=2)
+    idle = IdleTeams(10.0, most=2)
     first, second, third = object(), object(), object()
-    assert lingering.add(first, 1.0) == []  # type: ignore[arg-type]
-    assert lingering.add(second, 2.0) == []  # type: ignore[arg-type]
-    assert lingering.add(third, 3.0) == [first]  # type: ignore[arg-type]
-    assert Lingering(0.0).add(first, 1.0) == [first]  # type: ignore[arg-type]
+    assert idle.add(first, 1.0) == []  # type: ignore[arg-type]
+    assert idle.add(second, 2.0) == []  # type: ignore[arg-type]
+    assert idle.add(third, 3.0) == [first]  # type: ignore[arg-type]
+    assert IdleTeams(0.0).add(first, 1.0) == [first]  # type: ignore[arg-type]
