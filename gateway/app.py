@@ -25,7 +25,7 @@ from gateway.history.database_log import DatabaseLog
 from gateway.history.replay import Replay
 from gateway.http.api import Events
 from gateway.http.credentials import ReconnectLaterError, principal_of
-from gateway.http.front import StreamFront
+from gateway.http.fast_path import FastPath
 from gateway.http.health import Probes
 from gateway.http.openings import OpeningsMiddleware
 from gateway.http.stream import RetryLater
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from sqlalchemy.ext.asyncio import AsyncEngine
-    from starlette.types import ASGIApp
 
     from backbone.settings import Settings
     from gateway.history.log import Log
@@ -153,8 +152,8 @@ def create_gateway(
 ) -> FastAPI:
     """Make the ASGI application of the contract's `events` operations, probes and `/metrics`.
 
-    Its lifespan runs the gateway; `app.state.gateway` is the `Gateway`. `app.state.before` makes
-    of an application that contains this one what a server of our own serves. `instance` names its
+    Its lifespan runs the gateway; `app.state.gateway` is the `Gateway`. `app.state.fast_path`
+    is what a server of our own opens streams by, unless requests are traced. `instance` names its
     queue at the broker and must differ between gateways. With `admin_offset` the admin port is
     served, too, so many ports further than the settings say.
     """
@@ -209,15 +208,8 @@ def create_gateway(
         )
     if is_tracing():
         app.add_middleware(TracingMiddleware)
-
-    def before(served: ASGIApp) -> ASGIApp:
-        """Put the fast path to streams before what is served, unless requests are traced."""
-        if is_tracing():
-            return served
-        front = StreamFront(served, events=events_api, principal=principal, path=EVENTS_PATH)
-        return OpeningsMiddleware(front, hub=gateway.hub, path=EVENTS_PATH)
-
-    app.state.before = before
+    else:
+        app.state.fast_path = FastPath(gateway.hub, events_api, principal, EVENTS_PATH)
     return app
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -33,11 +33,18 @@ _DISCARDED = 262_144
 
 _VERSIONS = frozenset({"1.0", "1.1"})
 
-_HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")
+HOST = re.compile(rb"[A-Za-z0-9._~%!$&'()*+,;=:\[\]-]*")
 
 
 class _Refused(Exception):  # noqa: N818 - stops the parser, never leaves this module
     """A callback of the parser refuses the request."""
+
+
+class Reading(Protocol):
+    """A connection that has something to say within a time."""
+
+    def read_timed_out(self) -> None:
+        """Hear that the time is over."""
 
 
 class Front:
@@ -46,7 +53,7 @@ class Front:
     def __init__(self, limits: HttpLimits) -> None:
         self.limits = limits
         self.admission = Admission(limits)
-        self.reading: Deadlines[BoundedProtocol] = Deadlines(lambda each: each.read_timed_out())
+        self.reading: Deadlines[Reading] = Deadlines(lambda each: each.read_timed_out())
         self.writing: Deadlines[BoundedProtocol] = Deadlines(lambda each: each.transport.abort())
 
 
@@ -54,13 +61,21 @@ class BoundedProtocol(HttpToolsProtocol):
     """A connection that is refused when it asks for more than `HttpLimits` gives.
 
     `_begun` and `_in_body` tell where in a message the parser is; the deadline that runs belongs to
-    that stage. Whole requests that come at once set no deadline.
+    that stage. Whole requests that come at once set no deadline. `admitted` is what
+    `Admission.take` said of a connection that was counted before.
     """
 
-    def __init__(self, *args: Any, front: Front, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        front: Front,
+        admitted: tuple[ConnectionSlot, BusinessError | None] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._front = front
         self._limits = front.limits
+        self._admitted = admitted
         self._place: ConnectionSlot | None = None
         self._begun = False
         self._in_body = False
@@ -82,7 +97,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         address = self.client[0] if self.client else None
         admission = self._front.admission
-        self._place, error = admission.take(address)
+        self._place, error = self._admitted or admission.take(address)
         if error is None:
             self._front.reading.set(self, self._limits.head_seconds)
         elif admission.unanswered(address):
@@ -204,7 +219,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_header(name, value)
         if self.headers[-1][0] == b"host":
             self._hosts += 1
-            if self._hosts > 1 or _HOST.fullmatch(value) is None:
+            if self._hosts > 1 or HOST.fullmatch(value) is None:
                 self._fail(MalformedRequest("The Host field is malformed or comes twice."))
 
     def on_headers_complete(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -21,7 +23,7 @@ def server_config(
     app: ASGIApp,
     limits: HttpLimits,
     *,
-    protocol: type[BoundedProtocol] = BoundedProtocol,
+    protocol: Callable[..., asyncio.Protocol] = BoundedProtocol,
     **options: Any,
 ) -> uvicorn.Config:
     """Make the configuration of a server; `options` are uvicorn's, where a process differs.

@@ -9,6 +9,7 @@ before, it begins the response itself (200, chunked): its head leaves with what 
 from __future__ import annotations
 
 import weakref
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from backbone.http.protocol import BoundedProtocol
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from backbone.http.security_headers import Header
 
 EXTENSION = "slipway.detach"
+
+REFUSAL = "slipway.refusal"
+"""The extension of a request that was refused before it came here: the exception that said so."""
 
 
 class _Offer:
@@ -38,12 +42,22 @@ class _Offer:
 
 
 class DetachingProtocol(BoundedProtocol):
-    """Hands the connection over when the application asks for it."""
+    """Hands the connection over when the application asks for it.
+
+    `refusal` is why its first request was refused before, if it was: it is not asked twice.
+    """
+
+    def __init__(self, *args: Any, refusal: Exception | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._refusal = refusal
 
     def on_message_begin(self) -> None:
         """Put the offer into the scope of a request that begins."""
         super().on_message_begin()
-        cast("dict[str, Any]", self.scope)["extensions"] = {EXTENSION: _Offer(self)}
+        extensions: dict[str, Any] = {EXTENSION: _Offer(self)}
+        if self._refusal is not None:
+            extensions[REFUSAL], self._refusal = self._refusal, None
+        cast("dict[str, Any]", self.scope)["extensions"] = extensions
 
     def detach(
         self, offer: _Offer, headers: Iterable[Header] | None = None
@@ -78,7 +92,7 @@ class DetachingProtocol(BoundedProtocol):
             connections,
             self.hand_over(),
             full=self.flow.write_paused,
-            head=b"" if headers is None else _head([*cycle.default_headers, *headers]),
+            head=b"" if headers is None else stream_head((*cycle.default_headers, *headers)),
         )
         self.transport.set_protocol(connection)
         connections.discard(self)
@@ -87,7 +101,11 @@ class DetachingProtocol(BoundedProtocol):
         return connection
 
 
-def _head(headers: Iterable[Header]) -> bytes:
-    """Encode the head of a response whose body is chunked (RFC 9112, sections 4 and 5)."""
+@lru_cache(maxsize=8)
+def stream_head(headers: tuple[Header, ...]) -> bytes:
+    """Encode the head of a response whose body is chunked (RFC 9112, sections 4 and 5).
+
+    All streams of a second have the same one.
+    """
     fields = [b"%b: %b\r\n" % header for header in headers]
     return b"HTTP/1.1 200 OK\r\n%btransfer-encoding: chunked\r\n\r\n" % b"".join(fields)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -15,12 +16,13 @@ import uvicorn
 
 from backbone.http.limits import HttpLimits
 from backbone.http.server import server_config
+from gateway.http.fast_path import FastPath, FastPathProtocol
 from gateway.http.protocol import DetachingProtocol
 from gateway.outgoing.broadcast import send_all
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
 
     from fastapi import FastAPI
     from starlette.types import ASGIApp
@@ -82,11 +84,13 @@ def create_server(
     When `app` is not the gateway itself its lifespan is the composer's business.
     """
     streams: Drainable = gateway.state.gateway
-    before: Callable[[ASGIApp], ASGIApp] | None = getattr(gateway.state, "before", None)
+    fast_path: FastPath | None = getattr(gateway.state, "fast_path", None)
     config = server_config(
-        app if before is None else before(app),
+        app,
         limits or HttpLimits(),
-        protocol=DetachingProtocol,
+        protocol=DetachingProtocol
+        if fast_path is None
+        else partial(FastPathProtocol, fast_path=fast_path),
         host=host,
         port=port,
         lifespan="on" if app is gateway else "off",

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import transaction
 from backbone.database.tables import job_logs, memberships, sessions, teams, users
 from backbone.events.append import append
+from backbone.http.limits import http_limits
 from backbone.identity import hash_token
 from backbone.relay.create import create_relay
 from backbone.settings import load_settings
@@ -145,12 +146,13 @@ async def gateway(
     environment = QUICK | settings
     if amqp_url is not None:
         environment["RABBITMQ_URL"] = amqp_url
-    app = create_gateway(load_settings(environment), engine)
+    loaded = load_settings(environment)
+    app = create_gateway(loaded, engine)
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
     # Else the kernel keeps up to megabytes for a reader that has stopped, as it likes.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)
     listener.setblocking(False)
-    server = create_server(app, app, drain_seconds=2.0)
+    server = create_server(app, app, limits=http_limits(loaded), drain_seconds=2.0)
     server.capture_signals = no_signals
     world = GatewayWorld(engine, server, app.state.gateway)
     world.port = listener.getsockname()[1]

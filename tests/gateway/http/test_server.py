@@ -6,7 +6,11 @@ from typing import Any, cast
 import uvicorn
 from fastapi import FastAPI
 
+from backbone.database.engine import create_engine
+from backbone.settings import load_settings
+from gateway.app import create_gateway
 from gateway.http import server as module
+from gateway.http.fast_path import FastPathProtocol
 from gateway.http.protocol import DetachingProtocol
 from gateway.http.server import DrainingServer, create_server
 
@@ -67,3 +71,16 @@ def test_the_gateway_s_lifespan_is_run_once() -> None:
     protocol = create_server(app, app).config.http
     assert issubclass(getattr(protocol, "func", protocol), DetachingProtocol)
     assert module.run_server is not None
+
+
+async def test_a_gateway_s_streams_are_opened_by_the_fast_path_unless_requests_are_traced(
+    monkeypatch,
+) -> None:
+    engine = create_engine("sqlite://")
+    protocols = []
+    for tracing in (False, True):
+        monkeypatch.setattr("gateway.app.is_tracing", lambda tracing=tracing: tracing)
+        app = create_gateway(load_settings({}), engine)
+        protocols.append(cast("Any", create_server(app, app).config.http).func)
+    assert issubclass(protocols[0], FastPathProtocol)
+    assert issubclass(protocols[1], DetachingProtocol)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from backbone.identity import authenticate
 from generated.http.runtime.fast_path import OperationRoute
 from tests.gateway.event_source import EventSource
 from tests.integration.gateway_world import (
@@ -70,22 +71,50 @@ async def answer(world: GatewayWorld, token: str | None, query: str, came: str |
         (False, "", "{epoch}.2"),
     ],
 )
-async def test_both_ways_answer_the_same(engine, token, routed, request_) -> None:
+async def test_both_paths_answer_the_same(engine, token, routed, request_) -> None:
     signed_in, query, came = request_
     told = await tell(engine, 3)
     told += await tell(engine, 1, status="completed")
     came = came and came.format(epoch=told[0].rpartition(".")[0])
     async with gateway(engine) as world:
         whose = token if signed_in else None
-        short = await answer(world, whose, query, came)
+        fast = await answer(world, whose, query, came)
         by_framework = len(routed)
-        long = await answer(world, whose, query, came, **FRAMEWORK)
-    assert short == long
+        framework = await answer(world, whose, query, came, **FRAMEWORK)
+    assert fast == framework
     assert len(routed) == by_framework + 1
-    assert by_framework == (0 if short[0] in {200, 204} else 1), "refusals are the framework's"
+    assert by_framework == (0 if fast[0] == 200 else 1), "what is no stream is the framework's"
 
 
-async def test_the_limits_hold_on_the_short_way(engine, token, routed) -> None:
+@pytest.mark.parametrize("query", ["", "?team_id=8", "?job_id=43"])
+async def test_what_is_refused_is_asked_of_the_database_once(
+    engine, token, monkeypatch, query
+) -> None:
+    asked: list[str] = []
+
+    async def noted(*arguments, **options):
+        asked.append(query)
+        return await authenticate(*arguments, **options)
+
+    monkeypatch.setattr("gateway.http.credentials.authenticate", noted)
+    async with gateway(engine) as world:
+        reader = await world.get(token if query else "unknown", query)
+        await reader.end()
+    assert reader.status == {"": 401, "?team_id=8": 403, "?job_id=43": 404}[query]
+    assert asked == [query]
+
+
+async def test_behind_a_trusted_proxy_the_browser_s_scheme_counts(engine, token) -> None:
+    async with gateway(engine, TRUSTED_PROXIES="127.0.0.1/32") as world:
+        https = {"X_Forwarded_Proto": "https", "X_Forwarded_For": "192.0.2.7"}
+        reader = await world.get(None, Cookie=f"__Host-slipway_session={token}", **https)
+        assert reader.status == 200
+        assert "strict-transport-security" in reader.headers
+        plain = await world.get(None, Cookie=f"__Host-slipway_session={token}")
+        assert plain.status == 401
+
+
+async def test_the_limits_hold_on_the_fast_path(engine, token, routed) -> None:
     async with gateway(engine, SSE_MAX_STREAMS_PER_USER="1") as world:
         await world.stream(token)
         assert routed == []
