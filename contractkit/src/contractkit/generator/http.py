@@ -47,7 +47,7 @@ class HttpCode:
     tags: list[TagCode]
     fast_path: bool
     schemas: Schemas | None = None
-    _renaming: AbstractSet[str] = frozenset()
+    _renamed_models: AbstractSet[TypeName] = frozenset()
 
     @property
     def operations(self) -> list[HttpOperation]:
@@ -56,7 +56,8 @@ class HttpCode:
 
     def write(self, renderer: Renderer, index: ModelIndex) -> None:
         """Write one module per tag and the table of operations."""
-        self._renaming = index.renaming
+        if self.schemas is not None:
+            self._renamed_models = self.schemas.made_of(index.renaming)
         renderer.write("http/init.py.jinja", "http/__init__.py")
         renderer.write_runtime("http", self._runtime)
         everything = [view for tag in self.tags for view in tag.views]
@@ -72,9 +73,7 @@ class HttpCode:
     def _renamed(self, view: OperationView) -> bool:
         """Return whether a JSON body has members that are called otherwise in Python."""
         body = view.body
-        if body is None or body.kind != "json" or body.model is None or self.schemas is None:
-            return False
-        return not self._renaming.isdisjoint(self.schemas.modules_of(body.model))
+        return body is not None and body.kind == "json" and body.model in self._renamed_models
 
     def _later(self, tag: TagCode) -> list[str]:
         """Return the builders whose routes would take requests that belong to a tag's."""

@@ -6,7 +6,7 @@ from typing import Any
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_rewriting import Rewriting
-from contractkit.generator.wire_schemas import Converter, Schemas, reached, weaker
+from contractkit.generator.wire_schemas import Converter, Schemas, reached, users
 from contractkit.naming import pascal
 
 
@@ -44,7 +44,7 @@ def freeze(
     for title, document in documents.items():
         document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
         document["title"] = pascal(title)
-    weak = weaker(local, edges)
+    weak = users(local, edges)
     places = {name: modules.nodes[name].location for name in written}
     return Schemas(dict(sorted(documents.items())), wire, weak, places, edges, assert_formats)
 

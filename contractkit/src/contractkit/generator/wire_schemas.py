@@ -59,9 +59,9 @@ class Schemas:
         self._used.update(names)
         return f"conforms({', '.join(repr(_key(name)) for name in names)})"
 
-    def modules_of(self, name: TypeName) -> set[str]:
-        """Return the modules of the types that a type consists of, its own included."""
-        return {one.module for one in reached({name}, self.edges)}
+    def made_of(self, modules: AbstractSet[str]) -> set[TypeName]:
+        """Return the types of some modules, and all types that consist of one of them."""
+        return users({name for name in self.definitions if name.module in modules}, self.edges)
 
     @property
     def checked(self) -> bool:
@@ -100,15 +100,15 @@ def reached(start: AbstractSet[TypeName], edges: Mapping[TypeName, set[TypeName]
     return found
 
 
-def weaker(local: set[TypeName], edges: Mapping[TypeName, set[TypeName]]) -> set[TypeName]:
-    """Return the types that consist of one of `local`, directly or through others."""
-    users: dict[TypeName, set[TypeName]] = {}
+def users(parts: AbstractSet[TypeName], edges: Mapping[TypeName, set[TypeName]]) -> set[TypeName]:
+    """Return `parts` and the types that consist of one of them, directly or through others."""
+    direct: dict[TypeName, set[TypeName]] = {}
     for name, targets in edges.items():
         for target in targets:
-            users.setdefault(target, set()).add(name)
-    found, pending = set(local), list(local)
+            direct.setdefault(target, set()).add(name)
+    found, pending = set(parts), list(parts)
     while pending:
-        for user in users.get(pending.pop(), ()):
+        for user in direct.get(pending.pop(), ()):
             if user not in found:
                 found.add(user)
                 pending.append(user)
