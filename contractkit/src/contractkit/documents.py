@@ -219,11 +219,40 @@ class Documents:
         return node.target() if node.reference is not None else None
 
     def lookup(self, reference: str, origin: Location) -> Node:
-        """Return the target of a `reference` written at `origin`. Raises SpecError at `origin`."""
+        """Return the target of a `reference` written at `origin`. Raises SpecError at `origin`.
+
+        A fragment that means nothing in the file is one of the schema around it that has an `$id`
+        (JSON Schema 2020-12, section 8.2.1). Tools agree on pointers from the file's root, with or
+        without an `$id` in between, so those come first.
+        """
         known = self.targets.get((origin.file, reference))
         if known is None:
+            known = self._of_resource(reference, origin)
+            if known is not None:
+                return known
             known = self.targets[origin.file, reference] = self._looked_up(reference, origin)
         return known
+
+    def _of_resource(self, reference: str, origin: Location) -> Node | None:
+        """Return the target within the schema around `origin` that has an `$id`, if it is meant."""
+        pointer = unquote(reference.removeprefix("#"))
+        if not reference.startswith("#") or (pointer and not pointer.startswith("/")):
+            return None
+        node = self.root(origin.file)
+        resource: Node | None = None
+        for key in path_of(origin.pointer):
+            if isinstance(node.value, Mapping) and isinstance(node.value.get("$id"), str):
+                resource = node
+            node = node.child(int(key) if isinstance(node.value, list) else key)
+        if resource is None:
+            return None
+        with contextlib.suppress(KeyError):
+            if pointer:
+                self.at(origin.file, pointer)
+                return None
+        with contextlib.suppress(KeyError):
+            return self.at(origin.file, resource.location.pointer + pointer)
+        return None
 
     def _looked_up(self, reference: str, origin: Location) -> Node:
         place = self.source(origin.file).locate(f"{origin.pointer}/$ref")
@@ -250,6 +279,13 @@ class Documents:
                 place,
                 f"The reference {reference!r} names an anchor.",
                 "Point to the place with a JSON pointer (`#/…`).",
+            )
+        whole = self.root(file).value
+        if not pointer and isinstance(whole, Mapping) and {"openapi", "asyncapi"} & whole.keys():
+            raise SpecError(
+                place,
+                f"The reference {reference!r} leads to a whole document.",
+                "Point to what is meant in it (`#/components/schemas/…`).",
             )
         try:
             return self.at(file, pointer)

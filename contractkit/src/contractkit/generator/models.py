@@ -23,6 +23,8 @@ from contractkit.generator.typed_defaults import with_typed_defaults
 from contractkit.generator.wire_schemas import Schemas
 
 _ATTEMPTS = 60
+_FIRST = "_"
+"""The module that the model generator reads first; it is not kept."""
 
 _FLAGS = (
     "--input-file-type", "jsonschema",
@@ -87,7 +89,7 @@ def write_models(schemas: Schemas, output: Path, header: str, omissions: Omissio
             documents = _without_failing(schemas, Path(folder), header, omissions)
             target = Path(folder) / "rest"
         for file in sorted((target / "models").glob("*.py")):
-            if file.name != "__init__.py":
+            if file.stem not in {"__init__", _FIRST}:
                 text = with_excuses(with_typed_defaults(file.read_text(encoding="utf-8")))
                 (output / file.name).write_text(text, encoding="utf-8")
     trees = {
@@ -102,7 +104,7 @@ def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str
     """Generate `folder/models`; return what the model generator says when it fails."""
     source = folder / "schemas"
     source.mkdir(parents=True)
-    for module, document in documents.items():
+    for module, document in {_FIRST: _naming(documents), **documents}.items():
         (source / f"{module}.json").write_text(json.dumps(document, indent=1))
     (folder / "header.txt").write_text(header)
     places = ("--input", str(source), "--output", str(folder / "models"))
@@ -119,6 +121,19 @@ def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str
     if code == 0:
         return None
     return (said.getvalue().strip().splitlines() or ["it says nothing"])[-1]
+
+
+def _naming(documents: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return a document that refers to every definition, so that each gets the class of its name.
+
+    Else a schema within another, which is named after its property, would take it.
+    """
+    references = [
+        {"$ref": f"{module}.json#/$defs/{name}"}
+        for module, document in documents.items()
+        for name in document["$defs"]
+    ]
+    return {"$defs": {"Every": {"anyOf": references}}}
 
 
 def _without_failing(

@@ -17,7 +17,7 @@ _DIFFERS = re.compile(r"\\[^.\-/_$^*+?()\[\]{}|\\]|\(\?|\[[^\]]*\[|&&|~~|--")
 _NUMBERS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
 _KEYWORDS = {
     "string": {"minLength", "maxLength", "pattern", "enum", "const"},
-    "integer": {*_NUMBERS, "enum", "const"},
+    "integer": _NUMBERS,  # to an enumeration or a constant true is 1, and to the former "1" as well
     "number": _NUMBERS - {"multipleOf"},
     "boolean": set[str](),
     "null": set[str](),
@@ -66,9 +66,7 @@ def _typed(kind: Any, used: set[str], raw: Mapping[str, Any]) -> bool:
     if kind == "string":
         return _text(used, raw)
     if kind == "integer":
-        return all(_whole(raw[key]) for key in used if key in _NUMBERS | {"const"}) and (
-            "enum" not in used or all(map(_whole, raw["enum"]))
-        )
+        return all(_whole(raw[key]) for key in used)
     if kind in {"object", None}:
         properties = raw.get("properties", {})
         further = raw.get("additionalProperties", True)

@@ -188,6 +188,8 @@ class Converter:
             result[key] = {name: self.convert(inner) for name, inner in members if name in item}
         elif key in LISTS and isinstance(item, list):
             parts = [self.convert(part) for _, part in self._modules.documents.children(child)]
+            if key == "oneOf" and not self._assert_formats and _differ_by_format(child):
+                key = "anyOf"
             result["prefixItems" if key == "items" else key] = parts
         elif key in ONE:
             converted = item if isinstance(item, bool) else self.convert(child)
@@ -209,6 +211,17 @@ class Converter:
                 result.setdefault("dependentRequired", {})[name] = inner.value
             else:
                 result.setdefault("dependentSchemas", {})[name] = self.convert(inner)
+
+
+def _differ_by_format(alternatives: Node) -> bool:
+    """Return whether only `format`, which nobody asserts on the wire, tells all texts apart."""
+    values = [one.followed().value for one in alternatives.elements()]
+    formats = [
+        value.get("format")
+        for value in values
+        if isinstance(value, Mapping) and value.get("type") == "string"
+    ]
+    return len(formats) > 1 and len(set(formats)) == len(formats)
 
 
 def _pin(result: dict[str, Any], told: Told) -> None:
