@@ -1,6 +1,7 @@
 """Databases filled to a depth, on PostgreSQL or on SQLite; with `keep` they are made once and copied."""
 
 import asyncio
+import os
 import secrets
 import shutil
 import sys
@@ -57,6 +58,8 @@ def sqlite(scale: float, *, keep: bool) -> Iterator[str]:
             if keep:
                 KEPT_FOLDER.mkdir(exist_ok=True)
                 shutil.copy(path, kept)
+        # Else commits would wait for what was copied to reach the disk.
+        os.sync()
         yield f"sqlite:///{path}"
 
 

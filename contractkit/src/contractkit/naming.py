@@ -23,6 +23,15 @@ _BUILTIN_CLASSES = {
     "Reject", "Decimal", "Sequence", "Iterable",
 }  # fmt: skip
 """What generated modules import or define; a schema of this name gets `Model` behind it."""
+_TYPE_WORDS = {"bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"}
+_USED_WORDS = _TYPE_WORDS | {
+    "date", "datetime", "cast", "dataclass", "json", "kombu", "logging", "re", "slots",
+    "as_it_came", "checks", "conforms", "consumer", "contract_error", "dead_letter_headers",
+    "messages", "parse", "parse_any", "parse_headers", "publish", "put_aside", "queue_name",
+    "raw_body", "refusal", "request", "require_json", "require_size", "routing_word", "runtime",
+    "serialise", "task_payload", "topology",
+}  # fmt: skip
+"""What generated modules use; a function of this name gets `_` behind it."""
 
 
 def words(name: str) -> list[str]:
@@ -49,6 +58,18 @@ def snake(name: str) -> str:
     if keyword.iskeyword(joined):
         joined += "_"
     return joined
+
+
+def function(name: str) -> str:
+    """Return the identifier of a function or method, which hides nothing that its module uses."""
+    found = snake(name)
+    return f"{found}_" if found in _USED_WORDS else found
+
+
+def argument(name: str) -> str:
+    """Return the identifier of an argument, which hides no type that its function uses."""
+    found = snake(name)
+    return f"{found}_" if found in _TYPE_WORDS else found
 
 
 def pascal(name: str) -> str:
@@ -84,4 +105,4 @@ def http_header_name(name: str) -> str:
 
 def header_name(name: str) -> str:
     """Return the identifier for a header: without its `x-`, in snake_case."""
-    return snake(name[2:] if name.lower().startswith("x-") else name)
+    return argument(name[2:] if name.lower().startswith("x-") else name)

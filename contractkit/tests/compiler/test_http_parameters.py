@@ -148,12 +148,12 @@ async def test_objects_in_the_query(service):
 
 async def test_styles_of_paths(service):
     found = await service.get("/label/.3,4/.R=1.G=2")
-    assert found == {"list": [3, 4], "object": {"R": 1, "G": 2}}
+    assert found == {"list_": [3, 4], "object": {"R": 1, "G": 2}}
     found = await service.get("/matrix/;one=5/;list=a,b/;many=a;many=b/;R=1;G=2/;flat=R,1,G,2")
     point = {"R": 1, "G": 2}
     assert found == {
         "one": 5,
-        "list": ["a", "b"],
+        "list_": ["a", "b"],
         "many": ["a", "b"],
         "object": point,
         "flat": point,
@@ -234,8 +234,8 @@ async def test_the_typescript_client_writes_what_the_routes_read(packages, servi
         {"filter": {"kind": "a", "size": 3, "tags": ["x", "y z"]}},
         {"page": None, "flat": None, "json": None},
         {"page": {"limit": 3, "all": True}, "flat": {"r": 7}, "json": {"kind": "b"}},
-        {"list": [3, 4], "object": point},
-        {"one": 5, "list": ["a", "ü"], "many": ["a", "b"], "object": point, "flat": point},
+        {"list_": [3, 4], "object": point},
+        {"one": 5, "list_": ["a", "ü"], "many": ["a", "b"], "object": point, "flat": point},
         {"ids": [1, 2], "point": point, "tags": ["a", "b"], "seen": None},
     ]
 

@@ -46,11 +46,31 @@ def test_what_a_schema_of_itself_takes(packages, name, good, wrong):
 def test_what_extends_itself_is_anything_and_told_with_its_place(packages, strictly_checked):
     made = packages.written("circles", DOCUMENT)
     told = [omission.split(": ")[:2] for omission in made.omissions]
-    assert [subject for subject, _ in told] == [
+    assert sorted({subject for subject, _ in told}) == [
         "the model Again, which is Any",
         "the model Own, which is Any",
         "the model Three, which is Any",
+        "the model Two, which is Any",
     ]
     assert all(place.startswith("circles.yaml:1") for _, place in told)
     assert made.module("models.circles").Good.model_fields["a"].annotation is int
+    strictly_checked(made)
+
+
+def test_schemas_that_extend_each_other_are_anything_too(packages, strictly_checked):
+    made = packages.written(
+        "each_other",
+        "openapi: 3.1.0\ninfo: {title: E, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n"
+        "    A: {allOf: [{$ref: '#/components/schemas/B'}], properties: {a: {type: integer}}}\n"
+        "    B: {allOf: [{$ref: '#/components/schemas/C'}], properties: {b: {type: integer}}}\n"
+        "    C: {allOf: [{$ref: '#/components/schemas/A'}], properties: {c: {type: integer}}}\n"
+        "    D: {allOf: [{$ref: '#/components/schemas/E'}], properties: {d: {type: integer}}}\n"
+        "    E: {type: object, properties: {up: {$ref: '#/components/schemas/D'}}}\n",
+    )
+    assert [said.split(",")[0] for said in made.omissions] == [
+        f"the model {name}" for name in "ABC"
+    ]
+    assert "by way of" in made.omissions[0]
+    assert "export type A = unknown" in made.text("typescript/src/models.ts")
+    assert made.module("models.each_other").D.model_validate({"up": {"d": 1}}).up.d == 1
     strictly_checked(made)

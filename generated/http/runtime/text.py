@@ -21,8 +21,16 @@ def _boolean(value: Any) -> Any:
     return value
 
 
+def _choice(value: Any) -> Any:
+    if isinstance(value, str) and _INTEGER.fullmatch(value) is not None:
+        return int(value)
+    return value
+
+
 INTEGER_TEXT: Final = BeforeValidator(_integer)
 BOOLEAN_TEXT: Final = BeforeValidator(_boolean)
+CHOICE_TEXT: Final = BeforeValidator(_choice)
+"""For `Literal` of integers, which reads no texts."""
 
 
 def split_at(separator: str) -> BeforeValidator:

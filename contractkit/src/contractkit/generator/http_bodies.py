@@ -18,6 +18,7 @@ from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.types import ModelImports, scalar_type
+from contractkit.keywords import ASSERTIONS
 from contractkit.model.http import HttpOperation, MediaType, RequestBody, Response
 from contractkit.model.media_kinds import kind_of, preferred
 from contractkit.model.schema import Schema
@@ -59,6 +60,8 @@ def request_body(
     if kind == "form":
         return None
     plain, model = _body_type(media, operation, modules, imports)
+    if kind == "text":
+        _tell_unchecked(media, operation, modules, omissions)
     if kind == "json":
         return BodyView("json", plain, request.required, media.name, model)
     document = _document(request, {media.name: {"schema": {"type": "string"}}})
@@ -82,7 +85,31 @@ def _body_type(
         return "Any", None
     suggestion = f"{pascal(operation.operation_id)}Request"
     name = modules.require(media.schema, suggestion, outgoing=False, direction=Direction.REQUEST)
-    return imports.use(name), name
+    plain = imports.use(name)
+    return f"{plain} | None" if _is_object_or_null(media.schema, modules) else plain, name
+
+
+def _is_object_or_null(schema: Schema, modules: SchemaModules) -> bool:
+    """Return whether a schema takes null beside an object, which the object's class can't say."""
+    raw = modules.resolve(schema).raw
+    kinds = raw.get("type") if isinstance(raw, Mapping) else None
+    return isinstance(kinds, list) and {"object", "null"} <= set(kinds)
+
+
+def _tell_unchecked(
+    media: MediaType, operation: HttpOperation, modules: SchemaModules, omissions: Omissions
+) -> None:
+    """Tell what a text's schema says beside its type: the text is handed on as it is."""
+    raw = None if media.schema is None else modules.resolve(media.schema).raw
+    keywords = sorted(ASSERTIONS & raw.keys() - {"type"}) if isinstance(raw, Mapping) else []
+    if keywords:
+        names = ", ".join(keywords)
+        error = UnsupportedError(
+            media.location,
+            f"Nobody checks {names} of a body that is {media.name}.",
+            "Check it in the handler, or send the value as JSON.",
+        )
+        omissions.add(f"{names} of the body of {operation.operation_id}", error)
 
 
 def _document(request: RequestBody, content: dict[str, Any]) -> dict[str, Any]:
@@ -110,6 +137,8 @@ def _several(
             form = kind == "form" and media.schema is not None
             shape: Shape = shape_of(media.schema, modules) if form and media.schema else "string"
             plain, model = _body_type(media, operation, modules, imports)
+            if kind == "text":
+                _tell_unchecked(media, operation, modules, omissions)
             name = media.name.partition(";")[0].strip().lower()
             kinds.append(BodyKindView(name, kind, plain, model, shape))
     if not kinds:
@@ -243,7 +272,7 @@ def _member(  # noqa: PLR0917 (what a member is made of)
             None if required else "None",
         )
     kind = scalar_type(schema, modules, imports, f"{pascal(operation.operation_id)}{pascal(wire)}")
-    declared = ", ".join((kind.expression, *with_limits(kind)))
+    declared = ", ".join(with_limits(kind))
     if required:
         return ParameterView(name, kind.expression, f"Annotated[{declared}, Form({alias})]", None)
     inner = f"Annotated[{declared}]" if declared != kind.expression else declared

@@ -16,7 +16,7 @@ from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.types import ModelImports, scalar_type
 from contractkit.model.http import HttpOperation, Response
 from contractkit.model.media_kinds import kind_of, preferred
-from contractkit.naming import http_header_name, pascal, snake, unique
+from contractkit.naming import function, http_header_name, pascal, unique
 
 
 class OperationPlan:
@@ -53,7 +53,7 @@ class OperationPlan:
         return OperationView(
             operation=operation,
             route=route,
-            method_name=snake(operation.operation_id),
+            method_name=function(operation.operation_id),
             class_name=class_name,
             parameters=sorted(parameters, key=lambda view: view.default is not None),
             body=request_body(operation, self._modules, self._imports, self._omissions),

@@ -12,7 +12,7 @@ from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.types import ModelImports, ScalarType, scalar_type, unchecked
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.schema import Schema
-from contractkit.naming import http_header_name, pascal, snake, unique
+from contractkit.naming import argument, http_header_name, pascal, unique
 
 _KINDS: Final = {"path": "Path", "query": "Query", "header": "Header", "cookie": "Cookie"}
 _SEPARATORS: Final = {
@@ -59,7 +59,7 @@ def parameter_views(
         name = (
             http_header_name(parameter.name)
             if parameter.place == "header"
-            else snake(parameter.name)
+            else argument(parameter.name)
         )
         if name in taken:
             name = unique(f"{name.rstrip('_')}_{parameter.place}", taken)
@@ -126,7 +126,7 @@ def _parameter(  # noqa: PLR0917 (what a parameter is made of)
         omissions.add(
             f"the default of {parameter.name} of the operation {operation.operation_id}", error
         )
-    parts = [kind.expression, *with_limits(kind)]
+    parts = with_limits(kind)
     if kind.expression.startswith("list[") and (
         parameter.place == "header" or not parameter.explode
     ):
@@ -162,10 +162,15 @@ def _arguments(parameter: Parameter, name: str, wire: str) -> list[str]:
 
 
 def with_limits(kind: ScalarType) -> list[str]:
-    """Return the metadata of a type: its limits and, for integers and booleans, how they read.
+    """Return a type and its metadata: limits and, for integers and booleans, how they read.
 
     The check of the text stands last: pydantic runs it first and keeps the limits in the schema.
     """
-    parts = kind.metadata
+    expression = kind.expression
+    if kind.items is not None and kind.items.whole:
+        expression = f"list[Annotated[{', '.join(with_limits(kind.items))}]]"
+    parts = [expression, *kind.metadata]
     text = {"int": "INTEGER_TEXT", "bool": "BOOLEAN_TEXT"}.get(kind.expression)
+    if kind.whole:
+        text = "CHOICE_TEXT"
     return [*parts, text] if text else parts

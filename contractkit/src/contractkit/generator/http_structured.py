@@ -1,6 +1,7 @@
 """Parameters of several parts: objects, lists in paths, `deepObject`, `matrix`, `label`, JSON."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from contractkit.errors import UnsupportedError
@@ -92,7 +93,8 @@ def structure_view(
             f"The parameter {parameter.name} has the style deepObject and is not an object.",
             "Use the style form.",
         )
-    return _view(parameter, parameter.schema, parameter.style, shape, suggestion, modules, imports)
+    found = _view(parameter, parameter.schema, parameter.style, shape, suggestion, modules, imports)
+    return replace(found, others=_others(parameter, operation, shape))
 
 
 def _view(  # noqa: PLR0917 (what a parameter of parts is made of)
@@ -115,6 +117,13 @@ def _view(  # noqa: PLR0917 (what a parameter of parts is made of)
         type=imports.use(model),
         model=model,
     )
+
+
+def _others(parameter: Parameter, operation: HttpOperation, shape: Shape) -> list[str]:
+    """Return the parameters that an exploded object with members of any name must leave alone."""
+    if parameter.place != "query" or not isinstance(shape, dict) or "*" not in shape:
+        return []
+    return [one.name for one in operation.parameters if one.place == "query" and one != parameter]
 
 
 def shape_of(schema: Schema, modules: SchemaModules, depth: int = 0) -> Shape:

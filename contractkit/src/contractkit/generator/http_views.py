@@ -20,14 +20,16 @@ class StructureView:
     required: bool
     type: str
     model: TypeName
+    others: Sequence[str] = ()
 
     def declared(self, check: str | None) -> str:
         """Return the annotation of the endpoint's argument; `check` is beside the model."""
         kind = self.type if check is None else f"Annotated[{self.type}, {check}]"
-        wire = (
-            f"Wire({self.wire!r}, {self.place!r}, {self.style!r}, {self.explode}, {self.shape!r})"
-        )
-        read = f"parameter(TypeAdapter({kind}), {wire}, required={self.required})"
+        told = [self.wire, self.place, self.style, self.explode, self.shape]
+        if self.others:
+            told.append(self.others)
+        wire = ", ".join(map(repr, told))
+        read = f"parameter(TypeAdapter({kind}), Wire({wire}), required={self.required})"
         return f"Annotated[{self.type}{'' if self.required else ' | None'}, Depends({read})]"
 
     @property

@@ -21,7 +21,7 @@ from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import Message, MessagingOperation
-from contractkit.naming import pascal, snake, unique
+from contractkit.naming import function, pascal, snake, unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class OperationViews:
         subject = re.sub(r"^(receive|send)_", "", snake(operation.operation_id))
         return OperationView(
             operation=operation,
-            name=snake(operation.operation_id),
+            name=function(operation.operation_id),
             summary=summary.rstrip(".") + ".",
             delivery=f"{pascal(subject)}Delivery",
             union=union,

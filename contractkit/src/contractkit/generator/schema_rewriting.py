@@ -162,6 +162,12 @@ class Rewriting:
                 found.append(self.schema(inner, place))
                 continue
             target = self.modules.lookup(reference, place)
+            if self._extends(target, self._above(location)):
+                raise UnsupportedError(
+                    place,
+                    f"The schema extends itself by way of {target.name}.",
+                    "Leave one of the references out of `allOf`.",
+                )
             narrowed = again | {name for name in pins if _is_choice(target, name)}
             if narrowed & set(_names(target.value)):
                 copied = self._copied(target, place)
@@ -174,6 +180,23 @@ class Rewriting:
                 part = Part.BASE if split else Part.WHOLE
                 found.append({"$ref": self._to(target, part)})
         return found
+
+    def _extends(self, node: Node, ancestor: Location) -> bool:
+        """Return whether a schema extends the one at `ancestor`, directly or through others."""
+        pending, seen = [node], {node.place}
+        while pending:
+            extended = pending.pop().get("allOf")
+            for branch in extended.elements() if extended else ():
+                reference = branch.reference
+                if reference is None:
+                    continue
+                target = self.modules.lookup(reference, branch.location)
+                if target.location.reference == ancestor.reference:
+                    return True
+                if target.place not in seen:
+                    seen.add(target.place)
+                    pending.append(target)
+        return False
 
     def _copied(self, target: Node, place: Location) -> Any:
         """Return the rewritten schema of a target. Raises UnsupportedError where it is in it."""

@@ -59,14 +59,16 @@ class ModelImports:
 class ScalarType:
     """A type that fits into text: its Python expression and keyword arguments of constraints.
 
-    `pattern` is one that Pydantic reads otherwise than ECMA-262, or not at all; `refused` a default
-    that fails its schema, `items` the type of a list's items.
+    `whole` says that it is a choice among integers, `pattern` is one that Pydantic reads otherwise
+    than ECMA-262, or not at all; `refused` a default that fails its schema, `items` the type of a
+    list's items.
     """
 
     expression: str
     constraints: Mapping[str, Any]
     default: Any = None
     enum: bool = False
+    whole: bool = False
     pattern: str | None = None
     refused: Any = None
     items: "ScalarType | None" = None
@@ -284,7 +286,8 @@ def _choice(
         raise _unsupported(resolved)
     same = len({type(value) for value in values}) == 1
     if resolved.location == schema.location or len(values) == 1 or not same:
-        return ScalarType(f"Literal[{', '.join(map(repr, dict.fromkeys(values)))}]", {}, default)
+        choice = f"Literal[{', '.join(map(repr, dict.fromkeys(values)))}]"
+        return ScalarType(choice, {}, default, whole=any(isinstance(v, int) for v in values))
     return ScalarType(imports.use(modules.require(schema, suggestion)), {}, default, enum=True)
 
 

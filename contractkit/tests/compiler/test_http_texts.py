@@ -1,0 +1,89 @@
+"""Values that travel as text: choices among integers, objects beside other parameters, bodies."""
+
+import pytest
+from compiler.serving import client, implement
+
+DOCUMENT = """
+openapi: 3.1.0
+info: {title: Texts, version: '1'}
+paths:
+  /list:
+    get:
+      operationId: list
+      parameters:
+        - {name: size, in: query, schema: {type: integer, enum: [10, 25]}}
+        - {name: version, in: header, schema: {type: integer, const: 1}}
+        - {name: sizes, in: query, schema: {type: array, items: {type: integer, enum: [1, 2]}}}
+        - {name: filter, in: query, schema: {type: object, properties: {x: {type: integer}}}}
+      responses: {'204': {description: taken}}
+  /note:
+    post:
+      operationId: note
+      requestBody: {required: true, content: {text/plain: {schema: {type: string, maxLength: 3}}}}
+      responses: {'204': {description: taken}}
+  /maybe:
+    post:
+      operationId: maybe
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Maybe'}}}}
+      responses: {'204': {description: taken}}
+  /counts:
+    post:
+      operationId: counts
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Counts'}}}}
+      responses: {'204': {description: taken}}
+components:
+  schemas:
+    Maybe: {type: [object, 'null'], properties: {a: {type: integer}}}
+    Counts: {type: [object, 'null'], additionalProperties: {type: integer}}
+"""
+
+
+@pytest.fixture
+def made(packages):
+    return packages.written("http_texts", DOCUMENT)
+
+
+@pytest.fixture
+async def served(made):
+    taken = []
+
+    async def take(self, **given):
+        taken.append(given)
+
+    http = made.module("http.default")
+    names = dict.fromkeys(http.DefaultApi.__abstractmethods__, take)
+    async with client(http.build_default_router(implement(http.DefaultApi, **names))) as browser:
+        yield browser, taken
+
+
+async def test_a_choice_among_integers_is_read_from_text(served):
+    browser, taken = served
+    given = await browser.get("/list?size=25&sizes=1&sizes=2", headers={"version": "1"})
+    assert given.status_code == 204, given.text
+    assert (taken[0]["size"], taken[0]["version"], taken[0]["sizes"]) == (25, 1, [1, 2])
+    for wrong in ("size=11", "size=10.0", "size=true", "sizes=3", "size=+10"):
+        assert (await browser.get(f"/list?{wrong}")).status_code == 422, wrong
+    assert (await browser.get("/list", headers={"version": "2"})).status_code == 422
+
+
+async def test_an_exploded_object_leaves_the_other_parameters_alone(served):
+    browser, taken = served
+    assert (await browser.get("/list?sizes=1&sizes=2&x=5&y=z")).status_code == 204
+    assert taken[0]["filter"].model_dump() == {"x": 5, "y": "z"} or taken[0]["filter"].x == 5
+    assert (await browser.get("/list?sizes=1&sizes=2")).status_code == 204
+    assert taken[1]["filter"] is None
+
+
+async def test_null_is_a_body_where_the_schema_has_it(served):
+    browser, taken = served
+    for path in ("/maybe", "/counts"):
+        for body, status in (("null", 204), ('{"a": 1}', 204), ('{"a": "x"}', 422), ("[]", 422)):
+            json = {"content-type": "application/json"}
+            given = await browser.post(path, content=body, headers=json)
+            assert given.status_code == status, (path, body)
+    assert taken[0]["body"] is None
+
+
+def test_what_nobody_checks_of_a_text_is_told(made, strictly_checked):
+    assert [said for said in made.omissions if "maxLength of the body of note" in said]
+    strictly_checked(made)
