@@ -2,38 +2,25 @@
 /** The HTTP operations as typed functions on `fetch`; errors are thrown as ProblemError. */
 "use strict";
 
-const { isTransient, problemOf, ProblemError } = require("./problem.cjs");
+const { isTransient, problemOf } = require("./problem.cjs");
+const { part, query } = require("./url.cjs");
+const { sleep } = require("./sleep.cjs");
 const LONGEST_WAIT = 10_000;
-
-function part(value) {
-  return encodeURIComponent(String(value));
-}
-
-function query(values) {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) continue;
-    for (const item of Array.isArray(value) ? value : [value]) search.append(name, String(item));
-  }
-  const text = search.toString();
-  return text === "" ? "" : `?${text}`;
-}
 
 function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function sleep(milliseconds, signal) {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener("abort", done);
-    if (signal?.aborted === true) done();
-  });
+async function* itemsOf(
+  load,
+  start,
+) {
+  let cursor = start;
+  do {
+    const page = await load(cursor);
+    yield* page.items;
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
 }
 
 class Client {
@@ -59,57 +46,53 @@ class Client {
     return send(`${baseUrl}${path}`, { ...init, headers, credentials });
   }
 
-  async #call(call) {
+  async #call(
+    method,
+    path,
+    options = {},
+    details = {},
+  ) {
+    const { signal, timeout = this.#options.timeout ?? 30_000, retries = this.#options.retries ?? 2 } = options;
+    const { body: sent, contentType = "application/json", read, reply } = details;
     const headers = {
-      accept: `${call.read === undefined ? "application/json" : "*/*"}, application/problem+json`,
-      ...call.headers,
+      accept: `${read === undefined ? "application/json" : "*/*"}, application/problem+json`,
+      ...options.headers,
     };
-    for (const [name, value] of Object.entries(call.parameters ?? {})) {
+    for (const [name, value] of Object.entries(details.headers ?? {})) {
       if (value !== undefined) headers[name] = String(value);
     }
-    const init = { method: call.method, headers };
-    if (call.body !== undefined) {
-      const kind = call.contentType ?? "application/json";
-      if (kind !== "") headers["content-type"] = kind;
-      init.body = /\bjson\b/.test(kind) ? JSON.stringify(call.body) : (call.body);
+    const init = { method, headers };
+    if (sent !== undefined) {
+      if (contentType !== "") headers["content-type"] = contentType;
+      init.body = /\bjson\b/.test(contentType) ? JSON.stringify(sent) : (sent);
     }
-    const repeatable = call.method === "GET" || Object.keys(headers).some((name) => name.toLowerCase() === "idempotency-key");
-    const retries = repeatable ? (call.retries ?? this.#options.retries ?? 2) : 0;
+    const repeatable = method === "GET" || new Headers(headers).has("idempotency-key");
     for (let tried = 0; ; tried += 1) {
+      const abort = new AbortController();
+      const stop = () => abort.abort(signal?.reason);
+      const late = () => abort.abort(new DOMException(`No answer within ${timeout} ms.`, "TimeoutError"));
+      const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
+      let pause = 200 * 2 ** tried * (1 + Math.random());
+      signal?.addEventListener("abort", stop);
+      if (signal?.aborted === true) stop();
       try {
-        return await this.#attempt(call, init);
+        const response = await this.open(path, { ...init, signal: abort.signal });
+        const { status } = response;
+        if (!response.ok && details.statuses?.includes(status) !== true) throw await problemOf(response);
+        let body = await response[read ?? "text"]();
+        if (read === undefined) body = body === "" ? undefined : JSON.parse(body);
+        return (reply === undefined ? body : { status, body, ...reply(response.headers) });
       } catch (error) {
-        const asked = error instanceof ProblemError ? error.retryAfter : undefined;
-        const pause = asked === undefined ? 200 * 2 ** tried * (1 + Math.random()) : asked * 1_000;
-        if (tried >= retries || pause > LONGEST_WAIT || !isTransient(error)) throw error;
-        await sleep(pause, call.signal);
-        call.signal?.throwIfAborted();
+        if (!repeatable || tried >= retries || !isTransient(error)) throw error;
+        const { retryAfter } = error;
+        if (retryAfter !== undefined) pause = retryAfter * 1_000;
+        if (pause > LONGEST_WAIT) throw error;
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", stop);
       }
-    }
-  }
-
-  async #attempt(call, init) {
-    const limit = call.timeout ?? this.#options.timeout ?? 30_000;
-    const abort = new AbortController();
-    const stop = () => abort.abort(call.signal?.reason);
-    const late = () => abort.abort(new DOMException(`No answer within ${limit} ms.`, "TimeoutError"));
-    const timer = limit > 0 ? setTimeout(late, limit) : undefined;
-    call.signal?.addEventListener("abort", stop);
-    if (call.signal?.aborted === true) stop();
-    try {
-      const response = await this.open(call.path, { ...init, signal: abort.signal });
-      if (!call.statuses.includes(response.status)) throw await problemOf(response);
-      const { status } = response;
-      let body;
-      if (call.read === "blob") body = await response.blob();
-      else {
-        const text = await response.text();
-        body = call.read === "text" ? text : text === "" ? undefined : JSON.parse(text);
-      }
-      return { status, headers: response.headers, body };
-    } finally {
-      clearTimeout(timer);
-      call.signal?.removeEventListener("abort", stop);
+      await sleep(pause, [[signal, "abort"]]);
+      signal?.throwIfAborted();
     }
   }
 
@@ -122,16 +105,11 @@ class Client {
    */
   async login(
     given,
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/auth/login`,
-      statuses: [200],
+    return this.#call("POST", `/api/v1/auth/login`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -143,16 +121,11 @@ class Client {
    */
   async exchangeSession(
     given,
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/auth/session-exchange`,
-      statuses: [200],
+    return this.#call("POST", `/api/v1/auth/session-exchange`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -163,14 +136,9 @@ class Client {
    * `POST /api/v1/auth/logout`; throws ProblemError.
    */
   async logout(
-    options = {},
+    options,
   ) {
-    await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/auth/logout`,
-      statuses: [204],
-    });
+    return this.#call("POST", `/api/v1/auth/logout`, options);
   }
 
   /**
@@ -181,15 +149,9 @@ class Client {
    * `GET /api/v1/auth/me`; throws ProblemError.
    */
   async getMe(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/auth/me`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/auth/me`, options);
   }
 
   /**
@@ -201,13 +163,9 @@ class Client {
    */
   async changePassword(
     given,
-    options = {},
+    options,
   ) {
-    await this.#call({
-      ...options,
-      method: "PUT",
-      path: `/api/v1/auth/password`,
-      statuses: [204],
+    return this.#call("PUT", `/api/v1/auth/password`, options, {
       body: given.body,
     });
   }
@@ -220,15 +178,9 @@ class Client {
    * `GET /api/v1/auth/sessions`; throws ProblemError.
    */
   async listSessions(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/auth/sessions`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/auth/sessions`, options);
   }
 
   /**
@@ -239,15 +191,9 @@ class Client {
    * `DELETE /api/v1/auth/sessions`; throws ProblemError.
    */
   async revokeOtherSessions(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "DELETE",
-      path: `/api/v1/auth/sessions`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("DELETE", `/api/v1/auth/sessions`, options);
   }
 
   /**
@@ -259,15 +205,9 @@ class Client {
    */
   async revokeSession(
     given,
-    options = {},
+    options,
   ) {
-    const { sessionId } = given;
-    await this.#call({
-      ...options,
-      method: "DELETE",
-      path: `/api/v1/auth/sessions/${part(sessionId)}`,
-      statuses: [204],
-    });
+    return this.#call("DELETE", `/api/v1/auth/sessions/${part(given.sessionId)}`, options);
   }
 
   /**
@@ -278,15 +218,9 @@ class Client {
    * `GET /api/v1/auth/sign-ins`; throws ProblemError.
    */
   async listWaitingSignIns(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/auth/sign-ins`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/auth/sign-ins`, options);
   }
 
   /**
@@ -298,14 +232,9 @@ class Client {
    */
   async answerSignIn(
     given,
-    options = {},
+    options,
   ) {
-    const { requestId } = given;
-    await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/auth/sign-ins/${part(requestId)}/answer`,
-      statuses: [204],
+    return this.#call("POST", `/api/v1/auth/sign-ins/${part(given.requestId)}/answer`, options, {
       body: given.body,
     });
   }
@@ -318,15 +247,9 @@ class Client {
    * `GET /api/v1/auth/teams`; throws ProblemError.
    */
   async listMyTeams(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/auth/teams`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/auth/teams`, options);
   }
 
   /**
@@ -338,16 +261,11 @@ class Client {
    */
   async switchTeam(
     given,
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/auth/team`,
-      statuses: [200],
+    return this.#call("POST", `/api/v1/auth/team`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -359,28 +277,17 @@ class Client {
    */
   async listEnvironments(
     given = {},
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/environments` + query({ "cursor": given.cursor, "limit": given.limit, "status": given.status, "text": given.text, "order": given.order, }),
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/environments${query({"cursor": given.cursor, "limit": given.limit, "status": given.status, "text": given.text, "order": given.order})}`, options);
   }
 
   /** The items of all pages of `listEnvironments`, asked for page by page as they are read. */
-  async *listEnvironmentsItems(
+  listEnvironmentsItems(
     given = {},
-    options = {},
+    options,
   ) {
-    let cursor = given.cursor;
-    do {
-      const page = await this.listEnvironments({ ...given, cursor }, options);
-      yield* page.items;
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    return itemsOf((cursor) => this.listEnvironments({ ...given, cursor }, options), given.cursor);
   }
 
   /**
@@ -392,21 +299,13 @@ class Client {
    */
   async createEnvironment(
     given,
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/environments`,
-      statuses: [202],
-      parameters: { "Idempotency-Key": given.idempotencyKey ?? newKey(), },
+    return this.#call("POST", `/api/v1/environments`, options, {
+      headers: { "Idempotency-Key": given.idempotencyKey ?? newKey(), },
       body: given.body,
+      reply: (headers) => ({location: headers.get("Location") ?? ""}),
     });
-    return {
-      status: response.status,
-      body: response.body,
-      location: response.headers.get("Location") ?? "",
-    };
   }
 
   /**
@@ -418,16 +317,9 @@ class Client {
    */
   async getEnvironment(
     given,
-    options = {},
+    options,
   ) {
-    const { environmentId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/environments/${part(environmentId)}`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/environments/${part(given.environmentId)}`, options);
   }
 
   /**
@@ -439,20 +331,11 @@ class Client {
    */
   async deleteEnvironment(
     given,
-    options = {},
+    options,
   ) {
-    const { environmentId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "DELETE",
-      path: `/api/v1/environments/${part(environmentId)}`,
-      statuses: [202],
+    return this.#call("DELETE", `/api/v1/environments/${part(given.environmentId)}`, options, {
+      reply: (headers) => ({location: headers.get("Location") ?? ""}),
     });
-    return {
-      status: response.status,
-      body: response.body,
-      location: response.headers.get("Location") ?? "",
-    };
   }
 
   /**
@@ -463,15 +346,9 @@ class Client {
    * `GET /api/v1/node-types`; throws ProblemError.
    */
   async listNodeTypes(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/node-types`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/node-types`, options);
   }
 
   /**
@@ -483,28 +360,17 @@ class Client {
    */
   async listJobs(
     given = {},
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/jobs` + query({ "cursor": given.cursor, "limit": given.limit, "status": given.status, "kind": given.kind, "text": given.text, "env_name": given.envName, "user_id": given.userId, "order": given.order, }),
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/jobs${query({"cursor": given.cursor, "limit": given.limit, "status": given.status, "kind": given.kind, "text": given.text, "env_name": given.envName, "user_id": given.userId, "order": given.order})}`, options);
   }
 
   /** The items of all pages of `listJobs`, asked for page by page as they are read. */
-  async *listJobsItems(
+  listJobsItems(
     given = {},
-    options = {},
+    options,
   ) {
-    let cursor = given.cursor;
-    do {
-      const page = await this.listJobs({ ...given, cursor }, options);
-      yield* page.items;
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    return itemsOf((cursor) => this.listJobs({ ...given, cursor }, options), given.cursor);
   }
 
   /**
@@ -516,16 +382,9 @@ class Client {
    */
   async getJob(
     given,
-    options = {},
+    options,
   ) {
-    const { jobId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/jobs/${part(jobId)}`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/jobs/${part(given.jobId)}`, options);
   }
 
   /**
@@ -537,16 +396,9 @@ class Client {
    */
   async cancelJob(
     given,
-    options = {},
+    options,
   ) {
-    const { jobId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/jobs/${part(jobId)}/cancel`,
-      statuses: [202],
-    });
-    return response.body;
+    return this.#call("POST", `/api/v1/jobs/${part(given.jobId)}/cancel`, options);
   }
 
   /**
@@ -558,29 +410,17 @@ class Client {
    */
   async listJobEvents(
     given,
-    options = {},
+    options,
   ) {
-    const { jobId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/jobs/${part(jobId)}/events` + query({ "cursor": given.cursor, "limit": given.limit, }),
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/jobs/${part(given.jobId)}/events${query({"cursor": given.cursor, "limit": given.limit})}`, options);
   }
 
   /** The items of all pages of `listJobEvents`, asked for page by page as they are read. */
-  async *listJobEventsItems(
+  listJobEventsItems(
     given,
-    options = {},
+    options,
   ) {
-    let cursor = given.cursor;
-    do {
-      const page = await this.listJobEvents({ ...given, cursor }, options);
-      yield* page.items;
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    return itemsOf((cursor) => this.listJobEvents({ ...given, cursor }, options), given.cursor);
   }
 
   /**
@@ -592,20 +432,11 @@ class Client {
    */
   async retryJob(
     given,
-    options = {},
+    options,
   ) {
-    const { jobId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/jobs/${part(jobId)}/retry`,
-      statuses: [202],
+    return this.#call("POST", `/api/v1/jobs/${part(given.jobId)}/retry`, options, {
+      reply: (headers) => ({location: headers.get("Location") ?? ""}),
     });
-    return {
-      status: response.status,
-      body: response.body,
-      location: response.headers.get("Location") ?? "",
-    };
   }
 
   /**
@@ -617,28 +448,17 @@ class Client {
    */
   async listActivity(
     given = {},
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/activity` + query({ "cursor": given.cursor, "limit": given.limit, }),
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/activity${query({"cursor": given.cursor, "limit": given.limit})}`, options);
   }
 
   /** The items of all pages of `listActivity`, asked for page by page as they are read. */
-  async *listActivityItems(
+  listActivityItems(
     given = {},
-    options = {},
+    options,
   ) {
-    let cursor = given.cursor;
-    do {
-      const page = await this.listActivity({ ...given, cursor }, options);
-      yield* page.items;
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    return itemsOf((cursor) => this.listActivity({ ...given, cursor }, options), given.cursor);
   }
 
   /**
@@ -650,17 +470,11 @@ class Client {
    */
   async changeTeamStatus(
     given,
-    options = {},
+    options,
   ) {
-    const { teamId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "PATCH",
-      path: `/api/v1/teams/${part(teamId)}/status`,
-      statuses: [200],
+    return this.#call("PATCH", `/api/v1/teams/${part(given.teamId)}/status`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -672,28 +486,17 @@ class Client {
    */
   async listTeams(
     given = {},
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/teams` + query({ "cursor": given.cursor, "limit": given.limit, }),
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/teams${query({"cursor": given.cursor, "limit": given.limit})}`, options);
   }
 
   /** The items of all pages of `listTeams`, asked for page by page as they are read. */
-  async *listTeamsItems(
+  listTeamsItems(
     given = {},
-    options = {},
+    options,
   ) {
-    let cursor = given.cursor;
-    do {
-      const page = await this.listTeams({ ...given, cursor }, options);
-      yield* page.items;
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    return itemsOf((cursor) => this.listTeams({ ...given, cursor }, options), given.cursor);
   }
 
   /**
@@ -705,16 +508,11 @@ class Client {
    */
   async createTeam(
     given,
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/teams`,
-      statuses: [201],
+    return this.#call("POST", `/api/v1/teams`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -726,17 +524,11 @@ class Client {
    */
   async changeTeam(
     given,
-    options = {},
+    options,
   ) {
-    const { teamId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "PATCH",
-      path: `/api/v1/teams/${part(teamId)}`,
-      statuses: [200],
+    return this.#call("PATCH", `/api/v1/teams/${part(given.teamId)}`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -748,16 +540,9 @@ class Client {
    */
   async getTeamProvider(
     given,
-    options = {},
+    options,
   ) {
-    const { teamId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/teams/${part(teamId)}/provider`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/teams/${part(given.teamId)}/provider`, options);
   }
 
   /**
@@ -769,17 +554,11 @@ class Client {
    */
   async setTeamProvider(
     given,
-    options = {},
+    options,
   ) {
-    const { teamId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "PUT",
-      path: `/api/v1/teams/${part(teamId)}/provider`,
-      statuses: [200],
+    return this.#call("PUT", `/api/v1/teams/${part(given.teamId)}/provider`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -790,15 +569,9 @@ class Client {
    * `GET /api/v1/members`; throws ProblemError.
    */
   async listMembers(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/members`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/members`, options);
   }
 
   /**
@@ -810,15 +583,9 @@ class Client {
    */
   async removeMember(
     given,
-    options = {},
+    options,
   ) {
-    const { userId } = given;
-    await this.#call({
-      ...options,
-      method: "DELETE",
-      path: `/api/v1/members/${part(userId)}`,
-      statuses: [204],
-    });
+    return this.#call("DELETE", `/api/v1/members/${part(given.userId)}`, options);
   }
 
   /**
@@ -830,17 +597,11 @@ class Client {
    */
   async changeMember(
     given,
-    options = {},
+    options,
   ) {
-    const { userId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "PATCH",
-      path: `/api/v1/members/${part(userId)}`,
-      statuses: [200],
+    return this.#call("PATCH", `/api/v1/members/${part(given.userId)}`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -851,15 +612,9 @@ class Client {
    * `GET /api/v1/invitations`; throws ProblemError.
    */
   async listInvitations(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/invitations`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/invitations`, options);
   }
 
   /**
@@ -871,16 +626,11 @@ class Client {
    */
   async createInvitation(
     given,
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/invitations`,
-      statuses: [201],
+    return this.#call("POST", `/api/v1/invitations`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -892,15 +642,9 @@ class Client {
    */
   async revokeInvitation(
     given,
-    options = {},
+    options,
   ) {
-    const { invitationId } = given;
-    await this.#call({
-      ...options,
-      method: "DELETE",
-      path: `/api/v1/invitations/${part(invitationId)}`,
-      statuses: [204],
-    });
+    return this.#call("DELETE", `/api/v1/invitations/${part(given.invitationId)}`, options);
   }
 
   /**
@@ -912,16 +656,11 @@ class Client {
    */
   async acceptInvitation(
     given,
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/auth/invitations/accept`,
-      statuses: [200],
+    return this.#call("POST", `/api/v1/auth/invitations/accept`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -932,15 +671,9 @@ class Client {
    * `GET /api/v1/tokens`; throws ProblemError.
    */
   async listApiTokens(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/tokens`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/tokens`, options);
   }
 
   /**
@@ -952,16 +685,11 @@ class Client {
    */
   async createApiToken(
     given,
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/tokens`,
-      statuses: [201],
+    return this.#call("POST", `/api/v1/tokens`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -973,15 +701,9 @@ class Client {
    */
   async revokeApiToken(
     given,
-    options = {},
+    options,
   ) {
-    const { tokenId } = given;
-    await this.#call({
-      ...options,
-      method: "DELETE",
-      path: `/api/v1/tokens/${part(tokenId)}`,
-      statuses: [204],
-    });
+    return this.#call("DELETE", `/api/v1/tokens/${part(given.tokenId)}`, options);
   }
 
   /**
@@ -993,15 +715,9 @@ class Client {
    */
   async listDeadLetters(
     given,
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/platform/dead-letters` + query({ "queue": given.queue, "limit": given.limit, }),
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/platform/dead-letters${query({"queue": given.queue, "limit": given.limit})}`, options);
   }
 
   /**
@@ -1013,16 +729,9 @@ class Client {
    */
   async getDeadLetter(
     given,
-    options = {},
+    options,
   ) {
-    const { queue, letterId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/platform/dead-letters/${part(queue)}/${part(letterId)}`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/platform/dead-letters/${part(given.queue)}/${part(given.letterId)}`, options);
   }
 
   /**
@@ -1034,15 +743,9 @@ class Client {
    */
   async dropDeadLetter(
     given,
-    options = {},
+    options,
   ) {
-    const { queue, letterId } = given;
-    await this.#call({
-      ...options,
-      method: "DELETE",
-      path: `/api/v1/platform/dead-letters/${part(queue)}/${part(letterId)}`,
-      statuses: [204],
-    });
+    return this.#call("DELETE", `/api/v1/platform/dead-letters/${part(given.queue)}/${part(given.letterId)}`, options);
   }
 
   /**
@@ -1054,15 +757,9 @@ class Client {
    */
   async requeueDeadLetter(
     given,
-    options = {},
+    options,
   ) {
-    const { queue, letterId } = given;
-    await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/platform/dead-letters/${part(queue)}/${part(letterId)}/requeue`,
-      statuses: [204],
-    });
+    return this.#call("POST", `/api/v1/platform/dead-letters/${part(given.queue)}/${part(given.letterId)}/requeue`, options);
   }
 
   /**
@@ -1074,28 +771,17 @@ class Client {
    */
   async listUsers(
     given = {},
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/users` + query({ "cursor": given.cursor, "limit": given.limit, }),
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/users${query({"cursor": given.cursor, "limit": given.limit})}`, options);
   }
 
   /** The items of all pages of `listUsers`, asked for page by page as they are read. */
-  async *listUsersItems(
+  listUsersItems(
     given = {},
-    options = {},
+    options,
   ) {
-    let cursor = given.cursor;
-    do {
-      const page = await this.listUsers({ ...given, cursor }, options);
-      yield* page.items;
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    return itemsOf((cursor) => this.listUsers({ ...given, cursor }, options), given.cursor);
   }
 
   /**
@@ -1107,16 +793,11 @@ class Client {
    */
   async createUser(
     given,
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/users`,
-      statuses: [201],
+    return this.#call("POST", `/api/v1/users`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -1128,17 +809,11 @@ class Client {
    */
   async changeUser(
     given,
-    options = {},
+    options,
   ) {
-    const { userId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "PATCH",
-      path: `/api/v1/users/${part(userId)}`,
-      statuses: [200],
+    return this.#call("PATCH", `/api/v1/users/${part(given.userId)}`, options, {
       body: given.body,
     });
-    return response.body;
   }
 
   /**
@@ -1150,16 +825,9 @@ class Client {
    */
   async resetPassword(
     given,
-    options = {},
+    options,
   ) {
-    const { userId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/users/${part(userId)}/password-reset`,
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("POST", `/api/v1/users/${part(given.userId)}/password-reset`, options);
   }
 
   /**
@@ -1171,28 +839,17 @@ class Client {
    */
   async listTeamAudit(
     given = {},
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/audit` + query({ "cursor": given.cursor, "limit": given.limit, }),
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/audit${query({"cursor": given.cursor, "limit": given.limit})}`, options);
   }
 
   /** The items of all pages of `listTeamAudit`, asked for page by page as they are read. */
-  async *listTeamAuditItems(
+  listTeamAuditItems(
     given = {},
-    options = {},
+    options,
   ) {
-    let cursor = given.cursor;
-    do {
-      const page = await this.listTeamAudit({ ...given, cursor }, options);
-      yield* page.items;
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    return itemsOf((cursor) => this.listTeamAudit({ ...given, cursor }, options), given.cursor);
   }
 
   /**
@@ -1204,28 +861,17 @@ class Client {
    */
   async listAudit(
     given = {},
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/platform/audit` + query({ "cursor": given.cursor, "limit": given.limit, }),
-      statuses: [200],
-    });
-    return response.body;
+    return this.#call("GET", `/api/v1/platform/audit${query({"cursor": given.cursor, "limit": given.limit})}`, options);
   }
 
   /** The items of all pages of `listAudit`, asked for page by page as they are read. */
-  async *listAuditItems(
+  listAuditItems(
     given = {},
-    options = {},
+    options,
   ) {
-    let cursor = given.cursor;
-    do {
-      const page = await this.listAudit({ ...given, cursor }, options);
-      yield* page.items;
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor !== undefined);
+    return itemsOf((cursor) => this.listAudit({ ...given, cursor }, options), given.cursor);
   }
 
   /**
@@ -1236,18 +882,12 @@ class Client {
    * `GET /api/v1/health/live`; throws ProblemError.
    */
   async getLiveness(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/health/live`,
-      statuses: [200, 503],
+    return this.#call("GET", `/api/v1/health/live`, options, {
+      statuses: [503],
+      reply: () => ({}),
     });
-    return {
-      status: response.status,
-      body: response.body,
-    };
   }
 
   /**
@@ -1258,18 +898,12 @@ class Client {
    * `GET /api/v1/health/ready`; throws ProblemError.
    */
   async getReadiness(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/api/v1/health/ready`,
-      statuses: [200, 503],
+    return this.#call("GET", `/api/v1/health/ready`, options, {
+      statuses: [503],
+      reply: () => ({}),
     });
-    return {
-      status: response.status,
-      body: response.body,
-    };
   }
 
   /**
@@ -1280,15 +914,9 @@ class Client {
    * `POST /api/v1/health/observability-smoke`; throws ProblemError.
    */
   async smokeObservability(
-    options = {},
+    options,
   ) {
-    const response = await this.#call({
-      ...options,
-      method: "POST",
-      path: `/api/v1/health/observability-smoke`,
-      statuses: [202],
-    });
-    return response.body;
+    return this.#call("POST", `/api/v1/health/observability-smoke`, options);
   }
 }
 

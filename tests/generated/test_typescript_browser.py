@@ -51,27 +51,47 @@ for (;;) {
 </script>"""
 """A page that shows the frames that its server wants: documents of their own, as tabs are."""
 HOOKS = """
-import React, { StrictMode, useState } from "react";
+import React, { StrictMode, Suspense, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { Client } from "./slipway/index.js";
 import { useEvents, useJob } from "./slipway/react.js";
 const client = new Client();
 const h = React.createElement;
-window.renders = [];
+window.shown = [];
+let sent = Promise.resolve();
+const show = (text) => {
+  if (window.shown.at(-1) === text) return;
+  window.shown.push(text);
+  const body = JSON.stringify(["hooks", text]);
+  if (location.hash) sent = sent.then(() => fetch("/told", { method: "POST", body }));
+};
+const late = () => {
+  let waits = true;
+  const promise = new Promise((resolve) => setTimeout(() => { waits = false; resolve(); }, 50));
+  return { read() { if (waits) throw promise; } };
+};
+function Late({ source }) {
+  source.read();
+  return null;
+}
 function Job({ jobId }) {
   const live = useEvents(client, { jobId }, undefined, { throttle: 20, shared: false, retry: 50 });
-  const job = useJob(client, { jobId }, { version: live.version });
-  if (job.data) window.renders.push(`${job.data.id} ${job.data.status}`);
-  return h("main", null,
-    h("p", { id: "state" }, live.state.state),
-    h("p", { id: "job" }, job.error ? `error ${job.error.code}` : job.data ? `${job.data.id} ${job.data.status}` : "loading"));
+  const { data, error } = useJob(client, { jobId }, { version: live.version });
+  const text = error ? `error ${error.code}` : data ? `${data.id} ${data.status}` : "loading";
+  useEffect(() => show(text), [text]);
+  return h("main", null, h("p", { id: "state" }, live.state.state), h("p", { id: "job" }, text));
 }
 function App() {
   const [jobId, setJobId] = useState(1);
-  return h(StrictMode, null, h(Job, { jobId }), h("button", { onClick: () => setJobId((id) => id + 1) }, "next"));
+  const [source, setSource] = useState(late);
+  return h(StrictMode, null,
+    h(Suspense, { fallback: h("p", { id: "fallback" }, "wait") }, h(Job, { jobId }), h(Late, { source })),
+    h("button", { onClick: () => setJobId((id) => id + 1) }, "next"),
+    h("button", { onClick: () => setSource(late) }, "suspend"));
 }
 createRoot(document.body.appendChild(document.createElement("div"))).render(h(App));
 """
+"""A job that is shown beside something that React suspends for; with a hash it tells what it showed."""
 
 
 class Server:
@@ -301,10 +321,45 @@ class TestBrowser:
         for status in ("started", "polling", "completed"):
             server.tell(1, status)
             expect(job).to_have_text(f"1 {status}", timeout=MILLISECONDS)
-        shown = list(dict.fromkeys(page.evaluate("window.renders")))
-        assert shown == ["1 queued", "1 started", "1 polling", "1 completed"], "it never went back"
-        page.get_by_role("button").click()
+        shown = ["loading", "1 queued", "1 started", "1 polling", "1 completed"]
+        assert page.evaluate("window.shown") == shown, "it never went back"
+        page.get_by_role("button", name="next").click()
         expect(job).to_have_text("2 completed", timeout=MILLISECONDS)
-        assert page.evaluate("window.renders.at(-1)") == "2 completed"
-        page.get_by_role("button").click()
+        assert page.evaluate("window.shown") == [*shown, "loading", "2 completed"]
+        page.get_by_role("button", name="next").click()
         expect(job).to_have_text("error not_found", timeout=MILLISECONDS)
+
+    def test_a_job_stays_current_while_react_suspends_what_is_beside_it(
+        self, server: Server, page: Page, tmp_path: Path
+    ) -> None:
+        serve(server, HOOKS, tmp_path)
+        page.goto(server.url)
+        job, state = page.locator("#job"), page.locator("#state")
+        expect(job).to_have_text("1 queued", timeout=MILLISECONDS)
+        expect(state).to_have_text("open", timeout=MILLISECONDS)
+        page.evaluate("""() => {
+          window.hidden = false;
+          const seen = new MutationObserver(() => { window.hidden ||= document.querySelector("#fallback") !== null; });
+          seen.observe(document.body, { childList: true, subtree: true });
+        }""")
+        page.get_by_role("button", name="suspend").click()
+        page.wait_for_function("window.hidden")
+        server.tell(1, "started")
+        expect(job).to_be_visible(timeout=MILLISECONDS)
+        expect(job).to_have_text("1 started", timeout=MILLISECONDS)
+        assert page.evaluate("window.shown") == ["loading", "1 queued", "1 started"]
+
+    def test_in_firefox_a_job_is_loaded_and_kept_current(
+        self, server: Server, tmp_path: Path
+    ) -> None:
+        serve(server, HOOKS, tmp_path)
+        shown = ["loading", "1 queued"]
+        try:
+            with opened("firefox", tmp_path / "profile", f"{server.url}/#told"):
+                server.wait_until_told("hooks", shown)
+                for status in ("started", "polling", "completed"):
+                    server.tell(1, status)
+                    shown.append(f"1 {status}")
+                    server.wait_until_told("hooks", shown)
+        except ServiceMissing as reason:
+            skip_or_fail(reason)

@@ -3,10 +3,10 @@
 Next (Turbopack) bundles it in the console, whose build `tests/web` compares.
 """
 
+import gzip
 import json
 import subprocess
 import tarfile
-import zlib
 from pathlib import Path
 
 import pytest
@@ -60,9 +60,19 @@ RESOLUTIONS = {
     "bundler": ("use.ts", ["--module", "esnext", "--moduleResolution", "bundler"]),
     "node10": ("use.ts", ["--module", "commonjs", "--moduleResolution", "node10"]),
 }
-LARGEST = 3_100
-LARGEST_OPERATION = 50
-"""Bytes after minifying and gzip: of client, streams and errors, and for each operation more."""
+USED = {
+    "what an application uses": (
+        "{ Client, isTransient, listenStreamEvents, NotAnEventStreamError, ProblemCode, ProblemError,"
+        " problemOf, streamEvents }",
+        3_360,
+    ),
+    "the lists of values as well": ("*", 3_900),
+}
+"""What is exported, and how large it may be without operations."""
+INTERNAL = ("sleep", "url")
+"""Modules that are no entries of the package."""
+LARGEST_OPERATION = 20
+"""Bytes after minifying and gzip, here and above."""
 
 pytestmark = pytest.mark.node
 
@@ -116,7 +126,8 @@ def test_what_is_packed(packed: Path) -> None:
     with tarfile.open(packed) as archive:
         names = {name.removeprefix("package/") for name in archive.getnames()}
     manifest = json.loads((PACKAGE / "package.json").read_text())
-    wanted = {"package.json", "README.md"}
+    shared = {f"{name}.{end}" for name in INTERNAL for end in ("js", "cjs", "d.ts", "d.cts")}
+    wanted = {"package.json", "README.md", *shared}
     for entry in manifest["exports"].values():
         if isinstance(entry, dict):
             for condition in entry.values():
@@ -173,18 +184,26 @@ def test_vite_builds_it(project: Path, tools: Path) -> None:
     assert "Last-Event-ID" in script.read_text() or "last-event-id" in script.read_text()
 
 
-def test_it_is_small(project: Path, tools: Path) -> None:
-    (project / "all.mjs").write_text("export * from 'slipway-client';")
-    run(
-        tools / ".bin" / "esbuild",
-        "all.mjs",
-        "--bundle",
-        "--minify",
-        "--format=esm",
-        "--outfile=all.min.mjs",
-        cwd=project,
-    )
-    size = len(zlib.compress((project / "all.min.mjs").read_bytes(), 9))
-    print(f"client, streams and models: {size} bytes gzip")
-    operations = (PACKAGE / "src/client.ts").read_text().count("await this.#call(")
-    assert size <= LARGEST + LARGEST_OPERATION * operations
+def bundled(project: Path, tools: Path, exports: str) -> bytes:
+    """Return a minified module that exports some of the package."""
+    (project / "some.mjs").write_text(f"export {exports} from 'slipway-client';")
+    options = ["--bundle", "--minify", "--format=esm", "--outfile=some.min.mjs"]
+    run(tools / ".bin" / "esbuild", "some.mjs", *options, cwd=project)
+    return (project / "some.min.mjs").read_bytes()
+
+
+@pytest.mark.parametrize("used", USED)
+def test_it_is_small(project: Path, tools: Path, used: str) -> None:
+    exports, largest = USED[used]
+    operations = (PACKAGE / "src/client.ts").read_text().count("return this.#call(")
+    assert operations > 50
+    size = len(gzip.compress(bundled(project, tools, exports), 9, mtime=0))
+    assert size <= largest + LARGEST_OPERATION * operations
+
+
+def test_what_is_not_used_is_left_out(project: Path, tools: Path) -> None:
+    errors = bundled(project, tools, "{ ProblemError }")
+    assert b"fetch" not in errors
+    assert b"not_authenticated" not in errors
+    assert len(errors) < 500
+    assert b"text/event-stream" not in bundled(project, tools, "{ Client }")

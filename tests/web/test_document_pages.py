@@ -116,6 +116,23 @@ def test_the_search_finds_everything_and_enter_opens_the_first_hit(page: Page) -
     expect(page).to_have_url(re.compile("#(operation|channel)-.*[jJ]obStatus"))
 
 
+def test_on_a_phone_the_search_stays_in_sight(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{ORIGIN}/docs#operation-getJob")
+    search, title = page.get_by_role("combobox"), page.locator("#operation-getJob h3")
+    expect(title).to_be_in_viewport()
+    expect(search).to_be_in_viewport()
+    top, bottom = (
+        place.evaluate(f"node => node.getBoundingClientRect().{side}")
+        for place, side in ((title, "top"), (search, "bottom"))
+    )
+    assert top >= bottom, "the search covers what was linked to"
+    search.fill("outcome_unknown")
+    page.get_by_role("option").first.click()
+    expect(page).to_have_url(f"{ORIGIN}/docs#problem-outcome_unknown")
+    expect(page.locator("#problem-outcome_unknown")).to_be_in_viewport()
+
+
 def test_schemas_unfold_in_place_and_links_lead_to_every_part(page: Page) -> None:
     page.goto(f"{ORIGIN}/docs#operation-createEnvironment")
     section = page.locator("#operation-createEnvironment")
@@ -197,8 +214,12 @@ def test_paper_shows_everything_that_is_folded(page: Page) -> None:
     page.goto(f"{ORIGIN}/docs/events")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("main details:not([open])").count() == 0
-    page.emulate_media(media="print")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.emulate_media(media="print", color_scheme="dark")
     expect(page.get_by_role("navigation")).to_be_hidden()
+    for place in ("body", ".code"):
+        ink = page.locator(place).first.evaluate("node => getComputedStyle(node).color")
+        assert ink == "rgb(24, 34, 48)", "a printer has white paper"
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("main details[open]").count() == 0
 

@@ -19,7 +19,11 @@ WORDS = frozenset({
 })  # fmt: skip
 """Words that JavaScript or the generated functions need."""
 
-TAKEN = WORDS | {"constructor", "authorization", "open", "frames", "transient", "wait", "fetch"}
+TAKEN = WORDS | {
+    "constructor", "authorization", "open", "frames", "transient", "wait", "fetch", "sleep",
+    "isTransient", "problemOf", "openStream", "frameParser", "freshPosition", "snapshotPosition",
+}  # fmt: skip
+"""Words that the client or the modules of streams need beside those."""
 
 
 def camel(name: str) -> str:

@@ -4,7 +4,10 @@
  * and end when the server says so (204, or an `end` frame).
  */
 
-import { isTransient, problemOf, ProblemError } from "./problem.js";
+import { isTransient, problemOf } from "./problem.js";
+import type { ProblemError } from "./problem.js";
+import { sleep } from "./sleep.js";
+import { part, query } from "./url.js";
 import type { Client } from "./client.js";
 import type * as models from "./models.js";
 
@@ -52,240 +55,223 @@ export interface RawFrame {
   id: string | undefined;
 }
 
+const EVENT_STREAM = "text/event-stream";
+
 /** A success that is no event stream, such as the page of a proxy that wants a sign-in. */
 export class NotAnEventStreamError extends Error {
   readonly contentType: string | undefined;
 
   constructor(contentType: string | undefined) {
-    super(`Expected text/event-stream, got ${contentType ?? "no content type"}.`);
+    super(`Expected ${EVENT_STREAM}, got ${contentType ?? "no content type"}.`);
     this.name = "NotAnEventStreamError";
     this.contentType = contentType;
   }
 }
 
-/** Parses a byte stream as the HTML standard's event stream format says. */
-class FrameParser {
-  retry: number | undefined;
-  readonly #decoder = new TextDecoder();
-  #rest = "";
-  #event = "";
-  #data: string[] = [];
-  #id: string | undefined;
+/** What a client makes of one kind of frame. */
+interface Kind {
+  /** The position that such a frame stands for if it has no id. */
+  position?: (data: Positioned) => string | null | undefined;
+  /** Its data is plain text; that of all others is JSON. */
+  text?: boolean;
+}
 
-  push(chunk: Uint8Array): RawFrame[] {
-    const frames: RawFrame[] = [];
-    const text = this.#rest + this.#decoder.decode(chunk, { stream: true });
-    const lines = text.split(/\r\n|\n|\r(?!$)/);
-    this.#rest = lines.pop() ?? "";
-    for (const line of lines) {
-      if (line === "") {
-        this.#dispatch(frames);
-      } else {
-        this.#field(line);
-      }
-    }
-    return frames;
-  }
-
-  #field(line: string): void {
-    const colon = line.indexOf(":");
-    if (colon === 0) return;
-    const name = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
-    if (name === "event") this.#event = value;
-    else if (name === "data") this.#data.push(value);
-    else if (name === "id" && !value.includes("\0")) this.#id = value;
-    else if (name === "retry" && /^[0-9]+$/.test(value)) this.retry = Number(value);
-  }
-
-  #dispatch(frames: RawFrame[]): void {
-    if (this.#data.length > 0) {
-      frames.push({ event: this.#event || "message", data: this.#data.join("\n"), id: this.#id });
-    }
-    this.#event = "";
-    this.#data = [];
-    this.#id = undefined;
-  }
+/** What was seen of one connection; `wait` is the wait in milliseconds that the server asked for. */
+interface Seen {
+  frames: number;
+  wait: number;
 }
 
 interface Frame {
   event: string;
-  data: unknown;
+  data: { reason?: unknown } | null | undefined;
   id: string | undefined;
 }
 
-/** One stream over as many connections as it takes. */
-class Connection implements StreamControl {
-  cursor: string | undefined;
-  readonly #client: Client;
-  readonly #path: string;
-  readonly #options: StreamOptions;
-  readonly #position: (frame: Frame) => string | undefined;
-  readonly #texts: readonly string[];
-  #pause: number;
-  #failures = 0;
-  #hurry = false;
-  #interrupt: () => void = () => undefined;
+interface Positioned {
+  status?: unknown;
+  to?: string | null;
+  snapshot?: { last_event_id?: string | null };
+}
 
-  /**
-   * `position` tells where a frame without an id stands; the data of the events named in `texts` is
-   * plain text, that of all others JSON.
-   */
-  constructor(
-    client: Client,
-    path: string,
-    start: string | undefined,
-    options: StreamOptions,
-    position: (frame: Frame) => string | undefined,
-    texts: readonly string[] = [],
-  ) {
-    this.#client = client;
-    this.#path = path;
-    this.cursor = start;
-    this.#options = options;
-    this.#position = position;
-    this.#texts = texts;
-    this.#pause = options.retry ?? 1_000;
-  }
+/** Where a new stream is true from. */
+function freshPosition(data: Positioned): string | null | undefined {
+  return data.status === "fresh" ? data.to : undefined;
+}
 
-  reconnect(): void {
-    this.#failures = 0;
-    this.#hurry = true;
-    this.#interrupt();
-  }
+/** Where a snapshot is true. */
+function snapshotPosition(data: Positioned): string | null | undefined {
+  return data.snapshot?.last_event_id;
+}
 
-  /** The frames until the stream is over; returns why. Throws what makes another try useless. */
-  async *frames(): AsyncGenerator<Frame, StreamEnd, undefined> {
-    const { signal, onState } = this.#options;
-    while (!this.#stopped()) {
-      onState?.({ state: "connecting" });
-      const abort = new AbortController();
-      this.#interrupt = () => abort.abort();
-      signal?.addEventListener("abort", this.#interrupt);
-      const seen = { frames: 0, retry: undefined as number | undefined };
-      let failure: unknown;
-      try {
-        const response = await this.#connect(abort);
-        if (response === undefined) return "finished";
-        onState?.({ state: "open" });
-        yield* this.#read(response, abort, seen);
-        // A connection that ends without a frame helped nobody.
-        if (seen.frames === 0) failure = new TypeError("The stream ended before its first frame.");
-      } catch (error) {
-        if (this.#stopped()) break;
-        // A connection that this client gave up itself (silence, reconnect) may be made again.
-        if (!abort.signal.aborted && !isTransient(error)) throw error;
-        failure = error;
-        if (error instanceof ProblemError && error.retryAfter !== undefined) seen.retry = error.retryAfter * 1_000;
-      } finally {
-        signal?.removeEventListener("abort", this.#interrupt);
-        abort.abort();
-      }
-      this.#failures = failure === undefined || seen.frames > 0 ? 0 : this.#failures + 1;
-      if (this.#hurry) {
-        this.#hurry = false;
-        continue;
-      }
-      const milliseconds = this.#wait(seen.retry);
-      onState?.({ state: "waiting", milliseconds, error: failure });
-      await this.#sleep(milliseconds);
-      this.#hurry = false;
+/** A parser of chunks as the HTML standard's event stream format says; `announce` gets each `retry`. */
+function frameParser(announce: (milliseconds: number) => void): (chunk: Uint8Array) => RawFrame[] {
+  const decoder = new TextDecoder();
+  let rest = "";
+  let event = "";
+  let data: string | undefined;
+  let id: string | undefined;
+  return (chunk) => {
+    const frames: RawFrame[] = [];
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split(/\r\n|\n|\r(?!$)/);
+    rest = lines.pop() ?? "";
+    for (const line of lines) {
+      const [, name, value = ""] = /^([^:]*):? ?(.*)/s.exec(line) ?? [];
+      if (line === "") {
+        if (data !== undefined) frames.push({ event: event || "message", data, id });
+        event = "";
+        data = id = undefined;
+      } else if (name === "event") event = value;
+      else if (name === "data") data = data === undefined ? value : `${data}\n${value}`;
+      else if (name === "id" && !value.includes("\0")) id = value;
+      else if (name === "retry" && /^\d+$/.test(value)) announce(Number(value));
     }
-    return "closed";
-  }
+    return frames;
+  };
+}
 
-  #stopped(): boolean {
-    return this.#options.signal?.aborted === true;
-  }
+/** Check that an answer is a stream. Throws what it is instead. */
+async function checkStream(response: Response): Promise<void> {
+  if (response.status !== 200) throw await problemOf(response);
+  const type = response.headers.get("content-type") ?? undefined;
+  if (type?.split(";")[0]?.trim().toLowerCase() !== EVENT_STREAM) throw new NotAnEventStreamError(type);
+}
 
-  /** Connect; undefined when the server says that there is nothing more (204). */
-  async #connect(abort: AbortController): Promise<Response | undefined> {
-    const watchdog = setTimeout(() => abort.abort(), this.#options.silence ?? 45_000);
+/** The frames of some kinds, over as many connections as it takes. */
+function openStream<F>(
+  client: Client,
+  path: string,
+  start: string | undefined,
+  options: StreamOptions,
+  kinds: Readonly<Record<string, Kind>>,
+): AsyncGenerator<F, void, undefined> & StreamControl {
+  const { signal, silence = 45_000, longestRetry = 8_000, onState, onMalformed } = options;
+  let pause = options.retry ?? 1_000;
+  let cursor = start;
+  let reason: StreamEnd = "closed";
+  let failures = 0;
+  let abort = new AbortController();
+  const stop = (): void => abort.abort();
+  const stopped = (): boolean => signal?.aborted === true;
+  const reconnect = (): void => {
+    failures = 0;
+    abort.abort(reconnect);
+  };
+
+  /** A frame as it is told; undefined if it is known already, of no known kind, or malformed. */
+  const take = (raw: RawFrame): Frame | undefined => {
+    const { event, id } = raw;
+    if (id !== undefined && id === cursor) return undefined;
+    cursor = id ?? cursor;
+    const kind = Object.hasOwn(kinds, event) ? kinds[event] : undefined;
+    if (kind === undefined) return undefined;
     try {
-      const headers: Record<string, string> = { accept: "text/event-stream" };
-      if (this.cursor !== undefined) headers["last-event-id"] = this.cursor;
-      const response = await this.#client.open(this.#path, { headers, signal: abort.signal, cache: "no-store" });
-      if (response.status === 204) return undefined;
-      if (response.status !== 200) throw await problemOf(response);
-      const type = response.headers.get("content-type") ?? undefined;
-      if (type?.split(";")[0]?.trim().toLowerCase() !== "text/event-stream") throw new NotAnEventStreamError(type);
-      return response;
-    } finally {
-      clearTimeout(watchdog);
+      const data: unknown = kind.text === true ? raw.data : JSON.parse(raw.data);
+      cursor = id ?? kind.position?.(data as Positioned) ?? cursor;
+      return { event, data: data as Frame["data"], id };
+    } catch (error) {
+      onMalformed?.(raw, error);
+      return undefined;
     }
-  }
+  };
 
-  async *#read(
-    response: Response,
-    abort: AbortController,
-    seen: { frames: number; retry: number | undefined },
-  ): AsyncGenerator<Frame, void, undefined> {
-    if (response.body === null) return;
-    const { silence = 45_000, onMalformed } = this.#options;
-    const parser = new FrameParser();
-    const reader = response.body.getReader();
+  /** The frames of one connection; it counts them, and notes the wait that the server announced. */
+  async function* connection(seen: Seen): AsyncGenerator<F, void, undefined> {
     let watchdog: ReturnType<typeof setTimeout> | undefined;
+    const watch = (): void => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(stop, silence);
+    };
     try {
+      watch();
+      const headers: Record<string, string> = { accept: EVENT_STREAM };
+      if (cursor !== undefined) headers["last-event-id"] = cursor;
+      const response = await client.open(path, { headers, signal: abort.signal, cache: "no-store" });
+      if (response.status === 204) {
+        reason = "finished";
+        return;
+      }
+      await checkStream(response);
+      onState?.({ state: "open" });
+      const split = frameParser((milliseconds) => {
+        pause = seen.wait = milliseconds;
+      });
+      const reader = response.body?.getReader();
       for (;;) {
-        watchdog = setTimeout(() => abort.abort(), silence);
-        const { done, value } = await reader.read();
+        watch();
+        const chunk = await reader?.read();
         clearTimeout(watchdog);
-        if (done) return;
-        const frames = parser.push(value);
-        if (parser.retry !== undefined) this.#pause = seen.retry = parser.retry;
-        for (const raw of frames) {
+        if (chunk?.value === undefined) return;
+        for (const raw of split(chunk.value)) {
           seen.frames += 1;
-          if (raw.id !== undefined && raw.id === this.cursor) continue;
-          let frame: Frame;
-          try {
-            const data: unknown = this.#texts.includes(raw.event) ? raw.data : JSON.parse(raw.data);
-            frame = { event: raw.event, data, id: raw.id };
-          } catch (error) {
-            this.cursor = raw.id ?? this.cursor;
-            onMalformed?.(raw, error);
-            continue;
-          }
-          this.cursor = raw.id ?? this.#position(frame) ?? this.cursor;
-          yield frame;
+          const frame = take(raw);
+          if (frame === undefined) continue;
+          if (frame.event === "end") reason = "finished";
+          if (frame.event === "drain" && frame.data?.reason === "access_withdrawn") reason = "access_withdrawn";
+          yield frame as unknown as F;
+          if (reason !== "closed") return;
         }
       }
     } finally {
       clearTimeout(watchdog);
-      reader.cancel().catch(() => undefined);
     }
   }
 
-  /** The wait: as announced, and from the second failure in a row on longer each time. */
-  #wait(announced: number | undefined): number {
-    const longest = this.#options.longestRetry ?? 8_000;
-    const grown = Math.min(longest, this.#pause * 2 ** Math.min(Math.max(0, this.#failures - 1), 10));
-    return Math.max(announced ?? 0, grown * (0.5 + Math.random() / 2));
+  async function* frames(): AsyncGenerator<F, void, undefined> {
+    signal?.addEventListener("abort", stop);
+    try {
+      while (!stopped()) {
+        const seen: Seen = { frames: 0, wait: 0 };
+        let failure: unknown;
+        abort = new AbortController();
+        onState?.({ state: "connecting" });
+        try {
+          yield* connection(seen);
+          if (reason !== "closed") return;
+          // A connection that ends without a frame helped nobody.
+          if (seen.frames === 0) failure = new TypeError("The stream ended before its first frame.");
+        } catch (error) {
+          if (stopped()) return;
+          // A connection that this client gave up itself (silence, reconnect) may be made again.
+          if (!abort.signal.aborted && !isTransient(error)) {
+            reason = "refused";
+            throw error;
+          }
+          failure = error;
+          const { retryAfter } = error as Partial<ProblemError>;
+          if (retryAfter !== undefined) seen.wait = retryAfter * 1_000;
+        } finally {
+          stop();
+        }
+        if (abort.signal.reason === reconnect) continue;
+        failures = seen.frames > 0 ? 0 : failures + 1;
+        // As announced, and from the second failure in a row on longer each time.
+        const grown = Math.min(longestRetry, pause * 2 ** Math.min(Math.max(0, failures - 1), 10));
+        const milliseconds = Math.max(seen.wait, grown * (0.5 + Math.random() / 2));
+        abort = new AbortController();
+        onState?.({ state: "waiting", milliseconds, error: failure });
+        // Not when the network is back or somebody looks at the page again.
+        await sleep(milliseconds, [
+          [abort.signal, "abort"],
+          [globalThis as unknown as EventTarget, "online"],
+          [globalThis.document, "visibilitychange"],
+        ]);
+      }
+    } finally {
+      signal?.removeEventListener("abort", stop);
+      onState?.({ state: "ended", reason });
+    }
   }
 
-  /** Wait, but not when the network is back or somebody looks at the page again. */
-  #sleep(milliseconds: number): Promise<void> {
-    const { signal } = this.#options;
-    return new Promise((resolve) => {
-      const page = typeof document === "undefined" ? undefined : document;
-      const seen = (): void => {
-        if (page?.visibilityState === "visible") done();
-      };
-      const done = (): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", done);
-        globalThis.removeEventListener?.("online", done);
-        page?.removeEventListener("visibilitychange", seen);
-        resolve();
-      };
-      const timer = setTimeout(done, milliseconds);
-      this.#interrupt = done;
-      signal?.addEventListener("abort", done);
-      globalThis.addEventListener?.("online", done);
-      page?.addEventListener("visibilitychange", seen);
-      if (signal?.aborted === true) done();
-    });
-  }
+  return Object.defineProperties(frames(), {
+    cursor: { get: () => cursor },
+    reconnect: { value: reconnect },
+  }) as AsyncGenerator<F, void, undefined> & StreamControl;
 }
+
+/** Any of the handlers of a stream. */
+type Handler = (data: never, id: string | undefined) => void | Promise<void>;
+
 
 /** A frame of `streamEvents`, told apart by `event`. */
 export type StreamEventsFrame =
@@ -317,24 +303,14 @@ export interface StreamEventsHandlers {
   end?: (data: models.End, id: string | undefined) => void | Promise<void>;
 }
 
-const STREAM_EVENTS_EVENTS: ReadonlySet<string> = new Set(["message", "sync", "reset", "lagged", "drain", "end"]);
-
-/** The position that a frame without an id stands for: where a new stream or a snapshot is true. */
-function streamEventsPosition(frame: Frame): string | undefined {
-  if (frame.event === "sync") {
-    const data = frame.data as models.Sync;
-    return data.status === "fresh" ? data.to : undefined;
-  }
-  if (frame.event === "reset") {
-    const data = frame.data as models.Reset;
-    return data.snapshot.last_event_id;
-  }
-  if (frame.event === "lagged") {
-    const data = frame.data as models.Lagged;
-    return data.snapshot.last_event_id;
-  }
-  return undefined;
-}
+const STREAM_EVENTS_KINDS: Readonly<Record<StreamEventsFrame["event"], Kind>> = {
+  message: { },
+  sync: { position: freshPosition, },
+  reset: { position: snapshotPosition, },
+  lagged: { position: snapshotPosition, },
+  drain: { },
+  end: { },
+};
 
 /**
  * Listen to events: the frames as they come, over as
@@ -347,45 +323,8 @@ export function streamEvents(
   given: StreamEventsArguments = {},
   options: StreamOptions = {},
 ): AsyncGenerator<StreamEventsFrame, void, undefined> & StreamControl {
-  const search = new URLSearchParams();
-  if (given.teamId !== undefined) search.set("team_id", String(given.teamId));
-  if (given.jobId !== undefined) search.set("job_id", String(given.jobId));
-  const path = `/api/v1/events?${search.toString()}`.replace(/\?$/, "");
-  const connection = new Connection(client, path, given.lastEventId, options, streamEventsPosition);
-  const generator = streamEventsFrames(connection, options);
-  return Object.defineProperties(generator, {
-    cursor: { get: () => connection.cursor },
-    reconnect: { value: () => connection.reconnect() },
-  }) as typeof generator & StreamControl;
-}
-
-async function* streamEventsFrames(
-  connection: Connection,
-  options: StreamOptions,
-): AsyncGenerator<StreamEventsFrame, void, undefined> {
-  const frames = connection.frames();
-  let reason: StreamEnd = "closed";
-  try {
-    for (;;) {
-      const next = await frames.next();
-      if (next.done === true) {
-        reason = next.value;
-        return;
-      }
-      if (!STREAM_EVENTS_EVENTS.has(next.value.event)) continue;
-      const frame = next.value as StreamEventsFrame;
-      if (frame.event === "end") reason = "finished";
-      if (frame.event === "drain" && frame.data.reason === "access_withdrawn") reason = "access_withdrawn";
-      yield frame;
-      if (reason !== "closed") return;
-    }
-  } catch (error) {
-    reason = "refused";
-    throw error;
-  } finally {
-    await frames.return("closed");
-    options.onState?.({ state: "ended", reason });
-  }
+  const path = `/api/v1/events${query({"team_id": given.teamId, "job_id": given.jobId})}`;
+  return openStream(client, path, given.lastEventId, options, STREAM_EVENTS_KINDS);
 }
 
 /** The same stream with callbacks. Resolves when it ends; rejects with ProblemError when refused. */
@@ -395,26 +334,7 @@ export async function listenStreamEvents(
   handlers: StreamEventsHandlers,
   options: StreamOptions = {},
 ): Promise<void> {
-  for await (const frame of streamEvents(client, given, options)) {
-    switch (frame.event) {
-      case "message":
-        await handlers.message?.(frame.data, frame.id);
-        break;
-      case "sync":
-        await handlers.sync?.(frame.data, frame.id);
-        break;
-      case "reset":
-        await handlers.reset?.(frame.data, frame.id);
-        break;
-      case "lagged":
-        await handlers.lagged?.(frame.data, frame.id);
-        break;
-      case "drain":
-        await handlers.drain?.(frame.data, frame.id);
-        break;
-      case "end":
-        await handlers.end?.(frame.data, frame.id);
-        break;
-    }
+  for await (const { event, data, id } of streamEvents(client, given, options)) {
+    await (handlers[event] as Handler | undefined)?.(data as never, id);
   }
 }

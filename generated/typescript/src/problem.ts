@@ -3,6 +3,10 @@
 
 import type * as models from "./models.js";
 
+function named<T extends string>(names: readonly T[]): { readonly [N in T]: N } {
+  return Object.fromEntries(names.map((name) => [name, name])) as { [N in T]: N };
+}
+
 /** The codes of problems that the contract shows; a later version may send others. */
 export const ProblemCode: {
   readonly beyond_your_rights: "beyond_your_rights";
@@ -32,35 +36,35 @@ export const ProblemCode: {
   readonly sign_in_refused: "sign_in_refused";
   readonly team_forbidden: "team_forbidden";
   readonly team_inactive: "team_inactive";
-} = {
-  beyond_your_rights: "beyond_your_rights",
-  broker_unavailable: "broker_unavailable",
-  cross_site_request: "cross_site_request",
-  database_unavailable: "database_unavailable",
-  dead_letter_unrouted: "dead_letter_unrouted",
-  email_taken: "email_taken",
-  environment_busy: "environment_busy",
-  idempotency_key_reused: "idempotency_key_reused",
-  invalid_credentials: "invalid_credentials",
-  invalid_request: "invalid_request",
-  job_not_cancellable: "job_not_cancellable",
-  job_not_retryable: "job_not_retryable",
-  last_owner: "last_owner",
-  malformed_body: "malformed_body",
-  not_authenticated: "not_authenticated",
-  not_found: "not_found",
-  outcome_unknown: "outcome_unknown",
-  overloaded: "overloaded",
-  payload_too_large: "payload_too_large",
-  permission_missing: "permission_missing",
-  rate_limited: "rate_limited",
-  secrets_unavailable: "secrets_unavailable",
-  shortdomain_taken: "shortdomain_taken",
-  sign_in_pending: "sign_in_pending",
-  sign_in_refused: "sign_in_refused",
-  team_forbidden: "team_forbidden",
-  team_inactive: "team_inactive",
-};
+} = /* @__PURE__ */ named([
+  "beyond_your_rights",
+  "broker_unavailable",
+  "cross_site_request",
+  "database_unavailable",
+  "dead_letter_unrouted",
+  "email_taken",
+  "environment_busy",
+  "idempotency_key_reused",
+  "invalid_credentials",
+  "invalid_request",
+  "job_not_cancellable",
+  "job_not_retryable",
+  "last_owner",
+  "malformed_body",
+  "not_authenticated",
+  "not_found",
+  "outcome_unknown",
+  "overloaded",
+  "payload_too_large",
+  "permission_missing",
+  "rate_limited",
+  "secrets_unavailable",
+  "shortdomain_taken",
+  "sign_in_pending",
+  "sign_in_refused",
+  "team_forbidden",
+  "team_inactive",
+]);
 
 /** A code that is known, or any other text. */
 export type ProblemCode = (typeof ProblemCode)[keyof typeof ProblemCode] | (string & {});
@@ -86,17 +90,12 @@ export class ProblemError extends Error {
 
 /** Read an unsuccessful response. */
 export async function problemOf(response: Response): Promise<ProblemError> {
-  const text = response.headers.get("retry-after");
-  const seconds = text === null ? Number.NaN : /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
-  let problem: models.Problem | undefined;
-  try {
-    if (/\bjson\b/.test(response.headers.get("content-type") ?? "")) {
-      problem = (await response.json()) as models.Problem;
-    }
-  } catch {
-    problem = undefined;
-  }
-  return new ProblemError(response.status, problem, Number.isNaN(seconds) ? undefined : Math.max(0, seconds));
+  const text = response.headers.get("retry-after") ?? "";
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
+  const json = /\bjson\b/.test(response.headers.get("content-type") ?? "");
+  const problem: unknown = json ? await response.json().catch(() => undefined) : undefined;
+  const wait = Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+  return new ProblemError(response.status, problem as models.Problem | undefined, wait);
 }
 
 /** Whether another try may help: the network, time-outs, overload and server errors; not refusals. */

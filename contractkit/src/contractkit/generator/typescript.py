@@ -15,6 +15,8 @@ from contractkit.model.http import HttpContract, HttpOperation
 from contractkit.options import Options
 from contractkit.typescript_names import exported, package_name
 
+_INTERNAL: Final = ("sleep", "url")
+"""Modules that the others share, and nobody else imports."""
 _TYPE: Final = re.compile(r"\bmodels\.(\w+)")
 
 
@@ -37,7 +39,7 @@ class TypeScriptCode:
         views = writer.views(self.operations)
         streams = [view for view in views if view.frames]
         styled = any(item.style not in {None, "json"} for view in views for item in view.parameters)
-        files = ["index", "client", "problem", "models"]
+        files = ["index", "client", "problem", "models", *_INTERNAL]
         if streams:
             files += ["events", "shared", *(["react"] if self.react else [])]
         if styled:
@@ -64,6 +66,7 @@ class TypeScriptCode:
                 for parameter in view.of["header"]
             ),
             "modules": files,
+            "entries": [file for file in files if file not in _INTERNAL],
             "declarations": types.declarations(),
             "int64": self.int64,
             "shapes": shapes.shapes,

@@ -14,12 +14,11 @@ from contractkit.naming import pascal
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
-    """One kind of frame of a stream; `cursor` reads from `data` the position it stands for."""
+    """One kind of frame of a stream; the function `cursor` reads from its data where it stands."""
 
     event: str
     type: str
     cursor: str | None = None
-    withdraws: bool = False
 
 
 class FrameViews:
@@ -65,25 +64,17 @@ class FrameViews:
                 return FrameView(event, "string")
         name = self._modules.require(data, f"{operation}{pascal(event)}Data", outgoing=False)
         typed = f"models.{self._types.names[name]}"
-        return FrameView(event, typed, self._cursor(data), self._withdraws(data))
-
-    def _withdraws(self, data: Schema) -> bool:
-        reason = self._modules.resolve_within(data, "properties", "reason")
-        return (
-            reason is not None
-            and not isinstance(reason.raw, bool)
-            and "access_withdrawn" in reason.raw.get("enum", ())
-        )
+        return FrameView(event, typed, self._cursor(data))
 
     def _cursor(self, data: Schema) -> str | None:
         """Return where the position is: `snapshot.last_event_id`, or `to` of a fresh stream."""
         snapshot = self._modules.resolve_within(data, "properties", "snapshot")
         if snapshot and self._modules.resolve_within(snapshot, "properties", "last_event_id"):
-            return "data.snapshot.last_event_id"
+            return "snapshotPosition"
         status = self._modules.resolve_within(data, "properties", "status")
         fresh = (
             status and not isinstance(status.raw, bool) and "fresh" in status.raw.get("enum", ())
         )
         if fresh and self._modules.resolve_within(data, "properties", "to"):
-            return 'data.status === "fresh" ? data.to : undefined'
+            return "freshPosition"
         return None

@@ -53,9 +53,9 @@ class OperationView:
     hook: str
 
     @property
-    def withdraws(self) -> bool:
-        """Whether the stream tells by a `drain` frame that the access was withdrawn."""
-        return any(frame.withdraws for frame in self.frames)
+    def unsuccessful(self) -> Sequence[str]:
+        """The statuses whose body is the result although they are no success."""
+        return [status for status in self.statuses if not status.startswith("2")]
 
     @property
     def optional(self) -> bool:
@@ -115,7 +115,7 @@ class OperationViews:
         }
         body, body_kind, media_type = self._request(operation)
         parameters = self._parameters(operation)
-        written = {p.wire: part_of(p, stream) for p in parameters if p.place == "path"}
+        written = {p.wire: part_of(p) for p in parameters if p.place == "path"}
         return OperationView(
             operation=operation,
             name=name,

@@ -89,15 +89,9 @@ def separator_of(parameter: Parameter, expression: str) -> str | None:
     return _SEPARATORS.get(parameter.style, ",")
 
 
-def part_of(parameter: ParameterView, stream: bool) -> str:
+def part_of(parameter: ParameterView) -> str:
     """Return the expression of a path parameter's text."""
-    if parameter.style is not None:
-        return parameter.expression
-    return (
-        f"encodeURIComponent(String(given.{parameter.name}))"
-        if stream
-        else (f"part({parameter.name})")
-    )
+    return f"part(given.{parameter.name})" if parameter.style is None else parameter.expression
 
 
 def template(path: str, expressions: Mapping[str, str]) -> str:

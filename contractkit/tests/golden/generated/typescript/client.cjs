@@ -2,35 +2,10 @@
 /** The HTTP operations as typed functions on `fetch`; errors are thrown as ProblemError. */
 "use strict";
 
-const { isTransient, problemOf, ProblemError } = require("./problem.cjs");
+const { isTransient, problemOf } = require("./problem.cjs");
+const { part, query } = require("./url.cjs");
+const { sleep } = require("./sleep.cjs");
 const LONGEST_WAIT = 10_000;
-
-function part(value) {
-  return encodeURIComponent(String(value));
-}
-
-function query(values) {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) continue;
-    for (const item of Array.isArray(value) ? value : [value]) search.append(name, String(item));
-  }
-  const text = search.toString();
-  return text === "" ? "" : `?${text}`;
-}
-
-function sleep(milliseconds, signal) {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener("abort", done);
-    if (signal?.aborted === true) done();
-  });
-}
 
 class Client {
   #options;
@@ -55,57 +30,53 @@ class Client {
     return send(`${baseUrl}${path}`, { ...init, headers, credentials });
   }
 
-  async #call(call) {
+  async #call(
+    method,
+    path,
+    options = {},
+    details = {},
+  ) {
+    const { signal, timeout = this.#options.timeout ?? 30_000, retries = this.#options.retries ?? 2 } = options;
+    const { body: sent, contentType = "application/json", read, reply } = details;
     const headers = {
-      accept: `${call.read === undefined ? "application/json" : "*/*"}, application/problem+json`,
-      ...call.headers,
+      accept: `${read === undefined ? "application/json" : "*/*"}, application/problem+json`,
+      ...options.headers,
     };
-    for (const [name, value] of Object.entries(call.parameters ?? {})) {
+    for (const [name, value] of Object.entries(details.headers ?? {})) {
       if (value !== undefined) headers[name] = String(value);
     }
-    const init = { method: call.method, headers };
-    if (call.body !== undefined) {
-      const kind = call.contentType ?? "application/json";
-      if (kind !== "") headers["content-type"] = kind;
-      init.body = /\bjson\b/.test(kind) ? JSON.stringify(call.body) : (call.body);
+    const init = { method, headers };
+    if (sent !== undefined) {
+      if (contentType !== "") headers["content-type"] = contentType;
+      init.body = /\bjson\b/.test(contentType) ? JSON.stringify(sent) : (sent);
     }
-    const repeatable = call.method === "GET" || Object.keys(headers).some((name) => name.toLowerCase() === "idempotency-key");
-    const retries = repeatable ? (call.retries ?? this.#options.retries ?? 2) : 0;
+    const repeatable = method === "GET" || new Headers(headers).has("idempotency-key");
     for (let tried = 0; ; tried += 1) {
+      const abort = new AbortController();
+      const stop = () => abort.abort(signal?.reason);
+      const late = () => abort.abort(new DOMException(`No answer within ${timeout} ms.`, "TimeoutError"));
+      const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
+      let pause = 200 * 2 ** tried * (1 + Math.random());
+      signal?.addEventListener("abort", stop);
+      if (signal?.aborted === true) stop();
       try {
-        return await this.#attempt(call, init);
+        const response = await this.open(path, { ...init, signal: abort.signal });
+        const { status } = response;
+        if (!response.ok && details.statuses?.includes(status) !== true) throw await problemOf(response);
+        let body = await response[read ?? "text"]();
+        if (read === undefined) body = body === "" ? undefined : JSON.parse(body);
+        return (reply === undefined ? body : { status, body, ...reply(response.headers) });
       } catch (error) {
-        const asked = error instanceof ProblemError ? error.retryAfter : undefined;
-        const pause = asked === undefined ? 200 * 2 ** tried * (1 + Math.random()) : asked * 1_000;
-        if (tried >= retries || pause > LONGEST_WAIT || !isTransient(error)) throw error;
-        await sleep(pause, call.signal);
-        call.signal?.throwIfAborted();
+        if (!repeatable || tried >= retries || !isTransient(error)) throw error;
+        const { retryAfter } = error;
+        if (retryAfter !== undefined) pause = retryAfter * 1_000;
+        if (pause > LONGEST_WAIT) throw error;
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", stop);
       }
-    }
-  }
-
-  async #attempt(call, init) {
-    const limit = call.timeout ?? this.#options.timeout ?? 30_000;
-    const abort = new AbortController();
-    const stop = () => abort.abort(call.signal?.reason);
-    const late = () => abort.abort(new DOMException(`No answer within ${limit} ms.`, "TimeoutError"));
-    const timer = limit > 0 ? setTimeout(late, limit) : undefined;
-    call.signal?.addEventListener("abort", stop);
-    if (call.signal?.aborted === true) stop();
-    try {
-      const response = await this.open(call.path, { ...init, signal: abort.signal });
-      if (!call.statuses.includes(response.status)) throw await problemOf(response);
-      const { status } = response;
-      let body;
-      if (call.read === "blob") body = await response.blob();
-      else {
-        const text = await response.text();
-        body = call.read === "text" ? text : text === "" ? undefined : JSON.parse(text);
-      }
-      return { status, headers: response.headers, body };
-    } finally {
-      clearTimeout(timer);
-      call.signal?.removeEventListener("abort", stop);
+      await sleep(pause, [[signal, "abort"]]);
+      signal?.throwIfAborted();
     }
   }
 
@@ -116,17 +87,11 @@ class Client {
    */
   async getOrder(
     given,
-    options = {},
+    options,
   ) {
-    const { orderId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "GET",
-      path: `/orders/${part(orderId)}` + query({ "fields": given.fields, }),
-      statuses: [200],
-      parameters: { "X-Trace": given.xTrace, },
+    return this.#call("GET", `/orders/${part(given.orderId)}${query({"fields": given.fields})}`, options, {
+      headers: { "X-Trace": given.xTrace, },
     });
-    return response.body;
   }
 
   /**
@@ -138,21 +103,12 @@ class Client {
    */
   async placeOrder(
     given,
-    options = {},
+    options,
   ) {
-    const { orderId } = given;
-    const response = await this.#call({
-      ...options,
-      method: "PUT",
-      path: `/orders/${part(orderId)}`,
-      statuses: [200, 201],
+    return this.#call("PUT", `/orders/${part(given.orderId)}`, options, {
       body: given.body,
+      reply: (headers) => ({eTag: headers.get("ETag") ?? ""}),
     });
-    return {
-      status: response.status,
-      body: response.body,
-      eTag: response.headers.get("ETag") ?? "",
-    };
   }
 }
 

@@ -3,7 +3,13 @@
  * Event streams that resume: they reconnect with `Last-Event-ID`, so that a break loses nothing,
  * and end when the server says so (204, or an `end` frame).
  */
-import { isTransient, problemOf, ProblemError } from "./problem.cjs";
+import { isTransient, problemOf } from "./problem.cjs";
+
+import type { ProblemError } from "./problem.cjs";
+
+import { sleep } from "./sleep.cjs";
+
+import { part, query } from "./url.cjs";
 
 import type { Client } from "./client.cjs";
 
@@ -59,11 +65,34 @@ export declare class NotAnEventStreamError extends Error {
   constructor(contentType: string | undefined);
 }
 
+/** What a client makes of one kind of frame. */
+interface Kind {
+  /** The position that such a frame stands for if it has no id. */
+  position?: (data: Positioned) => string | null | undefined;
+  /** Its data is plain text; that of all others is JSON. */
+  text?: boolean;
+}
+
+/** What was seen of one connection; `wait` is the wait in milliseconds that the server asked for. */
+interface Seen {
+  frames: number;
+  wait: number;
+}
+
 interface Frame {
   event: string;
-  data: unknown;
+  data: { reason?: unknown } | null | undefined;
   id: string | undefined;
 }
+
+interface Positioned {
+  status?: unknown;
+  to?: string | null;
+  snapshot?: { last_event_id?: string | null };
+}
+
+/** Any of the handlers of a stream. */
+type Handler = (data: never, id: string | undefined) => void | Promise<void>;
 
 /** A frame of `smell`, told apart by `event`. */
 export type SmellFrame =

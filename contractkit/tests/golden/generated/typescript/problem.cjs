@@ -2,8 +2,12 @@
 /** Unsuccessful answers (RFC 9457) as errors, and when it helps to try again. */
 "use strict";
 
-const ProblemCode = {
-};
+function named(names) {
+  return Object.fromEntries(names.map((name) => [name, name]));
+}
+
+const ProblemCode = /* @__PURE__ */ named([
+]);
 
 class ProblemError extends Error {
   status;
@@ -24,17 +28,12 @@ class ProblemError extends Error {
 }
 
 async function problemOf(response) {
-  const text = response.headers.get("retry-after");
-  const seconds = text === null ? Number.NaN : /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
-  let problem;
-  try {
-    if (/\bjson\b/.test(response.headers.get("content-type") ?? "")) {
-      problem = (await response.json());
-    }
-  } catch {
-    problem = undefined;
-  }
-  return new ProblemError(response.status, problem, Number.isNaN(seconds) ? undefined : Math.max(0, seconds));
+  const text = response.headers.get("retry-after") ?? "";
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
+  const json = /\bjson\b/.test(response.headers.get("content-type") ?? "");
+  const problem = json ? await response.json().catch(() => undefined) : undefined;
+  const wait = Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+  return new ProblemError(response.status, problem, wait);
 }
 
 function isTransient(error) {

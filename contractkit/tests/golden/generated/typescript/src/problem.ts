@@ -3,10 +3,14 @@
 
 import type * as models from "./models.js";
 
+function named<T extends string>(names: readonly T[]): { readonly [N in T]: N } {
+  return Object.fromEntries(names.map((name) => [name, name])) as { [N in T]: N };
+}
+
 /** The codes of problems that the contract shows; a later version may send others. */
 export const ProblemCode: {
-} = {
-};
+} = /* @__PURE__ */ named([
+]);
 
 /** A code that is known, or any other text. */
 export type ProblemCode = (typeof ProblemCode)[keyof typeof ProblemCode] | (string & {});
@@ -32,17 +36,12 @@ export class ProblemError extends Error {
 
 /** Read an unsuccessful response. */
 export async function problemOf(response: Response): Promise<ProblemError> {
-  const text = response.headers.get("retry-after");
-  const seconds = text === null ? Number.NaN : /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
-  let problem: models.Problem | undefined;
-  try {
-    if (/\bjson\b/.test(response.headers.get("content-type") ?? "")) {
-      problem = (await response.json()) as models.Problem;
-    }
-  } catch {
-    problem = undefined;
-  }
-  return new ProblemError(response.status, problem, Number.isNaN(seconds) ? undefined : Math.max(0, seconds));
+  const text = response.headers.get("retry-after") ?? "";
+  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
+  const json = /\bjson\b/.test(response.headers.get("content-type") ?? "");
+  const problem: unknown = json ? await response.json().catch(() => undefined) : undefined;
+  const wait = Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+  return new ProblemError(response.status, problem as models.Problem | undefined, wait);
 }
 
 /** Whether another try may help: the network, time-outs, overload and server errors; not refusals. */

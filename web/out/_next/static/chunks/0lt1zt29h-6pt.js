@@ -1,7 +1,0 @@
-__turbopack_load_page_chunks__("/operator/audit", [
-  "static/chunks/0jbaddmuobcrt.js",
-  "static/chunks/3hyq1f76w_97d.js",
-  "static/chunks/0gecbo6jrn5eh.js",
-  "static/chunks/1tadb6d2-qpoo.js",
-  "static/chunks/turbopack-077hmtqrhcoji.js"
-])

@@ -1,8 +1,0 @@
-__turbopack_load_page_chunks__("/job", [
-  "static/chunks/1td4qnbop4tcp.js",
-  "static/chunks/2_6f8flsz8pk7.js",
-  "static/chunks/0gecbo6jrn5eh.js",
-  "static/chunks/1tadb6d2-qpoo.js",
-  "static/chunks/0rt6oy9n0c5fe.js",
-  "static/chunks/turbopack-077hmtqrhcoji.js"
-])
