@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 STEP = 0.02
 """Seconds; look-ups that come within it share statements (`backbone/loader.py`)."""
-OPENINGS = 5_500.0
+OPENINGS = 9_000.0
 """Per second of a gateway with a core: sessions unlike each other, 10 events behind."""
 KEYS = 100
 """Look-ups in a statement."""
