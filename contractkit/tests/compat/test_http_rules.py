@@ -52,7 +52,7 @@ def test_a_rule_gives_its_verdict(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "duplicate" in c]
 )
-def test_the_twin_is_harmless(case: dict[str, Any]) -> None:
+def test_the_duplicate_is_harmless(case: dict[str, Any]) -> None:
     assert loud(run(case)) == []
 
 
@@ -60,7 +60,7 @@ def test_every_http_rule_has_a_case() -> None:
     assert set(RULES) <= {case.get("rule") for case in ALL}
 
 
-def test_every_http_id_has_a_twin() -> None:
+def test_every_http_id_has_a_duplicate() -> None:
     numbers = {f"H{number:02}" for number in range(1, 18)}
     assert {case["id"] for case in ALL} == numbers
     assert {case["id"] for case in ALL if "duplicate" in case} == numbers

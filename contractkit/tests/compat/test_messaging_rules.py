@@ -94,7 +94,7 @@ def test_a_rule_gives_its_verdict(case: dict[str, Any], action: str) -> None:
 
 
 @pytest.mark.parametrize(("case", "action"), DUPLICATES)
-def test_the_twin_is_harmless(case: dict[str, Any], action: str) -> None:
+def test_the_duplicate_is_harmless(case: dict[str, Any], action: str) -> None:
     assert loud(run(case, action)) == []
 
 
@@ -102,7 +102,7 @@ def test_every_messaging_rule_has_a_case() -> None:
     assert set(RULES) <= {case.get("rule") for case in ALL}
 
 
-def test_every_messaging_id_has_a_twin() -> None:
+def test_every_messaging_id_has_a_duplicate() -> None:
     numbers = {f"A{number:02}" for number in range(1, 34)}
     assert {case["id"] for case in ALL} == numbers
     assert {case["id"] for case in ALL if "duplicate" in case} == numbers

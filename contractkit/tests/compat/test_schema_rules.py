@@ -87,7 +87,7 @@ def test_messages_are_judged_like_bodies(case: dict[str, Any], role: str) -> Non
 
 
 @pytest.mark.parametrize(("case", "role"), DUPLICATES, ids=ids(DUPLICATES))
-def test_the_twin_is_harmless(case: dict[str, Any], role: str) -> None:
+def test_the_duplicate_is_harmless(case: dict[str, Any], role: str) -> None:
     assert loud(run(case, role)) == []
 
 
@@ -95,7 +95,7 @@ def test_every_schema_rule_has_a_case() -> None:
     assert {case["rule"] for case in ALL if "rule" in case} == set(RULES) - {"values-refused"}
 
 
-def test_every_schema_id_has_a_twin() -> None:
+def test_every_schema_id_has_a_duplicate() -> None:
     numbers = {f"S{number:02}" for number in range(1, 33)}
     assert {case["id"] for case in ALL} == numbers
     assert {case["id"] for case in ALL if "duplicate" in case} == numbers
