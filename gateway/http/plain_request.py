@@ -43,8 +43,8 @@ class PlainRequest(NamedTuple):
 
 def read(data: bytes, path: bytes, limits: HttpLimits) -> PlainRequest | None:
     """Read a whole request for `path`; None if it is not plain, or more than `limits` give."""
-    head = _HEAD.fullmatch(data)
-    if head is None or head[1] != path or len(data) > limits.head:
+    head = _HEAD.fullmatch(data) if len(data) <= limits.head else None
+    if head is None or head[1] != path:
         return None
     query = head[2] or b""
     asked = _asked(query)
