@@ -91,6 +91,8 @@ def test_the_search_finds_everything_and_enter_opens_the_first_hit(page: Page) -
         "IDEMPOTENCY": "#operation-createEnvironment-header-Idempotency-Key",  # a parameter
         "cancelled terminal": "#schema-Job",  # words of a description
         "outcome_unknown": "#problem-outcome_unknown",  # a code
+        "getjob": "#operation-getJob",  # an operationId
+        "stream": "#operation-streamEvents",  # the beginning of one, before a schema's
         "Job.env_name": "#schema-Job-env_name",  # a property
     }
     for words, opened in wanted.items():
@@ -103,7 +105,10 @@ def test_the_search_finds_everything_and_enter_opens_the_first_hit(page: Page) -
         expect(page.locator(opened)).to_be_in_viewport()
         expect(search).to_have_value("")
     page.keyboard.press("Control+k")
-    page.keyboard.type("no such words")
+    page.keyboard.type("dispatch an order")
+    told = hits.filter(has_text="/api/v1/environments").locator("span")
+    expect(told.first).to_contain_text("leads to Dispatch an order Tell of a job")
+    search.fill("no such words")
     expect(page.get_by_role("status")).to_have_text("Nothing found for “no such words”.")
     page.keyboard.press("Escape")
     page.keyboard.type("job")

@@ -5,9 +5,15 @@
   const most = 40;
   let index, shown = [], active = -1;
 
-  const text = (node) => node.textContent.replace(/\s+/g, " ").trim();
-  const rest = (node) => text({ textContent: [...node.children].slice(1).map((part) => part.textContent).join(" ") });
-  const entry = (id, title, kind, body) => ({ id, title, kind, name: title.toLowerCase(), told: `${kind} ${body}`.toLowerCase(), body });
+  // Words of neighbouring elements stay apart: `textContent` would join them.
+  const text = (node) => {
+    const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT), parts = [];
+    while (walker.nextNode()) parts.push(walker.currentNode.data);
+    return parts.join(" ").replace(/\s+/g, " ").replace(/ (?=[.,;:)])/g, "").trim();
+  };
+  const rest = (node) => [...node.children].slice(1).map(text).join(" ");
+  const entry = (id, title, kind, body, key = title) => (
+    { id, title, kind, names: [title.toLowerCase(), key.toLowerCase()], told: `${kind} ${body}`.toLowerCase(), body });
   const build = () => all("main [data-hit]").flatMap((section) => {
     const { hit, kind } = section.dataset;
     const doc = one(":scope > .doc", section) ?? section;
@@ -15,21 +21,22 @@
       const name = text(one(".name", row));
       return entry(row.id, kind === "schema" ? `${hit}.${name}` : name, kind === "schema" ? "property" : `parameter of ${kind}`, `${text(one(".type", row))} ${rest(row)}`);
     });
-    return [entry(section.id, hit, kind, rest(doc)), ...rows];
+    // The address ends with the name that the contract has for it: an operationId.
+    return [entry(section.id, hit, kind, rest(doc), section.id.replace(/^\w+?-/, "")), ...rows];
   });
 
-  // The better hit: the name itself, its beginning, within it, the address, then the words.
+  // The better hit: a name itself, its beginning, within it, the address, then the words.
   const rank = (each, words) => {
     let sum = 0;
     for (const word of words) {
-      if (each.name === word) sum += 0;
-      else if (each.name.startsWith(word)) sum += 1;
-      else if (each.name.includes(word)) sum += 2;
+      if (each.names.includes(word)) sum += 0;
+      else if (each.names.some((name) => name.startsWith(word))) sum += 1;
+      else if (each.names.some((name) => name.includes(word))) sum += 2;
       else if (each.kind.toLowerCase().includes(word)) sum += 3;
       else if (each.told.includes(word)) sum += 6;
       else return -1;
     }
-    return sum + (each.kind === "property" ? 0.5 : 0);
+    return sum + ({ schema: 0.25, property: 0.5 }[each.kind] ?? 0);
   };
   const snippet = (each, word) => {
     const at = each.body.toLowerCase().indexOf(word);
