@@ -47,8 +47,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.parent.name == LAST)
+    if config.getoption("loadgroup", default=False):
+        for item in items:
+            _name_group(item)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -56,10 +59,36 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep what shares a stack in one process when several run (`-n 3 --dist loadgroup`)."""
     assert isinstance(item, pytest.Function)
     callspec = getattr(item, "callspec", None)
-    variant = callspec.params.get("stack") if callspec else None
-    if variant is None and {"embedded", "origin"} & set(item.fixturenames):
-        variant = "embedded"
-    item.add_marker(pytest.mark.xdist_group(variant or str(item.path)))
+    group = callspec.params.get("stack") if callspec else None
+    if group is None and {"embedded", "origin"} & set(item.fixturenames):
+        # A stack of its own, which is neither of the two variants.
+        group = "origin"
+    item.add_marker(pytest.mark.xdist_group(group or str(item.path)))
+
+
+def _name_group(item: pytest.Item) -> None:
+    """Write the group into the item's id, where the scheduler of pytest-xdist looks for it.
+
+    pytest-xdist 3.8 sets a field that pytest 9.2 no longer reads, so that without this nothing is
+    kept together and each process starts every stack.
+    """
+    mark = item.get_closest_marker("xdist_group")
+    assert mark is not None
+    suffix = f"@{mark.args[0]}"
+    if not item.nodeid.endswith(suffix):
+        item._id = type(item.id).parse(f"{item.nodeid}{suffix}")
+    assert item.nodeid.endswith(suffix)
+
+
+def _start_once(
+    group: str, config: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Raise FileExistsError when another process has started the group's stack.
+
+    Then `--dist loadgroup` does not keep groups together, and everything is done several times.
+    """
+    if config.getoption("loadgroup", default=False):
+        (tmp_path_factory.getbasetemp().parent / f"{group}.started").touch(exist_ok=False)
 
 
 @pytest.fixture(scope="session")
@@ -115,6 +144,7 @@ def stack(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, book: Book
 ) -> Iterator[RunningStack]:
     """A complete Slipway of its own, one per variant: embedded, and on PostgreSQL + RabbitMQ."""
+    _start_once(request.param, request.config, tmp_path_factory)
     try:
         with RunningStack.start(
             request.param, tmp_path_factory.mktemp(request.param), **SETTINGS
@@ -126,8 +156,11 @@ def stack(
 
 
 @pytest.fixture(scope="session")
-def embedded(tmp_path_factory: pytest.TempPathFactory, book: Book) -> Iterator[RunningStack]:
+def embedded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, book: Book
+) -> Iterator[RunningStack]:
     """A complete Slipway on its embedded defaults."""
+    _start_once("origin", request.config, tmp_path_factory)
     with RunningStack.start("embedded", tmp_path_factory.mktemp("embedded"), **SETTINGS) as running:
         with broker_tap.tapped(running.origin.amqp_url, book):
             yield running

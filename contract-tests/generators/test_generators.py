@@ -13,9 +13,6 @@ from flows.orders import shortdomain
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.node import program
 
-# One process installs and generates.
-pytestmark = pytest.mark.xdist_group("generators")
-
 OPENAPI_TYPESCRIPT = """
 import createClient from "openapi-fetch";
 import type { paths } from "./openapi_typescript";

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from testing.stack import RunningStack
+
 os.environ["PACT_DO_NOT_TRACK"] = "true"
 
 
@@ -16,3 +18,10 @@ def _left_sockets() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+
+
+@pytest.fixture(scope="module")
+def fresh_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """A stack of its own: the pact lists all jobs on one page, and other tests order more."""
+    with RunningStack.start("embedded", tmp_path_factory.mktemp("pacts")) as running:
+        yield running

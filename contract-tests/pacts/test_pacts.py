@@ -49,8 +49,8 @@ async def finished_job(origin):
     return {"job_id": str(accepted["job_id"]), "last_event_id": accepted["last_event_id"]}
 
 
-def test_the_running_stack_keeps_the_console_s_pact(embedded):
-    verify_console(embedded.origin, HERE / CONSOLE)
+def test_the_running_stack_keeps_the_console_s_pact(fresh_stack):
+    verify_console(fresh_stack.origin, HERE / CONSOLE)
 
 
 def verify_console(origin, pact):
