@@ -7,10 +7,11 @@ from typing import Self
 from tests.gateway.event_source import EventSource
 
 TIMEOUT = 20.0
+NO_CONTENT = 204
 
 
 class HttpReader:
-    """One GET of a stream. `complete` is True when the chunked body ended properly."""
+    """One GET of a stream. `complete` is True when the body ended properly, by its length or chunks."""
 
     def __init__(self, source: EventSource) -> None:
         self.source = source
@@ -59,16 +60,19 @@ class HttpReader:
 
     async def _read(self) -> None:
         try:
-            if "content-length" in self.headers:
+            if self.status == NO_CONTENT:
+                await self._completed()
+            elif "content-length" in self.headers:
                 length = int(self.headers["content-length"])
                 await self._take(await self._in.readexactly(length))
+                await self._completed()
             elif self.headers.get("transfer-encoding") == "chunked":
                 while True:
                     await self._reading.wait()
                     size = int(await self._in.readuntil(b"\r\n"), 16)
                     data = await self._in.readexactly(size + 2)
                     if size == 0:
-                        self.complete = True
+                        await self._completed()
                         break
                     await self._take(data[:-2])
             if await self._in.read(1):
@@ -80,6 +84,11 @@ class HttpReader:
             self.source.broke_off()
             async with self._news:
                 self._news.notify_all()
+
+    async def _completed(self) -> None:
+        self.complete = True
+        async with self._news:
+            self._news.notify_all()
 
     async def _take(self, data: bytes) -> None:
         self.body += data
@@ -97,7 +106,13 @@ class HttpReader:
         await self.until(lambda: len(self.source.frames(*names)) >= count)
 
     async def end(self) -> None:
+        """Wait until the server has closed the connection."""
         await self.until(lambda: self.closed)
+
+    async def answered(self) -> None:
+        """Wait for the whole body; the connection may be kept for the next request."""
+        await self.until(lambda: self.complete or self.closed)
+        assert self.complete, "the connection was closed before the end of the body"
 
     def stop_reading(self) -> None:
         self._reading.clear()

@@ -50,7 +50,7 @@ async def answer(world: GatewayWorld, token: str | None, query: str, came: str |
         await reader.got(1, "sync", "drain")
         await reader.close()
     else:
-        await reader.end()
+        await reader.answered()
     frames = [(each.event, each.last_event_id, each.data) for each in source.dispatched[:1]]
     fields = {name: text for name, text in reader.headers.items() if name != "date"}
     return reader.status, fields, frames
@@ -99,7 +99,7 @@ async def test_what_is_refused_is_asked_of_the_database_once(
     monkeypatch.setattr("gateway.http.credentials.authenticate", noted)
     async with gateway(engine) as world:
         reader = await world.get(token if query else "unknown", query)
-        await reader.end()
+        await reader.answered()
     assert reader.status == {"": 401, "?team_id=8": 403, "?job_id=43": 404}[query]
     assert asked == [query]
 
