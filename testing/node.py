@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from testing.missing import ServiceMissing
 
 FOLDER = Path(__file__).resolve().parent / "node_packages"
+WEB = Path(__file__).resolve().parents[1] / "web"
 
 
 def program(name: str) -> str:
@@ -46,6 +47,17 @@ def _install(folder: Path) -> None:
     )
     if done.returncode != 0:
         raise ServiceMissing(f"npm ci failed in {folder.name}: {done.stderr.strip()[-300:]}")
+
+
+def console_packages() -> Path:
+    """Return the console's packages, installed as `make web` installs them. Raises ServiceMissing."""
+    program("npm")
+    # Test processes that run beside each other install it once.
+    with (WEB / ".installing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        command = ["make", "-s", "web/node_modules/.installed"]
+        subprocess.run(command, cwd=WEB.parent, check=True, timeout=600)
+    return WEB / "node_modules"
 
 
 def compile_typescript(package: Path, output: Path) -> None:

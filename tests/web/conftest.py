@@ -1,8 +1,5 @@
 """What the tests of the console share: Node's packages, and a Chromium."""
 
-import fcntl
-import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,23 +8,16 @@ from playwright.sync_api import Browser
 
 from testing.browser import chromium
 from testing.missing import ServiceMissing, skip_or_fail
-
-ROOT = Path(__file__).parents[2]
-WEB = ROOT / "web"
+from testing.node import console_packages
 
 
 @pytest.fixture(scope="session")
 def node_modules() -> Path:
-    """The packages of the lock file, installed as `make web` installs them."""
-    if shutil.which("npm") is None:
-        skip_or_fail(ServiceMissing("Node.js is not installed"))
-    # Test processes that run beside each other install it once.
-    with (WEB / ".installing").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run(
-            ["make", "-s", "web/node_modules/.installed"], cwd=ROOT, check=True, timeout=600
-        )
-    return WEB / "node_modules"
+    """The packages of the console's lock file."""
+    try:
+        return console_packages()
+    except ServiceMissing as reason:
+        skip_or_fail(reason)
 
 
 @pytest.fixture(scope="module")
