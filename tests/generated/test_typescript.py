@@ -152,6 +152,21 @@ reset((_, r, n) => { stream(r); if (n > 1) r.write(frame('a.1', status(1))); els
   delete globalThis.addEventListener; delete globalThis.removeEventListener;
 }
 
+// So does a page that becomes visible, but not one that becomes hidden.
+reset((_, r, n) => { stream(r); if (n > 1) r.write(frame('a.1', status(1))); else r.destroy(); });
+{
+  globalThis.document = Object.assign(new EventTarget(), { hidden: true });
+  const changed = () => document.dispatchEvent(new Event('visibilitychange'));
+  let asleep;
+  const look = () => { asleep = asked.length; document.hidden = false; changed(); };
+  const onState = (s) => s.state === 'waiting' && setTimeout(() => { changed(); setTimeout(look, 50); }, 20);
+  const iterator = streamEvents(client, {}, { retry: 60000, onState });
+  assert.equal((await iterator.next()).value.id, 'a.1');
+  assert.equal(asleep, 1);
+  await iterator.return();
+  delete globalThis.document;
+}
+
 // What may be repeated is repeated; an order keeps its key over the tries, and a refusal is final.
 const problem = (r, status, headers = {}) => {
   r.writeHead(status, { 'content-type': 'application/problem+json', ...headers });

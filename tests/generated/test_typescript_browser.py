@@ -5,12 +5,14 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from testing.browser import chromium, opened
 from testing.missing import ServiceMissing, skip_or_fail
@@ -255,8 +257,9 @@ def serve(server: Server, script: str, folder: Path) -> None:
 @pytest.mark.enable_socket
 @pytest.mark.timeout(240)
 class TestBrowser:
+    @pytest.mark.parametrize("end", ["closed", "killed"])
     def test_two_tabs_share_one_stream_and_outlive_the_one_that_reads(
-        self, server: Server, context: BrowserContext, tmp_path: Path
+        self, server: Server, context: BrowserContext, tmp_path: Path, end: str
     ) -> None:
         serve(server, TABS, tmp_path)
         first, second = context.new_page(), context.new_page()
@@ -271,13 +274,18 @@ class TestBrowser:
         expect(second.locator("li")).to_have_text(["sync e.1", "2"], timeout=MILLISECONDS)
         expect(first.locator("li")).to_have_text(["sync e.0", "1", "2"], timeout=MILLISECONDS)
         assert server.connections == 1
-        first.close()
+        if end == "killed":
+            with first.expect_event("crash"), suppress(PlaywrightError):
+                first.goto("chrome://crash", timeout=MILLISECONDS)
+        else:
+            first.close()
         server.tell(3)
         server.tell(4)
         wanted = ["sync e.1", "2", "sync e.2", "3", "4"]
         expect(second.locator("li")).to_have_text(wanted, timeout=MILLISECONDS)
         assert server.connections == 2
         second.close()
+        first.close()
 
     def test_in_firefox_frames_share_one_stream_and_outlive_the_one_that_reads(
         self, server: Server, tmp_path: Path
