@@ -3,7 +3,8 @@
 from slipway.simulator.app import create_simulator
 from slipway.simulator.config import SimulatorConfig
 from slipway.simulator.script import Do, Script
-from slipway.simulator.state import SimulatorState, StateFileError
+from slipway.simulator.state import SimulatorState
+from slipway.simulator.state_file import StateFileError
 from slipway.simulator.status_plan import INSTANT, Plan, Step
 from slipway.simulator.transport import SimulatorTransport
 

@@ -92,13 +92,17 @@ def delete_env(state: SimulatorState, params: Params) -> Answer:
 
 def start_env(state: SimulatorState, params: Params) -> Answer:
     """environment.control.startenv."""
-    _existing(state, params).follow((Step(status=RUNNING),), state.now())
+    environment = _existing(state, params)
+    environment.follow((Step(status=RUNNING),), state.now())
+    state.save(environment)
     return {"result": 0}
 
 
 def stop_env(state: SimulatorState, params: Params) -> Answer:
     """environment.control.stopenv."""
-    _existing(state, params).follow((Step(status=DOWN),), state.now())
+    environment = _existing(state, params)
+    environment.follow((Step(status=DOWN),), state.now())
+    state.save(environment)
     return {"result": 0}
 
 
@@ -106,7 +110,7 @@ def attach_env_group(state: SimulatorState, params: Params) -> Answer:
     """environment.control.attachenvgroup: adds groups."""
     environment = _existing(state, params)
     environment.groups += [g for g in _groups(params, "envgroup") if g not in environment.groups]
-    state.save()
+    state.save(environment)
     return {"result": 0}
 
 
@@ -115,22 +119,24 @@ def detach_env_group(state: SimulatorState, params: Params) -> Answer:
     environment = _existing(state, params)
     gone = _groups(params, "envgroup")
     environment.groups = [group for group in environment.groups if group not in gone]
-    state.save()
+    state.save(environment)
     return {"result": 0}
 
 
 def set_env_group(state: SimulatorState, params: Params) -> Answer:
     """environment.control.setenvgroup: replaces all groups."""
     name = "envgroups" if "envgroups" in params else "envgroup"
-    _existing(state, params).groups = _groups(params, name)
-    state.save()
+    environment = _existing(state, params)
+    environment.groups = _groups(params, name)
+    state.save(environment)
     return {"result": 0}
 
 
 def set_display_name(state: SimulatorState, params: Params) -> Answer:
     """environment.control.setenvdisplayname."""
-    _existing(state, params).display_name = params.get("displayname", "")
-    state.save()
+    environment = _existing(state, params)
+    environment.display_name = params.get("displayname", "")
+    state.save(environment)
     return {"result": 0}
 
 

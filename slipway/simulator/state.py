@@ -7,29 +7,11 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
-
-import structlog
-from pydantic import BaseModel
 
 from slipway.simulator.config import SimulatorConfig
 from slipway.simulator.environment import SimulatedEnvironment
 from slipway.simulator.script import ScriptBook
-
-log = structlog.get_logger(__name__)
-
-
-class _Saved(BaseModel):
-    environments: list[SimulatedEnvironment] = []
-    sessions: list[str] = []
-
-
-class StateFileError(RuntimeError):
-    """The state file is malformed; the text names it and the mend."""
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+from slipway.simulator.state_file import Change, StateFile
 
 
 class SimulatorState:
@@ -42,15 +24,16 @@ class SimulatorState:
         self.config = config
         self.now = clock
         self.scripts = ScriptBook(config.scripts)
-        self.created: list[SimulatedEnvironment] = []
-        self.environments: dict[str, SimulatedEnvironment] = {}
         self.calls: Counter[str] = Counter()
         self.calls_by_env: dict[str, Counter[str]] = defaultdict(Counter)
         self.held: list[tuple[str, str]] = []
         self.held_changed = asyncio.Condition()
         self.closing = asyncio.Event()
-        self._sessions: set[str] = set()
-        self._load()
+        self._file = StateFile(config.state_path)
+        saved = self._file.load()
+        self.created = saved.environments
+        self.environments = {e.name: e for e in saved.environments if e.deleted_at is None}
+        self._sessions = set(saved.sessions)
 
     def count(self, method: str, env: str) -> None:
         """Remember that a call arrived."""
@@ -62,19 +45,19 @@ class SimulatorState:
         """Make a new environment; its name must be free."""
         self.created.append(environment)
         self.environments[environment.name] = environment
-        self.save()
+        self.save(environment)
 
     def remove(self, environment: SimulatedEnvironment) -> None:
         """Delete an environment; `created` still tells of it."""
         environment.deleted_at = self.now()
         del self.environments[environment.name]
-        self.save()
+        self.save(environment)
 
     def open_session(self) -> str:
         """Return a new session key: 40 digits, as the platform's."""
         key = secrets.token_hex(20)
         self._sessions.add(key)
-        self.save()
+        self._file.add(Change(sessions=[key]))
         return key
 
     def knows_session(self, key: str) -> bool:
@@ -85,7 +68,7 @@ class SimulatorState:
         """Forget these keys, or all when none is given; return how many it knew."""
         gone = self._sessions & set(keys) if keys else set(self._sessions)
         self._sessions -= gone
-        self.save()
+        self._file.add(Change(closed=sorted(gone)))
         return len(gone)
 
     async def hold(self, method: str, env: str) -> bool:
@@ -120,24 +103,11 @@ class SimulatorState:
         self.calls.clear()
         self.calls_by_env.clear()
         self.scripts.clear()
-        self.save()
+        self._file.clear()
 
-    def save(self) -> None:
-        """Write the state file, if there is one: whole or not at all.
-
-        What a full disk does not take is kept in memory, and written with the next change.
-        """
-        if (path := self.config.state_path) is None:
-            return
-        saved = _Saved(environments=self.created, sessions=sorted(self._sessions))
-        fresh = path.with_suffix(path.suffix + ".new")
-        # The keys are good for this simulator only, yet nobody else needs to read them.
-        try:
-            fresh.touch(mode=0o600)
-            fresh.write_text(saved.model_dump_json(), encoding="utf-8")
-            fresh.replace(path)
-        except OSError as error:
-            log.error("simulator_state_not_saved", path=str(path), error=error.strerror)  # noqa: TRY400 - a traceback says nothing more
+    def save(self, environment: SimulatedEnvironment) -> None:
+        """Keep what became of an environment in the state file, if there is one."""
+        self._file.add(Change(environments=[environment]))
 
     @cached_property
     def _released(self) -> asyncio.Future[bool]:
@@ -146,18 +116,3 @@ class SimulatorState:
     async def _tell_held(self) -> None:
         async with self.held_changed:
             self.held_changed.notify_all()
-
-    def _load(self) -> None:
-        path: Path | None = self.config.state_path
-        if path is None or not path.exists():
-            return
-        try:
-            saved = _Saved.model_validate_json(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise StateFileError(
-                f"cannot read the simulator's environments from {path} ({_first_line(error)}); "
-                "correct the file, or move it away to begin with none"
-            ) from error
-        self.created = saved.environments
-        self.environments = {e.name: e for e in saved.environments if e.deleted_at is None}
-        self._sessions = set(saved.sessions)
