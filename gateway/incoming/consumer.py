@@ -8,20 +8,18 @@ log is compared: bound first, read then, so that no event falls between.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
-from faststream.rabbit import Channel, RabbitBroker
 from opentelemetry import trace
 
-from backbone.amqp_transport import WatchedRobustConnection, with_heartbeat
 from backbone.events.position import RECORDED_AT_HEADER
 from backbone.telemetry import redact
 from backbone.topology.declare import declare_topology, part
 from backbone.tracing.context import TRACEPARENT
 from gateway.incoming.bindings import ANY_TEAM, TeamBindings, team_key
+from gateway.incoming.broker import make_broker, stop_broker
 from gateway.incoming.dead_letters import DeadLetterWriter
 from gateway.incoming.queue_binder import QueueBinder
 from gateway.incoming.spans import offer_traced
@@ -31,6 +29,7 @@ from generated.messaging.gateway import build_gateway_subscriber
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from faststream.rabbit import RabbitBroker
     from pydantic import BaseModel
 
     from backbone.events.signature import EventSignatures
@@ -60,7 +59,6 @@ SMOKE_TEAM = 0
 CONNECT_TIMEOUT = 10.0
 LONGEST_CONNECT = 60.0
 """Seconds for an attempt; one that ran out of time lets the next take twice as long."""
-STOP_TIMEOUT = 3.0
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
 
@@ -124,7 +122,7 @@ class Consumer:
         while True:
             self._lost = asyncio.Event()
             metrics.connection_attempts_total += 1
-            broker = self._make_broker(self._lost)
+            broker = make_broker(self._url, prefetch=self._prefetch, closed=self._lost)
             try:
                 # An exception's text may repeat the URL and its password.
                 with tracer.start_as_current_span(
@@ -147,29 +145,13 @@ class Consumer:
                 self._dead_letters.lost()
                 if self._bindings is not None:
                     self._bindings.end()
-                await _stop(broker)
+                await stop_broker(broker)
             metrics.connection_failures_total += 1
             log.warning("gateway_broker_unavailable", error=metrics.last_error, retry_in=pause)
             if was_connected:
                 self._on_change()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-
-    def _make_broker(self, lost: asyncio.Event) -> RabbitBroker:
-        def closed(*_: Any) -> None:
-            lost.set()
-
-        broker = RabbitBroker(
-            str(with_heartbeat(self._url)),
-            on_close=[closed],
-            # It would restore a queue that may be locked; we make everything anew instead.
-            reconnect_interval=3600.0,
-            default_channel=Channel(prefetch_count=self._prefetch),
-            graceful_timeout=STOP_TIMEOUT,
-        )
-        # FastStream hands these to aio_pika; it has no parameter for this one.
-        broker._connection_kwargs["connection_class"] = WatchedRobustConnection  # noqa: SLF001
-        return broker
 
     async def _stay(self, binder: QueueBinder | None, lost: asyncio.Event) -> None:
         """Bind and unbind as teams come and go, until the connection is lost."""
@@ -312,10 +294,3 @@ def _told(error: Exception) -> str:
     """Say what went wrong, without a password that its text may repeat."""
     text = f"{type(error).__name__}: {error}"[:200].rstrip(": ")
     return str(redact(None, "", {"error": text})["error"])
-
-
-async def _stop(broker: RabbitBroker) -> None:
-    """Close what is left of a connection; a dead one must not hold us up."""
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(STOP_TIMEOUT):
-            await broker.stop()

@@ -1,0 +1,56 @@
+"""FastStream's broker for one life of the consumer's connection: how it is made, and stopped."""
+
+import asyncio
+import contextlib
+from importlib.metadata import version
+
+import structlog
+from faststream.rabbit import Channel, RabbitBroker
+
+from backbone.amqp_transport import WatchedRobustConnection, with_heartbeat
+
+STOP_TIMEOUT = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+def make_broker(url: str, *, prefetch: int, closed: asyncio.Event) -> RabbitBroker:
+    """Make a broker that does not reconnect by itself; `closed` is set when its connection is."""
+
+    def note(*_: object) -> None:
+        closed.set()
+
+    broker = RabbitBroker(
+        str(with_heartbeat(url)),
+        on_close=[note],
+        # It would restore a queue that may be locked; we make everything anew instead.
+        reconnect_interval=3600.0,
+        default_channel=Channel(prefetch_count=prefetch),
+        graceful_timeout=STOP_TIMEOUT,
+    )
+    _watch_peer(broker)
+    return broker
+
+
+async def stop_broker(broker: RabbitBroker) -> None:
+    """Close what is left of a connection; a dead one must not hold us up."""
+    with contextlib.suppress(Exception):
+        async with asyncio.timeout(STOP_TIMEOUT):
+            await broker.stop()
+
+
+def _watch_peer(broker: RabbitBroker) -> None:
+    """Have the kernel notice a broker that is gone.
+
+    FastStream hands these arguments to aio_pika, and has no parameter for the class. With a release
+    that names them otherwise, only the heartbeats notice.
+    """
+    arguments = getattr(broker, "_connection_kwargs", None)
+    if isinstance(arguments, dict):
+        arguments["connection_class"] = WatchedRobustConnection
+        return
+    log.warning(
+        "gateway_broker_unwatched",
+        hint=f"faststream {version('faststream')} has no RabbitBroker._connection_kwargs; "
+        "install the release that requirements.lock names",
+    )
