@@ -6,21 +6,8 @@ from collections.abc import Awaitable, Callable
 from gateway.outgoing.asgi import HIGH_WATER, AsgiSink
 from gateway.outgoing.frame import chunk
 from testing.virtual_time import virtual
+from tests.gateway.outgoing.listener import Listener
 from tests.gateway.world import turns
-
-
-class Listener:
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def pause(self) -> None:
-        self.heard.append("pause")
-
-    def resume(self) -> None:
-        self.heard.append("resume")
-
-    def lose(self) -> None:
-        self.heard.append("lose")
 
 
 class Peer:

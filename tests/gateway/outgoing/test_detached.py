@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from gateway.outgoing.detached import DetachedConnection
 from gateway.outgoing.frame import LAST_CHUNK
+from tests.gateway.outgoing.listener import Listener
 from tests.gateway.world import turns
 
 
@@ -37,20 +38,6 @@ class Transport:
 
     def abort(self) -> None:
         self.aborted = True
-
-
-class Listener:
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def pause(self) -> None:
-        self.heard.append("pause")
-
-    def resume(self) -> None:
-        self.heard.append("resume")
-
-    def lose(self) -> None:
-        self.heard.append("lose")
 
 
 class ConnectionSlot:

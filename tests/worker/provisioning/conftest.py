@@ -42,6 +42,31 @@ class LoopClock:
         return BIRTH + asyncio.get_running_loop().time()
 
 
+def queued_job(job_id: int, kind: JobKind, name: str, payload: dict[str, Any]) -> Job:
+    """A job of team 7 that nobody has begun."""
+    return Job(
+        id=job_id,
+        team_id=7,
+        user_id=3,
+        kind=kind,
+        status=JobStatus.queued,
+        message="Queued",
+        env_name=name,
+        app_id=None,
+        environment_id=None,
+        failure_code=None,
+        failure_message=None,
+        attempt=0,
+        failures=0,
+        lease_until=None,
+        run_at=BIRTH,
+        cancel_requested_at=None,
+        payload=payload,
+        created_at=BIRTH,
+        started_at=None,
+    )
+
+
 @pytest.fixture
 def run() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
@@ -321,27 +346,7 @@ class World:
     def _queue(
         self, job_id: int, kind: JobKind, name: str, payload: dict[str, Any], changed: dict
     ) -> Job:
-        job = Job(
-            id=job_id,
-            team_id=7,
-            user_id=3,
-            kind=kind,
-            status=JobStatus.queued,
-            message="Queued",
-            env_name=name,
-            app_id=None,
-            environment_id=None,
-            failure_code=None,
-            failure_message=None,
-            attempt=0,
-            failures=0,
-            lease_until=None,
-            run_at=BIRTH,
-            cancel_requested_at=None,
-            payload=payload,
-            created_at=BIRTH,
-            started_at=None,
-        )
+        job = queued_job(job_id, kind, name, payload)
         self.jobs.rows[job_id] = replace(job, **changed)
         return self.jobs.rows[job_id]
 

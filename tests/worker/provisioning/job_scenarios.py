@@ -18,7 +18,7 @@ from backbone.jobs.claims import Wanted
 from backbone.jobs.environments import CreatedEnvironment
 from backbone.jobs.job import Job
 from generated.models.job import JobKind, JobStatus
-from tests.worker.provisioning.conftest import BIRTH
+from tests.worker.provisioning.conftest import BIRTH, queued_job
 from worker.provisioning.job_table import JobTable
 from worker.provisioning.jobs import Jobs, NotClaimed
 
@@ -78,29 +78,7 @@ class InDatabase:
 
 
 async def with_an_order(shelf: Any) -> Any:
-    await shelf.add(
-        Job(
-            id=42,
-            team_id=7,
-            user_id=3,
-            kind=CREATE,
-            status=JobStatus.queued,
-            message="Queued",
-            env_name="shop-42",
-            app_id=None,
-            environment_id=None,
-            failure_code=None,
-            failure_message=None,
-            attempt=0,
-            failures=0,
-            lease_until=None,
-            run_at=BIRTH,
-            cancel_requested_at=None,
-            payload=PAYLOAD,
-            created_at=BIRTH,
-            started_at=None,
-        )
-    )
+    await shelf.add(queued_job(42, CREATE, "shop-42", PAYLOAD))
     return shelf
 
 
