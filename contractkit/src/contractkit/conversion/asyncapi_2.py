@@ -5,13 +5,13 @@ application receives, whoever may `subscribe` receives what it sends. 3.0 says w
 itself does.
 """
 
-import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
 from contractkit.location import escape, unescape
+from contractkit.references import moved_to
 from contractkit.source import Loader, Source
 
 VERSION: Final = "3.0.0"
@@ -186,12 +186,10 @@ class _Upgrade:
         found: Any = None if source is None else source.value
         for token in unquote(fragment).split("/")[1:]:
             found = found.get(unescape(token)) if isinstance(found, dict) else None
-        if not isinstance(found, dict):
+        if source is None or not isinstance(found, dict):
             return value
-        here = posixpath.dirname(self._source.file)
-        return (
-            found if source is self._source or source is None else _moved(found, source.file, here)
-        )
+        resolved: dict[str, Any] = moved_to(found, source.file, self._source.file)
+        return resolved
 
 
 def _alternatives(message: Any) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -213,18 +211,3 @@ def _members(owner: Mapping[str, Any], key: str) -> Iterator[tuple[str, dict[str
     for name, value in members.items() if isinstance(members, dict) else ():
         if isinstance(value, dict) and "$ref" not in value:
             yield str(name), value
-
-
-def _moved(value: Any, origin: str, folder: str) -> Any:
-    """Return a copy with references of file `origin` rewritten for a file in `folder`."""
-    if isinstance(value, list):
-        return [_moved(item, origin, folder) for item in value]
-    if not isinstance(value, dict):
-        return value
-    result = {key: _moved(item, origin, folder) for key, item in value.items()}
-    reference = result.get("$ref")
-    if isinstance(reference, str) and "://" not in reference:
-        path, _, fragment = reference.partition("#")
-        absolute = posixpath.join(posixpath.dirname(origin), path) if path else origin
-        result["$ref"] = f"{posixpath.relpath(absolute, folder or '.')}#{fragment}"
-    return result

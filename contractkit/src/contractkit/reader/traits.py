@@ -3,13 +3,13 @@
 See "Traits Merge Mechanism" of AsyncAPI 3.0, which uses JSON Merge Patch (RFC 7396).
 """
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from contractkit.documents import Node
 from contractkit.reader.fields import Fields
+from contractkit.references import moved_to
 
 
 def with_traits(target: Fields) -> Fields:
@@ -27,7 +27,7 @@ def with_traits(target: Fields) -> Fields:
                 inherited[key] = child
             else:
                 inherited.pop(key, None)
-        merged = _patch(merged, _rebase(raw, owner.location.file, target.location.file))
+        merged = _patch(merged, moved_to(raw, owner.location.file, target.location.file))
     return Fields(target.documents, replace(target.node, value=merged), inherited=inherited)
 
 
@@ -40,22 +40,4 @@ def _patch(base: Any, patch: Any) -> Any:
             result.pop(key, None)
         else:
             result[key] = _patch(result.get(key), value)
-    return result
-
-
-def _rebase(value: Any, origin: str, target: str) -> Any:
-    """Rewrite references of file `origin` for file `target`."""
-    if origin == target:
-        return value
-    if isinstance(value, list):
-        return [_rebase(item, origin, target) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    result = {key: _rebase(item, origin, target) for key, item in value.items()}
-    reference = result.get("$ref")
-    if isinstance(reference, str) and "://" not in reference:
-        path, mark, fragment = reference.partition("#")
-        absolute = posixpath.join(posixpath.dirname(origin), path) if path else origin
-        start = posixpath.dirname(target) or "."
-        result["$ref"] = posixpath.relpath(absolute, start) + mark + fragment
     return result
