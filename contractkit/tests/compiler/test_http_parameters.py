@@ -271,6 +271,39 @@ async def test_what_nobody_checks_is_told(packages, tmp_path):
     assert await service.status("GET", "/a?any=abc") == 422
 
 
+@pytest.mark.parametrize(
+    ("schema", "told"),
+    [
+        ({"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 3}]}, "oneOf"),
+        ({"oneOf": [{"type": "string", "maxLength": 2}, {"type": "string"}]}, "oneOf"),
+        ({"oneOf": [{"type": "string", "enum": ["a", "b"]}, {"const": "b"}]}, "oneOf"),
+        ({"type": ["string", "integer"], "maxLength": 2}, "maxLength"),
+        ({"anyOf": [{"type": "string"}], "oneOf": [{"type": "integer"}]}, "oneOf"),
+        ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, None),
+        ({"oneOf": [{"type": "string", "enum": ["a"]}, {"const": "b"}]}, None),
+        ({"oneOf": [{"type": "string"}, {"type": "null"}]}, None),
+        ({"type": ["string", "null"], "maxLength": 2}, None),
+    ],
+)
+def test_alternatives_that_overlap_are_told(tmp_path, schema, told):
+    parameter = {"name": "v", "in": "query", "schema": schema}
+    operation = {
+        "operationId": "a",
+        "parameters": [parameter],
+        "responses": {"204": {"description": "ok"}},
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "paths": {"/a": {"get": operation}},
+    }
+    (tmp_path / "o.json").write_text(json.dumps(document))
+    found = lint(Options(tmp_path, "o.json", None, tmp_path / "g"))
+    problems = [f.problem for f in found if f.rule == "not-generated"]
+    assert any(f"Nobody checks {told} of" in problem for problem in problems) == (told is not None)
+    assert told is not None or not problems
+
+
 RECURSIVE = """
 openapi: 3.1.0
 info: {title: Recursive, version: '1'}

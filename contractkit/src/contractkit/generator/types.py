@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import combinations, starmap
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,9 @@ _CONSTRAINTS = {
     "minItems": "min_length",
     "maxItems": "max_length",
 }
+
+_COMBINED = ("anyOf", "oneOf", "allOf")
+"""Where alternatives stand, in the order in which they are looked for; the first one is read."""
 
 
 @dataclass(slots=True)
@@ -176,17 +180,49 @@ def unchecked(schema: Schema, modules: SchemaModules) -> list[str]:
     used = ASSERTIONS & raw.keys()
     if used & {"enum", "const"}:
         held = {"type", "enum"} if "enum" in used else {"type", "const"}
-    elif used & {"anyOf", "oneOf", "allOf"}:
-        held = {"anyOf", "oneOf", "allOf", "type"}
-    elif raw.get("format") in _FORMATS and raw.get("type") != "array":
+    elif combined := [key for key in _COMBINED if key in used]:
+        held = {combined[0], "type"}
+    elif len(kinds := _kinds(raw) - {"null"}) > 1 or (
+        raw.get("format") in _FORMATS and "array" not in kinds
+    ):
         held = {"type"}
     else:
         held = {"type", "items", *_CONSTRAINTS}
+    branches = _branches(resolved, modules) or []
+    if "oneOf" in held and any(starmap(_overlap, combinations(branches, 2))):
+        held -= {"oneOf"}
     found = sorted(used - held)
-    for branch in _branches(resolved, modules) or ():
+    for branch in branches:
         found += unchecked(branch, modules)
     items = modules.resolve_within(resolved, "items")
     return list(dict.fromkeys(found + ([] if items is None else unchecked(items, modules))))
+
+
+def _kinds(raw: Mapping[str, Any]) -> set[Any]:
+    kind = raw.get("type")
+    return set(kind) if isinstance(kind, list) else set() if kind is None else {kind}
+
+
+def _overlap(one: Schema, other: Schema) -> bool:
+    """Return whether a value may be one of both: a union takes it, where `oneOf` refuses it."""
+    if isinstance(one.raw, bool) or isinstance(other.raw, bool):
+        return True
+    values, others = _values(one.raw), _values(other.raw)
+    if values is not None and others is not None:
+        return any(value in others for value in values)
+    formats = {str(raw["format"]) for raw in (one.raw, other.raw) if "format" in raw}
+    if len(formats) > 1:
+        return False
+    kinds, beside = _kinds(one.raw), _kinds(other.raw)
+    if not kinds or not beside:
+        return True
+    numbers = {"integer", "number"}
+    return bool(kinds & beside) or bool(kinds & numbers and beside & numbers)
+
+
+def _values(raw: Mapping[str, Any]) -> list[Any] | None:
+    given = raw.get("enum", [raw["const"]] if "const" in raw else None)
+    return given if isinstance(given, list) else None
 
 
 def _of_type(
@@ -254,7 +290,7 @@ def _branches(schema: Schema, modules: SchemaModules) -> list[Schema] | None:
     """Return the alternatives that are not null, or the only part of an `allOf`."""
     if isinstance(schema.raw, bool):
         return None
-    for key in ("anyOf", "oneOf", "allOf"):
+    for key in _COMBINED:
         parts = schema.raw.get(key)
         if not isinstance(parts, list) or not parts:
             continue
