@@ -8,7 +8,7 @@ from contractkit.errors import UnsupportedError
 from contractkit.generator.http_views import StructureView
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
-from contractkit.generator.types import ModelImports
+from contractkit.generator.types import ModelImports, unchecked
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.media_kinds import kind_of
 from contractkit.model.schema import Schema
@@ -79,7 +79,7 @@ def structure_view(
             f"Write one of {', '.join(sorted(_STYLES[parameter.place]))}.",
         )
     if structured(parameter, modules) is None:
-        return None
+        return _checked(parameter, parameter.schema, suggestion, modules, imports)
     if parameter.place == "cookie" and parameter.explode:
         raise UnsupportedError(
             parameter.location,
@@ -95,6 +95,31 @@ def structure_view(
         )
     found = _view(parameter, parameter.schema, parameter.style, shape, suggestion, modules, imports)
     return replace(found, others=_others(parameter, operation, shape))
+
+
+def _checked(
+    parameter: Parameter,
+    schema: Schema,
+    suggestion: str,
+    modules: SchemaModules,
+    imports: ModelImports,
+) -> StructureView | None:
+    """Return how a text is read whose schema says more than its type; None for all others.
+
+    One with a default, or whose schema does not say what its texts stand for, stays as it is.
+    """
+    raw = modules.resolve(schema).raw
+    if isinstance(raw, bool) or "default" in raw or not unchecked(schema, modules):
+        return None
+    if isinstance(raw.get("type"), list) and len(set(raw["type"]) - {"null"}) > 1:
+        return None
+    try:
+        shape = shape_of(schema, modules)
+    except UnsupportedError:
+        return None
+    if isinstance(shape, dict):
+        return None
+    return _view(parameter, schema, parameter.style, shape, suggestion, modules, imports)
 
 
 def _view(  # noqa: PLR0917 (what a parameter of parts is made of)
