@@ -42,7 +42,7 @@ async def end_sessions(
             message=message,
             occurred_at=int(now),
         )
-        await append(conn, team_id, event)
+        await append(conn, team_id, event, now=now)
     return tuple(row.token_hash for row in ended)
 
 

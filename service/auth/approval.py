@@ -66,7 +66,7 @@ async def announce(
             answer_until=MISSING if answer_until is None else int(answer_until),
             occurred_at=int(now),
         )
-        await append(conn, team_id, event)
+        await append(conn, team_id, event, now=now)
 
 
 async def require_approval(
@@ -145,6 +145,6 @@ async def answer(
                 message=f"Another sign-in to your account was {decision.value}d",
                 occurred_at=int(now),
             )
-            await append(conn, team_id, event)
+            await append(conn, team_id, event, now=now)
         act = Act("sign-in.answer", target=f"user:{user_id}", details={"answer": decision.value})
         await record(conn, actor, act, now=now)

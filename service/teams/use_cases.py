@@ -107,7 +107,7 @@ async def change_team_status(
                 message=f"The team is now {status.value}",
                 occurred_at=int(now),
             )
-            await append(conn, team_id, event)
+            await append(conn, team_id, event, now=now)
             act = Act("team.set-status", team_id=team_id, details={"status": status.value})
             await record(conn, actor, act, now=now)
             _log.info("team_status_changed", changed_team_id=team_id, status=status.value)
