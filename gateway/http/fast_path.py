@@ -9,6 +9,7 @@ server's own, and the application answers from the start, in the words of the co
 from __future__ import annotations
 
 import asyncio
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import structlog
@@ -17,10 +18,12 @@ from starlette.requests import Request
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.utils import get_remote_addr, is_ssl
 
+from backbone.errors import BusinessError
 from backbone.http.security_headers import completed, completing
+from gateway.http.credentials import ReconnectLaterError
 from gateway.http.plain_request import PlainRequest, read
-from gateway.http.protocol import EXTENSION, DetachingProtocol, stream_head
-from gateway.http.stream import STREAM_HEADERS, RetryLater
+from gateway.http.protocol import BEGIN, DetachingProtocol
+from gateway.http.stream import RetryLater
 from gateway.outgoing.detached import DetachedConnection
 
 if TYPE_CHECKING:
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
     from uvicorn.server import ServerState
 
-    from backbone.errors import BusinessError
     from backbone.http.admission import ConnectionSlot
     from backbone.http.protocol import Front
     from backbone.http.security_headers import Header
@@ -41,12 +43,9 @@ if TYPE_CHECKING:
     FindPrincipal = Callable[[Request, SecurityScopes], Awaitable[Principal]]
 
 _SCOPES: Final = SecurityScopes(["events:read"])
+_HTTP: Final = {"type": "http", "http_version": "1.1"}
 
 log = structlog.get_logger(__name__)
-
-
-class _NotAStreamError(Exception):
-    """The answer is no stream, but something that the application says."""
 
 
 class FastPath:
@@ -59,10 +58,10 @@ class FastPath:
         self._events = events
         self._principal = principal
 
-    async def open(self, scope: Scope, plain: PlainRequest) -> None:
-        """Hand the connection that `scope` offers to the hub.
+    async def open(self, scope: Scope, plain: PlainRequest, send: Send) -> None:
+        """Hand the connection that `scope` offers to the hub; an answer that is no stream is sent.
 
-        Raises what refuses the request, and _NotAStreamError when the answer is no stream.
+        Raises what refuses the request.
         """
         principal = await self._principal(Request(scope), _SCOPES)
         response = await self._events.stream_events(
@@ -72,16 +71,7 @@ class FastPath:
             last_event_id=None,
             last_event_id_header=plain.last_event_id,
         )
-        response.head = completed(scope, STREAM_HEADERS)
-        await response(scope, _receive, _send)
-
-    def stopping(self) -> ASGIApp:
-        """Make an application that says when to come back to a gateway that stops."""
-
-        async def later(scope: Scope, receive: Receive, send: Send) -> None:
-            await RetryLater(self.hub, "shutdown")(scope, receive, completing(scope, send))
-
-        return later
+        await response(scope, _disconnected, send)
 
 
 class FastPathProtocol(asyncio.Protocol):
@@ -101,6 +91,7 @@ class FastPathProtocol(asyncio.Protocol):
         "_loop",
         "_server_state",
         "_slot",
+        "_stream",
         "_task",
         "_transport",
     )
@@ -124,6 +115,7 @@ class FastPathProtocol(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._client: tuple[str, int] | None = None
         self._slot: ConnectionSlot | None = None
+        self._stream: DetachedConnection | None = None
         self._task: asyncio.Task[None] | None = None
         self._data = b""
 
@@ -182,24 +174,31 @@ class FastPathProtocol(asyncio.Protocol):
     # What becomes of it
 
     async def _open(self, plain: PlainRequest) -> None:
-        hub = self._fast_path.hub
+        hub, said = self._fast_path.hub, _Said()
         try:
             scope = await self._scope(plain)
-            await self._fast_path.open(scope, plain)
-        except _NotAStreamError:
-            self._hand_over()
+            await self._fast_path.open(scope, plain, said.send)
         except asyncio.CancelledError:
             if not hub.draining or self._transport is None:
                 self._abort()
                 raise
-            self._hand_over(app=self._fast_path.stopping())
-        except Exception as error:
-            if self._transport is None:
-                log.exception("gateway_opening_failed")
-            else:
-                self._hand_over(refusal=error)
+            await RetryLater(hub, "shutdown")(_HTTP, _disconnected, said.send)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the application words it
+            self._fail(error)
         finally:
             self._task = None
+        if said.messages:
+            self._hand_over(app=said)
+
+    def _fail(self, error: Exception) -> None:
+        """Have the application refuse the request, if anybody is there to hear it."""
+        if self._stream is not None:
+            log.error("gateway_opening_failed", exc_info=error)
+            self._stream.abort()
+        elif self._transport is not None:
+            self._hand_over(refusal=error)
+        elif not isinstance(error, BusinessError | ReconnectLaterError):
+            log.error("gateway_opening_failed", exc_info=error)
 
     async def _scope(self, plain: PlainRequest) -> Scope:
         transport = cast("asyncio.Transport", self._transport)
@@ -212,21 +211,24 @@ class FastPathProtocol(asyncio.Protocol):
             "query_string": plain.query,
             "headers": plain.headers,
             "client": self._client,
-            "extensions": {EXTENSION: self._detach},
         }
         if self._config.proxy_headers:
-            trusting = ProxyHeadersMiddleware(_nothing, self._config.forwarded_allow_ips)
-            await trusting(cast("Any", scope), cast("Any", _receive), cast("Any", _send))
+            trust = _trusting(*self._config.forwarded_allow_ips)
+            await trust(cast("Any", scope), cast("Any", _disconnected), cast("Any", _swallow))
+        # The scheme alone: with the scope in it each would be a cycle.
+        scope["extensions"] = {BEGIN: partial(self._begin, scope["scheme"])}
         return scope
 
-    def _detach(self, headers: Iterable[Header]) -> DetachedConnection | None:
+    def _begin(self, scheme: str, headers: Iterable[Header]) -> DetachedConnection | None:
         """Make the connection a stream's, whose head leaves with what is written first."""
         transport = self._transport
         if transport is None or transport.is_closing():
             return None
-        head = stream_head((*self._server_state.default_headers, *headers))
+        asked = {"path": self._fast_path.path, "scheme": scheme}
+        head = _head((*self._server_state.default_headers, *completed(asked, headers)))
         slot, self._slot = self._slot, None
         connection = DetachedConnection(transport, self._connections, slot, full=False, head=head)
+        self._stream = connection
         transport.set_protocol(connection)
         transport.resume_reading()
         self._let_go()
@@ -279,13 +281,43 @@ class FastPathProtocol(asyncio.Protocol):
         return cast("set[Any]", self._server_state.connections)
 
 
-async def _receive() -> Message:
-    raise _NotAStreamError
+class _Said:
+    """An answer that was sent before there was a server's connection to send it on.
+
+    An application that says it there.
+    """
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    async def send(self, message: Message) -> None:
+        self.messages.append(message)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's shape
+        send = completing(scope, send)
+        for message in self.messages:
+            await send(message)
 
 
-async def _send(_: Message) -> None:
-    raise _NotAStreamError
+async def _disconnected() -> Message:
+    return {"type": "http.disconnect"}
 
 
-async def _nothing(*_: Any) -> None:
-    """Answer nothing: what is wanted is what is done before it."""
+async def _swallow(*_: Any) -> None:
+    """Do nothing, where what is wanted is what was done before."""
+
+
+@cache
+def _trusting(*proxies: str) -> ProxyHeadersMiddleware:
+    """Make what puts the browser's address and scheme into a scope; it parses the networks."""
+    return ProxyHeadersMiddleware(_swallow, list(proxies))
+
+
+@lru_cache(maxsize=8)
+def _head(headers: tuple[Header, ...]) -> bytes:
+    """Encode the head of a response whose body is chunked (RFC 9112, sections 4 and 5).
+
+    All streams of a second have the same one.
+    """
+    fields = [b"%b: %b\r\n" % header for header in headers]
+    return b"HTTP/1.1 200 OK\r\n%btransfer-encoding: chunked\r\n\r\n" % b"".join(fields)

@@ -1,28 +1,26 @@
 """uvicorn's HTTP protocol, offering applications to take a connection over once a response began.
 
-The offer is `scope["extensions"]["slipway.detach"]`. Called without arguments when the response has
-begun, it answers with a `DetachedConnection`, after which the application returns; or with None
-when this response can't be taken over, and the application goes on with `send`. Called with headers
-before, it begins the response itself (200, chunked): its head leaves with what is written first.
+The offer is an extension of the request's scope, `DETACH`. Called when the response has begun, it
+answers with a `DetachedConnection`, after which the application returns; or with None when this
+response can't be taken over, and the application goes on with `send`.
 """
 
 from __future__ import annotations
 
 import weakref
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from backbone.http.protocol import BoundedProtocol
 from gateway.outgoing.detached import DetachedConnection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-    from backbone.http.security_headers import Header
+DETACH = "slipway.detach"
 
-EXTENSION = "slipway.detach"
+BEGIN = "slipway.begin"
+"""The extension of a request whose response has not begun: called with the headers of a stream, it
+answers with a connection on which these leave with what is written first, or None."""
 
 REFUSAL = "slipway.refusal"
 """The extension of a request that was refused before it came here: the exception that said so."""
@@ -36,9 +34,9 @@ class _Offer:
     def __init__(self, protocol: DetachingProtocol) -> None:
         self._protocol = weakref.ref(protocol)
 
-    def __call__(self, headers: Iterable[Header] | None = None) -> DetachedConnection | None:
+    def __call__(self) -> DetachedConnection | None:
         protocol = self._protocol()
-        return None if protocol is None else protocol.detach(self, headers)
+        return None if protocol is None else protocol.detach(self)
 
 
 class DetachingProtocol(BoundedProtocol):
@@ -54,25 +52,19 @@ class DetachingProtocol(BoundedProtocol):
     def on_message_begin(self) -> None:
         """Put the offer into the scope of a request that begins."""
         super().on_message_begin()
-        extensions: dict[str, Any] = {EXTENSION: _Offer(self)}
+        extensions: dict[str, Any] = {DETACH: _Offer(self)}
         if self._refusal is not None:
             extensions[REFUSAL], self._refusal = self._refusal, None
         cast("dict[str, Any]", self.scope)["extensions"] = extensions
 
-    def detach(
-        self, offer: _Offer, headers: Iterable[Header] | None = None
-    ) -> DetachedConnection | None:
-        """Replace this protocol on its transport, if `offer`'s response is running and chunked.
-
-        With `headers` it must not have begun, and begins with what the connection writes first.
-        """
+    def detach(self, offer: _Offer) -> DetachedConnection | None:
+        """Replace this protocol on its transport, if `offer`'s response is running and chunked."""
         cycle: RequestResponseCycle | None = self.cycle
-        begun = headers is None
         if (
             cycle is None
-            or cast("dict[str, Any]", cycle.scope)["extensions"].get(EXTENSION) is not offer
-            or cycle.response_started is not begun
-            or cycle.chunked_encoding is not (True if begun else None)
+            or cast("dict[str, Any]", cycle.scope)["extensions"].get(DETACH) is not offer
+            or not cycle.response_started
+            or cycle.chunked_encoding is not True
             or cycle.response_complete
             or cycle.disconnected
             or cycle.more_body
@@ -80,7 +72,7 @@ class DetachingProtocol(BoundedProtocol):
         ):
             return None
         # For uvicorn the exchange is over: the call may return, and nothing it sends goes out.
-        cycle.response_started = cycle.response_complete = True
+        cycle.response_complete = True
         cycle.disconnected = True
         cycle.message_event.set()
         self.server_state.total_requests += 1
@@ -92,20 +84,9 @@ class DetachingProtocol(BoundedProtocol):
             connections,
             self.hand_over(),
             full=self.flow.write_paused,
-            head=b"" if headers is None else stream_head((*cycle.default_headers, *headers)),
         )
         self.transport.set_protocol(connection)
         connections.discard(self)
         connections.add(connection)
         self.parser = None  # type: ignore[assignment] # as connection_lost does: it refers back to us
         return connection
-
-
-@lru_cache(maxsize=8)
-def stream_head(headers: tuple[Header, ...]) -> bytes:
-    """Encode the head of a response whose body is chunked (RFC 9112, sections 4 and 5).
-
-    All streams of a second have the same one.
-    """
-    fields = [b"%b: %b\r\n" % header for header in headers]
-    return b"HTTP/1.1 200 OK\r\n%btransfer-encoding: chunked\r\n\r\n" % b"".join(fields)

@@ -1,8 +1,8 @@
 """One stream's response: asks for its place, begins the body and hands the connection to the hub.
 
-Where the server offers the connection itself (`slipway.detach`), the ASGI call ends there and the
-hub writes to the transport. Elsewhere the call lasts as long as the stream and sends what the hub
-writes. Headers follow WHATWG HTML, section 9.2.
+Where the server offers the connection itself (`gateway/http/protocol.py`), the ASGI call ends there
+and the hub writes to the transport. Elsewhere the call lasts as long as the stream and sends what
+the hub writes. Headers follow WHATWG HTML, section 9.2.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from backbone.errors import DatabaseUnavailable, Overloaded
 from gateway.history.log import LogUnavailable
-from gateway.http.protocol import EXTENSION
+from gateway.http.protocol import BEGIN, DETACH
 from gateway.listening.client import Listening
 from gateway.listening.grants import Pending
 from gateway.listening.opening import Opening, decide
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 tracer = trace.get_tracer("slipway.gateway")
 
-STREAM_HEADERS = [
+_HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache, no-transform"),
     (b"x-accel-buffering", b"no"),
@@ -56,10 +56,6 @@ class StreamResponse(Response):
     """
 
     media_type = "text/event-stream"
-    head: list[Header] | None = None
-    """All headers of a stream, when nothing between it and the server adds any."""
-    begun = False
-    """Whether the connection is the stream's by now."""
 
     def __init__(self, hub: Hub, request: StreamRequest) -> None:
         super().__init__()
@@ -115,19 +111,17 @@ class StreamResponse(Response):
 
     async def _begin(self, scope: Scope, send: Send) -> Sink:
         """Begin the response and take its connection over, if that is offered."""
-        offer = scope.get("extensions", {}).get(EXTENSION)
+        extensions = scope.get("extensions", {})
+        begin, detach = extensions.get(BEGIN), extensions.get(DETACH)
         sink: Sink | None = None
-        if offer is not None and self.head is not None:
-            sink = offer([*self.head, *_ending(scope)])
+        if begin is not None:
+            sink = begin(_stream_headers(scope))
         if sink is None:
             await send(_start(scope))
-            sink = None if offer is None else offer()
-        if sink is None:
-            sink = AsgiSink(send, send_timeout=self._hub.limits.send_timeout)
-        if offer is None:
+            sink = None if detach is None else detach()
+        if begin is None and detach is None:
             self._hub.note_plain_path()
-        self.begun = True
-        return sink
+        return sink or AsgiSink(send, send_timeout=self._hub.limits.send_timeout)
 
     def _open(self, team: Team, sink: Sink, opening: Opening) -> None:
         hub, request = self._hub, self._request
@@ -173,11 +167,11 @@ class RetryLater(Response):
 
 
 def _start(scope: Scope) -> Message:
-    headers = [*STREAM_HEADERS, *_ending(scope)]
-    return {"type": "http.response.start", "status": 200, "headers": headers}
+    return {"type": "http.response.start", "status": 200, "headers": _stream_headers(scope)}
 
 
-def _ending(scope: Scope) -> list[Header]:
+def _stream_headers(scope: Scope) -> list[Header]:
+    """Return the headers of a stream's response."""
     # The connection ends with the stream: say so where HTTP has a word for it (RFC 9112, 9.6).
     ends = scope.get("http_version", "1.1").startswith("1")
-    return [(b"connection", b"close")] if ends else []
+    return [*_HEADERS, (b"connection", b"close")] if ends else _HEADERS

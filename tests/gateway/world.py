@@ -8,7 +8,7 @@ from typing import Any
 from backbone.identity import Principal
 from gateway.history.replay import Replay
 from gateway.http.api import Events
-from gateway.http.protocol import EXTENSION
+from gateway.http.protocol import DETACH
 from gateway.limits import Limits
 from gateway.listening.channel import Channel
 from gateway.listening.client import Client
@@ -121,7 +121,7 @@ class World:
         async def nothing() -> Any:
             return {"type": "http.disconnect"}
 
-        scope = {"type": "http", "method": "GET", "extensions": {EXTENSION: lambda: sink}}
+        scope = {"type": "http", "method": "GET", "extensions": {DETACH: lambda: sink}}
         response = await Events(self.hub).stream_events(
             principal(team_id, user_id, session, session_seconds),
             team_id=None,

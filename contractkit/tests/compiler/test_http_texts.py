@@ -69,7 +69,7 @@ async def test_a_choice_among_integers_is_read_from_text(served):
 async def test_an_exploded_object_leaves_the_other_parameters_alone(served):
     browser, taken = served
     assert (await browser.get("/list?sizes=1&sizes=2&x=5&y=z")).status_code == 204
-    assert taken[0]["filter"].model_dump() == {"x": 5, "y": "z"} or taken[0]["filter"].x == 5
+    assert taken[0]["filter"].model_dump() == {"x": 5}
     assert (await browser.get("/list?sizes=1&sizes=2")).status_code == 204
     assert taken[1]["filter"] is None
 

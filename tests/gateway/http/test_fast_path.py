@@ -7,7 +7,9 @@ import asyncio
 import json
 
 import pytest
+from structlog.testing import capture_logs
 
+from backbone.errors import NotAuthenticated
 from backbone.http.limits import HttpLimits
 from gateway.outgoing.detached import DetachedConnection
 from tests.gateway.event_source import EventSource
@@ -158,3 +160,43 @@ async def test_one_connection_too_many_is_refused_and_the_others_keep_their_slot
         await until(lambda: not world.server.server_state.connections)
         again = await world.get()
         assert again.status == 200, "all slots came back"
+
+
+async def test_an_answer_that_is_no_stream_is_said_without_asking_again() -> None:
+    async with served("fast path") as world:
+        reader = await world.get("/?job_id=1")
+        world.tell(job_id=1, status="completed")
+        await reader.end()
+        again = await world.get("/?job_id=1", source=reader.source)
+        assert again.status == 204
+        assert again.headers["x-content-type-options"] == "nosniff"
+        assert world.asked == 0
+
+
+async def test_whoever_leaves_with_a_bad_token_leaves_no_error() -> None:
+    async with served("fast path") as world:
+        world.refusal = NotAuthenticated()
+        world.authenticating.clear()
+        _, writer = await asyncio.open_connection("127.0.0.1", world.port)
+        writer.write(HEAD + b"\r\n")
+        await until(lambda: world.hub.interruptible)
+        writer.transport.abort()
+        await until(lambda: not world.server.server_state.connections)
+        with capture_logs() as logs:
+            world.authenticating.set()
+            await until(lambda: not world.server.server_state.tasks)
+        assert logs == []
+
+
+async def test_a_stream_whose_opening_fails_is_cut_and_told_of(monkeypatch) -> None:
+    async with served("fast path") as world:
+
+        def broken(*_: object) -> None:
+            raise LookupError("nobody foresaw it")
+
+        monkeypatch.setattr(world.hub, "open", broken)
+        with capture_logs() as logs:
+            assert await said(world, HEAD + b"\r\n") == b""
+            await until(lambda: not world.server.server_state.connections)
+        assert [entry["event"] for entry in logs] == ["gateway_opening_failed"]
+        assert world.hub.opening == 0

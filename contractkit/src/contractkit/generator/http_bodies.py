@@ -59,9 +59,7 @@ def request_body(
     kind = kind_of(media.name)
     if kind == "form":
         return None
-    plain, model = _body_type(media, operation, modules, imports)
-    if kind == "text":
-        _tell_unchecked(media, operation, modules, omissions)
+    plain, model = _body_type(media, operation, modules, imports, omissions)
     if kind == "json":
         return BodyView("json", plain, request.required, media.name, model)
     document = _document(request, {media.name: {"schema": {"type": "string"}}})
@@ -75,12 +73,19 @@ def request_body(
 
 
 def _body_type(
-    media: MediaType, operation: HttpOperation, modules: SchemaModules, imports: ModelImports
+    media: MediaType,
+    operation: HttpOperation,
+    modules: SchemaModules,
+    imports: ModelImports,
+    omissions: Omissions,
 ) -> tuple[str, TypeName | None]:
     """Return the type of a kind of body, and its model where it has one."""
     kind = kind_of(media.name)
+    if kind == "text":
+        _tell_unchecked(media, operation, modules, omissions)
+        return "str", None
     if kind not in {"json", "form"}:
-        return "str" if kind == "text" else "bytes", None
+        return "bytes", None
     if media.schema is None:
         return "Any", None
     suggestion = f"{pascal(operation.operation_id)}Request"
@@ -136,9 +141,7 @@ def _several(
                 )
             form = kind == "form" and media.schema is not None
             shape: Shape = shape_of(media.schema, modules) if form and media.schema else "string"
-            plain, model = _body_type(media, operation, modules, imports)
-            if kind == "text":
-                _tell_unchecked(media, operation, modules, omissions)
+            plain, model = _body_type(media, operation, modules, imports, omissions)
             name = media.name.partition(";")[0].strip().lower()
             kinds.append(BodyKindView(name, kind, plain, model, shape))
     if not kinds:

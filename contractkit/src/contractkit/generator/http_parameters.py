@@ -8,8 +8,9 @@ from contractkit.errors import UnsupportedError
 from contractkit.generator.http_structured import structure_view
 from contractkit.generator.http_views import ParameterView, Route
 from contractkit.generator.omissions import Omissions
+from contractkit.generator.parameter_keywords import unchecked
 from contractkit.generator.schema_modules import SchemaModules
-from contractkit.generator.types import ModelImports, ScalarType, scalar_type, unchecked
+from contractkit.generator.types import ModelImports, ScalarType, scalar_type
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.schema import Schema
 from contractkit.naming import argument, http_header_name, pascal, unique

@@ -1,4 +1,8 @@
-"""Parameters of several parts: objects, lists in paths, `deepObject`, `matrix`, `label`, JSON."""
+"""Parameters that generated code decodes itself, to JSON data that passes the schema.
+
+Those of several parts (objects, lists in paths, `deepObject`, `matrix`, `label`, JSON), and texts
+whose schema says more than their type.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,9 +10,10 @@ from typing import Any, Final
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_views import StructureView
+from contractkit.generator.parameter_keywords import unchecked
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
-from contractkit.generator.types import ModelImports, unchecked
+from contractkit.generator.types import ModelImports
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.media_kinds import kind_of
 from contractkit.model.schema import Schema

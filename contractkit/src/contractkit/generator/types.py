@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import combinations, starmap
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,7 @@ from contractkit.keywords import ASSERTIONS
 from contractkit.model.schema import Schema
 from contractkit.naming import unique
 
-_CONSTRAINTS = {
+CONSTRAINTS = {
     "minimum": "ge",
     "maximum": "le",
     "exclusiveMinimum": "gt",
@@ -28,7 +27,7 @@ _CONSTRAINTS = {
     "maxItems": "max_length",
 }
 
-_COMBINED = ("anyOf", "oneOf", "allOf")
+COMBINED = ("anyOf", "oneOf", "allOf")
 """Where alternatives stand, in the order in which they are looked for; the first one is read."""
 
 
@@ -112,7 +111,7 @@ class ScalarType:
         return f"Annotated[{parts}]" if self.metadata else self.expression
 
 
-_FORMATS = {"uuid": "UUID", "date-time": "AwareDatetime", "date": "date"}
+FORMATS = {"uuid": "UUID", "date-time": "AwareDatetime", "date": "date"}
 _READERS: dict[str, Callable[[str], object]] = {
     "UUID": UUID,
     "date": date.fromisoformat,
@@ -147,12 +146,12 @@ def _scalar_type(
     if isinstance(raw, bool):
         raise _unsupported(resolved)
     default = _default(raw)
-    if _adds_default(raw):
+    if adds_default(raw):
         plain = Schema({"$ref": raw["$ref"]}, resolved.location)
         return replace(_scalar_type(plain, modules, imports, suggestion), default=default)
     if "enum" in raw or "const" in raw:
         return _choice(schema, resolved, modules, imports, suggestion)
-    branches = _branches(resolved, modules)
+    branches = branches_of(resolved, modules)
     if branches is not None:
         parts = [scalar_type(branch, modules, imports, suggestion) for branch in branches]
         if len(parts) == 1:
@@ -164,65 +163,9 @@ def _scalar_type(
     return _of_type(resolved, raw, modules, imports, suggestion)
 
 
-def _adds_default(raw: Mapping[str, Any]) -> bool:
+def adds_default(raw: Mapping[str, Any]) -> bool:
     """Return whether a schema is a reference with another default."""
     return "$ref" in raw and "default" in raw and not (ASSERTIONS - {"$ref"}) & raw.keys()
-
-
-def unchecked(schema: Schema, modules: SchemaModules) -> list[str]:
-    """Return the keywords of a parameter's schema that its scalar type does not hold."""
-    resolved = modules.resolve(schema)
-    if isinstance(resolved.raw, bool):
-        return []
-    raw = resolved.raw
-    if _adds_default(raw):
-        return unchecked(Schema({"$ref": raw["$ref"]}, resolved.location), modules)
-    used = ASSERTIONS & raw.keys()
-    if used & {"enum", "const"}:
-        held = {"type", "enum"} if "enum" in used else {"type", "const"}
-    elif combined := [key for key in _COMBINED if key in used]:
-        held = {combined[0], "type"}
-    elif len(kinds := _kinds(raw) - {"null"}) > 1 or (
-        raw.get("format") in _FORMATS and "array" not in kinds
-    ):
-        held = {"type"}
-    else:
-        held = {"type", "items", *_CONSTRAINTS}
-    branches = _branches(resolved, modules) or []
-    if "oneOf" in held and any(starmap(_overlap, combinations(branches, 2))):
-        held -= {"oneOf"}
-    found = sorted(used - held)
-    for branch in branches:
-        found += unchecked(branch, modules)
-    items = modules.resolve_within(resolved, "items")
-    return list(dict.fromkeys(found + ([] if items is None else unchecked(items, modules))))
-
-
-def _kinds(raw: Mapping[str, Any]) -> set[Any]:
-    kind = raw.get("type")
-    return set(kind) if isinstance(kind, list) else set() if kind is None else {kind}
-
-
-def _overlap(one: Schema, other: Schema) -> bool:
-    """Return whether a value may be one of both: a union takes it, where `oneOf` refuses it."""
-    if isinstance(one.raw, bool) or isinstance(other.raw, bool):
-        return True
-    values, others = _values(one.raw), _values(other.raw)
-    if values is not None and others is not None:
-        return any(value in others for value in values)
-    formats = {str(raw["format"]) for raw in (one.raw, other.raw) if "format" in raw}
-    if len(formats) > 1:
-        return False
-    kinds, beside = _kinds(one.raw), _kinds(other.raw)
-    if not kinds or not beside:
-        return True
-    numbers = {"integer", "number"}
-    return bool(kinds & beside) or bool(kinds & numbers and beside & numbers)
-
-
-def _values(raw: Mapping[str, Any]) -> list[Any] | None:
-    given = raw.get("enum", [raw["const"]] if "const" in raw else None)
-    return given if isinstance(given, list) else None
 
 
 def _of_type(
@@ -247,7 +190,7 @@ def _of_type(
         return ScalarType(" | ".join(str(one) for one in plain), {}, default)
     expression = str(plain[0])
     if expression == "str":
-        expression = _FORMATS.get(str(raw.get("format")), "str")
+        expression = FORMATS.get(str(raw.get("format")), "str")
     constraints = _constraints(raw) if expression in {"int", "float", "str"} else {}
     pattern = constraints.get("pattern")
     if pattern is None or (same_pattern(pattern) and compiles(pattern)):
@@ -282,15 +225,15 @@ def _fits(expression: str, default: Any) -> bool:
 
 
 def _constraints(raw: Mapping[str, Any]) -> dict[str, Any]:
-    found = {_CONSTRAINTS[key]: raw[key] for key in _CONSTRAINTS if key in raw}
+    found = {CONSTRAINTS[key]: raw[key] for key in CONSTRAINTS if key in raw}
     return {key: value for key, value in found.items() if not isinstance(value, bool)}
 
 
-def _branches(schema: Schema, modules: SchemaModules) -> list[Schema] | None:
+def branches_of(schema: Schema, modules: SchemaModules) -> list[Schema] | None:
     """Return the alternatives that are not null, or the only part of an `allOf`."""
     if isinstance(schema.raw, bool):
         return None
-    for key in _COMBINED:
+    for key in COMBINED:
         parts = schema.raw.get(key)
         if not isinstance(parts, list) or not parts:
             continue

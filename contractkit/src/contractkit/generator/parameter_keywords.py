@@ -1,0 +1,66 @@
+"""Which keywords of a parameter's schema its scalar type does not hold."""
+
+from collections.abc import Mapping
+from itertools import combinations, starmap
+from typing import Any
+
+from contractkit.generator.schema_modules import SchemaModules
+from contractkit.generator.types import COMBINED, CONSTRAINTS, FORMATS, adds_default, branches_of
+from contractkit.keywords import ASSERTIONS
+from contractkit.model.schema import Schema
+
+
+def unchecked(schema: Schema, modules: SchemaModules) -> list[str]:
+    """Return the keywords of a parameter's schema that its scalar type does not hold."""
+    resolved = modules.resolve(schema)
+    if isinstance(resolved.raw, bool):
+        return []
+    raw = resolved.raw
+    if adds_default(raw):
+        return unchecked(Schema({"$ref": raw["$ref"]}, resolved.location), modules)
+    used = ASSERTIONS & raw.keys()
+    if used & {"enum", "const"}:
+        held = {"type", "enum"} if "enum" in used else {"type", "const"}
+    elif combined := [key for key in COMBINED if key in used]:
+        held = {combined[0], "type"}
+    elif len(kinds := _kinds(raw) - {"null"}) > 1 or (
+        raw.get("format") in FORMATS and "array" not in kinds
+    ):
+        held = {"type"}
+    else:
+        held = {"type", "items", *CONSTRAINTS}
+    branches = branches_of(resolved, modules) or []
+    if "oneOf" in held and any(starmap(_overlap, combinations(branches, 2))):
+        held -= {"oneOf"}
+    found = sorted(used - held)
+    for branch in branches:
+        found += unchecked(branch, modules)
+    items = modules.resolve_within(resolved, "items")
+    return list(dict.fromkeys(found + ([] if items is None else unchecked(items, modules))))
+
+
+def _kinds(raw: Mapping[str, Any]) -> set[Any]:
+    kind = raw.get("type")
+    return set(kind) if isinstance(kind, list) else set() if kind is None else {kind}
+
+
+def _overlap(one: Schema, other: Schema) -> bool:
+    """Return whether a value may be one of both: a union takes it, where `oneOf` refuses it."""
+    if isinstance(one.raw, bool) or isinstance(other.raw, bool):
+        return True
+    values, others = _values(one.raw), _values(other.raw)
+    if values is not None and others is not None:
+        return any(value in others for value in values)
+    formats = {str(raw["format"]) for raw in (one.raw, other.raw) if "format" in raw}
+    if len(formats) > 1:
+        return False
+    kinds, beside = _kinds(one.raw), _kinds(other.raw)
+    if not kinds or not beside:
+        return True
+    numbers = {"integer", "number"}
+    return bool(kinds & beside) or bool(kinds & numbers and beside & numbers)
+
+
+def _values(raw: Mapping[str, Any]) -> list[Any] | None:
+    given = raw.get("enum", [raw["const"]] if "const" in raw else None)
+    return given if isinstance(given, list) else None
