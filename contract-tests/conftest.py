@@ -12,6 +12,7 @@ from contractkit.generator.bundle import bundle
 from contractkit.model.contract import Contract
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
+from testing.environment import forget_settings
 from testing.log_scan import refuse_leaks
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.stack import Origin, RunningStack, stack_variants
@@ -24,6 +25,10 @@ SETTINGS = {"RABBITMQ_TEAM_BINDINGS": "0"}
 bound by team it is in tests/integration."""
 LAST = "traffic"
 """The folder whose tests judge what the session recorded, so they come last."""
+
+
+def pytest_configure() -> None:
+    forget_settings()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,10 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
+from testing.environment import forget_settings
 from testing.log_scan import refuse_leaks
 
 SOCKETS_ALLOWED = ("tests/integration/", "tests/slipway/", "tests/examples/", "contract-tests/")
 """Where the part itself is a socket server, or needs real services."""
+
+
+def pytest_configure() -> None:
+    forget_settings()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

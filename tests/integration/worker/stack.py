@@ -26,7 +26,7 @@ from backbone.database.engine import create_engine, reading, transaction
 from backbone.database.tables import environments, events, job_logs, outbox, teams
 from backbone.jobs.reaper import Reaper, ReaperRules
 from backbone.orders.order import CREATE, DELETE, Order
-from backbone.orders.record import Recorder
+from backbone.orders.record import Recorder, _write
 from backbone.relay.create import create_relay
 from backbone.settings import load_settings
 from generated.messaging.message import send_create_environment, send_delete_environment
@@ -152,10 +152,14 @@ class WorkerStack:
             | extra
         )
         message = send_create_environment(payload, task_id=f"job-{job_id}-1")
-        await self._record(job_id, CREATE, name, payload, message)
-        if not dispatch:
-            async with transaction(self.engine) as conn:
-                await conn.execute(outbox.delete().where(outbox.c.position.is_(None)))
+        order = self._order(job_id, CREATE, name, payload, message)
+        if dispatch:
+            await Recorder(self.engine).record(order)
+            return
+        # In one transaction, as the relay is quick.
+        async with transaction(self.engine) as conn:
+            await _write(conn, order)
+            await conn.execute(outbox.delete().where(outbox.c.position.is_(None)))
 
     async def order_deletion(self, job_id: int, environment_id: int, env_name: str) -> None:
         payload = DeleteEnvironmentJobPayload.model_validate(
@@ -163,13 +167,14 @@ class WorkerStack:
             | {"environment_id": environment_id, "env_name": env_name}
         )
         message = send_delete_environment(payload, task_id=f"job-{job_id}-1")
-        await self._record(
+        order = self._order(
             job_id, DELETE, env_name, payload, message, environment_id=environment_id
         )
+        await Recorder(self.engine).record(order)
 
-    async def _record(
+    def _order(
         self, job_id: int, kind: str, name: str, payload: Any, message: Any, **extra: Any
-    ) -> None:
+    ) -> Order:
         now = time.time()
         event = JobStatusEvent(
             type="job_status",
@@ -180,7 +185,7 @@ class WorkerStack:
             env_name=name,
             occurred_at=int(now),
         )
-        order = Order(
+        return Order(
             job_id=job_id,
             team_id=TEAM,
             user_id=3,
@@ -192,7 +197,6 @@ class WorkerStack:
             created_at=now,
             **extra,
         )
-        await Recorder(self.engine).record(order)
 
     async def job(self, job_id: int = 42) -> Any:
         async with reading(self.engine) as conn:
