@@ -224,8 +224,7 @@ class FastPathProtocol(asyncio.Protocol):
         transport = self._transport
         if transport is None or transport.is_closing():
             return None
-        asked = {"path": self._fast_path.path, "scheme": scheme}
-        head = _head((*self._server_state.default_headers, *completed(asked, headers)))
+        head = _head(self._fast_path.path, scheme, *self._server_state.default_headers, *headers)
         slot, self._slot = self._slot, None
         connection = DetachedConnection(transport, self._connections, slot, full=False, head=head)
         self._stream = connection
@@ -314,10 +313,11 @@ def _trusting(*proxies: str) -> ProxyHeadersMiddleware:
 
 
 @lru_cache(maxsize=8)
-def _head(headers: tuple[Header, ...]) -> bytes:
+def _head(path: str, scheme: str, *headers: Header) -> bytes:
     """Encode the head of a response whose body is chunked (RFC 9112, sections 4 and 5).
 
     All streams of a second have the same one.
     """
-    fields = [b"%b: %b\r\n" % header for header in headers]
-    return b"HTTP/1.1 200 OK\r\n%btransfer-encoding: chunked\r\n\r\n" % b"".join(fields)
+    whole = completed({"path": path, "scheme": scheme}, headers)
+    fields = b"".join(b"%b: %b\r\n" % header for header in whole)
+    return b"HTTP/1.1 200 OK\r\n%btransfer-encoding: chunked\r\n\r\n" % fields
