@@ -33,12 +33,19 @@ pytestmark = [
 ]
 
 
+CHANGE_THEME = """async theme => {
+  document.documentElement.dataset.theme = theme
+  const changes = document.getAnimations().filter(each => each instanceof CSSTransition)
+  await Promise.allSettled(changes.map(each => each.finished))
+}"""
+
+
 def show(page: Page, theme: str, width: str) -> None:
-    """Draw the page in another theme, at another width."""
+    """Draw the page in another theme, at another width, and wait until no colour changes."""
     wide, high = WIDTHS[width]
     page.set_viewport_size({"width": wide, "height": high})
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+    page.evaluate(CHANGE_THEME, theme)
 
 
 class Console:
