@@ -2,30 +2,117 @@
 /** The HTTP operations as typed functions on `fetch`; errors are thrown as ProblemError. */
 import { isTransient, problemOf } from "./problem.js";
 
-import { part, query } from "./url.js";
+import { expand } from "./url.js";
 
 import { sleep } from "./sleep.js";
 
 /** The longest wait for another try in milliseconds; what asks for more is thrown. */
 const LONGEST_WAIT = 10_000;
 
-/** A key of 32 hexadecimal digits; `crypto.randomUUID` is missing on pages without https. */
+/** A key of 128 random bits; `crypto.randomUUID` is missing on pages without https. */
 function newKey() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
 
-/** The items of all pages, asked for page by page as they are read. */
-async function* itemsOf(
-  load,
-  start,
-) {
-  let cursor = start;
-  do {
-    const page = await load(cursor);
-    yield* page.items;
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined);
-}
+/** What the URLs of all operations begin with. */
+const BASE = "/api/v1";
+
+/**
+ * The URLs of the operations by method, as `expand` reads them; then `body` if one is sent, `pages` if the answer
+ * is a page. `given` stands where nothing else tells that there are arguments.
+ */
+const OPERATIONS = {
+  DELETE: {
+    revokeOtherSessions: "/auth/sessions",
+    revokeSession: "/auth/sessions/{sessionId}",
+    deleteEnvironment: "/environments/{environmentId}",
+    removeMember: "/members/{userId}",
+    revokeInvitation: "/invitations/{invitationId}",
+    revokeApiToken: "/tokens/{tokenId}",
+    dropDeadLetter: "/platform/dead-letters/{queue}/{letterId}",
+  },
+  GET: {
+    getMe: "/auth/me",
+    listSessions: "/auth/sessions",
+    listWaitingSignIns: "/auth/sign-ins",
+    listMyTeams: "/auth/teams",
+    listEnvironments: "/environments?cursor&limit&status&text&order pages",
+    getEnvironment: "/environments/{environmentId}",
+    listNodeTypes: "/node-types",
+    listJobs: "/jobs?cursor&limit&status&kind&text&env_name=envName&user_id=userId&order pages",
+    getJob: "/jobs/{jobId}",
+    listJobEvents: "/jobs/{jobId}/events?cursor&limit pages",
+    listActivity: "/activity?cursor&limit pages",
+    listTeams: "/teams?cursor&limit pages",
+    getTeamProvider: "/teams/{teamId}/provider",
+    listMembers: "/members",
+    listInvitations: "/invitations",
+    listApiTokens: "/tokens",
+    listDeadLetters: "/platform/dead-letters?queue&limit",
+    getDeadLetter: "/platform/dead-letters/{queue}/{letterId}",
+    listUsers: "/users?cursor&limit pages",
+    listTeamAudit: "/audit?cursor&limit pages",
+    listAudit: "/platform/audit?cursor&limit pages",
+    getLiveness: "/health/live",
+    getReadiness: "/health/ready",
+  },
+  PATCH: {
+    changeTeamStatus: "/teams/{teamId}/status body",
+    changeTeam: "/teams/{teamId} body",
+    changeMember: "/members/{userId} body",
+    changeUser: "/users/{userId} body",
+  },
+  POST: {
+    login: "/auth/login body",
+    exchangeSession: "/auth/session-exchange body",
+    logout: "/auth/logout",
+    answerSignIn: "/auth/sign-ins/{requestId}/answer body",
+    switchTeam: "/auth/team body",
+    createEnvironment: "/environments body",
+    cancelJob: "/jobs/{jobId}/cancel",
+    retryJob: "/jobs/{jobId}/retry",
+    createTeam: "/teams body",
+    createInvitation: "/invitations body",
+    acceptInvitation: "/auth/invitations/accept body",
+    createApiToken: "/tokens body",
+    requeueDeadLetter: "/platform/dead-letters/{queue}/{letterId}/requeue",
+    createUser: "/users body",
+    resetPassword: "/users/{userId}/password-reset",
+    smokeObservability: "/health/observability-smoke",
+  },
+  PUT: {
+    changePassword: "/auth/password body",
+    setTeamProvider: "/teams/{teamId}/provider body",
+  },
+};
+
+/** What a result has of its answer's headers. */
+const withLocation = (headers) => ({location: headers.get("Location") ?? ""});
+
+/** What a result has of its answer's headers. */
+const withStatus = () => ({});
+
+/** What some of them need beside that. */
+const DETAILS = {
+  createEnvironment: {
+    headers: (given) => ({"Idempotency-Key": given.idempotencyKey ?? newKey()}),
+    reply: withLocation,
+  },
+  deleteEnvironment: {
+    reply: withLocation,
+  },
+  retryJob: {
+    reply: withLocation,
+  },
+  getLiveness: {
+    statuses: [503],
+    reply: withStatus,
+  },
+  getReadiness: {
+    statuses: [503],
+    reply: withStatus,
+  },
+};
 
 /** The operations of Slipway. */
 export class Client {
@@ -51,26 +138,20 @@ export class Client {
     return send(`${baseUrl}${path}`, { ...init, headers, credentials });
   }
 
-  async #call(
-    method,
-    path,
-    options = {},
-    details = {},
-  ) {
+  async #call(method, line, details, given, options) {
+    const path = BASE + expand(line, given);
     const { signal, timeout = this.#options.timeout ?? 30_000, retries = this.#options.retries ?? 2 } = options;
-    const { body: sent, contentType = "application/json", read, reply } = details;
+    const { statuses, reply } = details;
+    const sent = / body/.test(line) ? (given).body : undefined;
     const headers = {
-      accept: `${read === undefined ? "application/json" : "*/*"}, application/problem+json`,
+      accept: "application/json, application/problem+json",
       ...options.headers,
     };
-    for (const [name, value] of Object.entries(details.headers ?? {})) {
+    for (const [name, value] of Object.entries(details.headers?.(given) ?? {})) {
       if (value !== undefined) headers[name] = String(value);
     }
-    const init = { method, headers };
-    if (sent !== undefined) {
-      if (contentType !== "") headers["content-type"] = contentType;
-      init.body = /\bjson\b/.test(contentType) ? JSON.stringify(sent) : (sent);
-    }
+    if (sent !== undefined) headers["content-type"] = "application/json";
+    const init = { method, headers, body: JSON.stringify(sent) };
     const repeatable = method === "GET" || new Headers(headers).has("idempotency-key");
     for (let tried = 0; ; tried += 1) {
       const abort = new AbortController();
@@ -79,14 +160,14 @@ export class Client {
       const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
       let pause = 200 * 2 ** tried * (1 + Math.random());
       signal?.addEventListener("abort", stop);
-      if (signal?.aborted === true) stop();
+      if (signal?.aborted) stop();
       try {
         const response = await this.open(path, { ...init, signal: abort.signal });
         const { status } = response;
-        if (!response.ok && details.statuses?.includes(status) !== true) throw await problemOf(response);
-        let body = await response[read ?? "text"]();
-        if (read === undefined) body = body === "" ? undefined : JSON.parse(body);
-        return (reply === undefined ? body : { status, body, ...reply(response.headers) });
+        if (!response.ok && !statuses?.includes(status)) throw await problemOf(response);
+        const text = await response.text();
+        const body = text === "" ? undefined : JSON.parse(text);
+        return reply === undefined ? body : { status, body, ...reply(response.headers) };
       } catch (error) {
         if (!repeatable || tried >= retries || !isTransient(error)) throw error;
         const { retryAfter } = error;
@@ -101,826 +182,26 @@ export class Client {
     }
   }
 
-  /**
-   * Check credentials.
-   *
-   * Checks the credentials and answers with a token that works once and for the same client, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
-   *
-   * `POST /api/v1/auth/login`; throws ProblemError.
-   */
-  async login(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/auth/login`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Start a session.
-   *
-   * Exchanges the token of a login for a session. The session is set as an HttpOnly cookie; programs may send its value as a bearer token instead.
-   *
-   * `POST /api/v1/auth/session-exchange`; throws ProblemError.
-   */
-  async exchangeSession(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/auth/session-exchange`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * End the session.
-   *
-   * Ends the session and the event streams opened with it.
-   *
-   * `POST /api/v1/auth/logout`; throws ProblemError.
-   */
-  async logout(
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/auth/logout`, options);
-  }
-
-  /**
-   * Who am I.
-   *
-   * Tells who is signed in, for which team, and with which permissions.
-   *
-   * `GET /api/v1/auth/me`; throws ProblemError.
-   */
-  async getMe(
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/auth/me`, options);
-  }
-
-  /**
-   * Change the own password.
-   *
-   * Sets another password for who is signed in. All other sessions of the user end. An API token may not do this.
-   *
-   * `PUT /api/v1/auth/password`; throws ProblemError.
-   */
-  async changePassword(
-    given,
-    options,
-  ) {
-    return this.#call("PUT", `/api/v1/auth/password`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List the own sessions.
-   *
-   * Lists where the user is signed in. An API token may not do this.
-   *
-   * `GET /api/v1/auth/sessions`; throws ProblemError.
-   */
-  async listSessions(
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/auth/sessions`, options);
-  }
-
-  /**
-   * End all other sessions.
-   *
-   * Ends all sessions of the user but the one that asks. An API token may not do this.
-   *
-   * `DELETE /api/v1/auth/sessions`; throws ProblemError.
-   */
-  async revokeOtherSessions(
-    options,
-  ) {
-    return this.#call("DELETE", `/api/v1/auth/sessions`, options);
-  }
-
-  /**
-   * End an own session.
-   *
-   * Ends one of the sessions of the user and the event streams opened with it. An API token may not do this.
-   *
-   * `DELETE /api/v1/auth/sessions/{session_id}`; throws ProblemError.
-   */
-  async revokeSession(
-    given,
-    options,
-  ) {
-    return this.#call("DELETE", `/api/v1/auth/sessions/${part(given.sessionId)}`, options);
-  }
-
-  /**
-   * List sign-ins that wait.
-   *
-   * Lists the other sign-ins to the account that wait for an answer of one of its sessions. An API token may not do this.
-   *
-   * `GET /api/v1/auth/sign-ins`; throws ProblemError.
-   */
-  async listWaitingSignIns(
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/auth/sign-ins`, options);
-  }
-
-  /**
-   * Approve or refuse a sign-in.
-   *
-   * Decides about another sign-in to the account. The first answer counts. An API token may not do this.
-   *
-   * `POST /api/v1/auth/sign-ins/{request_id}/answer`; throws ProblemError.
-   */
-  async answerSignIn(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/auth/sign-ins/${part(given.requestId)}/answer`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List the own teams.
-   *
-   * Lists the teams of which the user is a member. An API token may not do this.
-   *
-   * `GET /api/v1/auth/teams`; throws ProblemError.
-   */
-  async listMyTeams(
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/auth/teams`, options);
-  }
-
-  /**
-   * Switch to another team.
-   *
-   * Ends the session and begins one in another team, of which the user is a member; platform operators may switch to every team. An API token may not do this.
-   *
-   * `POST /api/v1/auth/team`; throws ProblemError.
-   */
-  async switchTeam(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/auth/team`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List environments.
-   *
-   * Lists the team's environments, the newest first unless another order is asked for. Those that are deleted are left out unless `status` asks for them.
-   *
-   * `GET /api/v1/environments`; throws ProblemError.
-   */
-  async listEnvironments(
-    given = {},
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/environments${query({"cursor": given.cursor, "limit": given.limit, "status": given.status, "text": given.text, "order": given.order})}`, options);
-  }
-
-  /** The items of all pages of `listEnvironments`, asked for page by page as they are read. */
-  listEnvironmentsItems(
-    given = {},
-    options,
-  ) {
-    return itemsOf((cursor) => this.listEnvironments({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Order an environment.
-   *
-   * Records a job that creates an environment and answers at once. The job, its first event and its message to the worker are written together. Its progress arrives in the event stream.
-   *
-   * `POST /api/v1/environments`; throws ProblemError.
-   */
-  async createEnvironment(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/environments`, options, {
-      headers: { "Idempotency-Key": given.idempotencyKey ?? newKey(), },
-      body: given.body,
-      reply: (headers) => ({location: headers.get("Location") ?? ""}),
-    });
-  }
-
-  /**
-   * Get an environment.
-   *
-   * Answers with one environment of the team.
-   *
-   * `GET /api/v1/environments/{environment_id}`; throws ProblemError.
-   */
-  async getEnvironment(
-    given,
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/environments/${part(given.environmentId)}`, options);
-  }
-
-  /**
-   * Delete an environment.
-   *
-   * Records a job that deletes the environment at the provider.
-   *
-   * `DELETE /api/v1/environments/{environment_id}`; throws ProblemError.
-   */
-  async deleteEnvironment(
-    given,
-    options,
-  ) {
-    return this.#call("DELETE", `/api/v1/environments/${part(given.environmentId)}`, options, {
-      reply: (headers) => ({location: headers.get("Location") ?? ""}),
-    });
-  }
-
-  /**
-   * List node types and sizes.
-   *
-   * Lists what the order form offers. An order may name any node type that the provider has, and any number of cloudlets within the schema.
-   *
-   * `GET /api/v1/node-types`; throws ProblemError.
-   */
-  async listNodeTypes(
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/node-types`, options);
-  }
-
-  /**
-   * List jobs.
-   *
-   * Lists the team's jobs, the newest first unless another order is asked for.
-   *
-   * `GET /api/v1/jobs`; throws ProblemError.
-   */
-  async listJobs(
-    given = {},
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/jobs${query({"cursor": given.cursor, "limit": given.limit, "status": given.status, "kind": given.kind, "text": given.text, "env_name": given.envName, "user_id": given.userId, "order": given.order})}`, options);
-  }
-
-  /** The items of all pages of `listJobs`, asked for page by page as they are read. */
-  listJobsItems(
-    given = {},
-    options,
-  ) {
-    return itemsOf((cursor) => this.listJobs({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Get a job.
-   *
-   * Answers with one job of the team as it stands.
-   *
-   * `GET /api/v1/jobs/{job_id}`; throws ProblemError.
-   */
-  async getJob(
-    given,
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/jobs/${part(given.jobId)}`, options);
-  }
-
-  /**
-   * Cancel a job.
-   *
-   * Asks for an early end. A job that has not begun is cancelled at once; one at work removes what it created and then ends as `cancelled`.
-   *
-   * `POST /api/v1/jobs/{job_id}/cancel`; throws ProblemError.
-   */
-  async cancelJob(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/jobs/${part(given.jobId)}/cancel`, options);
-  }
-
-  /**
-   * List a job's events.
-   *
-   * Lists what happened to one job of the team, the oldest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.
-   *
-   * `GET /api/v1/jobs/{job_id}/events`; throws ProblemError.
-   */
-  async listJobEvents(
-    given,
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/jobs/${part(given.jobId)}/events${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listJobEvents`, asked for page by page as they are read. */
-  listJobEventsItems(
-    given,
-    options,
-  ) {
-    return itemsOf((cursor) => this.listJobEvents({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Retry a failed job.
-   *
-   * Records a new job that does the work of a failed one again and names it in `retry_of`. A job is retried once: the same request again answers with the same new job. If that fails as well, it can be retried in turn.
-   *
-   * `POST /api/v1/jobs/{job_id}/retry`; throws ProblemError.
-   */
-  async retryJob(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/jobs/${part(given.jobId)}/retry`, options, {
-      reply: (headers) => ({location: headers.get("Location") ?? ""}),
-    });
-  }
-
-  /**
-   * List the team's activity.
-   *
-   * Lists what happened in the team and to the user's own account, the newest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.
-   *
-   * `GET /api/v1/activity`; throws ProblemError.
-   */
-  async listActivity(
-    given = {},
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/activity${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listActivity`, asked for page by page as they are read. */
-  listActivityItems(
-    given = {},
-    options,
-  ) {
-    return itemsOf((cursor) => this.listActivity({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Change a team's status.
-   *
-   * For platform operators. A team that is neither TRIALING nor ACTIVE loses its open streams within one second.
-   *
-   * `PATCH /api/v1/teams/{team_id}/status`; throws ProblemError.
-   */
-  async changeTeamStatus(
-    given,
-    options,
-  ) {
-    return this.#call("PATCH", `/api/v1/teams/${part(given.teamId)}/status`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List teams.
-   *
-   * For platform operators. Lists all teams by id.
-   *
-   * `GET /api/v1/teams`; throws ProblemError.
-   */
-  async listTeams(
-    given = {},
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/teams${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listTeams`, asked for page by page as they are read. */
-  listTeamsItems(
-    given = {},
-    options,
-  ) {
-    return itemsOf((cursor) => this.listTeams({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Make a team.
-   *
-   * For platform operators.
-   *
-   * `POST /api/v1/teams`; throws ProblemError.
-   */
-  async createTeam(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/teams`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Rename a team.
-   *
-   * Gives the team of the session another name.
-   *
-   * `PATCH /api/v1/teams/{team_id}`; throws ProblemError.
-   */
-  async changeTeam(
-    given,
-    options,
-  ) {
-    return this.#call("PATCH", `/api/v1/teams/${part(given.teamId)}`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Get the provider's account.
-   *
-   * Tells which account at the provider the session's team uses. Its secrets are never shown.
-   *
-   * `GET /api/v1/teams/{team_id}/provider`; throws ProblemError.
-   */
-  async getTeamProvider(
-    given,
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/teams/${part(given.teamId)}/provider`, options);
-  }
-
-  /**
-   * Set the provider's account.
-   *
-   * Sets the account at the provider that the session's team uses, whole; what is not named is unset. Secrets are stored encrypted.
-   *
-   * `PUT /api/v1/teams/{team_id}/provider`; throws ProblemError.
-   */
-  async setTeamProvider(
-    given,
-    options,
-  ) {
-    return this.#call("PUT", `/api/v1/teams/${part(given.teamId)}/provider`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List members.
-   *
-   * Lists the members of the team.
-   *
-   * `GET /api/v1/members`; throws ProblemError.
-   */
-  async listMembers(
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/members`, options);
-  }
-
-  /**
-   * Remove a member.
-   *
-   * Ends a membership. The sessions, streams and API tokens of the user in this team end with it.
-   *
-   * `DELETE /api/v1/members/{user_id}`; throws ProblemError.
-   */
-  async removeMember(
-    given,
-    options,
-  ) {
-    return this.#call("DELETE", `/api/v1/members/${part(given.userId)}`, options);
-  }
-
-  /**
-   * Change a role.
-   *
-   * Gives a member another role. Nobody gives or takes a role that may do more than they may, and a team keeps an owner.
-   *
-   * `PATCH /api/v1/members/{user_id}`; throws ProblemError.
-   */
-  async changeMember(
-    given,
-    options,
-  ) {
-    return this.#call("PATCH", `/api/v1/members/${part(given.userId)}`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List invitations.
-   *
-   * Lists the invitations that were not accepted yet.
-   *
-   * `GET /api/v1/invitations`; throws ProblemError.
-   */
-  async listInvitations(
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/invitations`, options);
-  }
-
-  /**
-   * Invite somebody.
-   *
-   * Makes a link that works once. No e-mail is sent.
-   *
-   * `POST /api/v1/invitations`; throws ProblemError.
-   */
-  async createInvitation(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/invitations`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Take an invitation back.
-   *
-   * Makes the link stop working.
-   *
-   * `DELETE /api/v1/invitations/{invitation_id}`; throws ProblemError.
-   */
-  async revokeInvitation(
-    given,
-    options,
-  ) {
-    return this.#call("DELETE", `/api/v1/invitations/${part(given.invitationId)}`, options);
-  }
-
-  /**
-   * Accept an invitation.
-   *
-   * Makes whoever has the link a member; sign in afterwards. A new address becomes a user, a known one proves itself by its password.
-   *
-   * `POST /api/v1/auth/invitations/accept`; throws ProblemError.
-   */
-  async acceptInvitation(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/auth/invitations/accept`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List API tokens.
-   *
-   * Lists the API tokens of the user in the team; who may write members sees those of the whole team.
-   *
-   * `GET /api/v1/tokens`; throws ProblemError.
-   */
-  async listApiTokens(
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/tokens`, options);
-  }
-
-  /**
-   * Make an API token.
-   *
-   * Makes a token for CI or an integrator, to be sent as a bearer token. It is shown once.
-   *
-   * `POST /api/v1/tokens`; throws ProblemError.
-   */
-  async createApiToken(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/tokens`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Revoke an API token.
-   *
-   * Ends a token of the user; who may write members ends those of the whole team.
-   *
-   * `DELETE /api/v1/tokens/{token_id}`; throws ProblemError.
-   */
-  async revokeApiToken(
-    given,
-    options,
-  ) {
-    return this.#call("DELETE", `/api/v1/tokens/${part(given.tokenId)}`, options);
-  }
-
-  /**
-   * List dead letters.
-   *
-   * For platform operators. Lists the oldest messages of one dead-letter queue, without their bodies. They stay where they are.
-   *
-   * `GET /api/v1/platform/dead-letters`; throws ProblemError.
-   */
-  async listDeadLetters(
-    given,
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/platform/dead-letters${query({"queue": given.queue, "limit": given.limit})}`, options);
-  }
-
-  /**
-   * Get a dead letter.
-   *
-   * For platform operators. Shows one message with its body, in which what may be a secret is replaced. Only JSON is shown, up to 16 KiB.
-   *
-   * `GET /api/v1/platform/dead-letters/{queue}/{letter_id}`; throws ProblemError.
-   */
-  async getDeadLetter(
-    given,
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/platform/dead-letters/${part(given.queue)}/${part(given.letterId)}`, options);
-  }
-
-  /**
-   * Drop a dead letter.
-   *
-   * For platform operators. Removes one message for good. The audit log tells who did.
-   *
-   * `DELETE /api/v1/platform/dead-letters/{queue}/{letter_id}`; throws ProblemError.
-   */
-  async dropDeadLetter(
-    given,
-    options,
-  ) {
-    return this.#call("DELETE", `/api/v1/platform/dead-letters/${part(given.queue)}/${part(given.letterId)}`, options);
-  }
-
-  /**
-   * Send a dead letter again.
-   *
-   * For platform operators. Sends one message to where it came from; it leaves the dead-letter queue once the broker has confirmed the copy. The audit log tells who did.
-   *
-   * `POST /api/v1/platform/dead-letters/{queue}/{letter_id}/requeue`; throws ProblemError.
-   */
-  async requeueDeadLetter(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/platform/dead-letters/${part(given.queue)}/${part(given.letterId)}/requeue`, options);
-  }
-
-  /**
-   * List users.
-   *
-   * For platform operators. Lists all users by id.
-   *
-   * `GET /api/v1/users`; throws ProblemError.
-   */
-  async listUsers(
-    given = {},
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/users${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listUsers`, asked for page by page as they are read. */
-  listUsersItems(
-    given = {},
-    options,
-  ) {
-    return itemsOf((cursor) => this.listUsers({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Make a user.
-   *
-   * For platform operators.
-   *
-   * `POST /api/v1/users`; throws ProblemError.
-   */
-  async createUser(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/users`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Change a user.
-   *
-   * For platform operators. Disables or enables a user, makes or unmakes a platform operator.
-   *
-   * `PATCH /api/v1/users/{user_id}`; throws ProblemError.
-   */
-  async changeUser(
-    given,
-    options,
-  ) {
-    return this.#call("PATCH", `/api/v1/users/${part(given.userId)}`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Reset a password.
-   *
-   * For platform operators. Gives a user a new random password and ends all sessions of the user.
-   *
-   * `POST /api/v1/users/{user_id}/password-reset`; throws ProblemError.
-   */
-  async resetPassword(
-    given,
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/users/${part(given.userId)}/password-reset`, options);
-  }
-
-  /**
-   * Read the audit log of the team.
-   *
-   * Lists what was done in the administration of the team, the newest first.
-   *
-   * `GET /api/v1/audit`; throws ProblemError.
-   */
-  async listTeamAudit(
-    given = {},
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/audit${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listTeamAudit`, asked for page by page as they are read. */
-  listTeamAuditItems(
-    given = {},
-    options,
-  ) {
-    return itemsOf((cursor) => this.listTeamAudit({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Read the whole audit log.
-   *
-   * For platform operators. Lists what was done in all teams, the newest first.
-   *
-   * `GET /api/v1/platform/audit`; throws ProblemError.
-   */
-  async listAudit(
-    given = {},
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/platform/audit${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listAudit`, asked for page by page as they are read. */
-  listAuditItems(
-    given = {},
-    options,
-  ) {
-    return itemsOf((cursor) => this.listAudit({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Is the process alive.
-   *
-   * Answers 200 as long as the process works or can recover by itself, and 503 when a part of it will hardly do so without a restart.
-   *
-   * `GET /api/v1/health/live`; throws ProblemError.
-   */
-  async getLiveness(
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/health/live`, options, {
-      statuses: [503],
-      reply: () => ({}),
-    });
-  }
-
-  /**
-   * Can the process work.
-   *
-   * Answers 200 when requests will be served, if need be by a slower way (`degraded`), and 503 when not.
-   *
-   * `GET /api/v1/health/ready`; throws ProblemError.
-   */
-  async getReadiness(
-    options,
-  ) {
-    return this.#call("GET", `/api/v1/health/ready`, options, {
-      statuses: [503],
-      reply: () => ({}),
-    });
-  }
-
-  /**
-   * Send a smoke event.
-   *
-   * For platform operators. Touches the database and the cache and sends the harmless event 0/0 through the broker.
-   *
-   * `POST /api/v1/health/observability-smoke`; throws ProblemError.
-   */
-  async smokeObservability(
-    options,
-  ) {
-    return this.#call("POST", `/api/v1/health/observability-smoke`, options);
+  static {
+    const methods = this.prototype;
+    for (const [method, lines] of Object.entries(OPERATIONS)) {
+      for (const [name, line] of Object.entries(lines)) {
+        methods[name] = async function (...all) {
+          // Operations without arguments take the options alone.
+          const [given = {}, options = {}] = /[{? ]/.test(line) ? all : [{}, ...all];
+          return this.#call(method, line, DETAILS[name] ?? {}, given, options);
+        };
+        if (!line.endsWith("pages")) continue;
+        methods[`${name}Items`] = async function* (given = {}, options) {
+          let { cursor } = given;
+          do {
+            const answer = await this[name]?.({ ...given, cursor }, options);
+            const page = answer;
+            yield* page.items;
+            cursor = page.next_cursor ?? undefined;
+          } while (cursor !== undefined);
+        };
+      }
+    }
   }
 }

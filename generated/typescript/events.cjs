@@ -7,7 +7,7 @@
 
 const { isTransient, problemOf } = require("./problem.cjs");
 const { sleep } = require("./sleep.cjs");
-const { part, query } = require("./url.cjs");
+const { expand } = require("./url.cjs");
 const EVENT_STREAM = "text/event-stream";
 
 class NotAnEventStreamError extends Error {
@@ -84,11 +84,10 @@ function openStream(
     const { event, id } = raw;
     if (id !== undefined && id === cursor) return undefined;
     cursor = id ?? cursor;
-    const kind = Object.hasOwn(kinds, event) ? kinds[event] : undefined;
-    if (kind === undefined) return undefined;
+    if (!Object.hasOwn(kinds, event)) return undefined;
     try {
-      const data = kind.text === true ? raw.data : JSON.parse(raw.data);
-      cursor = id ?? kind.position?.(data) ?? cursor;
+      const data = JSON.parse(raw.data);
+      cursor = id ?? kinds[event]?.position?.(data) ?? cursor;
       return { event, data: data, id };
     } catch (error) {
       onMalformed?.(raw, error);
@@ -120,10 +119,10 @@ function openStream(
       const reader = response.body?.getReader();
       for (;;) {
         watch();
-        const chunk = await reader?.read();
+        const { value } = (await reader?.read()) ?? {};
         clearTimeout(watchdog);
-        if (chunk?.value === undefined) return;
-        for (const raw of split(chunk.value)) {
+        if (value === undefined) return;
+        for (const raw of split(value)) {
           seen.frames += 1;
           const frame = take(raw);
           if (frame === undefined) continue;
@@ -204,7 +203,7 @@ function streamEvents(
   given = {},
   options = {},
 ) {
-  const path = `/api/v1/events${query({"team_id": given.teamId, "job_id": given.jobId})}`;
+  const path = expand("/api/v1/events?team_id=teamId&job_id=jobId", given);
   return openStream(client, path, given.lastEventId, options, STREAM_EVENTS_KINDS);
 }
 

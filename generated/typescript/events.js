@@ -7,7 +7,7 @@ import { isTransient, problemOf } from "./problem.js";
 
 import { sleep } from "./sleep.js";
 
-import { part, query } from "./url.js";
+import { expand } from "./url.js";
 
 const EVENT_STREAM = "text/event-stream";
 
@@ -91,11 +91,10 @@ function openStream(
     const { event, id } = raw;
     if (id !== undefined && id === cursor) return undefined;
     cursor = id ?? cursor;
-    const kind = Object.hasOwn(kinds, event) ? kinds[event] : undefined;
-    if (kind === undefined) return undefined;
+    if (!Object.hasOwn(kinds, event)) return undefined;
     try {
-      const data = kind.text === true ? raw.data : JSON.parse(raw.data);
-      cursor = id ?? kind.position?.(data) ?? cursor;
+      const data = JSON.parse(raw.data);
+      cursor = id ?? kinds[event]?.position?.(data) ?? cursor;
       return { event, data: data, id };
     } catch (error) {
       onMalformed?.(raw, error);
@@ -127,10 +126,10 @@ function openStream(
       const reader = response.body?.getReader();
       for (;;) {
         watch();
-        const chunk = await reader?.read();
+        const { value } = (await reader?.read()) ?? {};
         clearTimeout(watchdog);
-        if (chunk?.value === undefined) return;
-        for (const raw of split(chunk.value)) {
+        if (value === undefined) return;
+        for (const raw of split(value)) {
           seen.frames += 1;
           const frame = take(raw);
           if (frame === undefined) continue;
@@ -217,7 +216,7 @@ export function streamEvents(
   given = {},
   options = {},
 ) {
-  const path = `/api/v1/events${query({"team_id": given.teamId, "job_id": given.jobId})}`;
+  const path = expand("/api/v1/events?team_id=teamId&job_id=jobId", given);
   return openStream(client, path, given.lastEventId, options, STREAM_EVENTS_KINDS);
 }
 

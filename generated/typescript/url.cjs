@@ -2,17 +2,15 @@
 /** The variable parts of a request's URL. */
 "use strict";
 
-function part(value) {
-  return encodeURIComponent(String(value));
-}
-
-function query(values) {
+function expand(template, given) {
+  const values = given;
+  const [path, names = ""] = template.replace(/ .*/, "").split("?");
   const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) {
-    for (const item of Array.isArray(value) ? value : [value]) if (item !== undefined) search.append(name, String(item));
+  for (const pair of names.split("&")) {
+    const [wire, name = wire] = pair.split("=");
+    for (const item of [values[name]].flat()) if (item !== undefined) search.append(wire, item);
   }
-  return `?${search}`.replace(/\?$/, "");
+  return (path.replace(/{(\w+)}/g, (_, name) => encodeURIComponent(values[name])) + `?${search}`).replace(/\?$/, "");
 }
 
-exports.part = part;
-exports.query = query;
+exports.expand = expand;

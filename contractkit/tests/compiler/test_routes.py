@@ -93,7 +93,7 @@ def test_paths_that_contradict_their_parameters_are_told(packages):
 
 def test_operations_of_one_name_in_code_have_three_in_the_client(packages):
     text = made(packages).text("typescript/src/client.ts")
-    assert all(f"async {name}(" in text for name in ("getThing", "getThing2", "getThing3"))
+    assert all(f"  {name}(" in text for name in ("getThing", "getThing2", "getThing3"))
 
 
 async def test_defaults_are_values_of_their_type_or_told(packages):

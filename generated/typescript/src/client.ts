@@ -3,7 +3,7 @@
 
 import { isTransient, problemOf } from "./problem.js";
 import type { ProblemError } from "./problem.js";
-import { part, query } from "./url.js";
+import { expand } from "./url.js";
 import { sleep } from "./sleep.js";
 import type * as models from "./models.js";
 
@@ -43,36 +43,18 @@ export interface CallOptions {
 /** The longest wait for another try in milliseconds; what asks for more is thrown. */
 const LONGEST_WAIT = 10_000;
 
-/** A key of 32 hexadecimal digits; `crypto.randomUUID` is missing on pages without https. */
+/** A key of 128 random bits; `crypto.randomUUID` is missing on pages without https. */
 function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return crypto.getRandomValues(new Uint32Array(4)).join("-");
 }
 
-/** What a call sends beside its path, and how its answer is read. */
+/** What a call sends beside its path and body, and how its answer is read. */
 interface Details {
   /** Answers that are no problems, beside the successes (2xx). */
   statuses?: readonly number[];
-  headers?: Record<string, unknown>;
-  body?: unknown;
-  /** The body's media type, JSON by default; "" for forms, which name it themselves. */
-  contentType?: string;
-  /** How the answer's body is read; as JSON by default. */
-  read?: "text" | "blob";
+  headers?: (given: never) => Record<string, unknown>;
   /** Makes the result an object of status, body and these headers; without it, it is the body. */
   reply?: (headers: Headers) => object;
-}
-
-/** The items of all pages, asked for page by page as they are read. */
-async function* itemsOf<T>(
-  load: (cursor: string | undefined) => Promise<{ items: readonly T[]; next_cursor?: string | null }>,
-  start: string | undefined,
-): AsyncGenerator<T, void, undefined> {
-  let cursor = start;
-  do {
-    const page = await load(cursor);
-    yield* page.items;
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined);
 }
 
 /** Arguments of `login`. */
@@ -387,6 +369,550 @@ export interface GetReadinessReply {
   body: models.Health;
 }
 
+/** What the URLs of all operations begin with. */
+const BASE = "/api/v1";
+
+/**
+ * The URLs of the operations by method, as `expand` reads them; then `body` if one is sent, `pages` if the answer
+ * is a page. `given` stands where nothing else tells that there are arguments.
+ */
+const OPERATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  DELETE: {
+    revokeOtherSessions: "/auth/sessions",
+    revokeSession: "/auth/sessions/{sessionId}",
+    deleteEnvironment: "/environments/{environmentId}",
+    removeMember: "/members/{userId}",
+    revokeInvitation: "/invitations/{invitationId}",
+    revokeApiToken: "/tokens/{tokenId}",
+    dropDeadLetter: "/platform/dead-letters/{queue}/{letterId}",
+  },
+  GET: {
+    getMe: "/auth/me",
+    listSessions: "/auth/sessions",
+    listWaitingSignIns: "/auth/sign-ins",
+    listMyTeams: "/auth/teams",
+    listEnvironments: "/environments?cursor&limit&status&text&order pages",
+    getEnvironment: "/environments/{environmentId}",
+    listNodeTypes: "/node-types",
+    listJobs: "/jobs?cursor&limit&status&kind&text&env_name=envName&user_id=userId&order pages",
+    getJob: "/jobs/{jobId}",
+    listJobEvents: "/jobs/{jobId}/events?cursor&limit pages",
+    listActivity: "/activity?cursor&limit pages",
+    listTeams: "/teams?cursor&limit pages",
+    getTeamProvider: "/teams/{teamId}/provider",
+    listMembers: "/members",
+    listInvitations: "/invitations",
+    listApiTokens: "/tokens",
+    listDeadLetters: "/platform/dead-letters?queue&limit",
+    getDeadLetter: "/platform/dead-letters/{queue}/{letterId}",
+    listUsers: "/users?cursor&limit pages",
+    listTeamAudit: "/audit?cursor&limit pages",
+    listAudit: "/platform/audit?cursor&limit pages",
+    getLiveness: "/health/live",
+    getReadiness: "/health/ready",
+  },
+  PATCH: {
+    changeTeamStatus: "/teams/{teamId}/status body",
+    changeTeam: "/teams/{teamId} body",
+    changeMember: "/members/{userId} body",
+    changeUser: "/users/{userId} body",
+  },
+  POST: {
+    login: "/auth/login body",
+    exchangeSession: "/auth/session-exchange body",
+    logout: "/auth/logout",
+    answerSignIn: "/auth/sign-ins/{requestId}/answer body",
+    switchTeam: "/auth/team body",
+    createEnvironment: "/environments body",
+    cancelJob: "/jobs/{jobId}/cancel",
+    retryJob: "/jobs/{jobId}/retry",
+    createTeam: "/teams body",
+    createInvitation: "/invitations body",
+    acceptInvitation: "/auth/invitations/accept body",
+    createApiToken: "/tokens body",
+    requeueDeadLetter: "/platform/dead-letters/{queue}/{letterId}/requeue",
+    createUser: "/users body",
+    resetPassword: "/users/{userId}/password-reset",
+    smokeObservability: "/health/observability-smoke",
+  },
+  PUT: {
+    changePassword: "/auth/password body",
+    setTeamProvider: "/teams/{teamId}/provider body",
+  },
+};
+
+/** What a result has of its answer's headers. */
+const withLocation = (headers: Headers): object => ({location: headers.get("Location") ?? ""});
+
+/** What a result has of its answer's headers. */
+const withStatus = (): object => ({});
+
+/** What some of them need beside that. */
+const DETAILS: Readonly<Record<string, Details>> = {
+  createEnvironment: {
+    headers: (given: CreateEnvironmentArguments) => ({"Idempotency-Key": given.idempotencyKey ?? newKey()}),
+    reply: withLocation,
+  },
+  deleteEnvironment: {
+    reply: withLocation,
+  },
+  retryJob: {
+    reply: withLocation,
+  },
+  getLiveness: {
+    statuses: [503],
+    reply: withStatus,
+  },
+  getReadiness: {
+    statuses: [503],
+    reply: withStatus,
+  },
+};
+
+/** The methods that are made of the table. */
+type Methods = Record<string, (this: Client & Methods, given?: object, options?: CallOptions) => unknown>;
+
+export interface Client {
+  /**
+   * Check credentials.
+   *
+   * Checks the credentials and answers with a token that works once and for the same client, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
+   *
+   * `POST /api/v1/auth/login`; throws ProblemError.
+   */
+  login(given: LoginArguments, options?: CallOptions): Promise<models.LoginResponse>;
+  /**
+   * Start a session.
+   *
+   * Exchanges the token of a login for a session. The session is set as an HttpOnly cookie; programs may send its value as a bearer token instead.
+   *
+   * `POST /api/v1/auth/session-exchange`; throws ProblemError.
+   */
+  exchangeSession(given: ExchangeSessionArguments, options?: CallOptions): Promise<models.Me>;
+  /**
+   * End the session.
+   *
+   * Ends the session and the event streams opened with it.
+   *
+   * `POST /api/v1/auth/logout`; throws ProblemError.
+   */
+  logout(options?: CallOptions): Promise<void>;
+  /**
+   * Who am I.
+   *
+   * Tells who is signed in, for which team, and with which permissions.
+   *
+   * `GET /api/v1/auth/me`; throws ProblemError.
+   */
+  getMe(options?: CallOptions): Promise<models.Me>;
+  /**
+   * Change the own password.
+   *
+   * Sets another password for who is signed in. All other sessions of the user end. An API token may not do this.
+   *
+   * `PUT /api/v1/auth/password`; throws ProblemError.
+   */
+  changePassword(given: ChangePasswordArguments, options?: CallOptions): Promise<void>;
+  /**
+   * List the own sessions.
+   *
+   * Lists where the user is signed in. An API token may not do this.
+   *
+   * `GET /api/v1/auth/sessions`; throws ProblemError.
+   */
+  listSessions(options?: CallOptions): Promise<models.SessionList>;
+  /**
+   * End all other sessions.
+   *
+   * Ends all sessions of the user but the one that asks. An API token may not do this.
+   *
+   * `DELETE /api/v1/auth/sessions`; throws ProblemError.
+   */
+  revokeOtherSessions(options?: CallOptions): Promise<models.RevokedSessions>;
+  /**
+   * End an own session.
+   *
+   * Ends one of the sessions of the user and the event streams opened with it. An API token may not do this.
+   *
+   * `DELETE /api/v1/auth/sessions/{session_id}`; throws ProblemError.
+   */
+  revokeSession(given: RevokeSessionArguments, options?: CallOptions): Promise<void>;
+  /**
+   * List sign-ins that wait.
+   *
+   * Lists the other sign-ins to the account that wait for an answer of one of its sessions. An API token may not do this.
+   *
+   * `GET /api/v1/auth/sign-ins`; throws ProblemError.
+   */
+  listWaitingSignIns(options?: CallOptions): Promise<models.WaitingSignInList>;
+  /**
+   * Approve or refuse a sign-in.
+   *
+   * Decides about another sign-in to the account. The first answer counts. An API token may not do this.
+   *
+   * `POST /api/v1/auth/sign-ins/{request_id}/answer`; throws ProblemError.
+   */
+  answerSignIn(given: AnswerSignInArguments, options?: CallOptions): Promise<void>;
+  /**
+   * List the own teams.
+   *
+   * Lists the teams of which the user is a member. An API token may not do this.
+   *
+   * `GET /api/v1/auth/teams`; throws ProblemError.
+   */
+  listMyTeams(options?: CallOptions): Promise<models.MyTeamList>;
+  /**
+   * Switch to another team.
+   *
+   * Ends the session and begins one in another team, of which the user is a member; platform operators may switch to every team. An API token may not do this.
+   *
+   * `POST /api/v1/auth/team`; throws ProblemError.
+   */
+  switchTeam(given: SwitchTeamArguments, options?: CallOptions): Promise<models.Me>;
+  /**
+   * List environments.
+   *
+   * Lists the team's environments, the newest first unless another order is asked for. Those that are deleted are left out unless `status` asks for them.
+   *
+   * `GET /api/v1/environments`; throws ProblemError.
+   */
+  listEnvironments(given?: ListEnvironmentsArguments, options?: CallOptions): Promise<models.EnvironmentPage>;
+  /** The items of all pages of `listEnvironments`, asked for page by page as they are read. */
+  listEnvironmentsItems(given?: ListEnvironmentsArguments, options?: CallOptions): AsyncGenerator<models.EnvironmentPage["items"][number], void, undefined>;
+  /**
+   * Order an environment.
+   *
+   * Records a job that creates an environment and answers at once. The job, its first event and its message to the worker are written together. Its progress arrives in the event stream.
+   *
+   * `POST /api/v1/environments`; throws ProblemError.
+   */
+  createEnvironment(given: CreateEnvironmentArguments, options?: CallOptions): Promise<CreateEnvironmentReply>;
+  /**
+   * Get an environment.
+   *
+   * Answers with one environment of the team.
+   *
+   * `GET /api/v1/environments/{environment_id}`; throws ProblemError.
+   */
+  getEnvironment(given: GetEnvironmentArguments, options?: CallOptions): Promise<models.Environment>;
+  /**
+   * Delete an environment.
+   *
+   * Records a job that deletes the environment at the provider.
+   *
+   * `DELETE /api/v1/environments/{environment_id}`; throws ProblemError.
+   */
+  deleteEnvironment(given: DeleteEnvironmentArguments, options?: CallOptions): Promise<DeleteEnvironmentReply>;
+  /**
+   * List node types and sizes.
+   *
+   * Lists what the order form offers. An order may name any node type that the provider has, and any number of cloudlets within the schema.
+   *
+   * `GET /api/v1/node-types`; throws ProblemError.
+   */
+  listNodeTypes(options?: CallOptions): Promise<models.NodeOffer>;
+  /**
+   * List jobs.
+   *
+   * Lists the team's jobs, the newest first unless another order is asked for.
+   *
+   * `GET /api/v1/jobs`; throws ProblemError.
+   */
+  listJobs(given?: ListJobsArguments, options?: CallOptions): Promise<models.JobPage>;
+  /** The items of all pages of `listJobs`, asked for page by page as they are read. */
+  listJobsItems(given?: ListJobsArguments, options?: CallOptions): AsyncGenerator<models.JobPage["items"][number], void, undefined>;
+  /**
+   * Get a job.
+   *
+   * Answers with one job of the team as it stands.
+   *
+   * `GET /api/v1/jobs/{job_id}`; throws ProblemError.
+   */
+  getJob(given: GetJobArguments, options?: CallOptions): Promise<models.Job>;
+  /**
+   * Cancel a job.
+   *
+   * Asks for an early end. A job that has not begun is cancelled at once; one at work removes what it created and then ends as `cancelled`.
+   *
+   * `POST /api/v1/jobs/{job_id}/cancel`; throws ProblemError.
+   */
+  cancelJob(given: CancelJobArguments, options?: CallOptions): Promise<models.Job>;
+  /**
+   * List a job's events.
+   *
+   * Lists what happened to one job of the team, the oldest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.
+   *
+   * `GET /api/v1/jobs/{job_id}/events`; throws ProblemError.
+   */
+  listJobEvents(given: ListJobEventsArguments, options?: CallOptions): Promise<models.EventPage>;
+  /** The items of all pages of `listJobEvents`, asked for page by page as they are read. */
+  listJobEventsItems(given: ListJobEventsArguments, options?: CallOptions): AsyncGenerator<models.EventPage["items"][number], void, undefined>;
+  /**
+   * Retry a failed job.
+   *
+   * Records a new job that does the work of a failed one again and names it in `retry_of`. A job is retried once: the same request again answers with the same new job. If that fails as well, it can be retried in turn.
+   *
+   * `POST /api/v1/jobs/{job_id}/retry`; throws ProblemError.
+   */
+  retryJob(given: RetryJobArguments, options?: CallOptions): Promise<RetryJobReply>;
+  /**
+   * List the team's activity.
+   *
+   * Lists what happened in the team and to the user's own account, the newest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.
+   *
+   * `GET /api/v1/activity`; throws ProblemError.
+   */
+  listActivity(given?: ListActivityArguments, options?: CallOptions): Promise<models.EventPage>;
+  /** The items of all pages of `listActivity`, asked for page by page as they are read. */
+  listActivityItems(given?: ListActivityArguments, options?: CallOptions): AsyncGenerator<models.EventPage["items"][number], void, undefined>;
+  /**
+   * Change a team's status.
+   *
+   * For platform operators. A team that is neither TRIALING nor ACTIVE loses its open streams within one second.
+   *
+   * `PATCH /api/v1/teams/{team_id}/status`; throws ProblemError.
+   */
+  changeTeamStatus(given: ChangeTeamStatusArguments, options?: CallOptions): Promise<models.Team>;
+  /**
+   * List teams.
+   *
+   * For platform operators. Lists all teams by id.
+   *
+   * `GET /api/v1/teams`; throws ProblemError.
+   */
+  listTeams(given?: ListTeamsArguments, options?: CallOptions): Promise<models.TeamPage>;
+  /** The items of all pages of `listTeams`, asked for page by page as they are read. */
+  listTeamsItems(given?: ListTeamsArguments, options?: CallOptions): AsyncGenerator<models.TeamPage["items"][number], void, undefined>;
+  /**
+   * Make a team.
+   *
+   * For platform operators.
+   *
+   * `POST /api/v1/teams`; throws ProblemError.
+   */
+  createTeam(given: CreateTeamArguments, options?: CallOptions): Promise<models.Team>;
+  /**
+   * Rename a team.
+   *
+   * Gives the team of the session another name.
+   *
+   * `PATCH /api/v1/teams/{team_id}`; throws ProblemError.
+   */
+  changeTeam(given: ChangeTeamArguments, options?: CallOptions): Promise<models.Team>;
+  /**
+   * Get the provider's account.
+   *
+   * Tells which account at the provider the session's team uses. Its secrets are never shown.
+   *
+   * `GET /api/v1/teams/{team_id}/provider`; throws ProblemError.
+   */
+  getTeamProvider(given: GetTeamProviderArguments, options?: CallOptions): Promise<models.ProviderAccount>;
+  /**
+   * Set the provider's account.
+   *
+   * Sets the account at the provider that the session's team uses, whole; what is not named is unset. Secrets are stored encrypted.
+   *
+   * `PUT /api/v1/teams/{team_id}/provider`; throws ProblemError.
+   */
+  setTeamProvider(given: SetTeamProviderArguments, options?: CallOptions): Promise<models.ProviderAccount>;
+  /**
+   * List members.
+   *
+   * Lists the members of the team.
+   *
+   * `GET /api/v1/members`; throws ProblemError.
+   */
+  listMembers(options?: CallOptions): Promise<models.MemberList>;
+  /**
+   * Remove a member.
+   *
+   * Ends a membership. The sessions, streams and API tokens of the user in this team end with it.
+   *
+   * `DELETE /api/v1/members/{user_id}`; throws ProblemError.
+   */
+  removeMember(given: RemoveMemberArguments, options?: CallOptions): Promise<void>;
+  /**
+   * Change a role.
+   *
+   * Gives a member another role. Nobody gives or takes a role that may do more than they may, and a team keeps an owner.
+   *
+   * `PATCH /api/v1/members/{user_id}`; throws ProblemError.
+   */
+  changeMember(given: ChangeMemberArguments, options?: CallOptions): Promise<models.Member>;
+  /**
+   * List invitations.
+   *
+   * Lists the invitations that were not accepted yet.
+   *
+   * `GET /api/v1/invitations`; throws ProblemError.
+   */
+  listInvitations(options?: CallOptions): Promise<models.InvitationList>;
+  /**
+   * Invite somebody.
+   *
+   * Makes a link that works once. No e-mail is sent.
+   *
+   * `POST /api/v1/invitations`; throws ProblemError.
+   */
+  createInvitation(given: CreateInvitationArguments, options?: CallOptions): Promise<models.NewInvitation>;
+  /**
+   * Take an invitation back.
+   *
+   * Makes the link stop working.
+   *
+   * `DELETE /api/v1/invitations/{invitation_id}`; throws ProblemError.
+   */
+  revokeInvitation(given: RevokeInvitationArguments, options?: CallOptions): Promise<void>;
+  /**
+   * Accept an invitation.
+   *
+   * Makes whoever has the link a member; sign in afterwards. A new address becomes a user, a known one proves itself by its password.
+   *
+   * `POST /api/v1/auth/invitations/accept`; throws ProblemError.
+   */
+  acceptInvitation(given: AcceptInvitationArguments, options?: CallOptions): Promise<models.Team>;
+  /**
+   * List API tokens.
+   *
+   * Lists the API tokens of the user in the team; who may write members sees those of the whole team.
+   *
+   * `GET /api/v1/tokens`; throws ProblemError.
+   */
+  listApiTokens(options?: CallOptions): Promise<models.ApiTokenList>;
+  /**
+   * Make an API token.
+   *
+   * Makes a token for CI or an integrator, to be sent as a bearer token. It is shown once.
+   *
+   * `POST /api/v1/tokens`; throws ProblemError.
+   */
+  createApiToken(given: CreateApiTokenArguments, options?: CallOptions): Promise<models.NewApiToken>;
+  /**
+   * Revoke an API token.
+   *
+   * Ends a token of the user; who may write members ends those of the whole team.
+   *
+   * `DELETE /api/v1/tokens/{token_id}`; throws ProblemError.
+   */
+  revokeApiToken(given: RevokeApiTokenArguments, options?: CallOptions): Promise<void>;
+  /**
+   * List dead letters.
+   *
+   * For platform operators. Lists the oldest messages of one dead-letter queue, without their bodies. They stay where they are.
+   *
+   * `GET /api/v1/platform/dead-letters`; throws ProblemError.
+   */
+  listDeadLetters(given: ListDeadLettersArguments, options?: CallOptions): Promise<models.DeadLetterList>;
+  /**
+   * Get a dead letter.
+   *
+   * For platform operators. Shows one message with its body, in which what may be a secret is replaced. Only JSON is shown, up to 16 KiB.
+   *
+   * `GET /api/v1/platform/dead-letters/{queue}/{letter_id}`; throws ProblemError.
+   */
+  getDeadLetter(given: GetDeadLetterArguments, options?: CallOptions): Promise<models.DeadLetter>;
+  /**
+   * Drop a dead letter.
+   *
+   * For platform operators. Removes one message for good. The audit log tells who did.
+   *
+   * `DELETE /api/v1/platform/dead-letters/{queue}/{letter_id}`; throws ProblemError.
+   */
+  dropDeadLetter(given: DropDeadLetterArguments, options?: CallOptions): Promise<void>;
+  /**
+   * Send a dead letter again.
+   *
+   * For platform operators. Sends one message to where it came from; it leaves the dead-letter queue once the broker has confirmed the copy. The audit log tells who did.
+   *
+   * `POST /api/v1/platform/dead-letters/{queue}/{letter_id}/requeue`; throws ProblemError.
+   */
+  requeueDeadLetter(given: RequeueDeadLetterArguments, options?: CallOptions): Promise<void>;
+  /**
+   * List users.
+   *
+   * For platform operators. Lists all users by id.
+   *
+   * `GET /api/v1/users`; throws ProblemError.
+   */
+  listUsers(given?: ListUsersArguments, options?: CallOptions): Promise<models.AccountPage>;
+  /** The items of all pages of `listUsers`, asked for page by page as they are read. */
+  listUsersItems(given?: ListUsersArguments, options?: CallOptions): AsyncGenerator<models.AccountPage["items"][number], void, undefined>;
+  /**
+   * Make a user.
+   *
+   * For platform operators.
+   *
+   * `POST /api/v1/users`; throws ProblemError.
+   */
+  createUser(given: CreateUserArguments, options?: CallOptions): Promise<models.Account>;
+  /**
+   * Change a user.
+   *
+   * For platform operators. Disables or enables a user, makes or unmakes a platform operator.
+   *
+   * `PATCH /api/v1/users/{user_id}`; throws ProblemError.
+   */
+  changeUser(given: ChangeUserArguments, options?: CallOptions): Promise<models.Account>;
+  /**
+   * Reset a password.
+   *
+   * For platform operators. Gives a user a new random password and ends all sessions of the user.
+   *
+   * `POST /api/v1/users/{user_id}/password-reset`; throws ProblemError.
+   */
+  resetPassword(given: ResetPasswordArguments, options?: CallOptions): Promise<models.PasswordReset>;
+  /**
+   * Read the audit log of the team.
+   *
+   * Lists what was done in the administration of the team, the newest first.
+   *
+   * `GET /api/v1/audit`; throws ProblemError.
+   */
+  listTeamAudit(given?: ListTeamAuditArguments, options?: CallOptions): Promise<models.AuditPage>;
+  /** The items of all pages of `listTeamAudit`, asked for page by page as they are read. */
+  listTeamAuditItems(given?: ListTeamAuditArguments, options?: CallOptions): AsyncGenerator<models.AuditPage["items"][number], void, undefined>;
+  /**
+   * Read the whole audit log.
+   *
+   * For platform operators. Lists what was done in all teams, the newest first.
+   *
+   * `GET /api/v1/platform/audit`; throws ProblemError.
+   */
+  listAudit(given?: ListAuditArguments, options?: CallOptions): Promise<models.AuditPage>;
+  /** The items of all pages of `listAudit`, asked for page by page as they are read. */
+  listAuditItems(given?: ListAuditArguments, options?: CallOptions): AsyncGenerator<models.AuditPage["items"][number], void, undefined>;
+  /**
+   * Is the process alive.
+   *
+   * Answers 200 as long as the process works or can recover by itself, and 503 when a part of it will hardly do so without a restart.
+   *
+   * `GET /api/v1/health/live`; throws ProblemError.
+   */
+  getLiveness(options?: CallOptions): Promise<GetLivenessReply>;
+  /**
+   * Can the process work.
+   *
+   * Answers 200 when requests will be served, if need be by a slower way (`degraded`), and 503 when not.
+   *
+   * `GET /api/v1/health/ready`; throws ProblemError.
+   */
+  getReadiness(options?: CallOptions): Promise<GetReadinessReply>;
+  /**
+   * Send a smoke event.
+   *
+   * For platform operators. Touches the database and the cache and sends the harmless event 0/0 through the broker.
+   *
+   * `POST /api/v1/health/observability-smoke`; throws ProblemError.
+   */
+  smokeObservability(options?: CallOptions): Promise<models.Health>;
+}
+
+/** A page of a list. */
+interface Page {
+  items: readonly unknown[];
+  next_cursor?: string | null;
+}
+
 /** The operations of Slipway. */
 export class Client {
   readonly #options: ClientOptions;
@@ -411,26 +937,20 @@ export class Client {
     return send(`${baseUrl}${path}`, { ...init, headers, credentials });
   }
 
-  async #call<T>(
-    method: string,
-    path: string,
-    options: CallOptions = {},
-    details: Details = {},
-  ): Promise<T> {
+  async #call(method: string, line: string, details: Details, given: object, options: CallOptions): Promise<unknown> {
+    const path = BASE + expand(line, given);
     const { signal, timeout = this.#options.timeout ?? 30_000, retries = this.#options.retries ?? 2 } = options;
-    const { body: sent, contentType = "application/json", read, reply } = details;
+    const { statuses, reply } = details;
+    const sent = / body/.test(line) ? (given as { body?: unknown }).body : undefined;
     const headers: Record<string, string> = {
-      accept: `${read === undefined ? "application/json" : "*/*"}, application/problem+json`,
+      accept: "application/json, application/problem+json",
       ...options.headers,
     };
-    for (const [name, value] of Object.entries(details.headers ?? {})) {
+    for (const [name, value] of Object.entries(details.headers?.(given as never) ?? {})) {
       if (value !== undefined) headers[name] = String(value);
     }
-    const init: RequestInit = { method, headers };
-    if (sent !== undefined) {
-      if (contentType !== "") headers["content-type"] = contentType;
-      init.body = /\bjson\b/.test(contentType) ? JSON.stringify(sent) : (sent as NonNullable<RequestInit["body"]>);
-    }
+    if (sent !== undefined) headers["content-type"] = "application/json";
+    const init: RequestInit = { method, headers, body: JSON.stringify(sent) };
     const repeatable = method === "GET" || new Headers(headers).has("idempotency-key");
     for (let tried = 0; ; tried += 1) {
       const abort = new AbortController();
@@ -439,14 +959,14 @@ export class Client {
       const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
       let pause = 200 * 2 ** tried * (1 + Math.random());
       signal?.addEventListener("abort", stop);
-      if (signal?.aborted === true) stop();
+      if (signal?.aborted) stop();
       try {
         const response = await this.open(path, { ...init, signal: abort.signal });
         const { status } = response;
-        if (!response.ok && details.statuses?.includes(status) !== true) throw await problemOf(response);
-        let body: unknown = await response[read ?? "text"]();
-        if (read === undefined) body = body === "" ? undefined : JSON.parse(body as string);
-        return (reply === undefined ? body : { status, body, ...reply(response.headers) }) as T;
+        if (!response.ok && !statuses?.includes(status)) throw await problemOf(response);
+        const text = await response.text();
+        const body: unknown = text === "" ? undefined : JSON.parse(text);
+        return reply === undefined ? body : { status, body, ...reply(response.headers) };
       } catch (error) {
         if (!repeatable || tried >= retries || !isTransient(error)) throw error;
         const { retryAfter } = error as Partial<ProblemError>;
@@ -461,826 +981,26 @@ export class Client {
     }
   }
 
-  /**
-   * Check credentials.
-   *
-   * Checks the credentials and answers with a token that works once and for the same client, to be exchanged for a session. When the user has another session, that one hears of it as `concurrent_login_requested`.
-   *
-   * `POST /api/v1/auth/login`; throws ProblemError.
-   */
-  async login(
-    given: LoginArguments,
-    options?: CallOptions,
-  ): Promise<models.LoginResponse> {
-    return this.#call("POST", `/api/v1/auth/login`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Start a session.
-   *
-   * Exchanges the token of a login for a session. The session is set as an HttpOnly cookie; programs may send its value as a bearer token instead.
-   *
-   * `POST /api/v1/auth/session-exchange`; throws ProblemError.
-   */
-  async exchangeSession(
-    given: ExchangeSessionArguments,
-    options?: CallOptions,
-  ): Promise<models.Me> {
-    return this.#call("POST", `/api/v1/auth/session-exchange`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * End the session.
-   *
-   * Ends the session and the event streams opened with it.
-   *
-   * `POST /api/v1/auth/logout`; throws ProblemError.
-   */
-  async logout(
-    options?: CallOptions,
-  ): Promise<void> {
-    return this.#call("POST", `/api/v1/auth/logout`, options);
-  }
-
-  /**
-   * Who am I.
-   *
-   * Tells who is signed in, for which team, and with which permissions.
-   *
-   * `GET /api/v1/auth/me`; throws ProblemError.
-   */
-  async getMe(
-    options?: CallOptions,
-  ): Promise<models.Me> {
-    return this.#call("GET", `/api/v1/auth/me`, options);
-  }
-
-  /**
-   * Change the own password.
-   *
-   * Sets another password for who is signed in. All other sessions of the user end. An API token may not do this.
-   *
-   * `PUT /api/v1/auth/password`; throws ProblemError.
-   */
-  async changePassword(
-    given: ChangePasswordArguments,
-    options?: CallOptions,
-  ): Promise<void> {
-    return this.#call("PUT", `/api/v1/auth/password`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List the own sessions.
-   *
-   * Lists where the user is signed in. An API token may not do this.
-   *
-   * `GET /api/v1/auth/sessions`; throws ProblemError.
-   */
-  async listSessions(
-    options?: CallOptions,
-  ): Promise<models.SessionList> {
-    return this.#call("GET", `/api/v1/auth/sessions`, options);
-  }
-
-  /**
-   * End all other sessions.
-   *
-   * Ends all sessions of the user but the one that asks. An API token may not do this.
-   *
-   * `DELETE /api/v1/auth/sessions`; throws ProblemError.
-   */
-  async revokeOtherSessions(
-    options?: CallOptions,
-  ): Promise<models.RevokedSessions> {
-    return this.#call("DELETE", `/api/v1/auth/sessions`, options);
-  }
-
-  /**
-   * End an own session.
-   *
-   * Ends one of the sessions of the user and the event streams opened with it. An API token may not do this.
-   *
-   * `DELETE /api/v1/auth/sessions/{session_id}`; throws ProblemError.
-   */
-  async revokeSession(
-    given: RevokeSessionArguments,
-    options?: CallOptions,
-  ): Promise<void> {
-    return this.#call("DELETE", `/api/v1/auth/sessions/${part(given.sessionId)}`, options);
-  }
-
-  /**
-   * List sign-ins that wait.
-   *
-   * Lists the other sign-ins to the account that wait for an answer of one of its sessions. An API token may not do this.
-   *
-   * `GET /api/v1/auth/sign-ins`; throws ProblemError.
-   */
-  async listWaitingSignIns(
-    options?: CallOptions,
-  ): Promise<models.WaitingSignInList> {
-    return this.#call("GET", `/api/v1/auth/sign-ins`, options);
-  }
-
-  /**
-   * Approve or refuse a sign-in.
-   *
-   * Decides about another sign-in to the account. The first answer counts. An API token may not do this.
-   *
-   * `POST /api/v1/auth/sign-ins/{request_id}/answer`; throws ProblemError.
-   */
-  async answerSignIn(
-    given: AnswerSignInArguments,
-    options?: CallOptions,
-  ): Promise<void> {
-    return this.#call("POST", `/api/v1/auth/sign-ins/${part(given.requestId)}/answer`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List the own teams.
-   *
-   * Lists the teams of which the user is a member. An API token may not do this.
-   *
-   * `GET /api/v1/auth/teams`; throws ProblemError.
-   */
-  async listMyTeams(
-    options?: CallOptions,
-  ): Promise<models.MyTeamList> {
-    return this.#call("GET", `/api/v1/auth/teams`, options);
-  }
-
-  /**
-   * Switch to another team.
-   *
-   * Ends the session and begins one in another team, of which the user is a member; platform operators may switch to every team. An API token may not do this.
-   *
-   * `POST /api/v1/auth/team`; throws ProblemError.
-   */
-  async switchTeam(
-    given: SwitchTeamArguments,
-    options?: CallOptions,
-  ): Promise<models.Me> {
-    return this.#call("POST", `/api/v1/auth/team`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List environments.
-   *
-   * Lists the team's environments, the newest first unless another order is asked for. Those that are deleted are left out unless `status` asks for them.
-   *
-   * `GET /api/v1/environments`; throws ProblemError.
-   */
-  async listEnvironments(
-    given: ListEnvironmentsArguments = {},
-    options?: CallOptions,
-  ): Promise<models.EnvironmentPage> {
-    return this.#call("GET", `/api/v1/environments${query({"cursor": given.cursor, "limit": given.limit, "status": given.status, "text": given.text, "order": given.order})}`, options);
-  }
-
-  /** The items of all pages of `listEnvironments`, asked for page by page as they are read. */
-  listEnvironmentsItems(
-    given: ListEnvironmentsArguments = {},
-    options?: CallOptions,
-  ): AsyncGenerator<models.EnvironmentPage["items"][number], void, undefined> {
-    return itemsOf((cursor) => this.listEnvironments({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Order an environment.
-   *
-   * Records a job that creates an environment and answers at once. The job, its first event and its message to the worker are written together. Its progress arrives in the event stream.
-   *
-   * `POST /api/v1/environments`; throws ProblemError.
-   */
-  async createEnvironment(
-    given: CreateEnvironmentArguments,
-    options?: CallOptions,
-  ): Promise<CreateEnvironmentReply> {
-    return this.#call("POST", `/api/v1/environments`, options, {
-      headers: { "Idempotency-Key": given.idempotencyKey ?? newKey(), },
-      body: given.body,
-      reply: (headers) => ({location: headers.get("Location") ?? ""}),
-    });
-  }
-
-  /**
-   * Get an environment.
-   *
-   * Answers with one environment of the team.
-   *
-   * `GET /api/v1/environments/{environment_id}`; throws ProblemError.
-   */
-  async getEnvironment(
-    given: GetEnvironmentArguments,
-    options?: CallOptions,
-  ): Promise<models.Environment> {
-    return this.#call("GET", `/api/v1/environments/${part(given.environmentId)}`, options);
-  }
-
-  /**
-   * Delete an environment.
-   *
-   * Records a job that deletes the environment at the provider.
-   *
-   * `DELETE /api/v1/environments/{environment_id}`; throws ProblemError.
-   */
-  async deleteEnvironment(
-    given: DeleteEnvironmentArguments,
-    options?: CallOptions,
-  ): Promise<DeleteEnvironmentReply> {
-    return this.#call("DELETE", `/api/v1/environments/${part(given.environmentId)}`, options, {
-      reply: (headers) => ({location: headers.get("Location") ?? ""}),
-    });
-  }
-
-  /**
-   * List node types and sizes.
-   *
-   * Lists what the order form offers. An order may name any node type that the provider has, and any number of cloudlets within the schema.
-   *
-   * `GET /api/v1/node-types`; throws ProblemError.
-   */
-  async listNodeTypes(
-    options?: CallOptions,
-  ): Promise<models.NodeOffer> {
-    return this.#call("GET", `/api/v1/node-types`, options);
-  }
-
-  /**
-   * List jobs.
-   *
-   * Lists the team's jobs, the newest first unless another order is asked for.
-   *
-   * `GET /api/v1/jobs`; throws ProblemError.
-   */
-  async listJobs(
-    given: ListJobsArguments = {},
-    options?: CallOptions,
-  ): Promise<models.JobPage> {
-    return this.#call("GET", `/api/v1/jobs${query({"cursor": given.cursor, "limit": given.limit, "status": given.status, "kind": given.kind, "text": given.text, "env_name": given.envName, "user_id": given.userId, "order": given.order})}`, options);
-  }
-
-  /** The items of all pages of `listJobs`, asked for page by page as they are read. */
-  listJobsItems(
-    given: ListJobsArguments = {},
-    options?: CallOptions,
-  ): AsyncGenerator<models.JobPage["items"][number], void, undefined> {
-    return itemsOf((cursor) => this.listJobs({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Get a job.
-   *
-   * Answers with one job of the team as it stands.
-   *
-   * `GET /api/v1/jobs/{job_id}`; throws ProblemError.
-   */
-  async getJob(
-    given: GetJobArguments,
-    options?: CallOptions,
-  ): Promise<models.Job> {
-    return this.#call("GET", `/api/v1/jobs/${part(given.jobId)}`, options);
-  }
-
-  /**
-   * Cancel a job.
-   *
-   * Asks for an early end. A job that has not begun is cancelled at once; one at work removes what it created and then ends as `cancelled`.
-   *
-   * `POST /api/v1/jobs/{job_id}/cancel`; throws ProblemError.
-   */
-  async cancelJob(
-    given: CancelJobArguments,
-    options?: CallOptions,
-  ): Promise<models.Job> {
-    return this.#call("POST", `/api/v1/jobs/${part(given.jobId)}/cancel`, options);
-  }
-
-  /**
-   * List a job's events.
-   *
-   * Lists what happened to one job of the team, the oldest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.
-   *
-   * `GET /api/v1/jobs/{job_id}/events`; throws ProblemError.
-   */
-  async listJobEvents(
-    given: ListJobEventsArguments,
-    options?: CallOptions,
-  ): Promise<models.EventPage> {
-    return this.#call("GET", `/api/v1/jobs/${part(given.jobId)}/events${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listJobEvents`, asked for page by page as they are read. */
-  listJobEventsItems(
-    given: ListJobEventsArguments,
-    options?: CallOptions,
-  ): AsyncGenerator<models.EventPage["items"][number], void, undefined> {
-    return itemsOf((cursor) => this.listJobEvents({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Retry a failed job.
-   *
-   * Records a new job that does the work of a failed one again and names it in `retry_of`. A job is retried once: the same request again answers with the same new job. If that fails as well, it can be retried in turn.
-   *
-   * `POST /api/v1/jobs/{job_id}/retry`; throws ProblemError.
-   */
-  async retryJob(
-    given: RetryJobArguments,
-    options?: CallOptions,
-  ): Promise<RetryJobReply> {
-    return this.#call("POST", `/api/v1/jobs/${part(given.jobId)}/retry`, options, {
-      reply: (headers) => ({location: headers.get("Location") ?? ""}),
-    });
-  }
-
-  /**
-   * List the team's activity.
-   *
-   * Lists what happened in the team and to the user's own account, the newest first, with each event's position. A stream opened with the page's `last_event_id` goes on without a hole.
-   *
-   * `GET /api/v1/activity`; throws ProblemError.
-   */
-  async listActivity(
-    given: ListActivityArguments = {},
-    options?: CallOptions,
-  ): Promise<models.EventPage> {
-    return this.#call("GET", `/api/v1/activity${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listActivity`, asked for page by page as they are read. */
-  listActivityItems(
-    given: ListActivityArguments = {},
-    options?: CallOptions,
-  ): AsyncGenerator<models.EventPage["items"][number], void, undefined> {
-    return itemsOf((cursor) => this.listActivity({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Change a team's status.
-   *
-   * For platform operators. A team that is neither TRIALING nor ACTIVE loses its open streams within one second.
-   *
-   * `PATCH /api/v1/teams/{team_id}/status`; throws ProblemError.
-   */
-  async changeTeamStatus(
-    given: ChangeTeamStatusArguments,
-    options?: CallOptions,
-  ): Promise<models.Team> {
-    return this.#call("PATCH", `/api/v1/teams/${part(given.teamId)}/status`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List teams.
-   *
-   * For platform operators. Lists all teams by id.
-   *
-   * `GET /api/v1/teams`; throws ProblemError.
-   */
-  async listTeams(
-    given: ListTeamsArguments = {},
-    options?: CallOptions,
-  ): Promise<models.TeamPage> {
-    return this.#call("GET", `/api/v1/teams${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listTeams`, asked for page by page as they are read. */
-  listTeamsItems(
-    given: ListTeamsArguments = {},
-    options?: CallOptions,
-  ): AsyncGenerator<models.TeamPage["items"][number], void, undefined> {
-    return itemsOf((cursor) => this.listTeams({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Make a team.
-   *
-   * For platform operators.
-   *
-   * `POST /api/v1/teams`; throws ProblemError.
-   */
-  async createTeam(
-    given: CreateTeamArguments,
-    options?: CallOptions,
-  ): Promise<models.Team> {
-    return this.#call("POST", `/api/v1/teams`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Rename a team.
-   *
-   * Gives the team of the session another name.
-   *
-   * `PATCH /api/v1/teams/{team_id}`; throws ProblemError.
-   */
-  async changeTeam(
-    given: ChangeTeamArguments,
-    options?: CallOptions,
-  ): Promise<models.Team> {
-    return this.#call("PATCH", `/api/v1/teams/${part(given.teamId)}`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Get the provider's account.
-   *
-   * Tells which account at the provider the session's team uses. Its secrets are never shown.
-   *
-   * `GET /api/v1/teams/{team_id}/provider`; throws ProblemError.
-   */
-  async getTeamProvider(
-    given: GetTeamProviderArguments,
-    options?: CallOptions,
-  ): Promise<models.ProviderAccount> {
-    return this.#call("GET", `/api/v1/teams/${part(given.teamId)}/provider`, options);
-  }
-
-  /**
-   * Set the provider's account.
-   *
-   * Sets the account at the provider that the session's team uses, whole; what is not named is unset. Secrets are stored encrypted.
-   *
-   * `PUT /api/v1/teams/{team_id}/provider`; throws ProblemError.
-   */
-  async setTeamProvider(
-    given: SetTeamProviderArguments,
-    options?: CallOptions,
-  ): Promise<models.ProviderAccount> {
-    return this.#call("PUT", `/api/v1/teams/${part(given.teamId)}/provider`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List members.
-   *
-   * Lists the members of the team.
-   *
-   * `GET /api/v1/members`; throws ProblemError.
-   */
-  async listMembers(
-    options?: CallOptions,
-  ): Promise<models.MemberList> {
-    return this.#call("GET", `/api/v1/members`, options);
-  }
-
-  /**
-   * Remove a member.
-   *
-   * Ends a membership. The sessions, streams and API tokens of the user in this team end with it.
-   *
-   * `DELETE /api/v1/members/{user_id}`; throws ProblemError.
-   */
-  async removeMember(
-    given: RemoveMemberArguments,
-    options?: CallOptions,
-  ): Promise<void> {
-    return this.#call("DELETE", `/api/v1/members/${part(given.userId)}`, options);
-  }
-
-  /**
-   * Change a role.
-   *
-   * Gives a member another role. Nobody gives or takes a role that may do more than they may, and a team keeps an owner.
-   *
-   * `PATCH /api/v1/members/{user_id}`; throws ProblemError.
-   */
-  async changeMember(
-    given: ChangeMemberArguments,
-    options?: CallOptions,
-  ): Promise<models.Member> {
-    return this.#call("PATCH", `/api/v1/members/${part(given.userId)}`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List invitations.
-   *
-   * Lists the invitations that were not accepted yet.
-   *
-   * `GET /api/v1/invitations`; throws ProblemError.
-   */
-  async listInvitations(
-    options?: CallOptions,
-  ): Promise<models.InvitationList> {
-    return this.#call("GET", `/api/v1/invitations`, options);
-  }
-
-  /**
-   * Invite somebody.
-   *
-   * Makes a link that works once. No e-mail is sent.
-   *
-   * `POST /api/v1/invitations`; throws ProblemError.
-   */
-  async createInvitation(
-    given: CreateInvitationArguments,
-    options?: CallOptions,
-  ): Promise<models.NewInvitation> {
-    return this.#call("POST", `/api/v1/invitations`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Take an invitation back.
-   *
-   * Makes the link stop working.
-   *
-   * `DELETE /api/v1/invitations/{invitation_id}`; throws ProblemError.
-   */
-  async revokeInvitation(
-    given: RevokeInvitationArguments,
-    options?: CallOptions,
-  ): Promise<void> {
-    return this.#call("DELETE", `/api/v1/invitations/${part(given.invitationId)}`, options);
-  }
-
-  /**
-   * Accept an invitation.
-   *
-   * Makes whoever has the link a member; sign in afterwards. A new address becomes a user, a known one proves itself by its password.
-   *
-   * `POST /api/v1/auth/invitations/accept`; throws ProblemError.
-   */
-  async acceptInvitation(
-    given: AcceptInvitationArguments,
-    options?: CallOptions,
-  ): Promise<models.Team> {
-    return this.#call("POST", `/api/v1/auth/invitations/accept`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * List API tokens.
-   *
-   * Lists the API tokens of the user in the team; who may write members sees those of the whole team.
-   *
-   * `GET /api/v1/tokens`; throws ProblemError.
-   */
-  async listApiTokens(
-    options?: CallOptions,
-  ): Promise<models.ApiTokenList> {
-    return this.#call("GET", `/api/v1/tokens`, options);
-  }
-
-  /**
-   * Make an API token.
-   *
-   * Makes a token for CI or an integrator, to be sent as a bearer token. It is shown once.
-   *
-   * `POST /api/v1/tokens`; throws ProblemError.
-   */
-  async createApiToken(
-    given: CreateApiTokenArguments,
-    options?: CallOptions,
-  ): Promise<models.NewApiToken> {
-    return this.#call("POST", `/api/v1/tokens`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Revoke an API token.
-   *
-   * Ends a token of the user; who may write members ends those of the whole team.
-   *
-   * `DELETE /api/v1/tokens/{token_id}`; throws ProblemError.
-   */
-  async revokeApiToken(
-    given: RevokeApiTokenArguments,
-    options?: CallOptions,
-  ): Promise<void> {
-    return this.#call("DELETE", `/api/v1/tokens/${part(given.tokenId)}`, options);
-  }
-
-  /**
-   * List dead letters.
-   *
-   * For platform operators. Lists the oldest messages of one dead-letter queue, without their bodies. They stay where they are.
-   *
-   * `GET /api/v1/platform/dead-letters`; throws ProblemError.
-   */
-  async listDeadLetters(
-    given: ListDeadLettersArguments,
-    options?: CallOptions,
-  ): Promise<models.DeadLetterList> {
-    return this.#call("GET", `/api/v1/platform/dead-letters${query({"queue": given.queue, "limit": given.limit})}`, options);
-  }
-
-  /**
-   * Get a dead letter.
-   *
-   * For platform operators. Shows one message with its body, in which what may be a secret is replaced. Only JSON is shown, up to 16 KiB.
-   *
-   * `GET /api/v1/platform/dead-letters/{queue}/{letter_id}`; throws ProblemError.
-   */
-  async getDeadLetter(
-    given: GetDeadLetterArguments,
-    options?: CallOptions,
-  ): Promise<models.DeadLetter> {
-    return this.#call("GET", `/api/v1/platform/dead-letters/${part(given.queue)}/${part(given.letterId)}`, options);
-  }
-
-  /**
-   * Drop a dead letter.
-   *
-   * For platform operators. Removes one message for good. The audit log tells who did.
-   *
-   * `DELETE /api/v1/platform/dead-letters/{queue}/{letter_id}`; throws ProblemError.
-   */
-  async dropDeadLetter(
-    given: DropDeadLetterArguments,
-    options?: CallOptions,
-  ): Promise<void> {
-    return this.#call("DELETE", `/api/v1/platform/dead-letters/${part(given.queue)}/${part(given.letterId)}`, options);
-  }
-
-  /**
-   * Send a dead letter again.
-   *
-   * For platform operators. Sends one message to where it came from; it leaves the dead-letter queue once the broker has confirmed the copy. The audit log tells who did.
-   *
-   * `POST /api/v1/platform/dead-letters/{queue}/{letter_id}/requeue`; throws ProblemError.
-   */
-  async requeueDeadLetter(
-    given: RequeueDeadLetterArguments,
-    options?: CallOptions,
-  ): Promise<void> {
-    return this.#call("POST", `/api/v1/platform/dead-letters/${part(given.queue)}/${part(given.letterId)}/requeue`, options);
-  }
-
-  /**
-   * List users.
-   *
-   * For platform operators. Lists all users by id.
-   *
-   * `GET /api/v1/users`; throws ProblemError.
-   */
-  async listUsers(
-    given: ListUsersArguments = {},
-    options?: CallOptions,
-  ): Promise<models.AccountPage> {
-    return this.#call("GET", `/api/v1/users${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listUsers`, asked for page by page as they are read. */
-  listUsersItems(
-    given: ListUsersArguments = {},
-    options?: CallOptions,
-  ): AsyncGenerator<models.AccountPage["items"][number], void, undefined> {
-    return itemsOf((cursor) => this.listUsers({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Make a user.
-   *
-   * For platform operators.
-   *
-   * `POST /api/v1/users`; throws ProblemError.
-   */
-  async createUser(
-    given: CreateUserArguments,
-    options?: CallOptions,
-  ): Promise<models.Account> {
-    return this.#call("POST", `/api/v1/users`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Change a user.
-   *
-   * For platform operators. Disables or enables a user, makes or unmakes a platform operator.
-   *
-   * `PATCH /api/v1/users/{user_id}`; throws ProblemError.
-   */
-  async changeUser(
-    given: ChangeUserArguments,
-    options?: CallOptions,
-  ): Promise<models.Account> {
-    return this.#call("PATCH", `/api/v1/users/${part(given.userId)}`, options, {
-      body: given.body,
-    });
-  }
-
-  /**
-   * Reset a password.
-   *
-   * For platform operators. Gives a user a new random password and ends all sessions of the user.
-   *
-   * `POST /api/v1/users/{user_id}/password-reset`; throws ProblemError.
-   */
-  async resetPassword(
-    given: ResetPasswordArguments,
-    options?: CallOptions,
-  ): Promise<models.PasswordReset> {
-    return this.#call("POST", `/api/v1/users/${part(given.userId)}/password-reset`, options);
-  }
-
-  /**
-   * Read the audit log of the team.
-   *
-   * Lists what was done in the administration of the team, the newest first.
-   *
-   * `GET /api/v1/audit`; throws ProblemError.
-   */
-  async listTeamAudit(
-    given: ListTeamAuditArguments = {},
-    options?: CallOptions,
-  ): Promise<models.AuditPage> {
-    return this.#call("GET", `/api/v1/audit${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listTeamAudit`, asked for page by page as they are read. */
-  listTeamAuditItems(
-    given: ListTeamAuditArguments = {},
-    options?: CallOptions,
-  ): AsyncGenerator<models.AuditPage["items"][number], void, undefined> {
-    return itemsOf((cursor) => this.listTeamAudit({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Read the whole audit log.
-   *
-   * For platform operators. Lists what was done in all teams, the newest first.
-   *
-   * `GET /api/v1/platform/audit`; throws ProblemError.
-   */
-  async listAudit(
-    given: ListAuditArguments = {},
-    options?: CallOptions,
-  ): Promise<models.AuditPage> {
-    return this.#call("GET", `/api/v1/platform/audit${query({"cursor": given.cursor, "limit": given.limit})}`, options);
-  }
-
-  /** The items of all pages of `listAudit`, asked for page by page as they are read. */
-  listAuditItems(
-    given: ListAuditArguments = {},
-    options?: CallOptions,
-  ): AsyncGenerator<models.AuditPage["items"][number], void, undefined> {
-    return itemsOf((cursor) => this.listAudit({ ...given, cursor }, options), given.cursor);
-  }
-
-  /**
-   * Is the process alive.
-   *
-   * Answers 200 as long as the process works or can recover by itself, and 503 when a part of it will hardly do so without a restart.
-   *
-   * `GET /api/v1/health/live`; throws ProblemError.
-   */
-  async getLiveness(
-    options?: CallOptions,
-  ): Promise<GetLivenessReply> {
-    return this.#call("GET", `/api/v1/health/live`, options, {
-      statuses: [503],
-      reply: () => ({}),
-    });
-  }
-
-  /**
-   * Can the process work.
-   *
-   * Answers 200 when requests will be served, if need be by a slower way (`degraded`), and 503 when not.
-   *
-   * `GET /api/v1/health/ready`; throws ProblemError.
-   */
-  async getReadiness(
-    options?: CallOptions,
-  ): Promise<GetReadinessReply> {
-    return this.#call("GET", `/api/v1/health/ready`, options, {
-      statuses: [503],
-      reply: () => ({}),
-    });
-  }
-
-  /**
-   * Send a smoke event.
-   *
-   * For platform operators. Touches the database and the cache and sends the harmless event 0/0 through the broker.
-   *
-   * `POST /api/v1/health/observability-smoke`; throws ProblemError.
-   */
-  async smokeObservability(
-    options?: CallOptions,
-  ): Promise<models.Health> {
-    return this.#call("POST", `/api/v1/health/observability-smoke`, options);
+  static {
+    const methods = this.prototype as unknown as Methods;
+    for (const [method, lines] of Object.entries(OPERATIONS)) {
+      for (const [name, line] of Object.entries(lines)) {
+        methods[name] = async function (...all) {
+          // Operations without arguments take the options alone.
+          const [given = {}, options = {}] = /[{? ]/.test(line) ? all : [{}, ...all];
+          return this.#call(method, line, DETAILS[name] ?? {}, given, options);
+        };
+        if (!line.endsWith("pages")) continue;
+        methods[`${name}Items`] = async function* (given: { cursor?: string | undefined } = {}, options) {
+          let { cursor } = given;
+          do {
+            const answer = await this[name]?.({ ...given, cursor }, options);
+            const page = answer as Page;
+            yield* page.items;
+            cursor = page.next_cursor ?? undefined;
+          } while (cursor !== undefined);
+        };
+      }
+    }
   }
 }

@@ -7,7 +7,7 @@
 import { isTransient, problemOf } from "./problem.js";
 import type { ProblemError } from "./problem.js";
 import { sleep } from "./sleep.js";
-import { part, query } from "./url.js";
+import { expand } from "./url.js";
 import type { Client } from "./client.js";
 import type * as models from "./models.js";
 
@@ -72,8 +72,6 @@ export class NotAnEventStreamError extends Error {
 interface Kind {
   /** The position that such a frame stands for if it has no id. */
   position?: (data: Positioned) => string | null | undefined;
-  /** Its data is plain text; that of all others is JSON. */
-  text?: boolean;
 }
 
 /** What was seen of one connection; `wait` is the wait in milliseconds that the server asked for. */
@@ -163,11 +161,10 @@ function openStream<F>(
     const { event, id } = raw;
     if (id !== undefined && id === cursor) return undefined;
     cursor = id ?? cursor;
-    const kind = Object.hasOwn(kinds, event) ? kinds[event] : undefined;
-    if (kind === undefined) return undefined;
+    if (!Object.hasOwn(kinds, event)) return undefined;
     try {
-      const data: unknown = kind.text === true ? raw.data : JSON.parse(raw.data);
-      cursor = id ?? kind.position?.(data as Positioned) ?? cursor;
+      const data: unknown = JSON.parse(raw.data);
+      cursor = id ?? kinds[event]?.position?.(data as Positioned) ?? cursor;
       return { event, data: data as Frame["data"], id };
     } catch (error) {
       onMalformed?.(raw, error);
@@ -199,10 +196,10 @@ function openStream<F>(
       const reader = response.body?.getReader();
       for (;;) {
         watch();
-        const chunk = await reader?.read();
+        const { value } = (await reader?.read()) ?? {};
         clearTimeout(watchdog);
-        if (chunk?.value === undefined) return;
-        for (const raw of split(chunk.value)) {
+        if (value === undefined) return;
+        for (const raw of split(value)) {
           seen.frames += 1;
           const frame = take(raw);
           if (frame === undefined) continue;
@@ -323,7 +320,7 @@ export function streamEvents(
   given: StreamEventsArguments = {},
   options: StreamOptions = {},
 ): AsyncGenerator<StreamEventsFrame, void, undefined> & StreamControl {
-  const path = `/api/v1/events${query({"team_id": given.teamId, "job_id": given.jobId})}`;
+  const path = expand("/api/v1/events?team_id=teamId&job_id=jobId", given);
   return openStream(client, path, given.lastEventId, options, STREAM_EVENTS_KINDS);
 }
 

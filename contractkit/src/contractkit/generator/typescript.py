@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final
 
 from contractkit.documents import Documents, Node
@@ -52,6 +53,7 @@ class TypeScriptCode:
             "package": package_name(self.contract.title),
             "license": _license(self.contract, self.documents),
             "operations": views,
+            "base": _base(self.operations),
             "streams": streams,
             "queries": [
                 view
@@ -90,6 +92,14 @@ def plan_typescript(
     return TypeScriptCode(
         contract, operations, documents, modules, options.typescript_int64, options.typescript_react
     )
+
+
+def _base(operations: Sequence[HttpOperation]) -> str:
+    """Return what the paths begin with, in whole segments without parameters: `/api/v1`."""
+    paths = [operation.path.split("/")[:-1] for operation in operations]
+    shared = takewhile(lambda parts: len({*parts}) == 1, zip(*paths, strict=False))
+    fixed = takewhile(lambda part: re.fullmatch(r"[\w.~-]*", part), (parts[0] for parts in shared))
+    return "/".join(fixed)
 
 
 def _license(contract: HttpContract, documents: Documents) -> str | None:

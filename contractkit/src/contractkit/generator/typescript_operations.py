@@ -64,6 +64,53 @@ class OperationView:
         return not needed and not (self.body and self.body_required)
 
     @property
+    def plain(self) -> bool:
+        """Whether a template says its URL: each parameter is a text, or a list that is repeated."""
+        asked = [*self.of["path"], *self.of["query"]]
+        within = set(re.findall(r"\{([^}]*)\}", self.operation.path))
+        literal = re.sub(r"\{[^}]*\}", "", self.operation.path)
+        return (
+            within == {item.wire for item in self.of["path"]}
+            and not re.search(r"[\s?{}]", literal)
+            and all(item.style is None and item.separator is None for item in asked)
+            and all(re.fullmatch(r"\w+", item.name, re.ASCII) for item in asked)
+            and not any(re.search(r"[\s?&={}]", item.wire) for item in self.of["query"])
+        )
+
+    @property
+    def template(self) -> str:
+        """Its URL as the client's `expand` reads it: `/jobs/{jobId}?limit&user_id=userId`.
+
+        Of what is not plain it tells no more than the path. Where a stream begins is a header's.
+        """
+        if not self.plain:
+            return re.sub(r"\s", "%20", self.operation.path)
+        names = {item.wire: item.name for item in self.of["path"]}
+        path = re.sub(r"\{([^}]*)\}", lambda found: f"{{{names[found[1]]}}}", self.operation.path)
+        asked = [
+            item.wire if item.wire == item.name else f"{item.wire}={item.name}"
+            for item in self.of["query"]
+            if not (self.frames and item.wire == "last_event_id")
+        ]
+        return f"{path}?{'&'.join(asked)}" if asked else path
+
+    @property
+    def reader(self) -> str:
+        """The function that reads the headers of its answers: `withLocation`."""
+        fields = (f"{pascal(name)}{'' if must else 'IfAny'}" for _, name, must in self.headers)
+        return f"with{''.join(fields) or 'Status'}"
+
+    @property
+    def line(self) -> str:
+        """What the client's table says of it: its URL, and marks."""
+        marks = ["body"] if self.body else []
+        if self.parameters and not marks and not re.search(r"[?{]", self.template):
+            marks.append("given")
+        if self.paged:
+            marks.append("pages")
+        return " ".join([self.template, *marks])
+
+    @property
     def of(self) -> Mapping[str, Sequence[ParameterView]]:
         """The parameters by place."""
         return {

@@ -4,7 +4,7 @@ import { isTransient, problemOf } from "./problem.js";
 
 import type { ProblemError } from "./problem.js";
 
-import { part, query } from "./url.js";
+import { expand } from "./url.js";
 
 import { sleep } from "./sleep.js";
 
@@ -43,16 +43,9 @@ export interface CallOptions {
   retries?: number;
 }
 
-/** What a call sends beside its path, and how its answer is read. */
+/** What a call sends beside its path and body, and how its answer is read. */
 interface Details {
-  /** Answers that are no problems, beside the successes (2xx). */
-  statuses?: readonly number[];
-  headers?: Record<string, unknown>;
-  body?: unknown;
-  /** The body's media type, JSON by default; "" for forms, which name it themselves. */
-  contentType?: string;
-  /** How the answer's body is read; as JSON by default. */
-  read?: "text" | "blob";
+  headers?: (given: never) => Record<string, unknown>;
   /** Makes the result an object of status, body and these headers; without it, it is the body. */
   reply?: (headers: Headers) => object;
 }
@@ -82,14 +75,10 @@ export interface PlaceOrderReply {
   eTag: string;
 }
 
-/** The operations of Bakery. */
-export declare class Client {
-  #private;
-  constructor(options?: ClientOptions);
-  /** Headers that authenticate, for requests that this client does not make itself. */
-  authorization(): Promise<Record<string, string>>;
-  /** Make a request the way this client makes them; used by event streams. */
-  open(path: string, init: RequestInit): Promise<Response>;
+/** The methods that are made of the table. */
+type Methods = Record<string, (this: Client & Methods, given?: object, options?: CallOptions) => unknown>;
+
+export interface Client {
   /**
    * Get an order.
    *
@@ -104,6 +93,16 @@ export declare class Client {
    * `PUT /orders/{order_id}`; throws ProblemError.
    */
   placeOrder(given: PlaceOrderArguments, options?: CallOptions): Promise<PlaceOrderReply>;
+}
+
+/** The operations of Bakery. */
+export declare class Client {
+  #private;
+  constructor(options?: ClientOptions);
+  /** Headers that authenticate, for requests that this client does not make itself. */
+  authorization(): Promise<Record<string, string>>;
+  /** Make a request the way this client makes them; used by event streams. */
+  open(path: string, init: RequestInit): Promise<Response>;
 }
 
 export {};

@@ -2,12 +2,41 @@
 /** The HTTP operations as typed functions on `fetch`; errors are thrown as ProblemError. */
 import { isTransient, problemOf } from "./problem.js";
 
-import { part, query } from "./url.js";
+import { expand } from "./url.js";
 
 import { sleep } from "./sleep.js";
 
 /** The longest wait for another try in milliseconds; what asks for more is thrown. */
 const LONGEST_WAIT = 10_000;
+
+/** What the URLs of all operations begin with. */
+const BASE = "";
+
+/**
+ * The URLs of the operations by method, as `expand` reads them; then `body` if one is sent, `pages` if the answer
+ * is a page. `given` stands where nothing else tells that there are arguments.
+ */
+const OPERATIONS = {
+  GET: {
+    getOrder: "/orders/{orderId}?fields",
+  },
+  PUT: {
+    placeOrder: "/orders/{orderId} body",
+  },
+};
+
+/** What a result has of its answer's headers. */
+const withETag = (headers) => ({eTag: headers.get("ETag") ?? ""});
+
+/** What some of them need beside that. */
+const DETAILS = {
+  getOrder: {
+    headers: (given) => ({"X-Trace": given.xTrace}),
+  },
+  placeOrder: {
+    reply: withETag,
+  },
+};
 
 /** The operations of Bakery. */
 export class Client {
@@ -33,26 +62,20 @@ export class Client {
     return send(`${baseUrl}${path}`, { ...init, headers, credentials });
   }
 
-  async #call(
-    method,
-    path,
-    options = {},
-    details = {},
-  ) {
+  async #call(method, line, details, given, options) {
+    const path = BASE + expand(line, given);
     const { signal, timeout = this.#options.timeout ?? 30_000, retries = this.#options.retries ?? 2 } = options;
-    const { body: sent, contentType = "application/json", read, reply } = details;
+    const { reply } = details;
+    const sent = / body/.test(line) ? (given).body : undefined;
     const headers = {
-      accept: `${read === undefined ? "application/json" : "*/*"}, application/problem+json`,
+      accept: "application/json, application/problem+json",
       ...options.headers,
     };
-    for (const [name, value] of Object.entries(details.headers ?? {})) {
+    for (const [name, value] of Object.entries(details.headers?.(given) ?? {})) {
       if (value !== undefined) headers[name] = String(value);
     }
-    const init = { method, headers };
-    if (sent !== undefined) {
-      if (contentType !== "") headers["content-type"] = contentType;
-      init.body = /\bjson\b/.test(contentType) ? JSON.stringify(sent) : (sent);
-    }
+    if (sent !== undefined) headers["content-type"] = "application/json";
+    const init = { method, headers, body: JSON.stringify(sent) };
     const repeatable = method === "GET" || new Headers(headers).has("idempotency-key");
     for (let tried = 0; ; tried += 1) {
       const abort = new AbortController();
@@ -61,14 +84,14 @@ export class Client {
       const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
       let pause = 200 * 2 ** tried * (1 + Math.random());
       signal?.addEventListener("abort", stop);
-      if (signal?.aborted === true) stop();
+      if (signal?.aborted) stop();
       try {
         const response = await this.open(path, { ...init, signal: abort.signal });
         const { status } = response;
-        if (!response.ok && details.statuses?.includes(status) !== true) throw await problemOf(response);
-        let body = await response[read ?? "text"]();
-        if (read === undefined) body = body === "" ? undefined : JSON.parse(body);
-        return (reply === undefined ? body : { status, body, ...reply(response.headers) });
+        if (!response.ok) throw await problemOf(response);
+        const text = await response.text();
+        const body = text === "" ? undefined : JSON.parse(text);
+        return reply === undefined ? body : { status, body, ...reply(response.headers) };
       } catch (error) {
         if (!repeatable || tried >= retries || !isTransient(error)) throw error;
         const { retryAfter } = error;
@@ -83,34 +106,16 @@ export class Client {
     }
   }
 
-  /**
-   * Get an order.
-   *
-   * `GET /orders/{order_id}`; throws ProblemError.
-   */
-  async getOrder(
-    given,
-    options,
-  ) {
-    return this.#call("GET", `/orders/${part(given.orderId)}${query({"fields": given.fields})}`, options, {
-      headers: { "X-Trace": given.xTrace, },
-    });
-  }
-
-  /**
-   * Place an order.
-   *
-   * Replaces what was ordered before.
-   *
-   * `PUT /orders/{order_id}`; throws ProblemError.
-   */
-  async placeOrder(
-    given,
-    options,
-  ) {
-    return this.#call("PUT", `/orders/${part(given.orderId)}`, options, {
-      body: given.body,
-      reply: (headers) => ({eTag: headers.get("ETag") ?? ""}),
-    });
+  static {
+    const methods = this.prototype;
+    for (const [method, lines] of Object.entries(OPERATIONS)) {
+      for (const [name, line] of Object.entries(lines)) {
+        methods[name] = async function (...all) {
+          // Operations without arguments take the options alone.
+          const [given = {}, options = {}] = /[{? ]/.test(line) ? all : [{}, ...all];
+          return this.#call(method, line, DETAILS[name] ?? {}, given, options);
+        };
+      }
+    }
   }
 }

@@ -9,7 +9,7 @@ import type { ProblemError } from "./problem.cjs";
 
 import { sleep } from "./sleep.cjs";
 
-import { part, query } from "./url.cjs";
+import { expand } from "./url.cjs";
 
 import type { Client } from "./client.cjs";
 
@@ -69,8 +69,6 @@ export declare class NotAnEventStreamError extends Error {
 interface Kind {
   /** The position that such a frame stands for if it has no id. */
   position?: (data: Positioned) => string | null | undefined;
-  /** Its data is plain text; that of all others is JSON. */
-  text?: boolean;
 }
 
 /** What was seen of one connection; `wait` is the wait in milliseconds that the server asked for. */

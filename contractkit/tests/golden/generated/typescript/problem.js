@@ -29,12 +29,13 @@ export class ProblemError extends Error {
 
 /** Read an unsuccessful response. */
 export async function problemOf(response) {
-  const text = response.headers.get("retry-after") ?? "";
+  const { headers, status } = response;
+  const text = headers.get("retry-after") ?? "";
   const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
-  const json = /\bjson\b/.test(response.headers.get("content-type") ?? "");
+  const json = /\bjson\b/.test(headers.get("content-type") ?? "");
   const problem = json ? await response.json().catch(() => undefined) : undefined;
   const wait = Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
-  return new ProblemError(response.status, problem, wait);
+  return new ProblemError(status, problem, wait);
 }
 
 /** Whether another try may help: the network, time-outs, overload and server errors; not refusals. */

@@ -3,7 +3,7 @@
 
 import { isTransient, problemOf } from "./problem.js";
 import type { ProblemError } from "./problem.js";
-import { part, query } from "./url.js";
+import { expand } from "./url.js";
 import { sleep } from "./sleep.js";
 import type * as models from "./models.js";
 
@@ -43,16 +43,9 @@ export interface CallOptions {
 /** The longest wait for another try in milliseconds; what asks for more is thrown. */
 const LONGEST_WAIT = 10_000;
 
-/** What a call sends beside its path, and how its answer is read. */
+/** What a call sends beside its path and body, and how its answer is read. */
 interface Details {
-  /** Answers that are no problems, beside the successes (2xx). */
-  statuses?: readonly number[];
-  headers?: Record<string, unknown>;
-  body?: unknown;
-  /** The body's media type, JSON by default; "" for forms, which name it themselves. */
-  contentType?: string;
-  /** How the answer's body is read; as JSON by default. */
-  read?: "text" | "blob";
+  headers?: (given: never) => Record<string, unknown>;
   /** Makes the result an object of status, body and these headers; without it, it is the body. */
   reply?: (headers: Headers) => object;
 }
@@ -82,6 +75,55 @@ export interface PlaceOrderReply {
   eTag: string;
 }
 
+/** What the URLs of all operations begin with. */
+const BASE = "";
+
+/**
+ * The URLs of the operations by method, as `expand` reads them; then `body` if one is sent, `pages` if the answer
+ * is a page. `given` stands where nothing else tells that there are arguments.
+ */
+const OPERATIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  GET: {
+    getOrder: "/orders/{orderId}?fields",
+  },
+  PUT: {
+    placeOrder: "/orders/{orderId} body",
+  },
+};
+
+/** What a result has of its answer's headers. */
+const withETag = (headers: Headers): object => ({eTag: headers.get("ETag") ?? ""});
+
+/** What some of them need beside that. */
+const DETAILS: Readonly<Record<string, Details>> = {
+  getOrder: {
+    headers: (given: GetOrderArguments) => ({"X-Trace": given.xTrace}),
+  },
+  placeOrder: {
+    reply: withETag,
+  },
+};
+
+/** The methods that are made of the table. */
+type Methods = Record<string, (this: Client & Methods, given?: object, options?: CallOptions) => unknown>;
+
+export interface Client {
+  /**
+   * Get an order.
+   *
+   * `GET /orders/{order_id}`; throws ProblemError.
+   */
+  getOrder(given: GetOrderArguments, options?: CallOptions): Promise<models.Order>;
+  /**
+   * Place an order.
+   *
+   * Replaces what was ordered before.
+   *
+   * `PUT /orders/{order_id}`; throws ProblemError.
+   */
+  placeOrder(given: PlaceOrderArguments, options?: CallOptions): Promise<PlaceOrderReply>;
+}
+
 /** The operations of Bakery. */
 export class Client {
   readonly #options: ClientOptions;
@@ -106,26 +148,20 @@ export class Client {
     return send(`${baseUrl}${path}`, { ...init, headers, credentials });
   }
 
-  async #call<T>(
-    method: string,
-    path: string,
-    options: CallOptions = {},
-    details: Details = {},
-  ): Promise<T> {
+  async #call(method: string, line: string, details: Details, given: object, options: CallOptions): Promise<unknown> {
+    const path = BASE + expand(line, given);
     const { signal, timeout = this.#options.timeout ?? 30_000, retries = this.#options.retries ?? 2 } = options;
-    const { body: sent, contentType = "application/json", read, reply } = details;
+    const { reply } = details;
+    const sent = / body/.test(line) ? (given as { body?: unknown }).body : undefined;
     const headers: Record<string, string> = {
-      accept: `${read === undefined ? "application/json" : "*/*"}, application/problem+json`,
+      accept: "application/json, application/problem+json",
       ...options.headers,
     };
-    for (const [name, value] of Object.entries(details.headers ?? {})) {
+    for (const [name, value] of Object.entries(details.headers?.(given as never) ?? {})) {
       if (value !== undefined) headers[name] = String(value);
     }
-    const init: RequestInit = { method, headers };
-    if (sent !== undefined) {
-      if (contentType !== "") headers["content-type"] = contentType;
-      init.body = /\bjson\b/.test(contentType) ? JSON.stringify(sent) : (sent as NonNullable<RequestInit["body"]>);
-    }
+    if (sent !== undefined) headers["content-type"] = "application/json";
+    const init: RequestInit = { method, headers, body: JSON.stringify(sent) };
     const repeatable = method === "GET" || new Headers(headers).has("idempotency-key");
     for (let tried = 0; ; tried += 1) {
       const abort = new AbortController();
@@ -134,14 +170,14 @@ export class Client {
       const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
       let pause = 200 * 2 ** tried * (1 + Math.random());
       signal?.addEventListener("abort", stop);
-      if (signal?.aborted === true) stop();
+      if (signal?.aborted) stop();
       try {
         const response = await this.open(path, { ...init, signal: abort.signal });
         const { status } = response;
-        if (!response.ok && details.statuses?.includes(status) !== true) throw await problemOf(response);
-        let body: unknown = await response[read ?? "text"]();
-        if (read === undefined) body = body === "" ? undefined : JSON.parse(body as string);
-        return (reply === undefined ? body : { status, body, ...reply(response.headers) }) as T;
+        if (!response.ok) throw await problemOf(response);
+        const text = await response.text();
+        const body: unknown = text === "" ? undefined : JSON.parse(text);
+        return reply === undefined ? body : { status, body, ...reply(response.headers) };
       } catch (error) {
         if (!repeatable || tried >= retries || !isTransient(error)) throw error;
         const { retryAfter } = error as Partial<ProblemError>;
@@ -156,34 +192,16 @@ export class Client {
     }
   }
 
-  /**
-   * Get an order.
-   *
-   * `GET /orders/{order_id}`; throws ProblemError.
-   */
-  async getOrder(
-    given: GetOrderArguments,
-    options?: CallOptions,
-  ): Promise<models.Order> {
-    return this.#call("GET", `/orders/${part(given.orderId)}${query({"fields": given.fields})}`, options, {
-      headers: { "X-Trace": given.xTrace, },
-    });
-  }
-
-  /**
-   * Place an order.
-   *
-   * Replaces what was ordered before.
-   *
-   * `PUT /orders/{order_id}`; throws ProblemError.
-   */
-  async placeOrder(
-    given: PlaceOrderArguments,
-    options?: CallOptions,
-  ): Promise<PlaceOrderReply> {
-    return this.#call("PUT", `/orders/${part(given.orderId)}`, options, {
-      body: given.body,
-      reply: (headers) => ({eTag: headers.get("ETag") ?? ""}),
-    });
+  static {
+    const methods = this.prototype as unknown as Methods;
+    for (const [method, lines] of Object.entries(OPERATIONS)) {
+      for (const [name, line] of Object.entries(lines)) {
+        methods[name] = async function (...all) {
+          // Operations without arguments take the options alone.
+          const [given = {}, options = {}] = /[{? ]/.test(line) ? all : [{}, ...all];
+          return this.#call(method, line, DETAILS[name] ?? {}, given, options);
+        };
+      }
+    }
   }
 }

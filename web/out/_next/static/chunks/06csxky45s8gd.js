@@ -1,7 +1,0 @@
-__turbopack_load_page_chunks__("/operator/audit", [
-  "static/chunks/0jbaddmuobcrt.js",
-  "static/chunks/3hyq1f76w_97d.js",
-  "static/chunks/10sb4glwtxzq_.js",
-  "static/chunks/0z8l309w94vnp.js",
-  "static/chunks/turbopack-077hmtqrhcoji.js"
-])

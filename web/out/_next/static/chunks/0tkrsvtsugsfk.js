@@ -1,7 +1,0 @@
-__turbopack_load_page_chunks__("/jobs", [
-  "static/chunks/23g4vmt8zwksa.js",
-  "static/chunks/2_6f8flsz8pk7.js",
-  "static/chunks/10sb4glwtxzq_.js",
-  "static/chunks/0z8l309w94vnp.js",
-  "static/chunks/turbopack-077hmtqrhcoji.js"
-])
