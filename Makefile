@@ -125,6 +125,9 @@ corpus: $(DEVELOPMENT) ## Generate from a folder of documents and check every tr
 bench-compiler: $(DEVELOPMENT) ## Processor time of generating 2,000 schemas and 500 operations
 	@exec $(BIN)/python contractkit/tools/bench.py $(ARGS)
 
+bench-documents: $(DEVELOPMENT) ## How soon a documentation page of 500 operations is open, searched and scrolled
+	@exec $(BIN)/python -m benchmarks.documents $(ARGS)
+
 release: $(DEVELOPMENT) ## Name a version, store its contracts, commit and tag (ARGS=1.2.0)
 	$(BIN)/python scripts/release.py $(ARGS)
 
