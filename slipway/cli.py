@@ -9,6 +9,7 @@ from typing import Annotated
 import anyio
 import typer
 
+from backbone.memory import collect_rarely
 from slipway.archive_command import archive
 from slipway.lazy_group import lazy_group
 from slipway.options import BaseUrl, Email, Host, Port, WithParent
@@ -73,8 +74,8 @@ def up(
 ) -> None:
     """Run everything behind one origin, on the services that are named or on embedded ones."""
     from backbone.settings import load_settings
-    from slipway.composition import run_up
     from slipway.parent import end_with_parent
+    from slipway.start import run_up
 
     if with_parent:
         end_with_parent()
@@ -96,7 +97,7 @@ def demo(
 ) -> None:
     """Run everything, order an environment, show its progress, and keep running."""
     from backbone.settings import load_settings
-    from slipway.composition import run_demo
+    from slipway.start import run_demo
 
     raise typer.Exit(
         run_demo(load_settings(), host=host, port=port, once=once, shortdomain=shortdomain)
@@ -236,6 +237,7 @@ def reference() -> None:
 
 def main() -> int:
     """Run the command; what a user can mend is told without a traceback, with status 2."""
+    collect_rarely()
     try:
         app()
     except Exception as error:

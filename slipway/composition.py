@@ -15,12 +15,21 @@ from slipway.demo import Credentials, new_shortdomain, order_and_follow, signed_
 from slipway.embedded import refuse_silent_simulator
 from slipway.progress import JobProgress, told
 from slipway.stack import Stack, run_of, running_stack
-from slipway.until_signal import run_until_signal
+from slipway.worker_process import WorkerProcess
 
 console = Console()
 
 
-def run_up(settings: Settings, *, host: str, port: int, demo: bool, simulator: bool) -> None:
+async def up(
+    settings: Settings,
+    worker: WorkerProcess,
+    stop: asyncio.Event,
+    *,
+    host: str,
+    port: int,
+    demo: bool,
+    simulator: bool,
+) -> int:
     """Run everything until told to stop.
 
     Raises:
@@ -31,18 +40,21 @@ def run_up(settings: Settings, *, host: str, port: int, demo: bool, simulator: b
         refuse_silent_simulator(settings)
     configure_logging("up", level=settings.log_level, style=settings.log_format)
     start_tracing("up")
-
-    async def run(stop: asyncio.Event) -> int:
-        async with running_stack(settings, host=host, port=port, demo=demo) as stack:
-            with announced(stack):
-                await stop.wait()
-        return 0
-
-    run_until_signal(run)
+    async with running_stack(settings, worker, host=host, port=port, demo=demo) as stack:
+        with announced(stack):
+            await stop.wait()
+    return 0
 
 
-def run_demo(
-    settings: Settings, *, host: str, port: int, once: bool, shortdomain: str | None
+async def demo(
+    settings: Settings,
+    worker: WorkerProcess,
+    stop: asyncio.Event,
+    *,
+    host: str,
+    port: int,
+    once: bool,
+    shortdomain: str | None,
 ) -> int:
     """Run everything, do the main job, and stay up unless `once`; 0 if the job completed."""
     # The job's progress is what the reader is here for; only trouble is logged beside it.
@@ -50,27 +62,24 @@ def run_demo(
         settings = settings.model_copy(update={"log_level": "warning"})
     configure_logging("demo", level=settings.log_level, style=settings.log_format)
     start_tracing("up")
-
-    async def run(stop: asyncio.Event) -> int:
-        console.print("Starting Slipway …", style="dim")
-        async with running_stack(settings, host=host, port=port, search=True, demo=True) as stack:
-            with announced(stack):
-                if stack.credentials is None:
-                    raise RuntimeError("the demo needs its demo team")
-                name = shortdomain or new_shortdomain()
-                ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-                doing = asyncio.create_task(
-                    _do(stack.base_url, stack.credentials, name, ended, once=once)
-                )
-                stopping = asyncio.create_task(stop.wait())
-                await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
-                stopping.cancel()
-                if doing.done():
-                    doing.result()
-                doing.cancel()
-                return 130 if not ended.done() else 0 if ended.result() == "completed" else 1
-
-    return run_until_signal(run)
+    async with running_stack(
+        settings, worker, host=host, port=port, search=True, demo=True
+    ) as stack:
+        with announced(stack):
+            if stack.credentials is None:
+                raise RuntimeError("the demo needs its demo team")
+            name = shortdomain or new_shortdomain()
+            ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+            doing = asyncio.create_task(
+                _do(stack.base_url, stack.credentials, name, ended, once=once)
+            )
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if doing.done():
+                doing.result()
+            doing.cancel()
+            return 130 if not ended.done() else 0 if ended.result() == "completed" else 1
 
 
 async def _do(

@@ -43,9 +43,12 @@ def worker(
 ) -> None:
     """Run a Celery worker for the job queues."""
     from backbone.settings import load_settings
-    from slipway.processes.worker import run_worker
+    from slipway.processes.worker import run_worker, run_worker_of_stack
 
-    run_worker(load_settings(), with_parent=with_parent)
+    if with_parent:
+        run_worker_of_stack()
+    else:
+        run_worker(load_settings(), with_parent=False)
 
 
 def simulator(

@@ -63,7 +63,13 @@ class Stack:
 
 @asynccontextmanager
 async def running_stack(
-    settings: Settings, *, host: str, port: int, search: bool = False, demo: bool = False
+    settings: Settings,
+    worker: WorkerProcess,
+    *,
+    host: str,
+    port: int,
+    search: bool = False,
+    demo: bool = False,
 ) -> AsyncIterator[Stack]:
     """Start everything; at the end stop it in the order in which nothing is lost.
 
@@ -81,10 +87,9 @@ async def running_stack(
         # Embedded services listen on the loopback interface, whatever the origin does.
         settings = await stack.enter_async_context(with_broker(settings, parts))
         settings = await stack.enter_async_context(with_provider(settings, "127.0.0.1"))
-        # It needs a second to start, and asks the database for nothing before it has a job.
-        worker = WorkerProcess(worker_environment(settings))
+        # It asks the database for nothing before it has a job.
         if not settings.celery_task_always_eager:
-            worker.start()
+            worker.start(worker_environment(settings))
         stack.push_async_callback(worker.stop)
         with database_file(settings.sql_url):
             await upgrade(settings.sql_url)

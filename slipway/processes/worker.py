@@ -1,14 +1,31 @@
 """`slipway worker`: a stock Celery worker for the job queues."""
 
+import importlib
+import os
 import sys
 import warnings
 
 import anyio
 
-from backbone.settings import Settings
-from slipway.parent import end_with_parent
+from backbone.settings import Settings, load_settings
+from slipway.parent import end_with_parent, environment_of_parent
 from slipway.processes.begin import with_named_broker
 from slipway.processes.migrate import refuse_unfit_schema
+
+_PARTS = ("worker.celery_app", "celery.bin.worker", "celery.apps.worker", "kombu.transport.pyamqp")
+"""What a worker imports at its start whatever its settings are."""
+
+
+def run_worker_of_stack() -> None:
+    """Import what a worker is made of, then wait for the settings of the stack and work."""
+    for part in _PARTS:
+        importlib.import_module(part)
+    environment = environment_of_parent()
+    if environment is None:
+        return
+    os.environ.clear()
+    os.environ.update(environment)
+    run_worker(load_settings(), with_parent=True)
 
 
 def run_worker(settings: Settings, *, with_parent: bool) -> None:

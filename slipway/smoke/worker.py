@@ -8,6 +8,7 @@ from backbone.settings import load_settings
 from slipway.demo import Frame, new_shortdomain, order_and_follow, signed_in
 from slipway.smoke.events import SmokeError
 from slipway.stack import running_stack
+from slipway.worker_process import WorkerProcess
 
 
 async def worker_stub(tell: Callable[[str], None]) -> None:
@@ -30,7 +31,10 @@ async def worker_stub(tell: Callable[[str], None]) -> None:
             if "status" in frame.data and "message" in frame.data:
                 tell(f"{frame.data['status']}: {frame.data['message']}")
 
-        async with running_stack(settings, host="127.0.0.1", port=0, demo=True) as stack:
+        no_process = WorkerProcess()
+        async with running_stack(
+            settings, no_process, host="127.0.0.1", port=0, demo=True
+        ) as stack:
             if stack.credentials is None:
                 raise SmokeError("the stack has no demo user")
             async with signed_in(stack.base_url, stack.credentials) as client:
