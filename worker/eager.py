@@ -14,11 +14,8 @@ from typing import Final
 
 import structlog
 from celery.states import REJECTED
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from backbone.database.engine import reading
-from backbone.database.tables import outbox
 from backbone.errors import DatabaseUnavailable
 from backbone.relay.queue import QueuedMessage, due, remove
 from backbone.tracing.context import trace_headers
@@ -62,17 +59,6 @@ class EagerDispatcher:
                 except DatabaseUnavailable:
                     log.warning("eager_dispatcher_waits_for_database")
                 await wake.wait(SWEEP_SECONDS)
-
-    async def drain(self) -> None:
-        """Dispatch until nothing waits in the outbox, not even for later."""
-        while True:
-            await self.dispatch()
-            await asyncio.gather(*self._running.values())
-            async with reading(self._engine) as conn:
-                waiting = await conn.scalar(select(func.count()).select_from(outbox))
-            if not waiting:
-                return
-            await asyncio.sleep(SWEEP_SECONDS / 4)
 
     async def dispatch(self) -> None:
         """Start what is due, and drop the events. Raises DatabaseUnavailable."""

@@ -2,9 +2,9 @@
 
 import asyncio
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeVar, cast
 
 import structlog
 from aiormq.abc import AbstractConnection, ChannelFrame, ConfirmationFrameType
@@ -16,6 +16,9 @@ from backbone.relay.frames import Frames
 from backbone.relay.queue import QueuedMessage
 
 _LOOK_SECONDS = 0.05
+_LOOKS = 10
+"""In so many parts the time is counted; one in which the broker blocked begins it anew."""
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -109,13 +112,32 @@ class Confirms:
             self.end()
 
 
-async def blocked(connection: AbstractConnection) -> bool:
-    """Return whether the broker takes no messages from this connection for now."""
+async def unanswered(
+    connection: AbstractConnection, answers: Iterable["asyncio.Future[T]"], seconds: float
+) -> "set[asyncio.Future[T]]":
+    """Wait for the answers, at most so long; return those that did not come.
+
+    While the broker says that it takes no messages (connection.blocked: its memory or disk is
+    short), and until it says otherwise, no time is counted; then it has all of it again.
+    """
+    waiting, looks, told = set(answers), 0, False
+    while waiting and looks < _LOOKS:
+        _, waiting = await asyncio.wait(waiting, timeout=seconds / _LOOKS)
+        if waiting and await _blocked(connection):
+            looks = 0
+            if not told:
+                told = True
+                log.warning("relay_blocked_by_broker")
+        else:
+            looks += 1
+    return waiting
+
+
+async def _blocked(connection: AbstractConnection) -> bool:
     try:
         async with asyncio.timeout(_LOOK_SECONDS):
             await connection.ready()
     except TimeoutError:
-        log.warning("relay_blocked_by_broker")
         return True
     return False
 
@@ -149,9 +171,9 @@ class ConfirmedChannel(Channel):
     ) -> list[Outcome]:
         """Write the encoded messages and wait for their outcomes, at most so long; one at a time.
 
-        While the broker says that it takes no messages (connection.blocked: its memory or disk is
-        short) the time stands still; heartbeats tell whether the broker is there at all. After a
-        cancellation or a LOST the channel is of no use: its answers would come too late.
+        While the broker blocks the connection the time stands still; heartbeats tell whether it is
+        there at all. After a cancellation or a LOST the channel is of no use: its answers would
+        come too late.
         """
         self._confirms = confirms = Confirms(self.delivery_tag + 1, addresses)
         self.delivery_tag += len(addresses)
@@ -160,10 +182,7 @@ class ConfirmedChannel(Channel):
         payload = ChannelFrame(payload=b"".join(frames), should_close=False)
         try:
             await self._written(payload, seconds)
-            while not confirms.done.done():
-                await asyncio.wait({confirms.done}, timeout=seconds)
-                if not confirms.done.done() and not await blocked(self.connection):
-                    break  # what has no answer by now is LOST
+            await unanswered(self.connection, [confirms.done], seconds)
         except TimeoutError:
             pass  # nothing was written, and all is LOST
         finally:

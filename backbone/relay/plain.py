@@ -14,7 +14,7 @@ import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
 
-from backbone.relay.confirms import Address, Outcome, blocked
+from backbone.relay.confirms import Address, Outcome, unanswered
 from backbone.relay.queue import QueuedMessage
 
 
@@ -71,16 +71,12 @@ class PlainChannel:
             asyncio.create_task(self._send(*both, address))
             for both, address in zip(messages, addresses, strict=True)
         ]
-        waiting = set(sending)
         try:
-            while waiting:
-                _, waiting = await asyncio.wait(waiting, timeout=seconds)
-                if waiting and not await blocked(connection):
-                    break  # what has no answer by now is LOST
+            lost = await unanswered(connection, sending, seconds)
         finally:
-            for task in waiting:
+            for task in sending:
                 task.cancel()
-        return [Outcome.LOST if task in waiting else task.result() for task in sending]
+        return [Outcome.LOST if task in lost else task.result() for task in sending]
 
     async def _send(self, message: aio_pika.Message, mandatory: bool, address: Address) -> Outcome:
         try:

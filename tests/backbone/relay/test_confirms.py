@@ -11,6 +11,7 @@ from pamqp.body import ContentBody
 from pamqp.header import ContentHeader
 
 from backbone.relay.confirms import Address, ConfirmedChannel, Confirms, Outcome, missing_parts
+from testing.virtual_time import virtual
 
 CONFIRMED, UNROUTABLE, REFUSED, LOST = (
     Outcome.CONFIRMED,
@@ -200,6 +201,32 @@ async def test_while_the_broker_blocks_the_time_stands_still(channel):
         assert not batch.done()
     await hear(channel, commands.Basic.Ack(1))
     assert await batch == [CONFIRMED]
+
+
+@virtual
+async def test_after_a_block_the_broker_has_all_of_the_time_again():
+    """It was blocked when it was last looked at, and answers when the time would be over."""
+    channel = ConfirmedChannel(Connection(), 2)
+    batch = publishing(channel, "a", seconds=3)
+    await asyncio.sleep(1)
+    channel.connection.unblocked.clear()
+    await asyncio.sleep(1.95)
+    channel.connection.unblocked.set()
+    await asyncio.sleep(2.5)
+    assert not batch.done()
+    channel._confirms.answer(1, CONFIRMED, multiple=False)
+    assert await batch == [CONFIRMED]
+
+
+@virtual
+async def test_the_time_is_counted_whole_when_nothing_blocks():
+    channel = ConfirmedChannel(Connection(), 2)
+    batch = publishing(channel, "a", seconds=3)
+    await asyncio.sleep(2.99)
+    assert not batch.done()
+    await asyncio.sleep(0.02)
+    assert batch.done()
+    assert await batch == [LOST]
 
 
 async def test_a_writer_that_is_stuck_ends_the_waiting(channel):
