@@ -3,14 +3,17 @@
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from testing.fork_server import ROOT, Forked, fork
+
 START_SECONDS = 180.0
 """Generous: how soon a process starts is the machine's affair."""
+_LOOK_SECONDS = 0.02
 
 
 class Process:
@@ -37,7 +40,7 @@ class Process:
         self._environment = dict(environment)
         self._ready = ready
         self._root = root
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._watch: asyncio.Task[None] | None = None
         self._wanted = False
 
@@ -48,18 +51,7 @@ class Process:
         """
         self._wanted = True
         with self.log.open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "slipway",
-                *self._arguments,
-                cwd=self._root,
-                env=self._environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
+            self._process = self._launch(output.fileno())
         self.starts += 1
         self._watch = asyncio.create_task(self._notice_end(self._process))
         try:
@@ -69,19 +61,32 @@ class Process:
             self.crashes.pop()
             raise
 
+    def _launch(self, output: int) -> subprocess.Popen[bytes] | Forked:
+        if self._root == ROOT:
+            return fork("slipway", self._arguments, self._environment, output=output)
+        return subprocess.Popen(
+            [sys.executable, "-m", "slipway", *self._arguments],
+            cwd=self._root,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
     async def ready(self) -> None:
         """Wait until it answers its probe, if it has one."""
         if self._ready is None:
             return
         async with asyncio.timeout(START_SECONDS):
             while not await self._ready():
-                if self._process is None or self._process.returncode is not None:
+                if not self.running:
                     raise RuntimeError(f"{self.name} did not start; see {self.log}")
                 await asyncio.sleep(0.05)
 
     @property
     def running(self) -> bool:
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.poll() is None
 
     def freeze(self) -> None:
         """SIGSTOP: it is there and does nothing, as a machine that is paused."""
@@ -92,7 +97,7 @@ class Process:
         self._send(signal.SIGCONT)
 
     def _send(self, how: signal.Signals) -> None:
-        if self._process is not None and self._process.returncode is None:
+        if self._process is not None and self.running:
             os.killpg(self._process.pid, how)
 
     async def kill(self) -> None:
@@ -108,21 +113,26 @@ class Process:
         process = self._process
         if process is None:
             return None
-        if process.returncode is None:
-            process.send_signal(how)
+        process.send_signal(how)
         try:
-            status: int | None = await asyncio.wait_for(process.wait(), seconds)
+            status: int | None = await asyncio.wait_for(_end_of(process), seconds)
         except TimeoutError:
             status = None
         # Its session may hold children, and they shall not outlive it.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+        await _end_of(process)
         if self._watch is not None:
             await self._watch
         return status
 
-    async def _notice_end(self, process: asyncio.subprocess.Process) -> None:
-        status = await process.wait()
+    async def _notice_end(self, process: subprocess.Popen[bytes] | Forked) -> None:
+        status = await _end_of(process)
         if self._wanted and process is self._process:
             self.crashes.append(status)
+
+
+async def _end_of(process: subprocess.Popen[bytes] | Forked) -> int:
+    while (status := process.poll()) is None:
+        await asyncio.sleep(_LOOK_SECONDS)
+    return status

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -33,8 +30,8 @@ from generated.messaging.message import send_create_environment, send_delete_env
 from generated.models.event import JobStatusEvent
 from generated.models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJobPayload
 from slipway.simulator import SimulatorConfig, SimulatorState, create_simulator
+from testing.fork_server import ROOT, fork
 
-ROOT = Path(__file__).resolve().parents[3]
 TEAM = 7
 LOGIN, PASSWORD = "ops@x.test", "pw-of-the-provider"
 ENDED = ("completed", "failed", "cancelled")
@@ -60,28 +57,14 @@ async def until(ready: Callable[[], Any], what: str, seconds: float = TIMEOUT) -
         await asyncio.sleep(0.02)
 
 
-def _die_with_parent() -> None:
-    """Runs in the child: a test run that is killed leaves no worker behind."""
-    set_parent_death_signal = 1
-    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
-
-
 class WorkerProcess:
     """`celery -A <module> worker`, its log as JSON lines."""
 
     def __init__(self, module: str, arguments: list[str], env: dict[str, str], log: Path) -> None:
         self.log = log
-        with log.open("ab") as stream:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", module, "worker", *arguments],
-                cwd=ROOT,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=stream,
-                stderr=stream,
-                start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - it takes no lock
-            )
+        command = ["-A", module, "worker", *arguments]
+        with log.open("ab") as output:
+            self.process = fork("celery", command, env, output=output.fileno())
 
     def told(self, event: str) -> list[dict[str, Any]]:
         """The log's entries of this name."""
