@@ -93,16 +93,16 @@ def configure_logging(
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    ending: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
-    if readable:
-        ending += [redact, structlog.dev.ConsoleRenderer(colors=out.isatty())]
-    else:
-        # Tracebacks become text before the redaction, which then sees them as well.
-        ending += [
-            structlog.processors.format_exc_info,
-            redact,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
+    plain = structlog.dev.plain_traceback
+    ending: list[Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        # Text before the redaction, which then sees it; structlog's own would show local variables.
+        structlog.processors.format_exc_info,
+        redact,
+        structlog.dev.ConsoleRenderer(colors=out.isatty(), exception_formatter=plain)
+        if readable
+        else structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]
     handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=ending)

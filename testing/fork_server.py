@@ -4,6 +4,7 @@ A new interpreter imports for a second or two, and the tests start hundreds of t
 process like any other: it has a session, an environment and files of its own, and can be killed.
 """
 
+import asyncio
 import contextlib
 import ctypes
 import gc
@@ -16,12 +17,14 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MESSAGE_BYTES = 1 << 17
+_LOOK_SECONDS = 0.02
 PRELOADED = (
     "slipway.cli",
     "slipway.composition",
@@ -63,6 +66,14 @@ class Forked:
         if self.poll() is None:
             os.kill(self.pid, number)
 
+    def terminate(self) -> None:
+        """Send SIGTERM."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+        self.send_signal(signal.SIGKILL)
+
     def _read(self, timeout: float | None) -> int | None:
         if self.returncode is None and select.select([self._status], [], [], timeout)[0]:
             # Without an answer the server has ended, and its processes with it.
@@ -71,21 +82,68 @@ class Forked:
         return self.returncode
 
 
-def fork(
+Running = subprocess.Popen[bytes] | Forked
+
+
+def launch(
     module: str,
-    arguments: list[str],
+    arguments: Sequence[str],
     environment: Mapping[str, str],
     *,
     output: int,
     stdin: int | None = None,
-) -> Forked:
+) -> Running:
     """Run `python -m module arguments` in a new session, from the checkout's root.
 
-    `output` (standard output and error) and `stdin` are descriptors that the caller closes; without
-    the latter there is nothing to read.
+    A test forks; a benchmark gets what an operator gets, a new interpreter. `output` (standard
+    output and error) and `stdin` are descriptors that the caller closes; without the latter there
+    is nothing to read.
     """
+    if "PYTEST_CURRENT_TEST" in os.environ:
+        return _fork(module, arguments, environment, output=output, stdin=stdin)
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL if stdin is None else stdin,
+        stdout=output,
+        stderr=output,
+        start_new_session=True,
+    )
+
+
+async def run(
+    module: str, *arguments: str, environment: Mapping[str, str], seconds: float = 120
+) -> tuple[int, str]:
+    """Run it to its end; return the exit status and what it printed. Raises TimeoutError."""
+    with tempfile.TemporaryFile() as output:
+        process = launch(module, arguments, environment, output=output.fileno())
+        try:
+            async with asyncio.timeout(seconds):
+                status = await end_of(process)
+        finally:
+            process.kill()
+        output.seek(0)
+        return status, output.read().decode()
+
+
+async def end_of(process: Running) -> int:
+    """Wait for the exit status of a process."""
+    while (status := process.poll()) is None:
+        await asyncio.sleep(_LOOK_SECONDS)
+    return status
+
+
+def _fork(
+    module: str,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    output: int,
+    stdin: int | None,
+) -> Forked:
     heard, told = os.pipe()
-    request = json.dumps([module, arguments, dict(environment)]).encode()
+    request = json.dumps([module, list(arguments), dict(environment)]).encode()
     channel, _ = _server()
     descriptors = [told, output] if stdin is None else [told, output, stdin]
     socket.send_fds(channel, [request], descriptors)

@@ -9,11 +9,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from testing.fork_server import ROOT, Forked, fork
+from testing.fork_server import ROOT, Running, end_of, launch
 
 START_SECONDS = 180.0
 """Generous: how soon a process starts is the machine's affair."""
-_LOOK_SECONDS = 0.02
 
 
 class Process:
@@ -40,7 +39,7 @@ class Process:
         self._environment = dict(environment)
         self._ready = ready
         self._root = root
-        self._process: subprocess.Popen[bytes] | Forked | None = None
+        self._process: Running | None = None
         self._watch: asyncio.Task[None] | None = None
         self._wanted = False
 
@@ -61,9 +60,9 @@ class Process:
             self.crashes.pop()
             raise
 
-    def _launch(self, output: int) -> subprocess.Popen[bytes] | Forked:
+    def _launch(self, output: int) -> Running:
         if self._root == ROOT:
-            return fork("slipway", self._arguments, self._environment, output=output)
+            return launch("slipway", self._arguments, self._environment, output=output)
         return subprocess.Popen(
             [sys.executable, "-m", "slipway", *self._arguments],
             cwd=self._root,
@@ -115,24 +114,18 @@ class Process:
             return None
         process.send_signal(how)
         try:
-            status: int | None = await asyncio.wait_for(_end_of(process), seconds)
+            status: int | None = await asyncio.wait_for(end_of(process), seconds)
         except TimeoutError:
             status = None
         # Its session may hold children, and they shall not outlive it.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        await _end_of(process)
+        await end_of(process)
         if self._watch is not None:
             await self._watch
         return status
 
-    async def _notice_end(self, process: subprocess.Popen[bytes] | Forked) -> None:
-        status = await _end_of(process)
+    async def _notice_end(self, process: Running) -> None:
+        status = await end_of(process)
         if self._wanted and process is self._process:
             self.crashes.append(status)
-
-
-async def _end_of(process: subprocess.Popen[bytes] | Forked) -> int:
-    while (status := process.poll()) is None:
-        await asyncio.sleep(_LOOK_SECONDS)
-    return status

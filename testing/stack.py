@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,11 +11,11 @@ from pathlib import Path
 import httpx
 
 from slipway import run_file
+from testing.fork_server import Running, launch
 from testing.log_scan import secrets_in
 from testing.postgres import postgres_database
 from testing.rabbitmq import rabbitmq_vhost
 
-ROOT = Path(__file__).resolve().parents[1]
 _OPTIONS = ("--port", "0", "--demo", "--simulator", "--with-parent")
 START_SECONDS = 60
 STOP_SECONDS = 15
@@ -45,7 +43,8 @@ class RunningStack:
         self.home = home
         self.environment = environment
         self.log = home / "slipway.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Running | None = None
+        self._pipe: int | None = None
         self.run: run_file.Run | None = None
 
     @classmethod
@@ -86,17 +85,13 @@ class RunningStack:
 
     def launch(self) -> None:
         self._close_pipe()
+        # Open for as long as this process lives, so that a killed one leaves no stack.
+        stdin, self._pipe = os.pipe()
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "slipway", "up", *_OPTIONS],
-                cwd=ROOT,
-                env=self.environment,
-                # Open for as long as this process lives, so that a killed one leaves no stack.
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
+            self.process = launch(
+                "slipway", ["up", *_OPTIONS], self.environment, output=log.fileno(), stdin=stdin
             )
+        os.close(stdin)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -134,8 +129,9 @@ class RunningStack:
             self.process = None
 
     def _close_pipe(self) -> None:
-        if self.process is not None and self.process.stdin is not None:
-            self.process.stdin.close()
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
 
     def leaks(self) -> list[str]:
         """Return what of its secrets the stack's processes have logged so far."""

@@ -22,6 +22,8 @@ SOCKETS_ALLOWED = ("tests/integration/", "tests/slipway/", "tests/examples/", "c
 
 def pytest_configure() -> None:
     forget_settings()
+    # By default it prints pages of local variables, in colours, wherever an error is logged.
+    structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

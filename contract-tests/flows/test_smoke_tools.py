@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from testing.process import ROOT
+from testing.fork_server import ROOT, run
 from testing.stack import bare_environment
 
 SECONDS = 120.0
@@ -13,12 +13,15 @@ SECONDS = 120.0
 
 async def smoke(environment, *arguments, script=None):
     """Run a tool; gives its status and what it printed."""
-    command = [sys.executable, str(ROOT / script)] if script else [sys.executable, "-m", "slipway"]
+    environment = environment | {"LOG_LEVEL": "error", "PYTHONPATH": str(ROOT)}
+    if script is None:
+        return await run("slipway", *arguments, environment=environment, seconds=SECONDS)
     process = await asyncio.create_subprocess_exec(
-        *command,
+        sys.executable,
+        str(ROOT / script),
         *arguments,
         cwd=ROOT,
-        env=environment | {"LOG_LEVEL": "error", "PYTHONPATH": str(ROOT)},
+        env=environment,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

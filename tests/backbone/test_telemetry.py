@@ -59,6 +59,21 @@ def test_secrets_never_get_through(lines):
     assert "ValueError" in entries[5]["exception"]
 
 
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_a_traceback_shows_no_local_variable_and_no_password_of_a_url(style):
+    buffer = io.StringIO()
+    configure_logging("relay", level="info", style=style, stream=buffer)
+    a_local_variable = "amqp://guest:s3cr3t-v4lue@broker/"
+    try:
+        int(a_local_variable)
+    except ValueError:
+        structlog.get_logger().exception("failed")
+        logging.getLogger("lib").exception("failed, too")
+    told = buffer.getvalue()
+    assert told.count("ValueError: invalid literal") == 2
+    assert "s3cr3t-v4lue" not in told
+
+
 def test_the_level_is_obeyed(lines):
     structlog.get_logger().debug("too quiet")
     assert lines() == []

@@ -2,11 +2,9 @@
 
 import asyncio
 import json
-import os
 import signal
-import sys
 import urllib.parse
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import aio_pika
@@ -31,6 +29,7 @@ from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import PrivatePostgres, execute
 from testing.tcp_proxy import Proxy
 from tests.backbone.rows import creation, job_event, make_team
+from tests.integration.relay_process import relay_process
 
 TIMEOUT = 60
 FAST = {
@@ -182,45 +181,13 @@ async def test_a_stopped_relay_leaves_nothing_that_was_confirmed(database, amqp_
         assert await conn.scalar(select(func.count()).select_from(outbox)) == 0
 
 
-RELAY_PROCESS = """
-import asyncio, sys
-from backbone.database.engine import create_engine
-from backbone.relay.confirms import Outcome
-from backbone.relay.create import create_relay
-from backbone.relay.queue import QueuedMessage
-from backbone.settings import load_settings
-from backbone.supervisor import Supervisor
-
-async def main():
-    engine = create_engine(sys.argv[1])
-    await create_relay(load_settings(), engine, sys.argv[2]).run()
-
-asyncio.run(main())
-"""
-
-
-@asynccontextmanager
-async def relay_process(
-    database_url: str, amqp_url: str, settings: Mapping[str, str] = FAST
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", RELAY_PROCESS, database_url, amqp_url, env={**os.environ, **settings}
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
-
-
 async def test_a_standby_takes_over_when_the_active_relay_is_killed(
     database, database_url, amqp_url
 ):
     await make_team(database)
     async with listening(amqp_url) as listener:
         for round_ in range(3):
-            async with relay_process(database_url, amqp_url) as victim:
+            async with relay_process(database_url, amqp_url, FAST) as victim:
                 before = len(listener.positions)
                 await tell(database, 5)
                 await listener.until(lambda p, n=before: len(p) > n)
@@ -267,7 +234,7 @@ async def test_a_standby_takes_over_from_a_frozen_relay_which_does_nothing_when_
             await listener.until(lambda positions: 28 in positions)
             await empty(database)
             assert await holding(database) == second, "the thawed one stands by"
-            assert frozen.returncode is standby.returncode is None
+            assert frozen.poll() is standby.poll() is None
     assert listener.positions == list(range(1, 29)), "nothing is sent twice"
 
 
@@ -299,7 +266,7 @@ async def test_a_standby_takes_over_from_a_relay_that_the_database_no_longer_hea
             # The other way round: it lives, and takes over when it is needed.
             await tell(engine, 1)
             await listener.until(lambda positions: 14 in positions)
-            assert lost.returncode is None
+            assert lost.poll() is None
     assert listener.positions == list(range(1, 15))
     await engine.dispose()
 

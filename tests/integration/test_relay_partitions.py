@@ -1,12 +1,10 @@
 """Relays that share the outbox, as processes on PostgreSQL and RabbitMQ: in order, nothing lost."""
 
 import asyncio
-import os
 import signal
-import sys
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import select, text
@@ -21,6 +19,7 @@ from backbone.relay.partition_index import PartitionIndex
 from backbone.relay.queue import advance
 from benchmarks.depth.plans import MODES, PostgresPlans, capturing
 from tests.backbone.rows import creation, job_event, make_team
+from tests.integration.relay_process import relay_process
 from tests.integration.test_relay import Listener, empty, listening
 
 ON_RABBITMQ = pytest.mark.parametrize(
@@ -34,38 +33,6 @@ SETTINGS = {
     "RELAY_LEASE_SECONDS": "2",
     "RELAY_PUBLISH_TIMEOUT_SECONDS": "1",
 }
-
-PROCESS = """
-import asyncio, os, sys
-from backbone.database.engine import create_engine
-from backbone.relay.create import relay_parts
-from backbone.settings import load_settings
-from backbone.supervisor import Supervisor
-
-async def main():
-    settings = load_settings(os.environ | {"DATABASE_URL": sys.argv[1]})
-    engine = create_engine(settings.sql_url)
-    async with Supervisor(relay_parts(settings, engine, sys.argv[2])):
-        await asyncio.Event().wait()
-
-asyncio.run(main())
-"""
-
-
-@asynccontextmanager
-async def relay_process(
-    database_url: str, amqp_url: str, **settings: str
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    environment = {**os.environ, **SETTINGS, **settings}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROCESS, database_url, amqp_url, env=environment
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 @pytest.fixture
@@ -140,12 +107,12 @@ async def test_a_relay_joins_and_the_other_one_ends_while_events_are_written(
 
     async with AsyncExitStack() as stack:
         listener = await stack.enter_async_context(listening(amqp_url))
-        process = relay_process(postgres_url, amqp_url)
+        process = relay_process(postgres_url, amqp_url, SETTINGS)
         first = await stack.enter_async_context(process)
         await until(alone)
         (ours,) = await holders(postgres)
         writing = asyncio.create_task(tell(postgres, 60))
-        await stack.enter_async_context(relay_process(postgres_url, amqp_url))
+        await stack.enter_async_context(relay_process(postgres_url, amqp_url, SETTINGS))
         await until(shared)
         first.send_signal(end)
         await until(taken_over)
@@ -153,7 +120,7 @@ async def test_a_relay_joins_and_the_other_one_ends_while_events_are_written(
             first.send_signal(signal.SIGCONT)
             # It is counted again, so the second one leaves it its share.
             await until(shared)
-            assert first.returncode is None
+            assert first.poll() is None
         await writing
         await listener.until(all_heard(60))
         await empty(postgres)
@@ -179,17 +146,17 @@ async def test_the_number_changes_while_relays_of_both_are_there(postgres, postg
 
     async with AsyncExitStack() as stack:
         listener = await stack.enter_async_context(listening(amqp_url))
-        whole = relay_process(postgres_url, amqp_url, RELAY_PARTITIONS="1")
+        whole = relay_process(postgres_url, amqp_url, SETTINGS | {"RELAY_PARTITIONS": "1"})
         first = await stack.enter_async_context(whole)
         await until(led_whole)
-        four = await stack.enter_async_context(relay_process(postgres_url, amqp_url))
+        four = await stack.enter_async_context(relay_process(postgres_url, amqp_url, SETTINGS))
         await until(another_waits)
         writing = asyncio.create_task(tell(postgres, 40))
         await listener.until(all_heard(5))
         assert not await holders(postgres), "those of another number wait"
         first.send_signal(signal.SIGTERM)
         await until(four_led)
-        again = relay_process(postgres_url, amqp_url, RELAY_PARTITIONS="1")
+        again = relay_process(postgres_url, amqp_url, SETTINGS | {"RELAY_PARTITIONS": "1"})
         await stack.enter_async_context(again)
         await listener.until(all_heard(30))
         assert not await led_whole()

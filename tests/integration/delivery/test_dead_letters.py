@@ -3,9 +3,7 @@
 import asyncio
 import json
 import os
-import sys
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 import aio_pika
@@ -14,11 +12,11 @@ import pytest
 from backbone.cipher import new_key
 from generated.messaging.contract import CONTRACT_VERSION
 from generated.messaging.topology import Topology, declare
+from testing.fork_server import run
 from testing.process import Process
 from tests.backbone.rows import make_team
 from tests.integration.gateway_world import gateway
 
-ROOT = Path(__file__).resolve().parents[3]
 EVENT = {
     "type": "job_status",
     "job_id": 42,
@@ -35,21 +33,10 @@ TASK = {"task": "domains.environments.create_environment", "id": "job-1-1", "lan
 
 async def slipway(amqp_url: str, *arguments: str, status: int = 0) -> str:
     """Run the command as an operator does; gives what it printed."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "slipway",
-        "dead-letters",
-        *arguments,
-        cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "RABBITMQ_URL": amqp_url, "COLUMNS": "200"},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == status, output.decode()
-    return output.decode()
+    environment = {"PATH": os.environ["PATH"], "RABBITMQ_URL": amqp_url, "COLUMNS": "200"}
+    ended, output = await run("slipway", "dead-letters", *arguments, environment=environment)
+    assert ended == status, output
+    return output
 
 
 async def listed(amqp_url: str) -> list[dict[str, Any]]:

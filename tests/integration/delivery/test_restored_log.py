@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import sys
-from pathlib import Path
 
 from sqlalchemy import delete, select, update
 
@@ -11,11 +9,10 @@ from backbone.database.engine import transaction
 from backbone.database.tables import environments, events, outbox, teams
 from backbone.events.restored import renew_epochs
 from backbone.identifiers import LOST, IdentifierAllocator
+from testing.fork_server import run
 from tests.backbone.rows import make_team
 from tests.integration.gateway_world import gateway, ids, make_member, sign_in, tell
 from tests.integration.old_rows import add_environment, add_job
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 async def lose(engine, keep: int) -> None:
@@ -53,20 +50,14 @@ async def test_the_command_renews_the_epochs_of_a_live_installation(database, tm
     async with gateway(database) as world:
         reader = await world.stream(token)
         await lose(database, 2)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "slipway", "restored",
-            env={
-                "PATH": os.environ["PATH"],
-                "SLIPWAY_HOME": str(tmp_path),
-                "DATABASE_URL": database.url.render_as_string(hide_password=False),
-            },
-            cwd=ROOT,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )  # fmt: skip
-        output, _ = await process.communicate()
-        assert process.returncode == 0, output.decode()
-        assert "1 event log" in output.decode()
+        environment = {
+            "PATH": os.environ["PATH"],
+            "SLIPWAY_HOME": str(tmp_path),
+            "DATABASE_URL": database.url.render_as_string(hide_password=False),
+        }
+        status, output = await run("slipway", "restored", environment=environment)
+        assert status == 0, output
+        assert "1 event log" in output
         job_id = await IdentifierAllocator(database, "jobs").next()
         await add_job(database, job_id, ended=1)
         await add_environment(database, job_id)

@@ -30,7 +30,7 @@ from generated.messaging.message import send_create_environment, send_delete_env
 from generated.models.event import JobStatusEvent
 from generated.models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJobPayload
 from slipway.simulator import SimulatorConfig, SimulatorState, create_simulator
-from testing.fork_server import ROOT, fork
+from testing.fork_server import ROOT, launch
 
 TEAM = 7
 LOGIN, PASSWORD = "ops@x.test", "pw-of-the-provider"
@@ -64,7 +64,7 @@ class WorkerProcess:
         self.log = log
         command = ["-A", module, "worker", *arguments]
         with log.open("ab") as output:
-            self.process = fork("celery", command, env, output=output.fileno())
+            self.process = launch("celery", command, env, output=output.fileno())
 
     def told(self, event: str) -> list[dict[str, Any]]:
         """The log's entries of this name."""

@@ -1,0 +1,77 @@
+"""A forked process is one as a new interpreter's: its end, session, environment and files."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from testing.fork_server import ROOT, launch, run
+
+PROGRAM = "tests.testing.forked_program"
+ENVIRONMENT = {"NAME": "of this one only"}
+
+
+async def test_it_has_its_own_arguments_environment_session_and_files() -> None:
+    status, printed = await run(PROGRAM, "tell", "a", "b c", environment=ENVIRONMENT)
+    told, _, errors = printed.partition("\n")
+    assert (status, errors) == (3, "an error\n")
+    assert json.loads(told) == {
+        "arguments": ["a", "b c"],
+        "environment": ENVIRONMENT,
+        "session": True,
+        "heard": "",
+    }
+
+
+async def test_an_exception_is_told_as_python_does() -> None:
+    status, printed = await run(PROGRAM, "fail", environment={})
+    assert status == 1
+    assert printed.splitlines()[-1] == "ValueError: a fault"
+
+
+def test_it_reads_the_standard_input_that_it_is_given(tmp_path: Path) -> None:
+    heard, told = os.pipe()
+    os.write(told, b"a line")
+    os.close(told)
+    with (tmp_path / "output").open("wb") as output:
+        process = launch(PROGRAM, ["tell"], {}, output=output.fileno(), stdin=heard)
+    os.close(heard)
+    assert process.wait(60) == 3
+    assert json.loads((tmp_path / "output").read_text().splitlines()[0])["heard"] == "a line"
+
+
+def test_signals_reach_it_and_its_end_is_told(tmp_path: Path) -> None:
+    with (tmp_path / "output").open("wb") as output:
+        process = launch(PROGRAM, ["wait"], {}, output=output.fileno())
+    assert process.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(0.01)
+    process.kill()
+    assert process.wait(60) == process.poll() == process.returncode == -signal.SIGKILL
+    process.kill()
+
+
+def test_no_process_outlives_the_one_that_asked_for_it(tmp_path: Path) -> None:
+    output = tmp_path / "output"
+    asking = (
+        "import os, time\nfrom testing.fork_server import launch\n"
+        f"output = os.open({str(output)!r}, os.O_WRONLY | os.O_CREAT)\n"
+        f"print(launch({PROGRAM!r}, ['wait'], {{}}, output=output).pid, flush=True)\n"
+        "time.sleep(600)"
+    )
+    environment = os.environ | {"PYTEST_CURRENT_TEST": "yes"}
+    with subprocess.Popen(
+        [sys.executable, "-c", asking], cwd=ROOT, env=environment, stdout=subprocess.PIPE
+    ) as asker:
+        assert asker.stdout is not None
+        pid = int(asker.stdout.readline())
+        asker.kill()
+    deadline = time.monotonic() + 60
+    while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{pid}").exists()
