@@ -23,6 +23,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = {"RABBITMQ_TEAM_BINDINGS": "0"}
 """The gateway's queue is bound as the contract says, so that what nobody listens to reaches it, too;
 bound by team it is in tests/integration."""
+BROWSED = "browsed"
+"""The stack of the tests in these folders: what browsers get is the same on each, so once is enough."""
+IN_BROWSERS = ("browser", "console", "typescript")
 LAST = "traffic"
 """The folder whose tests judge what the session recorded, so they come last."""
 
@@ -48,7 +51,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "stack" in metafunc.fixturenames:
-        metafunc.parametrize("stack", stack_variants(), indirect=True, scope="session")
+        once = metafunc.definition.path.parent.name in IN_BROWSERS
+        variants = [BROWSED] if once else stack_variants()
+        metafunc.parametrize("stack", variants, indirect=True, scope="session")
 
 
 @pytest.hookimpl(trylast=True)
@@ -150,9 +155,10 @@ def stack(
 ) -> Iterator[RunningStack]:
     """A complete Slipway of its own, one per variant: embedded, and on PostgreSQL + RabbitMQ."""
     _start_once(request.param, request.config, tmp_path_factory)
+    variant = "embedded" if request.param == BROWSED else request.param
     try:
         with RunningStack.start(
-            request.param, tmp_path_factory.mktemp(request.param), **SETTINGS
+            variant, tmp_path_factory.mktemp(request.param), **SETTINGS
         ) as running:
             with broker_tap.tapped(running.origin.amqp_url, book):
                 yield running

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from testing.process import ROOT
+from testing.checkout import ROOT
 
 
 def commands(page: str, heading: str) -> list[str]:

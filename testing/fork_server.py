@@ -20,9 +20,9 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from testing.checkout import ROOT
+
 MESSAGE_BYTES = 1 << 17
 _LOOK_SECONDS = 0.02
 PRELOADED = (

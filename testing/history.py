@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from testing.process import ROOT
+from testing.checkout import ROOT
 
 MIGRATIONS = Path("backbone/database/migrations/versions")
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backbone.cipher import new_key
+from testing.checkout import ROOT
 from testing.probe import healthy
-from testing.process import ROOT, Process
+from testing.process import Process
 from testing.program import free_port
 from testing.stack import bare_environment
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from testing.checkout import ROOT
 from testing.missing import ServiceMissing
-from testing.process import ROOT
 from testing.program import answers, free_port
 
 CONFIGURATION = ROOT / "deploy" / "nginx" / "slipway.conf"

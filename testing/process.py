@@ -9,7 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from testing.fork_server import ROOT, Running, end_of, launch
+from testing.checkout import ROOT
+from testing.fork_server import Running, end_of, launch
 
 START_SECONDS = 180.0
 """Generous: how soon a process starts is the machine's affair."""
@@ -18,7 +19,7 @@ START_SECONDS = 180.0
 class Process:
     """`slipway <arguments>` with a log file. An end that nobody asked for is written down.
 
-    `root` is the checkout whose code it runs.
+    `root` is the checkout whose code it runs; with `fresh` it is a new interpreter in any case.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Process:
         ready: Callable[[], Awaitable[bool]] | None = None,
         *,
         root: Path = ROOT,
+        fresh: bool = False,
     ) -> None:
         self.name = name
         self.log = log
@@ -39,6 +41,7 @@ class Process:
         self._environment = dict(environment)
         self._ready = ready
         self._root = root
+        self._fresh = fresh or root != ROOT
         self._process: Running | None = None
         self._watch: asyncio.Task[None] | None = None
         self._wanted = False
@@ -61,7 +64,7 @@ class Process:
             raise
 
     def _launch(self, output: int) -> Running:
-        if self._root == ROOT:
+        if not self._fresh:
             return launch("slipway", self._arguments, self._environment, output=output)
         return subprocess.Popen(
             [sys.executable, "-m", "slipway", *self._arguments],

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import httpx
 
+from testing.checkout import ROOT
 from testing.installation import STOP_SECONDS, Installation, common_environment, provider, release
 from testing.postgres import postgres_database
-from testing.process import ROOT
 from testing.rabbitmq import rabbitmq_vhost
 from testing.traffic import Traffic, team_token
 

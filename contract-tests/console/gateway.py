@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from testing.stack import ROOT, RunningStack, kill_group
+from testing.checkout import ROOT
+from testing.stack import RunningStack, kill_group
 
 EVENTS = b"/api/v1/events"
 HEAD_END = b"\r\n\r\n"

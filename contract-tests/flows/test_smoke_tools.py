@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from testing.fork_server import ROOT, run
+from testing.checkout import ROOT
+from testing.fork_server import run
 from testing.stack import bare_environment
 
 SECONDS = 120.0

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from testing.checkout import ROOT
 from testing.hostile.case import Case
 from testing.hostile.judge import faults
 from testing.hostile.suite import all_cases, run, sign_in
 from testing.hostile.wire import Answer
 from testing.program import answers, free_port, wait_until
-from testing.stack import ROOT, RunningStack
+from testing.stack import RunningStack
 
 AT_LEAST = 400
 

@@ -8,8 +8,9 @@ import pytest
 
 from backbone.cipher import new_key
 from slipway.amqp import Broker
+from testing.checkout import ROOT
 from testing.probe import asked
-from testing.process import ROOT, Process
+from testing.process import Process
 from testing.program import free_port
 
 SECONDS = 60.0
@@ -100,7 +101,7 @@ async def test_a_part_that_cannot_go_on_fails_liveness_by_name_and_recovers(tmp_
         "REAPER_INTERVAL_SECONDS": "0.1",
         "ADMIN_PORT": str(port),
     }
-    process = Process("relay", ["relay"], environment, tmp_path / "relay.log")
+    process = Process("relay", ["relay"], environment, tmp_path / "relay.log", fresh=True)
     await process.start()
     try:
         await until(port, "/health/live", lambda status, _: status == 200)

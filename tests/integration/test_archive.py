@@ -15,7 +15,7 @@ from backbone.retention.walk import Walk
 from benchmarks.depth.plans import capturing
 from slipway.archive_file import ArchiveFileError, archive_file
 from slipway.cli import main
-from testing.process import ROOT
+from testing.checkout import ROOT
 from tests.backbone.rows import make_team
 from tests.integration.old_rows import NOW, add_environment, add_events, add_job
 

@@ -9,11 +9,11 @@ import httpx
 import pytest
 
 from backbone.cipher import new_key
+from testing.checkout import ROOT
 from testing.documented import commands, run
 from testing.installation import Installation, common_environment, provider, release
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.postgres import postgres_database
-from testing.process import ROOT
 from testing.rabbitmq import rabbitmq_vhost
 from testing.traffic import TEAM, Traffic, team_token
 

@@ -12,8 +12,8 @@ import subprocess
 import yaml
 
 from slipway.reference_page import metrics_by_process
+from testing.checkout import ROOT
 from testing.missing import ServiceMissing, skip_or_fail
-from testing.process import ROOT
 
 ALERTS = ROOT / "deploy" / "prometheus" / "alerts.yml"
 DASHBOARDS = sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))

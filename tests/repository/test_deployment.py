@@ -12,7 +12,7 @@ import yaml
 from backbone.settings import Settings
 from slipway.cli import app
 from slipway.reference_page import metrics_by_process
-from testing.process import ROOT
+from testing.checkout import ROOT
 
 DEPLOY = ROOT / "deploy"
 SETTINGS = {name.upper() for name in Settings.model_fields}

@@ -12,8 +12,8 @@ from contractkit.compat.revisions import Repository
 from contractkit.compat.rule import Severity
 from contractkit.errors import ContractKitError
 from contractkit.model.contract import Contract
+from testing.checkout import ROOT
 from testing.history import git, require_history
-from testing.process import ROOT
 
 LIMIT = 12
 TODAY = date(2026, 11, 23)

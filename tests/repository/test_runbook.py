@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from backbone.errors import BusinessError
-from testing.process import ROOT
+from testing.checkout import ROOT
 from worker.provisioning.failure_decision import INTERNAL_ERROR
 from worker.virtuozzo.errors import ProviderError
 

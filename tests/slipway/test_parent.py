@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 
-from testing.process import ROOT
+from testing.checkout import ROOT
 
 CHILD = """
 import time

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from slipway.reference_page import log_events, metrics_by_process, reference_page
-from testing.process import ROOT
+from testing.checkout import ROOT
 
 
 def test_the_page_in_the_repository_is_the_one_that_is_printed():

@@ -11,7 +11,7 @@ import pytest
 from slipway import worker_process
 from slipway.parent import environment_of_parent
 from slipway.worker_process import WorkerProcess
-from testing.process import ROOT
+from testing.checkout import ROOT
 
 CHILD = """
 import os, sys, time

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from testing.fork_server import ROOT, launch, run
+from testing.checkout import ROOT
+from testing.fork_server import launch, run
 
 PROGRAM = "tests.testing.forked_program"
 ENVIRONMENT = {"NAME": "of this one only"}

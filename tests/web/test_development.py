@@ -13,7 +13,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 from pytest_socket import enable_socket
 
-from testing.stack import ROOT, RunningStack, kill_group
+from testing.checkout import ROOT
+from testing.stack import RunningStack, kill_group
 
 SECONDS = 180
 LONGEST = SECONDS * 1_000.0

@@ -30,7 +30,8 @@ from generated.messaging.message import send_create_environment, send_delete_env
 from generated.models.event import JobStatusEvent
 from generated.models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJobPayload
 from slipway.simulator import SimulatorConfig, SimulatorState, create_simulator
-from testing.fork_server import ROOT, launch
+from testing.checkout import ROOT
+from testing.fork_server import launch
 
 TEAM = 7
 LOGIN, PASSWORD = "ops@x.test", "pw-of-the-provider"

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from testing.checkout import ROOT
 from testing.documented import commands, run
 from testing.installation import common_environment, release
-from testing.process import ROOT
 
 NOBODY = "http://127.0.0.1:9"
 """The provider, which nobody asks here."""
