@@ -25,6 +25,7 @@ VIOLATIONS = {
     "faststream": ("worker/tasks.py", "import generated.messaging.publisher"),
     "relay": ("service/page.py", "import aio_pika"),
     "provider": ("worker/tasks.py", "import worker.virtuozzo.client"),
+    "tables": ("backbone/leases.py", "import backbone.database.tables.messaging"),
     "gateway-cannot-append": ("backbone/events/log.py", "import backbone.events.append"),
     "gateway-writes-nothing": ("gateway/__init__.py", "import backbone.outbox"),
     "acyclic": ("backbone/errors.py", "import backbone.problems"),
