@@ -13,11 +13,13 @@ from contractkit.model.contract import Contract
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
 from testing.environment import forget_settings
-from testing.log_scan import refuse_leaks
+from testing.log_fixtures import no_secret_in_any_log, tmp_path
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.stack import Origin, RunningStack, stack_variants
 from traffic import broker_tap, http_tap
 from traffic.book import Book
+
+__all__ = ["no_secret_in_any_log", "tmp_path"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = {"RABBITMQ_TEAM_BINDINGS": "0"}
@@ -128,20 +130,6 @@ def book(request: pytest.FixtureRequest) -> Iterator[Book]:
     folder = request.config.getoption("--traffic")
     if folder and recorded.folders != {LAST}:
         recorded.write(Path(folder) / f"{os.getpid()}.jsonl")
-
-
-@pytest.fixture
-def tmp_path(tmp_path: Path) -> Iterator[Path]:
-    """A test's folder, whose logs are read for secrets before pytest removes it."""
-    yield tmp_path
-    refuse_leaks(tmp_path)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_secret_in_any_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Read at the end what processes that outlive a test have logged."""
-    yield
-    refuse_leaks(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(autouse=True)

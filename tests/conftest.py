@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from testing.environment import forget_settings
-from testing.log_scan import refuse_leaks
+from testing.log_fixtures import no_secret_in_any_log, tmp_path
+
+__all__ = ["no_secret_in_any_log", "tmp_path"]
 
 SOCKETS_ALLOWED = ("tests/integration/", "tests/slipway/", "tests/examples/", "contract-tests/")
 """Where the part itself is a socket server, or needs real services."""
@@ -61,20 +63,6 @@ def _process_is_put_back() -> Iterator[None]:
     os.umask(umask)
     root.handlers[:], root.level = handlers, level
     structlog.reset_defaults()
-
-
-@pytest.fixture
-def tmp_path(tmp_path: Path) -> Iterator[Path]:
-    """A test's folder, whose logs are read for secrets before pytest removes it."""
-    yield tmp_path
-    refuse_leaks(tmp_path)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_secret_in_any_log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Read at the end what processes that outlive a test have logged."""
-    yield
-    refuse_leaks(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture
