@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from compat.contracts import cases, contract, findings, loud, named, patched
+from compat.contracts import cases, contract, findings, loud, patched
+from compat.verdicts import assert_duplicates, assert_verdict, having
 from contractkit.compat.finding import Finding
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.rule import Severity
@@ -38,20 +39,12 @@ def run(case: dict[str, Any]) -> list[Finding]:
     )
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "rule" in c]
-)
+@pytest.mark.parametrize("case", having(ALL, "rule"))
 def test_a_rule_gives_its_verdict(case: dict[str, Any]) -> None:
-    found = [f for f in run(case) if f.rule.name == case["rule"]]
-    assert found
-    assert found[0].severity is Severity[case["severity"].upper()]
-    if case["severity"] == "ok":
-        assert loud(run(case)) == []
+    assert_verdict(case, run(case), case["severity"])
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "duplicate" in c]
-)
+@pytest.mark.parametrize("case", having(ALL, "duplicate"))
 def test_the_duplicate_is_harmless(case: dict[str, Any]) -> None:
     assert loud(run(case)) == []
 
@@ -62,8 +55,7 @@ def test_every_http_rule_has_a_case() -> None:
 
 def test_every_http_id_has_a_duplicate() -> None:
     numbers = {f"H{number:02}" for number in range(1, 18)}
-    assert {case["id"] for case in ALL} == numbers
-    assert {case["id"] for case in ALL if "duplicate" in case} == numbers
+    assert_duplicates(ALL, numbers)
 
 
 def test_who_sends_all_that_one_alternative_needs_is_let_in() -> None:

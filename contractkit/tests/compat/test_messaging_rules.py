@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from compat.contracts import cases, contract, findings, loud, named, patched
+from compat.verdicts import assert_duplicates, assert_verdict
 from contractkit.compat.finding import Finding
 from contractkit.compat.messaging.rules import RULES
-from contractkit.compat.rule import Severity
 from contractkit.model.contract import Contract
 
 ALL = cases("messaging")
@@ -84,13 +84,9 @@ def run(case: dict[str, Any], action: str) -> list[Finding]:
 
 @pytest.mark.parametrize(("case", "action"), RULED)
 def test_a_rule_gives_its_verdict(case: dict[str, Any], action: str) -> None:
-    found = [f for f in run(case, action) if f.rule.name == case["rule"]]
-    assert found
     expected = case["severity"]
     word = expected[action] if isinstance(expected, dict) else expected
-    assert found[0].severity is Severity[word.upper()]
-    if word == "ok" and case.get("quiet", True):
-        assert loud(run(case, action)) == []
+    assert_verdict(case, run(case, action), word, quiet=case.get("quiet", True))
 
 
 @pytest.mark.parametrize(("case", "action"), DUPLICATES)
@@ -104,6 +100,5 @@ def test_every_messaging_rule_has_a_case() -> None:
 
 def test_every_messaging_id_has_a_duplicate() -> None:
     numbers = {f"A{number:02}" for number in range(1, 34)}
-    assert {case["id"] for case in ALL} == numbers
-    assert {case["id"] for case in ALL if "duplicate" in case} == numbers
+    assert_duplicates(ALL, numbers)
     assert {rule.id for rule in RULES.values()} == numbers - JUDGED_ELSEWHERE

@@ -13,6 +13,7 @@ from compat.contracts import (
     messaging_document,
     named,
 )
+from compat.verdicts import assert_duplicates
 from contractkit.compat.finding import Finding
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.rules import RULES
@@ -97,5 +98,4 @@ def test_every_schema_rule_has_a_case() -> None:
 
 def test_every_schema_id_has_a_duplicate() -> None:
     numbers = {f"S{number:02}" for number in range(1, 33)}
-    assert {case["id"] for case in ALL} == numbers
-    assert {case["id"] for case in ALL if "duplicate" in case} == numbers
+    assert_duplicates(ALL, numbers)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from compat.contracts import cases, contract, findings, loud, named, patched
+from compat.contracts import cases, contract, findings, loud, patched
+from compat.verdicts import assert_duplicates, assert_verdict, having
 from contractkit.compat.finding import Finding
 from contractkit.compat.http.stream_rules import RULES
 from contractkit.compat.rule import Severity
@@ -65,20 +66,12 @@ def run(case: dict[str, Any]) -> list[Finding]:
     return [f for f in found if f.rule.id != "E10" or case["id"] == "E10"]
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "rule" in c]
-)
+@pytest.mark.parametrize("case", having(ALL, "rule"))
 def test_a_rule_gives_its_verdict(case: dict[str, Any]) -> None:
-    found = [f for f in run(case) if f.rule.name == case["rule"]]
-    assert found
-    assert found[0].severity is Severity[case["severity"].upper()]
-    if case["severity"] == "ok":
-        assert loud(run(case)) == []
+    assert_verdict(case, run(case), case["severity"])
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(c, id=named(c, n)) for n, c in enumerate(ALL) if "duplicate" in c]
-)
+@pytest.mark.parametrize("case", having(ALL, "duplicate"))
 def test_the_duplicate_is_harmless(case: dict[str, Any]) -> None:
     assert loud(run(case)) == []
 
@@ -89,8 +82,7 @@ def test_every_stream_rule_has_a_case() -> None:
 
 def test_every_stream_id_has_a_duplicate() -> None:
     numbers = {f"E{number:02}" for number in range(1, 11)}
-    assert {case["id"] for case in ALL} == numbers
-    assert {case["id"] for case in ALL if "duplicate" in case} == numbers
+    assert_duplicates(ALL, numbers)
 
 
 def listing(*names: str) -> Contract:
