@@ -6,7 +6,8 @@ import { setPreference, usePreferences } from "./preferences";
 import { client } from "@/data/client";
 import { useSession } from "@/data/session";
 import { initials } from "@/text/names";
-import { Menu, type MenuGroup } from "@/ui/Menu";
+import { Menu } from "@/ui/Menu";
+import type { MenuGroup } from "@/ui/menuEntry";
 
 export function useSignOut() {
   const queries = useQueryClient();

@@ -2,26 +2,10 @@
  * A button with a menu. What draws the menu is loaded when the pointer or the focus comes near, so that
  * no page waits for it.
  */
-import { cloneElement, type ComponentType, type MouseEvent, type ReactElement, type ReactNode, useState } from "react";
+import { cloneElement, type ComponentType, type MouseEvent, type ReactElement, useState } from "react";
 
 import type { MenuContentProps } from "./MenuContent";
-
-export interface MenuEntry {
-  key: string;
-  label: ReactNode;
-  icon?: ReactNode;
-  /** Set for one of several choices. */
-  checked?: boolean;
-  danger?: boolean;
-  onSelect: () => void;
-}
-
-/** Entries under a heading, or under a line. */
-export interface MenuGroup {
-  key: string;
-  heading?: string;
-  entries: readonly MenuEntry[];
-}
+import type { MenuGroup } from "./menuEntry";
 
 interface MenuProps {
   trigger: ReactElement<{ onClick?: (event: MouseEvent) => void; onPointerEnter?: () => void; onFocus?: () => void; "aria-haspopup"?: "menu"; "aria-expanded"?: boolean }>;

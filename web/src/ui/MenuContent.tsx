@@ -3,7 +3,7 @@ import { Check } from "lucide-react";
 import type { ReactElement } from "react";
 
 import { cx } from "./cx";
-import type { MenuEntry, MenuGroup } from "./Menu";
+import type { MenuEntry, MenuGroup } from "./menuEntry";
 
 export interface MenuContentProps {
   trigger: ReactElement;
