@@ -154,15 +154,10 @@ export class Client {
     const init = { method, headers, body: JSON.stringify(sent) };
     const repeatable = method === "GET" || new Headers(headers).has("idempotency-key");
     for (let tried = 0; ; tried += 1) {
-      const abort = new AbortController();
-      const stop = () => abort.abort(signal?.reason);
-      const late = () => abort.abort(new DOMException(`No answer within ${timeout} ms.`, "TimeoutError"));
-      const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
+      const ends = [signal ?? [], timeout > 0 ? AbortSignal.timeout(timeout) : []].flat();
       let pause = 200 * 2 ** tried * (1 + Math.random());
-      signal?.addEventListener("abort", stop);
-      if (signal?.aborted) stop();
       try {
-        const response = await this.open(path, { ...init, signal: abort.signal });
+        const response = await this.open(path, { ...init, signal: AbortSignal.any(ends) });
         const { status } = response;
         if (!response.ok && !statuses?.includes(status)) throw await problemOf(response);
         const text = await response.text();
@@ -173,9 +168,6 @@ export class Client {
         const { retryAfter } = error;
         if (retryAfter !== undefined) pause = retryAfter * 1_000;
         if (pause > LONGEST_WAIT) throw error;
-      } finally {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", stop);
       }
       await sleep(pause, [[signal, "abort"]]);
       signal?.throwIfAborted();

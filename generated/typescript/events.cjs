@@ -47,7 +47,7 @@ function frameParser(announce) {
       } else if (name === "event") event = value;
       else if (name === "data") data = data === undefined ? value : `${data}\n${value}`;
       else if (name === "id" && !value.includes("\0")) id = value;
-      else if (name === "retry" && /^\d+$/.test(value)) announce(Number(value));
+      else if (name === "retry" && /^\d+$/.test(value)) announce(+value);
     }
     return frames;
   };
@@ -56,7 +56,7 @@ function frameParser(announce) {
 async function checkStream(response) {
   if (response.status !== 200) throw await problemOf(response);
   const type = response.headers.get("content-type") ?? undefined;
-  if (type?.split(";")[0]?.trim().toLowerCase() !== EVENT_STREAM) throw new NotAnEventStreamError(type);
+  if (!type?.toLowerCase().startsWith(EVENT_STREAM)) throw new NotAnEventStreamError(type);
 }
 
 function openStream(
@@ -166,7 +166,7 @@ function openStream(
         if (abort.signal.reason === reconnect) continue;
         failures = seen.frames > 0 ? 0 : failures + 1;
         // As announced, and from the second failure in a row on longer each time.
-        const grown = Math.min(longestRetry, pause * 2 ** Math.min(Math.max(0, failures - 1), 10));
+        const grown = Math.min(longestRetry, pause * 2 ** Math.max(0, failures - 1));
         const milliseconds = Math.max(seen.wait, grown * (0.5 + Math.random() / 2));
         abort = new AbortController();
         onState?.({ state: "waiting", milliseconds, error: failure });

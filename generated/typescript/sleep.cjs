@@ -7,17 +7,15 @@ function sleep(
   events,
 ) {
   return new Promise((resolve) => {
-    const each = (method) => {
-      for (const [target, name] of events) target?.[method]?.(name, done);
-    };
+    const ended = new AbortController();
     const done = (event) => {
       if (event?.type === "visibilitychange" && document.hidden) return;
       clearTimeout(timer);
-      each("removeEventListener");
+      ended.abort();
       resolve();
     };
     const timer = setTimeout(done, milliseconds);
-    each("addEventListener");
+    for (const [target, name] of events) target?.addEventListener?.(name, done, { signal: ended.signal });
     if (events.some(([target]) => (target)?.aborted)) done();
   });
 }

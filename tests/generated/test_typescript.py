@@ -65,6 +65,7 @@ const server = http.createServer((request, response) => {
 MISBEHAVIOUR = """
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import { getEventListeners } from 'node:events';
 import { Client, NotAnEventStreamError, ProblemCode, ProblemError, streamEvents } from './index.js';
 
 const frame = (id, data, event = 'message') =>
@@ -141,14 +142,14 @@ reset((request, r, n) => { stream(r); r.write(frame('', { status: 'fresh', to: '
 // The network that is back ends a wait.
 reset((_, r, n) => { stream(r); if (n > 1) r.write(frame('a.1', status(1))); else r.destroy(); });
 {
-  const listeners = new Set();
-  globalThis.addEventListener = (name, listener) => name === 'online' && listeners.add(listener);
-  globalThis.removeEventListener = (name, listener) => listeners.delete(listener);
-  const online = (s) => s.state === 'waiting' && setTimeout(() => listeners.forEach((wake) => wake()), 20);
+  const page = new EventTarget();
+  globalThis.addEventListener = page.addEventListener.bind(page);
+  globalThis.removeEventListener = page.removeEventListener.bind(page);
+  const online = (s) => s.state === 'waiting' && setTimeout(() => page.dispatchEvent(new Event('online')), 20);
   const iterator = streamEvents(client, {}, { retry: 60000, onState: online });
   assert.equal((await iterator.next()).value.id, 'a.1');
   await iterator.return();
-  assert.equal(listeners.size, 0);
+  assert.equal(getEventListeners(page, 'online').length, 0);
   delete globalThis.addEventListener; delete globalThis.removeEventListener;
 }
 

@@ -953,15 +953,10 @@ export class Client {
     const init: RequestInit = { method, headers, body: JSON.stringify(sent) };
     const repeatable = method === "GET" || new Headers(headers).has("idempotency-key");
     for (let tried = 0; ; tried += 1) {
-      const abort = new AbortController();
-      const stop = (): void => abort.abort(signal?.reason);
-      const late = (): void => abort.abort(new DOMException(`No answer within ${timeout} ms.`, "TimeoutError"));
-      const timer = timeout > 0 ? setTimeout(late, timeout) : undefined;
+      const ends = [signal ?? [], timeout > 0 ? AbortSignal.timeout(timeout) : []].flat();
       let pause = 200 * 2 ** tried * (1 + Math.random());
-      signal?.addEventListener("abort", stop);
-      if (signal?.aborted) stop();
       try {
-        const response = await this.open(path, { ...init, signal: abort.signal });
+        const response = await this.open(path, { ...init, signal: AbortSignal.any(ends) });
         const { status } = response;
         if (!response.ok && !statuses?.includes(status)) throw await problemOf(response);
         const text = await response.text();
@@ -972,9 +967,6 @@ export class Client {
         const { retryAfter } = error as Partial<ProblemError>;
         if (retryAfter !== undefined) pause = retryAfter * 1_000;
         if (pause > LONGEST_WAIT) throw error;
-      } finally {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", stop);
       }
       await sleep(pause, [[signal, "abort"]]);
       signal?.throwIfAborted();

@@ -92,7 +92,7 @@ export class ProblemError extends Error {
 export async function problemOf(response: Response): Promise<ProblemError> {
   const { headers, status } = response;
   const text = headers.get("retry-after") ?? "";
-  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
+  const seconds = /^\d+$/.test(text) ? +text : (Date.parse(text) - Date.now()) / 1_000;
   const json = /\bjson\b/.test(headers.get("content-type") ?? "");
   const problem: unknown = json ? await response.json().catch(() => undefined) : undefined;
   const wait = Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
@@ -102,5 +102,5 @@ export async function problemOf(response: Response): Promise<ProblemError> {
 /** Whether another try may help: the network, time-outs, overload and server errors; not refusals. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ProblemError) return error.status === 408 || error.status === 429 || error.status >= 500;
-  return error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError");
+  return error instanceof TypeError || (error as Partial<Error> | undefined)?.name === "TimeoutError";
 }

@@ -30,7 +30,7 @@ class ProblemError extends Error {
 async function problemOf(response) {
   const { headers, status } = response;
   const text = headers.get("retry-after") ?? "";
-  const seconds = /^\d+$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
+  const seconds = /^\d+$/.test(text) ? +text : (Date.parse(text) - Date.now()) / 1_000;
   const json = /\bjson\b/.test(headers.get("content-type") ?? "");
   const problem = json ? await response.json().catch(() => undefined) : undefined;
   const wait = Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
@@ -39,7 +39,7 @@ async function problemOf(response) {
 
 function isTransient(error) {
   if (error instanceof ProblemError) return error.status === 408 || error.status === 429 || error.status >= 500;
-  return error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError");
+  return error instanceof TypeError || (error)?.name === "TimeoutError";
 }
 
 exports.ProblemCode = ProblemCode;

@@ -9,61 +9,61 @@ self.__BUILD_MANIFEST = {
     "static/chunks/413b9y5fyx4oe.js"
   ],
   "/accept": [
-    "static/chunks/0yupb--7rdejy.js"
+    "static/chunks/068iw7-ww6t8-.js"
   ],
   "/activity": [
-    "static/chunks/19doubxd95-eb.js"
+    "static/chunks/0lgr1wfqpd0bz.js"
   ],
   "/environment": [
-    "static/chunks/0ga3ep35id9ra.js"
+    "static/chunks/0b_7idzrxbcag.js"
   ],
   "/environments": [
-    "static/chunks/30lbhgh144105.js"
+    "static/chunks/13hme21fgs6go.js"
   ],
   "/job": [
-    "static/chunks/0pgwh4m6d369s.js"
+    "static/chunks/173y6ru6ao1tv.js"
   ],
   "/jobs": [
-    "static/chunks/0jeh5xxuogncr.js"
+    "static/chunks/16zrvy9cay2xy.js"
   ],
   "/operator": [
-    "static/chunks/1zzzespr7-h-a.js"
+    "static/chunks/1sx99plfiox08.js"
   ],
   "/operator/audit": [
-    "static/chunks/3yarxdw5pes32.js"
+    "static/chunks/24cz_r5zdgfhj.js"
   ],
   "/operator/dead-letters": [
-    "static/chunks/1zy9fmfavmdfj.js"
+    "static/chunks/3arnd63nyqeoq.js"
   ],
   "/operator/health": [
-    "static/chunks/31oyiqzz3gfg9.js"
+    "static/chunks/2y23tqe8xb4g6.js"
   ],
   "/operator/users": [
-    "static/chunks/3uf0h04ka6bt3.js"
+    "static/chunks/1lkyv2d833q17.js"
   ],
   "/order": [
-    "static/chunks/0ad6-rdrafy-r.js"
+    "static/chunks/103rhj5p32e8b.js"
   ],
   "/settings": [
-    "static/chunks/11jrqygq4722p.js"
+    "static/chunks/2zkp7nxfwurt9.js"
   ],
   "/settings/audit": [
-    "static/chunks/3e4g8c28ds0t_.js"
+    "static/chunks/0x703cp7wgtp5.js"
   ],
   "/settings/members": [
-    "static/chunks/3gh5lcoa0kfi2.js"
+    "static/chunks/2xp37u51dusfn.js"
   ],
   "/settings/provider": [
-    "static/chunks/1ra826tsv9b1y.js"
+    "static/chunks/1o_e1zzb5grt7.js"
   ],
   "/settings/sessions": [
-    "static/chunks/0lu6u2k3pqnhy.js"
+    "static/chunks/03mzukev6y3mr.js"
   ],
   "/settings/tokens": [
-    "static/chunks/0f57t250lh7-g.js"
+    "static/chunks/26z4htfh-losl.js"
   ],
   "/sign-in": [
-    "static/chunks/2rhhgtjosdou1.js"
+    "static/chunks/16b7altvk98gq.js"
   ],
   "__rewrites": {
     "afterFiles": [],
@@ -95,4 +95,4 @@ self.__BUILD_MANIFEST = {
     "/settings/tokens",
     "/sign-in"
   ]
-};self.__TURBOPACK_PAGE_BOOTSTRAP = {"/404":{"otherChunks":["static/chunks/2fts3b--24tlm.js"],"runtimeModuleIds":[10783,60299]},"/accept":{"otherChunks":["static/chunks/18_bji9ieh71r.js"],"runtimeModuleIds":[10783,19108]},"/activity":{"otherChunks":["static/chunks/2gw2xfj9nod-7.js","static/chunks/0wks73_dzlj-v.js","static/chunks/06y1tkpi02sth.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,89326]},"/environment":{"otherChunks":["static/chunks/18auuse-54q53.js","static/chunks/0wks73_dzlj-v.js","static/chunks/109e4qzceab4p.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,99164]},"/environments":{"otherChunks":["static/chunks/3htlhitee4xpb.js","static/chunks/0wks73_dzlj-v.js","static/chunks/3996ery-wjha3.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,76932]},"/":{"otherChunks":["static/chunks/11l8llu20d_3y.js"],"runtimeModuleIds":[10783,55075]},"/job":{"otherChunks":["static/chunks/3tu1at4tpn92t.js","static/chunks/0wks73_dzlj-v.js","static/chunks/109e4qzceab4p.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,25529]},"/jobs":{"otherChunks":["static/chunks/437obha56szrr.js","static/chunks/0wks73_dzlj-v.js","static/chunks/109e4qzceab4p.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,64331]},"/order":{"otherChunks":["static/chunks/3lj1kvec-f7tb.js","static/chunks/0wks73_dzlj-v.js","static/chunks/26od5816b-fyg.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,25473]},"/sign-in":{"otherChunks":["static/chunks/3k378c58kg8lk.js"],"runtimeModuleIds":[10783,38591]},"/settings/audit":{"otherChunks":["static/chunks/2oyafbt3lynh_.js","static/chunks/0-xeapbjg5ivd.js","static/chunks/0wks73_dzlj-v.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,54318]},"/settings":{"otherChunks":["static/chunks/37klo_6g6i9zy.js","static/chunks/0wks73_dzlj-v.js","static/chunks/26tk5ngyz81pw.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,44410]},"/settings/members":{"otherChunks":["static/chunks/09bqzl6uklfor.js","static/chunks/0wks73_dzlj-v.js","static/chunks/2swzi2u9pgo9p.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,45943]},"/settings/provider":{"otherChunks":["static/chunks/2znuf4m6d-67g.js","static/chunks/1xt3-4d4pztto.js","static/chunks/0wks73_dzlj-v.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,24051]},"/settings/sessions":{"otherChunks":["static/chunks/3j7ca86nqw6uc.js","static/chunks/0wks73_dzlj-v.js","static/chunks/3noa18l8jfpoy.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,52729]},"/settings/tokens":{"otherChunks":["static/chunks/1mgua6lquqj7-.js","static/chunks/0wks73_dzlj-v.js","static/chunks/0lluevrzla70h.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,22490]},"/operator/audit":{"otherChunks":["static/chunks/0jbaddmuobcrt.js","static/chunks/0-xeapbjg5ivd.js","static/chunks/0wks73_dzlj-v.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,28914]},"/operator/dead-letters":{"otherChunks":["static/chunks/1pun1snugjjqg.js","static/chunks/0wks73_dzlj-v.js","static/chunks/0ylmhfk_k17oi.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,95034]},"/operator/health":{"otherChunks":["static/chunks/2zmq28_30r894.js","static/chunks/1xt3-4d4pztto.js","static/chunks/0wks73_dzlj-v.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,20597]},"/operator":{"otherChunks":["static/chunks/3g8o9rekhd8ff.js","static/chunks/0wks73_dzlj-v.js","static/chunks/1we99tovxfu1r.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,81492]},"/operator/users":{"otherChunks":["static/chunks/1-m8j9pvf9i-h.js","static/chunks/1xt3-4d4pztto.js","static/chunks/0wks73_dzlj-v.js","static/chunks/2fdylypyfi22b.js"],"runtimeModuleIds":[10783,60223]},"/_app":{"otherChunks":["static/chunks/0uf5z40m7vn7e.js","static/chunks/2cbigf85h-fsn.js","static/chunks/0lou509ag334g.js","static/chunks/0txno8_qi4ea3.js","static/chunks/05ak5s9ama4g9.js","static/chunks/3u2ytk5pkg51-.css"],"runtimeModuleIds":[10783,94757]},"/_error":{"otherChunks":["static/chunks/3n_c8q1xtyv-r.js"],"runtimeModuleIds":[10783,80184]}};self.__TURBOPACK_CHUNK_LOADING_GLOBAL = "TURBOPACK";self.__BUILD_MANIFEST_CB && self.__BUILD_MANIFEST_CB()
+};self.__TURBOPACK_PAGE_BOOTSTRAP = {"/404":{"otherChunks":["static/chunks/2fts3b--24tlm.js"],"runtimeModuleIds":[10783,60299]},"/accept":{"otherChunks":["static/chunks/0ux4hs0wp2djp.js"],"runtimeModuleIds":[10783,19108]},"/activity":{"otherChunks":["static/chunks/12xa60ck0x1pc.js","static/chunks/2qtj0ran89gsy.js","static/chunks/1s040gcn7lz81.js"],"runtimeModuleIds":[10783,89326]},"/environment":{"otherChunks":["static/chunks/2zu1chku-xjsm.js","static/chunks/1s040gcn7lz81.js","static/chunks/0myf2hyjmitr2.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,99164]},"/environments":{"otherChunks":["static/chunks/3krjtzqwmx327.js","static/chunks/1s040gcn7lz81.js","static/chunks/0uni78854h-0r.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,76932]},"/":{"otherChunks":["static/chunks/11l8llu20d_3y.js"],"runtimeModuleIds":[10783,55075]},"/job":{"otherChunks":["static/chunks/0qppq45r65cgn.js","static/chunks/1s040gcn7lz81.js","static/chunks/30hcrk04f9oey.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,25529]},"/jobs":{"otherChunks":["static/chunks/3m3k4j_xm92ov.js","static/chunks/1s040gcn7lz81.js","static/chunks/31soyc3szf4_c.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,64331]},"/order":{"otherChunks":["static/chunks/3lj1kvec-f7tb.js","static/chunks/1s040gcn7lz81.js","static/chunks/1kycghpaxixyt.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,25473]},"/sign-in":{"otherChunks":["static/chunks/053ar83q_a9t-.js"],"runtimeModuleIds":[10783,38591]},"/settings/audit":{"otherChunks":["static/chunks/2eavbpl44n66x.js","static/chunks/2qtj0ran89gsy.js","static/chunks/1s040gcn7lz81.js"],"runtimeModuleIds":[10783,54318]},"/settings":{"otherChunks":["static/chunks/03xnvdvlmvtcl.js","static/chunks/2qtj0ran89gsy.js","static/chunks/1s040gcn7lz81.js"],"runtimeModuleIds":[10783,44410]},"/settings/members":{"otherChunks":["static/chunks/09bqzl6uklfor.js","static/chunks/2wgx9retshe6d.js","static/chunks/1s040gcn7lz81.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,45943]},"/settings/provider":{"otherChunks":["static/chunks/2x52vnhz5xiyj.js","static/chunks/2tdzfuj0ltkag.js","static/chunks/1s040gcn7lz81.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,24051]},"/settings/sessions":{"otherChunks":["static/chunks/3j7ca86nqw6uc.js","static/chunks/01ipxdh6-rd3o.js","static/chunks/1s040gcn7lz81.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,52729]},"/settings/tokens":{"otherChunks":["static/chunks/2rs607vph30a3.js","static/chunks/2qtj0ran89gsy.js","static/chunks/1s040gcn7lz81.js"],"runtimeModuleIds":[10783,22490]},"/operator/audit":{"otherChunks":["static/chunks/3m3k4j_xm92ov.js","static/chunks/3fpwyzdw_zg1k.js","static/chunks/1s040gcn7lz81.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,28914]},"/operator/dead-letters":{"otherChunks":["static/chunks/1pun1snugjjqg.js","static/chunks/0juq-y5190gyv.js","static/chunks/1s040gcn7lz81.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,95034]},"/operator/health":{"otherChunks":["static/chunks/0wdck3b5mnzwi.js","static/chunks/2qtj0ran89gsy.js","static/chunks/1s040gcn7lz81.js"],"runtimeModuleIds":[10783,20597]},"/operator":{"otherChunks":["static/chunks/3g8o9rekhd8ff.js","static/chunks/0y8sca1-jfvxz.js","static/chunks/1s040gcn7lz81.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,81492]},"/operator/users":{"otherChunks":["static/chunks/1g0olrt7t65fa.js","static/chunks/0h6qgbyvytyj7.js","static/chunks/1s040gcn7lz81.js","static/chunks/2qtj0ran89gsy.js"],"runtimeModuleIds":[10783,60223]},"/_app":{"otherChunks":["static/chunks/0uf5z40m7vn7e.js","static/chunks/2cbigf85h-fsn.js","static/chunks/0lou509ag334g.js","static/chunks/0txno8_qi4ea3.js","static/chunks/095t23bk72cqq.js","static/chunks/3u2ytk5pkg51-.css"],"runtimeModuleIds":[10783,94757]},"/_error":{"otherChunks":["static/chunks/3n_c8q1xtyv-r.js"],"runtimeModuleIds":[10783,80184]}};self.__TURBOPACK_CHUNK_LOADING_GLOBAL = "TURBOPACK";self.__BUILD_MANIFEST_CB && self.__BUILD_MANIFEST_CB()

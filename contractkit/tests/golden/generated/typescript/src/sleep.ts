@@ -7,17 +7,15 @@ export function sleep(
   events: readonly (readonly [target: EventTarget | undefined, name: string])[],
 ): Promise<void> {
   return new Promise((resolve) => {
-    const each = (method: "addEventListener" | "removeEventListener"): void => {
-      for (const [target, name] of events) target?.[method]?.(name, done);
-    };
+    const ended = new AbortController();
     const done = (event?: Event): void => {
       if (event?.type === "visibilitychange" && document.hidden) return;
       clearTimeout(timer);
-      each("removeEventListener");
+      ended.abort();
       resolve();
     };
     const timer = setTimeout(done, milliseconds);
-    each("addEventListener");
+    for (const [target, name] of events) target?.addEventListener?.(name, done, { signal: ended.signal });
     if (events.some(([target]) => (target as Partial<AbortSignal> | undefined)?.aborted)) done();
   });
 }
