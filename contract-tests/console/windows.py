@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from testing.stack import RunningStack
 
@@ -40,14 +40,28 @@ class Window:
 
     context: BrowserContext
     faults: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> Page:
         """Open a tab and note what its console and its scripts complain of."""
         page = self.context.new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", self._note)
+        page.on("response", self._note_refusal)
         page.goto(path)
         return page
+
+    def told(self) -> str:
+        """Return what its tabs show, and which requests were refused: the reasons of a failure."""
+        pages = (
+            f"{page.url} shows:\n{page.locator('body').inner_text()[:2000]}"
+            for page in self.context.pages
+        )
+        return "\n".join([*pages, "refused:", *self.refused])
+
+    def _note_refusal(self, response: Response) -> None:
+        if not response.ok:
+            self.refused.append(f"{response.status} {response.url}")
 
     def _note(self, message: Any) -> None:
         # A refused request is an answer; a refused script or style is a fault of the page.
@@ -72,6 +86,9 @@ def window(
         page.close()
         yield made
         assert made.faults == []
+    except AssertionError as error:
+        error.add_note(made.told())
+        raise
     finally:
         context.close()
 

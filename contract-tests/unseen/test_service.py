@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from backbone.database.engine import create_engine
 from generated.http.operations import OPERATIONS
+from testing.unreadable_database import unreadable_database
 from tests.service.world import build_world
 from traffic.book import Book
 from traffic.http_tap import note
@@ -42,11 +42,8 @@ BODIES = examples()
 
 @pytest.fixture
 async def world(tmp_path):
-    # A folder of its name: the file can be neither opened nor made.
-    (tmp_path / "none.db").mkdir()
-    engine = create_engine(f"sqlite:///{tmp_path / 'none.db'}")
-    yield build_world(engine)
-    await engine.dispose()
+    async with unreadable_database(tmp_path) as engine:
+        yield build_world(engine)
 
 
 @pytest.mark.parametrize(

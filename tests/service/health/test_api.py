@@ -5,9 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from backbone.database.engine import create_engine, transaction
+from backbone.database.engine import transaction
 from backbone.database.tables import events, outbox, teams
 from service.cache import Cache
+from testing.unreadable_database import unreadable_database
 from tests.service.world import World, build_world
 
 READY = "/api/v1/health/ready"
@@ -27,20 +28,17 @@ async def test_alive_and_ready(world: World) -> None:
 
 
 async def test_without_a_database_alive_but_not_ready(tmp_path: Path) -> None:
-    # A folder of its name: the file can be neither opened nor made.
-    (tmp_path / "none.db").mkdir()
-    engine = create_engine(f"sqlite:///{tmp_path / 'none.db'}")
-    world = build_world(engine)
-    async with world.client("some-token") as http:
-        assert (await http.get("/api/v1/health/live")).status_code == 200
-        ready = await http.get(READY)
-        assert ready.status_code == 503
-        assert states(ready.json())["database"] == "failed"
-        answer = await http.get("/api/v1/jobs")
+    async with unreadable_database(tmp_path) as engine:
+        world = build_world(engine)
+        async with world.client("some-token") as http:
+            assert (await http.get("/api/v1/health/live")).status_code == 200
+            ready = await http.get(READY)
+            assert ready.status_code == 503
+            assert states(ready.json())["database"] == "failed"
+            answer = await http.get("/api/v1/jobs")
     assert answer.status_code == 503
     assert answer.json()["code"] == "database_unavailable"
     assert int(answer.headers["retry-after"]) >= 1
-    await engine.dispose()
 
 
 async def test_messages_that_wait_for_the_broker_degrade(world: World) -> None:
