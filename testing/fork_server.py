@@ -5,6 +5,7 @@ process like any other: it has a session, an environment and files of its own, a
 """
 
 import asyncio
+import atexit
 import contextlib
 import ctypes
 import gc
@@ -163,7 +164,13 @@ def _server() -> tuple[socket.socket, subprocess.Popen[bytes]]:
         start_new_session=True,
     )
     theirs.close()
+    atexit.register(_end, ours, server)
     return ours, server
+
+
+def _end(channel: socket.socket, server: subprocess.Popen[bytes]) -> None:
+    channel.close()
+    server.wait()
 
 
 def serve(channel: socket.socket) -> None:
