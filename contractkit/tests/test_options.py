@@ -61,6 +61,67 @@ def test_errors_end_with_status_2_and_one_message(tmp_path, monkeypatch, capsys)
     assert capsys.readouterr().err.startswith("contractkit: No contract is named.")
 
 
+def refused(monkeypatch, capsys, *arguments):
+    """Return what a command says that ends with status 2."""
+    monkeypatch.setattr("sys.argv", ["contractkit", *arguments])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    return capsys.readouterr().err
+
+
+@pytest.fixture
+def contracts(tmp_path, monkeypatch):
+    """Work in a folder with a contract of each kind, and a file that is none."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop.yaml").write_text("# ours\nopenapi: 3.2.0\n")
+    (tmp_path / "events.json").write_text('{"asyncapi": "3.0.0"}')
+    (tmp_path / "other.txt").write_text("")
+
+
+@pytest.mark.parametrize("command", ["lint", "generate", "check", "docs"])
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("shop.yaml", "--openapi shop.yaml"),
+        ("events.json", "--asyncapi events.json"),
+        ("other.txt", "--openapi FILE or --asyncapi FILE"),
+        ("missing.yaml", "--openapi FILE or --asyncapi FILE"),
+    ],
+)
+@pytest.mark.usefixtures("contracts")
+def test_a_document_as_an_argument_is_answered_with_its_option(
+    monkeypatch, capsys, command, name, option
+):
+    said = refused(monkeypatch, capsys, command, name)
+    assert said == (
+        f"contractkit: {name} is no argument of `contractkit {command}`. Give a document as an "
+        f"option: `contractkit {command} {option}`.\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [("a", "b", "c"), ("--openapi", "a"), ("a", "--asyncapi=b")])
+def test_what_diff_compares_are_two_arguments(monkeypatch, capsys, arguments):
+    said = refused(monkeypatch, capsys, "diff", *arguments)
+    assert said.startswith("contractkit: ")
+    assert "`contractkit diff OLD NEW`" in said
+
+
+@pytest.mark.parametrize(
+    "arguments", [("init", "taken"), ("generate", "--openapi", "x.yaml", "--output", "taken/in")]
+)
+def test_a_file_that_cannot_be_written_is_told(tmp_path, monkeypatch, capsys, arguments):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").write_text("")
+    (tmp_path / "x.yaml").write_text(
+        "openapi: 3.1.0\ninfo: {title: X, version: '1'}\npaths: {}\n"
+        "components: {schemas: {A: {type: string}}}\n"
+    )
+    said = refused(monkeypatch, capsys, *arguments)
+    assert said.startswith("contractkit: ")
+    assert "taken" in said
+
+
 def test_the_help_names_every_command():
     output = CliRunner().invoke(app, ["--help"]).output
     assert all(

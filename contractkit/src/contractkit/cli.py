@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from contractkit.arguments import DocumentCommand
 from contractkit.compat.command import diff, record, release
 from contractkit.errors import MALFORMED, ContractKitError, UsageError
 from contractkit.init.command import init
@@ -45,7 +46,7 @@ for command in (diff, record, release, init):
     app.add_command(command)
 
 
-@app.command()
+@app.command(cls=DocumentCommand)
 @documents
 @output
 @click.option(
@@ -94,7 +95,7 @@ def generate(
         click.echo("Stopped.")
 
 
-@app.command()
+@app.command(cls=DocumentCommand)
 @documents
 @output
 def check(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) -> None:
@@ -119,7 +120,7 @@ def check(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) -
     click.echo(f"{options.output.name} is what the contracts say.")
 
 
-@app.command()
+@app.command(cls=DocumentCommand)
 @documents
 @output
 def docs(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) -> None:
@@ -140,7 +141,7 @@ def docs(*, openapi: Path | None, asyncapi: Path | None, output: Path | None) ->
         click.echo(f"Wrote {path}.")
 
 
-@app.command()
+@app.command(cls=DocumentCommand)
 @documents
 @click.option(
     "--format",
@@ -256,6 +257,10 @@ def main() -> None:
         app(standalone_mode=True)
     except ContractKitError as error:
         click.secho(f"contractkit: {error}", err=True, fg="red")
+        raise SystemExit(2) from error
+    except OSError as error:
+        place = "" if error.filename is None else f"{error.filename}: "
+        click.secho(f"contractkit: {place}{error.strerror or error}.", err=True, fg="red")
         raise SystemExit(2) from error
     except MALFORMED as error:
         click.secho(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from contractkit.arguments import ComparingCommand
 from contractkit.compat.report import SHAPES, Shape, report
 from contractkit.errors import UsageError
 
@@ -21,7 +22,7 @@ GARBAGE = 200_000
 REVISION = "A file, a folder or a git revision. Without it: the working tree."
 
 
-@click.command()
+@click.command(cls=ComparingCommand)
 @click.argument("old", required=False)
 @click.argument("new", required=False)
 @click.option(
