@@ -259,15 +259,113 @@ def conforms(*names: str) -> BeforeValidator:
 
 
 def _failure(error: jsonschema_rs.ValidationError) -> PydanticCustomError:
-    """Return the deepest cause as an error that tells keyword and place, never a value."""
-    context = getattr(error.kind, "context", None)
-    while context and len(context) == 1 and context[0]:
-        error = context[0][0]
-        context = getattr(error.kind, "context", None)
-    tokens = (str(token).replace("~", "~0").replace("/", "~1") for token in error.instance_path)
+    """Return the deepest cause as an error that tells what was expected and where, never a value."""
+    keyword, path, problem = _cause(error)
+    tokens = (str(token).replace("~", "~0").replace("/", "~1") for token in path)
     pointer = "".join(f"/{token}" for token in tokens)
     return PydanticCustomError(
         "schema",
-        "It fails `{keyword}` of its schema at {place}",
-        {"keyword": error.kind.name, "pointer": pointer, "place": pointer or "the root"},
+        "{problem}, at {place}",
+        {
+            "keyword": keyword,
+            "pointer": pointer,
+            "problem": problem,
+            "place": pointer or "the root",
+        },
     )
+
+
+def _cause(error: jsonschema_rs.ValidationError) -> tuple[str, list[str | int], str]:
+    """Return the keyword that fails, where, and in words why: of the alternative that was meant."""
+    context = getattr(error.kind, "context", None) or ()
+    own = error.kind.name, error.instance_path, _problem(error)
+    if not context or not all(context):
+        return own  # no alternatives, or it passes several
+    causes = [found[0] for found in context]
+    meant = [cause for cause in causes if not _tells_apart(cause, error)]
+    if len(causes) == 1 or len(meant) == 1:
+        return _cause((meant or causes)[0])
+    found = [_cause(cause) for cause in causes]
+    problems = list(dict.fromkeys(problem for _, _, problem in found))
+    if any(path != found[0][1] for _, path, _ in found):
+        return own
+    if len(problems) == 1:
+        return found[0]
+    if all(problem.startswith(_EXPECTS) for problem in problems):
+        together = " or ".join(problem.removeprefix(_EXPECTS) for problem in problems)
+        return error.kind.name, found[0][1], _EXPECTS + _cut(together)
+    return own
+
+
+def _tells_apart(
+    cause: jsonschema_rs.ValidationError, choice: jsonschema_rs.ValidationError
+) -> bool:
+    """Return whether a value that fails for this cause is meant for another alternative."""
+    if cause.kind.name == "type":
+        return cause.instance_path == choice.instance_path
+    return cause.kind.name in {"const", "enum"}
+
+
+_EXPECTED: Final = {
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}",
+    "multipleOf": "a multiple of {}",
+    "minLength": "at least {} characters",
+    "maxLength": "at most {} characters",
+    "minItems": "at least {} items",
+    "maxItems": "at most {} items",
+    "minProperties": "at least {} members",
+    "maxProperties": "at most {} members",
+    "const": "{}",
+    "format": "the format {}",
+    "pattern": "a text that matches {}",
+    "uniqueItems": "items that differ",
+    "minContains": "more items that pass `contains`",
+    "maxContains": "fewer items that pass `contains`",
+    "contains": "an item that passes `contains`",
+    "not": "a value that fails the schema of `not`",
+    "anyOf": "a value that passes an alternative of `anyOf`",
+    "oneOf": "a value that passes exactly one alternative of `oneOf`",
+    "unevaluatedItems": "fewer items",
+    "additionalItems": "fewer items",
+    "falseSchema": "nothing",
+}
+
+_EXPECTS: Final = "Expected "
+
+_LONGEST: Final = 200
+
+
+def _problem(error: jsonschema_rs.ValidationError) -> str:
+    """Return what was expected, in words; of the value itself at most the names of members."""
+    keyword, said = error.kind.name, error.kind.value
+    if keyword == "required":
+        return f"The member {_json(said)} is missing"
+    if keyword in {"additionalProperties", "unevaluatedProperties"}:
+        return f"The member {_json(said[0])} is not expected"
+    if keyword == "propertyNames":
+        return f"A member's name fails its schema: {_problem(said)}"
+    if keyword == "type":
+        return _EXPECTS + " or ".join(said)
+    if keyword == "enum":
+        return _EXPECTS + _cut(" or ".join(map(_json, said)))
+    if keyword == "contains":
+        keyword = str(error.schema_path[-1])
+    if keyword == "falseSchema" and error.schema_path[-1:] == ["additionalProperties"]:
+        return _EXPECTS + "no members"
+    expected = _EXPECTED.get(keyword)
+    if expected is None:
+        return f"It fails `{keyword}` of its schema"
+    if "{}" in expected:
+        expected = expected.format(said if keyword in {"format", "pattern"} else _json(said))
+    return _EXPECTS + expected
+
+
+def _json(value: Any) -> str:
+    return _cut(json.dumps(value, ensure_ascii=False))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
