@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from datetime import date
 
 import httpx
 import pytest
@@ -247,61 +248,47 @@ def test_the_document_of_the_application_names_them(service):
     assert len(paths["/bodies"]["post"]["requestBody"]["content"]) == 5
 
 
-UNCHECKED = """
+DEFAULTS = """
 openapi: 3.1.0
-info: {title: Unchecked, version: '1'}
+info: {title: Defaults, version: '1'}
 paths:
   /a:
     get:
       operationId: a
       parameters:
         - {name: ids, in: query, schema: {type: array, uniqueItems: true, items: {type: integer}, default: [1]}}
-        - {name: any, in: query, schema: {anyOf: [{type: string, maxLength: 2}, {type: integer, maximum: 3}]}}
+        - {name: day, in: query, schema: {type: string, format: date, not: {const: '2024-01-02'}, default: '2024-01-01'}}
+        - {name: size, in: query, schema: {$ref: '#/components/schemas/Size', default: 4}}
+        - {name: page, in: query, style: deepObject, explode: true, schema: {type: object, properties: {limit: {type: integer}}, default: {limit: 5}}}
+        - {name: wrong, in: query, schema: {type: integer, not: {const: 3}, default: 3}}
+        - {name: narrow, in: query, schema: {$ref: '#/components/schemas/Size', minimum: 4}}
       responses: {'204': {description: ok}}
+components: {schemas: {Size: {type: integer, not: {const: 3}, default: 2}}}
 """
 
 
-async def test_what_nobody_checks_beside_a_default_is_told(packages, tmp_path):
-    made = packages.written("unchecked", UNCHECKED)
-    assert ["uniqueItems of ids" in omission for omission in made.omissions] == [True]
-    (tmp_path / "o.yaml").write_text(UNCHECKED)
+async def test_a_default_stands_for_what_is_left_out_and_the_rest_is_checked(
+    packages, tmp_path, strictly_checked
+):
+    made = packages.written("defaults_of_parameters", DEFAULTS)
+    told = {omission.partition(":")[0] for omission in made.omissions}
+    assert {
+        "the default of wrong of the operation a",
+        "the default of narrow of the operation a",
+    } <= told
+    (tmp_path / "o.yaml").write_text(DEFAULTS)
     found = lint(Options(tmp_path, "o.yaml", None, tmp_path / "g"))
     assert "not-generated" in {finding.rule for finding in found}
     service = Service(made)
-    assert await service.status("GET", "/a?any=abc") == 422
-
-
-@pytest.mark.parametrize(
-    ("schema", "told"),
-    [
-        ({"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 3}]}, "oneOf"),
-        ({"oneOf": [{"type": "string", "maxLength": 2}, {"type": "string"}]}, None),
-        ({"oneOf": [{"type": "string"}, {"type": "string"}], "default": "a"}, "oneOf"),
-        ({"type": ["string", "integer"], "maxLength": 2}, "maxLength"),
-        ({"anyOf": [{"type": "string"}], "oneOf": [{"type": "integer"}]}, None),
-        ({"oneOf": [{"type": "string"}, {"type": "integer"}]}, None),
-        ({"oneOf": [{"type": "string", "enum": ["a"]}, {"const": "b"}]}, None),
-        ({"oneOf": [{"type": "string"}, {"type": "null"}]}, None),
-        ({"type": ["string", "null"], "maxLength": 2}, None),
-    ],
-)
-def test_alternatives_whose_texts_mean_several_types_are_told(tmp_path, schema, told):
-    parameter = {"name": "v", "in": "query", "schema": schema}
-    operation = {
-        "operationId": "a",
-        "parameters": [parameter],
-        "responses": {"204": {"description": "ok"}},
-    }
-    document = {
-        "openapi": "3.1.0",
-        "info": {"title": "T", "version": "1"},
-        "paths": {"/a": {"get": operation}},
-    }
-    (tmp_path / "o.json").write_text(json.dumps(document))
-    found = lint(Options(tmp_path, "o.json", None, tmp_path / "g"))
-    problems = [f.problem for f in found if f.rule == "not-generated"]
-    assert any(f"Nobody checks {told} of" in problem for problem in problems) == (told is not None)
-    assert told is not None or not problems
+    assert await service.status("GET", "/a") == 204
+    (given,) = service.calls
+    assert given["page"].limit == 5
+    assert {key: value for key, value in given.items() if key != "page"} == {
+        "ids": [1], "day": date(2024, 1, 1), "size": 4, "wrong": None, "narrow": None,
+    }  # fmt: skip
+    for wrong in ("ids=1&ids=1", "day=2024-01-02", "size=3", "wrong=3", "narrow=3", "narrow=2"):
+        assert await service.status("GET", f"/a?{wrong}") == 422, wrong
+    strictly_checked(made)
 
 
 RECURSIVE = """

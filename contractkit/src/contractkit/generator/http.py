@@ -20,7 +20,7 @@ from contractkit.options import Options
 _RESERVED_MODULES = {"responses", "operations", "runtime", "init"}
 _RESERVED_METHODS = {
     "self", "router", "api", "principal", "optional_principal", "parameter", "matches", "read_body",
-    "split_at", "conforms", "by_wire_names", "json_part",
+    "split_at", "conforms", "by_wire_names", "json_part", "typed_text",
 }  # fmt: skip
 
 
@@ -88,7 +88,9 @@ class HttpCode:
     def _runtime(self) -> list[str]:
         """The modules of `http/runtime` that the operations need."""
         views = [view for tag in self.tags for view in tag.views]
-        several = any(view.body is not None and view.body.kinds for view in views)
+        several = any(
+            view.body is not None and (view.body.kinds or view.body.text) for view in views
+        )
         parts = any(item.structure for view in views for item in view.parameters)
         matched = any("matches(" in item.declared for view in views for item in view.parameters)
         wanted = {

@@ -6,7 +6,6 @@ from typing import Any
 from contractkit.documents import at
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_parameters import taken_names, with_limits
-from contractkit.generator.http_structured import Shape, kind_in, shape_of
 from contractkit.generator.http_views import (
     BodyKindView,
     BodyView,
@@ -17,6 +16,7 @@ from contractkit.generator.http_views import (
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_views import Direction
+from contractkit.generator.text_shapes import Shape, kind_in, shape_of, text_shape
 from contractkit.generator.types import ModelImports, scalar_type
 from contractkit.keywords import ASSERTIONS
 from contractkit.model.http import HttpOperation, MediaType, RequestBody, Response
@@ -59,7 +59,7 @@ def request_body(
     kind = kind_of(media.name)
     if kind == "form":
         return None
-    plain, model = _body_type(media, operation, modules, imports, omissions)
+    plain, model, shape = _body_type(media, operation, modules, imports, omissions)
     if kind == "json":
         return BodyView("json", plain, request.required, media.name, model)
     document = _document(request, {media.name: {"schema": {"type": "string"}}})
@@ -69,6 +69,7 @@ def request_body(
         request.required,
         media.name,
         document=document,
+        text=None if model is None else BodyKindView(media.name, "text", plain, model, shape),
     )
 
 
@@ -78,20 +79,24 @@ def _body_type(
     modules: SchemaModules,
     imports: ModelImports,
     omissions: Omissions,
-) -> tuple[str, TypeName | None]:
-    """Return the type of a kind of body, and its model where it has one."""
+) -> tuple[str, TypeName | None, Shape]:
+    """Return the type of a kind of body, its model where it has one, and what its texts mean."""
     kind = kind_of(media.name)
-    if kind == "text":
-        _tell_unchecked(media, operation, modules, omissions)
-        return "str", None
-    if kind not in {"json", "form"}:
-        return "bytes", None
+    if kind not in {"json", "form", "text"}:
+        return "bytes", None, "string"
     if media.schema is None:
-        return "Any", None
+        return "str" if kind == "text" else "Any", None, "string"
+    shape: Shape = "string"
+    if kind == "text":
+        read = _checked_text(media, media.schema, operation, modules, omissions)
+        if read is None:
+            return "str", None, "string"
+        shape = read
     suggestion = f"{pascal(operation.operation_id)}Request"
     name = modules.require(media.schema, suggestion, outgoing=False, direction=Direction.REQUEST)
     plain = imports.use(name)
-    return f"{plain} | None" if _is_object_or_null(media.schema, modules) else plain, name
+    nullable = _is_object_or_null(media.schema, modules)
+    return f"{plain} | None" if nullable else plain, name, shape
 
 
 def _is_object_or_null(schema: Schema, modules: SchemaModules) -> bool:
@@ -101,12 +106,22 @@ def _is_object_or_null(schema: Schema, modules: SchemaModules) -> bool:
     return isinstance(kinds, list) and {"object", "null"} <= set(kinds)
 
 
-def _tell_unchecked(
-    media: MediaType, operation: HttpOperation, modules: SchemaModules, omissions: Omissions
-) -> None:
-    """Tell what a text's schema says beside its type: the text is handed on as it is."""
-    raw = None if media.schema is None else modules.resolve(media.schema).raw
+def _checked_text(
+    media: MediaType,
+    schema: Schema,
+    operation: HttpOperation,
+    modules: SchemaModules,
+    omissions: Omissions,
+) -> str | None:
+    """Return what a text means whose schema says more than that it is one; None for all others.
+
+    What a schema of objects and lists says is told: no specification writes them as plain text.
+    """
+    raw = modules.resolve(schema).raw
+    shape = text_shape(schema, modules)
     keywords = sorted(ASSERTIONS & raw.keys() - {"type"}) if isinstance(raw, Mapping) else []
+    if isinstance(shape, str):
+        return shape if keywords or shape != "string" else None
     if keywords:
         names = ", ".join(keywords)
         error = UnsupportedError(
@@ -115,6 +130,7 @@ def _tell_unchecked(
             "Check it in the handler, or send the value as JSON.",
         )
         omissions.add(f"{names} of the body of {operation.operation_id}", error)
+    return None
 
 
 def _document(request: RequestBody, content: dict[str, Any]) -> dict[str, Any]:
@@ -140,8 +156,8 @@ def _several(
                     "Give it an operation of its own.",
                 )
             form = kind == "form" and media.schema is not None
-            shape: Shape = shape_of(media.schema, modules) if form and media.schema else "string"
-            plain, model = _body_type(media, operation, modules, imports, omissions)
+            plain, model, read = _body_type(media, operation, modules, imports, omissions)
+            shape = shape_of(media.schema, modules) if form and media.schema else read
             name = media.name.partition(";")[0].strip().lower()
             kinds.append(BodyKindView(name, kind, plain, model, shape))
     if not kinds:

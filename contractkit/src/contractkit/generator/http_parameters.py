@@ -74,8 +74,9 @@ def parameter_views(
                     "Name it with letters, digits and `_`, or use the style simple.",
                 )
             structure = replace(structure, wire=wire)
-            annotation = structure.type if structure.required else f"{structure.type} | None"
-            views.append(ParameterView(name, annotation, "", None, structure))
+            if structure.refused is not None:
+                _tell_refused(parameter, structure.refused, operation, omissions)
+            views.append(ParameterView(name, structure.annotation, "", None, structure))
             continue
         views.append(_parameter(parameter, name, wire, operation, modules, imports, omissions))
         if parameter.schema is not None:
@@ -101,6 +102,17 @@ def _tell_unchecked(
         omissions.add(subject, error)
 
 
+def _tell_refused(
+    parameter: Parameter, default: object, operation: HttpOperation, omissions: Omissions
+) -> None:
+    error = UnsupportedError(
+        parameter.location, f"The default {default!r} fails its schema.", "Correct it."
+    )
+    omissions.add(
+        f"the default of {parameter.name} of the operation {operation.operation_id}", error
+    )
+
+
 def taken_names(views: Sequence[ParameterView]) -> list[str]:
     """Return the names that a further argument can't have."""
     return [*_RESERVED, *(view.name for view in views)]
@@ -119,14 +131,7 @@ def _parameter(  # noqa: PLR0917 (what a parameter is made of)
     kind = scalar_type(cast("Schema", parameter.schema), modules, imports, suggestion)
     arguments = _arguments(parameter, name, wire)
     if kind.refused is not None:
-        error = UnsupportedError(
-            parameter.location,
-            f"The default {kind.refused!r} fails its schema.",
-            "Correct it.",
-        )
-        omissions.add(
-            f"the default of {parameter.name} of the operation {operation.operation_id}", error
-        )
+        _tell_refused(parameter, kind.refused, operation, omissions)
     parts = with_limits(kind)
     if kind.expression.startswith("list[") and (
         parameter.place == "header" or not parameter.explode

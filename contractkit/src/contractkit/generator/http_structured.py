@@ -4,7 +4,6 @@ Those of several parts (objects, lists in paths, `deepObject`, `matrix`, `label`
 whose schema says more than their type.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,6 +12,14 @@ from contractkit.generator.http_views import StructureView
 from contractkit.generator.parameter_keywords import unchecked
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
+from contractkit.generator.text_shapes import (
+    Shape,
+    kind_in,
+    of_items,
+    shape_of,
+    target_of,
+    text_shape,
+)
 from contractkit.generator.types import ModelImports
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.media_kinds import kind_of
@@ -25,11 +32,6 @@ _STYLES: Final = {
     "header": {"simple"},
     "cookie": {"form"},
 }
-
-_DEPTH: Final = 4
-"""How deep alternatives are followed; a schema may contain itself."""
-
-Shape = str | list[str] | dict[str, Any]
 
 
 def structured(parameter: Parameter, modules: SchemaModules) -> tuple[str, str, Schema] | None:
@@ -47,11 +49,6 @@ def structured(parameter: Parameter, modules: SchemaModules) -> tuple[str, str, 
     if special or kind == "object" or listed:
         return parameter.style, kind, parameter.schema
     return None
-
-
-def kind_in(schema: Schema, modules: SchemaModules) -> str:
-    """Return the type of a schema, null left aside."""
-    return _kind(_plain(schema, modules).raw)
 
 
 def structure_view(
@@ -92,6 +89,8 @@ def structure_view(
             "Write `explode: false`; then its parts stand in one text.",
         )
     shape = shape_of(parameter.schema, modules)
+    if isinstance(shape, list):
+        shape = of_items(shape, parameter.schema, modules)
     if parameter.style == "deepObject" and not isinstance(shape, dict):
         raise UnsupportedError(
             parameter.location,
@@ -111,20 +110,24 @@ def _checked(
 ) -> StructureView | None:
     """Return how a text is read whose schema says more than its type; None for all others.
 
-    One with a default, or whose schema does not say what its texts stand for, stays as it is.
+    One that may be a text or a list stays as it is.
     """
-    raw = modules.resolve(schema).raw
-    if isinstance(raw, bool) or "default" in raw or not unchecked(schema, modules):
+    if not unchecked(schema, modules):
         return None
-    if isinstance(raw.get("type"), list) and len(set(raw["type"]) - {"null"}) > 1:
-        return None
-    try:
-        shape = shape_of(schema, modules)
-    except UnsupportedError:
-        return None
-    if isinstance(shape, dict):
+    shape = text_shape(schema, modules)
+    if shape is None:
         return None
     return _view(parameter, schema, parameter.style, shape, suggestion, modules, imports)
+
+
+def _default(schema: Schema, modules: SchemaModules) -> tuple[Any, bool]:
+    """Return a default, None without, and whether its schema takes it."""
+    resolved = modules.resolve(schema)
+    default = None if isinstance(resolved.raw, bool) else resolved.raw.get("default")
+    if default is None:
+        target = target_of(schema, modules)
+        default = None if isinstance(target.raw, bool) else target.raw.get("default")
+    return default, default is None or modules.passes(default, resolved.location)
 
 
 def _view(  # noqa: PLR0917 (what a parameter of parts is made of)
@@ -137,6 +140,7 @@ def _view(  # noqa: PLR0917 (what a parameter of parts is made of)
     imports: ModelImports,
 ) -> StructureView:
     model = modules.require(schema, suggestion, outgoing=False, direction=Direction.REQUEST)
+    default, accepted = _default(schema, modules)
     return StructureView(
         wire=parameter.name,
         place=parameter.place,
@@ -146,6 +150,8 @@ def _view(  # noqa: PLR0917 (what a parameter of parts is made of)
         required=parameter.required or parameter.place == "path",
         type=imports.use(model),
         model=model,
+        default=default if accepted else None,
+        refused=None if accepted else default,
     )
 
 
@@ -154,108 +160,3 @@ def _others(parameter: Parameter, operation: HttpOperation, shape: Shape) -> lis
     if parameter.place != "query" or not isinstance(shape, dict) or "*" not in shape:
         return []
     return [one.name for one in operation.parameters if one.place == "query" and one != parameter]
-
-
-def shape_of(schema: Schema, modules: SchemaModules, depth: int = 0) -> Shape:
-    """Return what the texts of a schema stand for. Raises UnsupportedError where none can."""
-    resolved = modules.resolve(schema)
-    if depth > _DEPTH:
-        raise _unsupported(resolved)
-    raw: Mapping[str, Any] = {} if isinstance(resolved.raw, bool) else resolved.raw
-    for key in ("allOf", "anyOf", "oneOf"):
-        parts = raw.get(key)
-        if isinstance(parts, list) and parts:
-            return _merged(resolved, key, len(parts), modules, depth)
-    kind = _kind(raw)
-    if kind == "object":
-        found: dict[str, Any] = {}
-        for name in raw.get("properties", {}):
-            member = modules.resolve_within(resolved, "properties", name)
-            found[name] = "string" if member is None else _flat(member, modules, depth)
-        if raw.get("additionalProperties", True) is not False:
-            member = modules.resolve_within(resolved, "additionalProperties")
-            plain = member is None or isinstance(member.raw, bool)
-            found["*"] = "string" if member is None or plain else _flat(member, modules, depth)
-        return found
-    if kind == "array":
-        items = modules.resolve_within(resolved, "items")
-        inner = "string" if items is None else _flat(items, modules, depth)
-        if not isinstance(inner, str):
-            raise _unsupported(resolved)
-        return [inner]
-    return kind
-
-
-def _merged(schema: Schema, key: str, count: int, modules: SchemaModules, depth: int) -> Shape:
-    """Return the shape that all parts have together: members of all, one kind of text."""
-    parts = [modules.resolve_within(schema, key, str(index)) for index in range(count)]
-    shapes = [
-        shape_of(part, modules, depth + 1)
-        for part in parts
-        if part is not None
-        and not (isinstance(part.raw, Mapping) and part.raw.get("type") == "null")
-    ]
-    members = [shape for shape in shapes if isinstance(shape, dict)]
-    if members and len(members) == len(shapes):
-        merged: dict[str, Any] = {}
-        for shape in members:
-            if any(merged.get(name, kind) != kind for name, kind in shape.items()):
-                raise _unsupported(schema)
-            merged.update(shape)
-        return merged
-    if not shapes or any(shape != shapes[0] for shape in shapes):
-        raise _unsupported(schema)
-    return shapes[0]
-
-
-def _plain(schema: Schema, modules: SchemaModules, depth: int = 0) -> Schema:
-    """Return the only alternative of a schema that is not null, resolved; else the schema."""
-    resolved = modules.resolve(schema)
-    raw: Mapping[str, Any] = {} if isinstance(resolved.raw, bool) else resolved.raw
-    for key in ("allOf", "anyOf", "oneOf"):
-        parts = raw.get(key)
-        if isinstance(parts, list) and parts:
-            found = [modules.resolve_within(resolved, key, str(i)) for i in range(len(parts))]
-            rest = [p for p in found if p and not _is_null(p)]
-            if rest and depth < _DEPTH:
-                return _plain(rest[0], modules, depth + 1)
-    return resolved
-
-
-def _is_null(schema: Schema) -> bool:
-    return isinstance(schema.raw, Mapping) and schema.raw.get("type") == "null"
-
-
-def _flat(schema: Schema, modules: SchemaModules, depth: int) -> str | list[str]:
-    """Return the shape of a member, which is no object itself."""
-    shape = (
-        "object" if kind_in(schema, modules) == "object" else (shape_of(schema, modules, depth + 1))
-    )
-    if shape == "object" or isinstance(shape, dict):
-        raise _unsupported(schema)
-    return shape
-
-
-def _kind(raw: Any) -> str:
-    """Return the type of a schema that is one: by `type`, its values, or its members."""
-    if not isinstance(raw, Mapping):
-        return "string"
-    kind = raw.get("type")
-    kinds = [one for one in kind if one != "null"] if isinstance(kind, list) else [kind]
-    if kinds and kinds[0] is not None:
-        return str(kinds[0]) if len(kinds) == 1 else "string"
-    values = raw.get("enum") or [raw.get("const")]
-    for value, name in ((bool, "boolean"), (int, "integer"), (float, "number")):
-        if all(isinstance(one, value) for one in values):
-            return name
-    if "properties" in raw or "additionalProperties" in raw:
-        return "object"
-    return "array" if "items" in raw else "string"
-
-
-def _unsupported(schema: Schema) -> UnsupportedError:
-    return UnsupportedError(
-        schema.location,
-        "No style of OpenAPI says how this schema travels as text.",
-        "Let members be texts, numbers, booleans or lists of them, or send JSON by `content`.",
-    )

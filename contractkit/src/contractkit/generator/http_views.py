@@ -10,7 +10,10 @@ from contractkit.model.http import HttpOperation, Response
 
 @dataclass(frozen=True, slots=True)
 class StructureView:
-    """How a parameter of several parts is read; `style` is OpenAPI's, or `json`."""
+    """How a parameter of several parts is read; `style` is OpenAPI's, or `json`.
+
+    `default` is JSON data, None without; `refused` is a default that fails its schema.
+    """
 
     wire: str
     place: str
@@ -21,16 +24,27 @@ class StructureView:
     type: str
     model: TypeName
     others: Sequence[str] = ()
+    default: Any = None
+    refused: Any = None
+
+    @property
+    def annotation(self) -> str:
+        """The type of the argument: with None where a request may leave it out."""
+        always = self.required or self.default is not None
+        return self.type if always else f"{self.type} | None"
 
     def declared(self, check: str | None) -> str:
         """Return the annotation of the endpoint's argument; `check` is beside the model."""
         kind = self.type if check is None else f"Annotated[{self.type}, {check}]"
-        told = [self.wire, self.place, self.style, self.explode, self.shape]
+        parts = [self.wire, self.place, self.style, self.explode, self.shape]
         if self.others:
-            told.append(self.others)
-        wire = ", ".join(map(repr, told))
-        read = f"parameter(TypeAdapter({kind}), Wire({wire}), required={self.required})"
-        return f"Annotated[{self.type}{'' if self.required else ' | None'}, Depends({read})]"
+            parts.append(self.others)
+        wire = ", ".join(map(repr, parts))
+        told = f"required={self.required}"
+        if not self.required and self.default is not None:
+            told += f", default={self.default!r}"
+        read = f"parameter(TypeAdapter({kind}), Wire({wire}), {told})"
+        return f"Annotated[{self.annotation}, Depends({read})]"
 
     @property
     def document(self) -> dict[str, Any]:
@@ -40,7 +54,10 @@ class StructureView:
             return {**found, "content": {"application/json": {"schema": {}}}}
         kind = "object" if isinstance(self.shape, dict) else "array"
         kind = self.shape if isinstance(self.shape, str) else kind
-        return {**found, "style": self.style, "explode": self.explode, "schema": {"type": kind}}
+        schema = {} if kind == "any" else {"type": kind}
+        if self.default is not None:
+            schema["default"] = self.default
+        return {**found, "style": self.style, "explode": self.explode, "schema": schema}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +126,10 @@ class BodyKindView:
 
 @dataclass(frozen=True, slots=True)
 class BodyView:
-    """A request's body that is one argument; `kind` is `json`, `text`, `bytes` or `several`."""
+    """A request's body that is one argument; `kind` is `json`, `text`, `bytes` or `several`.
+
+    `text` is how a text is read whose schema says more than its type.
+    """
 
     kind: str
     type: str
@@ -118,6 +138,7 @@ class BodyView:
     model: TypeName | None = None
     document: dict[str, Any] | None = None
     kinds: tuple[BodyKindView, ...] = ()
+    text: BodyKindView | None = None
 
 
 @dataclass(frozen=True, slots=True)

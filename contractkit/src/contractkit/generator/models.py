@@ -88,10 +88,13 @@ def write_models(schemas: Schemas, output: Path, header: str, omissions: Omissio
         if _run(documents, target, header) is not None:
             documents = _without_failing(schemas, Path(folder), header, omissions)
             target = Path(folder) / "rest"
-        for file in sorted((target / "models").glob("*.py")):
-            if file.stem not in {"__init__", _FIRST}:
-                text = with_excuses(with_typed_defaults(file.read_text(encoding="utf-8")))
-                (output / file.name).write_text(text, encoding="utf-8")
+        sources = {
+            file.stem: file.read_text(encoding="utf-8")
+            for file in sorted((target / "models").glob("*.py"))
+            if file.stem not in {"__init__", _FIRST}
+        }
+        for name, text in with_typed_defaults(sources).items():
+            (output / f"{name}.py").write_text(with_excuses(text), encoding="utf-8")
     trees = {
         path.stem: ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted(output.glob("*.py"))

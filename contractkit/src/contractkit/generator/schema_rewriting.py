@@ -37,6 +37,7 @@ class Rewriting:
         if isinstance(schema, dict):
             for name, values in self._pins(node).items():
                 schema = _pinned(schema, name, values)
+            schema.pop("default", None)  # `_with_default` gives it to the members that refer here
             if self._holds_itself(schema.get("items")):
                 return _as_choice(schema)
         return schema
@@ -216,9 +217,21 @@ class Rewriting:
         if not isinstance(item, Mapping):
             return None
         return {
-            str(name): self.schema(inner, self._below(location, escape(str(name))))
+            str(name): self._with_default(inner, self._below(location, escape(str(name))))
             for name, inner in item.items()
         }
+
+    def _with_default(self, value: Any, location: Location) -> Any:
+        """Return a member's schema with the default of the text, number or choice it refers to."""
+        schema = self.schema(value, location)
+        if not isinstance(schema, dict) or "$ref" not in schema or "default" in schema:
+            return schema
+        target = self.modules.lookup(value["$ref"], self._below(location, "$ref"))
+        default = target.value.get("default") if isinstance(target.value, Mapping) else None
+        if isinstance(default, Mapping | list | None):
+            return schema
+        accepted = self.modules.passes(default, target.location)
+        return {**schema, "default": default} if accepted else schema
 
     def discriminator(
         self, item: Any, location: Location, schema: Mapping[str, Any]

@@ -1,88 +1,214 @@
 """Gives the defaults of generated models the type of their field.
 
 The model generator writes the default of a date as the text that JSON has for it; the model would
-then hold text where its type says `date`.
+then hold text where its type says `date`, itself or by way of other types of any module.
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 _READERS: Final = {"date": "{}.fromisoformat", "AwareDatetime": "{}.fromisoformat", "UUID": "{}"}
 """How the text of a default is read, by the type of its field."""
+_HOMES: Final = {
+    "date": ("datetime", "date"),
+    "AwareDatetime": ("datetime", "datetime"),
+    "UUID": ("uuid", "UUID"),
+}
+"""Where what reads it is imported from."""
 _TEXTS: Final = {"str", "StrictStr"}
+_DEPTH: Final = 20
+"""How far types are followed that stand for others; a type may contain itself."""
 
 
-def with_typed_defaults(source: str) -> str:
-    """Return a module whose fields have defaults of their own types."""
-    tree = ast.parse(source)
-    module = _Module(tree)
-    edits: list[tuple[ast.expr, str]] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.AnnAssign) and node.value is not None:
-            edits += module.edits(node.annotation, node.value)
-    result = _edited(source, edits) if edits else source
-    if any(text.startswith(f"{module.datetime}.") for _, text in edits):
-        alias = "" if module.datetime == "datetime" else f" as {module.datetime}"
-        result = _with_import(result, f"from datetime import datetime{alias}\n")
-    if any(text.startswith("Field(") for _, text in edits):
-        result = _with_import(result, "from pydantic import Field\n")
-    return result
+def with_typed_defaults(sources: Mapping[str, str]) -> dict[str, str]:
+    """Return modules, by name, whose fields have defaults of their own types."""
+    modules = {name: _Module(ast.parse(source)) for name, source in sources.items()}
+    return {name: _Typing(modules[name], modules).of(source) for name, source in sources.items()}
 
 
 class _Module:
-    """What the names of a generated module stand for; a member may have taken that of a type."""
+    """What the names of a generated module stand for."""
 
     def __init__(self, tree: ast.Module) -> None:
-        imports = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
-        self._imported = {
-            alias.asname or alias.name: alias.name for node in imports for alias in node.names
-        }
-        self._classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
-        self._classes |= {
-            alias.asname or alias.name for node in imports if node.level for alias in node.names
-        }
+        self.tree = tree
+        self.imported: dict[str, str] = {}
+        self.foreign: dict[str, tuple[str, str]] = {}
+        for node in tree.body:
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            for alias in node.names:
+                name = alias.asname or alias.name
+                if node.level:
+                    self.foreign[name] = (node.module or "", alias.name)
+                else:
+                    self.imported[name] = alias.name
+        self.classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+        self.aliases = dict(_aliases(tree))
         members = {
             node.target.id
             for node in ast.walk(tree)
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
         }
-        taken = "datetime" in members | self._classes
-        self.datetime = "datetime_aliased" if taken else "datetime"
+        self.taken = members | self.classes | self.foreign.keys() | self.aliases.keys()
 
-    def edits(self, annotation: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, str]]:
-        """Yield the parts of a default that are written in another way."""
-        reader = self._reader(annotation)
-        if reader is not None:
-            for part in value.elts if isinstance(value, ast.List) else [value]:
-                if isinstance(part, ast.Constant) and isinstance(part.value, str):
-                    yield part, f"{reader}({part.value!r})"
-        objects = value.elts if isinstance(value, ast.List) else [value]
-        if objects and all(isinstance(part, ast.Dict) for part in objects):
-            model = _model(annotation, self._classes)
-            if model is not None:
-                made = [f"{model}.model_validate({ast.unparse(part)})" for part in objects]
-                text = f"[{', '.join(made)}]" if isinstance(value, ast.List) else made[0]
-                yield value, f"Field(default_factory=lambda: {text})"
 
-    def _reader(self, annotation: ast.expr) -> str | None:
-        """Return what reads the default's text; None when the field may hold text."""
-        kinds = {self._imported.get(name, name): name for name in _names(annotation)}
-        known = [kind for kind in _READERS if kind in kinds]
-        if len(known) != 1 or kinds.keys() & _TEXTS:
+def _aliases(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """Yield the types that stand for others, `X = TypeAliasType("X", …)`."""
+    for node in tree.body:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Call)
+            and len(node.value.args) > 1
+        ):
+            yield node.targets[0].id, node.value.args[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    """One alternative of a field's type, and the module whose names it is written with."""
+
+    expression: ast.expr
+    module: _Module
+
+    @property
+    def name(self) -> str:
+        """The name of a type without arguments; else an empty text."""
+        return self.expression.id if isinstance(self.expression, ast.Name) else ""
+
+    @property
+    def kind(self) -> str:
+        """What the name was imported as."""
+        return self.module.imported.get(self.name, self.name)
+
+    def inner(self, generic: str) -> ast.expr | None:
+        """Return what `list` holds, or the values of `dict`; None for other types."""
+        found = self.expression
+        if not isinstance(found, ast.Subscript) or not isinstance(found.value, ast.Name):
             return None
-        kind = known[0]
-        return _READERS[kind].format(self.datetime if kind == "AwareDatetime" else kinds[kind])
+        if found.value.id != generic:
+            return None
+        return found.slice.elts[-1] if isinstance(found.slice, ast.Tuple) else found.slice
 
 
-def _names(annotation: ast.expr) -> set[str]:
-    return {node.id for node in ast.walk(annotation) if isinstance(node, ast.Name)}
+class _Typing:
+    """Writes the defaults of one module; `_imports` are those that it needs for it."""
 
+    def __init__(self, module: _Module, modules: Mapping[str, _Module]) -> None:
+        self._module = module
+        self._modules = modules
+        self._imports: dict[str, str] = {}
 
-def _model(annotation: ast.expr, classes: set[str]) -> str | None:
-    """Return the one model that the field is of; None when it may hold something else."""
-    names = _names(annotation) - {"Annotated", "Field", "MISSING", "list"}
-    return next(iter(names)) if len(names) == 1 and names <= classes else None
+    def of(self, source: str) -> str:
+        """Return the module's source with typed defaults."""
+        edits: list[tuple[ast.expr, str]] = []
+        for node in ast.walk(self._module.tree):
+            if isinstance(node, ast.AnnAssign) and node.value is not None:
+                edits += self._edits(node.annotation, node.value)
+        result = _edited(source, edits) if edits else source
+        if any(text.startswith("Field(") for _, text in edits):
+            self._imports.setdefault("Field", "from pydantic import Field\n")
+        return _with_imports(result, "".join(self._imports.values()))
+
+    def _edits(self, annotation: ast.expr, value: ast.expr) -> Iterator[tuple[ast.expr, str]]:
+        """Yield the parts of a default that are written in another way."""
+        types = list(self._alternatives(annotation, self._module))
+        made = self._models(types, value)
+        if made is not None:
+            yield value, f"Field(default_factory=lambda: {made})"
+            return
+        yield from self._texts(types, value)
+
+    def _models(self, types: list[_Type], value: ast.expr) -> str | None:
+        """Return what makes an object or a list of objects; None for all other defaults."""
+        if isinstance(value, ast.List):
+            inner = self._inside(types, "list")
+            made = [self._models(inner, item) for item in value.elts]
+            known = [one for one in made if one is not None]
+            return f"[{', '.join(known)}]" if known and len(known) == len(made) else None
+        names = [one for one in types if one.name and one.kind not in {"MISSING", "None"}]
+        others = [one for one in types if one.inner("dict") is not None]
+        if not isinstance(value, ast.Dict) or len(names) != 1 or others:
+            return None
+        model = self._named(names[0])
+        return None if model is None else f"{model}.model_validate({ast.unparse(value)})"
+
+    def _named(self, model: _Type) -> str | None:
+        """Return how this module calls a class; it imports one that it only reaches by others."""
+        if model.name not in model.module.classes:
+            return None
+        if model.module is self._module:
+            return model.name
+        file = next(name for name, module in self._modules.items() if module is model.module)
+        for name, place in self._module.foreign.items():
+            if place == (file, model.name):
+                return name
+        return self._import(f".{file}", model.name)
+
+    def _texts(self, types: list[_Type], value: ast.expr) -> Iterator[tuple[ast.expr, str]]:
+        """Yield the texts of a default that stand for something else."""
+        if isinstance(value, ast.List):
+            inner = self._inside(types, "list")
+            for item in value.elts:
+                yield from self._texts(inner, item)
+        elif isinstance(value, ast.Dict):
+            inner = self._inside(types, "dict")
+            for item in value.values:
+                yield from self._texts(inner, item)
+        elif isinstance(value, ast.Constant) and isinstance(value.value, str):
+            kinds = {one.kind for one in types}
+            known = [kind for kind in _READERS if kind in kinds]
+            if len(known) == 1 and not kinds & _TEXTS:
+                home, name = _HOMES[known[0]]
+                reader = _READERS[known[0]].format(self._import(home, name))
+                yield value, f"{reader}({value.value!r})"
+
+    def _inside(self, types: list[_Type], generic: str) -> list[_Type]:
+        return [
+            found
+            for one in types
+            if (inner := one.inner(generic)) is not None
+            for found in self._alternatives(inner, one.module)
+        ]
+
+    def _alternatives(
+        self, annotation: ast.expr, module: _Module, depth: int = 0
+    ) -> Iterator[_Type]:
+        """Yield what a value may be, unions and names of types taken apart."""
+        if isinstance(annotation, ast.BinOp):
+            for side in (annotation.left, annotation.right):
+                yield from self._alternatives(side, module, depth)
+            return
+        if isinstance(annotation, ast.Subscript) and isinstance(annotation.slice, ast.Tuple):
+            head = annotation.value
+            if isinstance(head, ast.Name) and head.id == "Annotated":
+                yield from self._alternatives(annotation.slice.elts[0], module, depth)
+                return
+        if isinstance(annotation, ast.Name):
+            home, name = module, annotation.id
+            if name in module.foreign:
+                file, name = module.foreign[name]
+                home = self._modules.get(file, module)
+            if name in home.aliases and depth < _DEPTH:
+                yield from self._alternatives(home.aliases[name], home, depth + 1)
+                return
+            if home is not module:
+                annotation = ast.Name(name)
+            yield _Type(annotation, home)
+            return
+        yield _Type(annotation, module)
+
+    def _import(self, home: str, name: str) -> str:
+        """Return how the module calls what it may have to import; a member may have its name."""
+        for known, original in self._module.imported.items():
+            if original == name:
+                return known
+        alias = f"{name}_aliased" if name in self._module.taken else name
+        suffix = "" if alias == name else f" as {alias}"
+        self._imports[name] = f"from {home} import {name}{suffix}\n"
+        return alias
 
 
 def _edited(source: str, edits: list[tuple[ast.expr, str]]) -> str:
@@ -98,7 +224,7 @@ def _edited(source: str, edits: list[tuple[ast.expr, str]]) -> str:
     return data.decode()
 
 
-def _with_import(source: str, line: str) -> str:
-    """Return the module with a further import; ruff sorts it into its place."""
+def _with_imports(source: str, lines: str) -> str:
+    """Return the module with further imports; ruff sorts them into their place."""
     index = source.index("from pydantic") if "from pydantic" in source else 0
-    return source[:index] + line + source[index:]
+    return source[:index] + lines + source[index:]
