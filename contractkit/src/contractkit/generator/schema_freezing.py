@@ -31,7 +31,7 @@ def freeze(
             wire[name] = True
             with omissions.leave_out(f"the model {name.name}, which is Any"):
                 written[name] = rewriting.definition(node)
-                wire[name] = converter.convert(node)
+                wire[name] = converter.definition(node)
             edges[name] = rewriting.edges | converter.edges
             if converter.weak:
                 local.add(name)

@@ -1,7 +1,9 @@
 """Parents that their children extend by `allOf` and that a discriminator tells apart (OpenAPI 3).
 
-Such a parent stands for its children: its model is the union of theirs, and each child's property
-is pinned to its own value. What the children share becomes a model of its own, `<Parent>Base`.
+Such a parent stands for its children and itself: its model is the union of theirs, and each one's
+property is pinned to its own value, which the mapping or else the schema's name says (a parent
+whose property can't have its own value is abstract). What the children share becomes a model of its
+own, `<Parent>Base`, and the parent itself `<Parent>Own`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,7 +20,7 @@ _LIBRARIES = ("/$defs", "/definitions", "/components/schemas")
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A schema that extends a parent, and the values of the discriminator that mean it."""
+    """A schema that a parent stands for, and the values of the discriminator that mean it."""
 
     node: Node
     values: tuple[Any, ...]
@@ -34,7 +36,7 @@ class Inheritance:
         self._unions: Unions | None = None
 
     def children(self, node: Node) -> list[Child]:
-        """Return the descendants of a parent; none when the schema is no such parent."""
+        """Return the descendants of a parent, then itself; none when it is no such parent."""
         return self._parents().get(node.location.reference, [])
 
     def pins(self, node: Node) -> Mapping[str, tuple[Any, ...]]:
@@ -61,10 +63,13 @@ class Inheritance:
                     owners.append(node)
                 for parent in self._extended(node):
                     extending.setdefault(parent.location.reference, []).append(node)
-            for owner in owners:
-                found = list(self._descendants(owner, extending))
-                if found:
-                    self._take(owner, found)
+            families = {
+                owner.location.reference: self._values(owner, found)
+                for owner in owners
+                if (found := list(self._descendants(owner, extending)))
+            }
+            self._known = {reference: family for reference, family in families.items() if family}
+            self._pin(owners)
             self._unions = Unions(self._documents, self._pins, self._known.keys())
         return self._known
 
@@ -99,26 +104,48 @@ class Inheritance:
             yield node
             pending += extending.get(node.location.reference, ())
 
-    def _take(self, owner: Node, found: list[Node]) -> None:
-        discriminator = owner.value["discriminator"]
-        name = discriminator.get("propertyName")
-        if not isinstance(name, str):
-            return
+    def _values(self, owner: Node, found: list[Node]) -> list[Child]:
+        """Return the descendants with their values, then the parent where it can have its own."""
+        name = self._property(owner)
+        if name is None:
+            return []
         mapped: dict[str, list[str]] = {}
-        mapping = discriminator.get("mapping")
+        mapping = owner.value["discriminator"].get("mapping")
         for value, target in (mapping if isinstance(mapping, Mapping) else {}).items():
             mapped.setdefault(self._target(str(target), owner), []).append(str(value))
-        member = owner.value.get("properties", {}).get(name, {})
-        kind = member.get("type") if isinstance(member, Mapping) else None
+        raw = _member(owner, name)
         children: list[Child] = []
-        for node in found:
-            reference = node.location.reference
+        for node in (*found, owner):
             own = unescape(node.location.pointer.rpartition("/")[2])
-            values = tuple(_typed(value, kind) for value in mapped.get(reference, [own]))
-            children.append(Child(node, values))
-            self._pins.setdefault(reference, {name: values})
-        if self._known is not None:
-            self._known[owner.location.reference] = children
+            texts = mapped.get(node.location.reference, [own])
+            values = tuple(_typed(value, raw.get("type")) for value in texts)
+            if node is owner:
+                values = tuple(value for value in values if _allows(raw, value))
+            if values:
+                children.append(Child(node, values))
+        return children
+
+    def _property(self, owner: Node) -> str | None:
+        name = owner.value["discriminator"].get("propertyName")
+        return name if isinstance(name, str) else None
+
+    def _pin(self, owners: list[Node]) -> None:
+        """Pin the property of each child to its values, then that of each parent to its own."""
+        families = [
+            (owner, name, self._known[owner.location.reference])
+            for owner in owners
+            if self._known
+            and owner.location.reference in self._known
+            and (name := self._property(owner)) is not None
+        ]
+        for owner, name, family in families:
+            for child in family:
+                if child.node is not owner:
+                    self._pins.setdefault(child.node.location.reference, {name: child.values})
+        for owner, name, family in families:
+            if family[-1].node is owner:
+                pins = self._pins.setdefault(owner.location.reference, {})
+                pins.setdefault(name, family[-1].values)
 
     def _target(self, text: str, owner: Node) -> str:
         """Return what a value of a mapping leads to: a reference or a schema's name."""
@@ -137,3 +164,22 @@ def _typed(value: str, kind: Any) -> Any:
     if kind == "integer" and value.lstrip("-").isdecimal():
         return int(value)
     return value == "true" if kind == "boolean" and value in {"true", "false"} else value
+
+
+def _member(owner: Node, name: str) -> Mapping[str, Any]:
+    """Return the schema of a parent's property; an empty one where it can't be read."""
+    try:
+        member = owner.dig("properties", name)
+    except ContractKitError:
+        return {}
+    return member.value if member is not None and isinstance(member.value, Mapping) else {}
+
+
+def _allows(member: Mapping[str, Any], value: Any) -> bool:
+    """Return whether a property may have a value, by its type, its choice and its constant."""
+    kinds = {"string": str, "boolean": bool, "integer": int}
+    kind = member.get("type")
+    if isinstance(kind, str) and not isinstance(value, kinds.get(kind, object)):
+        return False
+    choice = member.get("enum", [member["const"]] if "const" in member else [value])
+    return not isinstance(choice, list) or value in choice

@@ -15,7 +15,7 @@ from contractkit.documents import Node
 from contractkit.errors import SpecError
 from contractkit.generator.modelled_schema import is_map, well_formed
 from contractkit.generator.rendering import Renderer
-from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
 from contractkit.generator.schema_strength import as_strong
 from contractkit.generator.schema_unions import Told
 from contractkit.keywords import (
@@ -147,8 +147,30 @@ class Converter:
         self.weak = False
         self.edges: set[TypeName] = set()
 
-    def convert(self, node: Node) -> Any:
-        """Return the schema. Raises SpecError for references and patterns that can't be read."""
+    def definition(self, node: Node) -> Any:
+        """Return a named schema: of a parent with a discriminator those that it stands for."""
+        schema = self.convert(node)
+        inheritance = self._modules.inheritance
+        whole = self._modules.variant_of(self._owner).part is Part.WHOLE
+        family = inheritance.children(node) if whole else []
+        if not family:
+            return schema
+        name = str(node.value["discriminator"]["propertyName"])
+        choices: list[dict[str, Any]] = []
+        for child in family:
+            values = inheritance.pins(child.node)[name]
+            self.weak |= not all(isinstance(value, str) for value in values)
+            part = Part.OWN if inheritance.children(child.node) else Part.WHOLE
+            itself = child.node.place == node.place
+            choice = schema if itself else {"$ref": self._to(child.node, part)}
+            choices.append(_of_values(choice, name, values))
+        return {"oneOf": choices}
+
+    def convert(self, node: Node, part: Part = Part.WHOLE) -> Any:
+        """Return the schema, `part` of a family where it refers to one.
+
+        Raises SpecError for references and patterns that can't be read.
+        """
         if not isinstance(node.value, Mapping):
             self.weak |= node.value is False
             return node.value if isinstance(node.value, bool) else True
@@ -167,7 +189,7 @@ class Converter:
                 continue
             child = self._modules.documents.child(node, key)
             if child is not None:
-                self._keyword(result, key, item, child)
+                self._keyword(result, key, item, child, part)
             if key == "propertyNames" and is_map(value):
                 self.weak = weak  # the keys of a map are part of its model
             weak = self.weak
@@ -175,10 +197,14 @@ class Converter:
             _pin(result, told)
         return _repaired(result)
 
-    def _keyword(self, result: dict[str, Any], key: str, item: Any, child: Node) -> None:
+    def _keyword(
+        self, result: dict[str, Any], key: str, item: Any, child: Node, part: Part
+    ) -> None:
         """Put one keyword into `result`, its schemas converted."""
         if key == "$ref" and isinstance(item, str):
-            result[key] = self._reference(item, child)
+            target = self._modules.lookup(item, child.location)
+            family = self._modules.inheritance.children(target)
+            result[key] = self._to(target, part if family else Part.WHOLE)
         elif key == "pattern":
             result[key] = _pattern(item, child)
         elif key == "dependencies" and isinstance(item, Mapping):
@@ -187,7 +213,8 @@ class Converter:
             members = self._modules.documents.children(child)
             result[key] = {name: self.convert(inner) for name, inner in members if name in item}
         elif key in LISTS and isinstance(item, list):
-            parts = [self.convert(part) for _, part in self._modules.documents.children(child)]
+            inner = Part.BASE if key == "allOf" else Part.WHOLE
+            parts = [self.convert(one, inner) for _, one in self._modules.documents.children(child)]
             if key == "oneOf" and not self._assert_formats and _differ_by_format(child):
                 key = "anyOf"
             result["prefixItems" if key == "items" else key] = parts
@@ -197,10 +224,9 @@ class Converter:
         elif key not in UNREADABLE:
             result[key] = item
 
-    def _reference(self, text: str, child: Node) -> str:
-        target = self._modules.lookup(text, child.location)
+    def _to(self, target: Node, part: Part) -> str:
         suggestion = f"{self._owner.name} {target.location.pointer.rpartition('/')[2]}"
-        name = self._modules.refer(self._owner, target, suggestion)
+        name = self._modules.refer(self._owner, target, suggestion, part)
         self.edges.add(name)
         return f"#/$defs/{_key(name)}"
 
@@ -228,9 +254,14 @@ def _pin(result: dict[str, Any], told: Told) -> None:
     """Let each alternative of a union have only the values of the discriminator that mean it."""
     key = "oneOf" if "oneOf" in result else "anyOf"
     result[key] = [
-        {"allOf": [part], "properties": {told.name: {"enum": values}}, "required": [told.name]}
+        _of_values(part, told.name, values)
         for part, (_, values) in zip(result[key], told.alternatives, strict=True)
     ]
+
+
+def _of_values(schema: Any, name: str, values: tuple[Any, ...]) -> dict[str, Any]:
+    """Return a schema whose property has some values only."""
+    return {"allOf": [schema], "properties": {name: {"enum": values}}, "required": [name]}
 
 
 def _pattern(pattern: Any, node: Node) -> Any:
