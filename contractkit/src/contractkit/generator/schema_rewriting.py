@@ -12,6 +12,9 @@ from contractkit.keywords import LISTS, MAPS, ONE, UNREADABLE
 from contractkit.location import Location, escape, unescape
 from contractkit.naming import pascal
 
+_COMPOSED: Final = frozenset({"allOf", "anyOf", "oneOf", "$ref"})
+_SHAPED: Final = _COMPOSED | {"properties", "patternProperties", "enum", "const"}
+_OPEN: Final = {"type": "object", "additionalProperties": True}
 _BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated", "title"}
 
 
@@ -33,10 +36,14 @@ class Rewriting:
         children = self.modules.inheritance.children(node) if part is Part.WHOLE else []
         if children:
             return self._union(node, [child.node for child in children])
-        schema = self.schema(node.value, node.location)
+        schema = _complete(self.schema(node.value, node.location))
         if isinstance(schema, dict):
             for name, values in self._pins(node).items():
                 schema = _pinned(schema, name, values)
+            if _OPEN in schema.get("allOf", ()):
+                schema = {**schema, **_OPEN, "allOf": [p for p in schema["allOf"] if p != _OPEN]}
+            if _is_free(schema):
+                schema["additionalProperties"] = {}  # a class without members would keep nothing
             schema.pop("default", None)  # `_with_default` gives it to the members that refer here
             if self._holds_itself(schema.get("items")):
                 return _as_choice(schema)
@@ -136,7 +143,7 @@ class Rewriting:
 
     def one(self, item: Any, location: Location, _: Any) -> Any:
         """Rewrite a keyword that holds one schema."""
-        return self.schema(item, location)
+        return _complete(self.schema(item, location))
 
     def many(self, item: Any, location: Location, _: Any) -> Any:
         """Rewrite a keyword that holds a list of schemas; `items` may hold a single one."""
@@ -169,6 +176,9 @@ class Rewriting:
                     f"The schema extends itself by way of {target.name}.",
                     "Leave one of the references out of `allOf`.",
                 )
+            if _is_free(target.value) and "additionalProperties" in target.value:
+                found.append(dict(_OPEN))
+                continue
             narrowed = again | {name for name in pins if _is_choice(target, name)}
             if narrowed & set(_names(target.value)):
                 copied = self._copied(target, place)
@@ -223,7 +233,7 @@ class Rewriting:
 
     def _with_default(self, value: Any, location: Location) -> Any:
         """Return a member's schema with the default of the text, number or choice it refers to."""
-        schema = self.schema(value, location)
+        schema = _complete(self.schema(value, location))
         if not isinstance(schema, dict) or "$ref" not in schema or "default" in schema:
             return schema
         target = self.modules.lookup(value["$ref"], self._below(location, "$ref"))
@@ -259,6 +269,28 @@ class Rewriting:
 
     def _below(self, location: Location, *keys: str) -> Location:
         return self.modules.below(location, *keys)
+
+
+def _is_free(schema: Any) -> bool:
+    """Return whether a schema is of an object that describes no members and allows all."""
+    return (
+        isinstance(schema, Mapping)
+        and schema.get("type") == "object"
+        and not _SHAPED & schema.keys()
+        and schema.get("additionalProperties", True) is True
+    )
+
+
+def _complete(schema: Any) -> Any:
+    """Let an object have the members that it requires and does not describe; they may be anything.
+
+    Those of a composed object may be described by another part.
+    """
+    if not isinstance(schema, dict) or _COMPOSED & schema.keys() or "properties" not in schema:
+        return schema
+    missing = [name for name in schema.get("required", ()) if name not in schema["properties"]]
+    members = {**schema["properties"], **{name: {} for name in missing}}
+    return {**schema, "properties": members} if missing else schema
 
 
 def _pinned(schema: dict[str, Any], name: str, values: tuple[Any, ...]) -> dict[str, Any]:
