@@ -21,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
 from testing.checkout import ROOT
 
@@ -93,18 +94,20 @@ def launch(
     *,
     output: int,
     stdin: int | None = None,
+    root: Path = ROOT,
+    fresh: bool = False,
 ) -> Running:
-    """Run `python -m module arguments` in a new session, from the checkout's root.
+    """Run `python -m module arguments` in a new session, from the root of a checkout.
 
-    A test forks; a benchmark gets what an operator gets, a new interpreter. `output` (standard
-    output and error) and `stdin` are descriptors that the caller closes; without the latter there
-    is nothing to read.
+    A test forks, unless it wants a `fresh` interpreter or the code of another checkout; a benchmark
+    gets what an operator gets. `output` (standard output and error) and `stdin` are descriptors
+    that the caller closes; without the latter there is nothing to read.
     """
-    if "PYTEST_CURRENT_TEST" in os.environ:
+    if "PYTEST_CURRENT_TEST" in os.environ and root == ROOT and not fresh:
         return _fork(module, arguments, environment, output=output, stdin=stdin)
     return subprocess.Popen(
         [sys.executable, "-m", module, *arguments],
-        cwd=ROOT,
+        cwd=root,
         env=dict(environment),
         stdin=subprocess.DEVNULL if stdin is None else stdin,
         stdout=output,

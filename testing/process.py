@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -41,7 +39,7 @@ class Process:
         self._environment = dict(environment)
         self._ready = ready
         self._root = root
-        self._fresh = fresh or root != ROOT
+        self._fresh = fresh
         self._process: Running | None = None
         self._watch: asyncio.Task[None] | None = None
         self._wanted = False
@@ -53,7 +51,14 @@ class Process:
         """
         self._wanted = True
         with self.log.open("ab") as output:
-            self._process = self._launch(output.fileno())
+            self._process = launch(
+                "slipway",
+                self._arguments,
+                self._environment,
+                output=output.fileno(),
+                root=self._root,
+                fresh=self._fresh,
+            )
         self.starts += 1
         self._watch = asyncio.create_task(self._notice_end(self._process))
         try:
@@ -62,19 +67,6 @@ class Process:
             await self._watch
             self.crashes.pop()
             raise
-
-    def _launch(self, output: int) -> Running:
-        if not self._fresh:
-            return launch("slipway", self._arguments, self._environment, output=output)
-        return subprocess.Popen(
-            [sys.executable, "-m", "slipway", *self._arguments],
-            cwd=self._root,
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
 
     async def ready(self) -> None:
         """Wait until it answers its probe, if it has one."""
