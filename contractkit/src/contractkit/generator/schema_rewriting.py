@@ -7,14 +7,21 @@ from typing import Any, Final
 from contractkit.documents import Node, made
 from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import modelled, well_formed
+from contractkit.generator.schema_forms import (
+    OPEN,
+    as_choice,
+    complete,
+    is_choice,
+    is_free,
+    member_names,
+    pinned,
+    without_members,
+)
 from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
 from contractkit.keywords import LISTS, MAPS, ONE, UNREADABLE
 from contractkit.location import Location, escape, unescape
 from contractkit.naming import pascal
 
-_COMPOSED: Final = frozenset({"allOf", "anyOf", "oneOf", "$ref"})
-_SHAPED: Final = _COMPOSED | {"properties", "patternProperties", "enum", "const"}
-_OPEN: Final = {"type": "object", "additionalProperties": True}
 _BESIDE_REFERENCE = {"$ref", "description", "default", "examples", "deprecated", "title"}
 
 
@@ -36,17 +43,17 @@ class Rewriting:
         children = self.modules.inheritance.children(node) if part is Part.WHOLE else []
         if children:
             return self._union(node, [child.node for child in children])
-        schema = _complete(self.schema(node.value, node.location))
+        schema = complete(self.schema(node.value, node.location))
         if isinstance(schema, dict):
             for name, values in self._pins(node).items():
-                schema = _pinned(schema, name, values)
-            if _OPEN in schema.get("allOf", ()):
-                schema = {**schema, **_OPEN, "allOf": [p for p in schema["allOf"] if p != _OPEN]}
-            if _is_free(schema):
+                schema = pinned(schema, name, values)
+            if OPEN in schema.get("allOf", ()):
+                schema = {**schema, **OPEN, "allOf": [p for p in schema["allOf"] if p != OPEN]}
+            if is_free(schema):
                 schema["additionalProperties"] = {}  # a class without members would keep nothing
             schema.pop("default", None)  # `_with_default` gives it to the members that refer here
             if self._holds_itself(schema.get("items")):
-                return _as_choice(schema)
+                return as_choice(schema)
         return schema
 
     def _holds_itself(self, items: Any) -> bool:
@@ -143,7 +150,7 @@ class Rewriting:
 
     def one(self, item: Any, location: Location, _: Any) -> Any:
         """Rewrite a keyword that holds one schema."""
-        return _complete(self.schema(item, location))
+        return complete(self.schema(item, location))
 
     def many(self, item: Any, location: Location, _: Any) -> Any:
         """Rewrite a keyword that holds a list of schemas; `items` may hold a single one."""
@@ -160,7 +167,7 @@ class Rewriting:
         A parent of which members are described again is not inherited from but copied, without
         these members: a class must not give a field another type than its base.
         """
-        again = set(_names(schema)).union(*(_names(part) for part in item))
+        again = set(member_names(schema)).union(*(member_names(part) for part in item))
         pins = self._pins(made(self.modules.documents, self._above(location), schema))
         found: list[Any] = []
         for index, inner in enumerate(item):
@@ -176,15 +183,15 @@ class Rewriting:
                     f"The schema extends itself by way of {target.name}.",
                     "Leave one of the references out of `allOf`.",
                 )
-            if _is_free(target.value) and "additionalProperties" in target.value:
-                found.append(dict(_OPEN))
+            if is_free(target.value) and "additionalProperties" in target.value:
+                found.append(dict(OPEN))
                 continue
-            narrowed = again | {name for name in pins if _is_choice(target, name)}
-            if narrowed & set(_names(target.value)):
+            narrowed = again | {name for name in pins if is_choice(target, name)}
+            if narrowed & set(member_names(target.value)):
                 copied = self._copied(target, place)
                 members = copied.get("properties", {})
                 kept = {name: value for name, value in members.items() if name not in narrowed}
-                found.append({**copied, "properties": kept} if kept else _without_members(copied))
+                found.append({**copied, "properties": kept} if kept else without_members(copied))
             else:
                 inheritance = self.modules.inheritance
                 split = bool(inheritance.children(target) or inheritance.pins(target))
@@ -233,7 +240,7 @@ class Rewriting:
 
     def _with_default(self, value: Any, location: Location) -> Any:
         """Return a member's schema with the default of the text, number or choice it refers to."""
-        schema = _complete(self.schema(value, location))
+        schema = complete(self.schema(value, location))
         if not isinstance(schema, dict) or "$ref" not in schema or "default" in schema:
             return schema
         target = self.modules.lookup(value["$ref"], self._below(location, "$ref"))
@@ -269,72 +276,6 @@ class Rewriting:
 
     def _below(self, location: Location, *keys: str) -> Location:
         return self.modules.below(location, *keys)
-
-
-def _is_free(schema: Any) -> bool:
-    """Return whether a schema is of an object that describes no members and allows all."""
-    return (
-        isinstance(schema, Mapping)
-        and schema.get("type") == "object"
-        and not _SHAPED & schema.keys()
-        and schema.get("additionalProperties", True) is True
-    )
-
-
-def _complete(schema: Any) -> Any:
-    """Let an object have the members that it requires and does not describe; they may be anything.
-
-    Those of a composed object may be described by another part.
-    """
-    if not isinstance(schema, dict) or _COMPOSED & schema.keys() or "properties" not in schema:
-        return schema
-    missing = [name for name in schema.get("required", ()) if name not in schema["properties"]]
-    members = {**schema["properties"], **{name: {} for name in missing}}
-    return {**schema, "properties": members} if missing else schema
-
-
-def _pinned(schema: dict[str, Any], name: str, values: tuple[Any, ...]) -> dict[str, Any]:
-    """Return an object whose property has some values only, and which must have it."""
-    kind = "boolean" if isinstance(values[0], bool) else "string"
-    kind = "integer" if isinstance(values[0], int) and kind == "string" else kind
-    value = {"const": values[0]} if len(values) == 1 else {"enum": list(values)}
-    member = {name: {"type": kind, **value}}
-    if "allOf" not in schema:
-        required = dict.fromkeys([*schema.get("required", ()), name])
-        members = {**schema.get("properties", {}), **member}
-        return {**schema, "properties": members, "required": list(required)}
-    for inner in (*schema["allOf"], schema):
-        inner.get("properties", {}).pop(name, None)
-    part = {"type": "object", "properties": member, "required": [name]}
-    return {**schema, "allOf": [*schema["allOf"], part]}
-
-
-def _as_choice(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a list of itself as a choice; the model generator forgets the items of any other."""
-    kinds = schema["type"] if isinstance(schema.get("type"), list) else ["array"]
-    told = {"title", "description", "default"}
-    rest = {key: value for key, value in schema.items() if key not in told}
-    others = {key: value for key, value in rest.items() if not key.endswith(("items", "Items"))}
-    found: dict[str, Any] = {key: value for key, value in schema.items() if key in told}
-    found["anyOf"] = [{**(rest if kind == "array" else others), "type": kind} for kind in kinds]
-    return found
-
-
-def _is_choice(node: Node, name: str) -> bool:
-    """Return whether a member of an object is no plain text, so that a class can't narrow it."""
-    member = node.dig("properties", name)
-    value = member.value if member is not None and isinstance(member.value, Mapping) else {}
-    return value.get("type") != "string" or "enum" in value or "const" in value
-
-
-def _names(schema: Any) -> list[str]:
-    """Return the names of the members that a schema itself describes."""
-    members = schema.get("properties") if isinstance(schema, Mapping) else None
-    return list(members) if isinstance(members, Mapping) else []
-
-
-def _without_members(schema: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in schema.items() if key != "properties"}
 
 
 _Rewrite = Callable[[Rewriting, Any, Location, Mapping[str, Any]], Any]
