@@ -12,7 +12,7 @@ from backbone.telemetry import configure_logging
 from backbone.tracing.start import start_tracing
 from slipway import run_file
 from slipway.demo import Credentials, new_shortdomain, order_and_follow, signed_in, watch
-from slipway.embedded import refuse_silent_simulator
+from slipway.embedded import refuse_absent_broker, refuse_silent_simulator
 from slipway.progress import JobProgress, told
 from slipway.stack import Stack, run_of, running_stack
 from slipway.worker_process import WorkerProcess
@@ -56,12 +56,18 @@ async def demo(
     once: bool,
     shortdomain: str | None,
 ) -> int:
-    """Run everything, do the main job, and stay up unless `once`; 0 if the job completed."""
+    """Run everything, do the main job, and stay up unless `once`; 0 if the job completed.
+
+    Raises:
+        ListenError: nobody can listen there.
+        SettingsError: the broker that they name does not answer.
+    """
     # The job's progress is what the reader is here for; only trouble is logged beside it.
     if "log_level" not in settings.model_fields_set:
         settings = settings.model_copy(update={"log_level": "warning"})
     configure_logging("demo", level=settings.log_level, style=settings.log_format)
     start_tracing("up")
+    await refuse_absent_broker(settings)
     async with running_stack(
         settings, worker, host=host, port=port, search=True, demo=True
     ) as stack:

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
+import aio_pika
 import uvicorn
+from aio_pika.exceptions import AMQPError
 from pydantic import SecretStr
 
 from backbone.errors import SettingsError
@@ -23,6 +25,7 @@ BROKER_USER = "slipway"
 JOURNAL = "broker.db"
 SIMULATOR_STATE = "simulator.json"
 WATCH_SECONDS = 0.5
+CONNECT_SECONDS = 5.0
 
 
 @asynccontextmanager
@@ -62,6 +65,23 @@ def refuse_silent_simulator(settings: Settings) -> None:
             "VIRTUOZZO_BASE_URL is not set, while RABBITMQ_URL and DATABASE_URL are: orders would "
             "seem to complete and nothing would be built; name the provider, or say --simulator"
         )
+
+
+async def refuse_absent_broker(settings: Settings) -> None:
+    """Raise SettingsError where the broker that the settings name does not let anybody in.
+
+    For who wants one order done now: a stack that stays up waits for its broker instead.
+    """
+    if settings.rabbitmq_url is None or settings.celery_task_always_eager:
+        return
+    try:
+        url = settings.rabbitmq_url.get_secret_value()
+        await (await aio_pika.connect(url, timeout=CONNECT_SECONDS)).close()
+    except (AMQPError, OSError) as error:
+        raise SettingsError(
+            f"the broker that RABBITMQ_URL names does not answer ({type(error).__name__}); start "
+            "it or correct the variable (`slipway demo` uses an embedded broker without it)"
+        ) from error
 
 
 async def _watch(broker: Broker) -> None:

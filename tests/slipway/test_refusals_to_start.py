@@ -1,6 +1,7 @@
 """What a process must be told before it starts: no secret and no order goes astray silently."""
 
 import importlib
+import socket
 import sys
 
 import pytest
@@ -8,11 +9,13 @@ import pytest
 from backbone.cipher import new_key
 from backbone.errors import SettingsError
 from backbone.settings import load_settings
-from slipway.embedded import refuse_silent_simulator
+from slipway import embedded
+from slipway.embedded import refuse_absent_broker, refuse_silent_simulator
 from slipway.processes.begin import with_event_keys
 from slipway.processes.gateway import run_gateway
 from slipway.processes.relay import run_relay
 from slipway.simulator import create_simulator
+from testing.program import free_port
 
 REAL = {
     "RABBITMQ_URL": "amqp://guest:guest@broker/",
@@ -26,6 +29,18 @@ def test_orders_that_are_meant_never_complete_at_a_simulator_unasked():
     refuse_silent_simulator(load_settings({**REAL, "VIRTUOZZO_BASE_URL": "https://x.example"}))
     for name, value in REAL.items():
         refuse_silent_simulator(load_settings({name: value}))
+
+
+@pytest.mark.parametrize("listens", [False, True], ids=["nobody listens", "it says nothing"])
+async def test_the_demo_does_not_wait_for_a_broker_that_does_not_answer(monkeypatch, listens):
+    monkeypatch.setattr(embedded, "CONNECT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1] if listens else free_port()
+        settings = load_settings({"RABBITMQ_URL": f"amqp://127.0.0.1:{port}/"})
+        with pytest.raises(SettingsError, match="the broker that RABBITMQ_URL names does not answ"):
+            await refuse_absent_broker(settings)
+    await refuse_absent_broker(settings.model_copy(update={"celery_task_always_eager": True}))
+    await refuse_absent_broker(load_settings({}))
 
 
 @pytest.mark.parametrize(
