@@ -16,7 +16,9 @@ from starlette.responses import JSONResponse, Response
 from ..models.event import EventPage
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
-from .runtime.text import INTEGER_TEXT
+from .runtime.text import (
+    INTEGER_TEXT,
+)
 
 P = TypeVar("P")
 

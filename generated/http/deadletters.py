@@ -17,7 +17,9 @@ from starlette.responses import JSONResponse, Response
 from ..models.deadletter import DeadLetter, DeadLetterList, DeadLetterQueue
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
-from .runtime.text import INTEGER_TEXT
+from .runtime.text import (
+    INTEGER_TEXT,
+)
 
 P = TypeVar("P")
 

@@ -27,7 +27,9 @@ from ..models.environment import (
 from ..models.job import JobAccepted
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
-from .runtime.text import INTEGER_TEXT
+from .runtime.text import (
+    INTEGER_TEXT,
+)
 
 P = TypeVar("P")
 

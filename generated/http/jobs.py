@@ -19,7 +19,9 @@ from ..models.event import EventPage
 from ..models.job import Job, JobAccepted, JobKind, JobOrder, JobPage
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
-from .runtime.text import INTEGER_TEXT
+from .runtime.text import (
+    INTEGER_TEXT,
+)
 
 P = TypeVar("P")
 

@@ -26,7 +26,9 @@ from ..models.access import (
 from ..models.identity import Team, TeamStatusChange
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
-from .runtime.text import INTEGER_TEXT
+from .runtime.text import (
+    INTEGER_TEXT,
+)
 
 P = TypeVar("P")
 

@@ -18,7 +18,9 @@ from ..checks import conforms
 from ..models.access import ApiTokenList, ApiTokenRequest, NewApiToken
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
-from .runtime.text import INTEGER_TEXT
+from .runtime.text import (
+    INTEGER_TEXT,
+)
 
 P = TypeVar("P")
 

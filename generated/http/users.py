@@ -19,7 +19,9 @@ from ..checks import conforms
 from ..models.access import Account, AccountChange, AccountPage, AccountRequest, PasswordReset
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
-from .runtime.text import INTEGER_TEXT
+from .runtime.text import (
+    INTEGER_TEXT,
+)
 
 P = TypeVar("P")
 

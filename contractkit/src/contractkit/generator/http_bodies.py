@@ -301,12 +301,12 @@ def _member(  # noqa: PLR0917 (what a member is made of)
             None if required else "None",
         )
     kind = scalar_type(schema, modules, imports, f"{pascal(operation.operation_id)}{pascal(wire)}")
-    declared = ", ".join(with_limits(kind))
     if required:
+        declared = ", ".join(with_limits(kind))
         return ParameterView(name, kind.expression, f"Annotated[{declared}, Form({alias})]", None)
-    inner = f"Annotated[{declared}]" if declared != kind.expression else declared
     annotation = f"{kind.expression} | None"
-    return ParameterView(name, annotation, f"Annotated[{inner} | None, Form({alias})]", "None")
+    declared = f"Annotated[{kind.annotated} | None, Form({alias})]"
+    return ParameterView(name, annotation, declared, "None")
 
 
 def _file(schema: Schema, modules: SchemaModules) -> str | None:

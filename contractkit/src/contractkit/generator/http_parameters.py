@@ -9,20 +9,16 @@ from contractkit.generator.http_structured import structure_view
 from contractkit.generator.http_views import ParameterView, Route
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.parameter_keywords import unchecked
+from contractkit.generator.scalar_type import ScalarType
 from contractkit.generator.schema_modules import SchemaModules
-from contractkit.generator.types import ModelImports, ScalarType, scalar_type
+from contractkit.generator.types import ModelImports, scalar_type
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.schema import Schema
 from contractkit.naming import argument, http_header_name, pascal, unique
 
 _KINDS: Final = {"path": "Path", "query": "Query", "header": "Header", "cookie": "Cookie"}
-_SEPARATORS: Final = {
-    ("query", "form"): ",",
-    ("query", "spaceDelimited"): " ",
-    ("query", "pipeDelimited"): "|",
-    ("header", "simple"): ",",
-}
-"""What separates the items of a list in one text."""
+_SEPARATORS: Final = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
+"""What separates the items of a list in one text of the query."""
 _RESERVED: Final = (
     "self",
     "principal",
@@ -133,10 +129,10 @@ def _parameter(  # noqa: PLR0917 (what a parameter is made of)
     if kind.refused is not None:
         _tell_refused(parameter, kind.refused, operation, omissions)
     parts = with_limits(kind)
-    if kind.expression.startswith("list[") and (
-        parameter.place == "header" or not parameter.explode
-    ):
-        parts.append(f"split_at({_SEPARATORS[parameter.place, parameter.style]!r})")
+    if kind.items is not None and parameter.place == "header":
+        parts.append("HEADER_LIST")
+    elif kind.items is not None and not parameter.explode:
+        parts.append(f"split_at({_SEPARATORS[parameter.style]!r})")
     default: str | None = None
     annotation = kind.expression
     declared = ", ".join(parts)
@@ -168,15 +164,5 @@ def _arguments(parameter: Parameter, name: str, wire: str) -> list[str]:
 
 
 def with_limits(kind: ScalarType) -> list[str]:
-    """Return a type and its metadata: limits and, for integers and booleans, how they read.
-
-    The check of the text stands last: pydantic runs it first and keeps the limits in the schema.
-    """
-    expression = kind.expression
-    if kind.items is not None and kind.items.whole:
-        expression = f"list[Annotated[{', '.join(with_limits(kind.items))}]]"
-    parts = [expression, *kind.metadata]
-    text = {"int": "INTEGER_TEXT", "bool": "BOOLEAN_TEXT"}.get(kind.expression)
-    if kind.whole:
-        text = "CHOICE_TEXT"
-    return [*parts, text] if text else parts
+    """Return a type and its metadata: limits, and how its texts read."""
+    return [kind.declared, *kind.metadata]

@@ -1,6 +1,6 @@
 """Python type expressions for schemas in parameters and headers, and the imports they need."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import compiles
+from contractkit.generator.scalar_type import ScalarType
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_strength import same_pattern
 from contractkit.keywords import ASSERTIONS
@@ -58,59 +59,6 @@ class ModelImports:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarType:
-    """A type that fits into text: its Python expression and keyword arguments of constraints.
-
-    `whole` says that it is a choice among integers, `pattern` is one that Pydantic reads otherwise
-    than ECMA-262, or not at all; `refused` a default that fails its schema, `items` the type of a
-    list's items.
-    """
-
-    expression: str
-    constraints: Mapping[str, Any]
-    default: Any = None
-    enum: bool = False
-    whole: bool = False
-    pattern: str | None = None
-    refused: Any = None
-    items: "ScalarType | None" = None
-
-    @property
-    def default_expression(self) -> str:
-        """The default as source text of a value of the type."""
-        if isinstance(self.default, list) and self.items is not None:
-            items = (replace(self.items, default=item) for item in self.default)
-            return f"[{', '.join(item.default_expression for item in items)}]"
-        if self.enum and self.default is not None:
-            return f"{self.expression}({self.default!r})"
-        if isinstance(self.default, str):
-            if self.expression == "UUID":
-                return f"UUID({self.default!r})"
-            if self.expression == "date":
-                return f"date.fromisoformat({self.default!r})"
-            if self.expression == "AwareDatetime":
-                return f"datetime.fromisoformat({self.default!r})"
-        return repr(self.default)
-
-    @property
-    def metadata(self) -> list[str]:
-        """The constraints as source text of what stands behind a type in `Annotated`."""
-        found: list[str] = []
-        if self.constraints:
-            arguments = ", ".join(f"{key}={value!r}" for key, value in self.constraints.items())
-            found.append(f"Field({arguments})")
-        if self.pattern is not None:
-            found.append(f"matches({self.pattern!r})")
-        return found
-
-    @property
-    def annotated(self) -> str:
-        """The type with its constraints, as one expression."""
-        parts = ", ".join((self.expression, *self.metadata))
-        return f"Annotated[{parts}]" if self.metadata else self.expression
-
-
 FORMATS = {"uuid": "UUID", "date-time": "AwareDatetime", "date": "date"}
 _READERS: dict[str, Callable[[str], object]] = {
     "UUID": UUID,
@@ -156,11 +104,15 @@ def _scalar_type(
         parts = [scalar_type(branch, modules, imports, suggestion) for branch in branches]
         if len(parts) == 1:
             return replace(parts[0], default=default if "default" in raw else parts[0].default)
-        expressions = dict.fromkeys(part.annotated for part in parts)
-        if any(part.expression.startswith("list[") for part in parts):
+        if any(part.items is not None for part in parts):
             raise _unsupported(resolved)
-        return ScalarType(" | ".join(expressions), {}, default)
+        return _union(parts, default)
     return _of_type(resolved, raw, modules, imports, suggestion)
+
+
+def _union(parts: Sequence[ScalarType], default: Any) -> ScalarType:
+    expressions = dict.fromkeys(part.expression for part in parts)
+    return ScalarType(" | ".join(expressions), {}, default, alternatives=tuple(parts))
 
 
 def adds_default(raw: Mapping[str, Any]) -> bool:
@@ -187,7 +139,7 @@ def _of_type(
     if not plain or None in plain:
         raise _unsupported(resolved)
     if len(plain) > 1:
-        return ScalarType(" | ".join(str(one) for one in plain), {}, default)
+        return _union([ScalarType(str(one), {}) for one in plain], default)
     expression = str(plain[0])
     if expression == "str":
         expression = FORMATS.get(str(raw.get("format")), "str")
@@ -278,12 +230,12 @@ def _list(
     if items is None:
         raise _unsupported(resolved)
     inner = scalar_type(items, modules, imports, suggestion)
-    if inner.expression.startswith("list["):
+    if inner.items is not None:
         raise _unsupported(resolved)
     default = _default(raw)
     given = default if isinstance(default, list) else None
     refused = None if given is default else default
-    kind = f"list[{inner.annotated}]"
+    kind = f"list[{inner.expression}]"
     return ScalarType(kind, _constraints(raw), given, refused=refused, items=inner)
 
 

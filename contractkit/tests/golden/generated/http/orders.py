@@ -20,7 +20,9 @@ from starlette.responses import JSONResponse, Response
 from ..models.order import Order
 from .responses import RESPONSES
 from .runtime.names import by_wire_names
-from .runtime.text import INTEGER_TEXT
+from .runtime.text import (
+    INTEGER_TEXT,
+)
 
 P = TypeVar("P")
 

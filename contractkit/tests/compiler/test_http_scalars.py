@@ -1,0 +1,113 @@
+"""Numbers, dates and lists in URLs and headers: what is no JSON number, or no date of RFC 3339, is refused."""
+
+import pytest
+from compiler.serving import client, implement
+
+DOCUMENT = """
+openapi: 3.1.0
+info: {title: Scalars, version: '1'}
+paths:
+  /at/{day}/{amount}:
+    get:
+      operationId: at
+      parameters:
+        - {name: day, in: path, required: true, schema: {type: string, format: date}}
+        - {name: amount, in: path, required: true, schema: {type: number}}
+        - {name: since, in: query, schema: {type: string, format: date-time}}
+        - {name: flags, in: query, schema: {type: array, items: {type: boolean}}}
+        - {name: counts, in: query, explode: false, schema: {type: array, items: {type: integer, minimum: 1}}}
+        - {name: amounts, in: query, schema: {type: array, items: {type: number}}}
+        - {name: either, in: query, schema: {type: [integer, boolean]}}
+        - {name: when, in: query, schema: {anyOf: [{type: string, format: date}, {type: string, format: date-time}]}}
+        - {name: X-Kinds, in: header, schema: {type: array, items: {type: string, enum: [a, b]}}}
+        - {name: X-Sizes, in: header, schema: {type: array, items: {type: integer}}}
+        - {name: X-Point, in: header, schema: {type: object, additionalProperties: false, properties: {x: {type: integer}, y: {type: integer}}}}
+      responses: {'204': {description: taken}}
+  /form:
+    post:
+      operationId: form
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              properties:
+                counts: {type: array, items: {type: integer}}
+                names: {type: array, items: {type: string}}
+                day: {type: string, format: date}
+      responses: {'204': {description: taken}}
+"""
+
+
+@pytest.fixture
+def made(packages):
+    return packages.written("http_scalars", DOCUMENT)
+
+
+@pytest.fixture
+async def served(made):
+    taken = []
+
+    async def take(self, **given):
+        taken.append({name: value for name, value in given.items() if value is not None})
+
+    http = made.module("http.default")
+    api = implement(http.DefaultApi, at=take, form=take)
+    async with client(http.build_default_router(api)) as browser:
+        yield browser, taken
+
+
+async def test_texts_become_the_numbers_and_dates_that_they_are(served):
+    browser, taken = served
+    given = await browser.get(
+        "/at/2024-02-29/1.5e3?since=2024-02-29T01:02:03.5%2B02:00&flags=true&flags=false&counts=1,2"
+        "&amounts=1&amounts=2.5&either=1&when=2024-02-29"
+    )
+    assert given.status_code == 204, given.text
+    found = taken[0]
+    assert (found["day"].isoformat(), found["amount"]) == ("2024-02-29", 1500)
+    assert found["since"].isoformat() == "2024-02-29T01:02:03.500000+02:00"
+    assert (found["flags"], found["counts"], found["amounts"]) == ([True, False], [1, 2], [1, 2.5])
+    assert found["either"] == 1
+    assert found["when"].isoformat() == "2024-02-29"
+
+
+async def test_other_spellings_are_refused(served):
+    browser, taken = served
+    for path in ("1709164800/1", "20240229/1", "2023-02-29/1", "2024-02-29/NaN", "2024-02-29/Infinity",
+                 "2024-02-29/1_0", "2024-02-29/+1", "2024-02-29/ 1", "2024-02-29/1e999", "2024-02-29/.5"):  # fmt: skip
+        assert (await browser.get(f"/at/{path}")).status_code == 422, path
+    for query in ("since=1709164800", "since=2024-02-29", "since=2024-02-29T01:02:03", "flags=1", "flags=on",
+                  "counts=1.0", "counts=1_0", "counts=0", "amounts=inf", "either=yes", "when=1709164800"):  # fmt: skip
+        assert (await browser.get(f"/at/2024-02-29/1?{query}")).status_code == 422, query
+    assert taken == []
+
+
+async def test_spaces_around_the_items_of_a_header_mean_nothing(served):
+    browser, taken = served
+    headers = [
+        ("X-Kinds", "a, b"),
+        ("X-Kinds", "a"),
+        ("X-Sizes", "1,\t2 , 3"),
+        ("X-Point", "x, 1, y,2"),
+    ]
+    assert (await browser.get("/at/2024-02-29/1", headers=headers)).status_code == 204
+    assert taken[0]["kinds"] == ["a", "b", "a"]
+    assert taken[0]["sizes"] == [1, 2, 3]
+    assert taken[0]["point"].model_dump() == {"x": 1, "y": 2}
+
+
+async def test_members_of_forms_are_read_the_same_way(served):
+    browser, taken = served
+    right = {"counts": ["1", "2"], "names": ["a"], "day": "2024-02-29"}
+    assert (await browser.post("/form", data=right)).status_code == 204
+    assert (taken[0]["counts"], taken[0]["names"]) == ([1, 2], ["a"])
+    for wrong in ({"counts": "1_0"}, {"day": "1709164800"}):
+        assert (await browser.post("/form", data=wrong)).status_code == 422, wrong
+
+
+def test_the_interface_has_plain_types(made, strictly_checked):
+    text = made.text("http/default.py")
+    assert "counts: list[int] | None," in text
+    strictly_checked(made)
