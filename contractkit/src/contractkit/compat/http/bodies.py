@@ -1,9 +1,10 @@
-"""Request bodies, responses, media types and response headers: H08 to H12."""
+"""Request bodies, responses and media types: H08 to H11."""
 
 from collections.abc import Mapping, Sequence
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.encoding import compare_encoding
+from contractkit.compat.http.headers import compare_headers
 from contractkit.compat.http.media_types import pair_media_types
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.stream import compare_stream
@@ -13,7 +14,7 @@ from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
 from contractkit.documents import Documents, at
 from contractkit.location import Location
-from contractkit.model.http import Header, HttpOperation, MediaType, Response
+from contractkit.model.http import HttpOperation, MediaType, Response
 from contractkit.model.schema import Schema
 
 _KNOWN_MEDIA = frozenset(
@@ -27,9 +28,6 @@ _KNOWN_MEDIA = frozenset(
     }
 )
 _KNOWN_RESPONSE = frozenset({"headers", "content"})
-_KNOWN_HEADER = frozenset({"required", "schema"})
-_IGNORED = "content-type"
-"""OpenAPI ignores a response header of this name."""
 
 
 def compare_request(
@@ -160,7 +158,7 @@ def _response(collector: FindingCollector, old: Response, new: Response, use: Us
     for after in pairing.fresh:
         message = f"{new.status}: {after.name} is new"
         collector.say(RULES["response-media-type-added"], message, None, after.location, plain)
-    _headers(collector, old, new, Use(use.operation, "header", use.role))
+    compare_headers(collector, old, new, Use(use.operation, "header", use.role))
     kinds = [
         _problem_types(documents, response) for documents, response in _sides(collector, old, new)
     ]
@@ -183,47 +181,6 @@ def _sides(
     collector: FindingCollector, old: Response, new: Response
 ) -> list[tuple[Documents, Response]]:
     return list(zip(collector.revisions, (old, new), strict=True))
-
-
-def _headers(collector: FindingCollector, old: Response, new: Response, use: Use) -> None:
-    before, after = (
-        {name: header for header in side.headers if (name := header.name.lower()) != _IGNORED}
-        for side in (old, new)
-    )
-    plain = Use(use.operation, use.carrier)
-    for name, header in before.items():
-        other = after.get(name)
-        if other is not None:
-            _header(collector, header, other, use)
-            continue
-        required = "" if header.required else "optional-"
-        message = f"{old.status}: the header {header.name} is gone"
-        rule = RULES[f"{required}response-header-removed"]
-        collector.say(rule, message, header.location, new.location, plain)
-    for name, header in after.items():
-        if name not in before:
-            message = f"{new.status}: the header {header.name} is new"
-            rule = RULES["response-header-added"]
-            collector.say(rule, message, old.location, header.location, plain)
-
-
-def _header(collector: FindingCollector, old: Header, new: Header, use: Use) -> None:
-    plain = Use(use.operation, use.carrier)
-    places = (old.location, new.location)
-    if old.required != new.required:
-        word = "required" if new.required else "optional"
-        message = f"the header {new.name} became {word}"
-        collector.say(RULES[f"response-header-became-{word}"], message, *places, plain)
-    if old.schema is not None or new.schema is not None:
-        sides_ = old.schema or Schema(True, old.location), new.schema or Schema(True, new.location)
-        collector.texts(*sides_, use, several=False)
-    raw = [
-        at(documents, header.location).value
-        for documents, header in zip(collector.revisions, (old, new), strict=True)
-    ]
-    sides = (raw[0], old.location), (raw[1], new.location)
-    what = f"header {new.name}"
-    check_leftovers(collector, *sides, known=_KNOWN_HEADER, use=plain, what=what)
 
 
 def _problem_types(documents: Documents, response: Response) -> set[str]:

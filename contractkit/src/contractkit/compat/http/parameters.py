@@ -4,13 +4,14 @@ from typing import Any
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
+from contractkit.compat.http.serialization import explodes_alike
 from contractkit.compat.http.stream_rules import RULES as STREAM
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.rule import Role, Rule
 from contractkit.compat.schema.local import shown
 from contractkit.compat.schema.shape import marks
 from contractkit.compat.use import Use
-from contractkit.documents import Node, at
+from contractkit.documents import at
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.schema import Schema, of
 
@@ -19,7 +20,6 @@ _KNOWN = frozenset(
     | {"allowEmptyValue"}
 )
 _IGNORED = frozenset({"accept", "content-type", "authorization"})
-_SCALARS = frozenset({"string", "number", "integer", "boolean", "null"})
 RESUME = "last-event-id"
 
 
@@ -126,14 +126,7 @@ def _pair(
         elif new.required:
             rule = _required("parameter-became-required", streaming=streaming)
         collector.say(rule, f"the {name} became {verb}", *places, plain)
-    lone = _scalar(collector, 0, old) or _scalar(collector, 1, new)
-    before, after = (
-        _serialization(collector, side, parameter, lone=lone)
-        for side, parameter in enumerate((old, new))
-    )
-    if before != after:
-        message = f"the {name} is written as {after} instead of {before}"
-        collector.say(RULES["parameter-serialization-changed"], message, *places, plain)
+    _compare_serialization(collector, old, new, use)
     first, second = _node_schema(old), _node_schema(new)
     defaults = [
         marks(of(documents, schema)).get("default")
@@ -168,35 +161,42 @@ def _several(old: Parameter, new: Parameter) -> bool:
     return repeated and new.place in {"query", "cookie"}
 
 
-def _serialization(
-    collector: FindingCollector, side: int, parameter: Parameter, *, lone: bool
-) -> str:
-    """Return a parameter's style and explode; a `lone` value is the same exploded or not."""
-    raw = at(collector.revisions[side], parameter.location).value
+def _compare_serialization(
+    collector: FindingCollector, old: Parameter, new: Parameter, use: Use
+) -> None:
+    """Compare how values are written: rule H06."""
+    alike = any(
+        explodes_alike(of(documents, _node_schema(parameter)), parameter.style)
+        for documents, parameter in zip(collector.revisions, (old, new), strict=True)
+    )
+    raw = [
+        at(documents, parameter.location).value
+        for documents, parameter in zip(collector.revisions, (old, new), strict=True)
+    ]
+    before, after = (
+        _serialization(parameter, written, alike=alike)
+        for parameter, written in zip((old, new), raw, strict=True)
+    )
+    name = f"{old.place} parameter {old.name}"
+    places = (old.location, new.location)
+    rule = RULES["parameter-serialization-changed"]
+    if before != after:
+        message = f"the {name} is written as {after} instead of {before}"
+        collector.say(rule, message, *places, _plain(use))
+    written, read = raw if use.role is Role.IN else reversed(raw)
+    if written.get("allowEmptyValue") and not read.get("allowEmptyValue"):
+        message = f"the {name} may no longer be empty"
+        if use.role is Role.OUT:
+            message = f"the {name} may be empty"
+        collector.say(rule, message, *places, _plain(use))
+
+
+def _serialization(parameter: Parameter, raw: dict[str, Any], *, alike: bool) -> str:
+    """Return a parameter's style and explode; `alike`: exploding it changes nothing."""
     words = [parameter.style]
-    if not lone:
+    if not alike:
         words.append("exploded" if parameter.explode else "joined")
     if parameter.content:
         words = [parameter.content[0].name]
-    words += [flag for flag in ("allowReserved", "allowEmptyValue") if raw.get(flag)]
+    words += ["allowReserved"] if raw.get("allowReserved") else []
     return " ".join(words)
-
-
-def _scalar(collector: FindingCollector, side: int, parameter: Parameter) -> bool:
-    """Return whether the parameter is certainly a scalar, neither array nor object."""
-    return _lone(of(collector.revisions[side], _node_schema(parameter)))
-
-
-def _lone(node: Node, above: frozenset[Any] = frozenset()) -> bool:
-    node = node.followed()
-    if not isinstance(node.value, dict) or node.place in above:
-        return False
-    declared = node.value.get("type")
-    named = {declared} if isinstance(declared, str) else set(declared or ())
-    listed = node.value.get("enum", [node.value["const"]] if "const" in node.value else [])
-    parts = (node.get("anyOf") or node.get("oneOf") or node).elements()
-    return (
-        (bool(named) and named <= _SCALARS)
-        or (bool(listed) and not any(isinstance(value, dict | list) for value in listed))
-        or (bool(parts) and all(_lone(part, above | {node.place}) for part in parts))
-    )

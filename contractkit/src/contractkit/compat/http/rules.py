@@ -51,6 +51,12 @@ HTTP_RULES = (
     both("H11", "error-status-added", OK, "an error status is new"),
     both("H11", "problem-type-removed", WARNING, "a kind of problem is gone"),
     both("H11", "problem-type-added", OK, "a kind of problem is new"),
+    both(
+        "H12",
+        "response-header-serialization-changed",
+        BREAKING,
+        "a response header is serialized another way",
+    ),
     both("H12", "response-header-removed", BREAKING, "a promised response header is gone"),
     both(
         "H12",

@@ -1,0 +1,35 @@
+"""What `explode` changes in how a parameter or a header is written, by its schema and style."""
+
+from typing import Any
+
+from contractkit.documents import Node
+
+_SCALARS = frozenset({"string", "number", "integer", "boolean", "null"})
+
+
+def explodes_alike(node: Node, style: str) -> bool:
+    """Return whether the values are certainly written in the same way exploded or joined.
+
+    That holds for scalars, for arrays of one item, and in the style `simple` for all arrays
+    (RFC 6570, 3.2.2).
+    """
+    value = node.followed().value
+    if isinstance(value, dict) and value.get("type") == "array":
+        most = value.get("maxItems")
+        return style == "simple" or (isinstance(most, int) and most <= 1)
+    return _lone(node)
+
+
+def _lone(node: Node, above: frozenset[Any] = frozenset()) -> bool:
+    node = node.followed()
+    if not isinstance(node.value, dict) or node.place in above:
+        return False
+    declared = node.value.get("type")
+    named = {declared} if isinstance(declared, str) else set(declared or ())
+    listed = node.value.get("enum", [node.value["const"]] if "const" in node.value else [])
+    parts = (node.get("anyOf") or node.get("oneOf") or node).elements()
+    return (
+        (bool(named) and named <= _SCALARS)
+        or (bool(listed) and not any(isinstance(value, dict | list) for value in listed))
+        or (bool(parts) and all(_lone(part, above | {node.place}) for part in parts))
+    )
