@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -37,10 +38,21 @@ class ContractError(ValueError):
 def parse(model: type[_T] | TypeAdapter[_T], body: bytes) -> _T:
     """Return the model that JSON text stands for. Raises ContractError."""
     adapter = model if isinstance(model, TypeAdapter) else TypeAdapter(model)
+    if b"NaN" in body or b"Infinity" in body:
+        _require_numbers(body)
     try:
         return adapter.validate_json(body or b"null", by_alias=True, by_name=False)
     except ValidationError as error:
         raise contract_error(error, _loads(body)) from None
+
+
+def _require_numbers(body: bytes) -> None:
+    """Raise ContractError for NaN and Infinity, which Pydantic reads and JSON does not have."""
+    constants: list[str] = []
+    with suppress(ValueError):
+        json.loads(body, parse_constant=constants.append)
+    if constants:
+        raise ContractError("json_invalid", "", f"JSON has no {constants[0]}")
 
 
 def require_size(body: bytes, most: int) -> None:

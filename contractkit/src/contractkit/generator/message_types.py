@@ -24,7 +24,7 @@ def require_types(
         )
     names: list[TypeName] = []
     for message in messages:
-        plain = message.content_type.partition(";")[0].strip()
+        plain = message.content_type.partition(";")[0].strip().lower()
         if plain != "application/json" and not plain.endswith("+json"):
             raise UnsupportedError(
                 message.location,

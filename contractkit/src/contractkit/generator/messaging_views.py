@@ -12,7 +12,8 @@ class ParameterView:
     """A parameter of the routing key.
 
     `attribute` is the expression that reads it from the payload, None when the caller gives it;
-    `text` is the same as text; `slot` its place in the format; `pointer` where errors show it.
+    `text` is the same as text; `slot` its place in the format; `pointer` where errors show it;
+    `default` what is sent when the caller gives nothing.
     """
 
     name: str
@@ -22,6 +23,7 @@ class ParameterView:
     text: str
     pointer: str
     enum: Sequence[str]
+    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

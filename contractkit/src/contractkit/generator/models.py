@@ -6,8 +6,8 @@ import io
 import itertools
 import json
 import warnings
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -63,6 +63,8 @@ class ModelIndex:
     attributes: dict[TypeName, dict[str, str] | None]
     renaming: frozenset[str] = frozenset()
     """The modules in which a member is called otherwise than on the wire."""
+    inner: Mapping[tuple[TypeName, str], TypeName] = field(default_factory=dict)
+    """By class and property, the class of the schema that is written within the property."""
 
     def attribute(self, name: TypeName, property_name: str) -> str | None:
         """Return the Python attribute of a property, or None when the model has none."""
@@ -100,7 +102,8 @@ def write_models(schemas: Schemas, output: Path, header: str, omissions: Omissio
         for path in sorted(output.glob("*.py"))
     }
     renaming = frozenset(name for name, tree in trees.items() if _renames(tree))
-    return ModelIndex(_index(trees, documents), renaming)
+    attributes, inner = _index(trees, documents)
+    return ModelIndex(attributes, renaming, inner)
 
 
 def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str | None:
@@ -199,39 +202,47 @@ def _renames(tree: ast.Module) -> bool:
 
 def _index(
     trees: dict[str, ast.Module], modules: dict[str, dict[str, Any]]
-) -> dict[TypeName, dict[str, str] | None]:
+) -> tuple[dict[TypeName, dict[str, str] | None], dict[tuple[TypeName, str], TypeName]]:
     found: dict[TypeName, dict[str, str] | None] = {}
+    inner: dict[tuple[TypeName, str], TypeName] = {}
+    foreign = {name: node for tree in trees.values() for name, node in _classes(tree).items()}
     for module, document in modules.items():
-        body = trees[module].body if module in trees else []
-        own = {node.name: node for node in body if isinstance(node, ast.ClassDef)}
-        foreign = {
-            node.name: node
-            for tree in trees.values()
-            for node in tree.body
-            if isinstance(node, ast.ClassDef)
-        }
-        for name in document["$defs"]:
+        own = _classes(trees[module]) if module in trees else {}
+        for name in dict.fromkeys((*document["$defs"], *own)):
             definition = own.get(name) or (foreign.get(name) if "_internal" in trees else None)
-            found[TypeName(module, name)] = (
-                None if definition is None else _attributes(definition, foreign | own)
-            )
-    return found
+            members = None if definition is None else _members(definition, foreign | own)
+            owner = TypeName(module, name)
+            found[owner] = None if members is None else {k: _name(v) for k, v in members.items()}
+            for key, member in (members or {}).items():
+                named = {
+                    node.id for node in ast.walk(member.annotation) if isinstance(node, ast.Name)
+                }
+                if len(classes := named & own.keys()) == 1:
+                    inner[owner, key] = TypeName(module, classes.pop())
+    return found, inner
 
 
-def _attributes(
+def _classes(tree: ast.Module) -> dict[str, ast.ClassDef]:
+    return {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def _name(member: ast.AnnAssign) -> str:
+    return member.target.id if isinstance(member.target, ast.Name) else ""
+
+
+def _members(
     definition: ast.ClassDef, classes: dict[str, ast.ClassDef]
-) -> dict[str, str] | None:
-    """Return property → attribute of a model class with its bases', None for an enum."""
-    found: dict[str, str] = {}
+) -> dict[str, ast.AnnAssign] | None:
+    """Return property → member of a model class with its bases', None for an enum."""
+    found: dict[str, ast.AnnAssign] = {}
     for base in definition.bases:
         if isinstance(base, ast.Name):
             if base.id in {"StrEnum", "IntEnum", "Enum"}:
                 return None
             if base.id in classes:
-                found |= _attributes(classes[base.id], classes) or {}
+                found |= _members(classes[base.id], classes) or {}
     for statement in definition.body:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            attribute = statement.target.id
             aliases = [
                 keyword.value.value
                 for call in ast.walk(statement.annotation)
@@ -239,5 +250,5 @@ def _attributes(
                 for keyword in call.keywords
                 if keyword.arg == "alias" and isinstance(keyword.value, ast.Constant)
             ]
-            found[str(aliases[0]) if aliases else attribute] = attribute
+            found[str(aliases[0]) if aliases else statement.target.id] = statement
     return found

@@ -7,6 +7,7 @@ from typing import Any
 from contractkit.errors import UnsupportedError
 from contractkit.generator.messaging_views import ParameterView
 from contractkit.generator.models import ModelIndex
+from contractkit.generator.object_members import ObjectMembers, members_of
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.model.messaging import AddressParameter, Message, MessagingOperation
 from contractkit.model.schema import Schema
@@ -17,6 +18,7 @@ RESERVED = (
     "headers", "body", "redelivered", "self", "l",
 )  # fmt: skip
 _SOURCE = re.compile(r"\$message\.payload#((?:/[^/]+)+)")
+_SEPARATORS = ".*#/"
 _EXACT_FORMATS = {"uuid", "date-time", "date"}
 
 
@@ -64,11 +66,17 @@ class RoutingParameters:
         types: list[TypeName],
     ) -> ParameterView:
         slot = snake(parameter.name)
+        _require_words(parameter)
         if parameter.source is None or parameter.source.startswith("$message.header#"):
             literal = f"Literal[{', '.join(map(repr, parameter.enum))}]"
             annotation = literal if parameter.enum else "str"
             pointer = f"/{parameter.name}"
-            return ParameterView(field, slot, annotation, None, "", pointer, parameter.enum)
+            default = parameter.default
+            if parameter.enum and default not in parameter.enum:
+                default = None
+            return ParameterView(
+                field, slot, annotation, None, "", pointer, parameter.enum, default
+            )
         match = _SOURCE.fullmatch(parameter.source)
         if match is None:
             raise UnsupportedError(
@@ -92,19 +100,21 @@ class RoutingParameters:
         expression = expressions.pop()
         text = expression if all(plain for _, _, plain in found) else f"str({expression})"
         annotation = " | ".join(annotations)
-        return ParameterView(field, slot, annotation, expression, text, match[1], parameter.enum)
+        held = {f"Literal[{value!r}]" for value in parameter.enum}.issuperset(annotations)
+        enum = () if held else parameter.enum
+        return ParameterView(field, slot, annotation, expression, text, match[1], enum)
 
     def _attribute(
         self, message: Message, path: list[str], parameter: AddressParameter, owner: TypeName
     ) -> tuple[str, str, bool]:
         """Return the expression, its type and whether it is text already."""
         expression = "payload"
-        schema = None if message.payload is None else self._modules.resolve(message.payload)
-        name = owner
-        for index, key in enumerate(path):
-            raw: Any = {} if schema is None or isinstance(schema.raw, bool) else schema.raw
-            attribute = self._index.attribute(name, key)
-            if schema is None or attribute is None or key not in raw.get("required", ()):
+        schema = message.payload
+        name: TypeName | None = owner
+        for key in path:
+            members = members_of(schema, self._modules) if schema is not None else ObjectMembers()
+            attribute = None if name is None else self._index.attribute(name, key)
+            if name is None or attribute is None or key not in members.required:
                 raise UnsupportedError(
                     parameter.location,
                     f"{parameter.source} is not a required property of the payload of "
@@ -112,9 +122,9 @@ class RoutingParameters:
                     "Require the property there, or remove the parameter's location.",
                 )
             expression += f".{attribute}"
-            schema = self._modules.resolve_within(schema, "properties", key)
-            if index + 1 < len(path) and schema is not None:
-                name = self._modules.require(schema, "")
+            schema = members.schemas.get(key)
+            named = None if schema is None else self._modules.named(schema)
+            name = named or self._index.inner.get((name, key))
         return expression, *self._text_type(schema, parameter)
 
     def _text_type(self, schema: Schema | None, parameter: AddressParameter) -> tuple[str, bool]:
@@ -132,6 +142,17 @@ class RoutingParameters:
             f"{parameter.source} is neither text nor an integer.",
             "Only those fit into a routing key.",
         )
+
+
+def _require_words(parameter: AddressParameter) -> None:
+    """Raise UnsupportedError when a value of a parameter's choice is no word of a routing key."""
+    for value in parameter.enum:
+        if not value or set(value) & set(_SEPARATORS):
+            raise UnsupportedError(
+                parameter.location,
+                f"The value {value!r} of {parameter.name!r} is no word of a routing key.",
+                f"Write values that are not empty and have none of {' '.join(_SEPARATORS)}.",
+            )
 
 
 def slots(key: str, parameters: Sequence[ParameterView]) -> str:

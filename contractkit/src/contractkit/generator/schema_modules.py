@@ -93,6 +93,11 @@ class SchemaModules:
             self._outgoing.add(name)
         return name
 
+    def named(self, schema: Schema) -> TypeName | None:
+        """Return the model's name for a schema that has one."""
+        node = self._resolve(of(self.documents, schema))
+        return self._names.get((node.location.reference, Variant()))
+
     def resolve(self, schema: Schema) -> Schema:
         """Follow references that say nothing but where the schema is."""
         node = self._resolve(of(self.documents, schema))

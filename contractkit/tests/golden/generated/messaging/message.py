@@ -91,7 +91,7 @@ def send_news(
         operation="sendNews",
         exchange=topology.exchange("news").name,
         routing_key="shop.{shop}.order.{order_id}".format(
-            shop=routing_word("/shop", shop),
+            shop=routing_word("/shop", shop, ("north", "south")),
             order_id=routing_word("/order_id", payload.order_id),
         ),
         body=body,

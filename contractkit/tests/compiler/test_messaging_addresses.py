@@ -1,0 +1,85 @@
+"""Parameters of addresses: their choices, defaults, and the members of payloads that they stand for."""
+
+import pytest
+from compiler.dispatching import Dispatcher
+
+NESTED = """
+asyncapi: 3.0.0
+info: {title: Nested, version: '1'}
+channels:
+  users:
+    address: 'users.{id}.{code}.{place}'
+    parameters:
+      id: {location: '$message.payload#/user/id'}
+      code: {location: '$message.payload#/code'}
+      place: {location: '$message.payload#/home/place/name'}
+    messages:
+      m:
+        payload:
+          allOf:
+            - {type: object, required: [code], properties: {code: {type: integer}}}
+            - $ref: '#/components/schemas/Home'
+          required: [user]
+          properties:
+            user: {type: object, required: [id], properties: {id: {type: string}}}
+operations:
+  hear: {action: receive, channel: {$ref: '#/channels/users'}}
+  tell: {action: send, channel: {$ref: '#/channels/users'}}
+components:
+  schemas:
+    Home:
+      type: object
+      required: [home]
+      properties:
+        home:
+          type: object
+          required: [place]
+          properties: {place: {type: object, required: [name], properties: {name: {type: string}}}}
+"""
+
+
+async def test_a_parameter_may_stand_for_a_member_within_members(packages, monkeypatch):
+    made = packages.written("nested_address", NESTED)
+    assert made.omissions == []
+    models = made.module("models.nested_address")
+    text = '{"code":5,"user":{"id":"u"},"home":{"place":{"name":"p"}}}'
+    payload = models.MPayload.model_validate_json(text)
+    assert made.module("messaging.message").tell(payload).routing_key == "users.u.5.p"
+    queue = Dispatcher(
+        made.module("messaging.application"), "build_application_subscriber", monkeypatch
+    )
+    assert await queue.send(text, "users.u.5.p") == "hear"
+    for key in ("users.v.5.p", "users.u.6.p", "users.u.5.q"):
+        with pytest.raises(made.module("messaging.contract").ContractError):
+            await queue.send(text, key)
+
+
+CHOICE = """
+asyncapi: 3.0.0
+info: {title: Choice, version: '1'}
+channels:
+  orders:
+    address: 'orders.{kind}.{shop}'
+    parameters: {kind: {enum: [new, old], default: new}, shop: {default: '7'}}
+    messages: {m: {payload: {type: string}}}
+  dotted: {address: 'x.{y}', parameters: {y: {enum: [a.b]}}, messages: {m: {payload: {type: string}}}}
+operations:
+  tell: {action: send, channel: {$ref: '#/channels/orders'}}
+  lost: {action: send, channel: {$ref: '#/channels/dotted'}}
+"""
+
+
+async def test_a_parameter_has_its_default_and_only_its_values(packages):
+    made = packages.written("choice_address", CHOICE)
+    (omission,) = made.omissions
+    assert "'a.b' of 'y' is no word of a routing key" in omission
+    tell = made.module("messaging.message").tell
+    assert tell("x").routing_key == "orders.new.7"
+    assert tell("x", kind="old", shop="8").routing_key == "orders.old.8"
+    with pytest.raises(made.module("messaging.contract").ContractError, match="kind"):
+        tell("x", kind="other")
+
+
+def test_what_parameters_become_is_strictly_typed(packages, strictly_checked):
+    strictly_checked(packages.written("nested_address", NESTED))
+    strictly_checked(packages.written("choice_address", CHOICE))
