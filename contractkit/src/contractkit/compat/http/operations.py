@@ -130,7 +130,7 @@ class HttpGate:
         compare_parameters(collector, old, new, outgoing=outgoing)
         compare_request(collector, old, new, outgoing=outgoing)
         compare_responses(collector, old, new, outgoing=outgoing)
-        compare_security(collector, old, new, use)
+        compare_security(collector, old, new, use, outgoing=outgoing)
         raw = tuple(
             at(documents, operation.location).value
             for documents, operation in zip(collector.revisions, (old, new), strict=True)

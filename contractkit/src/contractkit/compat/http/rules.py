@@ -127,6 +127,13 @@ HTTP_RULES = (
     both("H15", "outgoing-body-became-required", OK, "a request that we send always has its body"),
     both(
         "H15",
+        "outgoing-security-reduced",
+        BREAKING,
+        "a request that we send may lack credentials",
+    ),
+    both("H15", "outgoing-security-added", OK, "a request that we send has more credentials"),
+    both(
+        "H15",
         "outgoing-media-type-added",
         BREAKING,
         "a request that we send may be of another media type",

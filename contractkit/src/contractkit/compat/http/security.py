@@ -7,12 +7,13 @@ members are, whatever the component is called.
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.leftover import WORDS
 from contractkit.compat.use import Use
+from contractkit.documents import at
 from contractkit.model.http import HttpOperation, SecurityScheme, SecurityUse
 
 Say = Callable[[str, str], None]
@@ -32,9 +33,24 @@ class Alternative:
 
 
 def compare_security(
-    collector: FindingCollector, old: HttpOperation, new: HttpOperation, use: Use
+    collector: FindingCollector,
+    old: HttpOperation,
+    new: HttpOperation,
+    use: Use,
+    *,
+    outgoing: bool,
 ) -> None:
-    """Compare the schemes, then the alternatives."""
+    """Compare the schemes, then the alternatives.
+
+    What the document demands of its callers says nothing of requests that we make (`outgoing`).
+    """
+    if outgoing:
+        old, new = (
+            operation
+            if "security" in at(documents, operation.location).value
+            else replace(operation, security=())
+            for documents, operation in zip(collector.revisions, (old, new), strict=True)
+        )
     places = (old.location, new.location)
 
     def say(rule: str, message: str) -> None:
@@ -43,12 +59,25 @@ def compare_security(
     changed = _schemes(collector, old, new, use)
     before = _alternatives(old, {})
     after = _alternatives(new, changed)
+    if outgoing:
+        _sent(say, before, after)
+        return
     for alternative in before:
         if not any(alternative.suffices(other) for other in after):
             _refused(say, alternative, after)
     for alternative in after:
         if not any(alternative.suffices(other) for other in before):
             _eased(say, alternative, before)
+
+
+def _sent(say: Say, before: Sequence[Alternative], after: Sequence[Alternative]) -> None:
+    """Compare what a request that we make carries; its receiver expects one alternative of OLD."""
+    for alternative in after:
+        if not any(alternative.suffices(other) for other in before):
+            say("outgoing-security-reduced", f"may be sent with {alternative.words}")
+    for alternative in before:
+        if not any(alternative.suffices(other) for other in after):
+            say("outgoing-security-added", f"is no longer sent with {alternative.words} alone")
 
 
 def _alternatives(operation: HttpOperation, changed: dict[str, str]) -> list[Alternative]:
