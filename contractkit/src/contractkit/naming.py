@@ -15,7 +15,7 @@ _BUILTIN_CLASSES = {
     "Enum", "StrEnum", "IntEnum", "TypeAlias", "TypeAdapter", "Optional", "Union", "RootModel",
     "SecretStr", "Final", "Protocol", "ABC", "Generic", "Callable", "Awaitable", "Mapping",
     "Response", "JSONResponse", "Request", "APIRouter", "Body", "BodyKind", "Cookie", "Depends",
-    "File", "Form", "Header", "Path", "Query", "Wire",
+    "File", "Form", "Header", "JsonRoute", "OperationRoute", "Path", "Query", "Wire",
     "Security", "UploadFile", "RequestValidationError", "P", "RESPONSES",
     "Exception", "Delivery", "RawMessage", "ContractError", "OutgoingMessage", "Topology",
     "RabbitBroker", "RabbitExchange", "RabbitQueue", "RabbitResponse", "RabbitSubscriber",

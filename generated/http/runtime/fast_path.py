@@ -6,7 +6,6 @@ own path, and a warning in the log says so once (`fast-paths` of `[tool.contract
 """
 
 import email.message
-import json
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextvars import ContextVar
@@ -23,6 +22,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
+
+from .json_route import JsonRoute
+from .strict_json import read_json
 
 _WATCHED: Final = frozenset({"fastapi", "fastapi.telemetry"})
 """What a scope holds when a router was included with settings of its own, or FastAPI traces."""
@@ -87,7 +89,7 @@ class _ApplicationOverrides:
         return _OVERRIDES.get()
 
 
-class OperationRoute(APIRoute):
+class OperationRoute(JsonRoute):
     """A route that reads its requests by the plan that FastAPI made of the endpoint's signature.
 
     FastAPI follows that plan with exit stacks, caches and look-ups that an operation has no use
@@ -275,7 +277,7 @@ def _json(request: Request, content: bytes) -> Any:
     if not content or not _is_json(request.headers.get("content-type", "")):
         return _ABSENT
     try:
-        return json.loads(content)
+        return read_json(content)
     except (ValueError, RecursionError):
         return _ABSENT
 

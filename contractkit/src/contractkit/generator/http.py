@@ -93,14 +93,18 @@ class HttpCode:
         )
         parts = any(item.structure for view in views for item in view.parameters)
         matched = any("matches(" in item.declared for view in views for item in view.parameters)
+        json_parts = any(item.part for view in views for item in view.parameters)
+        json_bodies = _with_json_bodies(views)
         wanted = {
             "text": True,
+            "strict_json": json_bodies or parts or several or json_parts or self.fast_path,
+            "json_route": json_bodies or self.fast_path,
             "fast_path": self.fast_path,
             "names": any(map(self._renamed, views)),
             "pattern": matched,
             "parameters": parts or several,
             "bodies": several,
-            "forms": any(item.part for view in views for item in view.parameters),
+            "forms": json_parts,
         }
         return [name for name, needed in wanted.items() if needed]
 
@@ -121,6 +125,7 @@ class HttpCode:
             renamed=self._renamed,
             adapter_name=adapter_name,
             runtime=self._runtime,
+            json_bodies=_with_json_bodies(tag.views),
         )
 
 
@@ -158,6 +163,11 @@ def _renamed(view: OperationView, name: str) -> OperationView:
     class_name = f"{view.class_name}{number}"
     result = class_name if view.envelope else view.result
     return replace(view, method_name=name, class_name=class_name, errors=errors, result=result)
+
+
+def _with_json_bodies(views: Sequence[OperationView]) -> bool:
+    """Return whether FastAPI reads a JSON body of one of the operations."""
+    return any(view.body is not None and view.body.kind == "json" for view in views)
 
 
 def _adapters(views: Sequence[OperationView]) -> dict[str, str]:

@@ -22,7 +22,7 @@ from contractkit.keywords import ASSERTIONS
 from contractkit.model.http import HttpOperation, MediaType, RequestBody, Response
 from contractkit.model.media_kinds import kind_of, preferred
 from contractkit.model.schema import Schema
-from contractkit.naming import pascal, snake, unique
+from contractkit.naming import argument, pascal, unique
 
 
 def reply_of(
@@ -224,7 +224,7 @@ def form_views(
         member = modules.resolve_within(schema, "properties", wire)
         if member is not None:
             taken = taken_names([*known, *views])
-            name = unique(snake(wire), taken)
+            name = unique(argument(wire), taken)
             if media.name.startswith("multipart/") and _is_json(member, modules):
                 suggestion = f"{pascal(operation.operation_id)}{pascal(wire)}"
                 _require_json(wire, media, modules)

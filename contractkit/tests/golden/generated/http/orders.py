@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.order import Order
 from .responses import RESPONSES
+from .runtime.json_route import JsonRoute
 from .runtime.names import by_wire_names
 from .runtime.text import (
     INTEGER_TEXT,
@@ -92,7 +93,7 @@ def build_orders_router(
     `principal` is a FastAPI dependency; the scopes that an operation needs reach it as
     `fastapi.security.SecurityScopes`.
     """
-    router = APIRouter(tags=["orders"])
+    router = APIRouter(tags=["orders"], route_class=JsonRoute)
 
     async def get_order(
         order_id: Annotated[int, Field(ge=1), INTEGER_TEXT, Path(description="The order.")],
