@@ -8,6 +8,7 @@ from contractkit.compat.http.headers import compare_headers
 from contractkit.compat.http.media_types import pair_media_types
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.stream import compare_stream
+from contractkit.compat.http.xml import compare_xml
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.media import media_range
 from contractkit.compat.rule import Role
@@ -92,6 +93,7 @@ def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use
                 first = before or Schema(True, old.location)
                 collector.schemas(first, after or Schema(True, new.location), use)
     compare_encoding(collector, old, new, plain, use.role)
+    compare_xml(collector, old, new, plain)
     raw = [
         at(documents, media.location).value
         for documents, media in zip(collector.revisions, (old, new), strict=True)

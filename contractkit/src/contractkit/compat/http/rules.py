@@ -38,6 +38,7 @@ HTTP_RULES = (
     both(
         "H09", "request-media-type-generalised", OK, "a request media type demands fewer parameters"
     ),
+    both("H09", "xml-changed", BREAKING, "a value is written another way in XML"),
     both("H09", "part-encoding-changed", BREAKING, "a part of a form is serialized another way"),
     both(
         "H10", "response-media-type-generalised", BREAKING, "a response may be of more media types"
