@@ -5,6 +5,7 @@ from typing import Any
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.media import media_range
 from contractkit.compat.rule import Role
 from contractkit.compat.schema.sample import shape_of
 from contractkit.compat.use import Use
@@ -15,6 +16,7 @@ from contractkit.model.schema import of
 
 _FORMS = ("multipart/", "application/x-www-form-urlencoded")
 _KNOWN = frozenset({"contentType", "style", "explode", "allowReserved"})
+_UNIONS = frozenset({"oneOf", "anyOf"})
 _TEXT = frozenset({"string", "integer", "number", "boolean"})
 OCTETS, PLAIN, JSON = "application/octet-stream", "text/plain", "application/json"
 
@@ -33,11 +35,15 @@ def compare_encoding(
         for documents, media in zip(collector.revisions, (old, new), strict=True)
     ]
     described = [node.dig("encoding") for node in nodes]
-    parts = {name for node in described if node is not None for name, _ in node.entries()}
+    schemas = [
+        of(documents, media.schema) if media.schema is not None else None
+        for documents, media in zip(collector.revisions, (old, new), strict=True)
+    ]
+    written = {name for node in described if node is not None for name, _ in node.entries()}
+    parts = {name for name in written if all(_has(schema, name) for schema in schemas)}
     for name in sorted(parts):
         facts = [
-            _facts(collector, side, media, node, name)
-            for side, (media, node) in enumerate(zip((old, new), described, strict=True))
+            _facts(schema, node, name) for schema, node in zip(schemas, described, strict=True)
         ]
         places = [
             documents.source(media.location.file).locate(
@@ -66,12 +72,17 @@ def _part(encoding: Node | None, name: str) -> dict[str, Any]:
     return part.value if part is not None and isinstance(part.value, dict) else {}
 
 
-def _facts(
-    collector: FindingCollector, side: int, media: MediaType, encoding: Node | None, name: str
-) -> dict[str, frozenset[str]]:
+def _has(schema: Node | None, name: str) -> bool:
+    """Return whether a body may have the part: the encoding of any other name is ignored."""
+    if schema is None:
+        return False
+    shape = shape_of(schema)
+    return name in shape.properties or not _UNIONS.isdisjoint(shape.keywords)
+
+
+def _facts(schema: Node | None, encoding: Node | None, name: str) -> dict[str, frozenset[str]]:
     """Return the members of a part's encoding, each as the set of allowed values."""
     part = _part(encoding, name)
-    schema = of(collector.revisions[side], media.schema) if media.schema is not None else None
     kinds = str(part.get("contentType") or _default(schema, name)).lower().split(",")
     style = str(part.get("style", "form"))
     return {
@@ -100,7 +111,11 @@ def _default(schema: Node | None, name: str) -> str:
 
 def _harmless(was: frozenset[str], now: frozenset[str], role: Role | None) -> bool:
     """Return whether a part that we read allows more than before, or one that we write less."""
-    return was == now or (was <= now if role is Role.IN else now <= was if role else False)
+    if role is None:
+        return was == now
+    written, read = (was, now) if role is Role.IN else (now, was)
+    wide = [media_range(one) for one in read if one.endswith("/*")]
+    return all(any(one.covers(media_range(other)) for one in wide) for other in written - read)
 
 
 def _text(values: frozenset[str]) -> str:
