@@ -27,6 +27,7 @@ from ..models.access import (
 from ..models.identity import LoginRequest, LoginResponse, Me, SessionExchangeRequest
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
+from .runtime.headers import header_text
 
 P = TypeVar("P")
 
@@ -262,7 +263,7 @@ def build_auth_router(
         reply = await api.login(body=body)
         headers: dict[str, str] = {}
         if reply.set_cookie is not None:
-            headers["Set-Cookie"] = str(reply.set_cookie)
+            headers["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             content=_LOGIN_RESPONSE.dump_json(reply.body, by_alias=True),
             media_type="application/json",
@@ -275,7 +276,7 @@ def build_auth_router(
     ) -> Response:
         reply = await api.exchange_session(body=body)
         headers: dict[str, str] = {}
-        headers["Set-Cookie"] = str(reply.set_cookie)
+        headers["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             content=_ME.dump_json(reply.body, by_alias=True),
             media_type="application/json",
@@ -288,7 +289,7 @@ def build_auth_router(
     ) -> Response:
         reply = await api.logout(principal)
         headers: dict[str, str] = {}
-        headers["Set-Cookie"] = str(reply.set_cookie)
+        headers["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             status_code=reply.status,
             headers=headers,
@@ -384,7 +385,7 @@ def build_auth_router(
     ) -> Response:
         reply = await api.switch_team(principal, body=body)
         headers: dict[str, str] = {}
-        headers["Set-Cookie"] = str(reply.set_cookie)
+        headers["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             content=_ME.dump_json(reply.body, by_alias=True),
             media_type="application/json",

@@ -27,6 +27,7 @@ from ..models.environment import (
 from ..models.job import JobAccepted
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
+from .runtime.headers import header_text
 from .runtime.text import (
     INTEGER_TEXT,
 )
@@ -207,7 +208,7 @@ def build_environments_router(
     ) -> Response:
         reply = await api.create_environment(principal, idempotency_key=idempotency_key, body=body)
         headers: dict[str, str] = {}
-        headers["Location"] = str(reply.location)
+        headers["Location"] = header_text(reply.location)
         return Response(
             content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
             media_type="application/json",
@@ -242,7 +243,7 @@ def build_environments_router(
     ) -> Response:
         reply = await api.delete_environment(principal, environment_id=environment_id)
         headers: dict[str, str] = {}
-        headers["Location"] = str(reply.location)
+        headers["Location"] = header_text(reply.location)
         return Response(
             content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
             media_type="application/json",

@@ -19,6 +19,7 @@ from ..models.event import EventPage
 from ..models.job import Job, JobAccepted, JobKind, JobOrder, JobPage
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
+from .runtime.headers import header_text
 from .runtime.text import (
     INTEGER_TEXT,
 )
@@ -254,7 +255,7 @@ def build_jobs_router(
     ) -> Response:
         reply = await api.retry_job(principal, job_id=job_id)
         headers: dict[str, str] = {}
-        headers["Location"] = str(reply.location)
+        headers["Location"] = header_text(reply.location)
         return Response(
             content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
             media_type="application/json",

@@ -25,7 +25,7 @@ _BUILTIN_CLASSES = {
 """What generated modules import or define; a schema of this name gets `Model` behind it."""
 _TYPE_WORDS = {"bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"}
 _USED_WORDS = _TYPE_WORDS | {
-    "date", "datetime", "cast", "dataclass", "json", "kombu", "logging", "re", "slots",
+    "l", "date", "datetime", "cast", "dataclass", "json", "kombu", "logging", "re", "slots",
     "as_it_came", "checks", "conforms", "consumer", "contract_error", "dead_letter_headers",
     "messages", "parse", "parse_any", "parse_headers", "publish", "put_aside", "queue_name",
     "raw_body", "refusal", "request", "require_json", "require_size", "routing_word", "runtime",

@@ -21,6 +21,7 @@ _RESERVED_MODULES = {"responses", "operations", "runtime", "init"}
 _RESERVED_METHODS = {
     "self", "router", "api", "principal", "optional_principal", "parameter", "matches", "read_body",
     "split_at", "conforms", "by_wire_names", "json_part", "typed_text",
+    "header_text",
 }  # fmt: skip
 
 
@@ -100,6 +101,7 @@ class HttpCode:
             "strict_json": json_bodies or parts or several or json_parts or self.fast_path,
             "json_route": json_bodies or self.fast_path,
             "fast_path": self.fast_path,
+            "headers": any(view.reply_headers for view in views),
             "names": any(map(self._renamed, views)),
             "pattern": matched,
             "parameters": parts or several,
@@ -123,7 +125,6 @@ class HttpCode:
             defaults=_defaults(tag.views),
             check=self._check,
             renamed=self._renamed,
-            adapter_name=adapter_name,
             runtime=self._runtime,
             json_bodies=_with_json_bodies(tag.views),
         )
@@ -141,7 +142,8 @@ def plan_http(
         if code is None:
             taken = _RESERVED_MODULES | {known.module for known in tags.values()}
             description = contract.tags.get(name, "")
-            code = TagCode(name, unique(module, taken), description, ModelImports("..models"), [])
+            imports = ModelImports("..models", _classes(contract, name))
+            code = TagCode(name, unique(module, taken), description, imports, [])
             tags[module] = code
         subject = f"the operation {operation.operation_id}"
         with omissions.leave_out(subject):
@@ -152,6 +154,15 @@ def plan_http(
     for code in codes:
         code.views = in_order(code.views)
     return HttpCode(codes, "http" in options.fast_paths)
+
+
+def _classes(contract: HttpContract, tag: str) -> set[str]:
+    """Return the classes that a tag's module may define, which no model can be called there."""
+    found = {f"{pascal(tag)}Api"}
+    for operation in contract.operations:
+        name = pascal(operation.operation_id)
+        found |= {f"{name}Reply", *(f"{name}{one.status}Error" for one in operation.responses)}
+    return found
 
 
 def _renamed(view: OperationView, name: str) -> OperationView:
@@ -171,14 +182,16 @@ def _with_json_bodies(views: Sequence[OperationView]) -> bool:
 
 
 def _adapters(views: Sequence[OperationView]) -> dict[str, str]:
-    """Return the constants of the types that bodies are written with."""
+    """Return the constant of each type that bodies are written with."""
     replies = [view.reply for view in views if not view.stream]
     replies += [error.reply for view in views for error in view.errors]
-    return {
-        adapter_name(reply.type): reply.type
-        for reply in replies
-        if reply.kind == "json" and reply.type is not None
-    }
+    taken = [f"_{view.method_name}_{end}".upper() for view in views for end in ("body", "bodies")]
+    found: dict[str, str] = {}
+    for reply in replies:
+        if reply.kind == "json" and reply.type is not None and reply.type not in found:
+            name = f"_{snake(reply.type.replace('|', 'or')).upper()}"
+            found[reply.type] = unique(name, [*taken, *found.values()])
+    return found
 
 
 def _defaults(views: Sequence[OperationView]) -> dict[str, str]:
@@ -188,8 +201,3 @@ def _defaults(views: Sequence[OperationView]) -> dict[str, str]:
         if default is not None and default.endswith(")") and default not in found:
             found[default] = unique(f"_{snake(default).upper()}", found.values())
     return found
-
-
-def adapter_name(type_expression: str) -> str:
-    """Return the constant of a type's adapter."""
-    return f"_{snake(type_expression.replace('|', 'or')).upper()}"

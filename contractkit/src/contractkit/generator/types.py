@@ -1,6 +1,7 @@
 """Python type expressions for schemas in parameters and headers, and the imports they need."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -34,15 +35,19 @@ COMBINED = ("anyOf", "oneOf", "allOf")
 
 @dataclass(slots=True)
 class ModelImports:
-    """The models that one generated file imports; `package` is the dotted way to `models`."""
+    """The models that one generated file imports; `package` is the dotted way to `models`.
+
+    `reserved` are the names that the file itself defines.
+    """
 
     package: str
+    reserved: AbstractSet[str] = frozenset()
     names: dict[TypeName, str] = field(default_factory=dict)
 
     def use(self, name: TypeName) -> str:
         """Return how the file calls a model."""
         if name not in self.names:
-            taken = set(self.names.values())
+            taken = self.reserved | set(self.names.values())
             plain = name.name
             self.names[name] = (
                 plain if plain not in taken else unique(f"{name.module.title()}{plain}", taken)

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.order import Order
 from .responses import RESPONSES
+from .runtime.headers import header_text
 from .runtime.json_route import JsonRoute
 from .runtime.names import by_wire_names
 from .runtime.text import (
@@ -119,7 +120,7 @@ def build_orders_router(
     ) -> Response:
         reply = await api.place_order(principal, order_id=order_id, body=body)
         headers: dict[str, str] = {}
-        headers["ETag"] = str(reply.etag)
+        headers["ETag"] = header_text(reply.etag)
         return Response(
             content=_ORDER.dump_json(reply.body, by_alias=True),
             media_type="application/json",

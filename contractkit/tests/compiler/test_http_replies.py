@@ -1,0 +1,115 @@
+"""Answers on the wire: bodies whose types have similar names, headers of every type, no content."""
+
+from datetime import UTC, datetime
+
+import pytest
+from compiler.serving import client, implement
+
+DOCUMENT = """
+openapi: 3.1.0
+info: {title: Replies, version: '1'}
+paths:
+  /loud: {get: {operationId: loud, responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/HTTPError'}}}}}}}
+  /quiet: {get: {operationId: quiet, responses: {'200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/HttpError'}}}}}}}
+  /named:
+    get:
+      operationId: named
+      responses:
+        '200':
+          description: ok
+          headers: {X-A: {schema: {type: string}}}
+          content: {application/json: {schema: {$ref: '#/components/schemas/NamedReply'}}}
+        '409': {description: no, content: {application/json: {schema: {$ref: '#/components/schemas/Named409Error'}}}}
+  /headers:
+    get:
+      operationId: headers
+      responses:
+        '200':
+          description: ok
+          headers:
+            X-Flag: {required: true, schema: {type: boolean}}
+            X-When: {required: true, schema: {type: string, format: date-time}}
+            X-List: {required: true, schema: {type: array, items: {type: integer}}}
+            X-Kind: {required: true, schema: {$ref: '#/components/schemas/Kind'}}
+            X-Share: {schema: {type: number}}
+          content: {application/json: {schema: {type: array, items: {type: integer}}}}
+        '204': {description: none}
+components:
+  schemas:
+    HTTPError: {type: object, required: [a], properties: {a: {type: integer}}, additionalProperties: false}
+    HttpError: {type: object, required: [b], properties: {b: {type: integer}}, additionalProperties: false}
+    NamedReply: {type: object, properties: {c: {type: integer}}}
+    Named409Error: {type: object, properties: {d: {type: integer}}}
+    Kind: {type: string, enum: [x, y]}
+"""
+
+
+@pytest.fixture
+def made(packages):
+    return packages.written("http_replies", DOCUMENT)
+
+
+def serve(made, **methods):
+    http = made.module("http.default")
+    return client(http.build_default_router(implement(http.DefaultApi, **methods)))
+
+
+async def test_types_whose_names_differ_in_case_are_written_as_they_are(made):
+    models = made.module("models.http_replies")
+
+    async def loud(self):
+        return models.HTTPError(a=1)
+
+    async def quiet(self):
+        return models.HttpError(b=2)
+
+    async with serve(made, loud=loud, quiet=quiet) as browser:
+        assert (await browser.get("/loud")).json() == {"a": 1}
+        assert (await browser.get("/quiet")).json() == {"b": 2}
+
+
+async def test_a_schema_may_be_called_like_the_class_of_a_reply_or_an_error(made):
+    http, models = made.module("http.default"), made.module("models.http_replies")
+    answers = [
+        http.NamedReply(body=models.NamedReply(c=3), a="header"),
+        http.Named409Error(models.Named409Error(d=4)),
+    ]
+
+    async def named(self):
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async with serve(made, named=named) as browser:
+        first, second = await browser.get("/named"), await browser.get("/named")
+    assert (first.json(), first.headers["x-a"]) == ({"c": 3}, "header")
+    assert (second.status_code, second.json()) == (409, {"d": 4})
+
+
+async def test_headers_are_spelled_as_json_spells_their_values(made):
+    http, models = made.module("http.default"), made.module("models.http_replies")
+    given = {
+        "flag": True, "list_": [1, 2], "kind": models.Kind.x,
+        "when": datetime(2024, 2, 29, 1, 2, 3, tzinfo=UTC),
+    }  # fmt: skip
+    answers = [
+        http.HeadersReply(**given, body=[7], share=0.5),
+        http.HeadersReply(**given, status=204),
+    ]
+
+    async def headers(self):
+        return answers.pop(0)
+
+    async with serve(made, headers=headers) as browser:
+        full, empty = await browser.get("/headers"), await browser.get("/headers")
+    told = {name: text for name, text in full.headers.items() if name.startswith("x-")}
+    assert told == {
+        "x-flag": "true", "x-when": "2024-02-29T01:02:03Z", "x-list": "1,2", "x-kind": "x", "x-share": "0.5",
+    }  # fmt: skip
+    assert (empty.status_code, empty.content) == (204, b"")
+    assert "content-type" not in empty.headers
+
+
+def test_the_code_is_typed_and_formatted(made, strictly_checked):
+    strictly_checked(made)
