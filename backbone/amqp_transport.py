@@ -45,8 +45,10 @@ class WatchedConnection(aio_pika.Connection):
 
 
 class WatchedRobustConnection(aio_pika.RobustConnection):
-    """The same for who wants a robust one, as FastStream does."""
+    """The same for who wants a robust one, as FastStream does, or a transport around that one."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, transport_factory: TransportFactory | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.kwargs["transport_factory"] = WatchedTransport()
+        self.kwargs["transport_factory"] = transport_factory or WatchedTransport()

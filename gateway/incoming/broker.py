@@ -2,20 +2,27 @@
 
 import asyncio
 import contextlib
+from functools import partial
 from importlib.metadata import version
 
 import structlog
 from faststream.rabbit import Channel, RabbitBroker
 
-from backbone.amqp_transport import WatchedRobustConnection, with_heartbeat
+from backbone.amqp_transport import WatchedRobustConnection, WatchedTransport, with_heartbeat
+from generated.messaging.runtime.frames import DirectTransport
 
 STOP_TIMEOUT = 3.0
 
 log = structlog.get_logger(__name__)
 
 
-def make_broker(url: str, *, prefetch: int, closed: asyncio.Event) -> RabbitBroker:
-    """Make a broker that does not reconnect by itself; `closed` is set when its connection is."""
+def make_broker(
+    url: str, *, prefetch: int, closed: asyncio.Event
+) -> tuple[RabbitBroker, DirectTransport]:
+    """Make a broker that does not reconnect by itself, and the transport it will connect by.
+
+    `closed` is set when its connection is.
+    """
 
     def note(*_: object) -> None:
         closed.set()
@@ -28,8 +35,9 @@ def make_broker(url: str, *, prefetch: int, closed: asyncio.Event) -> RabbitBrok
         default_channel=Channel(prefetch_count=prefetch),
         graceful_timeout=STOP_TIMEOUT,
     )
-    _watch_peer(broker)
-    return broker
+    transport = DirectTransport(WatchedTransport())
+    _connect_by(broker, transport)
+    return broker, transport
 
 
 async def stop_broker(broker: RabbitBroker) -> None:
@@ -39,15 +47,18 @@ async def stop_broker(broker: RabbitBroker) -> None:
             await broker.stop()
 
 
-def _watch_peer(broker: RabbitBroker) -> None:
-    """Have the kernel notice a broker that is gone.
+def _connect_by(broker: RabbitBroker, transport: DirectTransport) -> None:
+    """Have a broker connect by a transport whose peer the kernel watches.
 
     FastStream hands these arguments to aio_pika, and has no parameter for the class. With a release
-    that names them otherwise, only the heartbeats notice.
+    that names them otherwise, only the heartbeats notice a broker that is gone, and messages come
+    by aiormq's callback.
     """
     arguments = getattr(broker, "_connection_kwargs", None)
     if isinstance(arguments, dict):
-        arguments["connection_class"] = WatchedRobustConnection
+        arguments["connection_class"] = partial(
+            WatchedRobustConnection, transport_factory=transport
+        )
         return
     log.warning(
         "gateway_broker_unwatched",

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from generated.messaging.contract import ContractError
     from generated.messaging.gateway import AuthEventDelivery, JobStatusDelivery
     from generated.messaging.runtime.delivery import RawMessage
+    from generated.messaging.runtime.frames import DirectTransport
     from generated.messaging.topology import Topology
     from generated.models.event import (
         ConcurrentLoginAnsweredEvent,
@@ -122,14 +123,14 @@ class Consumer:
         while True:
             self._lost = asyncio.Event()
             metrics.connection_attempts_total += 1
-            broker = make_broker(self._url, prefetch=self._prefetch, closed=self._lost)
+            broker, transport = make_broker(self._url, prefetch=self._prefetch, closed=self._lost)
             try:
                 # An exception's text may repeat the URL and its password.
                 with tracer.start_as_current_span(
                     "sse.broker.connect", record_exception=False, set_status_on_exception=False
                 ):
                     async with asyncio.timeout(allowed):
-                        binder = await self._connect(broker, self._lost)
+                        binder = await self._connect(broker, transport, self._lost)
                 metrics.broker_connected = 1
                 pause, allowed = FIRST_PAUSE, CONNECT_TIMEOUT
                 log.info("gateway_broker_connected", instance=self._instance)
@@ -168,7 +169,9 @@ class Consumer:
         if not serving.cancelled():
             serving.result()
 
-    async def _connect(self, broker: RabbitBroker, lost: asyncio.Event) -> QueueBinder | None:
+    async def _connect(
+        self, broker: RabbitBroker, transport: DirectTransport, lost: asyncio.Event
+    ) -> QueueBinder | None:
         connection = await broker.connect()
         channel = await connection.channel()
         # The queues of jobs are for those who send and take jobs to declare.
@@ -187,7 +190,7 @@ class Consumer:
             on_error=lambda raw, error: self._refused(raw, error, queue),
         )
         self._dead_letters.connected(broker, connection)
-        await subscription.start(broker, lost.set)
+        await subscription.start(broker, lost.set, transport)
         if self._bindings is None:
             return None
         binding = await (await connection.channel()).get_underlay_channel()

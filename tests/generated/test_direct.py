@@ -1,4 +1,4 @@
-"""The fast path from a channel's frames to the handlers, frame by frame, without a broker."""
+"""The fast path from the bytes of a connection to the handlers, without a broker."""
 
 import asyncio
 import json
@@ -6,16 +6,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiormq.abc import DeliveredMessage
 from faststream.rabbit import RabbitBroker
-from pamqp.body import ContentBody
 from pamqp.commands import Basic
 from pamqp.header import ContentHeader
 
 from generated.messaging.contract import ContractError
-from generated.messaging.runtime.fast_path import DirectFrames, DirectHandler, DirectMessage
 from generated.messaging.gateway import build_gateway_subscriber
 from generated.messaging.message import send_job_status
+from generated.messaging.runtime.fast_path import DirectConsumer, DirectHandler
+from generated.messaging.runtime.frames import DirectMessage, DirectTransport, FrameReader
 from generated.models.event import JobStatusEvent
+from testing.amqp_frames import Peer, message_frames
 
 STATUS = JobStatusEvent(
     type="job_status", job_id=42, team_id=7, status="polling", message="On its way",
@@ -25,10 +27,11 @@ KEY = "team.7.job.42.status"
 
 
 class Channel:
-    """What the fast path uses of aiormq's channel; `deliver` is the connection's reader."""
+    """What the fast path uses of aiormq's channel."""
+
+    number = 1
 
     def __init__(self) -> None:
-        self.frames: asyncio.Queue[Any] = asyncio.Queue()
         self.closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.on_consumer_cancel_callbacks: set[Any] = set()
         self.consumed: dict[str, Any] = {}
@@ -37,16 +40,7 @@ class Channel:
         return self
 
     async def basic_consume(self, queue: str, callback: Any, **options: Any) -> None:
-        self.consumed = {"queue": queue, **options}
-
-    async def deliver(self, body: bytes, *, tag: str = "", pieces: int = 1, **options: Any) -> None:
-        tag = tag or self.consumed["consumer_tag"]
-        deliver = Basic.Deliver(tag, 1, False, "events.topic", options.pop("routing_key", KEY))
-        properties = Basic.Properties(content_type="application/json", **options)
-        size = -(-len(body) // pieces) or 1
-        contents = [ContentBody(body[at : at + size]) for at in range(0, len(body), size)]
-        for frame in (deliver, ContentHeader(0, len(body), properties), *contents):
-            await self.frames.put((0, frame))
+        self.consumed = {"queue": queue, "callback": callback, **options}
 
 
 class Broker(RabbitBroker):
@@ -57,6 +51,8 @@ class Broker(RabbitBroker):
         self.channel = channel
         self.bound: list[tuple[str, str]] = []
         self.published: list[tuple[bytes, dict[str, Any]]] = []
+        self.confirms = asyncio.Event()
+        self.confirms.set()
 
     async def declare_queue(self, queue: Any) -> Any:
         async def bind(exchange: str, routing_key: str) -> None:
@@ -68,7 +64,7 @@ class Broker(RabbitBroker):
         return exchange.name
 
     async def publish(self, message: Any = None, **options: Any) -> Any:
-        await asyncio.sleep(0)  # as the confirm, it comes when the reader reads on
+        await self.confirms.wait()
         self.published.append((message, options))
 
 
@@ -90,6 +86,7 @@ class Handlers:
 class World:
     def __init__(self) -> None:
         self.channel = Channel()
+        self.peer = Peer()
         self.broker = Broker(self.channel)
         self.handlers = Handlers()
         self.errors: list[ContractError] = []
@@ -97,14 +94,22 @@ class World:
         self.another = False
 
     async def start(self) -> "World":
+        transport = DirectTransport(self.peer)
+        await transport.create("amqp://nowhere")  # type: ignore[arg-type]
         subscription = build_gateway_subscriber(
             self.broker,
             self.handlers,
             instance="one",
             on_error=self.refused,
         )
-        await subscription.start(self.broker, self.end)
+        await subscription.start(self.broker, self.end, transport)
         return self
+
+    async def deliver(self, body: bytes, *, tag: str = "", pieces: int = 1, **options: Any) -> None:
+        tag = tag or self.channel.consumed["consumer_tag"]
+        options.setdefault("routing_key", KEY)
+        self.peer.send(message_frames(tag, body, pieces=pieces, **options))
+        await asyncio.sleep(0)
 
     def refused(self, _: Any, error: ContractError) -> bool | None:
         self.errors.append(error)
@@ -133,9 +138,9 @@ async def test_the_queue_is_bound_and_consumed_without_acknowledgement(world):
 
 
 @pytest.mark.parametrize("pieces", [1, 2, 3])
-async def test_a_message_is_handled_where_its_last_frame_is_read(world, pieces):
+async def test_a_message_is_handled_when_its_last_frame_has_come(world, pieces):
     message = send_job_status(STATUS, event_id="q3JvT0aX.118")
-    await world.channel.deliver(
+    await world.deliver(
         message.body,
         pieces=pieces,
         headers=dict(message.headers),
@@ -149,16 +154,17 @@ async def test_a_message_is_handled_where_its_last_frame_is_read(world, pieces):
     assert (delivery.event_id, delivery.message_id, delivery.correlation_id) == (
         "q3JvT0aX.118", "m", "c",
     )  # fmt: skip
-    assert world.channel.frames._others.empty()
+    assert world.peer.received == []
 
 
 async def test_a_bad_message_is_put_aside_and_the_next_is_handled(world):
-    await world.channel.deliver(body_of(job_id=-1), headers={"x-event-id": "q3JvT0aX.1"})
-    await world.channel.deliver(b"", routing_key="team.7.job.42.status")
-    await world.channel.deliver(body_of(message="refuse"))
-    await world.channel.deliver(body_of())
+    world.broker.confirms.clear()
+    await world.deliver(body_of(job_id=-1), headers={"x-event-id": "q3JvT0aX.1"})
+    await world.deliver(b"", routing_key="team.7.job.42.status")
+    await world.deliver(body_of(message="refuse"))
+    await world.deliver(body_of())
     assert len(world.handlers.received) == 1
-    assert world.broker.published == []  # the reader does not wait for the confirm
+    world.broker.confirms.set()  # the next message did not wait for it
     await asyncio.sleep(0.01)
     assert [error.pointer for error in world.errors] == ["/job_id", "", "/message"]
     dead, options = world.broker.published[0]
@@ -170,8 +176,8 @@ async def test_a_bad_message_is_put_aside_and_the_next_is_handled(world):
 
 async def test_of_a_body_beyond_the_contract_s_limit_only_so_much_is_kept_and_put_aside(world):
     size = 3_000_000
-    await world.channel.deliver(b"x" * size, pieces=30, headers={"x-event-id": "q3JvT0aX.1"})
-    await world.channel.deliver(body_of())
+    await world.deliver(b"x" * size, pieces=30, headers={"x-event-id": "q3JvT0aX.1"})
+    await world.deliver(body_of())
     assert len(world.handlers.received) == 1
     await asyncio.sleep(0.01)
     assert [(error.rule, str(size) in error.detail) for error in world.errors] == [
@@ -185,15 +191,15 @@ async def test_what_another_consumer_puts_aside_is_left_to_it():
     world = World()
     world.another = True
     await world.start()
-    await world.channel.deliver(b"{")
+    await world.deliver(b"{")
     await asyncio.sleep(0.01)
     assert [error.rule for error in world.errors] == ["json_invalid"]
     assert world.broker.published == []
 
 
 async def test_a_failing_handler_is_logged_and_the_next_message_is_handled(world, caplog):
-    await world.channel.deliver(body_of(message="fail"))
-    await world.channel.deliver(body_of())
+    await world.deliver(body_of(message="fail"))
+    await world.deliver(body_of())
     assert len(world.handlers.received) == 1
     assert "of the handler" in caplog.text
 
@@ -203,24 +209,38 @@ async def test_a_message_that_can_not_be_put_aside_is_logged(world, caplog):
         raise ConnectionError("gone")
 
     world.broker.publish = refused
-    await world.channel.deliver(b"{")
+    await world.deliver(b"{")
     await asyncio.sleep(0.01)
     assert "gone" in caplog.text
 
 
-async def test_other_frames_go_on_to_the_channels_reader(world):
-    others = [Basic.Ack(1), Basic.CancelOk("direct")]
-    await world.channel.frames.put((0, others[0]))
-    await world.channel.deliver(body_of(), tag="ctag1")
-    await world.channel.deliver(body_of())
-    await world.channel.frames.put((0, others[1]))
-    passed = []
-    for _ in range(5):
-        passed.append((await world.channel.frames.get())[1])
-        world.channel.frames.task_done()
-    assert [passed[0], passed[4]] == others
-    assert [type(frame) for frame in passed[1:4]] == [Basic.Deliver, ContentHeader, ContentBody]
+async def test_messages_of_other_consumers_go_on_to_aiormq(world):
+    other = message_frames("ctag1", body_of(), routing_key=KEY)
+    world.peer.send(other)
+    await world.deliver(body_of())
+    assert world.peer.received == [other]
     assert len(world.handlers.received) == 1
+
+
+async def test_without_a_transport_messages_come_by_the_callback(caplog):
+    caplog.set_level("INFO")
+    world = World()
+    subscription = build_gateway_subscriber(world.broker, world.handlers, instance="one")
+    await subscription.start(world.broker, world.end)
+    assert "by aiormq's callback" in caplog.text
+    body = body_of()
+    properties = Basic.Properties(content_type="application/json", headers={"x-event-id": "a.1"})
+    await world.channel.consumed["callback"](
+        DeliveredMessage(
+            delivery=Basic.Deliver("t", 1, False, "events.topic", KEY),
+            header=ContentHeader(0, len(body), properties),
+            body=body,
+            channel=None,  # type: ignore[arg-type]
+        )
+    )
+    ((payload, delivery),) = world.handlers.received
+    assert payload == STATUS
+    assert (delivery.event_id, delivery.body, delivery.routing_key) == ("a.1", body, KEY)
 
 
 async def test_the_end_of_the_consumer_and_of_the_channel_is_told(world):
@@ -232,17 +252,53 @@ async def test_the_end_of_the_consumer_and_of_the_channel_is_told(world):
     assert world.ended == 2
 
 
-async def test_a_message_without_a_body_is_one():
-    taken: list[DirectMessage] = []
+async def test_what_has_come_is_handled_after_the_channel_s_end(world):
+    world.peer.send(
+        message_frames(world.channel.consumed["consumer_tag"], body_of(), routing_key=KEY)
+    )
+    world.channel.closing.set_result(None)
+    await asyncio.sleep(0.01)
+    assert len(world.handlers.received) == 1
+    assert not [task for task in asyncio.all_tasks() if "DirectConsumer" in repr(task)]
+
+
+async def test_while_too_many_messages_wait_the_connection_is_not_read():
+    handled: list[bytes] = []
+    go_on = asyncio.Event()
 
     async def dispatch(message: Any) -> None:
-        taken.append(message)
+        await go_on.wait()
+        handled.append(message.body)
 
     async def refuse(*_: Any) -> None: ...
 
-    frames = DirectFrames(asyncio.Queue(), "t", DirectHandler(dispatch, refuse))
-    for frame in (Basic.Deliver("t", 1, False, "", "q"), ContentHeader(0, 0, Basic.Properties())):
-        await frames.put((0, frame))
-    assert [(message.body, message.headers, message.exchange) for message in taken] == [
-        (b"", {}, "")
-    ]
+    peer = Peer()
+    frames = FrameReader(peer, peer.protocol, lambda: 0.0)  # type: ignore[arg-type]
+    consumer = DirectConsumer(frames, DirectHandler(dispatch, refuse), most=2)
+    frames.consume(1, "t", consumer.take, 100)
+    for number in range(5):
+        frames.data_received(message_frames("t", b"%d" % number))
+        await asyncio.sleep(0)
+    assert peer.calls == ["pause_reading"]
+    go_on.set()
+    await asyncio.sleep(0.01)
+    assert handled == [b"0", b"1", b"2", b"3", b"4"]
+    assert peer.calls == ["pause_reading", "resume_reading"]
+    consumer.end()
+    await asyncio.sleep(0.01)
+
+
+async def test_a_consumer_that_fails_ends_its_connection(caplog):
+    class Broken(DirectHandler):
+        async def handle(self, message: DirectMessage) -> None:
+            raise RuntimeError("a defect")
+
+    async def refuse(*_: Any) -> None: ...
+
+    peer = Peer()
+    frames = FrameReader(peer, peer.protocol, lambda: 0.0)  # type: ignore[arg-type]
+    consumer = DirectConsumer(frames, Broken(refuse, refuse))
+    consumer.take(DirectMessage("", "q", redelivered=False))
+    await asyncio.sleep(0.01)
+    assert peer.calls == ["abort"]
+    assert "not handled any more" in caplog.text

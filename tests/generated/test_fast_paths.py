@@ -1,21 +1,13 @@
-"""The generated fast paths read private parts of libraries; without them they step aside."""
-
-import asyncio
-from types import SimpleNamespace
-from typing import Any
+"""The generated fast path of HTTP reads private parts of FastAPI; without them it steps aside."""
 
 import httpx
 import pytest
-from aiormq.abc import DeliveredMessage
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIRouter
-from pamqp.commands import Basic
-from pamqp.header import ContentHeader
 from starlette.responses import PlainTextResponse
 
 from generated.http.runtime import fast_path
-from generated.messaging.runtime.fast_path import DirectHandler, DirectMessage, intercept
 
 
 async def principal() -> str:
@@ -71,37 +63,3 @@ async def test_a_fastapi_without_a_part_answers_by_its_own_path(monkeypatch):
     assert route._operation is None
     assert await answer(app) == "contract"
     assert Dependant is not None
-
-
-def delivered(body: bytes) -> DeliveredMessage:
-    deliver = Basic.Deliver("t", 1, False, "events", "a.b")
-    header = ContentHeader(0, len(body), Basic.Properties(content_type="application/json"))
-    channel: Any = None
-    return DeliveredMessage(delivery=deliver, header=header, body=body, channel=channel)
-
-
-async def test_without_frames_messages_come_through_the_callback(caplog):
-    taken: list[DirectMessage] = []
-
-    async def dispatch(message: Any) -> None:
-        taken.append(message)
-
-    async def refuse(*_: Any) -> None: ...
-
-    handler = DirectHandler(dispatch, refuse)
-    channel: Any = SimpleNamespace()
-    assert intercept(channel, "t", handler) is None
-    assert "no queue Channel.frames" in caplog.text
-    await handler.from_callback(delivered(b"{}"))
-    assert [(message.routing_key, message.body) for message in taken] == [("a.b", b"{}")]
-
-
-async def test_frames_that_nobody_writes_to_are_seen():
-    async def dispatch(_: Any) -> None: ...
-
-    channel: Any = SimpleNamespace(frames=asyncio.Queue())
-    frames = intercept(channel, "t", DirectHandler(dispatch, dispatch))
-    assert frames is not None
-    assert frames.passed == 0
-    await channel.frames.put((0, Basic.ConsumeOk("t")))
-    assert frames.passed == 1

@@ -27,8 +27,8 @@ EVENT_EXITS = (
     "backbone/relay/frames.py",
     "gateway/outgoing/broadcast.py",
 )
-HOPS_TO_COMMIT, FILES_TO_COMMIT = 14, 30
-HOPS_TO_SOCKET, FILES_TO_SOCKET = 16, 27
+HOPS_TO_COMMIT, FILES_TO_COMMIT = 14, 31
+HOPS_TO_SOCKET, FILES_TO_SOCKET = 16, 28
 WARM_UP, COUNTED = 2, 10
 SELDOM = {
     "SSE_POLL_SECONDS": "60",

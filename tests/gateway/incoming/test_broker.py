@@ -1,6 +1,7 @@
 """What the consumer's broker connects by, and what happens where FastStream lacks the part."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from faststream.rabbit import RabbitBroker
@@ -21,9 +22,14 @@ async def test_faststream_connects_by_a_watched_connection(monkeypatch: pytest.M
         raise ConnectionError
 
     monkeypatch.setattr("faststream.rabbit.broker.broker.connect_robust", connect)
-    with capture_logs() as logs, pytest.raises(ConnectionError):
-        await make_broker(URL, prefetch=7, closed=asyncio.Event()).connect()
-    assert arguments["connection_class"] is WatchedRobustConnection
+    with capture_logs() as logs:
+        broker, transport = make_broker(URL, prefetch=7, closed=asyncio.Event())
+    with pytest.raises(ConnectionError):
+        await broker.connect()
+    connect_by: Any = arguments["connection_class"]
+    connection = connect_by("amqp://nowhere")
+    assert isinstance(connection, WatchedRobustConnection)
+    assert connection.kwargs["transport_factory"] is transport
     assert logs == []
 
 
@@ -36,7 +42,8 @@ def test_a_release_that_lacks_the_part_is_told_and_used(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(broker_module, "RabbitBroker", Renamed)
     with capture_logs() as logs:
-        assert isinstance(make_broker(URL, prefetch=7, closed=asyncio.Event()), Renamed)
+        broker, _ = make_broker(URL, prefetch=7, closed=asyncio.Event())
+    assert isinstance(broker, Renamed)
     assert [each["event"] for each in logs] == ["gateway_broker_unwatched"]
     assert "has no RabbitBroker._connection_kwargs" in logs[0]["hint"]
 

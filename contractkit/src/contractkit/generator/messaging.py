@@ -100,9 +100,8 @@ class MessagingCode:
             taken.add(module)
             direct |= self._write_receiver(app, module, operations, index, renderer)
         if direct:
-            renderer.write_file(
-                "messaging/runtime/fast_path.py.jinja", "messaging/runtime/fast_path.py"
-            )
+            for name in ("fast_path.py", "frames.py"):
+                renderer.write_file(f"messaging/runtime/{name}.jinja", f"messaging/runtime/{name}")
 
     def _by_app(
         self, operations: Iterable[MessagingOperation]
