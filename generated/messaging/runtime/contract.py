@@ -12,6 +12,22 @@ ERROR_HEADER: Final = "x-contract-error"
 VERSION_HEADER: Final = "x-contract-version"
 
 _LONGEST: Final = 512
+_OF_THE_BROKER: Final = frozenset(
+    {
+        "CC",
+        "x-acquired-count",
+        "x-death",
+        "x-delivery-count",
+        "x-first-death-exchange",
+        "x-first-death-queue",
+        "x-first-death-reason",
+        "x-last-death-exchange",
+        "x-last-death-queue",
+        "x-last-death-reason",
+        "x-opt-deaths",
+    }
+)
+"""Headers of messages that RabbitMQ copied, dead-lettered or delivered again."""
 _T = TypeVar("_T")
 
 
@@ -87,10 +103,16 @@ def parse_any(
 
 
 def parse_headers(adapter: TypeAdapter[_T], headers: Mapping[str, Any]) -> _T:
-    """Return the model of a message's headers. Raises ContractError below `/headers`."""
+    """Return the model of a message's headers. Raises ContractError below `/headers`.
+
+    Headers that the broker adds are left aside when a schema does not have them.
+    """
     try:
         return adapter.validate_python(headers, by_alias=True, by_name=False)
     except ValidationError as error:
+        own = {name: value for name, value in headers.items() if name not in _OF_THE_BROKER}
+        if len(own) < len(headers):
+            return parse_headers(adapter, own)
         raise contract_error(error, headers, "/headers") from None
 
 

@@ -89,7 +89,7 @@ class _Upgrade:
         pointer = f"/channels/{escape(key)}"
         channel = self._resolved(written)
         result = {k: v for k, v in channel.items() if k not in {*_ACTIONS, "$ref"}}
-        result["address"] = key
+        result["address"] = _address(key, channel)
         servers = channel.get("servers")
         if isinstance(servers, list):
             result["servers"] = [{"$ref": f"#/servers/{escape(str(name))}"} for name in servers]
@@ -190,6 +190,23 @@ class _Upgrade:
             return value
         resolved: dict[str, Any] = moved_to(found, source.file, self._source.file)
         return resolved
+
+
+def _address(key: str, channel: Mapping[str, Any]) -> str:
+    """Return the address of a channel: its key, but of FastStream's exports the routing key.
+
+    Their keys are `queue:exchange:handler`; `cc` of the operation is the routing key.
+    """
+    binding = (channel.get("bindings") or {}).get("amqp") or {}
+    exchange = binding.get("exchange") or {}
+    parts = key.split(":")
+    if len(parts) != 3 or parts[1] != exchange.get("name", "_"):  # noqa: PLR2004 (the form's parts)
+        return key
+    for verb in _ACTIONS:
+        copied = ((channel.get(verb) or {}).get("bindings") or {}).get("amqp", {}).get("cc")
+        if isinstance(copied, str):
+            return copied
+    return parts[0]
 
 
 def _alternatives(message: Any) -> Iterator[tuple[str, dict[str, Any]]]:

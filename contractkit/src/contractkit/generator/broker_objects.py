@@ -77,6 +77,10 @@ class BrokerObjects:
 
     def exchange(self, channel: Channel) -> Exchange:
         """Return the exchange of a channel."""
+        if channel.exchange is not None and not channel.exchange.name:
+            kind = channel.exchange.type
+            name = self._slug if kind == "topic" else f"{self._slug}.{kind}"
+            return replace(channel.exchange, name=name)
         if channel.exchange is not None:
             return channel.exchange
         if channel.queue is not None:
@@ -172,6 +176,8 @@ class BrokerObjects:
         reply = operation.reply
         if reply is not None and reply.channel is not None and reply.address is None:
             self._exchange(self.exchange(reply.channel), operation)
+            if reply.channel.queue is not None:
+                self._queue(reply.channel.queue, operation)
         if dead is not None and queues:
             self._exchange(dead.exchange, operation)
             self._queue(dead.queue, operation)

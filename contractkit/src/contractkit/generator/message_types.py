@@ -11,6 +11,8 @@ from contractkit.naming import pascal
 
 _JSON_SCHEMA = re.compile(r"application/(vnd\.aai\.asyncapi|schema|vnd\.oai)")
 
+_ENCODINGS = {"", "utf-8", "utf8"}
+
 
 def require_types(
     operation: MessagingOperation, messages: Sequence[Message], modules: SchemaModules
@@ -30,6 +32,12 @@ def require_types(
                 message.location,
                 f"The message {message.name!r} is {message.content_type}, not JSON.",
                 "Use application/json (or …+json); other content types have no generated code.",
+            )
+        if message.content_encoding.lower() not in _ENCODINGS:
+            raise UnsupportedError(
+                message.location,
+                f"The message {message.name!r} is encoded as {message.content_encoding}.",
+                "Leave `contentEncoding` out, or write utf-8; others have no generated code.",
             )
         for schema_format in (message.payload_format, message.headers_format):
             if not is_json_schema(schema_format):

@@ -7,6 +7,7 @@ from contractkit.errors import ContractKitError, UnsupportedError
 from contractkit.generator.broker_objects import Binding, BrokerObjects
 from contractkit.generator.message_types import name_message, require_headers, require_types
 from contractkit.generator.messaging_operation import OperationViews
+from contractkit.generator.messaging_replies import require_reply
 from contractkit.generator.messaging_views import AppView, OperationView, SubscriberView
 from contractkit.generator.models import ModelIndex
 from contractkit.generator.omissions import Omissions
@@ -14,7 +15,7 @@ from contractkit.generator.rendering import Renderer
 from contractkit.generator.routing_overlap import grouped
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.wire_schemas import Schemas
-from contractkit.model.messaging import MessagingContract, MessagingOperation, Reply
+from contractkit.model.messaging import MessagingContract, MessagingOperation
 from contractkit.naming import pascal, snake, unique
 from contractkit.options import Options
 
@@ -250,7 +251,7 @@ def plan_messaging(
             require_headers(operation, modules)
             _refuse_members(operation)
             if operation.reply is not None:
-                _require_reply(operation, operation.reply, modules)
+                require_reply(operation, operation.reply, modules, objects)
             if operation.celery_task is not None and len(operation.messages) != 1:
                 raise UnsupportedError(
                     operation.location,
@@ -259,9 +260,9 @@ def plan_messaging(
                 )
             objects.take(operation)
             code.operations.append(operation)
-    for channel in contract.channels:
-        for message in channel.messages:
-            name_message(message, modules)
+    named = [message for channel in contract.channels for message in channel.messages]
+    for message in (*named, *contract.messages):
+        name_message(message, modules)
     return code
 
 
@@ -272,24 +273,4 @@ def _refuse_members(operation: MessagingOperation) -> None:
             operation.location,
             f"The AMQP binding of {operation.operation_id} says {names}, which has no code.",
             "Set these properties where you publish, and leave them out of the binding.",
-        )
-
-
-def _require_reply(operation: MessagingOperation, reply: Reply, modules: SchemaModules) -> None:
-    require_types(operation, reply.messages, modules)
-    if reply.address is not None:
-        name = reply.address.rpartition("/")[2]
-        if not reply.address.startswith("$message.header#") or snake(name) != "reply_to":
-            raise UnsupportedError(
-                reply.location,
-                f"The reply address {reply.address!r} of {operation.operation_id} is not "
-                "AMQP's reply-to.",
-                "Write `$message.header#/replyTo`, which stands for the property reply-to.",
-            )
-    elif operation.action == "send":
-        raise UnsupportedError(
-            reply.location,
-            f"{operation.operation_id} waits for an answer on a channel shared with others.",
-            "Give the reply an address (`$message.header#/replyTo`), or receive the answers "
-            "with an operation of their own.",
         )

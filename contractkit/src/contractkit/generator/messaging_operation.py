@@ -166,7 +166,9 @@ class OperationViews:
             for message in others
             if message.payload and tag
         ]
-        return _Others([message.name for message in others], tag, values)
+        own = {message.type for message in operation.messages}
+        names = dict.fromkeys(message.type for message in others if message.type not in own)
+        return _Others(list(names), tag, values)
 
     def _union(self, subject: str, messages: Sequence[Message], types: list[TypeName]) -> UnionView:
         names = list(dict.fromkeys(self.imports.use(name) for name in types))
@@ -182,16 +184,17 @@ class OperationViews:
             expression = f"Annotated[{payload}, Field(discriminator={attribute!r})]"
             adapter = self._adapter(payload, expression, f"{subject} payload", types)
         else:
+            _require_own_types(messages)
             for message, name in zip(messages, types, strict=True):
                 used = self.imports.use(name)
-                by_type[message.name] = self._adapter(used, used, used, [name])
+                by_type[message.type] = self._adapter(used, used, used, [name])
             adapter = self._adapter(payload, payload, f"{subject} payload", types)
         return UnionView(
             payload=payload,
             adapter=adapter,
             by_type=by_type,
             tag=attribute,
-            message_names=[message.name for message in messages],
+            message_names=[message.type for message in messages],
             names=self._message_names(messages, tag, types),
             content_type=messages[0].content_type,
         )
@@ -210,14 +213,16 @@ class OperationViews:
             return None
         types = require_types(operation, reply.messages, self._modules)
         union = self._union(f"{operation.operation_id} reply", reply.messages, types)
+        versioned = all(carries_version(m.headers, self._modules) for m in reply.messages)
         if reply.address is not None:
-            return ReplyView(union, None, "")
+            return ReplyView(union, None, "", versioned)
         if reply.channel is None:
             raise UnsupportedError(
                 reply.location, "The reply has neither address nor channel.", "Give it one."
             )
         exchange = self._objects.exchange(reply.channel)
-        return ReplyView(union, exchange.name, self._objects.routing_key(reply.channel))
+        key = self._objects.routing_key(reply.channel)
+        return ReplyView(union, exchange.name, key, versioned)
 
     def _message_names(
         self, messages: Sequence[Message], tag: str | None, types: list[TypeName]
@@ -227,7 +232,7 @@ class OperationViews:
             return {}
         if tag is not None:
             return {
-                str(constant_of(message.payload, tag, self._modules)): message.name
+                str(constant_of(message.payload, tag, self._modules)): message.type
                 for message in messages
                 if message.payload
             }
@@ -237,7 +242,7 @@ class OperationViews:
                 f"{', '.join(message.name for message in messages)} can't be told apart.",
                 "Give each payload a required property with a `const` of its own.",
             )
-        return {name.name: message.name for message, name in zip(messages, types, strict=True)}
+        return {name.name: message.type for message, name in zip(messages, types, strict=True)}
 
     def _headers(
         self, operation: MessagingOperation, name: TypeName | None
@@ -248,6 +253,19 @@ class OperationViews:
         used = self.imports.use(name)
         adapter = self._adapter(used, used, used, [name])
         return header_views(schema, name, self._modules, self._index), adapter
+
+
+def _require_own_types(messages: Sequence[Message]) -> None:
+    """Raise UnsupportedError when the AMQP property `type` does not tell messages apart."""
+    known: set[str] = set()
+    for message in messages:
+        if message.type in known:
+            raise UnsupportedError(
+                message.location,
+                f"Two messages of one operation have the type {message.type!r}.",
+                "Give each a `name` (or `messageType` in its AMQP binding) of its own.",
+            )
+        known.add(message.type)
 
 
 def _max_bytes(operation: MessagingOperation) -> int | None:

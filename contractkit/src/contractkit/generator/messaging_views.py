@@ -58,11 +58,15 @@ class UnionView:
 
 @dataclass(frozen=True, slots=True)
 class ReplyView:
-    """What an operation is answered with; `exchange` is None for the request's reply-to."""
+    """What an operation is answered with; `exchange` is None for the request's reply-to.
+
+    `versioned`: its headers tell the version of the contract.
+    """
 
     union: UnionView
     exchange: str | None
     routing_key: str
+    versioned: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,14 +46,19 @@ class MessageExample:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message, its traits merged in. `key` is its key in the channel, `name` its own name."""
+    """A message, its traits merged in. `key` is its key in the channel, `name` its own name.
+
+    `type` is the AMQP property of that name: the binding's `messageType`, else the message's name.
+    """
 
     key: str
     name: str
+    type: str
     title: str
     summary: str
     description: str
     content_type: str
+    content_encoding: str
     payload: Schema | None
     payload_format: str
     headers: Schema | None
@@ -177,7 +182,7 @@ class MessagingOperation:
 
 @dataclass(frozen=True, slots=True)
 class MessagingContract:
-    """An AsyncAPI document. `schemas` are its named components."""
+    """An AsyncAPI document. `schemas` and `messages` are its named components."""
 
     title: str
     version: str
@@ -188,6 +193,7 @@ class MessagingContract:
     channels: tuple[Channel, ...]
     operations: tuple[MessagingOperation, ...]
     schemas: Mapping[str, Schema]
+    messages: tuple[Message, ...]
     location: Location
     converted_from: str | None = None
     """The original version of a document that was converted on reading, else None."""

@@ -44,22 +44,40 @@ def read_queue(fields: Fields, name: str = "", *, more: Fields | None = None) ->
 def read_channel_binding(
     fields: Fields, address: str | None
 ) -> tuple[Exchange | None, Queue | None]:
-    """Return the exchange and the queue that a channel's binding and extensions name."""
+    """Return the exchange and the queue that a channel's binding and extensions name.
+
+    The default exchange has no name and the names of queues as its keys, so it is a queue. An
+    exchange that has a type only is returned without a name.
+    """
     binding = fields.object("bindings", "amqp")
     extension = fields.object("x-exchange")
-    exchange = None if extension is None else read_exchange(extension)
+    if binding is None:
+        return (None if extension is None else read_exchange(extension)), None
+    kind = binding.text("is", "routingKey")
+    if kind not in {"queue", "routingKey"}:
+        raise binding.error("is", f"{kind!r} is neither.", "Write `queue` or `routingKey`.")
+    written = extension or binding.object("exchange")
+    exchange = None if written is None else read_exchange(written)
+    default = exchange is not None and not exchange.name and exchange.type == "direct"
+    if default:
+        exchange = None
     queue: Queue | None = None
-    if binding is not None:
-        kind = binding.text("is", "routingKey")
-        if kind not in {"queue", "routingKey"}:
-            raise binding.error("is", f"{kind!r} is neither.", "Write `queue` or `routingKey`.")
-        written = binding.object("exchange")
-        if written is not None and exchange is None:
-            exchange = read_exchange(written)
-        if kind == "queue":
-            described = binding.object("queue") or binding
-            queue = read_queue(described, address or "", more=fields.object("x-amqp-arguments"))
+    if kind == "queue" or default:
+        described = binding.object("queue") or binding
+        queue = read_queue(described, address or "", more=fields.object("x-amqp-arguments"))
     return exchange, queue
+
+
+def read_own_queue(channel: Fields) -> Queue | None:
+    """Return the queue that a binding describes beside a routing key, as FastStream exports it.
+
+    Only who receives has it.
+    """
+    binding = channel.object("bindings", "amqp")
+    described = None if binding is None else binding.object("queue")
+    if binding is None or described is None or binding.text("is", "routingKey") != "routingKey":
+        return None
+    return read_queue(described) if described.text("name") else None
 
 
 def read_dead_letter(fields: Fields) -> DeadLetter | Literal[False] | None:
@@ -88,14 +106,20 @@ def read_modes(fields: Fields) -> DeliveryModes:
         ack=binding.flag("ack") if "ack" in binding.raw else None,
         priority=_number(binding, "priority"),
         expiration=_number(binding, "expiration"),
-        cc=binding.texts("cc"),
-        bcc=binding.texts("bcc"),
+        cc=_keys(binding, "cc"),
+        bcc=_keys(binding, "bcc"),
         unread=tuple(
             key
             for key in ("userId", "replyTo", "timestamp")
             if binding.raw.get(key) not in (None, False, "")
         ),
     )
+
+
+def _keys(fields: Fields, key: str) -> tuple[str, ...]:
+    """Return routing keys; FastStream writes a single one as text (AsyncAPI 2.6)."""
+    value = fields.raw.get(key)
+    return (value,) if isinstance(value, str) else fields.texts(key)
 
 
 def _number(fields: Fields, key: str) -> int | None:

@@ -19,6 +19,7 @@ from contractkit.reader.amqp import (
     read_channel_binding,
     read_dead_letter,
     read_modes,
+    read_own_queue,
     read_queue,
 )
 from contractkit.reader.fields import Fields
@@ -74,6 +75,11 @@ class _AsyncApiReader:
         for key, node in root.nodes("operations"):
             with self._unread.part(f"the operation {key}"):
                 operations.append(self._operation(key, Fields(self._documents, node)))
+        messages: list[Message] = []
+        for name, node in root.nodes("components", "messages"):
+            with self._unread.part(f"the message {name}"):
+                fields = Fields(self._documents, node)
+                messages.append(read_message(name, fields, self._content_type))
         return MessagingContract(
             title=info.text("title"),
             version=info.version(),
@@ -84,6 +90,7 @@ class _AsyncApiReader:
             channels=tuple(self._channels.values()),
             operations=tuple(operations),
             schemas=schemas,
+            messages=tuple(messages),
             location=root.location,
             converted_from=root.optional_text(CONVERTED),
         )
@@ -188,6 +195,9 @@ class _AsyncApiReader:
             )
         channel = self._known_channel(channel_fields)
         queue_fields = fields.object("x-queue")
+        queue = None if queue_fields is None else read_queue(queue_fields)
+        if queue is None and action == "receive" and channel.queue is None:
+            queue = read_own_queue(channel_fields)
         reply = fields.object("reply")
         return MessagingOperation(
             operation_id=key,
@@ -197,7 +207,7 @@ class _AsyncApiReader:
             reply=None if reply is None else self._reply(reply),
             app=fields.optional_text("x-app"),
             celery_task=fields.optional_text("x-celery-task"),
-            queue=None if queue_fields is None else read_queue(queue_fields),
+            queue=queue,
             modes=read_modes(fields),
             title=fields.text("title"),
             summary=fields.text("summary"),

@@ -17,13 +17,17 @@ def read_message(key: str, written: Fields, content_type: str) -> Message:
     payload, payload_format = _schema(fields, "payload")
     headers, headers_format = _schema(fields, "headers")
     correlation = fields.object("correlationId")
+    binding = fields.object("bindings", "amqp")
+    name = fields.text("name", key)
     return Message(
         key=key,
-        name=fields.text("name", key),
+        name=name,
+        type=("" if binding is None else binding.text("messageType")) or name,
         title=fields.text("title"),
         summary=fields.text("summary"),
         description=fields.text("description"),
         content_type=fields.text("contentType", content_type),
+        content_encoding="" if binding is None else binding.text("contentEncoding"),
         payload=payload,
         payload_format=payload_format,
         headers=headers,

@@ -1,0 +1,125 @@
+"""AMQP bindings: the default exchange, queues beside routing keys, types and encodings of messages."""
+
+import pytest
+from compiler.dispatching import Dispatcher
+
+EXPORT_2 = """
+asyncapi: 2.6.0
+info: {title: Shop, version: '1'}
+servers: {development: {url: 'amqp://localhost:5672/', protocol: amqp}}
+channels:
+  plain:_:OnPlain:
+    bindings: {amqp: {is: routingKey, queue: {name: plain}, exchange: {type: default}}}
+    publish: {bindings: {amqp: {cc: plain}}, message: {payload: {type: string}}}
+  orders:shop:OnOrder:
+    bindings: {amqp: {is: routingKey, queue: {name: orders}, exchange: {name: shop, type: topic}}}
+    publish: {bindings: {amqp: {cc: order.*}}, message: {payload: {type: string}}}
+  order.done:shop:Publisher:
+    bindings: {amqp: {is: routingKey, queue: {name: order.done}, exchange: {name: shop, type: topic}}}
+    subscribe: {bindings: {amqp: {cc: order.done}}, message: {payload: {type: string}}}
+"""
+
+
+async def test_an_export_of_faststream_in_version_2(packages, monkeypatch):
+    made = packages.written("export_2", EXPORT_2)
+    assert made.omissions == []
+    topology = made.module("messaging.topology").DEFAULT_TOPOLOGY
+    assert set(topology.queues) == {"plain", "orders", "shop.dead"}
+    assert ("orders", "shop", "order.*") in {
+        (b.queue, b.exchange, b.routing_key) for b in topology.bindings
+    }
+    app = made.module("messaging.application")
+    plain = Dispatcher(app, "build_application_plain_subscriber", monkeypatch)
+    assert await plain.send('"x"', "plain") == "publish_plain_on_plain"
+    orders = Dispatcher(app, "build_application_orders_subscriber", monkeypatch)
+    assert await orders.send('"x"', "order.new") == "publish_orders_shop_on_order"
+    done = made.module("messaging.message").subscribe_order_done_shop_publisher("x")
+    assert (done.exchange, done.routing_key) == ("shop", "order.done")
+    assert "CC" not in done.headers
+
+
+EXCHANGES = """
+asyncapi: 3.0.0
+info: {title: Exchanges, version: '1'}
+channels:
+  direct:
+    address: jobs
+    messages: {m: {payload: {type: string}}}
+    bindings: {amqp: {is: routingKey, exchange: {type: default}}}
+  unnamed:
+    address: news
+    messages: {m: {payload: {type: string}}}
+    bindings: {amqp: {is: routingKey, exchange: {type: fanout}}}
+operations:
+  work: {action: receive, channel: {$ref: '#/channels/direct'}}
+  order: {action: send, channel: {$ref: '#/channels/direct'}}
+  tell: {action: send, channel: {$ref: '#/channels/unnamed'}}
+"""
+
+
+async def test_the_default_exchange_is_its_queue_and_others_have_a_name(packages, monkeypatch):
+    made = packages.written("exchanges", EXCHANGES)
+    assert made.omissions == []
+    message = made.module("messaging.message")
+    order, news = message.order("x"), message.tell("x")
+    assert (order.exchange, order.routing_key) == ("", "jobs")
+    assert (
+        made.module("messaging.topology").DEFAULT_TOPOLOGY.exchange(news.exchange).type == "fanout"
+    )
+    queue = Dispatcher(
+        made.module("messaging.application"), "build_application_subscriber", monkeypatch
+    )
+    assert await queue.send('"x"', "jobs") == "work"
+
+
+TYPES = """
+asyncapi: 3.0.0
+info: {title: Types, version: '1'}
+channels:
+  things:
+    address: things
+    messages:
+      A:
+        payload: {type: object, required: [a], properties: {a: {type: string}}}
+        bindings: {amqp: {messageType: thing.a}}
+      B:
+        payload: {type: object, required: [b], properties: {b: {type: string}}}
+        bindings: {amqp: {messageType: thing.b, contentEncoding: UTF-8}}
+  zipped:
+    address: zipped
+    messages: {m: {payload: {type: string}, bindings: {amqp: {contentEncoding: gzip}}}}
+  same:
+    address: same
+    messages:
+      A: {name: one, payload: {type: object, required: [a], properties: {a: {type: string}}}}
+      B: {name: one, payload: {type: object, required: [b], properties: {b: {type: string}}}}
+operations:
+  hear: {action: receive, channel: {$ref: '#/channels/things'}}
+  tell: {action: send, channel: {$ref: '#/channels/things'}}
+  unzip: {action: receive, channel: {$ref: '#/channels/zipped'}}
+  guess: {action: receive, channel: {$ref: '#/channels/same'}}
+"""
+
+
+async def test_the_type_of_a_message_is_that_of_its_binding(packages, monkeypatch):
+    made = packages.written("types", TYPES)
+    unzip, guess = made.omissions
+    assert "encoded as gzip" in unzip
+    assert "have the type 'one'" in guess
+    models = made.module("models.types")
+    assert made.module("messaging.message").tell(models.APayload(a="x")).type == "thing.a"
+    queue = Dispatcher(
+        made.module("messaging.application"), "build_application_subscriber", monkeypatch
+    )
+    assert await queue.send('{"b":"x"}', "things", type="thing.b") == "hear"
+    with pytest.raises(made.module("messaging.contract").ContractError):
+        await queue.send('{"b":"x"}', "things", type="thing.a")
+
+
+def test_messages_of_the_components_have_models_without_a_channel(packages):
+    made = packages.written(
+        "library_of_messages",
+        "asyncapi: 3.0.0\ninfo: {title: Library, version: '1'}\ncomponents: {messages: "
+        "{Sent: {payload: {type: object, properties: {at: {type: integer}}}}}}\n",
+    )
+    assert made.module("models.library_of_messages").SentPayload(at=1).at == 1

@@ -1,0 +1,52 @@
+"""Replies: where they are sent, and which can't be sent."""
+
+from compiler.dispatching import Dispatcher
+
+REPLIES = """
+asyncapi: 3.0.0
+info: {title: Replies, version: '1'}
+channels:
+  ask: {address: ask, messages: {m: {payload: {type: string}}}}
+  ask-user: {address: 'ask.{user}', parameters: {user: {}}, messages: {m: {payload: {type: string}}}}
+  queued:
+    address: answers
+    messages: {m: {payload: {type: string}, headers: {type: object, additionalProperties: false}}}
+    bindings: {amqp: {is: queue, queue: {name: answers}}}
+  user: {address: 'user.{user}', parameters: {user: {}}, messages: {m: {payload: {type: string}}}}
+  signed:
+    address: null
+    messages:
+      m: {payload: {type: string}, headers: {type: object, required: [by], properties: {by: {type: string}}}}
+operations:
+  toQueue: {action: receive, channel: {$ref: '#/channels/ask'}, reply: {channel: {$ref: '#/channels/queued'}}}
+  toUser: {action: receive, channel: {$ref: '#/channels/ask-user'}, reply: {channel: {$ref: '#/channels/user'}}}
+  signed:
+    action: receive
+    channel: {$ref: '#/channels/ask'}
+    reply: {channel: {$ref: '#/channels/signed'}, address: {location: '$message.header#/replyTo'}}
+"""
+
+
+async def test_a_reply_has_its_queue_and_what_cannot_be_sent_is_told(packages, monkeypatch):
+    made = packages.written("replies", REPLIES)
+    to_user, signed = made.omissions
+    assert "toUser answers to an address that is known only at run time" in to_user
+    assert "The answer 'm' of signed needs headers" in signed
+    assert "answers" in made.module("messaging.topology").DEFAULT_TOPOLOGY.queues
+    app = made.module("messaging.application")
+    sent = []
+
+    async def publish(_broker, message):
+        sent.append(message)
+
+    monkeypatch.setattr(app, "publish", publish)
+    queue = Dispatcher(app, "build_application_subscriber", monkeypatch)
+
+    async def answer(*_):
+        return "an answer"
+
+    queue.handlers.to_queue = answer
+    await queue.send('"x"', "ask", correlation_id="7")
+    (message,) = sent
+    assert (message.exchange, message.routing_key, message.body) == ("", "answers", b'"an answer"')
+    assert (message.headers, message.correlation_id) == ({}, "7")
