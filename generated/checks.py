@@ -45,7 +45,6 @@ _DEFINITIONS: Final[dict[str, Any]] = json.loads(
    },
    "password": {
     "type": "string",
-    "format": "password",
     "minLength": 12,
     "maxLength": 256
    },
@@ -108,7 +107,6 @@ _DEFINITIONS: Final[dict[str, Any]] = json.loads(
    },
    "password": {
     "type": "string",
-    "format": "password",
     "minLength": 12,
     "maxLength": 256
    },
@@ -240,7 +238,9 @@ _DEFINITIONS: Final[dict[str, Any]] = json.loads(
 @cache
 def _validator(*names: str) -> jsonschema_rs.Draft202012Validator:
     choices = [{"$ref": f"#/$defs/{name}"} for name in names]
-    return jsonschema_rs.Draft202012Validator({"anyOf": choices, "$defs": _DEFINITIONS})
+    return jsonschema_rs.Draft202012Validator(
+        {"anyOf": choices, "$defs": _DEFINITIONS}, validate_formats=True
+    )
 
 
 def conforms(*names: str) -> BeforeValidator:

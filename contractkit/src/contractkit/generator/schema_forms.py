@@ -75,3 +75,8 @@ def member_names(schema: Any) -> list[str]:
 def without_members(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema without the members that it describes itself."""
     return {key: value for key, value in schema.items() if key != "properties"}
+
+
+def is_date(schema: Any) -> bool:
+    """Return whether a schema is that of a date without a time."""
+    return isinstance(schema, Mapping) and schema.get("format") == "date"

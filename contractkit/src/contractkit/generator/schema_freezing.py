@@ -46,7 +46,7 @@ def freeze(
         document["title"] = pascal(title)
     weak = users(local, edges)
     places = {name: modules.nodes[name].location for name in written}
-    return Schemas(dict(sorted(documents.items())), wire, weak, places, edges, assert_formats)
+    return Schemas(dict(sorted(documents.items())), wire, weak, places, edges)
 
 
 def _without_secrets(schema: Any) -> Any:

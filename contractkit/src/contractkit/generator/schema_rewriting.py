@@ -12,6 +12,7 @@ from contractkit.generator.schema_forms import (
     as_choice,
     complete,
     is_choice,
+    is_date,
     is_free,
     member_names,
     pinned,
@@ -161,6 +162,13 @@ class Rewriting:
             for index, inner in enumerate(item)
         ]
 
+    def alternatives(self, item: Any, location: Location, schema: Mapping[str, Any]) -> Any:
+        """Rewrite `anyOf` or `oneOf`: dates last, as Pydantic takes midnight's text for a date."""
+        found = self.many(item, location, schema)
+        written = list(made(self.modules.documents, location, item).elements())
+        order = sorted(range(len(found)), key=lambda i: is_date(written[i].followed().value))
+        return [found[index] for index in order]
+
     def all_of(self, item: Any, location: Location, schema: Mapping[str, Any]) -> Any:
         """Rewrite `allOf`: a parent that stands for its children is extended by its base.
 
@@ -284,6 +292,7 @@ _KEYWORDS: Final[Mapping[str, _Rewrite]] = {
     **dict.fromkeys(ONE, Rewriting.one),
     **dict.fromkeys(LISTS, Rewriting.many),
     **dict.fromkeys(MAPS, Rewriting.named),
+    **dict.fromkeys(("anyOf", "oneOf"), Rewriting.alternatives),
     "allOf": Rewriting.all_of,
     "$ref": Rewriting.reference,
     "discriminator": Rewriting.discriminator,

@@ -80,7 +80,7 @@ def _typed(kind: Any, used: set[str], raw: Mapping[str, Any]) -> bool:
 
 def _text(used: set[str], raw: Mapping[str, Any]) -> bool:
     if raw.get("format") in {"date-time", "date"}:
-        return False  # Pydantic reads numbers there, too
+        return False  # Pydantic reads numbers and other spellings there, too
     if used & {"enum", "const"}:
         return len(used) == 1 and _texts(raw.get("enum", [raw.get("const")]))
     if raw.get("format") == "uuid" and used:

@@ -37,6 +37,10 @@ _ASSERTED: Final = frozenset({
 """The formats of JSON Schema that no model checks."""
 
 
+_MODELLED_FORMATS: Final = frozenset({"date", "date-time"})
+"""The formats of which models take more texts than RFC 3339 has, so that the wire is checked."""
+
+
 @dataclass(slots=True)
 class Schemas:
     """The schemas of a contract: `documents` for the model generator, definitions for the wire.
@@ -49,7 +53,6 @@ class Schemas:
     weak: set[TypeName]
     locations: dict[TypeName, Location]
     edges: Mapping[TypeName, set[TypeName]]
-    assert_formats: bool = False
     _used: set[TypeName] = field(default_factory=set)
 
     def check(self, *names: TypeName) -> str | None:
@@ -85,7 +88,6 @@ class Schemas:
             "checks.py.jinja",
             "checks.py",
             definitions=text.split("\n"),
-            assert_formats=self.assert_formats,
         )
 
 
@@ -195,6 +197,8 @@ class Converter:
             weak = self.weak
         if told is not None and told.pinned:
             _pin(result, told)
+        if not self._assert_formats and result.get("format") not in _MODELLED_FORMATS:
+            result.pop("format", None)
         return _repaired(result)
 
     def _keyword(
