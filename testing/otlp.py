@@ -1,17 +1,17 @@
 """A collector of OpenTelemetry's spans that keeps them in memory (OTLP over HTTP, protobuf)."""
 
 import gzip
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+
+from testing.http_server import QuietHandler, served
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +75,18 @@ def otlp_collector() -> Iterator[Collector]:
     """Collect at a free port of this machine while the block runs."""
     collector = Collector()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+    class Handler(QuietHandler):
+        def respond(self) -> None:
+            body = self.content()
             if self.headers.get("content-encoding") == "gzip":
                 body = gzip.decompress(body)
             collector.take(body)
             answer = ExportTraceServiceResponse().SerializeToString()
-            self.send_response(200)
-            self.send_header("content-type", "application/x-protobuf")
-            self.send_header("content-length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+            self.answer(200, "application/x-protobuf", answer)
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    collector.endpoint = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with served(Handler) as origin:
+        collector.endpoint = origin
         yield collector
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(10)
 
 
 def drawn(spans: list[CollectedSpan]) -> str:

@@ -23,6 +23,7 @@ from benchmarks.fanout.processes import ROOT, Cores, stolen
 from benchmarks.fanout.runs import Bench
 from benchmarks.fanout.servers import SERVERS, Server, ServerEnvironment
 from benchmarks.picture import draw
+from benchmarks.verdicts import print_verdicts
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ def main(arguments: Sequence[str]) -> int:
             bench = prepare(stack, directory, options)
         except NoCompilerError as error:
             console.print(f"[yellow]no goal can be measured:[/] {error}")
-            report.print_verdicts(console, goals.verdicts({}))
+            print_verdicts(console, goals.verdicts({}))
             return 0
         place = bench.place
         plan = Plan(cases, available(console, place, options.servers, SERVERS), runs)
@@ -192,7 +193,7 @@ def main(arguments: Sequence[str]) -> int:
     if options.page:
         body = page.text(about, plan.cases, samples, plan.servers, found)
         page.write_page(ROOT / "docs", body, draw(page.panels(samples, plan.servers)))
-    report.print_verdicts(console, found)
+    print_verdicts(console, found)
     return 1 if any(verdict.met is False for verdict in found) else 0
 
 

@@ -3,24 +3,14 @@
 import operator
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from benchmarks.fanout.cases import Sample
+from benchmarks.verdicts import Verdict
 
 Samples = Mapping[tuple[str, str], Sequence[Sample]]
 """Case and server to the samples of all runs, in the order of the runs."""
 GATEWAY = "gateway"
 BEHIND_BROKER = "gateway-rabbitmq"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A goal with what was measured; `met` is None when it was not measured."""
-
-    text: str
-    wanted: str
-    measured: str
-    met: bool | None
 
 
 def values(samples: Samples, case: str, server: str, key: str) -> list[float]:

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.fanout.cases import Case
-from benchmarks.fanout.goals import GATEWAY, Samples, Verdict
+from benchmarks.fanout.goals import GATEWAY, Samples
 from benchmarks.fanout.report import columns, median, rows
 from benchmarks.fanout.servers import Server
 from benchmarks.page import table, write_part
 from benchmarks.picture import Bar, Panel
+from benchmarks.verdicts import Verdict
 
 NAME = "fan-out"
 PANELS = (

@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.fanout.cases import Case, Sample
-from benchmarks.fanout.goals import Samples, Verdict, spread
+from benchmarks.fanout.goals import Samples, spread
 from benchmarks.fanout.servers import Server
+from benchmarks.verdicts import Verdict
 
 DISTURBED = 0.1
 """Share above which it is said that other programs had the server's core."""
@@ -117,17 +118,6 @@ def print_case(
     table.add_column("notes")
     for title, figures, note in rows(case, samples, servers):
         table.add_row(title, *figures, note)
-    console.print(table)
-
-
-def print_verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
-    """Print the goals: the last lines."""
-    words = {True: "[green]met[/]", False: "[red]not met[/]", None: "[yellow]not measured[/]"}
-    table = Table.grid(padding=(0, 2))
-    for verdict in verdicts:
-        measured = "" if verdict.met is None else verdict.measured
-        table.add_row(verdict.text, f"wanted {verdict.wanted}", measured, words[verdict.met])
-    console.print("[bold]The gateway against its goals[/]")
     console.print(table)
 
 

@@ -19,6 +19,7 @@ from benchmarks.pipeline.goals import verdicts
 from benchmarks.pipeline.programs import ProgramFailedError
 from benchmarks.pipeline.rounds import QUICK, Figures, RoundError, Sizes, measure
 from benchmarks.pipeline.stacks import STACKS, TITLES, place
+from benchmarks.verdicts import print_verdicts
 from testing.missing import ServiceMissing
 
 TOLD = (
@@ -103,7 +104,7 @@ def main(arguments: Sequence[str]) -> int:
     about |= {"seconds": round(time.monotonic() - began), "quick": options.quick}
     found = verdicts(rounds)
     console.print(report.table(rounds), "", sep="\n")
-    report.print_verdicts(console, found)
+    print_verdicts(console, found)
     console.print(f"{about['seconds']} s; load of the machine before: {about['load_before']}")
     if options.json:
         report.write_json(options.json, about, rounds, found)

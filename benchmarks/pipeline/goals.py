@@ -2,9 +2,9 @@
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from benchmarks.pipeline.stacks import EMBEDDED, EXTERNAL, GUIDE, NOOP, STUB
+from benchmarks.verdicts import Verdict
 
 Rounds = Mapping[str, Sequence[Mapping[str, float]]]
 """The figures of each stack, one mapping per round, in the order of the rounds."""
@@ -19,16 +19,6 @@ OPEN_P99_MS = 25.0
 EMBEDDED_ORDERS = 1000.0
 EMBEDDED_JOBS = 200.0
 EMBEDDED_ALONE_MS = 5.0
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """A goal and what was measured; `met` is None when it was not measured."""
-
-    text: str
-    wanted: str
-    measured: str
-    met: bool | None
 
 
 def values(rounds: Rounds, stack: str, key: str) -> list[float]:

@@ -8,11 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from benchmarks.pipeline.goals import Rounds, Verdict, spread, values
+from benchmarks.pipeline.goals import Rounds, spread, values
 from benchmarks.pipeline.stacks import TITLES
+from benchmarks.verdicts import Verdict
 
 FIGURES = (
     ("orders_per_second", "orders/s, 32 connections", 0),
@@ -51,15 +51,6 @@ def table(rounds: Rounds) -> Table:
     for key, heading, digits in FIGURES:
         made.add_row(heading, *(spread(values(rounds, stack, key), digits) for stack in rounds))
     return made
-
-
-def print_verdicts(console: Console, verdicts: Sequence[Verdict]) -> None:
-    """Each goal in a line."""
-    words = {True: "[green]met[/]", False: "[red]NOT MET[/]", None: "[yellow]not measured[/]"}
-    made = Table("goal", "wanted", "measured: median (min to max)", "", box=None, pad_edge=False)
-    for verdict in verdicts:
-        made.add_row(verdict.text, verdict.wanted, verdict.measured, words[verdict.met])
-    console.print(made)
 
 
 def write_json(

@@ -4,10 +4,10 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from testing.http_server import QuietHandler, served
 
 HTTP = Path(__file__).resolve().parents[1] / "http"
 
@@ -16,28 +16,14 @@ HTTP = Path(__file__).resolve().parents[1] / "http"
 def liar(openapi):
     """A server that promises our contract and answers every question with a health that is `fine`."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
+    class Handler(QuietHandler):
+        def respond(self):
             document = self.path == "/openapi.json"
             body = json.dumps(openapi).encode() if document else b'{"status":"fine","checks":[]}'
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(200, "application/json", body)
 
-        def log_message(self, *arguments):
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with served(Handler) as origin:
+        yield origin
 
 
 def test_schemathesis_sees_a_wrong_response(openapi, tmp_path):

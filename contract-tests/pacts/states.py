@@ -4,11 +4,12 @@ It answers with values, as the id of a job that is over, which the verifier puts
 """
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from testing.http_server import QuietHandler
+from testing.http_server import served as served_by
 
 States = dict[str, Callable[[], dict[str, Any]]]
 
@@ -17,28 +18,14 @@ States = dict[str, Callable[[], dict[str, Any]]]
 def served(states: States) -> Iterator[str]:
     """Serve the states; gives the URL to post to. An unknown state is answered with 404."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    class Handler(QuietHandler):
+        def respond(self) -> None:
+            asked = json.loads(self.content())
             state = states.get(asked["state"])
             body = b"{}"
             if state is not None and asked.get("action", "setup") == "setup":
                 body = json.dumps(state()).encode()
-            self.send_response(404 if state is None else 200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(404 if state is None else 200, "application/json", body)
 
-        def log_message(self, *arguments: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/states"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with served_by(Handler) as origin:
+        yield f"{origin}/states"

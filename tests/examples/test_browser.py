@@ -3,7 +3,6 @@
 import functools
 import http.server
 import secrets
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from testing.browser import chromium
+from testing.http_server import served
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.stack import RunningStack
 
@@ -28,10 +28,8 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 def site() -> Iterator[str]:
     """The example behind a static server, on an origin of its own."""
     handler = functools.partial(Quiet, directory=str(EXAMPLE))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with served(handler) as origin:
+        yield origin
 
 
 @pytest.fixture

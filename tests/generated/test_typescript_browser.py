@@ -5,16 +5,15 @@ import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from testing.browser import chromium, opened
+from testing.http_server import QuietHandler, served
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.node import FOLDER, packages
 
@@ -110,34 +109,30 @@ class Server:
         self.shown: list[str] = []
         self.told: dict[str, list[str]] = {}
         self.changed = threading.Condition()
+        self.url = ""
+
+    @contextmanager
+    def running(self) -> Iterator["Server"]:
+        """Serve while the block runs, then end the streams."""
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_: Any) -> None: ...
-
-            def do_GET(self) -> None:
-                outer.answer(self)
-
-            def do_POST(self) -> None:
-                name, text = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        class Handler(QuietHandler):
+            def respond(self) -> None:
+                if self.command == "GET":
+                    outer.answer(self)
+                    return
+                name, text = json.loads(self.content())
                 with outer.changed:
                     outer.told.setdefault(name, []).append(text)
                     outer.changed.notify_all()
-                outer.send(self, 200, "text/plain", b"")
+                self.answer(200, "text/plain", b"")
 
-        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
-
-    def close(self) -> None:
-        """End the streams, then the server."""
-        with self.changed:
-            self.closing = True
-            self.changed.notify_all()
-            assert self.changed.wait_for(lambda: self.open == 0, 30)
-        self.http.shutdown()
-        self.http.server_close()
+        with served(Handler) as self.url:
+            yield self
+            with self.changed:
+                self.closing = True
+                self.changed.notify_all()
+                assert self.changed.wait_for(lambda: self.open == 0, 30)
 
     def tell(self, job_id: int, status: str = "started") -> None:
         with self.changed:
@@ -151,7 +146,7 @@ class Server:
             done = self.changed.wait_for(lambda: self.told.get(name) == texts, MILLISECONDS / 1000)
         assert done, self.told
 
-    def answer(self, request: BaseHTTPRequestHandler) -> None:
+    def answer(self, request: QuietHandler) -> None:
         path = request.path.partition("?")[0]
         if path == "/api/v1/events":
             self.stream(request)
@@ -160,27 +155,19 @@ class Server:
             known = number < 3
             body = {"id": number, "status": self.status} if known else {"code": "not_found"}
             kind = "application/json" if known else "application/problem+json"
-            self.send(request, 200 if known else 404, kind, json.dumps(body).encode())
+            request.answer(200 if known else 404, kind, json.dumps(body).encode())
         elif path == "/frames":
             with self.changed:
                 self.shown = request.path.partition("?")[2].split(",")
                 self.changed.notify_all()
-            self.send(request, 200, "application/json", json.dumps(self.frames).encode())
+            request.answer(200, "application/json", json.dumps(self.frames).encode())
         elif path in self.pages:
             kind = "text/javascript" if path.endswith(".js") else "text/html"
-            self.send(request, 200, kind, self.pages[path])
+            request.answer(200, kind, self.pages[path])
         else:
-            self.send(request, 404, "text/plain", b"")
+            request.answer(404, "text/plain", b"")
 
-    @staticmethod
-    def send(request: BaseHTTPRequestHandler, status: int, kind: str, body: bytes) -> None:
-        request.send_response(status)
-        request.send_header("Content-Type", kind)
-        request.send_header("Content-Length", str(len(body)))
-        request.end_headers()
-        request.wfile.write(body)
-
-    def stream(self, request: BaseHTTPRequestHandler) -> None:
+    def stream(self, request: QuietHandler) -> None:
         with self.changed:
             self.connections += 1
             self.open += 1
@@ -213,9 +200,8 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    made = Server()
-    yield made
-    made.close()
+    with Server().running() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
