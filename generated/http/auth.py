@@ -261,38 +261,38 @@ def build_auth_router(
         body: Annotated[LoginRequest, Body()],
     ) -> Response:
         reply = await api.login(body=body)
-        headers: dict[str, str] = {}
+        headers_: dict[str, str] = {}
         if reply.set_cookie is not None:
-            headers["Set-Cookie"] = header_text(reply.set_cookie)
+            headers_["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             content=_LOGIN_RESPONSE.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers,
+            headers=headers_,
         )
 
     async def exchange_session(
         body: Annotated[SessionExchangeRequest, Body()],
     ) -> Response:
         reply = await api.exchange_session(body=body)
-        headers: dict[str, str] = {}
-        headers["Set-Cookie"] = header_text(reply.set_cookie)
+        headers_: dict[str, str] = {}
+        headers_["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             content=_ME.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers,
+            headers=headers_,
         )
 
     async def logout(
         principal: Annotated[P, Security(principal, scopes=[])],
     ) -> Response:
         reply = await api.logout(principal)
-        headers: dict[str, str] = {}
-        headers["Set-Cookie"] = header_text(reply.set_cookie)
+        headers_: dict[str, str] = {}
+        headers_["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             status_code=reply.status,
-            headers=headers,
+            headers=headers_,
         )
 
     async def get_me(
@@ -384,13 +384,13 @@ def build_auth_router(
         principal: Annotated[P, Security(principal, scopes=[])],
     ) -> Response:
         reply = await api.switch_team(principal, body=body)
-        headers: dict[str, str] = {}
-        headers["Set-Cookie"] = header_text(reply.set_cookie)
+        headers_: dict[str, str] = {}
+        headers_["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             content=_ME.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers,
+            headers=headers_,
         )
 
     router.add_api_route(

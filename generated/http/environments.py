@@ -207,13 +207,13 @@ def build_environments_router(
         ] = None,
     ) -> Response:
         reply = await api.create_environment(principal, idempotency_key=idempotency_key, body=body)
-        headers: dict[str, str] = {}
-        headers["Location"] = header_text(reply.location)
+        headers_: dict[str, str] = {}
+        headers_["Location"] = header_text(reply.location)
         return Response(
             content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers,
+            headers=headers_,
         )
 
     async def get_environment(
@@ -242,13 +242,13 @@ def build_environments_router(
         principal: Annotated[P, Security(principal, scopes=["environments:write"])],
     ) -> Response:
         reply = await api.delete_environment(principal, environment_id=environment_id)
-        headers: dict[str, str] = {}
-        headers["Location"] = header_text(reply.location)
+        headers_: dict[str, str] = {}
+        headers_["Location"] = header_text(reply.location)
         return Response(
             content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers,
+            headers=headers_,
         )
 
     async def list_node_types(

@@ -254,13 +254,13 @@ def build_jobs_router(
         principal: Annotated[P, Security(principal, scopes=["environments:write"])],
     ) -> Response:
         reply = await api.retry_job(principal, job_id=job_id)
-        headers: dict[str, str] = {}
-        headers["Location"] = header_text(reply.location)
+        headers_: dict[str, str] = {}
+        headers_["Location"] = header_text(reply.location)
         return Response(
             content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers,
+            headers=headers_,
         )
 
     router.add_api_route(

@@ -8,7 +8,7 @@ function expand(template, given) {
   const search = new URLSearchParams();
   for (const pair of names.split("&")) {
     const [wire, name = wire] = pair.split("=");
-    for (const item of [values[name]].flat()) if (item !== undefined) search.append(wire, item);
+    for (const item of [values[name]].flat()) if (item !== undefined && item !== null) search.append(wire, item);
   }
   return (path.replace(/{(\w+)}/g, (_, name) => encodeURIComponent(values[name])) + `?${search}`).replace(/\?$/, "");
 }

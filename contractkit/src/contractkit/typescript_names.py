@@ -16,11 +16,13 @@ WORDS = frozenset({
     "interface", "let", "new", "null", "package", "private", "protected", "public", "return",
     "static", "super", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while",
     "with", "yield", "undefined", "response", "part", "query", "models", "client",
+    "constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString",
+    "toString", "valueOf",
 })  # fmt: skip
-"""Words that JavaScript or the generated functions need."""
+"""Words that JavaScript or the generated functions need, and members that every object has."""
 
 TAKEN = WORDS | {
-    "constructor", "authorization", "open", "frames", "transient", "wait", "fetch", "sleep",
+    "authorization", "open", "frames", "transient", "wait", "fetch", "sleep",
     "isTransient", "problemOf", "openStream", "frameParser", "freshPosition", "snapshotPosition",
 }  # fmt: skip
 """Words that the client or the modules of streams need beside those."""

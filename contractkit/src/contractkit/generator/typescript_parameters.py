@@ -40,13 +40,13 @@ class ParameterView:
 
     @property
     def expression(self) -> str:
-        """What is sent as its value: a list as one text where `explode` is false."""
+        """What is sent as its value: a list that is not empty as one text without `explode`."""
         given = f"given.{self.name}"
         if self.style is not None:
             return self._styled(given)
         if self.separator is None:
             return given
-        return f"{given}{'' if self.required else '?'}.join({json.dumps(self.separator)})"
+        return f"{given}?.length ? {given}.join({json.dumps(self.separator)}) : undefined"
 
     @property
     def entry(self) -> str:
@@ -64,8 +64,8 @@ class ParameterView:
             return self._in_path(given)
         between = _SEPARATORS.get(str(self.style), ",")
         pair = "=" if self.explode else between
-        text = f"styled({given}, {json.dumps(pair)}, {json.dumps(between)})"
-        return text if self.required else f"{given} === undefined ? undefined : {text}"
+        value = given if self.required else f"{given} ?? {{}}"
+        return f"styled({value}, {json.dumps(pair)}, {json.dumps(between)}) || undefined"
 
     def _in_path(self, given: str) -> str:
         """Return the text of a path parameter, its parts encoded (RFC 6570)."""

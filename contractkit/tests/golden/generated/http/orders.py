@@ -119,13 +119,13 @@ def build_orders_router(
         principal: Annotated[P, Security(principal, scopes=["orders:write"])],
     ) -> Response:
         reply = await api.place_order(principal, order_id=order_id, body=body)
-        headers: dict[str, str] = {}
-        headers["ETag"] = header_text(reply.etag)
+        headers_: dict[str, str] = {}
+        headers_["ETag"] = header_text(reply.etag)
         return Response(
             content=_ORDER.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers
+            headers=headers_
             | {
                 "Deprecation": "@1767225600",
                 "Sunset": "Fri, 01 Jan 2027 00:00:00 GMT",

@@ -72,7 +72,7 @@ export class Client {
       ...options.headers,
     };
     for (const [name, value] of Object.entries(details.headers?.(given) ?? {})) {
-      if (value !== undefined) headers[name] = String(value);
+      if (value !== undefined && value !== null) headers[name] = String(value);
     }
     if (sent !== undefined) headers["content-type"] = "application/json";
     const init = { method, headers, body: JSON.stringify(sent) };

@@ -2,8 +2,8 @@
 /** The variable parts of a request's URL. */
 /**
  * The URL of a template, with the values of the names in it: `/jobs/{jobId}?limit&user_id=userId` has one in its
- * path, and two in its query, where the second has another name. What the query has no value for is left out,
- * and what follows a space.
+ * path, and two in its query, where the second has another name. What the query has no value for, or null,
+ * is left out, and what follows a space.
  */
 export declare function expand(template: string, given: object): string;
 

@@ -2,8 +2,8 @@
 /** The variable parts of a request's URL. */
 /**
  * The URL of a template, with the values of the names in it: `/jobs/{jobId}?limit&user_id=userId` has one in its
- * path, and two in its query, where the second has another name. What the query has no value for is left out,
- * and what follows a space.
+ * path, and two in its query, where the second has another name. What the query has no value for, or null,
+ * is left out, and what follows a space.
  */
 export function expand(template, given) {
   const values = given;
@@ -11,7 +11,7 @@ export function expand(template, given) {
   const search = new URLSearchParams();
   for (const pair of names.split("&")) {
     const [wire, name = wire] = pair.split("=");
-    for (const item of [values[name]].flat()) if (item !== undefined) search.append(wire, item);
+    for (const item of [values[name]].flat()) if (item !== undefined && item !== null) search.append(wire, item);
   }
   return (path.replace(/{(\w+)}/g, (_, name) => encodeURIComponent(values[name])) + `?${search}`).replace(/\?$/, "");
 }

@@ -158,7 +158,7 @@ export class Client {
       ...options.headers,
     };
     for (const [name, value] of Object.entries(details.headers?.(given as never) ?? {})) {
-      if (value !== undefined) headers[name] = String(value);
+      if (value !== undefined && value !== null) headers[name] = String(value);
     }
     if (sent !== undefined) headers["content-type"] = "application/json";
     const init: RequestInit = { method, headers, body: JSON.stringify(sent) };

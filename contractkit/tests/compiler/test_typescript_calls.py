@@ -1,0 +1,92 @@
+"""What the TypeScript client sends of parameters that are null or empty, or are called like members of objects."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+from compiler.serving import client, implement
+
+DOCUMENT = """
+openapi: 3.1.0
+info: {title: Calls, version: '1'}
+paths:
+  /plain:
+    get:
+      operationId: plain
+      parameters:
+        - {name: text, in: query, schema: {type: [string, 'null']}}
+        - {name: count, in: query, schema: {type: [integer, 'null']}}
+        - {name: many, in: query, schema: {type: array, items: {type: integer}}}
+        - {name: constructor, in: query, schema: {type: string}}
+        - {name: toString, in: query, schema: {type: string}}
+        - {name: X-Note, in: header, schema: {type: [string, 'null']}}
+      responses: {'204': {description: taken}}
+  /styled:
+    get:
+      operationId: styled
+      parameters:
+        - {name: joined, in: query, explode: false, schema: {type: array, items: {type: integer}}}
+        - {name: piped, in: query, style: pipeDelimited, explode: false, schema: {type: [array, 'null'], items: {type: string}}}
+        - {name: flat, in: query, explode: false, schema: {type: object, properties: {a: {type: integer}, b: {type: [integer, 'null']}}}}
+        - {name: deep, in: query, style: deepObject, explode: true, schema: {type: object, properties: {a: {type: [integer, 'null']}}}}
+        - {name: X-Tags, in: header, schema: {type: array, items: {type: integer}}}
+      responses: {'204': {description: taken}}
+  /named:
+    get:
+      operationId: named
+      parameters: [{name: headers, in: query, schema: {type: string}}, {name: content, in: query, schema: {type: string}}]
+      requestBody: {content: {application/octet-stream: {}}}
+      responses: {'204': {description: taken, headers: {X-A: {schema: {type: string}}}}}
+"""
+CALLS = """
+import { Client } from "./typescript/index.js";
+const seen = [];
+const fetch = async (url, init) => {
+  seen.push([url, init.headers]);
+  return new Response(null, { status: 204 });
+};
+const client = new Client({ fetch });
+await client.plain({});
+await client.plain({ text: null, count: null, many: [], xNote: null });
+await client.plain({ text: "", count: 0, many: [1, 2], xNote: "n", constructorQuery: "c", toStringQuery: "t" });
+await client.styled({ joined: [], piped: null, flat: {}, deep: {}, xTags: [] });
+await client.styled({ joined: [1, 2], piped: ["a", "b"], flat: { a: 1, b: null }, deep: { a: null }, xTags: [1] });
+console.log(JSON.stringify(seen));
+"""
+
+
+@pytest.fixture
+def made(packages):
+    return packages.written("typescript_calls", DOCUMENT)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js")
+async def test_what_is_null_or_empty_is_left_out(made):
+    http, taken = made.module("http.default"), []
+
+    async def take(self, **given):
+        taken.append({name: value for name, value in given.items() if value is not None})
+
+    (made.folder / "calls.mjs").write_text(CALLS)
+    said = subprocess.run(
+        ["node", "calls.mjs"], cwd=made.folder, capture_output=True, text=True, check=True
+    )
+    (made.folder / "calls.mjs").unlink()
+    api = implement(http.DefaultApi, plain=take, styled=take)
+    async with client(http.build_default_router(api)) as browser:
+        for url, headers in json.loads(said.stdout):
+            given = await browser.get(url, headers=headers)
+            assert given.status_code == 204, (url, given.text)
+    full = taken.pop()
+    assert full.pop("flat").model_dump() == {"a": 1}
+    assert taken == [
+        {}, {},
+        {"text": "", "count": 0, "many": [1, 2], "note": "n", "constructor": "c", "to_string": "t"},
+        {},
+    ]  # fmt: skip
+    assert full == {"joined": [1, 2], "piped": ["a", "b"], "tags": [1]}
+
+
+def test_parameters_may_be_called_like_variables_of_the_code(made, strictly_checked):
+    strictly_checked(made)
