@@ -29,7 +29,7 @@ _USED_WORDS = _TYPE_WORDS | {
     "as_it_came", "checks", "conforms", "consumer", "contract_error", "dead_letter_headers",
     "messages", "parse", "parse_any", "parse_headers", "publish", "put_aside", "queue_name",
     "raw_body", "refusal", "request", "require_json", "require_size", "routing_word", "runtime",
-    "serialise", "task_payload", "topology",
+    "serialise", "task_payload", "to_jsonable_python", "topology",
 }  # fmt: skip
 """What generated modules use; a function of this name gets `_` behind it."""
 

@@ -1,5 +1,7 @@
 """Headers of messages: which arguments fill them, and which are the broker's."""
 
+from datetime import UTC, datetime
+
 import pytest
 from compiler.dispatching import Dispatcher
 
@@ -28,3 +30,95 @@ async def test_headers_of_the_broker_pass_a_closed_schema(packages, monkeypatch)
     for headers in ({"b": "1"}, {"b": "1", **broker}, {"a": 1, **broker}):
         with pytest.raises(made.module("messaging.contract").ContractError, match="/headers"):
             await queue.send('"x"', "things", headers=headers)
+
+
+KINDS = """
+asyncapi: 3.0.0
+info: {title: Kinds, version: '1'}
+channels:
+  things:
+    address: 'things.{tenant}.{place}'
+    parameters:
+      tenant: {location: '$message.header#/tenant', enum: [a, b]}
+      place: {location: '$message.header#/place'}
+    messages:
+      m:
+        payload: {type: string}
+        headers:
+          allOf:
+            - {type: object, required: [tenant, at], properties: {tenant: {type: string}, place: {type: string}, at: {type: string, format: date-time}}}
+            - $ref: '#/components/schemas/Further'
+components:
+  schemas:
+    Further:
+      type: object
+      required: [yes, nullable, parts, undescribed]
+      properties:
+        yes: {const: true}
+        nullable: {type: [string, 'null']}
+        parts: {type: object, properties: {x: {type: integer}}}
+        names: {type: array, items: {type: string}}
+        count: {type: integer, default: 4}
+operations:
+  hear: {action: receive, channel: {$ref: '#/channels/things'}}
+  tell: {action: send, channel: {$ref: '#/channels/things'}}
+"""
+SENT = {
+    "tenant": "a", "place": "here", "at": datetime(2026, 1, 1, tzinfo=UTC), "nullable": None,
+    "parts": {"x": 1}, "undescribed": 1.5,
+}  # fmt: skip
+
+
+async def test_headers_of_every_kind_are_sent_and_heard(packages, monkeypatch, strictly_checked):
+    made = packages.written("kinds_of_headers", KINDS)
+    assert made.omissions == []
+    tell = made.module("messaging.message").tell
+    message = tell("x", **SENT, names=["n"])
+    assert message.routing_key == "things.a.here"
+    assert message.headers["at"] == "2026-01-01T00:00:00Z"
+    assert message.headers["yes"] is True
+    error = made.module("messaging.contract").ContractError
+    with pytest.raises(error, match="parts"):
+        tell("x", **{**SENT, "parts": {"x": "1"}})
+    with pytest.raises(error, match="none of the values"):
+        tell("x", **{**SENT, "tenant": "c"})
+    queue = Dispatcher(
+        made.module("messaging.application"), "build_application_subscriber", monkeypatch
+    )
+    headers = message.headers
+    assert await queue.send('"x"', "things.a.here", headers=headers) == "hear"
+    without = {name: value for name, value in headers.items() if name != "place"}
+    assert await queue.send('"x"', "things.a.there", headers=without) == "hear"
+    for key in ("things.b.here", "things.a.there"):
+        with pytest.raises(error, match="routing_key_mismatch"):
+            await queue.send('"x"', key, headers=headers)
+    strictly_checked(made)
+
+
+NEEDED = """
+asyncapi: 3.0.0
+info: {title: Needed, version: '1'}
+channels:
+  things:
+    address: things
+    messages:
+      m:
+        payload: {type: object}
+        headers: {oneOf: [{type: object, required: [a]}, {type: object, required: [b]}]}
+  tasks:
+    address: tasks
+    messages:
+      m: {payload: {type: object}, headers: {type: object, required: [a], properties: {a: {type: string}}}}
+operations:
+  hear: {action: receive, channel: {$ref: '#/channels/things'}}
+  tell: {action: send, channel: {$ref: '#/channels/things'}}
+  order: {action: send, channel: {$ref: '#/channels/tasks'}, x-celery-task: do}
+"""
+
+
+def test_a_message_whose_headers_nobody_can_give_is_told(packages, strictly_checked):
+    made = packages.written("needed_headers", NEEDED)
+    order, tell = sorted(made.omissions)
+    assert "order can't send the headers that its message needs: a." in order
+    assert "tell can't send the headers that its message needs." in tell
+    strictly_checked(made)

@@ -50,3 +50,35 @@ async def test_a_reply_has_its_queue_and_what_cannot_be_sent_is_told(packages, m
     (message,) = sent
     assert (message.exchange, message.routing_key, message.body) == ("", "answers", b'"an answer"')
     assert (message.headers, message.correlation_id) == ({}, "7")
+
+
+NAMES = """
+asyncapi: 3.0.0
+info: {title: Names, version: '1'}
+channels:
+  ask: {address: ask, messages: {m: {payload: {$ref: '#/components/schemas/AskDelivery'}}}}
+  none: {address: none, messages: {m: {payload: {type: 'null'}}}}
+operations:
+  ask: {action: receive, channel: {$ref: '#/channels/ask'}, reply: {channel: {$ref: '#/channels/none'}}}
+  order: {action: send, channel: {$ref: '#/channels/ask'}}
+components:
+  schemas:
+    AskDelivery: {type: object, required: [a], properties: {a: {$ref: '#/components/schemas/ApplicationHandlers'}}}
+    ApplicationHandlers: {type: object, properties: {b: {type: string}}}
+"""
+
+
+async def test_models_may_be_called_like_generated_classes(packages, monkeypatch, strictly_checked):
+    made = packages.written("names_of_classes", NAMES)
+    queue = Dispatcher(
+        made.module("messaging.application"), "build_application_subscriber", monkeypatch
+    )
+    strictly_checked(made)
+    sent = []
+
+    async def publish(_broker, message):
+        sent.append(message.body)
+
+    monkeypatch.setattr(made.module("messaging.application"), "publish", publish)
+    assert await queue.send('{"a":{"b":"x"}}', "ask") == "ask"
+    assert sent == [b"null"]

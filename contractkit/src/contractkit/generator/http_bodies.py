@@ -13,6 +13,7 @@ from contractkit.generator.http_views import (
     PartView,
     ReplyView,
 )
+from contractkit.generator.null_values import is_null
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_views import Direction
@@ -35,22 +36,12 @@ def reply_of(
     kind = kind_of(media.name)
     if kind == "json":
         suggestion = f"{pascal(operation.operation_id)}{response.status.title()}Response"
-        if media.schema is None or _is_null(media.schema, modules):
+        if media.schema is None or is_null(media.schema, modules):
             return ReplyView("Any", "json", media.name)
         name = modules.require(media.schema, suggestion, direction=Direction.RESPONSE)
         return ReplyView(imports.use(name), "json", media.name)
     exact = media.name if "*" not in media.name else "application/octet-stream"
     return ReplyView("str", "text", exact) if kind == "text" else ReplyView("bytes", "bytes", exact)
-
-
-def _is_null(schema: Schema, modules: SchemaModules) -> bool:
-    """Return whether null is the only value: a method of type None would return nothing."""
-    raw = modules.resolve(schema).raw
-    return isinstance(raw, Mapping) and (
-        raw.get("type") in ("null", ["null"])
-        or raw.get("enum") == [None]
-        or ("const" in raw and raw["const"] is None)
-    )
 
 
 def request_body(

@@ -83,3 +83,29 @@ def require_headers(operation: MessagingOperation, modules: SchemaModules) -> Ty
             "Let them share one headers schema, for instance through a message trait.",
         )
     return found.pop() if found else None
+
+
+def require_own_types(messages: Sequence[Message]) -> None:
+    """Raise UnsupportedError when the AMQP property `type` does not tell messages apart."""
+    known: set[str] = set()
+    for message in messages:
+        if message.type in known:
+            raise UnsupportedError(
+                message.location,
+                f"Two messages of one operation have the type {message.type!r}.",
+                "Give each a `name` (or `messageType` in its AMQP binding) of its own.",
+            )
+        known.add(message.type)
+
+
+def max_bytes(operation: MessagingOperation) -> int | None:
+    """Return how long a body may be (`x-max-bytes`); of several messages, the longest of them."""
+    limits = [message.extensions.get("x-max-bytes") for message in operation.messages]
+    known = [limit for limit in limits if isinstance(limit, int) and limit > 0]
+    if len(known) < len([limit for limit in limits if limit is not None]):
+        raise UnsupportedError(
+            operation.location,
+            f"The x-max-bytes of a message of {operation.operation_id} is not a positive number.",
+            "Write how many bytes its body may have, or leave it out.",
+        )
+    return max(known) if known and len(known) == len(limits) else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from contractkit.errors import ContractKitError, UnsupportedError
 from contractkit.generator.broker_objects import Binding, BrokerObjects
 from contractkit.generator.message_types import name_message, require_headers, require_types
-from contractkit.generator.messaging_operation import OperationViews
+from contractkit.generator.messaging_operation import OperationViews, delivery_name
 from contractkit.generator.messaging_replies import require_reply
 from contractkit.generator.messaging_views import AppView, OperationView, SubscriberView
 from contractkit.generator.models import ModelIndex
@@ -84,10 +84,10 @@ class MessagingCode:
             self.operations = readable
             self._objects = self._objects.of(readable)
 
-    def _views(self, index: ModelIndex) -> OperationViews:
+    def _views(self, index: ModelIndex, *reserved: str) -> OperationViews:
         if self.schemas is None:
             raise ContractKitError("The schemas are not planned, which is a defect of contractkit.")
-        return OperationViews(self._modules, index, self._objects, "..models", self.schemas)
+        return OperationViews(self._modules, index, self._objects, self.schemas, set(reserved))
 
     def _write_receivers(self, index: ModelIndex, renderer: Renderer) -> None:
         receivers = self._by_app(
@@ -115,7 +115,7 @@ class MessagingCode:
     def _write_senders(self, index: ModelIndex, renderer: Renderer) -> None:
         apps = self._by_app(o for o in self.operations if o.action == "send")
         for template in ("message", "publisher"):
-            views = self._views(index)
+            views = self._views(index, *(f"{pascal(app)}Publisher" for app in apps))
             senders: set[str] = set(_RESERVED_SENDERS)
             shown = [
                 AppView(
@@ -165,7 +165,10 @@ class MessagingCode:
         renderer: Renderer,
     ) -> bool:
         """Write an app's module; tell whether it needs the fast path."""
-        views = self._views(index)
+        own = [f"{pascal(app)}Handlers"]
+        for operation in operations:
+            own.append(unique(delivery_name(operation), own))
+        views = self._views(index, *own)
         shown = self._shown(views, operations, set(_RESERVED_HANDLERS))
         subscribers = self._subscribers(app, shown)
         renderer.write(
@@ -218,7 +221,7 @@ class MessagingCode:
         index: ModelIndex,
         renderer: Renderer,
     ) -> None:
-        views = self._views(index)
+        views = self._views(index, f"{pascal(app)}Handlers")
         shown = self._shown(views, operations, set(_RESERVED_HANDLERS))
         queues = {view.name: self._objects.queue(view.operation) for view in shown}
         dead = {

@@ -2,12 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.broker_objects import UNKNOWN_ADDRESS, BrokerObjects, key_pattern
-from contractkit.generator.message_types import require_headers, require_types
-from contractkit.generator.messaging_headers import carries_version, constant_of, header_views
+from contractkit.generator.message_types import (
+    max_bytes,
+    payload_of,
+    require_headers,
+    require_own_types,
+    require_types,
+)
+from contractkit.generator.messaging_headers import (
+    carries_version,
+    constant_of,
+    header_views,
+    require_senders,
+)
 from contractkit.generator.messaging_views import (
     HeaderView,
     OperationView,
@@ -16,7 +28,8 @@ from contractkit.generator.messaging_views import (
     UnionView,
 )
 from contractkit.generator.models import ModelIndex
-from contractkit.generator.routing_parameters import RoutingParameters, pattern, slots
+from contractkit.generator.null_values import is_null
+from contractkit.generator.routing_parameters import RoutingParameters, pattern, slots, stands_for
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
@@ -64,6 +77,12 @@ class Adapters:
             yield constant, expression, type_name
 
 
+def delivery_name(operation: MessagingOperation) -> str:
+    """Return the name of the class of an operation's deliveries."""
+    subject = re.sub(r"^(receive|send)_", "", snake(operation.operation_id))
+    return f"{pascal(subject)}Delivery"
+
+
 class OperationViews:
     """Makes the views of the operations of one generated file."""
 
@@ -72,14 +91,14 @@ class OperationViews:
         modules: SchemaModules,
         index: ModelIndex,
         objects: BrokerObjects,
-        package: str,
         schemas: Schemas,
+        reserved: AbstractSet[str],
     ) -> None:
         self._schemas = schemas
         self._modules = modules
         self._index = index
         self._objects = objects
-        self.imports = ModelImports(package)
+        self.imports = ModelImports("..models", reserved)
         self.adapters = Adapters()
 
     def view(self, operation: MessagingOperation) -> OperationView:
@@ -91,14 +110,13 @@ class OperationViews:
         modes = operation.modes
         exchange = self._objects.exchange(operation.channel)
         summary = operation.title or operation.summary or operation.operation_id
-        route = self._route(operation, types, [header.field for header in headers])
+        route = self._route(operation, types, headers)
         others = self._others(operation)
-        subject = re.sub(r"^(receive|send)_", "", snake(operation.operation_id))
         return OperationView(
             operation=operation,
             name=function(operation.operation_id),
             summary=summary.rstrip(".") + ".",
-            delivery=f"{pascal(subject)}Delivery",
+            delivery=delivery_name(operation),
             union=union,
             reply=self._reply(operation),
             headers=headers if operation.celery_task is None else [],
@@ -122,11 +140,11 @@ class OperationViews:
             accepted=route.accepted,
             copies=[key for key in modes.cc if key != route.key],
             blind_copies=modes.bcc,
-            max_bytes=_max_bytes(operation),
+            max_bytes=max_bytes(operation),
         )
 
     def _route(
-        self, operation: MessagingOperation, types: list[TypeName], taken: Sequence[str]
+        self, operation: MessagingOperation, types: list[TypeName], headers: Sequence[HeaderView]
     ) -> "_Route":
         """Return how an operation's messages are routed. Raises UnsupportedError."""
         channel = operation.channel
@@ -143,7 +161,7 @@ class OperationViews:
                 f"{operation.operation_id} sends to {key!r}, which is a pattern.",
                 "Write an address; its variable words are parameters, `{word}`.",
             )
-        views = RoutingParameters(self._modules, self._index).views(operation, types, key, taken)
+        views = RoutingParameters(self._modules, self._index).views(operation, types, key, headers)
         accepted = [key_pattern(one) for one in self._objects.accepted_keys(operation)]
         if receives and views and accepted:
             raise UnsupportedError(
@@ -184,7 +202,7 @@ class OperationViews:
             expression = f"Annotated[{payload}, Field(discriminator={attribute!r})]"
             adapter = self._adapter(payload, expression, f"{subject} payload", types)
         else:
-            _require_own_types(messages)
+            require_own_types(messages)
             for message, name in zip(messages, types, strict=True):
                 used = self.imports.use(name)
                 by_type[message.type] = self._adapter(used, used, used, [name])
@@ -213,16 +231,19 @@ class OperationViews:
             return None
         types = require_types(operation, reply.messages, self._modules)
         union = self._union(f"{operation.operation_id} reply", reply.messages, types)
+        result = union.payload
+        if all(is_null(payload_of(message), self._modules) for message in reply.messages):
+            result = "Any"
         versioned = all(carries_version(m.headers, self._modules) for m in reply.messages)
         if reply.address is not None:
-            return ReplyView(union, None, "", versioned)
+            return ReplyView(union, None, "", versioned, result)
         if reply.channel is None:
             raise UnsupportedError(
                 reply.location, "The reply has neither address nor channel.", "Give it one."
             )
         exchange = self._objects.exchange(reply.channel)
         key = self._objects.routing_key(reply.channel)
-        return ReplyView(union, exchange.name, key, versioned)
+        return ReplyView(union, exchange.name, key, versioned, result)
 
     def _message_names(
         self, messages: Sequence[Message], tag: str | None, types: list[TypeName]
@@ -252,30 +273,12 @@ class OperationViews:
             return [], None
         used = self.imports.use(name)
         adapter = self._adapter(used, used, used, [name])
-        return header_views(schema, name, self._modules, self._index), adapter
-
-
-def _require_own_types(messages: Sequence[Message]) -> None:
-    """Raise UnsupportedError when the AMQP property `type` does not tell messages apart."""
-    known: set[str] = set()
-    for message in messages:
-        if message.type in known:
-            raise UnsupportedError(
-                message.location,
-                f"Two messages of one operation have the type {message.type!r}.",
-                "Give each a `name` (or `messageType` in its AMQP binding) of its own.",
-            )
-        known.add(message.type)
-
-
-def _max_bytes(operation: MessagingOperation) -> int | None:
-    """Return how long a body may be (`x-max-bytes`); of several messages, the longest of them."""
-    limits = [message.extensions.get("x-max-bytes") for message in operation.messages]
-    known = [limit for limit in limits if isinstance(limit, int) and limit > 0]
-    if len(known) < len([limit for limit in limits if limit is not None]):
-        raise UnsupportedError(
-            operation.location,
-            f"The x-max-bytes of a message of {operation.operation_id} is not a positive number.",
-            "Write how many bytes its body may have, or leave it out.",
-        )
-    return max(known) if known and len(known) == len(limits) else None
+        views = header_views(schema, name, self._modules, self._index)
+        if operation.action == "send":
+            require_senders(operation, views, self._modules)
+            told = operation.channel.parameters
+            views = [
+                replace(view, required=True) if any(stands_for(p, view) for p in told) else view
+                for view in views
+            ]
+        return views, adapter

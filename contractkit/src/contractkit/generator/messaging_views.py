@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from contractkit.generator.broker_objects import Binding
 from contractkit.model.messaging import MessagingOperation, Queue
@@ -13,7 +14,8 @@ class ParameterView:
 
     `attribute` is the expression that reads it from the payload, None when the caller gives it;
     `text` is the same as text; `slot` its place in the format; `pointer` where errors show it;
-    `default` what is sent when the caller gives nothing.
+    `default` what is sent when the caller gives nothing; `held` reads a header that says the same
+    in a received message, where there is one.
     """
 
     name: str
@@ -24,6 +26,7 @@ class ParameterView:
     pointer: str
     enum: Sequence[str]
     default: str | None = None
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,14 @@ class HeaderView:
     annotation: str
     required: bool
     automatic: bool
-    constant: str | int | None
+    constant: Any
     read: str
+
+    @property
+    def sent(self) -> str:
+        """The argument as it is sent: dates and UUIDs as text."""
+        kinds = {"AwareDatetime", "date", "UUID"} & set(self.annotation.split(" | "))
+        return f"to_jsonable_python({self.field})" if kinds else self.field
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ class UnionView:
 class ReplyView:
     """What an operation is answered with; `exchange` is None for the request's reply-to.
 
+    `result` is the type of the answer; Any for one that can only be null.
     `versioned`: its headers tell the version of the contract.
     """
 
@@ -67,6 +77,7 @@ class ReplyView:
     exchange: str | None
     routing_key: str
     versioned: bool
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +133,7 @@ class OperationView:
     @property
     def result(self) -> str:
         """The type that a handler returns."""
-        return "None" if self.reply is None else self.reply.union.payload
+        return "None" if self.reply is None else self.reply.result
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class ObjectMembers:
     """
 
     schemas: dict[str, Schema] = field(default_factory=dict)
-    required: set[str] = field(default_factory=set)
+    required: list[str] = field(default_factory=list)
 
 
 def members_of(schema: Schema, modules: SchemaModules) -> ObjectMembers:
@@ -36,7 +36,7 @@ def _collect(schema: Schema, modules: SchemaModules, found: ObjectMembers, seen:
         member = modules.resolve_within(resolved, "properties", name)
         if member is not None:
             found.schemas.setdefault(name, member)
-    found.required.update(raw.get("required", ()))
+    found.required.extend(raw.get("required", ()))
     for index in range(len(raw.get("allOf", ()))):
         part = modules.resolve_within(resolved, "allOf", str(index))
         if part is not None:

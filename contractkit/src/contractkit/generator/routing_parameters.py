@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from contractkit.errors import UnsupportedError
-from contractkit.generator.messaging_views import ParameterView
+from contractkit.generator.messaging_views import HeaderView, ParameterView
 from contractkit.generator.models import ModelIndex
 from contractkit.generator.object_members import ObjectMembers, members_of
 from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.location import escape
 from contractkit.model.messaging import AddressParameter, Message, MessagingOperation
 from contractkit.model.schema import Schema
 from contractkit.naming import snake, unique
@@ -19,6 +20,7 @@ RESERVED = (
 )  # fmt: skip
 _SOURCE = re.compile(r"\$message\.payload#((?:/[^/]+)+)")
 _SEPARATORS = ".*#/"
+_WORDS = {"str", "int", "UUID"}
 _EXACT_FORMATS = {"uuid", "date-time", "date"}
 
 
@@ -34,11 +36,11 @@ class RoutingParameters:
         operation: MessagingOperation,
         types: list[TypeName],
         key: str,
-        taken_before: Sequence[str],
+        headers: Sequence[HeaderView],
     ) -> list[ParameterView]:
         """Return the parameters of a routing key in its order. Raises UnsupportedError.
 
-        Names in `taken_before` are given away already.
+        The arguments of `headers` have their names before.
         """
         views: list[ParameterView] = []
         declared = {parameter.name: parameter for parameter in operation.channel.parameters}
@@ -52,10 +54,14 @@ class RoutingParameters:
                     f"The address has a parameter {name!r} that is not declared.",
                     "Declare it below the channel's `parameters`.",
                 )
-            taken = [*RESERVED, *taken_before, *(v.name for v in views)]
+            taken = [*RESERVED, *(h.field for h in headers), *(v.name for v in views)]
             field = snake(name)
             field = unique(f"{field}_parameter", taken) if field in taken else field
-            views.append(self._parameter(declared[name], field, operation, types))
+            header = _located(declared[name], headers)
+            if header is None:
+                views.append(self._parameter(declared[name], field, operation, types))
+            else:
+                views.append(_of_header(declared[name], field, header, operation.action))
         return views
 
     def _parameter(
@@ -68,8 +74,7 @@ class RoutingParameters:
         slot = snake(parameter.name)
         _require_words(parameter)
         if parameter.source is None or parameter.source.startswith("$message.header#"):
-            literal = f"Literal[{', '.join(map(repr, parameter.enum))}]"
-            annotation = literal if parameter.enum else "str"
+            annotation = _choice(parameter)
             pointer = f"/{parameter.name}"
             default = parameter.default
             if parameter.enum and default not in parameter.enum:
@@ -142,6 +147,42 @@ class RoutingParameters:
             f"{parameter.source} is neither text nor an integer.",
             "Only those fit into a routing key.",
         )
+
+
+def _located(parameter: AddressParameter, headers: Sequence[HeaderView]) -> HeaderView | None:
+    """Return the header that a parameter stands for, when it fits into a routing key."""
+    return next((header for header in headers if stands_for(parameter, header)), None)
+
+
+def stands_for(parameter: AddressParameter, header: HeaderView) -> bool:
+    """Return whether the location of a parameter is a header that fits into a routing key."""
+    return (
+        parameter.source == f"$message.header#/{escape(header.name)}"
+        and header.annotation in _WORDS
+    )
+
+
+def _of_header(
+    parameter: AddressParameter, field: str, header: HeaderView, action: str
+) -> ParameterView:
+    """Return a parameter that a header says: it fills it when sent, and agrees when received."""
+    _require_words(parameter)
+    sent = header.field if header.constant is None else repr(header.constant)
+    return ParameterView(
+        name=field,
+        slot=snake(parameter.name),
+        annotation=_choice(parameter),
+        attribute=sent if action == "send" else None,
+        text="",
+        pointer=f"/headers/{escape(header.name)}",
+        enum=parameter.enum,
+        held=header.read,
+    )
+
+
+def _choice(parameter: AddressParameter) -> str:
+    literal = f"Literal[{', '.join(map(repr, parameter.enum))}]"
+    return literal if parameter.enum else "str"
 
 
 def _require_words(parameter: AddressParameter) -> None:
