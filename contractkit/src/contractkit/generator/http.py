@@ -21,7 +21,7 @@ _RESERVED_MODULES = {"responses", "operations", "runtime", "init"}
 _RESERVED_METHODS = {
     "self", "router", "api", "principal", "optional_principal", "parameter", "matches", "read_body",
     "split_at", "conforms", "by_wire_names", "json_part", "typed_text",
-    "header_text",
+    "header_text", "text_member", "hold_members",
 }  # fmt: skip
 
 
@@ -94,19 +94,22 @@ class HttpCode:
         )
         parts = any(item.structure for view in views for item in view.parameters)
         matched = any("matches(" in item.declared for view in views for item in view.parameters)
-        json_parts = any(item.part for view in views for item in view.parameters)
+        members = [item.part for view in views for item in view.parameters if item.part]
+        form_texts = any(part.text for part in members)
+        forms = bool(members) or any(view.form for view in views)
         json_bodies = _with_json_bodies(views)
         wanted = {
             "text": True,
-            "strict_json": json_bodies or parts or several or json_parts or self.fast_path,
+            "strict_json": json_bodies or parts or several or forms or self.fast_path,
             "json_route": json_bodies or self.fast_path,
             "fast_path": self.fast_path,
             "headers": any(view.reply_headers for view in views),
             "names": any(map(self._renamed, views)),
             "pattern": matched,
-            "parameters": parts or several,
+            "form_texts": form_texts,
+            "parameters": parts or several or form_texts,
             "bodies": several,
-            "forms": json_parts,
+            "forms": forms,
         }
         return [name for name, needed in wanted.items() if needed]
 

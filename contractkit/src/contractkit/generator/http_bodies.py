@@ -1,29 +1,22 @@
-"""Kinds of bodies: JSON as models, text as `str`, forms as arguments, all else as `bytes`."""
+"""Kinds of bodies: JSON as models, text as `str`, all else but forms as `bytes`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from contractkit.documents import at
 from contractkit.errors import UnsupportedError
-from contractkit.generator.http_parameters import taken_names, with_limits
-from contractkit.generator.http_views import (
-    BodyKindView,
-    BodyView,
-    ParameterView,
-    PartView,
-    ReplyView,
-)
+from contractkit.generator.http_forms import holds_file
+from contractkit.generator.http_views import BodyKindView, BodyView, ReplyView
 from contractkit.generator.null_values import is_null
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_views import Direction
-from contractkit.generator.text_shapes import Shape, kind_in, shape_of, text_shape
-from contractkit.generator.types import ModelImports, scalar_type
+from contractkit.generator.text_shapes import Shape, shape_of, text_shape
+from contractkit.generator.types import ModelImports
 from contractkit.keywords import ASSERTIONS
 from contractkit.model.http import HttpOperation, MediaType, RequestBody, Response
 from contractkit.model.media_kinds import kind_of, preferred
 from contractkit.model.schema import Schema
-from contractkit.naming import argument, pascal, unique
+from contractkit.naming import pascal
 
 
 def reply_of(
@@ -150,7 +143,7 @@ def _several(
     for media in request.content:
         kind = kind_of(media.name)
         with omissions.leave_out(f"the body {media.name} of {operation.operation_id}"):
-            if kind == "stream" or (kind == "form" and _holds_file(media, modules)):
+            if kind == "stream" or (kind == "form" and holds_file(media, modules)):
                 raise UnsupportedError(
                     media.location,
                     f"{media.name} with files or streams has no code beside other kinds of bodies.",
@@ -176,136 +169,3 @@ def _several(
         document=_document(request, {kind.media_type: {"schema": {}} for kind in kinds}),
         kinds=tuple(kinds),
     )
-
-
-def _holds_file(media: MediaType, modules: SchemaModules) -> bool:
-    if media.schema is None:
-        return False
-    schema = modules.resolve(media.schema)
-    properties = {} if isinstance(schema.raw, bool) else schema.raw.get("properties", {})
-    members = [modules.resolve_within(schema, "properties", name) for name in properties]
-    return any(member is not None and _file(member, modules) is not None for member in members)
-
-
-def form_views(
-    operation: HttpOperation,
-    known: Sequence[ParameterView],
-    modules: SchemaModules,
-    imports: ModelImports,
-) -> list[ParameterView]:
-    """Return the members of a form as arguments, files as UploadFile. Raises UnsupportedError."""
-    request = operation.request_body
-    if request is None or len(request.content) != 1:
-        return []
-    media = request.content[0]
-    if kind_of(media.name) != "form" or media.schema is None:
-        return []
-    schema = modules.resolve(media.schema)
-    raw: Mapping[str, Any] = {} if isinstance(schema.raw, bool) else schema.raw
-    properties = raw.get("properties")
-    if not isinstance(properties, Mapping) or {"allOf", "oneOf", "anyOf"} & set(raw):
-        raise UnsupportedError(
-            media.location,
-            f"The form of {operation.operation_id} names no members.",
-            "Describe it as an object with `properties`.",
-        )
-    views: list[ParameterView] = []
-    required = raw.get("required", ()) if request.required else ()
-    for wire in properties:
-        member = modules.resolve_within(schema, "properties", wire)
-        if member is not None:
-            taken = taken_names([*known, *views])
-            name = unique(argument(wire), taken)
-            if media.name.startswith("multipart/") and _is_json(member, modules):
-                suggestion = f"{pascal(operation.operation_id)}{pascal(wire)}"
-                _require_json(wire, media, modules)
-                views.append(
-                    _part(wire, name, member, suggestion, wire in required, modules, imports)
-                )
-                continue
-            views.append(_member(wire, name, member, wire in required, operation, modules, imports))
-    return views
-
-
-def _is_json(schema: Schema, modules: SchemaModules) -> bool:
-    """Return whether a part is JSON by default: an object, or a list of objects or lists."""
-    kind = kind_in(schema, modules)
-    items = modules.resolve_within(schema, "items") if kind == "array" else None
-    return kind == "object" or (
-        items is not None and kind_in(items, modules) in {"object", "array"}
-    )
-
-
-def _require_json(wire: str, media: MediaType, modules: SchemaModules) -> None:
-    """Raise UnsupportedError where `encoding` says that a part is no JSON."""
-    written = at(modules.documents, media.location).dig("encoding", wire)
-    encoding = written.value if written is not None and isinstance(written.value, dict) else {}
-    if kind_of(str(encoding.get("contentType", "application/json"))) != "json" or (
-        {"style", "explode", "allowReserved"} & encoding.keys()
-    ):
-        raise UnsupportedError(
-            media.location,
-            f"The encoding of {wire!r}, which has parts of its own, is not JSON.",
-            "Leave its `encoding` out, or send the part as text or a file.",
-        )
-
-
-def _part(  # noqa: PLR0917 (what a part is made of)
-    wire: str,
-    name: str,
-    schema: Schema,
-    suggestion: str,
-    required: bool,
-    modules: SchemaModules,
-    imports: ModelImports,
-) -> ParameterView:
-    model = modules.require(schema, suggestion, outgoing=False, direction=Direction.REQUEST)
-    kind = imports.use(model)
-    alias = "" if wire == name else f"alias={wire!r}"
-    each = kind_in(schema, modules) == "array"
-    return ParameterView(
-        name,
-        kind if required else f"{kind} | None",
-        "",
-        None if required else "None",
-        part=PartView(f"Form({alias})", kind, model, each),
-    )
-
-
-def _member(  # noqa: PLR0917 (what a member is made of)
-    wire: str,
-    name: str,
-    schema: Schema,
-    required: bool,
-    operation: HttpOperation,
-    modules: SchemaModules,
-    imports: ModelImports,
-) -> ParameterView:
-    alias = "" if wire == name else f"alias={wire!r}"
-    file = _file(schema, modules)
-    if file is not None:
-        annotation = file if required else f"{file} | None"
-        return ParameterView(
-            name,
-            annotation,
-            f"Annotated[{annotation}, File({alias})]",
-            None if required else "None",
-        )
-    kind = scalar_type(schema, modules, imports, f"{pascal(operation.operation_id)}{pascal(wire)}")
-    if required:
-        declared = ", ".join(with_limits(kind))
-        return ParameterView(name, kind.expression, f"Annotated[{declared}, Form({alias})]", None)
-    annotation = f"{kind.expression} | None"
-    declared = f"Annotated[{kind.annotated} | None, Form({alias})]"
-    return ParameterView(name, annotation, declared, "None")
-
-
-def _file(schema: Schema, modules: SchemaModules) -> str | None:
-    """Return the type of an uploaded file or a list of them; None for anything else."""
-    raw: Mapping[str, Any] = {} if isinstance(schema.raw, bool) else schema.raw
-    if raw.get("type") == "array":
-        items = modules.resolve_within(schema, "items")
-        return None if items is None or _file(items, modules) is None else "list[UploadFile]"
-    binary = raw.get("format") == "binary" or "contentMediaType" in raw
-    untyped = not {"type", "$ref", "enum", "const", "anyOf", "oneOf", "allOf"} & set(raw)
-    return "UploadFile" if untyped or (raw.get("type") == "string" and binary) else None

@@ -7,7 +7,8 @@ from email.utils import format_datetime
 from typing import Any
 
 from contractkit.errors import UnsupportedError
-from contractkit.generator.http_bodies import form_views, reply_of, request_body
+from contractkit.generator.http_bodies import reply_of, request_body
+from contractkit.generator.http_forms import Form
 from contractkit.generator.http_parameters import parameter_views
 from contractkit.generator.http_routes import route_of
 from contractkit.generator.http_views import ErrorView, HeaderView, OperationView, ReplyView
@@ -49,7 +50,8 @@ class OperationPlan:
         parameters = parameter_views(
             operation, route, self._modules, self._imports, self._omissions
         )
-        parameters += form_views(operation, parameters, self._modules, self._imports)
+        form = Form(operation, self._modules, self._imports, self._omissions)
+        parameters += form.arguments(parameters)
         return OperationView(
             operation=operation,
             route=route,
@@ -57,6 +59,7 @@ class OperationPlan:
             class_name=class_name,
             parameters=sorted(parameters, key=lambda view: view.default is not None),
             body=request_body(operation, self._modules, self._imports, self._omissions),
+            form=form.view(),
             reply=reply,
             result="Response" if self._stream else class_name if envelope else reply.type or "None",
             envelope=envelope,

@@ -12,6 +12,7 @@ from contractkit.generator.parameter_keywords import unchecked
 from contractkit.generator.scalar_type import ScalarType
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.types import ModelImports, scalar_type
+from contractkit.location import Location
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.schema import Schema
 from contractkit.naming import argument, http_header_name, pascal, unique
@@ -71,42 +72,44 @@ def parameter_views(
                 )
             structure = replace(structure, wire=wire)
             if structure.refused is not None:
-                _tell_refused(parameter, structure.refused, operation, omissions)
+                tell_refused(
+                    parameter.name, parameter.location, structure.refused, operation, omissions
+                )
             views.append(ParameterView(name, structure.annotation, "", None, structure))
             continue
         views.append(_parameter(parameter, name, wire, operation, modules, imports, omissions))
         if parameter.schema is not None:
-            _tell_unchecked(parameter, parameter.schema, operation, modules, omissions)
+            tell_unchecked(
+                parameter.name, parameter.schema, parameter.location, operation, modules, omissions
+            )
     return views
 
 
-def _tell_unchecked(
-    parameter: Parameter,
+def tell_unchecked(  # noqa: PLR0917 (what is told, and where)
+    name: str,
     schema: Schema,
+    place: Location,
     operation: HttpOperation,
     modules: SchemaModules,
     omissions: Omissions,
 ) -> None:
+    """Tell the keywords of a parameter or a member of a form that nobody checks."""
     keywords = ", ".join(unchecked(schema, modules))
     if keywords:
         error = UnsupportedError(
-            parameter.location,
-            f"Nobody checks {keywords} of the parameter {parameter.name}.",
+            place,
+            f"Nobody checks {keywords} of the parameter {name}.",
             "Say it with the keywords of its type, or put the value into the body.",
         )
-        subject = f"{keywords} of {parameter.name} of the operation {operation.operation_id}"
-        omissions.add(subject, error)
+        omissions.add(f"{keywords} of {name} of the operation {operation.operation_id}", error)
 
 
-def _tell_refused(
-    parameter: Parameter, default: object, operation: HttpOperation, omissions: Omissions
+def tell_refused(
+    name: str, place: Location, default: object, operation: HttpOperation, omissions: Omissions
 ) -> None:
-    error = UnsupportedError(
-        parameter.location, f"The default {default!r} fails its schema.", "Correct it."
-    )
-    omissions.add(
-        f"the default of {parameter.name} of the operation {operation.operation_id}", error
-    )
+    """Tell a default that fails its schema."""
+    error = UnsupportedError(place, f"The default {default!r} fails its schema.", "Correct it.")
+    omissions.add(f"the default of {name} of the operation {operation.operation_id}", error)
 
 
 def taken_names(views: Sequence[ParameterView]) -> list[str]:
@@ -125,31 +128,45 @@ def _parameter(  # noqa: PLR0917 (what a parameter is made of)
 ) -> ParameterView:
     suggestion = f"{pascal(operation.operation_id)}{pascal(parameter.name)}"
     kind = scalar_type(cast("Schema", parameter.schema), modules, imports, suggestion)
-    arguments = _arguments(parameter, name, wire)
     if kind.refused is not None:
-        _tell_refused(parameter, kind.refused, operation, omissions)
-    parts = with_limits(kind)
+        tell_refused(parameter.name, parameter.location, kind.refused, operation, omissions)
+    split: list[str] = []
     if kind.items is not None and parameter.place == "header":
-        parts.append("HEADER_LIST")
+        split.append("HEADER_LIST")
     elif kind.items is not None and not parameter.explode:
-        parts.append(f"split_at({_SEPARATORS[parameter.style]!r})")
-    default: str | None = None
-    annotation = kind.expression
-    declared = ", ".join(parts)
-    if parameter.place != "path" and not parameter.required:
-        default = kind.default_expression
-        if isinstance(kind.default, list):
-            arguments.insert(0, f"default_factory=lambda: {default}")
-            default = None
-        if default == "None":
-            annotation = f"{annotation} | None"
-            declared = f"{f'Annotated[{declared}]' if len(parts) > 1 else declared} | None"
-    return ParameterView(
-        name=name,
-        annotation=annotation,
-        declared=f"Annotated[{declared}, {_KINDS[parameter.place]}({', '.join(arguments)})]",
-        default=default,
+        split.append(f"split_at({separator_of(parameter.style)!r})")
+    annotation, declared, default = annotated(
+        kind,
+        split,
+        _KINDS[parameter.place],
+        _arguments(parameter, name, wire),
+        required=parameter.place == "path" or parameter.required,
     )
+    return ParameterView(name, annotation, declared, default)
+
+
+def separator_of(style: str) -> str:
+    """Return what separates the items of a list in one text."""
+    return _SEPARATORS.get(style, ",")
+
+
+def annotated(
+    kind: ScalarType, split: Sequence[str], marker: str, arguments: Sequence[str], *, required: bool
+) -> tuple[str, str, str | None]:
+    """Return an argument's type, its declaration for FastAPI, and its default.
+
+    `split` reads a list out of one text; `marker` is `Query` or the like, with its `arguments`.
+    """
+    parts = [kind.declared, *kind.metadata, *split]
+    declared, annotation = ", ".join(parts), kind.expression
+    default = None if required else kind.default_expression
+    if default is not None and isinstance(kind.default, list):
+        arguments = [f"default_factory=lambda: {default}", *arguments]
+        default = None
+    if default == "None":
+        annotation = f"{annotation} | None"
+        declared = f"{f'Annotated[{declared}]' if len(parts) > 1 else declared} | None"
+    return annotation, f"Annotated[{declared}, {marker}({', '.join(arguments)})]", default
 
 
 def _arguments(parameter: Parameter, name: str, wire: str) -> list[str]:
@@ -161,8 +178,3 @@ def _arguments(parameter: Parameter, name: str, wire: str) -> list[str]:
     if parameter.deprecated:
         arguments.append("deprecated=True")
     return arguments
-
-
-def with_limits(kind: ScalarType) -> list[str]:
-    """Return a type and its metadata: limits, and how its texts read."""
-    return [kind.declared, *kind.metadata]

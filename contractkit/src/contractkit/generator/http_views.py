@@ -61,20 +61,44 @@ class StructureView:
 
 
 @dataclass(frozen=True, slots=True)
+class TextView:
+    """How the texts of a member of a form are read; `split` reads a list out of one."""
+
+    shape: Any
+    split: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """What is held of a form as a whole: what it has if it is there, and what alone it may have."""
+
+    required: tuple[str, ...]
+    only: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class PartView:
-    """A part of a multipart form that is JSON; `each` part of a list is a text of its own."""
+    """A member of a form that passes its schema: JSON, or what `text` says.
+
+    `each` member of a list is a text of its own; `always` says that there is a value.
+    """
 
     field: str
     type: str
     model: TypeName
     each: bool
+    always: bool
+    text: TextView | None = None
 
     def declared(self, check: str | None) -> str:
         """Return the annotation of the endpoint's argument; `check` is beside the model."""
         kind = self.type if check is None else f"Annotated[{self.type}, {check}]"
-        plain = "list[Any]" if self.each else "Any"
-        read = f"json_part(TypeAdapter({kind}), each={self.each})"
-        return f"Annotated[{plain}, {self.field}, {read}]"
+        plain = "Any" if not self.each else "list[Any]" if self.always else "list[Any] | None"
+        if self.text is None:
+            read = f"json_part(TypeAdapter({kind}), each={self.each})"
+            return f"Annotated[{plain}, {self.field}, {read}]"
+        read = f"text_member(TypeAdapter({kind}), {self.text.shape!r})"
+        return f"Annotated[{', '.join((plain, self.field, read, *self.text.split))}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +194,7 @@ class OperationView:
     class_name: str
     parameters: Sequence[ParameterView]
     body: BodyView | None
+    form: FormView | None
     reply: ReplyView
     result: str
     envelope: bool
