@@ -17,6 +17,7 @@ from datamodel_code_generator.__main__ import main as model_generator
 from contractkit.errors import ContractKitError, SpecError
 from contractkit.generator.model_names import with_excuses
 from contractkit.generator.model_order import linear_chains
+from contractkit.generator.modelled_schema import FURTHER
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import TypeName
 from contractkit.generator.typed_defaults import with_typed_defaults
@@ -53,6 +54,7 @@ _FLAGS = (
     "--use-tuple-for-fixed-items",
     "--deserialize-default-values", "enum",
     "--intersect-allof-keywords",
+    "--model-extra-keys", FURTHER,
 )  # fmt: skip
 
 

@@ -6,12 +6,13 @@ whose property can't have its own value is abstract). What the children share be
 own, `<Parent>Base`, and the parent itself `<Parent>Own`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError
+from contractkit.generator.discriminator import mapping_of, property_of, texts_of
 from contractkit.generator.schema_unions import Pins, Told, Unions
 from contractkit.location import unescape
 
@@ -58,7 +59,7 @@ class Inheritance:
             extending: dict[str, list[Node]] = {}
             owners: list[Node] = []
             for node in self._definitions():
-                told = isinstance(node.value.get("discriminator"), Mapping)
+                told = property_of(node.value) is not None
                 if told and not {"oneOf", "anyOf"} & set(node.value):
                     owners.append(node)
                 for parent in self._extended(node):
@@ -106,28 +107,24 @@ class Inheritance:
 
     def _values(self, owner: Node, found: list[Node]) -> list[Child]:
         """Return the descendants with their values, then the parent where it can have its own."""
-        name = self._property(owner)
+        name = property_of(owner.value)
         if name is None:
             return []
         mapped: dict[str, list[str]] = {}
-        mapping = owner.value["discriminator"].get("mapping")
-        for value, target in (mapping if isinstance(mapping, Mapping) else {}).items():
+        for value, target in mapping_of(owner.value).items():
             mapped.setdefault(self._target(str(target), owner), []).append(str(value))
         raw = _member(owner, name)
         children: list[Child] = []
         for node in (*found, owner):
             own = unescape(node.location.pointer.rpartition("/")[2])
-            texts = mapped.get(node.location.reference, [own])
+            named = [own] if node is owner else _named(node, name, own)
+            texts = mapped.get(node.location.reference, named)
             values = tuple(_typed(value, raw.get("type")) for value in texts)
             if node is owner:
                 values = tuple(value for value in values if _allows(raw, value))
             if values:
                 children.append(Child(node, values))
         return children
-
-    def _property(self, owner: Node) -> str | None:
-        name = owner.value["discriminator"].get("propertyName")
-        return name if isinstance(name, str) else None
 
     def _pin(self, owners: list[Node]) -> None:
         """Pin the property of each child to its values, then that of each parent to its own."""
@@ -136,7 +133,7 @@ class Inheritance:
             for owner in owners
             if self._known
             and owner.location.reference in self._known
-            and (name := self._property(owner)) is not None
+            and (name := property_of(owner.value)) is not None
         ]
         for owner, name, family in families:
             for child in family:
@@ -157,6 +154,17 @@ class Inheritance:
             return self._documents.lookup(reference, owner.location).location.reference
         except ContractKitError:
             return ""
+
+
+def _named(node: Node, name: str, own: str) -> Sequence[str]:
+    """Return what means a schema without a mapping: its name, unless it has a constant instead."""
+    composed = node.get("allOf")
+    parts = [node, *(composed.elements() if composed is not None else ())]
+    for part in parts:
+        texts = () if part.reference is not None else texts_of(_member(part, name))
+        if texts and own not in texts:
+            return texts
+    return [own]
 
 
 def _typed(value: str, kind: Any) -> Any:

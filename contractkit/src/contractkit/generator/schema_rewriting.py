@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from contractkit.documents import Node, made
 from contractkit.errors import UnsupportedError
+from contractkit.generator.discriminator import property_of
 from contractkit.generator.modelled_schema import modelled, well_formed
 from contractkit.generator.schema_forms import (
     OPEN,
@@ -72,7 +73,7 @@ class Rewriting:
 
     def _union(self, node: Node, children: list[Node]) -> dict[str, Any]:
         """Return the union of a parent's children, told apart by its discriminator."""
-        name = str(node.value["discriminator"]["propertyName"])
+        name = str(property_of(node.value))
         references = [self._to(child, self._own_part(child)) for child in children]
         mapping: dict[str, str] = {}
         for child, reference in zip(children, references, strict=True):
@@ -261,12 +262,8 @@ class Rewriting:
     def discriminator(
         self, item: Any, location: Location, schema: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        """Return OpenAPI's object; AsyncAPI's text is understood beside oneOf/anyOf only."""
-        if not {"oneOf", "anyOf"} & set(schema):
-            return None
-        if isinstance(item, str):
-            return {"propertyName": item} if self.modules.tag(schema, location) == item else None
-        if not isinstance(item, Mapping) or not isinstance(item.get("propertyName"), str):
+        """Return OpenAPI's object beside oneOf or anyOf; AsyncAPI's text, too, becomes one."""
+        if not {"oneOf", "anyOf"} & set(schema) or property_of({"discriminator": item}) is None:
             return None
         told = self.modules.told(schema, self._above(location))
         if told is None:

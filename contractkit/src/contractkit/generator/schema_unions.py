@@ -10,6 +10,7 @@ from typing import Any
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError, SpecError
+from contractkit.generator.discriminator import mapping_of, property_of, texts_of
 from contractkit.keywords import LITERALS
 from contractkit.location import unescape
 
@@ -106,9 +107,8 @@ class Unions:
 
     def _read(self, node: Node) -> Told | None:
         """Return how a union's own discriminator tells it apart, other unions left aside."""
-        written = node.get("discriminator")
-        name = written.get("propertyName") if written is not None else None
-        if name is None or not isinstance(name.value, str):
+        name = property_of(node.value) if isinstance(node.value, Mapping) else None
+        if name is None:
             return None
         key = next((one for one in ("oneOf", "anyOf") if one in node.value), "")
         branches = [branch for _, branch in self._documents.children(node.get(key))]
@@ -117,32 +117,34 @@ class Unions:
             member
             for target in targets
             if target.location.reference not in self._families
-            and (member := self._member(target, name.value)) is not None
+            and (member := self._member(target, name)) is not None
         ]
         places = {target.place for target in targets}
         if not len(branches) == len(places) == len(members) > 0:
             return None
-        own = [_texts(member) for member in members]
+        own = [texts_of(member) for member in members]
         if all(own) and _differ(own):
-            return Told(name.value, tuple(zip(targets, own, strict=True)), pinned=False)
-        values = self._values(node, branches, targets)
+            return Told(name, tuple(zip(targets, own, strict=True)), pinned=False)
+        values = self._values(node, branches, targets, own)
         possible = all(
             member.get("type", "string") == "string" and (not texts or set(texts) & set(meant))
             for member, texts, meant in zip(members, own, values, strict=True)
         )
         alternatives = tuple(zip(targets, values, strict=True))
-        return Told(name.value, alternatives, pinned=True) if possible else None
+        return Told(name, alternatives, pinned=True) if possible else None
 
     def _values(
-        self, node: Node, branches: list[Node], targets: list[Node]
+        self, node: Node, branches: list[Node], targets: list[Node], own: list[tuple[str, ...]]
     ) -> list[tuple[str, ...]]:
-        """Return the values that mean each alternative: those of the mapping, else its name."""
+        """Return the values that mean each alternative: those of the mapping, else its name.
+
+        `own` are those that the alternatives allow; a name that is none of them means nothing.
+        """
         names = [unescape(str(branch.reference).rpartition("/")[2]) for branch in branches]
         places = [target.place for target in targets]
         found: list[list[str]] = [[] for _ in targets]
-        property_name = node.value["discriminator"]["propertyName"]
-        mapping = node.value["discriminator"].get("mapping")
-        for value, written in (mapping if isinstance(mapping, Mapping) else {}).items():
+        property_name = str(property_of(node.value))
+        for value, written in mapping_of(node.value).items():
             text = str(written)
             if "/" not in text and "#" not in text and not text.endswith(_FILES):
                 index = names.index(text) if text in names else None
@@ -152,8 +154,10 @@ class Unions:
             if index is not None:
                 found[index].append(str(value))
         return [
-            tuple(given) or self._inherited(target, property_name, name)
-            for given, target, name in zip(found, targets, names, strict=True)
+            tuple(given)
+            or (texts if name not in texts else ())
+            or self._inherited(target, property_name, name)
+            for given, target, name, texts in zip(found, targets, names, own, strict=True)
         ]
 
     def _inherited(self, target: Node, property_name: str, name: str) -> tuple[str, ...]:
@@ -175,12 +179,6 @@ class Unions:
         parts = self._documents.children(node.get("allOf"))
         found = (self._member(part.followed(), name, depth + 1) for _, part in parts)
         return next((member for member in found if member is not None), None)
-
-
-def _texts(member: Mapping[str, Any] | None) -> tuple[str, ...]:
-    """Return the only texts that a property allows; none when it allows others."""
-    values = (member or {}).get("enum", [(member or {}).get("const")])
-    return tuple(v for v in values if isinstance(v, str)) if isinstance(values, list) else ()
 
 
 def _differ(values: list[tuple[str, ...]]) -> bool:

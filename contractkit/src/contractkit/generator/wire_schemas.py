@@ -13,6 +13,7 @@ import jsonschema_rs
 
 from contractkit.documents import Node
 from contractkit.errors import SpecError
+from contractkit.generator.discriminator import property_of
 from contractkit.generator.modelled_schema import is_map, well_formed
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
@@ -157,7 +158,7 @@ class Converter:
         family = inheritance.children(node) if whole else []
         if not family:
             return schema
-        name = str(node.value["discriminator"]["propertyName"])
+        name = str(property_of(node.value))
         choices: list[dict[str, Any]] = []
         for child in family:
             values = inheritance.pins(child.node)[name]

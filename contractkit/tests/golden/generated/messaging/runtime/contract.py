@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 ERROR_HEADER: Final = "x-contract-error"
 VERSION_HEADER: Final = "x-contract-version"
 
 _LONGEST: Final = 512
+_FURTHER: Final = "x-further-members"
+"""Marks models whose schemas have a type for members that are not named."""
 _OF_THE_BROKER: Final = frozenset(
     {
         "CC",
@@ -122,8 +124,29 @@ def serialise(adapter: TypeAdapter[_T], payload: _T) -> bytes:
     try:
         adapter.validate_json(body, extra="forbid", by_alias=True, by_name=False)
     except ValidationError as error:
-        raise contract_error(error, _loads(body)) from None
+        if not _further_members_are_described(adapter, body):
+            raise contract_error(error, _loads(body)) from None
     return body
+
+
+def _further_members_are_described(adapter: TypeAdapter[Any], body: bytes) -> bool:
+    """Whether a body passes, and all further members in it have a type in their schema."""
+    try:
+        value = adapter.validate_json(body, by_alias=True, by_name=False)
+    except ValidationError:
+        return False
+    return adapter.dump_json(value, by_alias=True, warnings=False) == body and _described(value)
+
+
+def _described(value: Any) -> bool:
+    if isinstance(value, BaseModel):
+        marks: Any = value.model_config.get("json_schema_extra") or ()
+        if value.model_extra and _FURTHER not in marks:
+            return False
+        return all(_described(member) for _, member in value)
+    if isinstance(value, dict):
+        return all(map(_described, value.values()))
+    return not isinstance(value, list | tuple) or all(map(_described, value))
 
 
 def contract_error(error: ValidationError, value: Any, prefix: str = "") -> ContractError:
