@@ -114,6 +114,8 @@ def compare_responses(
             kind = "success" if response.success else "error"
             message = f"the status {status} is gone"
             rule = RULES[f"{kind}-status-removed"]
+            if f"{status[0]}XX" in after if outgoing else _parts(status, after):
+                rule = RULES["status-range-replaced"]
             collector.say(rule, message, response.location, new.location, plain, token=status)
     for status, response in after.items():
         if status not in before:
@@ -130,6 +132,13 @@ def compare_responses(
         was = None if status in before else _described(status, before)
         if was is not None:
             _response(collector, was, response, Use(new.label, "response", role))
+
+
+def _parts(status: str, others: Mapping[str, Response]) -> bool:
+    """Return whether a status is a range of which others name single ones."""
+    return status.endswith("XX") and any(
+        other[0] == status[0] and other[1:].isdecimal() for other in others
+    )
 
 
 def _described(status: str, others: Mapping[str, Response]) -> Response | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from contractkit.compat.finding_collector import FindingCollector
+from contractkit.compat.http.base_path import rebased
 from contractkit.compat.http.bodies import compare_request, compare_responses
 from contractkit.compat.http.parameters import compare_parameters
 from contractkit.compat.http.rules import RULES
@@ -39,6 +40,7 @@ class HttpGate:
     def compare(self, old: HttpContract, new: HttpContract) -> None:
         """Record every change from `old` to `new`."""
         self._root(old, new)
+        new = rebased(old, new)
         pairs = self._operations(old.operations, new.operations, "operation")
         for before, after in pairs:
             compare_servers(
@@ -81,7 +83,7 @@ class HttpGate:
     ) -> list[tuple[HttpOperation, HttpOperation]]:
         left, right = list(old), list(new)
         pairs: list[tuple[HttpOperation, HttpOperation]] = []
-        for key in (_address, _identity):
+        for key in _KEYS[kind]:
             known = {key(operation): operation for operation in right}
             for before in list(left):
                 after = known.get(key(before))
@@ -120,7 +122,11 @@ class HttpGate:
         collector, use = self.collector, self._use(new)
         places = (old.location, new.location)
         new = self._path(old, new, use, literal=not outgoing)
-        if old.named and old.operation_id != new.operation_id:
+        if outgoing and old.path != new.path:
+            message = f"{label(old)} became {label(new)}"
+            collector.say(RULES["callback-renamed"], message, *places, use)
+        own = old.named and old.operation_id != label(old)
+        if own and old.operation_id != new.operation_id:
             now = new.operation_id if new.named else "unset"
             message = f"{old.operation_id} became {now}"
             collector.say(RULES["operation-id-changed"], message, *places, use)
@@ -193,3 +199,16 @@ def _address(operation: HttpOperation) -> tuple[str, str]:
 
 def _identity(operation: HttpOperation) -> tuple[str, str]:
     return operation.method, operation.operation_id if operation.named else operation.path
+
+
+def _expression(operation: HttpOperation) -> tuple[str, str]:
+    """Return the method and URL of a callback without its key, which does not travel."""
+    return operation.method, operation.path.partition(" ")[2]
+
+
+_KEYS = {
+    "operation": (_address, _identity),
+    "callback": (_address, _expression),
+    "webhook": (_address,),
+}
+"""By what operations of both revisions are paired, in this order."""

@@ -158,8 +158,10 @@ def _scheme(
     before, after = _facts(old), _facts(new)
     for key in sorted(before.keys() | after.keys()):
         if before.get(key) != after.get(key):
-            more = key.startswith("flow ") and key not in before
-            message = f"the security scheme {new.name}: {key} {'is new' if more else 'changed'}"
+            more = key.startswith("flow ") and _adds(before.get(key, {}), after.get(key))
+            message = (
+                f"the security scheme {new.name}: {key} {'allows more' if more else 'changed'}"
+            )
             collector.say(
                 RULES["security-alternative-added" if more else "security-scheme-changed"],
                 message,
@@ -168,6 +170,16 @@ def _scheme(
                 use,
                 token=key,
             )
+
+
+def _adds(before: object, after: object) -> bool:
+    """Return whether a flow is new, or only has a URL to refresh tokens that it had not."""
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return False
+    added = after.keys() - before.keys()
+    return all(after.get(key) == before[key] for key in before) and (
+        not before or added == {"refreshUrl"}
+    )
 
 
 def _meaning(scheme: SecurityScheme) -> str:

@@ -1,5 +1,6 @@
 """The servers of an operation: H16. It does not matter which object they are written in."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,17 +25,26 @@ def served(operation: HttpOperation, contract: HttpContract) -> Served:
 
 
 def compare_servers(collector: FindingCollector, old: Served, new: Served, use: Use) -> None:
-    """Compare the URLs; without any, the default is `/` (OpenAPI, Server Object)."""
+    """Compare the URLs; without any, the default is `/` (OpenAPI, Server Object).
+
+    The URL by default of a template counts by itself: it is what callers use who choose nothing.
+    """
     before, after = _urls(old), _urls(new)
     places = (old[1], new[1])
     for url in before:
-        if url not in after:
+        if url not in after and (_matches(url, before) or not _matches(url, after)):
             message = f"the server {url or '/'} is gone"
             collector.say(RULES["server-url-removed"], message, *places, use, token=url)
     for url in after:
         if url not in before:
             message = f"the server {url or '/'} is new"
             collector.say(RULES["server-url-added"], message, *places, use, token=url)
+
+
+def _matches(url: str, others: Sequence[str]) -> bool:
+    """Return whether a URL is one of those of a template, whose variables may have any value."""
+    patterns = (re.escape(other).replace(r"\{\}", "[^/]+") for other in others if "{}" in other)
+    return "{}" not in url and any(re.fullmatch(pattern, url) for pattern in patterns)
 
 
 def _urls(served_by: Served) -> list[str]:
