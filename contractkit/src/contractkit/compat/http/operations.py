@@ -208,7 +208,7 @@ def _expression(operation: HttpOperation) -> tuple[str, str]:
 
 _KEYS = {
     "operation": (_address, _identity),
-    "callback": (_address, _expression),
-    "webhook": (_address,),
+    "callback": (label, _expression),
+    "webhook": (label,),
 }
 """By what operations of both revisions are paired, in this order."""
