@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from sqlalchemy.exc import ArgumentError
 
+from backbone.amqp_url import check_amqp_url
 from backbone.cipher import check_key
 from backbone.database.url import backend_name, postgres_address
 
@@ -23,8 +24,7 @@ def _words(value: object) -> object:
 
 
 def _amqp(value: SecretStr) -> SecretStr:
-    if not value.get_secret_value().startswith(("amqp://", "amqps://")):
-        raise ValueError("must start with amqp:// or amqps://")
+    check_amqp_url(value.get_secret_value())
     return value
 
 
@@ -138,7 +138,7 @@ Networks = Annotated[tuple[str, ...], BeforeValidator(_words), AfterValidator(_n
 """IP addresses and networks, separated by commas."""
 
 AmqpUrl = Annotated[SecretStr, AfterValidator(_amqp)]
-"""amqp:// or amqps://; may hold a password."""
+"""amqp:// or amqps://; may hold a password, and `heartbeat`, `cafile`, `certfile`, `keyfile`."""
 
 RedisUrl = Annotated[SecretStr, AfterValidator(_redis)]
 """redis://, rediss:// or unix://; may hold a password."""

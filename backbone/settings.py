@@ -46,7 +46,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     rabbitmq_url: AmqpUrl | None = None
-    """The broker, RabbitMQ 3.10 to 4.x. Unset: the embedded broker of `slipway up`."""
+    """The broker, RabbitMQ 3.10 to 4.x. Unset: the embedded broker of `slipway up`. With amqps://
+    its certificate must be of the URL's host; `SSL_CERT_FILE` or the parameter `cafile` names an
+    authority that the system does not know, `certfile` and `keyfile` a certificate of our own."""
     rabbitmq_jobs_exchange: AmqpName = "jobs.direct"
     """The direct exchange that jobs are published to."""
     rabbitmq_jobs_queue: AmqpName = "jobs.env.create"

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import socket
+import ssl
 from contextlib import suppress
 from typing import Self
 
@@ -17,13 +18,20 @@ class Proxy:
 
     A target may be given as a port on this machine.
 
-    `buffer` in bytes makes the way so narrow that a slow reader is felt at the other end.
+    `buffer` in bytes makes the way so narrow that a slow reader is felt at the other end. With
+    `tls` it is this end of an encrypted connection.
     """
 
-    def __init__(self, *targets: Address | int, buffer: int | None = None) -> None:
+    def __init__(
+        self,
+        *targets: Address | int,
+        buffer: int | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.targets = [("127.0.0.1", each) if isinstance(each, int) else each for each in targets]
         self.port = 0
         self._buffer = buffer
+        self._tls = tls
         self._refusing = False
         self._answer = b""
         self._open = asyncio.Event()
@@ -40,7 +48,7 @@ class Proxy:
         return ("127.0.0.1", self.port)
 
     async def start(self) -> None:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

@@ -22,6 +22,7 @@ from kombu import serialization
 from kombu.asynchronous import get_event_loop
 from kombu.utils.json import dumps
 
+from backbone.amqp_url import for_celery
 from backbone.settings import Settings
 from backbone.tcp import socket_options
 from generated.messaging.topology import Topology
@@ -48,7 +49,8 @@ def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = N
     broker_topology = BrokerTopology(settings.topology())
     topology = broker_topology.topology
     metrics = WorkerMetrics()
-    app = JobApp(_MAIN, broker=settings.amqp_url, set_as_current=False, task_cls=JobTask)
+    url, tls = (None, None) if settings.amqp_url is None else for_celery(settings.amqp_url)
+    app = JobApp(_MAIN, broker=url, set_as_current=False, task_cls=JobTask)
     loop_thread: LoopThread[JobProcess] = LoopThread(
         lambda: open_provisioning(
             settings,
@@ -64,6 +66,8 @@ def create_celery_app(settings: Settings, *, checkpoints: Checkpoints | None = N
     app.metrics = metrics
     app.loop_thread = loop_thread
     app.conf.update(_configuration(settings, _declared_queues(topology)))
+    if tls is not None:
+        app.conf.broker_use_ssl = tls
     register_worker_tasks(app, JobTasks(loop_thread), topology)
     _connect_signals(app)
     return app

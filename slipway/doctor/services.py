@@ -1,6 +1,7 @@
 """The database, the broker and the cache, and what they tell of the installation."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import Iterator
 
@@ -74,6 +75,9 @@ async def broker(url: str, settings: Settings) -> list[Finding]:
         async with asyncio.timeout(SECONDS):
             entries = await plan(url, settings.topology())
     except (AMQPError, OSError, TimeoutError) as error:
+        if (why := _certificate_fault(error)) is not None:
+            mend = "name the host that it is for, or its authority with `cafile` in RABBITMQ_URL"
+            return [failed("broker", f"its certificate is refused: {why}", mend)]
         told = f"it does not answer ({type(error).__name__})"
         return [failed("broker", told, "start it, or correct RABBITMQ_URL and the user's rights")]
     wrong = [entry.name for entry in entries if not entry.as_wanted]
@@ -82,6 +86,15 @@ async def broker(url: str, settings: Settings) -> list[Finding]:
         mend = "look with `slipway topology plan`, mend with `slipway topology apply`"
         return [ok("broker", "RabbitMQ answers"), warning("topology", told, mend)]
     return [ok("broker", "RabbitMQ answers"), ok("topology", "as the contract wants it")]
+
+
+def _certificate_fault(error: BaseException | None) -> str | None:
+    """Return why a certificate was refused, if that is where an error came from."""
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__
+    return None
 
 
 async def installation(engine: AsyncEngine, url: str, settings: Settings) -> list[Finding]:

@@ -61,6 +61,10 @@ def test_a_url_of_redis_may_leave_out_its_port(value: str, meant: str):
     ("name", "value"),
     [
         ("RABBITMQ_URL", "http://broker"),
+        ("RABBITMQ_URL", "amqp://"),
+        ("RABBITMQ_URL", "amqp://user:half/a@password@host/"),
+        ("RABBITMQ_URL", "amqp://host:70000/"),
+        ("RABBITMQ_URL", "amqps://host/?no_verify_ssl=1"),
         ("DATABASE_URL", "mysql://db/x"),
         ("REDIS_URL", "memory"),
         ("REDIS_URL", "redis:///0"),

@@ -1,7 +1,6 @@
 """A server on a socket of its own, in the clear or under TLS, and clients that say what they like to it."""
 
 import asyncio
-import datetime as dt
 import json
 import re
 import socket
@@ -10,9 +9,6 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import uvicorn
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from backbone.http.limits import HttpLimits
 from backbone.http.server import server_config
@@ -69,31 +65,6 @@ class World:
             problem = json.loads(body) if b"application/problem+json" in head else {}
             answers.append((int(part[:3]), problem))
         return answers
-
-
-def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that nobody signed but itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    made = x509.CertificateBuilder(
-        issuer_name=name,
-        subject_name=name,
-        public_key=key.public_key(),
-        serial_number=1,
-        not_valid_before=now - dt.timedelta(days=1),
-        not_valid_after=now + dt.timedelta(days=1),
-    ).sign(key, hashes.SHA256())
-    files = folder / "certificate.pem", folder / "key.pem"
-    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return files
 
 
 def trusting() -> ssl.SSLContext:

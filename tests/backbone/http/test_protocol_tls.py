@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.backbone.http.served import CLOSE, GET, POST, QUICK, certificate, served
+from testing.certificate import certificate
+from tests.backbone.http.served import CLOSE, GET, POST, QUICK, served
 
 pytestmark = pytest.mark.enable_socket
 
