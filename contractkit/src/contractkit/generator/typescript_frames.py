@@ -51,6 +51,8 @@ class FrameViews:
     def _frame(self, schema: Schema, operation: str) -> FrameView:
         raw: Any = {} if isinstance(schema.raw, bool) else schema.raw
         properties = raw.get("properties", {})
+        if raw.get("type") == "string" and not {"enum", "const"} & raw.keys():
+            return FrameView("message", "string")
         if "data" not in properties:
             name = self._modules.require(schema, f"{operation}Event", outgoing=False)
             return FrameView("message", f"models.{self._types.names[name]}")

@@ -58,6 +58,16 @@ class OperationView:
         return [status for status in self.statuses if not status.startswith("2")]
 
     @property
+    def asks(self) -> bool:
+        """Whether a stream is asked for with more than a URL: another method, headers or a body."""
+        return self.operation.method != "GET" or bool(self.stream_headers) or self.body is not None
+
+    @property
+    def stream_headers(self) -> Sequence[ParameterView]:
+        """The headers of a stream but the one that resumes it."""
+        return [item for item in self.of["header"] if item.wire.lower() != "last-event-id"]
+
+    @property
     def optional(self) -> bool:
         """Whether the whole arguments object may be left out."""
         needed = any(parameter.required for parameter in self.parameters)
