@@ -25,6 +25,8 @@ _BOUNDS = {
 _FORMATS = {"date-time", "date", "uuid", "int32", "int64", "float", "double", "password"}
 FURTHER = "x-further-members"
 """Marks a model whose further members have a type, which it can't say."""
+VALUES = "x-values"
+"""Marks a type with the values that it has, where neither `Literal` nor Enum can hold them."""
 _UNSAFE = re.compile(r"\(\?|\\[1-9pPuUxcbBkN]|\[[^\]]*\[")
 
 
@@ -116,6 +118,7 @@ def _literals(result: dict[str, Any]) -> None:
             del result["const"]
             result.setdefault("type", _type_of(value))
             result.pop("enum", None)
+            _mark(result, [value])
     values = result.get("enum")
     if values is None:
         return
@@ -130,6 +133,7 @@ def _literals(result: dict[str, Any]) -> None:
         if isinstance(values, list) and values:
             kinds = list(dict.fromkeys(map(_type_of, values)))
             result.setdefault("type", kinds[0] if len(kinds) == 1 else kinds)
+            _mark(result, values)
         return
     unique = list(dict.fromkeys(present))
     if len(present) < len(values) and isinstance(values, list):
@@ -140,6 +144,11 @@ def _literals(result: dict[str, Any]) -> None:
         return
     result["enum"] = unique
     result.setdefault("type", _type_of(unique[0]))
+
+
+def _mark(result: dict[str, Any], values: list[Any]) -> None:
+    if all(value is None or isinstance(value, bool | int | float | str) for value in values):
+        result[VALUES] = values
 
 
 def _type_of(value: Any) -> str:

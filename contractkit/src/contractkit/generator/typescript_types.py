@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
-from contractkit.generator.modelled_schema import FURTHER
+from contractkit.generator.modelled_schema import FURTHER, VALUES
 from contractkit.generator.schema_modules import TypeName
 from contractkit.naming import pascal, unique
 
@@ -101,7 +101,8 @@ class TypeScriptTypes:
 
     def enumeration(self, schema: Mapping[str, Any], _: str, __: str) -> str:
         """Return the values as types."""
-        return " | ".join(json.dumps(value) for value in schema["enum"])
+        values = schema.get(VALUES) or schema["enum"]
+        return " | ".join(json.dumps(value) for value in values)
 
     def one_of(self, schema: Mapping[str, Any], module: str, indent: str) -> str:
         """Return the alternatives, each with the members that stand beside them."""
@@ -176,6 +177,7 @@ _Write = Callable[[TypeScriptTypes, Mapping[str, Any], str, str], str]
 
 _APPLIED: Final[Mapping[str, _Write]] = {
     "$ref": TypeScriptTypes.refer,
+    VALUES: TypeScriptTypes.enumeration,
     "const": TypeScriptTypes.constant,
     "enum": TypeScriptTypes.enumeration,
     "oneOf": TypeScriptTypes.one_of,
