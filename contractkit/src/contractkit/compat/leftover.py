@@ -55,6 +55,22 @@ def check_leftovers(
         )
 
 
+def without_words(value: Any) -> Any:
+    """Return a value without the texts and lists in it that only describe something.
+
+    A property that is called `description` has an object, and stays.
+    """
+    if isinstance(value, list):
+        return [without_words(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: without_words(item)
+        for key, item in value.items()
+        if key not in WORDS or not isinstance(item, str | list)
+    }
+
+
 def _is_default(root: Mapping[str, Any]) -> bool:
     """Return whether schemas are of JSON Schema 2020-12, with OpenAPI's annotations or without."""
     dialect = root.get("jsonSchemaDialect")

@@ -19,7 +19,7 @@ CONVERTED: Final = "x-converted-from"
 """The member of a converted document that names the version it was written in."""
 
 _ACTIONS: Final = {"publish": "receive", "subscribe": "send"}
-_DROPPED: Final = ("operationId", "message", "security")
+_DROPPED: Final = ("operationId", "message")
 
 
 def upgrade_asyncapi_2(source: Source, load: Loader) -> None:
@@ -59,8 +59,8 @@ class _Upgrade:
         for name, server in _members(components, "servers"):
             self._server(server, f"/components/servers/{escape(name)}")
         for _, trait in _members(components, "operationTraits"):
-            for key in ("security", "operationId"):
-                trait.pop(key, None)
+            trait.pop("operationId", None)
+            self._credentials(trait)
 
     def _server(self, server: dict[str, Any], pointer: str) -> None:
         url = server.pop("url", None)
@@ -74,15 +74,23 @@ class _Upgrade:
                 server["protocol"] = protocol
             for key in ("host", "pathname", "protocol"):
                 self._source.aliases.setdefault(f"{pointer}/{key}", f"{pointer}/url")
-        security = server.get("security")
-        if isinstance(security, list):
-            names = [name for one in security if isinstance(one, dict) for name in one]
-            known = (self._root.get("components") or {}).get("securitySchemes") or {}
-            server["security"] = [
-                {"$ref": f"#/components/securitySchemes/{escape(str(name))}"}
-                for name in names
-                if name in known
-            ]
+        self._credentials(server)
+
+    def _credentials(self, owner: dict[str, Any]) -> None:
+        """Write the schemes that an owner's requirements name, with the scopes that they demand."""
+        security = owner.get("security")
+        if not isinstance(security, list):
+            return
+        known = (self._root.get("components") or {}).get("securitySchemes") or {}
+        owner["security"] = [
+            {**self._resolved(known[name]), "scopes": scopes}
+            if scopes and isinstance(known[name], dict)
+            else {"$ref": f"#/components/securitySchemes/{escape(str(name))}"}
+            for one in security
+            if isinstance(one, dict)
+            for name, scopes in one.items()
+            if name in known
+        ]
 
     def _channel(self, key: str, written: dict[str, Any]) -> dict[str, Any]:
         """Return a channel of 3.0, and move its operations beside the channels."""
@@ -113,6 +121,7 @@ class _Upgrade:
             name = f"{verb} {key}"
         place = f"{pointer}/{verb}"
         result = {k: v for k, v in operation.items() if k not in _DROPPED}
+        self._credentials(result)
         self._merge_traits(result)
         result["action"] = _ACTIONS[verb]
         result["channel"] = {"$ref": f"#{pointer}"}
@@ -165,8 +174,8 @@ class _Upgrade:
                     target[key] = {**target[key], **value} if both else value
 
     def _parameter(self, parameter: dict[str, Any]) -> None:
-        """Keep what 3.0 has of a parameter's schema: an enumeration of strings and a default."""
-        schema = parameter.pop("schema", None)
+        """Add what 3.0 has of a parameter's schema: an enumeration of strings and a default."""
+        schema = parameter.get("schema")
         if not isinstance(schema, dict):
             return
         schema = self._resolved(schema)

@@ -10,7 +10,9 @@ from contractkit.compat.messaging.topology import compare_channel_topology
 from contractkit.compat.pairing import paired
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
+from contractkit.documents import Node, at
 from contractkit.model.messaging import AddressParameter, Channel, MessagingContract
+from contractkit.model.schema import Schema
 from contractkit.paths import parameters as names_in
 from contractkit.paths import positional
 
@@ -134,6 +136,7 @@ def _parameter(
     if old.default != new.default:
         message = f"the default of {new.name} {old.default} became {new.default}"
         sides.say("address-default-changed", message, places, *plain)
+    _schema(sides, old, new, directed)
     if not old.enum or not new.enum:
         if old.enum != new.enum:
             limited = "values became limited" if new.enum else "values are no longer limited"
@@ -146,3 +149,24 @@ def _parameter(
     for value in sorted(set(new.enum) - set(old.enum)):
         message = f"the value {value} of {new.name} is new"
         sides.say("address-value-added", message, places, *directed, token=value)
+
+
+def _schema(
+    sides: Sides, old: AddressParameter, new: AddressParameter, uses: Sequence[Use]
+) -> None:
+    """Compare the schemas that parameters have in AsyncAPI 2.x, apart from their enumerations."""
+    nodes = [
+        at(documents, parameter.location)
+        for documents, parameter in zip(sides.collector.revisions, (old, new), strict=True)
+    ]
+    if any(node.get("schema") is None for node in nodes):
+        return
+    first, second = (_without_values(node.get("schema") or node) for node in nodes)
+    for use in uses:
+        sides.collector.texts(first, second, use, several=False)
+
+
+def _without_values(node: Node) -> Schema:
+    schema = node.followed()
+    rest = {k: v for k, v in schema.value.items() if k not in {"enum", "const", "default"}}
+    return Schema(rest, schema.location)

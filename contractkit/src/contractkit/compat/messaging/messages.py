@@ -9,7 +9,7 @@ from contractkit.compat.media import is_json_schema, media_range, schema_languag
 from contractkit.compat.messaging.draft_7 import upgrade_draft_7
 from contractkit.compat.messaging.revision import Sides
 from contractkit.compat.messaging.topology import compare_bindings
-from contractkit.compat.pairing import paired
+from contractkit.compat.pairing import Pairing, paired
 from contractkit.compat.schema.unions import tags
 from contractkit.compat.unclassified import UNCLASSIFIED
 from contractkit.compat.use import Use
@@ -56,12 +56,24 @@ def compare_messages(sides: Sides, sets: MessageSets) -> None:
         lambda a, b: a.name == b.name,
         lambda a, b: _same_payload(sides, a, b),
     )
+    found = _renamed(found)
     for before in found.gone:
         _removed(sides, before, sets)
     for after in found.new:
         _added(sides, after, sets)
     for before, after in found.pairs:
         _pair(sides, before, after, sets.use)
+
+
+def _renamed(found: Pairing[Message]) -> Pairing[Message]:
+    """Pair the last two messages as well if only their keys differ, which do not travel."""
+    if len(found.gone) != 1 or len(found.new) != 1:
+        return found
+    before, after = found.gone[0], found.new[0]
+    keys = before.name == before.key and after.name == after.key
+    if not keys or successor(before.key, (after.key,)):
+        return found
+    return Pairing([*found.pairs, (before, after)], [], [])
 
 
 def _upgrade(sides: Sides, sets: MessageSets) -> None:

@@ -151,9 +151,14 @@ def _delivery(sides: Sides, old: MessagingOperation, new: MessagingOperation, us
         both.append(node.value if node is not None else {})
     for key in sorted(OPERATION_BINDING):
         was, now = both[0].get(key), both[1].get(key)
-        if was != now:
+        if _unordered(was) != _unordered(now):
             message = f"{new.operation_id}: {key} {shown(was)} became {shown(now)}"
             sides.say(_delivery_rule(key, was, now), message, places, use, token=key)
+
+
+def _unordered(value: Any) -> Any:
+    """Return a value for comparison; copies go to the same keys in any order."""
+    return sorted(map(str, value)) if isinstance(value, list) else value
 
 
 def _delivery_rule(key: str, was: Any, now: Any) -> str:

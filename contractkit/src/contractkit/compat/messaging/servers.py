@@ -1,9 +1,10 @@
 """Servers, and the credentials that they and operations require: A18 and A19."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.leftover import check_leftovers, without_words
 from contractkit.compat.messaging.revision import Sides
 from contractkit.compat.schema.local import shown
 from contractkit.compat.use import Use
@@ -19,6 +20,16 @@ FACTS = {
 }
 """The members of a server that clients connect by, with their names in the document."""
 
+_PORTS = {
+    "amqp": ":5672",
+    "amqps": ":5671",
+    "mqtt": ":1883",
+    "mqtts": ":8883",
+    "http": ":80",
+    "https": ":443",
+    "ws": ":80",
+    "wss": ":443",
+}
 _KNOWN = frozenset({*FACTS.values(), "security", "bindings", "variables"})
 _KNOWN_ROOT = frozenset(
     {"asyncapi", "info", "servers", "channels", "operations", "components", "defaultContentType"}
@@ -58,14 +69,23 @@ def same_server(sides: Sides, server: Server) -> str:
 
 
 def _facts(server: Server) -> list[Any]:
-    return [getattr(server, attribute) for attribute in FACTS]
+    return [_fact(server, attribute) for attribute in FACTS]
+
+
+def _fact(server: Server, attribute: str) -> str:
+    """Return a member; hosts and protocols have no case, a protocol's own port need not be told."""
+    text: str = getattr(server, attribute)
+    if attribute not in {"host", "protocol"}:
+        return text
+    port = _PORTS.get(server.protocol.lower(), ":")
+    return text.lower().removesuffix(port) if attribute == "host" else text.lower()
 
 
 def _pair(sides: Sides, old: Server, new: Server) -> None:
     use = Use("", channel="")
     for attribute, key in FACTS.items():
         was, now = getattr(old, attribute), getattr(new, attribute)
-        if was != now:
+        if _fact(old, attribute) != _fact(new, attribute):
             places = sides.places(old.location, new.location, key)
             message = f"the server {new.name}: {key} {shown(was)} became {shown(now)}"
             sides.say("broker-changed", message, places, use, token=key)
@@ -76,6 +96,7 @@ def _pair(sides: Sides, old: Server, new: Server) -> None:
         at(documents, server.location).value
         for documents, server in zip(sides.collector.revisions, (old, new), strict=True)
     ]
+    raw = [{key: without_words(value) for key, value in one.items()} for one in raw]
     both = (raw[0], old.location), (raw[1], new.location)
     known = _KNOWN - {"bindings", "variables"}
     check_leftovers(sides.collector, *both, known=known, use=use, what=name)
@@ -92,23 +113,45 @@ def compare_credentials(
 ) -> None:
     """Compare security schemes: rule A19. One more alternative is harmless."""
     before, after = [_scheme(scheme) for scheme in old], [_scheme(scheme) for scheme in new]
-    if before == after:
-        return
-    if not before:
+    if not before and after:
         sides.say("broker-security-added", f"{name} demands credentials", places, *uses)
-    elif not after:
+    elif before and not after:
         sides.say("broker-security-removed", f"{name} demands no credentials", places, *uses)
     else:
         for scheme in before:
-            if scheme not in after:
-                message = f"{name} no longer takes {scheme[0]}"
-                sides.say("broker-security-added", message, places, *uses, token=str(scheme))
+            if not any(scheme.suffices(other) for other in after):
+                message = f"{name} no longer takes {scheme.kind}"
+                if any(other.facts == scheme.facts for other in after):
+                    message = f"{name} demands more scopes of {scheme.kind}"
+                sides.say("broker-security-added", message, places, *uses, token=scheme.text)
         for scheme in after:
-            if scheme not in before:
-                message = f"{name} also takes {scheme[0]}"
-                sides.say("broker-security-removed", message, places, *uses, token=str(scheme))
+            if not any(scheme.suffices(other) for other in before):
+                message = f"{name} also takes {scheme.kind}"
+                if any(other.facts == scheme.facts for other in before):
+                    message = f"{name} demands fewer scopes of {scheme.kind}"
+                sides.say("broker-security-removed", message, places, *uses, token=scheme.text)
 
 
-def _scheme(scheme: Mapping[str, Any]) -> tuple[str, str]:
-    facts = {k: v for k, v in scheme.items() if k != "description" and not k.startswith("x-")}
-    return str(scheme.get("type", scheme.get("$ref", ""))), str(sorted(facts.items(), key=str))
+@dataclass(frozen=True, slots=True)
+class _Scheme:
+    """A security scheme: its type, what else it is, and the scopes that are demanded of it."""
+
+    kind: str
+    facts: str
+    scopes: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        return f"{self.kind} {self.facts} {sorted(self.scopes)}"
+
+    def suffices(self, other: "_Scheme") -> bool:
+        """Return whether credentials for this scheme satisfy the other."""
+        return self.facts == other.facts and other.scopes <= self.scopes
+
+
+def _scheme(scheme: Mapping[str, Any]) -> _Scheme:
+    left_out = {"description", "scopes"}
+    facts = {k: v for k, v in scheme.items() if k not in left_out and not k.startswith("x-")}
+    scopes = frozenset(map(str, scheme.get("scopes") or ()))
+    kind = str(scheme.get("type", scheme.get("$ref", "")))
+    return _Scheme(kind, str(sorted(facts.items(), key=str)), scopes)

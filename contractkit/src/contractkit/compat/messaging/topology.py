@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from contractkit.compat.leftover import without_words
 from contractkit.compat.messaging.revision import Sides
 from contractkit.compat.schema.local import shown
 from contractkit.compat.unclassified import EXTENSION, UNCLASSIFIED
@@ -165,8 +166,16 @@ def _unknown(
     what: str,
 ) -> None:
     for key in sorted({*both[0], *both[1]} - known):
-        if both[0].get(key) != both[1].get(key):
+        if _told(both[0].get(key)) != _told(both[1].get(key)):
             rule = EXTENSION if key.startswith("x-") else UNCLASSIFIED
             decided = "" if rule is EXTENSION else "; no rule decides it"
             message = f"{what}.{key} was changed{decided}"
             sides.collector.say(rule, message, *places, *uses, token=f"{what}.{key}")
+
+
+def _told(binding: Any) -> Any:
+    """Return what a binding says, without words and without its version."""
+    told = without_words(binding)
+    return (
+        {k: v for k, v in told.items() if k != "bindingVersion"} if isinstance(told, dict) else told
+    )
