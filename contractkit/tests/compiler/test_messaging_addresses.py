@@ -83,3 +83,30 @@ async def test_a_parameter_has_its_default_and_only_its_values(packages):
 def test_what_parameters_become_is_strictly_typed(packages, strictly_checked):
     strictly_checked(packages.written("nested_address", NESTED))
     strictly_checked(packages.written("choice_address", CHOICE))
+
+
+MARKS = r"""
+asyncapi: 3.0.0
+info: {title: Marks, version: '1'}
+channels:
+  quoted: {address: "a\\b'\"c", messages: {m: {payload: {type: string}}}}
+  braced: {address: "x}y\".{userId}.{user-id}", parameters: {userId: {}, user-id: {}}, messages: {m: {payload: {type: string}}}}
+operations:
+  hear: {action: receive, x-app: 'a"b', channel: {$ref: '#/channels/quoted'}}
+  tell: {action: send, channel: {$ref: '#/channels/quoted'}}
+  call: {action: send, channel: {$ref: '#/channels/braced'}}
+"""
+
+
+async def test_quotes_backslashes_and_braces_of_addresses_stay(
+    packages, monkeypatch, strictly_checked
+):
+    made = packages.written("marks", MARKS)
+    assert made.omissions == []
+    message = made.module("messaging.message")
+    assert message.tell("x").routing_key == "a\\b'\"c"
+    call = message.call("x", user_id="1", user_id_parameter="2")
+    assert call.routing_key == 'x}y".1.2'
+    queue = Dispatcher(made.module("messaging.a_b"), "build_a_b_subscriber", monkeypatch)
+    assert await queue.send('"x"', "a\\b'\"c") == "hear"
+    strictly_checked(made)

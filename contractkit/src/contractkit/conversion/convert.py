@@ -15,6 +15,10 @@ def convert(source: Source, load: Loader) -> None:
         from contractkit.conversion.asyncapi_2 import upgrade_asyncapi_2  # noqa: PLC0415
 
         upgrade_asyncapi_2(source, load)
+    if any(pointer.endswith("/schemaFormat") for pointer in source.positions):
+        from contractkit.conversion.openapi_30 import upgrade_formats  # noqa: PLC0415
+
+        upgrade_formats(source, load)
 
 
 def _version(root: Any, key: str) -> str:

@@ -4,6 +4,7 @@ Schemas in other files are found by references. A file that an OpenAPI 3.0
 document refers to is therefore read as 3.0, whoever else refers to it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -16,6 +17,7 @@ from contractkit.source import Loader, Source
 VERSION = "3.1.1"
 """The `openapi` version of a converted document."""
 
+_FORMAT_30 = re.compile(r"application/vnd\.oai\.openapi(\+\w+)?; *version=[\"']?3\.0")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 _ONE, _LIST, _MAP = "one", "list", "map"
@@ -63,6 +65,20 @@ def upgrade_openapi_30(source: Source, load: Loader) -> None:
     source.value["openapi"] = VERSION
     walk = _Walk(load)
     walk.visit(_TypedPlace(source, "", "document"))
+
+
+def upgrade_formats(source: Source, load: Loader) -> None:
+    """Convert the schemas of an AsyncAPI file that say to be OpenAPI's (Multi Format Schemas)."""
+    walk = _Walk(load)
+    pending: list[tuple[str, Any]] = [("", source.value)]
+    while pending:
+        pointer, value = pending.pop()
+        if isinstance(value, dict):
+            if _FORMAT_30.match(str(value.get("schemaFormat"))) and "schema" in value:
+                walk.visit(_TypedPlace(source, f"{pointer}/schema", "schema"))
+            pending += [(f"{pointer}/{escape(str(key))}", child) for key, child in value.items()]
+        elif isinstance(value, list):
+            pending += [(f"{pointer}/{index}", child) for index, child in enumerate(value)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,13 @@
 """Names the types of messages' payloads and headers; refuses content that is no JSON Schema."""
 
-import re
 from collections.abc import Sequence
 
 from contractkit.errors import UnsupportedError
+from contractkit.generator.schema_format import FORMATS, is_json_schema
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.model.messaging import Message, MessagingOperation
 from contractkit.model.schema import Schema
 from contractkit.naming import pascal
-
-_JSON_SCHEMA = re.compile(r"application/(vnd\.aai\.asyncapi|schema|vnd\.oai)")
 
 _ENCODINGS = {"", "utf-8", "utf8"}
 
@@ -44,7 +42,7 @@ def require_types(
                 raise UnsupportedError(
                     message.location,
                     f"The schema format {schema_format} of {message.name!r} is not read.",
-                    "Use JSON Schema (application/schema+json) or AsyncAPI's own.",
+                    FORMATS,
                 )
         names.append(modules.require(payload_of(message), f"{pascal(message.name)}Payload"))
     return names
@@ -53,11 +51,6 @@ def require_types(
 def payload_of(message: Message) -> Schema:
     """Return the schema of a payload; a message without one may carry anything, or nothing."""
     return message.payload or Schema(True, message.location)
-
-
-def is_json_schema(schema_format: str) -> bool:
-    """Return whether schemas of a format can be read."""
-    return _JSON_SCHEMA.match(schema_format) is not None
 
 
 def name_message(message: Message, modules: SchemaModules) -> None:

@@ -104,7 +104,7 @@ class OperationViews:
     def view(self, operation: MessagingOperation) -> OperationView:
         """Return the view. Raises UnsupportedError by name and place."""
         types = require_types(operation, operation.messages, self._modules)
-        union = self._union(operation.operation_id, operation.messages, types)
+        union = self._union(operation.operation_id, operation.messages, types, operation.action)
         headers_type = require_headers(operation, self._modules)
         headers, headers_adapter = self._headers(operation, headers_type)
         modes = operation.modes
@@ -188,7 +188,9 @@ class OperationViews:
         names = dict.fromkeys(message.type for message in others if message.type not in own)
         return _Others(list(names), tag, values)
 
-    def _union(self, subject: str, messages: Sequence[Message], types: list[TypeName]) -> UnionView:
+    def _union(
+        self, subject: str, messages: Sequence[Message], types: list[TypeName], action: str
+    ) -> UnionView:
         names = list(dict.fromkeys(self.imports.use(name) for name in types))
         schemas = [message.payload for message in messages if message.payload]
         tag = self._modules.common_tag(schemas) if len(schemas) > 1 else None
@@ -213,7 +215,7 @@ class OperationViews:
             by_type=by_type,
             tag=attribute,
             message_names=[message.type for message in messages],
-            names=self._message_names(messages, tag, types),
+            names=self._message_names(messages, tag, types) if action == "send" else {},
             content_type=messages[0].content_type,
         )
 
@@ -230,7 +232,8 @@ class OperationViews:
         if reply is None:
             return None
         types = require_types(operation, reply.messages, self._modules)
-        union = self._union(f"{operation.operation_id} reply", reply.messages, types)
+        action = "send" if operation.action == "receive" else "receive"
+        union = self._union(f"{operation.operation_id} reply", reply.messages, types, action)
         result = union.payload
         if all(is_null(payload_of(message), self._modules) for message in reply.messages):
             result = "Any"
@@ -248,7 +251,7 @@ class OperationViews:
     def _message_names(
         self, messages: Sequence[Message], tag: str | None, types: list[TypeName]
     ) -> dict[str, str]:
-        """Return message names per tag value, or per class where there is no tag."""
+        """Return the types of messages per tag value, or per class where there is no tag."""
         if len(messages) == 1:
             return {}
         if tag is not None:

@@ -13,13 +13,12 @@ class ParameterView:
     """A parameter of the routing key.
 
     `attribute` is the expression that reads it from the payload, None when the caller gives it;
-    `text` is the same as text; `slot` its place in the format; `pointer` where errors show it;
+    `text` is the same as text; `pointer` where errors show it;
     `default` what is sent when the caller gives nothing; `held` reads a header that says the same
     in a received message, where there is one.
     """
 
     name: str
-    slot: str
     annotation: str
     attribute: str | None
     text: str

@@ -50,6 +50,7 @@ class Renderer:
             autoescape=False,  # noqa: S701 (Python and TypeScript come out, not HTML)
         )
         self._environment.filters["literal"] = repr
+        self._environment.filters["expression"] = expression
         self._environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
         self._environment.filters["docstring"] = docstring
         self._environment.filters["comment"] = comment
@@ -158,6 +159,11 @@ def docstring(text: str, indent: int = 4) -> str:
     if lines[-1].endswith('"'):
         lines[-1] += " "
     return ("\n" + " " * indent).join(lines)
+
+
+def expression(pattern: str) -> str:
+    """Return a regular expression as source text, raw where it can be."""
+    return repr(pattern) if set(pattern) & set("\"'\n") else f'r"{pattern}"'
 
 
 def comment(text: str) -> str:

@@ -1,5 +1,6 @@
 """The parameters of a routing key: where they come from and how they are typed."""
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -71,7 +72,6 @@ class RoutingParameters:
         operation: MessagingOperation,
         types: list[TypeName],
     ) -> ParameterView:
-        slot = snake(parameter.name)
         _require_words(parameter)
         if parameter.source is None or parameter.source.startswith("$message.header#"):
             annotation = _choice(parameter)
@@ -79,9 +79,7 @@ class RoutingParameters:
             default = parameter.default
             if parameter.enum and default not in parameter.enum:
                 default = None
-            return ParameterView(
-                field, slot, annotation, None, "", pointer, parameter.enum, default
-            )
+            return ParameterView(field, annotation, None, "", pointer, parameter.enum, default)
         match = _SOURCE.fullmatch(parameter.source)
         if match is None:
             raise UnsupportedError(
@@ -107,7 +105,7 @@ class RoutingParameters:
         annotation = " | ".join(annotations)
         held = {f"Literal[{value!r}]" for value in parameter.enum}.issuperset(annotations)
         enum = () if held else parameter.enum
-        return ParameterView(field, slot, annotation, expression, text, match[1], enum)
+        return ParameterView(field, annotation, expression, text, match[1], enum)
 
     def _attribute(
         self, message: Message, path: list[str], parameter: AddressParameter, owner: TypeName
@@ -170,7 +168,6 @@ def _of_header(
     sent = header.field if header.constant is None else repr(header.constant)
     return ParameterView(
         name=field,
-        slot=snake(parameter.name),
         annotation=_choice(parameter),
         attribute=sent if action == "send" else None,
         text="",
@@ -200,8 +197,9 @@ def slots(key: str, parameters: Sequence[ParameterView]) -> str:
     """Return the routing key as a format string."""
     if not parameters:
         return key
-    places = iter(parameters)
-    return re.sub(r"\{[^}]*\}", lambda _: f"{{{next(places).slot}}}", key)
+    plain = [part.replace("{", "{{").replace("}", "}}") for part in re.split(r"\{[^}]*\}", key)]
+    places = [f"{{{parameter.name}}}" for parameter in parameters]
+    return "".join(itertools.chain.from_iterable(zip(plain, [*places, ""], strict=True)))
 
 
 def pattern(key: str, parameters: Sequence[ParameterView]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from contractkit.documents import Documents, Node, made
 from contractkit.errors import ContractKitError, SpecError
 from contractkit.generator.omissions import Omissions
+from contractkit.generator.schema_format import without_format
 from contractkit.generator.schema_inheritance import Inheritance
 from contractkit.generator.schema_unions import Told
 from contractkit.generator.schema_views import Direction, Views
@@ -25,7 +26,7 @@ from contractkit.validators import Validators
 _ANNOTATIONS = {
     "$ref", "description", "title", "summary", "examples", "example", "deprecated", "externalDocs",
 }  # fmt: skip
-_DEFINITION = re.compile(r"(.*/(?:\$defs|definitions|components/schemas))/([^/]+)")
+_DEFINITION = re.compile(r"(.*/(?:\$defs|definitions|components/schemas))/([^/]+)(?:/schema)?")
 _LIBRARIES = ("/$defs", "/definitions", "/components/schemas")
 
 
@@ -177,12 +178,13 @@ class SchemaModules:
 
     def _resolve(self, node: Node) -> Node:
         seen: set[str] = set()
+        node = without_format(node)
         while isinstance(node.value, Mapping) and set(node.value) <= _ANNOTATIONS:
             target = self.documents.target(node)
             if target is None or target.location.reference in seen:
                 break
             seen.add(target.location.reference)
-            node = target
+            node = without_format(target)
         return node
 
     def _module(self, file: str) -> str:
@@ -230,8 +232,10 @@ class SchemaModules:
             except KeyError:
                 continue
             for _, child in self.documents.children(node):
-                if isinstance(child.value, Mapping) and set(child.value) - _ANNOTATIONS:
-                    self._name(child, "", Variant())
+                with self._omissions.leave_out(f"the schema {child.name}"):
+                    schema = without_format(child)
+                    if isinstance(schema.value, Mapping) and set(schema.value) - _ANNOTATIONS:
+                        self._name(schema, "", Variant())
 
     def told(self, schema: Mapping[str, Any], location: Location) -> Told | None:
         """Return how a discriminator tells the alternatives of a union apart, or None.
