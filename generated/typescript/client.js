@@ -132,6 +132,8 @@ export class Client {
   /** Make a request the way this client makes them; used by event streams. */
   async open(path, init) {
     const { baseUrl = "", credentials = "same-origin", propagate } = this.#options;
+    // `fetch` takes such segments out of a URL, encoded or not, and would ask for something else.
+    if (/\/\.\.?(?=[/?]|$)/.test(path)) throw new RangeError(`The path ${path} has a segment of dots.`);
     const send = this.#options.fetch ?? fetch;
     const headers = { ...(await this.authorization()), ...(init.headers) };
     propagate?.(headers);

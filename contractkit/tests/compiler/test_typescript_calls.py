@@ -1,4 +1,4 @@
-"""What the TypeScript client sends of parameters that are null or empty, or are called like members of objects."""
+"""What the TypeScript client makes of parameters that are null, empty or dots, or called like members of objects."""
 
 import json
 import shutil
@@ -32,6 +32,8 @@ paths:
         - {name: deep, in: query, style: deepObject, explode: true, schema: {type: object, properties: {a: {type: [integer, 'null']}}}}
         - {name: X-Tags, in: header, schema: {type: array, items: {type: integer}}}
       responses: {'204': {description: taken}}
+  /item/{id}:
+    get: {operationId: item, parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {'204': {description: taken}}}
   /named:
     get:
       operationId: named
@@ -56,6 +58,35 @@ console.log(JSON.stringify(seen));
 """
 
 
+PATHS = """
+import { Client } from "./typescript/index.js";
+const seen = [];
+const fetch = async (url) => {
+  seen.push(new URL(url, "http://test").pathname);
+  return new Response(null, { status: 204 });
+};
+const client = new Client({ fetch });
+for (const id of ["..", ".", "", "...", "a/b", "%2e%2e"]) {
+  try {
+    await client.item({ id });
+  } catch (error) {
+    seen.push(error.name);
+  }
+}
+console.log(JSON.stringify(seen));
+"""
+
+
+def run(made, program):
+    """Return what a program that uses the client prints as JSON."""
+    (made.folder / "calls.mjs").write_text(program)
+    said = subprocess.run(
+        ["node", "calls.mjs"], cwd=made.folder, capture_output=True, text=True, check=True
+    )
+    (made.folder / "calls.mjs").unlink()
+    return json.loads(said.stdout)
+
+
 @pytest.fixture
 def made(packages):
     return packages.written("typescript_calls", DOCUMENT)
@@ -68,14 +99,9 @@ async def test_what_is_null_or_empty_is_left_out(made):
     async def take(self, **given):
         taken.append({name: value for name, value in given.items() if value is not None})
 
-    (made.folder / "calls.mjs").write_text(CALLS)
-    said = subprocess.run(
-        ["node", "calls.mjs"], cwd=made.folder, capture_output=True, text=True, check=True
-    )
-    (made.folder / "calls.mjs").unlink()
     api = implement(http.DefaultApi, plain=take, styled=take)
     async with client(http.build_default_router(api)) as browser:
-        for url, headers in json.loads(said.stdout):
+        for url, headers in run(made, CALLS):
             given = await browser.get(url, headers=headers)
             assert given.status_code == 204, (url, given.text)
     full = taken.pop()
@@ -86,6 +112,13 @@ async def test_what_is_null_or_empty_is_left_out(made):
         {},
     ]  # fmt: skip
     assert full == {"joined": [1, 2], "piped": ["a", "b"], "tags": [1]}
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js")
+def test_a_path_never_becomes_another_one(made):
+    assert run(made, PATHS) == [
+        "RangeError", "RangeError", "RangeError", "/item/...", "/item/a%2Fb", "/item/%252e%252e",
+    ]  # fmt: skip
 
 
 def test_parameters_may_be_called_like_variables_of_the_code(made, strictly_checked):

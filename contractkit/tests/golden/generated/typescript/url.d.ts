@@ -7,4 +7,7 @@
  */
 export declare function expand(template: string, given: object): string;
 
+/** Encode one value for a path. Throws a RangeError for an empty one, as the path would be another. */
+export declare function part(value: unknown): string;
+
 export {};

@@ -14,5 +14,12 @@ export function expand(template: string, given: object): string {
     const [wire, name = wire] = pair.split("=") as [string, string?];
     for (const item of [values[name]].flat()) if (item !== undefined && item !== null) search.append(wire, item as string);
   }
-  return (path.replace(/{(\w+)}/g, (_, name: string) => encodeURIComponent(values[name] as string)) + `?${search}`).replace(/\?$/, "");
+  return (path.replace(/{(\w+)}/g, (_, name: string) => part(values[name])) + `?${search}`).replace(/\?$/, "");
+}
+
+/** Encode one value for a path. Throws a RangeError for an empty one, as the path would be another. */
+export function part(value: unknown): string {
+  const text = encodeURIComponent(String(value));
+  if (text === "") throw new RangeError("A parameter of a path is empty.");
+  return text;
 }
