@@ -164,7 +164,7 @@ asyncapi: 3.0.0
 info: {title: Left out, version: '1'}
 channels:
   good: {address: good, messages: {m: {payload: {type: string}}}}
-  bad: {address: bad, messages: {one: {payload: {type: string}}, two: {payload: {type: integer}}}}
+  bad: {address: bad, messages: {one: {contentType: text/plain, payload: {type: string}}}}
 operations:
   hear: {action: receive, channel: {$ref: '#/channels/good'}}
   guess: {action: receive, channel: {$ref: '#/channels/bad'}}
