@@ -120,6 +120,8 @@ class Documents:
         self._sources: dict[str, Source] = {}
         self.targets: dict[tuple[str, str], Node] = {}
         """Targets of references, by the file in which they are written and their text."""
+        self.versions: dict[str, str] = {}
+        """The version of OpenAPI that each loaded file was written in; empty for other files."""
 
     def source(self, file: str) -> Source:
         """Return a parsed file, converted when in an older version.
@@ -128,7 +130,7 @@ class Documents:
         """
         if file not in self._sources:
             self._sources[file] = self.written(file)
-            convert(self._sources[file], self._beside)
+            self.versions[file] = convert(self._sources[file], self._beside)
         return self._sources[file]
 
     def written(self, file: str) -> Source:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from contractkit.compat.access import AccessComparison, SeenDocuments
 from contractkit.compat.anchor import Anchor, anchor
 from contractkit.compat.entry import Entry, Identity, Places, Proof, grouped, identity
 from contractkit.compat.finding import Finding, merge, order
@@ -48,6 +49,7 @@ class FindingCollector:
         self.witness_finder = witness_finder or WitnessFinder()
         self.comparison = Comparison(self.witness_finder.inclusion.digests, strict=strict)
         self.wire = ParameterComparison(revisions, strict=strict, budget=self.witness_finder.budget)
+        self.access = AccessComparison(revisions, budget=self.witness_finder.budget)
         self.assessment = Assessment(self.comparison, self.witness_finder.inclusion)
         self._entries: dict[tuple[object, ...], Entry] = {}
         self._shared_by: Counter[Identity] = Counter()
@@ -108,10 +110,14 @@ class FindingCollector:
     ) -> None:
         """Compare two schemas as `schemas` does, given as nodes."""
         old, new = shared(old, new)
-        for assessed in self.assessment.assess(old, new, use.role):
+        found = self.assessment.assess(old, new, use.role)
+        seen = self.access.roots(old, new, use) if found else None
+        if seen is not None and use.role is not None:
+            found = self.access.judged(found, seen, use.role)
+        for assessed in found:
             reached = assessed.reached
             if reached.steps or reached.change.rule.name not in reported:
-                self._reach(assessed, (old, new), use)
+                self._reach(assessed, seen or (old, new), use, whole=seen is not None)
 
     def _reach(
         self, assessed: Assessed, roots: tuple[Node, Node], use: Use, *, whole: bool = False
@@ -238,6 +244,8 @@ class FindingCollector:
             role, roots, steps = proofs[root]
             if isinstance(roots[0].documents, ParameterDocuments):
                 witness = self.wire.witness(role, roots)
+            elif isinstance(roots[0].documents, SeenDocuments):
+                witness = self.access.witness(role, roots)
             else:
                 witness = self.witness_finder.find(role, roots, steps)
             if witness is not None and witness.whole:

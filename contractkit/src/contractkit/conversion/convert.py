@@ -5,9 +5,13 @@ from typing import Any
 from contractkit.source import Loader, Source
 
 
-def convert(source: Source, load: Loader) -> None:
-    """Convert a parsed file, and what it refers to, to a version that contractkit reads."""
-    if _version(source.value, "openapi").startswith("3.0"):
+def convert(source: Source, load: Loader) -> str:
+    """Convert a parsed file, and what it refers to, to a version that contractkit reads.
+
+    Return the version of OpenAPI that it was written in.
+    """
+    written = _version(source.value, "openapi")
+    if written.startswith("3.0"):
         from contractkit.conversion.openapi_30 import upgrade_openapi_30  # noqa: PLC0415
 
         upgrade_openapi_30(source, load)
@@ -19,6 +23,7 @@ def convert(source: Source, load: Loader) -> None:
         from contractkit.conversion.openapi_30 import upgrade_formats  # noqa: PLC0415
 
         upgrade_formats(source, load)
+    return written
 
 
 def _version(root: Any, key: str) -> str:

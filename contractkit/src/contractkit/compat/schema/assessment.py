@@ -63,7 +63,7 @@ class Assessment:
         if not breaks and not softened:
             decision = self.inclusion.decide(*root, role)
             if decision.verdict is Verdict.REFUTED:
-                found = _explained(found, root, role)
+                found = explained(found, root, role)
         yield from found
 
     def _severity(self, reached: Reached, root: Root, role: Role) -> Assessed:
@@ -95,7 +95,7 @@ class Assessment:
         return self.inclusion.decide(*pair, role).verdict is Verdict.INCLUDED
 
 
-def _explained(found: list[Assessed], root: Root, role: Role) -> list[Assessed]:
+def explained(found: list[Assessed], root: Root, role: Role) -> list[Assessed]:
     """Return the changes with one that explains the refutation: an overlap, or the whole schema."""
     overlapping = [one for one in found if one.reached.overlapping]
     if overlapping:
