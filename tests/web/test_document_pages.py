@@ -256,3 +256,35 @@ def test_axe_finds_nothing_at_any_width(page: Page, node_modules: Path) -> None:
                     for node in each["nodes"][:5]
                 ]
     assert {place: faults for place, faults in found.items() if faults} == {}
+
+
+def test_groups_of_long_contents_fold_and_the_one_of_what_is_read_is_open(page: Page) -> None:
+    page.goto(f"{ORIGIN}/docs")
+    environments = page.get_by_role("button", name="environments")
+    jobs = page.get_by_role("button", name="jobs", exact=True)
+    entry = page.locator("nav a[href='#operation-createEnvironment']")
+    expect(environments).to_have_attribute("aria-expanded", "false")
+    expect(entry).to_be_hidden()
+    environments.press("Enter")
+    expect(environments).to_have_attribute("aria-expanded", "true")
+    expect(entry).to_be_visible()
+
+    page.goto(f"{ORIGIN}/docs#operation-getJob")
+    expect(jobs).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("nav a[aria-current=location]")).to_have_text(re.compile("Get a job"))
+    page.evaluate("location.hash = 'operation-streamEvents'")
+    expect(page.get_by_role("button", name="events", exact=True)).to_have_attribute(
+        "aria-expanded", "true"
+    )
+    expect(jobs).to_have_attribute("aria-expanded", "false")
+    expect(environments).to_have_attribute("aria-expanded", "true")
+
+
+def test_groups_of_short_contents_are_open(page: Page) -> None:
+    page.goto(f"{ORIGIN}/docs/events")
+    worker = page.get_by_role("button", name="worker")
+    entry = page.locator("nav a[href='#operation-receiveCreateEnvironment']")
+    expect(worker).to_have_attribute("aria-expanded", "true")
+    expect(entry).to_be_visible()
+    worker.click()
+    expect(entry).to_be_hidden()

@@ -31,12 +31,36 @@ narrow.addEventListener("change", fold);
 fold();
 contents.addEventListener("click", (event) => { if (event.target.closest("a") && narrow.matches) contents.open = false; });
 const entries = new Map(all("a", contents).map((link) => [link.hash.slice(1), link]));
+
+// Its groups fold. Of a long list those are open that were opened, and the one of what is read.
+const long = entries.size > 60;
+const isOpen = (list) => !list.hidden;
+const openGroup = (list, open) => {
+  list.hidden = !open;
+  one(".fold", list.parentElement).setAttribute("aria-expanded", String(open));
+};
+for (const [number, list] of all(".group > ul", contents).entries()) {
+  const title = one(".title", list.parentElement);
+  list.id = `contents-${number}`;
+  const button = element("button", { class: "fold", type: "button", "aria-controls": list.id, "aria-label": title.textContent });
+  button.addEventListener("click", () => { openGroup(list, !isOpen(list)); delete list.dataset.followed; });
+  title.before(button);
+  title.append(element("span", { class: "count", "aria-hidden": "true" }, String(list.children.length)));
+  openGroup(list, !long);
+}
+const follow = (list) => {
+  if (!list || isOpen(list)) return;
+  for (const left of all("[data-followed]", contents)) { openGroup(left, false); delete left.dataset.followed; }
+  openGroup(list, true);
+  list.dataset.followed = "";
+};
 let current;
 const mark = (id) => {
   if (!entries.has(id) || entries.get(id) === current) return;
   current?.removeAttribute("aria-current");
   current = entries.get(id);
   current.setAttribute("aria-current", "location");
+  follow(current.closest(".group > ul"));
   if (!narrow.matches) {
     const nav = one("nav"), box = current.getBoundingClientRect();
     if (box.top < 160 || box.bottom > innerHeight - 40) nav.scrollTop += box.top - innerHeight / 2;
