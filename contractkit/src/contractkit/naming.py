@@ -28,8 +28,8 @@ _USED_WORDS = _TYPE_WORDS | {
     "l", "date", "datetime", "cast", "dataclass", "json", "kombu", "logging", "re", "slots",
     "as_it_came", "checks", "conforms", "consumer", "contract_error", "dead_letter_headers",
     "messages", "parse", "parse_any", "parse_headers", "publish", "put_aside", "queue_name",
-    "raw_body", "refusal", "request", "require_json", "require_size", "routing_word", "runtime",
-    "serialise", "task_payload", "to_jsonable_python", "topology",
+    "raw_body", "refusal", "request", "require_json", "require_size", "require_word",
+    "routing_word", "runtime", "serialise", "task_payload", "to_jsonable_python", "topology",
 }  # fmt: skip
 """What generated modules use; a function of this name gets `_` behind it."""
 

@@ -110,3 +110,41 @@ async def test_quotes_backslashes_and_braces_of_addresses_stay(
     queue = Dispatcher(made.module("messaging.a_b"), "build_a_b_subscriber", monkeypatch)
     assert await queue.send('"x"', "a\\b'\"c") == "hear"
     strictly_checked(made)
+
+
+SCHEMAS = """
+asyncapi: 2.6.0
+info: {title: Schemas, version: '1'}
+channels:
+  'c.{id}.{n}.{u}.{r}':
+    parameters:
+      id: {schema: {type: string, pattern: '^[a-z]+$'}}
+      n: {schema: {type: integer, minimum: 1}}
+      u: {schema: {type: string, format: uuid}}
+      r: {$ref: '#/components/parameters/r'}
+    publish: {operationId: hear, message: {payload: {type: string}}}
+    subscribe: {operationId: tell, message: {payload: {type: string}}}
+components:
+  parameters: {r: {schema: {$ref: '#/components/schemas/R'}}}
+  schemas: {R: {type: string, maxLength: 3}}
+"""
+UUID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
+
+
+async def test_parameters_of_version_2_pass_their_schemas(packages, monkeypatch, strictly_checked):
+    made = packages.written("schemas_of_parameters", SCHEMAS)
+    assert made.omissions == []
+    error = made.module("messaging.contract").ContractError
+    tell = made.module("messaging.message").tell
+    words = {"id": "a", "n": "1", "u": UUID, "r": "xyz"}
+    key = f"c.a.1.{UUID}.xyz"
+    assert tell("x", **words).routing_key == key
+    app = made.module("messaging.application")
+    queue = Dispatcher(app, "build_application_subscriber", monkeypatch)
+    assert await queue.send('"x"', key) == "hear"
+    for name, wrong in {"id": "1", "n": "0", "u": "7", "r": "long"}.items():
+        with pytest.raises(error, match="fails its schema"):
+            tell("x", **{**words, name: wrong})
+        with pytest.raises(error, match="fails its schema"):
+            await queue.send('"x"', key.replace(words[name], wrong, 1))
+    strictly_checked(made)

@@ -118,6 +118,15 @@ def parse_headers(adapter: TypeAdapter[_T], headers: Mapping[str, Any]) -> _T:
         raise contract_error(error, headers, "/headers") from None
 
 
+def require_word(adapter: TypeAdapter[Any], pointer: str, word: str) -> None:
+    """Raise ContractError when a word of a routing key fails its schema as text and as JSON."""
+    for text in (json.dumps(word), word):
+        with suppress(ValidationError):
+            adapter.validate_json(text)
+            return
+    raise ContractError("routing_key", pointer, "The word of the routing key fails its schema")
+
+
 def serialise(adapter: TypeAdapter[_T], payload: _T) -> bytes:
     """Return compact JSON that passes the contract. Raises ContractError, also for unknown members."""
     body = adapter.dump_json(payload, by_alias=True, warnings=False)

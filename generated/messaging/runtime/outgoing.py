@@ -5,7 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from .contract import ContractError
+from pydantic import TypeAdapter
+
+from .contract import ContractError, require_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +31,23 @@ class OutgoingMessage:
     mandatory: bool = False
 
 
-def routing_word(pointer: str, value: Any, allowed: Collection[str] = ()) -> str:
+def routing_word(
+    pointer: str,
+    value: Any,
+    allowed: Collection[str] = (),
+    adapter: TypeAdapter[Any] | None = None,
+) -> str:
     """Return a value as one word of a routing key. Raises ContractError when it can't be one.
 
-    Where words are `allowed`, it has to be one of them.
+    Where words are `allowed`, it has to be one of them; it passes the `adapter`, if there is one.
     """
     word = str(getattr(value, "value", value))
     if allowed and word not in allowed:
         raise ContractError("routing_word", pointer, "It is none of the values of the parameter")
     if not word or any(character in word for character in ".*#/"):
         raise ContractError("routing_word", pointer, "It must be one word of a routing key")
+    if adapter is not None:
+        require_word(adapter, pointer, word)
     return word
 
 

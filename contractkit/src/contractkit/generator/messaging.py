@@ -13,6 +13,7 @@ from contractkit.generator.models import ModelIndex
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.routing_overlap import grouped
+from contractkit.generator.routing_parameters import type_of_words
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import MessagingContract, MessagingOperation
@@ -253,6 +254,8 @@ def plan_messaging(
             require_types(operation, operation.messages, modules)
             require_headers(operation, modules)
             _refuse_members(operation)
+            for parameter in operation.channel.parameters:
+                type_of_words(parameter, modules)
             if operation.reply is not None:
                 require_reply(operation, operation.reply, modules, objects)
             if operation.celery_task is not None and len(operation.messages) != 1:

@@ -161,7 +161,8 @@ class OperationViews:
                 f"{operation.operation_id} sends to {key!r}, which is a pattern.",
                 "Write an address; its variable words are parameters, `{word}`.",
             )
-        views = RoutingParameters(self._modules, self._index).views(operation, types, key, headers)
+        parameters = RoutingParameters(self._modules, self._index, self._word)
+        views = parameters.views(operation, types, key, headers)
         accepted = [key_pattern(one) for one in self._objects.accepted_keys(operation)]
         if receives and views and accepted:
             raise UnsupportedError(
@@ -226,6 +227,10 @@ class OperationViews:
         check = self._schemas.check(*dict.fromkeys(types))
         checked = expression if check is None else f"Annotated[{expression}, {check}]"
         return self.adapters.use(type_name, checked, name)
+
+    def _word(self, name: TypeName) -> str:
+        used = self.imports.use(name)
+        return self._adapter(used, used, used, [name])
 
     def _reply(self, operation: MessagingOperation) -> ReplyView | None:
         reply = operation.reply

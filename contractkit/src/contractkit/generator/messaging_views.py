@@ -15,7 +15,7 @@ class ParameterView:
     `attribute` is the expression that reads it from the payload, None when the caller gives it;
     `text` is the same as text; `pointer` where errors show it;
     `default` what is sent when the caller gives nothing; `held` reads a header that says the same
-    in a received message, where there is one.
+    in a received message, where there is one; `adapter` is the constant that checks its words.
     """
 
     name: str
@@ -26,6 +26,7 @@ class ParameterView:
     enum: Sequence[str]
     default: str | None = None
     held: str | None = None
+    adapter: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from contractkit.errors import UnsupportedError
@@ -10,10 +11,11 @@ from contractkit.generator.messaging_views import HeaderView, ParameterView
 from contractkit.generator.models import ModelIndex
 from contractkit.generator.object_members import ObjectMembers, members_of
 from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.keywords import ASSERTIONS
 from contractkit.location import escape
 from contractkit.model.messaging import AddressParameter, Message, MessagingOperation
 from contractkit.model.schema import Schema
-from contractkit.naming import snake, unique
+from contractkit.naming import pascal, snake, unique
 
 RESERVED = (
     "payload", "task_id", "message_id", "correlation_id", "topology", "exchange", "routing_key",
@@ -28,9 +30,12 @@ _EXACT_FORMATS = {"uuid", "date-time", "date"}
 class RoutingParameters:
     """Makes the views of an operation's routing key parameters."""
 
-    def __init__(self, modules: SchemaModules, index: ModelIndex) -> None:
+    def __init__(
+        self, modules: SchemaModules, index: ModelIndex, adapter: Callable[[TypeName], str]
+    ) -> None:
         self._modules = modules
         self._index = index
+        self._adapter = adapter
 
     def views(
         self,
@@ -60,9 +65,13 @@ class RoutingParameters:
             field = unique(f"{field}_parameter", taken) if field in taken else field
             header = _located(declared[name], headers)
             if header is None:
-                views.append(self._parameter(declared[name], field, operation, types))
+                view = self._parameter(declared[name], field, operation, types)
             else:
-                views.append(_of_header(declared[name], field, header, operation.action))
+                view = _of_header(declared[name], field, header, operation.action)
+            checked = type_of_words(declared[name], self._modules)
+            if checked is not None:
+                view = replace(view, adapter=self._adapter(checked))
+            views.append(view)
         return views
 
     def _parameter(
@@ -145,6 +154,19 @@ class RoutingParameters:
             f"{parameter.source} is neither text nor an integer.",
             "Only those fit into a routing key.",
         )
+
+
+def type_of_words(parameter: AddressParameter, modules: SchemaModules) -> TypeName | None:
+    """Return the type of a parameter whose schema says more than that it is text."""
+    if parameter.schema is None:
+        return None
+    raw = modules.resolve(parameter.schema).raw
+    if isinstance(raw, bool):
+        return None
+    plain = raw.get("type", "string") == "string" and raw.get("format") not in _EXACT_FORMATS
+    if plain and not raw.keys() & (ASSERTIONS - {"type", "enum", "const"}):
+        return None
+    return modules.require(parameter.schema, f"{pascal(parameter.name)}Parameter")
 
 
 def _located(parameter: AddressParameter, headers: Sequence[HeaderView]) -> HeaderView | None:

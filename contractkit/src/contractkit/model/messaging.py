@@ -24,7 +24,10 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class AddressParameter:
-    """A parameter of a channel's address; `source` is its runtime expression, if any."""
+    """A parameter of a channel's address; `source` is its runtime expression, if any.
+
+    `schema` is what AsyncAPI 2.x says of its words.
+    """
 
     name: str
     source: str | None
@@ -32,6 +35,7 @@ class AddressParameter:
     default: str | None
     description: str
     location: Location
+    schema: Schema | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class _AsyncApiReader:
                     default=parameter.optional_text("default"),
                     description=parameter.text("description"),
                     location=parameter.location,
+                    schema=parameter.schema("schema"),
                 )
                 for name, parameter in fields.objects("parameters")
             ),
