@@ -23,6 +23,16 @@ paths:
         - {name: X-Sizes, in: header, schema: {type: array, items: {type: integer}}}
         - {name: X-Point, in: header, schema: {type: object, additionalProperties: false, properties: {x: {type: integer}, y: {type: integer}}}}
       responses: {'204': {description: taken}}
+  /choice:
+    get:
+      operationId: choice
+      parameters:
+        - {name: size, in: query, schema: {$ref: '#/components/schemas/Size'}}
+        - {name: sizes, in: query, schema: {type: array, items: {$ref: '#/components/schemas/Size'}}}
+        - {name: always, in: query, schema: {type: boolean, enum: [true]}}
+        - {name: share, in: query, schema: {type: number, enum: [0.5, 2]}}
+        - {name: mixed, in: query, schema: {enum: [auto, 1, true]}}
+      responses: {'204': {description: taken}}
   /form:
     post:
       operationId: form
@@ -36,7 +46,9 @@ paths:
                 counts: {type: array, items: {type: integer}}
                 names: {type: array, items: {type: string}}
                 day: {type: string, format: date}
+                always: {type: boolean, const: true}
       responses: {'204': {description: taken}}
+components: {schemas: {Size: {type: integer, enum: [1, 20]}}}
 """
 
 
@@ -53,7 +65,7 @@ async def served(made):
         taken.append({name: value for name, value in given.items() if value is not None})
 
     http = made.module("http.default")
-    api = implement(http.DefaultApi, at=take, form=take)
+    api = implement(http.DefaultApi, at=take, form=take, choice=take)
     async with client(http.build_default_router(api)) as browser:
         yield browser, taken
 
@@ -100,11 +112,33 @@ async def test_spaces_around_the_items_of_a_header_mean_nothing(served):
 
 async def test_members_of_forms_are_read_the_same_way(served):
     browser, taken = served
-    right = {"counts": ["1", "2"], "names": ["a"], "day": "2024-02-29"}
+    right = {"counts": ["1", "2"], "names": ["a"], "day": "2024-02-29", "always": "true"}
     assert (await browser.post("/form", data=right)).status_code == 204
-    assert (taken[0]["counts"], taken[0]["names"]) == ([1, 2], ["a"])
-    for wrong in ({"counts": "1_0"}, {"day": "1709164800"}):
+    assert (taken[0]["counts"], taken[0]["names"], taken[0]["always"]) == ([1, 2], ["a"], True)
+    for wrong in ({"counts": "1_0"}, {"day": "1709164800"}, {"always": "false"}):
         assert (await browser.post("/form", data=wrong)).status_code == 422, wrong
+
+
+async def test_choices_of_numbers_and_booleans_are_read_from_texts(served):
+    browser, taken = served
+    for query, found in (
+        ("size=20&sizes=1&sizes=20", {"size": 20, "sizes": [1, 20]}),
+        ("always=true&share=0.5", {"always": True, "share": 0.5}),
+        ("share=2&mixed=auto", {"share": 2, "mixed": "auto"}),
+        ("mixed=1", {"mixed": 1}), ("mixed=true", {"mixed": True}),
+    ):  # fmt: skip
+        assert (await browser.get(f"/choice?{query}")).status_code == 204, query
+        assert taken.pop() == found
+    for wrong in (
+        "size=20.0",
+        "size=2",
+        "sizes=1.0",
+        "always=false",
+        "always=1",
+        "share=3",
+        "mixed=2",
+    ):
+        assert (await browser.get(f"/choice?{wrong}")).status_code == 422, wrong
 
 
 def test_the_interface_has_plain_types(made, strictly_checked):

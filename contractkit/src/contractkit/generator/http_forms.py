@@ -12,6 +12,7 @@ from contractkit.generator.http_parameters import (
     tell_refused,
     tell_unchecked,
 )
+from contractkit.generator.http_structured import default_of
 from contractkit.generator.http_views import FormView, ParameterView, PartView, TextView
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.parameter_keywords import unchecked
@@ -109,16 +110,22 @@ class Form:
     def _text(
         self, wire: str, name: str, schema: Schema, alias: list[str], required: bool
     ) -> ParameterView:
+        style, explode = self._style(wire)
+        joined = kind_in(schema, self._modules) == "array" and not explode
+        split = [f"split_at({separator_of(style)!r})"] if joined else []
+        strong = unchecked(schema, self._modules)
+        shape = text_shape(schema, self._modules) if strong else None
+        if shape is not None:
+            default, accepted = default_of(schema, self._modules)
+            if not accepted:
+                tell_refused(wire, schema.location, default, self._operation, self._omissions)
+                default = None
+            read = TextView(shape, split)
+            return self._part(wire, name, schema, alias, required, read, default)
         kind = scalar_type(schema, self._modules, self._imports, self._suggestion(wire))
         if kind.refused is not None:
             tell_refused(wire, schema.location, kind.refused, self._operation, self._omissions)
-        style, explode = self._style(wire)
-        split = [f"split_at({separator_of(style)!r})"] if kind.items and not explode else []
-        if unchecked(schema, self._modules):
-            shape = text_shape(schema, self._modules)
-            if shape is not None:
-                read = TextView(shape, split)
-                return self._part(wire, name, schema, alias, required, read, kind.default)
+        if strong:
             tell_unchecked(
                 wire, schema, schema.location, self._operation, self._modules, self._omissions
             )

@@ -120,7 +120,7 @@ def _checked(
     return _view(parameter, schema, parameter.style, shape, suggestion, modules, imports)
 
 
-def _default(schema: Schema, modules: SchemaModules) -> tuple[Any, bool]:
+def default_of(schema: Schema, modules: SchemaModules) -> tuple[Any, bool]:
     """Return a default, None without, and whether its schema takes it."""
     resolved = modules.resolve(schema)
     default = None if isinstance(resolved.raw, bool) else resolved.raw.get("default")
@@ -140,7 +140,7 @@ def _view(  # noqa: PLR0917 (what a parameter of parts is made of)
     imports: ModelImports,
 ) -> StructureView:
     model = modules.require(schema, suggestion, outgoing=False, direction=Direction.REQUEST)
-    default, accepted = _default(schema, modules)
+    default, accepted = default_of(schema, modules)
     return StructureView(
         wire=parameter.name,
         place=parameter.place,

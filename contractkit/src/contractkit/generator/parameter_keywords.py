@@ -20,7 +20,7 @@ def unchecked(schema: Schema, modules: SchemaModules) -> list[str]:
         return unchecked(Schema({"$ref": raw["$ref"]}, resolved.location), modules)
     used = ASSERTIONS & raw.keys()
     if used & {"enum", "const"}:
-        held = {"type", "enum"} if "enum" in used else {"type", "const"}
+        held = {"type", "enum" if "enum" in used else "const"} if _literals(raw) else {"type"}
     elif combined := [key for key in COMBINED if key in used]:
         held = {combined[0], "type"}
     elif len(kinds := _kinds(raw) - {"null"}) > 1 or (
@@ -37,6 +37,13 @@ def unchecked(schema: Schema, modules: SchemaModules) -> list[str]:
         found += unchecked(branch, modules)
     items = modules.resolve_within(resolved, "items")
     return list(dict.fromkeys(found + ([] if items is None else unchecked(items, modules))))
+
+
+def _literals(raw: Mapping[str, Any]) -> bool:
+    """Return whether the values of a choice are texts and integers, which `Literal` tells apart."""
+    values = [value for value in _values(raw) or [] if value is not None]
+    plain = all(isinstance(one, str | int) and not isinstance(one, bool) for one in values)
+    return plain and bool(values)
 
 
 def _kinds(raw: Mapping[str, Any]) -> set[Any]:

@@ -62,7 +62,9 @@ class ScalarType:
             found.append(f"Field({arguments})")
         if self.pattern is not None:
             found.append(f"matches({self.pattern!r})")
-        text = "CHOICE_TEXT" if self.whole else _TEXTS.get(self.expression)
+        text = _TEXTS.get(self.expression)
+        if self.whole:
+            text = "INTEGER_TEXT" if self.enum else "CHOICE_TEXT"
         return found if text is None else [*found, text]
 
     @property

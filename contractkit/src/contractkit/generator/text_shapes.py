@@ -56,6 +56,8 @@ def _kinds_in(schema: Schema, modules: SchemaModules, depth: int = 0) -> set[str
     named = raw.get("type")
     if named is not None:
         kinds |= {str(kind) for kind in (named if isinstance(named, list) else [named])}
+    elif isinstance(values := raw.get("enum"), list) and not kinds:
+        kinds |= {_kind({"const": value}) for value in values if value is not None}
     elif not kinds:
         told = {"enum", "const", "properties", "additionalProperties", "items"} & raw.keys()
         kinds.add(_kind(raw) if told else ANY)

@@ -224,7 +224,9 @@ def _choice(
     if resolved.location == schema.location or len(values) == 1 or not same:
         choice = f"Literal[{', '.join(map(repr, dict.fromkeys(values)))}]"
         return ScalarType(choice, {}, default, whole=any(isinstance(v, int) for v in values))
-    return ScalarType(imports.use(modules.require(schema, suggestion)), {}, default, enum=True)
+    whole = isinstance(values[0], int)
+    name = imports.use(modules.require(schema, suggestion))
+    return ScalarType(name, {}, default, enum=True, whole=whole)
 
 
 def _list(
