@@ -116,7 +116,9 @@ class ParameterComparison:
 def _written(value: Any) -> Any:
     if isinstance(value, list):
         return [_written(item) for item in value]
-    return value if isinstance(value, dict) else _text(value)
+    if isinstance(value, dict):
+        return {name: _written(item) for name, item in value.items()}
+    return _text(value)
 
 
 def as_text(schema: Any) -> Any:

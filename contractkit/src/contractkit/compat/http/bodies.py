@@ -1,11 +1,12 @@
 """Request bodies, responses and media types: H08 to H11."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.encoding import compare_encoding
 from contractkit.compat.http.headers import compare_headers
 from contractkit.compat.http.media_types import pair_media_types
+from contractkit.compat.http.representations import travels_as_bytes, travels_as_text
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.stream import compare_stream
 from contractkit.compat.http.xml import compare_xml
@@ -87,7 +88,10 @@ def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use
     plain = Use(use.operation, use.carrier)
     if media_range(old.name).name == "text/event-stream" == media_range(new.name).name:
         compare_stream(collector, old, new, Use(use.operation, "frame", use.role))
-    else:
+    elif _both(collector, travels_as_text, old, new):
+        first, second = (media.schema or Schema(True, media.location) for media in (old, new))
+        collector.texts(first, second, use, several=False)
+    elif not _both(collector, travels_as_bytes, old, new):
         for before, after in ((old.schema, new.schema), (old.item_schema, new.item_schema)):
             if before is not None or after is not None:
                 first = before or Schema(True, old.location)
@@ -100,6 +104,16 @@ def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use
     ]
     places = (raw[0], old.location), (raw[1], new.location)
     check_leftovers(collector, *places, known=_KNOWN_MEDIA, use=plain, what=new.name)
+
+
+def _both(
+    collector: FindingCollector,
+    test: Callable[[Documents, MediaType], bool],
+    old: MediaType,
+    new: MediaType,
+) -> bool:
+    both = zip(collector.revisions, (old, new), strict=True)
+    return all(test(documents, media) for documents, media in both)
 
 
 def compare_responses(

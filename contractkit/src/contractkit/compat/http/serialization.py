@@ -17,10 +17,11 @@ def explodes_alike(node: Node, style: str) -> bool:
     if isinstance(value, dict) and value.get("type") == "array":
         most = value.get("maxItems")
         return style == "simple" or (isinstance(most, int) and most <= 1)
-    return _lone(node)
+    return is_scalar(node)
 
 
-def _lone(node: Node, above: frozenset[Any] = frozenset()) -> bool:
+def is_scalar(node: Node, above: frozenset[Any] = frozenset()) -> bool:
+    """Return whether values are certainly scalars, neither arrays nor objects."""
     node = node.followed()
     if not isinstance(node.value, dict) or node.place in above:
         return False
@@ -31,5 +32,5 @@ def _lone(node: Node, above: frozenset[Any] = frozenset()) -> bool:
     return (
         (bool(named) and named <= _SCALARS)
         or (bool(listed) and not any(isinstance(value, dict | list) for value in listed))
-        or (bool(parts) and all(_lone(part, above | {node.place}) for part in parts))
+        or (bool(parts) and all(is_scalar(part, above | {node.place}) for part in parts))
     )

@@ -1,0 +1,63 @@
+"""Bodies that are no JSON: plain text, forms of single values and lists of them, and bytes."""
+
+import re
+
+from contractkit.compat.http.serialization import is_scalar
+from contractkit.compat.media import media_range
+from contractkit.compat.schema.sample import shape_of
+from contractkit.documents import Documents, Node, at
+from contractkit.model.http import MediaType
+from contractkit.model.schema import of
+
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+_TEXT = "text/plain"
+_JSON_LIKE = re.compile(
+    r"(multipart|text)/.*|.*[/+](json|xml|yaml)|[^/]+/(\*|x-www-form-urlencoded|.*seq|.*jsonl?)"
+)
+_OF_BYTES = frozenset({"type", "format", "contentMediaType"})
+_READ = frozenset({"type", "properties", "required", "additionalProperties"})
+
+
+def travels_as_text(documents: Documents, media: MediaType) -> bool:
+    """Return whether every value of a body is certainly written as text.
+
+    An object or a list of lists within a form is JSON, in which `5` is not `"5"`.
+    """
+    if media.schema is None:
+        return False
+    kind, node = media_range(media.name).name, of(documents, media.schema)
+    if kind == _TEXT:
+        return is_scalar(node)
+    shape = shape_of(node)
+    flat = kind in _FORMS and shape.keywords.keys() <= _READ and shape.value("type") == "object"
+    parts = [*shape.properties.values()]
+    rest = shape.keywords.get("additionalProperties")
+    if rest is not None and not isinstance(rest.value, bool):
+        parts.append(rest)
+    described = at(documents, media.location).dig("encoding")
+    return flat and all(map(_single, parts)) and not (described and _typed(described))
+
+
+def travels_as_bytes(documents: Documents, media: MediaType) -> bool:
+    """Return whether a body is bytes of which its schema says no more than that.
+
+    OpenAPI 3.0 says `format: binary`, 3.1 nothing or a `contentMediaType`.
+    """
+    if _JSON_LIKE.fullmatch(media_range(media.name).name):
+        return False
+    shape = shape_of(of(documents, media.schema)) if media.schema is not None else None
+    if shape is None or not shape.keywords:
+        return True
+    free = shape.value("format", "binary") == "binary" and shape.value("type") == "string"
+    return free and shape.keywords.keys() <= _OF_BYTES
+
+
+def _single(node: Node) -> bool:
+    items = shape_of(node).keywords.get("items")
+    listed = shape_of(node).value("type") == "array" and items is not None
+    return is_scalar(items if listed and items is not None else node)
+
+
+def _typed(encoding: Node) -> bool:
+    """Return whether a part has a content type of its own."""
+    return any(part.get("contentType") is not None for _, part in encoding.entries())
