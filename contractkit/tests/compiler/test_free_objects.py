@@ -30,8 +30,23 @@ paths:
       operationId: required
       requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Required'}}}}
       responses: {'200': {description: the same, content: {application/json: {schema: {$ref: '#/components/schemas/Required'}}}}}
+  /holder:
+    post:
+      operationId: holder
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Holder'}}}}
+      responses: {'200': {description: the same, content: {application/json: {schema: {$ref: '#/components/schemas/Holder'}}}}}
 components:
   schemas:
+    Map: {type: object, additionalProperties: {type: string}}
+    Base: {type: object, properties: {b: {type: integer}}}
+    MapAndMember: {allOf: [{$ref: '#/components/schemas/Map'}, {type: object, properties: {a: {type: string}}}]}
+    Holder:
+      type: object
+      properties:
+        named: {$ref: '#/components/schemas/MapAndMember'}
+        within: {allOf: [{$ref: '#/components/schemas/Map'}, {type: object, properties: {a: {type: string}}}]}
+        opened: {description: More, allOf: [{$ref: '#/components/schemas/Base'}, {type: object, additionalProperties: {type: integer}}]}
+        listed: {type: array, items: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, additionalProperties: true}]}}
     Free: {type: object, description: Anything}
     Open: {type: object, additionalProperties: true}
     Bounded: {type: object, minProperties: 1}
@@ -54,6 +69,8 @@ def made(packages):
         ("/bounded", {"a": 1}),
         ("/constant", {"a": [1]}),
         ("/required", {"a": 1, "z": {"any": "thing"}, "in": {"y": None}}),
+        ("/holder", {"named": {"a": "1", "other": "2"}, "within": {"other": "2"}}),
+        ("/holder", {"opened": {"b": 1, "other": 2}, "listed": [{"b": 1, "other": [2]}]}),
     ],
 )
 async def test_all_members_arrive_and_go_back(made, path, body):
@@ -76,3 +93,21 @@ def test_those_who_extend_an_open_object_are_classes(made, strictly_checked):
     assert json.loads(opened.dump_json(opened.validate_python({"b": 2}))) == {"b": 2}
     assert made.omissions == []
     strictly_checked(made)
+
+
+async def test_further_members_have_their_type(made):
+    http = made.module("http.default")
+
+    async def holder(self, *, body):
+        return body
+
+    api = implement(http.DefaultApi, holder=holder)
+    async with client(http.build_default_router(api)) as browser:
+        for body in ({"named": {"x": 1}}, {"within": {"x": 1}}, {"opened": {"b": 1, "x": "y"}}):
+            assert (await browser.post("/holder", json=body)).status_code == 422, body
+
+
+def test_they_may_be_written_in_typescript(made):
+    text = made.text("typescript/src/models.ts")
+    assert "} & { [key: string]: unknown };" in text
+    assert "export type HolderOpened = Base & { [key: string]: unknown };" in text

@@ -20,6 +20,25 @@ def is_free(schema: Any) -> bool:
     )
 
 
+def opens(part: Any) -> bool:
+    """Return whether a part of `allOf` describes no member and lets an object have further ones."""
+    return (
+        isinstance(part, Mapping)
+        and part.get("type", "object") == "object"
+        and not _SHAPED & part.keys()
+        and part.get("additionalProperties", False) is not False
+    )
+
+
+def opened(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with the further members that a part of its `allOf` allows."""
+    parts = schema.get("allOf", [])
+    if not any(part.get("additionalProperties") for part in parts if isinstance(part, Mapping)):
+        return schema
+    rest = [part for part in parts if part != OPEN]
+    return {**schema, **OPEN, "allOf": rest}
+
+
 def complete(schema: Any) -> Any:
     """Let an object have the members that it requires and does not describe; they may be anything.
 

@@ -16,6 +16,8 @@ from contractkit.generator.schema_forms import (
     is_date,
     is_free,
     member_names,
+    opened,
+    opens,
     pinned,
     without_members,
 )
@@ -49,8 +51,6 @@ class Rewriting:
         if isinstance(schema, dict):
             for name, values in self._pins(node).items():
                 schema = pinned(schema, name, values)
-            if OPEN in schema.get("allOf", ()):
-                schema = {**schema, **OPEN, "allOf": [p for p in schema["allOf"] if p != OPEN]}
             if is_free(schema):
                 schema["additionalProperties"] = {}  # a class without members would keep nothing
             schema.pop("default", None)  # `_with_default` gives it to the members that refer here
@@ -114,7 +114,7 @@ class Rewriting:
             property_name = self.modules.tag(value, location)
             if property_name is not None:
                 result["discriminator"] = {"propertyName": property_name}
-        return result
+        return opened(result)
 
     def _refuse(self, value: Mapping[str, Any], location: Location) -> None:
         """Raise UnsupportedError for keywords that change what a reference means."""
@@ -152,14 +152,23 @@ class Rewriting:
 
     def one(self, item: Any, location: Location, _: Any) -> Any:
         """Rewrite a keyword that holds one schema."""
-        return complete(self.schema(item, location))
+        return self._within(item, location)
+
+    def _within(self, item: Any, location: Location) -> Any:
+        """Rewrite a schema within another: an extended class with further members has a name."""
+        found = complete(self.schema(item, location))
+        parts = found.get("allOf", ()) if isinstance(found, dict) else ()
+        if len(parts) != 1 or found.get("additionalProperties") is not True:
+            return found
+        beside = {key: found[key] for key in _BESIDE_REFERENCE & found.keys()}
+        return {**beside, "$ref": self._to(made(self.modules.documents, location, item))}
 
     def many(self, item: Any, location: Location, _: Any) -> Any:
         """Rewrite a keyword that holds a list of schemas; `items` may hold a single one."""
         if not isinstance(item, list):
-            return self.schema(item, location)
+            return self._within(item, location)
         return [
-            self.schema(inner, self._below(location, str(index)))
+            self._within(inner, self._below(location, str(index)))
             for index, inner in enumerate(item)
         ]
 
@@ -183,7 +192,7 @@ class Rewriting:
             place = self._below(location, str(index))
             reference = inner.get("$ref") if isinstance(inner, Mapping) else None
             if not isinstance(reference, str):
-                found.append(self.schema(inner, place))
+                found.append(dict(OPEN) if opens(inner) else self.schema(inner, place))
                 continue
             target = self.modules.lookup(reference, place)
             if self._extends(target, self._above(location)):
@@ -192,7 +201,7 @@ class Rewriting:
                     f"The schema extends itself by way of {target.name}.",
                     "Leave one of the references out of `allOf`.",
                 )
-            if is_free(target.value) and "additionalProperties" in target.value:
+            if opens(target.value):
                 found.append(dict(OPEN))
                 continue
             narrowed = again | {name for name in pins if is_choice(target, name)}
@@ -249,8 +258,8 @@ class Rewriting:
 
     def _with_default(self, value: Any, location: Location) -> Any:
         """Return a member's schema with the default of the text, number or choice it refers to."""
-        schema = complete(self.schema(value, location))
-        if not isinstance(schema, dict) or "$ref" not in schema or "default" in schema:
+        schema = self._within(value, location)
+        if not isinstance(schema, dict) or "$ref" not in value or "default" in schema:
             return schema
         target = self.modules.lookup(value["$ref"], self._below(location, "$ref"))
         default = target.value.get("default") if isinstance(target.value, Mapping) else None

@@ -120,6 +120,8 @@ class TypeScriptTypes:
         parts = [self.expression(part, module, indent) for part in schema["allOf"]]
         if "properties" in schema:
             parts.append(self._members(schema, module, indent))
+        if schema.get("additionalProperties", False) is not False:
+            parts.append("{ [key: string]: unknown }")
         known = [part for part in parts if part != "unknown"] or ["unknown"]
         return " & ".join(f"({part})" if " | " in part else part for part in known)
 
