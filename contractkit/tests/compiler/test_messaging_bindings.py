@@ -123,3 +123,62 @@ def test_messages_of_the_components_have_models_without_a_channel(packages):
         "{Sent: {payload: {type: object, properties: {at: {type: integer}}}}}}\n",
     )
     assert made.module("models.library_of_messages").SentPayload(at=1).at == 1
+
+
+PATTERNS = """
+asyncapi: 3.0.0
+info: {title: Patterns, version: '1'}
+channels:
+  exact:
+    address: user.*.created
+    messages: {a: {payload: {type: object, required: [a], properties: {a: {type: string}}}}}
+    bindings: {amqp: {is: queue, queue: {name: q}, exchange: {name: users, type: topic}}}
+  loose:
+    address: user.#
+    messages: {b: {payload: {type: object, required: [b], properties: {b: {type: integer}}}}}
+    bindings: {amqp: {is: queue, queue: {name: q}, exchange: {name: users, type: topic}}}
+operations:
+  created: {action: receive, channel: {$ref: '#/channels/exact'}}
+  other: {action: receive, channel: {$ref: '#/channels/loose'}}
+"""
+
+
+async def test_patterns_of_one_queue_that_meet_are_told_apart_by_the_message(packages, monkeypatch):
+    made = packages.written("patterns", PATTERNS)
+    queue = Dispatcher(
+        made.module("messaging.application"), "build_application_subscriber", monkeypatch
+    )
+    assert await queue.send('{"a":"x"}', "user.1.created") == "created"
+    assert await queue.send('{"b":1}', "user.1.created") == "other"
+    assert await queue.send('{"a":"x","b":1}', "user.1.created") == "created"
+    assert await queue.send('{"b":1}', "user") == "other"
+    with pytest.raises(made.module("messaging.contract").ContractError):
+        await queue.send('{"a":"x"}', "user.1.deleted")
+
+
+UNUSABLE = f"""
+asyncapi: 3.0.0
+info: {{title: Unusable, version: '1'}}
+channels:
+  c: {{address: c, messages: {{m: {{payload: {{type: string}}}}}}}}
+  long: {{address: {"a" * 256}, messages: {{m: {{payload: {{type: string}}}}}}}}
+  unknown: {{address: null, messages: {{m: {{payload: {{type: string}}}}}}}}
+operations:
+  mode: {{action: send, channel: {{$ref: '#/channels/c'}}, bindings: {{amqp: {{deliveryMode: 3}}}}}}
+  priority: {{action: send, channel: {{$ref: '#/channels/c'}}, bindings: {{amqp: {{priority: 256}}}}}}
+  copies: {{action: send, channel: {{$ref: '#/channels/c'}}, bindings: {{amqp: {{cc: ['a.{{b}}']}}}}}}
+  pattern: {{action: send, channel: {{$ref: '#/channels/c'}}, bindings: {{amqp: {{bcc: ['a.*']}}}}}}
+  long: {{action: send, channel: {{$ref: '#/channels/long'}}}}
+  hear: {{action: receive, channel: {{$ref: '#/channels/unknown'}}}}
+"""
+
+
+async def test_what_no_broker_takes_is_told(packages, monkeypatch):
+    made = packages.written("unusable", UNUSABLE)
+    assert sorted(one.split(":")[0].split()[-1] for one in made.omissions) == [
+        "copies", "long", "mode", "pattern", "priority",
+    ]  # fmt: skip
+    queue = Dispatcher(
+        made.module("messaging.application"), "build_application_subscriber", monkeypatch
+    )
+    assert await queue.send('"x"', "application.hear") == "hear"

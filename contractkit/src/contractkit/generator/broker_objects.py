@@ -22,6 +22,8 @@ from contractkit.naming import words
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 _DEFAULT = Exchange("", "direct")
+_LONGEST = 255
+"""How many bytes a name or a routing key of AMQP may have."""
 _AMQP = {"amqp", "amqps", "amqp1"}
 UNKNOWN_ADDRESS = "{address}"
 """The routing key of a channel whose address is known only at run time: the caller gives it."""
@@ -159,6 +161,7 @@ class BrokerObjects:
 
     def _take(self, operation: MessagingOperation) -> None:
         channel = operation.channel
+        _require_length(self.routing_key(channel), operation)
         exchange = self._exchange(self.exchange(channel), operation)
         dead = self.dead_letter(channel)
         known = channel.queue is not None and channel.queue.name and "{" not in channel.queue.name
@@ -170,18 +173,23 @@ class BrokerObjects:
             if exchange.name and operation.action == "receive":
                 for binding in self.bindings_of(operation):
                     self._bind(queue, exchange, binding.routing_key)
+                    if not binding.exchange:
+                        self.exchanges.setdefault("", _DEFAULT)
             elif exchange.name and self.routing_key(channel) != UNKNOWN_ADDRESS:
                 for key in self.binding_keys(channel):
                     self._bind(queue, exchange, key)
+        self._take_reply(operation)
+        if dead is not None and queues:
+            self._exchange(dead.exchange, operation)
+            self._queue(dead.queue, operation)
+            self._bind(dead.queue, dead.exchange, dead.routing_key)
+
+    def _take_reply(self, operation: MessagingOperation) -> None:
         reply = operation.reply
         if reply is not None and reply.channel is not None and reply.address is None:
             self._exchange(self.exchange(reply.channel), operation)
             if reply.channel.queue is not None:
                 self._queue(reply.channel.queue, operation)
-        if dead is not None and queues:
-            self._exchange(dead.exchange, operation)
-            self._queue(dead.queue, operation)
-            self._bind(dead.queue, dead.exchange, dead.routing_key)
 
     def bindings_of(self, operation: MessagingOperation) -> list[Binding]:
         """Return the bindings through which a receive operation gets its messages."""
@@ -201,6 +209,7 @@ class BrokerObjects:
             self.bindings.append(binding)
 
     def _exchange(self, exchange: Exchange, operation: MessagingOperation) -> Exchange:
+        _require_length(exchange.name, operation)
         known = self.exchanges.setdefault(exchange.name, exchange)
         if replace(known, vhost="/") != replace(exchange, vhost="/"):
             raise UnsupportedError(
@@ -223,6 +232,7 @@ class BrokerObjects:
                 f"The name of the queue of {operation.operation_id} is known only at run time.",
                 "Name the queue in the binding, or in `x-queue` with `perInstance: true`.",
             )
+        _require_length(queue.name, operation)
         known = self.queues.setdefault(queue.name, queue)
         if known == queue:
             return
@@ -245,6 +255,15 @@ class BrokerObjects:
                 f"The channel {operation.channel.key} is on no AMQP server.",
                 "Add a server with `protocol: amqp`; code for other protocols is not generated.",
             )
+
+
+def _require_length(name: str, operation: MessagingOperation) -> None:
+    if len(name.encode()) > _LONGEST:
+        raise UnsupportedError(
+            operation.location,
+            f"{operation.operation_id} needs the name {name[:40]}…, which is too long for AMQP.",
+            f"Write names and addresses of at most {_LONGEST} bytes.",
+        )
 
 
 def key_pattern(key: str) -> str:

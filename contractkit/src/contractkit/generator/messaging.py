@@ -273,6 +273,14 @@ def plan_messaging(
 
 
 def _refuse_members(operation: MessagingOperation) -> None:
+    variable = "{" if operation.action == "receive" else "{*#"
+    for key in (*operation.modes.cc, *operation.modes.bcc):
+        if set(key) & set(variable):
+            raise UnsupportedError(
+                operation.location,
+                f"The routing key {key!r} of {operation.operation_id} is no fixed one.",
+                "Write keys without parameters; a key to send to has neither `*` nor `#`.",
+            )
     if operation.modes.unread and operation.action == "send":
         names = ", ".join(operation.modes.unread)
         raise UnsupportedError(

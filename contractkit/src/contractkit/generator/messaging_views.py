@@ -121,6 +121,12 @@ class OperationView:
     max_bytes: int | None = None
 
     @property
+    def looseness(self) -> int:
+        """How little the routing key says: its variable words; `#` is looser than any of them."""
+        words = self.routing_key.split(".")
+        return len(self.parameters) + words.count("*") + (len(words) + 99) * words.count("#")
+
+    @property
     def payload(self) -> str:
         """The type of the payload."""
         return self.union.payload

@@ -13,7 +13,7 @@ def grouped(views: Sequence[OperationView]) -> list[list[OperationView]]:
         for group in met:
             groups.remove(group)
         groups.append([*(other for group in met for other in group), view])
-    return [sorted(group, key=lambda view: len(view.parameters)) for group in groups]
+    return [sorted(group, key=lambda view: view.looseness) for group in groups]
 
 
 def _meet(one: OperationView, other: OperationView) -> bool:
@@ -21,6 +21,12 @@ def _meet(one: OperationView, other: OperationView) -> bool:
     if one.any_key or other.any_key or one.accepted or other.accepted:
         return True
     first, second = one.routing_key.split("."), other.routing_key.split(".")
+    if "#" in first or "#" in second:
+        return True
     if len(first) != len(second):
         return False
-    return all(a == b or "{" in a or "{" in b for a, b in zip(first, second, strict=True))
+    return all(a == b or _varies(a) or _varies(b) for a, b in zip(first, second, strict=True))
+
+
+def _varies(word: str) -> bool:
+    return "{" in word or word == "*"

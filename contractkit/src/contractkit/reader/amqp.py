@@ -101,11 +101,11 @@ def read_modes(fields: Fields) -> DeliveryModes:
     if binding is None:
         return DeliveryModes()
     return DeliveryModes(
-        delivery_mode=_number(binding, "deliveryMode"),
+        delivery_mode=_number(binding, "deliveryMode", range(1, 3)),
         mandatory=binding.flag("mandatory") if "mandatory" in binding.raw else None,
         ack=binding.flag("ack") if "ack" in binding.raw else None,
-        priority=_number(binding, "priority"),
-        expiration=_number(binding, "expiration"),
+        priority=_number(binding, "priority", range(256)),
+        expiration=_number(binding, "expiration", range(2**32)),
         cc=_keys(binding, "cc"),
         bcc=_keys(binding, "bcc"),
         unread=tuple(
@@ -122,10 +122,13 @@ def _keys(fields: Fields, key: str) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else fields.texts(key)
 
 
-def _number(fields: Fields, key: str) -> int | None:
+def _number(fields: Fields, key: str, allowed: range) -> int | None:
     value = fields.raw.get(key)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
         raise fields.error(key, f"{value!r} is not an integer.", "Write a number.")
+    if value not in allowed:
+        mend = f"Write a number from {allowed.start} to {allowed.stop - 1}."
+        raise fields.error(key, f"{value} is no {key} of AMQP.", mend)
     return value

@@ -51,9 +51,18 @@ def routing_word(
     return word
 
 
-def queue_name(pointer: str, value: Any) -> str:
-    """Return a value as the name of a queue. Raises ContractError when it is empty."""
+def queue_name(
+    pointer: str,
+    value: Any,
+    allowed: Collection[str] = (),
+    adapter: TypeAdapter[Any] | None = None,
+) -> str:
+    """Return a value as a part of a queue's name. Raises ContractError when it can't be one."""
     name = str(getattr(value, "value", value))
+    if allowed and name not in allowed:
+        raise ContractError("routing_word", pointer, "It is none of the values of the parameter")
+    if adapter is not None:
+        require_word(adapter, pointer, name)
     if not name:
         raise ContractError("routing_word", pointer, "It must name a queue")
     return name
