@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from contractkit.anchors import anchored
 from contractkit.conversion.convert import convert
 from contractkit.errors import ContractKitError, SpecError, UnsupportedError, UsageError
 from contractkit.location import Location, escape, path_of
@@ -277,11 +278,7 @@ class Documents:
             ) from error
         pointer = unquote(fragment)
         if pointer and not pointer.startswith("/"):
-            raise UnsupportedError(
-                place,
-                f"The reference {reference!r} names an anchor.",
-                "Point to the place with a JSON pointer (`#/…`).",
-            )
+            return anchored(self, file, pointer, place)
         whole = self.root(file).value
         if not pointer and isinstance(whole, Mapping) and {"openapi", "asyncapi"} & whole.keys():
             raise SpecError(
