@@ -278,7 +278,14 @@ class Documents:
             ) from error
         pointer = unquote(fragment)
         if pointer and not pointer.startswith("/"):
-            return anchored(self, file, pointer, place)
+            places = anchored(self.source(file), pointer)
+            if len(places) != 1:
+                raise UnsupportedError(
+                    place,
+                    f"The reference {reference!r} names an anchor of {len(places)} schemas.",
+                    "Point to the place with a JSON pointer (`#/…`).",
+                )
+            pointer = places[0]
         whole = self.root(file).value
         if not pointer and isinstance(whole, Mapping) and {"openapi", "asyncapi"} & whole.keys():
             raise SpecError(
