@@ -40,12 +40,14 @@ components:
     Map: {type: object, additionalProperties: {type: string}}
     Base: {type: object, properties: {b: {type: integer}}}
     MapAndMember: {allOf: [{$ref: '#/components/schemas/Map'}, {type: object, properties: {a: {type: string}}}]}
+    Other: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, properties: {a: {type: integer}}}]}
     Holder:
       type: object
       properties:
         named: {$ref: '#/components/schemas/MapAndMember'}
         within: {allOf: [{$ref: '#/components/schemas/Map'}, {type: object, properties: {a: {type: string}}}]}
         opened: {description: More, allOf: [{$ref: '#/components/schemas/Base'}, {type: object, additionalProperties: {type: integer}}]}
+        either: {anyOf: [{$ref: '#/components/schemas/Base'}, {$ref: '#/components/schemas/Other'}, {type: object, required: [c], properties: {c: {type: string}}}]}
         listed: {type: array, items: {allOf: [{$ref: '#/components/schemas/Base'}, {type: object, additionalProperties: true}]}}
     Free: {type: object, description: Anything}
     Open: {type: object, additionalProperties: true}
@@ -70,6 +72,7 @@ def made(packages):
         ("/constant", {"a": [1]}),
         ("/required", {"a": 1, "z": {"any": "thing"}, "in": {"y": None}}),
         ("/holder", {"named": {"a": "1", "other": "2"}, "within": {"other": "2"}}),
+        ("/holder", {"either": {"b": 1, "a": 2, "c": "3"}}),
         ("/holder", {"opened": {"b": 1, "other": 2}, "listed": [{"b": 1, "other": [2]}]}),
     ],
 )
@@ -103,7 +106,12 @@ async def test_further_members_have_their_type(made):
 
     api = implement(http.DefaultApi, holder=holder)
     async with client(http.build_default_router(api)) as browser:
-        for body in ({"named": {"x": 1}}, {"within": {"x": 1}}, {"opened": {"b": 1, "x": "y"}}):
+        for body in (
+            {"named": {"x": 1}},
+            {"within": {"x": 1}},
+            {"opened": {"b": 1, "x": "y"}},
+            {"either": {"b": "x"}},
+        ):
             assert (await browser.post("/holder", json=body)).status_code == 422, body
 
 

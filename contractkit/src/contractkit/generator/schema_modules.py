@@ -16,6 +16,7 @@ from contractkit.errors import ContractKitError, SpecError
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_format import without_format
 from contractkit.generator.schema_inheritance import Inheritance
+from contractkit.generator.schema_overlaps import Overlaps
 from contractkit.generator.schema_unions import Told
 from contractkit.generator.schema_views import Direction, Views
 from contractkit.location import Location, unescape
@@ -62,6 +63,7 @@ class SchemaModules:
     def __init__(self, documents: Documents) -> None:
         self.documents = documents
         self.inheritance = Inheritance(documents)
+        self.overlaps = Overlaps(documents)
         self.views = Views(documents)
         self._names: dict[tuple[str, Variant], TypeName] = {}
         self._variants: dict[TypeName, Variant] = {}

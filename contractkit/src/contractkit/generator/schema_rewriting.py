@@ -114,7 +114,8 @@ class Rewriting:
             property_name = self.modules.tag(value, location)
             if property_name is not None:
                 result["discriminator"] = {"propertyName": property_name}
-        return opened(result)
+        beside = self.modules.overlaps.holds(made(self.modules.documents, location, value))
+        return opened({"additionalProperties": True, **result} if beside else result)
 
     def _refuse(self, value: Mapping[str, Any], location: Location) -> None:
         """Raise UnsupportedError for keywords that change what a reference means."""
