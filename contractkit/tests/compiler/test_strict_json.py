@@ -24,6 +24,16 @@ paths:
           application/json: {schema: {type: array, items: {type: number}}}
           text/plain: {schema: {type: string}}
       responses: {'204': {description: taken}}
+  /optional:
+    post:
+      operationId: optional
+      requestBody: {content: {application/json: {schema: {type: object, properties: {n: {type: number}}}}}}
+      responses: {'204': {description: taken}}
+  /nullable:
+    post:
+      operationId: nullable
+      requestBody: {content: {application/json: {schema: {type: [integer, 'null']}}}}
+      responses: {'204': {description: taken}}
   /parts:
     post:
       operationId: parts
@@ -90,3 +100,14 @@ async def test_parts_with_a_content_type_are_read_as_browsers_send_them(served):
     for wrong in (b'{"n": NaN}', b"{", b"\xff"):
         given = await browser.post("/parts", files={"meta": ("blob", wrong, "application/json")})
         assert given.status_code == 422, wrong
+
+
+async def test_a_body_that_may_be_left_out_is_null_only_where_its_schema_has_it(served):
+    browser, taken = served
+    for path, text, status in (
+        ("/optional", "null", 422), ("/optional", "{}", 204), ("/optional", "", 204),
+        ("/nullable", "null", 204), ("/nullable", "", 204), ("/nullable", "1", 204),
+    ):  # fmt: skip
+        given = await browser.post(path, content=text, headers=JSON)
+        assert given.status_code == status, (path, text, given.text)
+    assert [found["body"] for found in taken][1:] == [None, None, None, 1]

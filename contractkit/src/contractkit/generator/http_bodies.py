@@ -55,7 +55,9 @@ def request_body(
         return None
     plain, model, shape = _body_type(media, operation, modules, imports, omissions)
     if kind == "json":
-        return BodyView("json", plain, request.required, media.name, model)
+        closed = media.schema is not None and not modules.passes(None, media.schema.location)
+        strict = closed and not request.required
+        return BodyView("json", plain, request.required, media.name, model, never_null=strict)
     document = _document(request, {media.name: {"schema": {"type": "string"}}})
     return BodyView(
         "text" if kind == "text" else "bytes",

@@ -152,7 +152,8 @@ class BodyKindView:
 class BodyView:
     """A request's body that is one argument; `kind` is `json`, `text`, `bytes` or `several`.
 
-    `text` is how a text is read whose schema says more than its type.
+    `text` is how a text is read whose schema says more than its type; `never_null` that a JSON body
+    may be left out and is not null.
     """
 
     kind: str
@@ -163,6 +164,7 @@ class BodyView:
     document: dict[str, Any] | None = None
     kinds: tuple[BodyKindView, ...] = ()
     text: BodyKindView | None = None
+    never_null: bool = False
 
 
 @dataclass(frozen=True, slots=True)
