@@ -78,6 +78,26 @@ def test_the_witness_is_a_text() -> None:
     assert not finding.witness.payload.isdecimal()
 
 
+@pytest.mark.parametrize(
+    ("new", "text"),
+    [({"minLength": 1}, ""), ({"maxLength": 3}, "    "), ({"enum": ["true", "a"]}, "")],
+)
+def test_the_witness_of_a_limit_is_no_other_text_that_looks_like_a_number(
+    new: Any, text: str
+) -> None:
+    (finding,) = compared(parameter(TEXT, "query"), parameter({**TEXT, **new}, "query"))
+    assert finding.witness is not None
+    assert finding.witness.payload not in {"true", "5"}
+    assert len(finding.witness.payload) >= len(text)
+
+
+def test_a_path_has_no_empty_parts() -> None:
+    filled = {**TEXT, "minLength": 1}
+    assert compared(parameter(TEXT, "path"), parameter(filled, "path")) == []
+    assert compared(parameter(TEXT, "query"), parameter(filled, "query")) != []
+    assert compared(parameter(TEXT, "path"), parameter({**TEXT, "minLength": 2}, "path")) != []
+
+
 @pytest.mark.parametrize(("old", "new"), [(WHOLE, TEXT), (FLAG, TEXT)], ids=str)
 def test_a_response_header_goes_the_other_way(old: Any, new: Any) -> None:
     assert [f.severity for f in compared(header(old), header(new))] == [Severity.BREAKING]

@@ -78,15 +78,16 @@ class FindingCollector:
         use: Use,
         *,
         several: bool,
+        filled: bool = False,
         reported: frozenset[str] = frozenset(),
     ) -> None:
         """Compare two schemas of a parameter or header, which travels as text.
 
         Only a change by which some text is refused is breaking; that text is its witness.
-        `several`: a single text counts as an array of one.
+        `several`: a single text counts as an array of one. `filled`: no text is empty.
         """
         before, after = of(self.revisions[0], old), of(self.revisions[1], new)
-        roots = self.wire.roots(before, after, use.role, several=several)
+        roots = self.wire.roots(before, after, use.role, several=several, filled=filled)
         harmless = use.role is not None and self.wire.included((before, after), roots, use.role)
         for assessed in self.assessment.assess(before, after, use.role):
             change = assessed.reached.change

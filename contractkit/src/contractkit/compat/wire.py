@@ -72,17 +72,25 @@ class ParameterComparison:
         self._witness_finder = WitnessFinder(budget)
         self._comparison = Comparison(self._witness_finder.inclusion.digests, strict=strict)
 
-    def roots(self, old: Node, new: Node, role: Role | None, *, several: bool) -> Roots:
-        """Return the two schemas as those of strings. `several`: one string is an array of one."""
+    def roots(
+        self, old: Node, new: Node, role: Role | None, *, several: bool, filled: bool = False
+    ) -> Roots:
+        """Return the two schemas as those of strings.
+
+        `several`: one string is an array of one. `filled`: no string is empty.
+        """
         before, after = (
             Node(view, node.file, node.path, as_text(node.value))
             for view, node in zip(self._views, (old, new), strict=True)
         )
+        if filled:
+            before, after = _filled(before), _filled(after)
         shapes = before.followed(), after.followed()
         first, second = (_kinds(shape.value) for shape in shapes)
         if several and second == {"array"} and first and first <= _SCALARS:
             lone = {"type": "array", "items": before.value, "minItems": 1, "maxItems": 1}
             return Node(before.documents, before.file, (*before.path, "lone"), lone), after
+        before, after = _limited(before, *shapes), _limited(after, *reversed(shapes))
         reader_first = role is Role.OUT
         if _OF_TEXTS & _keys(shapes[1].value) and second == {"string"}:
             before = _spelled(before, shapes[0], reader=reader_first)
@@ -156,6 +164,44 @@ def _scalar(schema: dict[str, Any]) -> dict[str, Any]:
     if kinds == {"boolean"}:
         return {**rest, "type": "string", "enum": ["true", "false"]}
     return {**rest, "type": next(iter(kinds)) if len(kinds) == 1 else sorted(kinds)}
+
+
+def _filled(node: Node) -> Node:
+    """Return a schema without the empty string."""
+    shape = node.followed()
+    if "string" not in _kinds(shape.value) or "enum" in _keys(shape.value):
+        return node
+    least = shape.value.get("minLength")
+    value = {**shape.value, "minLength": max(1, least if isinstance(least, int) else 0)}
+    return Node(shape.documents, shape.file, (*shape.path, "filled"), value)
+
+
+def _limited(node: Node, shape: Node, other: Node) -> Node:
+    """Return a schema whose free strings are no numbers where the other side limits strings.
+
+    There `true` and `5` are texts, too, which the limits are asked about.
+    """
+    value = _strings(shape.value, other.value)
+    if value == shape.value:
+        return node
+    return Node(shape.documents, shape.file, (*shape.path, json.dumps(value)), value)
+
+
+def _strings(mine: Any, other: Any) -> Any:
+    if not (isinstance(mine, dict) and isinstance(other, dict)):
+        return mine
+    found = dict(mine)
+    kinds = mine.get("type")
+    if isinstance(kinds, list) and set(_FREE) <= set(kinds) and _kinds(other) == {"string"}:
+        found["type"] = [kind for kind in kinds if kind not in {"number", "boolean"}]
+    for key in {"items", "additionalProperties"} & mine.keys() & other.keys():
+        found[key] = _strings(mine[key], other[key])
+    if isinstance(mine.get("properties"), dict) and isinstance(other.get("properties"), dict):
+        found["properties"] = {
+            name: _strings(part, other["properties"].get(name))
+            for name, part in mine["properties"].items()
+        }
+    return found
 
 
 def _validator(schema: dict[str, Any]) -> Draft202012Validator | None:

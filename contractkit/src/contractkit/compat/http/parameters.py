@@ -140,7 +140,8 @@ def _pair(
     if old.content or new.content:
         collector.schemas(first, second, use, reported=reported)
     else:
-        collector.texts(first, second, use, several=_several(old, new), reported=reported)
+        several, filled = _several(old, new), old.place == new.place == "path"
+        collector.texts(first, second, use, several=several, filled=filled, reported=reported)
     raw = [
         at(documents, parameter.location).value
         for documents, parameter in zip(collector.revisions, (old, new), strict=True)

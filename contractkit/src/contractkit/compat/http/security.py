@@ -159,6 +159,7 @@ def _scheme(
     for key in sorted(before.keys() | after.keys()):
         if before.get(key) != after.get(key):
             more = key.startswith("flow ") and _adds(before.get(key, {}), after.get(key))
+            more = more or (key == "oauth2MetadataUrl" and key not in before)
             message = (
                 f"the security scheme {new.name}: {key} {'allows more' if more else 'changed'}"
             )

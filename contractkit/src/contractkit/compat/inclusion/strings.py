@@ -54,6 +54,14 @@ OUTLINES = {
     "uuid": "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
 }
 """Patterns that every string of a format matches, to combine it with lengths and patterns."""
+_WITHIN = {
+    "email": {"idn-email"},
+    "hostname": {"idn-hostname"},
+    "iri": {"iri-reference"},
+    "uri": {"iri", "uri-reference", "iri-reference"},
+    "uri-reference": {"iri-reference"},
+}
+"""Formats of which every string has other formats as well (RFC 3986, 3987, 5890, 6531)."""
 _EXACT = frozenset({"uuid"})
 """Formats whose pattern no other string matches."""
 _PLAIN = ("a", "", "ab", "abc", "0", "A", "a b", "%", "ä", "a-b", "1.5", "A1", "_", "/", "\n")
@@ -88,7 +96,8 @@ def find(constraints: Constraints) -> Answer:
     """Return a string that satisfies the constraints, that there is none, or that it is unknown."""
     if constraints.most is not None and constraints.most < constraints.least:
         return EMPTY
-    if set(constraints.formats) & set(constraints.not_formats):
+    implied = set[str]().union(*(_WITHIN.get(name, ()) for name in constraints.formats))
+    if (implied | {*constraints.formats}) & {*constraints.not_formats}:
         return EMPTY
     if constraints.least > LONGEST:
         return UNKNOWN
