@@ -2,10 +2,9 @@
 
 from typing import Any
 
+from contractkit.keywords import ANCHORS
 from contractkit.location import escape
 from contractkit.source import Source
-
-_KEYWORDS = ("$anchor", "$dynamicAnchor")
 
 
 def anchored(source: Source, anchor: str) -> list[str]:
@@ -15,7 +14,8 @@ def anchored(source: Source, anchor: str) -> list[str]:
     while pending:
         pointer, value = pending.pop()
         if isinstance(value, dict):
-            if anchor in (value.get(keyword) for keyword in _KEYWORDS):
+            named = [value.get(keyword) for keyword in ANCHORS]
+            if anchor in named or value.get("$id") == f"#{anchor}":  # the latter in draft 7
                 found.append(pointer)
             pending += [(f"{pointer}/{escape(str(key))}", item) for key, item in value.items()]
         elif isinstance(value, list):

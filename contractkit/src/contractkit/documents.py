@@ -13,6 +13,7 @@ from contractkit.anchors import anchored
 from contractkit.conversion.convert import convert
 from contractkit.errors import ContractKitError, SpecError, UnsupportedError, UsageError
 from contractkit.location import Location, escape, path_of
+from contractkit.schema_bases import bases
 from contractkit.source import Source, parse
 from contractkit.tree import Tree
 
@@ -225,8 +226,8 @@ class Documents:
         """Return the target of a `reference` written at `origin`. Raises SpecError at `origin`.
 
         A fragment that means nothing in the file is one of the schema around it that has an `$id`
-        (JSON Schema 2020-12, section 8.2.1). Tools agree on pointers from the file's root, with or
-        without an `$id` in between, so those come first.
+        (JSON Schema 2020-12, section 8.2.1), or whose definitions it names: programs embed what
+        Pydantic writes. Tools agree on pointers from the file's root, so those come first.
         """
         known = self.targets.get((origin.file, reference))
         if known is None:
@@ -237,24 +238,17 @@ class Documents:
         return known
 
     def _of_resource(self, reference: str, origin: Location) -> Node | None:
-        """Return the target within the schema around `origin` that has an `$id`, if it is meant."""
+        """Return the target within a schema around `origin`, if it is meant."""
         pointer = unquote(reference.removeprefix("#"))
         if not reference.startswith("#") or (pointer and not pointer.startswith("/")):
-            return None
-        node = self.root(origin.file)
-        resource: Node | None = None
-        for key in path_of(origin.pointer):
-            if isinstance(node.value, Mapping) and isinstance(node.value.get("$id"), str):
-                resource = node
-            node = node.child(int(key) if isinstance(node.value, list) else key)
-        if resource is None:
             return None
         with contextlib.suppress(KeyError):
             if pointer:
                 self.at(origin.file, pointer)
                 return None
-        with contextlib.suppress(KeyError):
-            return self.at(origin.file, resource.location.pointer + pointer)
+        for base in bases(self.root(origin.file).value, origin.pointer, pointer):
+            with contextlib.suppress(KeyError):
+                return self.at(origin.file, base + pointer)
         return None
 
     def _looked_up(self, reference: str, origin: Location) -> Node:

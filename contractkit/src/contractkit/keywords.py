@@ -20,8 +20,11 @@ DEFINITIONS: Final = frozenset({"$defs", "definitions"})
 LITERALS: Final = frozenset({"const", "default", "dependentRequired", "enum", "required", "type"})
 """Keywords that hold literal values, in which nothing is a schema."""
 
-UNREADABLE: Final = ("$dynamicRef", "$recursiveRef", "$anchor", "$dynamicAnchor")
-"""Keywords that change the target of references."""
+UNREADABLE: Final = ("$dynamicRef", "$recursiveRef")
+"""Keywords whose target depends on the way to them."""
+
+ANCHORS: Final = ("$anchor", "$dynamicAnchor")
+"""Keywords that give a schema a name for references."""
 
 WORDS: Final = frozenset({
     "$anchor", "$comment", "$id", "$schema", "deprecated", "description", "example", "examples",

@@ -42,3 +42,47 @@ def test_a_whole_document_is_no_schema(packages):
         "the model Tree, which is Any" in said and "'#' leads to a whole document" in said
         for said in made.omissions
     )
+
+
+NAMED = """
+asyncapi: 3.0.0
+info: {title: Named, version: '1'}
+channels:
+  things:
+    address: things
+    messages:
+      m:
+        payload:
+          type: object
+          properties:
+            anchor: {$ref: '#short'}
+            draft7: {$ref: '#old'}
+            embedded: {$ref: '#/$defs/Inner'}
+            twice: {$ref: '#twice'}
+          $defs:
+            A: {$anchor: short, type: string, maxLength: 2}
+            B: {$id: '#old', type: integer}
+            Inner: {type: object, properties: {again: {$ref: '#/$defs/Inner'}, a: {$ref: '#/$defs/A'}}}
+operations:
+  hear: {action: receive, channel: {$ref: '#/channels/things'}}
+"""
+SEVERAL = "C: {$anchor: twice, type: string}\n            D: {$anchor: twice}\n            A:"
+
+
+def test_names_of_schemas_and_embedded_definitions_are_found(packages, strictly_checked):
+    made = packages.written(
+        "named_schemas", NAMED.replace("            twice: {$ref: '#twice'}\n", "")
+    )
+    assert made.omissions == []
+    strictly_checked(made)
+    model = made.module("models.named_schemas").MPayload
+    model.model_validate({"anchor": "ab", "draft7": 1, "embedded": {"again": {"a": "x"}}})
+    for bad in ({"anchor": "abc"}, {"draft7": "1"}, {"embedded": {"again": {"a": 1}}}):
+        with pytest.raises(ValidationError):
+            model.model_validate(bad)
+
+
+@pytest.mark.parametrize(("text", "count"), [(NAMED, 0), (NAMED.replace("A:", SEVERAL, 1), 2)])
+def test_a_name_of_no_schema_or_of_several_is_told(packages, text, count):
+    made = packages.written(f"named_by_{count}", text)
+    assert any(f"an anchor of {count} schemas" in said for said in made.omissions)

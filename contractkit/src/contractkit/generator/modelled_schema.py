@@ -15,8 +15,8 @@ _DROPPED = {
     "dependentRequired", "dependentSchemas", "dependencies", "unevaluatedItems",
     "unevaluatedProperties", "uniqueItems", "additionalItems",
     "readOnly", "writeOnly", "nullable", "xml", "externalDocs", "$schema", "$id", "id", "$comment",
-    "$defs", "definitions", "contentEncoding", "contentSchema", "$vocabulary",
-    "example", "summary",
+    "$anchor", "$dynamicAnchor", "$defs", "definitions", "contentEncoding", "contentSchema",
+    "$vocabulary", "example", "summary",
 }  # fmt: skip
 _BOUNDS = {
     "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "exclusiveMinimum",

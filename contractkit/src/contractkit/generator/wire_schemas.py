@@ -20,6 +20,7 @@ from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
 from contractkit.generator.schema_strength import as_strong
 from contractkit.generator.schema_unions import Told
 from contractkit.keywords import (
+    ANCHORS,
     DEFINITIONS,
     HARMLESS,
     LISTS,
@@ -226,7 +227,7 @@ class Converter:
         elif key in ONE:
             converted = item if isinstance(item, bool) else self.convert(child)
             result["items" if key == "additionalItems" else key] = converted
-        elif key not in UNREADABLE:
+        elif key not in (*UNREADABLE, *ANCHORS):
             result[key] = item
 
     def _to(self, target: Node, part: Part) -> str:
