@@ -7,6 +7,7 @@ from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.serialization import explodes_alike
 from contractkit.compat.http.stream_rules import RULES as STREAM
 from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.media import media_range
 from contractkit.compat.rule import Role, Rule
 from contractkit.compat.schema.local import shown
 from contractkit.compat.schema.shape import marks
@@ -137,7 +138,7 @@ def _pair(
         message = f"the default of the {name} {was} became {now}"
         collector.say(RULES["parameter-default-changed"], message, *places, plain)
     reported = frozenset({"default-changed"})
-    if old.content or new.content:
+    if not (_is_text(old) and _is_text(new)):
         collector.schemas(first, second, use, reported=reported)
     else:
         several, filled = _several(old, new), old.place == new.place == "path"
@@ -154,6 +155,11 @@ def _pair(
         use=plain,
         what=f"the {name}",
     )
+
+
+def _is_text(parameter: Parameter) -> bool:
+    """Return whether a parameter is written as plain text; single values are in any style."""
+    return not parameter.content or media_range(parameter.content[0].name).name == "text/plain"
 
 
 def _several(old: Parameter, new: Parameter) -> bool:
@@ -197,7 +203,7 @@ def _serialization(parameter: Parameter, raw: dict[str, Any], *, alike: bool) ->
     words = [parameter.style]
     if not alike:
         words.append("exploded" if parameter.explode else "joined")
-    if parameter.content:
+    if parameter.content and not (alike and _is_text(parameter)):
         words = [parameter.content[0].name]
     words += ["allowReserved"] if raw.get("allowReserved") else []
     return " ".join(words)

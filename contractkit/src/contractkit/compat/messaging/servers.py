@@ -150,8 +150,12 @@ class _Scheme:
 
 
 def _scheme(scheme: Mapping[str, Any]) -> _Scheme:
-    left_out = {"description", "scopes"}
+    left_out = {"description", "scopes", "bearerFormat", "flows"}
     facts = {k: v for k, v in scheme.items() if k not in left_out and not k.startswith("x-")}
+    flows = scheme.get("flows")
+    for name, flow in flows.items() if isinstance(flows, Mapping) else ():
+        urls = {k: v for k, v in flow.items() if not k.lower().endswith("scopes")}
+        facts[f"flow {name}"] = sorted(urls.items())
     scopes = frozenset(map(str, scheme.get("scopes") or ()))
     kind = str(scheme.get("type", scheme.get("$ref", "")))
     return _Scheme(kind, str(sorted(facts.items(), key=str)), scopes)
