@@ -120,6 +120,7 @@ class Documents:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._sources: dict[str, Source] = {}
+        self._pending: set[tuple[str, str]] = set()
         self.targets: dict[tuple[str, str], Node] = {}
         """Targets of references, by the file in which they are written and their text."""
         self.versions: dict[str, str] = {}
@@ -288,13 +289,27 @@ class Documents:
                 "Point to what is meant in it (`#/components/schemas/…`).",
             )
         try:
-            return self.at(file, pointer)
+            return self._through(file, pointer)
         except KeyError as error:
             raise SpecError(
                 place,
                 f"The reference {reference!r} does not resolve: {error.args[0]!r} is missing.",
                 "Correct the pointer, or add its target.",
             ) from error
+
+    def _through(self, file: str, pointer: str) -> Node:
+        """Return the node at a pointer, which may lead through references. Raises KeyError."""
+        try:
+            return self.at(file, pointer)
+        except KeyError:
+            if (file, pointer) in self._pending:
+                raise
+            self._pending.add((file, pointer))
+            found = self.root(file).dig(*path_of(pointer))
+            self._pending.remove((file, pointer))
+            if found is None:
+                raise
+            return found
 
     def follow(self, node: Node) -> Node:
         """Return the end of a chain of `$ref`s. Raises SpecError for a cycle."""

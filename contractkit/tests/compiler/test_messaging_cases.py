@@ -177,3 +177,71 @@ def test_what_is_left_out_has_no_queue_in_which_messages_would_stay(packages):
     topology = made.module("messaging.topology").DEFAULT_TOPOLOGY
     assert set(topology.queues) == {"application.hear", "left-out.dead"}
     assert {binding.routing_key for binding in topology.bindings} == {"good", "#"}
+
+
+SPELLED = """
+asyncapi: 2.6.0
+info: {title: Spelled, version: '1'}
+channels:
+  things:
+    publish:
+      operationId: hear
+      message:
+        oneOf:
+          - {name: A, payload: {type: object, required: [class], properties: {class: {const: a}}}}
+          - {name: B, payload: {type: object, required: [class], properties: {class: {const: b}, class_: {type: string}}}}
+        traits: []
+  merged:
+    subscribe:
+      operationId: tell
+      x-app: My App
+      bindings: {amqp: {priority: 5}}
+      traits: [{bindings: {amqp: {deliveryMode: 1}}}]
+      message:
+        payload: {type: string}
+        headers: {type: object, required: [a], properties: {a: {type: integer}}}
+        traits: [{headers: {properties: {b: {type: integer}}}}]
+  other: {subscribe: {operationId: call, x-app: my-app, message: {payload: {type: string}}}}
+"""
+
+
+async def test_names_that_are_spelled_alike_and_traits_that_are_merged(
+    packages, monkeypatch, strictly_checked
+):
+    made = packages.written("spelled", SPELLED)
+    assert made.omissions == []
+    strictly_checked(made)
+    queue = Dispatcher(
+        made.module("messaging.application"), "build_application_subscriber", monkeypatch
+    )
+    assert await queue.send('{"class":"b","class_":"x"}', "things") == "hear"
+    message = made.module("messaging.message").tell("x", a=1, b=2)
+    assert (message.priority, message.delivery_mode) == (5, 1)
+    assert {"a": 1, "b": 2}.items() <= message.headers.items()
+    publisher = made.module("messaging.publisher")
+    assert hasattr(publisher.MyAppPublisher, "tell")
+    assert hasattr(publisher.MyAppPublisher2, "call")
+
+
+THROUGH = """
+asyncapi: 3.0.0
+info: {title: Through, version: '1'}
+channels:
+  c: {$ref: '#/components/channels/C'}
+operations:
+  hear: {action: receive, channel: {$ref: '#/channels/c'}, messages: [{$ref: '#/channels/c/messages/M'}]}
+  lost: {action: receive, channel: {$ref: '#/channels/c'}, messages: [{$ref: '#/channels/c/messages/N'}]}
+components:
+  channels: {C: {address: c, messages: {M: {payload: {type: string}}}}}
+  schemas: {Loop: {$ref: '#/components/schemas/Loop/properties/x'}}
+"""
+
+
+async def test_a_pointer_may_lead_through_a_reference(packages, monkeypatch):
+    made = packages.written("through", THROUGH)
+    assert any("the operation lost" in said for said in made.omissions)
+    assert not any("the operation hear" in said for said in made.omissions)
+    queue = Dispatcher(
+        made.module("messaging.application"), "build_application_subscriber", monkeypatch
+    )
+    assert await queue.send('"x"', "c") == "hear"

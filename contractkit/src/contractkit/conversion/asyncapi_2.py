@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from contractkit.location import escape, unescape
+from contractkit.merge_patch import patched
 from contractkit.references import moved_to
 from contractkit.source import Loader, Source
 
@@ -170,8 +171,7 @@ class _Upgrade:
                 continue
             for key, value in self._resolved(trait).items():
                 if key in target and key != "traits":
-                    both = isinstance(value, dict) and isinstance(target[key], dict)
-                    target[key] = {**target[key], **value} if both else value
+                    target[key] = patched(target[key], value)
 
     def _parameter(self, parameter: dict[str, Any]) -> None:
         """Add what 3.0 has of a parameter's schema: an enumeration of strings and a default."""

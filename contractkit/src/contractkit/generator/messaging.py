@@ -118,14 +118,17 @@ class MessagingCode:
         for template in ("message", "publisher"):
             views = self._views(index, *(f"{pascal(app)}Publisher" for app in apps))
             senders: set[str] = set(_RESERVED_SENDERS)
+            classes: list[str] = []
+            for app in apps:
+                classes.append(unique(f"{pascal(app)}Publisher", classes))
             shown = [
                 AppView(
                     name=app,
-                    class_name=f"{pascal(app)}Publisher",
+                    class_name=class_name,
                     operations=self._shown(views, operations, senders),
                     subscribers=(),
                 )
-                for app, operations in apps.items()
+                for (app, operations), class_name in zip(apps.items(), classes, strict=True)
             ]
             everything = [view for app in shown for view in app.operations]
             renderer.write(

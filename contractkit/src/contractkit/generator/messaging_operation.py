@@ -195,6 +195,8 @@ class OperationViews:
         names = list(dict.fromkeys(self.imports.use(name) for name in types))
         schemas = [message.payload for message in messages if message.payload]
         tag = self._modules.common_tag(schemas) if len(schemas) > 1 else None
+        if tag and not self._is_called_alike(tag, types):
+            tag = None
         payload = " | ".join(names)
         by_type: dict[str, str] = {}
         attribute: str | None = None
@@ -219,6 +221,12 @@ class OperationViews:
             names=self._message_names(messages, tag, types) if action == "send" else {},
             content_type=messages[0].content_type,
         )
+
+    def _is_called_alike(self, tag: str, types: Sequence[TypeName]) -> bool:
+        """Return whether a property has one name in all classes, and none is called so itself."""
+        attributes = {self._index.attribute(name, tag) for name in types}
+        others = {key for name in types for key in self._index.attributes.get(name) or ()} - {tag}
+        return len(attributes) == 1 and not attributes & others
 
     def _adapter(
         self, type_name: str, expression: str, name: str, types: Sequence[TypeName]

@@ -3,11 +3,11 @@
 See "Traits Merge Mechanism" of AsyncAPI 3.0, which uses JSON Merge Patch (RFC 7396).
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from contractkit.documents import Node
+from contractkit.merge_patch import patched
 from contractkit.reader.fields import Fields
 from contractkit.references import moved_to
 
@@ -27,17 +27,5 @@ def with_traits(target: Fields) -> Fields:
                 inherited[key] = child
             else:
                 inherited.pop(key, None)
-        merged = _patch(merged, moved_to(raw, owner.location.file, target.location.file))
+        merged = patched(merged, moved_to(raw, owner.location.file, target.location.file))
     return Fields(target.documents, replace(target.node, value=merged), inherited=inherited)
-
-
-def _patch(base: Any, patch: Any) -> Any:
-    if not isinstance(patch, Mapping) or "$ref" in patch:
-        return patch
-    result = dict(base) if isinstance(base, Mapping) and "$ref" not in base else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = _patch(result.get(key), value)
-    return result
