@@ -12,7 +12,7 @@ from contractkit.compat.http.stream import compare_stream
 from contractkit.compat.http.xml import compare_xml
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.media import media_range
-from contractkit.compat.rule import Role
+from contractkit.compat.rule import Role, Rule
 from contractkit.compat.use import Use
 from contractkit.documents import Documents, at
 from contractkit.location import Location
@@ -30,6 +30,15 @@ _KNOWN_MEDIA = frozenset(
     }
 )
 _KNOWN_RESPONSE = frozenset({"headers", "content"})
+_ANSWERS = {
+    "added": "answer-media-type-taken",
+    "generalised": "answer-media-type-taken",
+    "removed": "answer-media-type-refused",
+    "specialised": "answer-media-type-refused",
+    "body-added": "answer-body-demanded",
+    "body-removed": "answer-body-unread",
+}
+"""The rules for answers to webhooks and callbacks."""
 
 
 def compare_request(
@@ -172,17 +181,18 @@ def _response(collector: FindingCollector, old: Response, new: Response, use: Us
     for kind, pairs in (("generalised", pairing.wider), ("specialised", pairing.narrower)):
         for before, after in pairs:
             message = f"{old.status}: {before.name} became {after.name}"
-            rule = RULES[f"response-media-type-{kind}"]
+            rule = _media_rule(use, kind)
             collector.say(rule, message, before.location, after.location, plain)
     for before, after in (*pairing.same, *pairing.wider, *pairing.narrower, *pairing.inside):
         _media(collector, before, after, use)
     for before in pairing.gone:
         message = f"{old.status}: {before.name} is gone"
-        rule = RULES["response-media-type-removed"]
+        rule = _media_rule(use, "removed" if new.content else "body-removed")
         collector.say(rule, message, before.location, new.location, plain)
     for after in pairing.fresh:
         message = f"{new.status}: {after.name} is new"
-        collector.say(RULES["response-media-type-added"], message, None, after.location, plain)
+        rule = _media_rule(use, "added" if old.content else "body-added")
+        collector.say(rule, message, None, after.location, plain)
     compare_headers(collector, old, new, Use(use.operation, "header", use.role))
     kinds = [
         _problem_types(documents, response) for documents, response in _sides(collector, old, new)
@@ -200,6 +210,13 @@ def _response(collector: FindingCollector, old: Response, new: Response, use: Us
     places = (raw[0], old.location), (raw[1], new.location)
     what = f"response {new.status}"
     check_leftovers(collector, *places, known=_KNOWN_RESPONSE, use=plain, what=what)
+
+
+def _media_rule(use: Use, change: str) -> Rule:
+    """Return the rule for a media type of a response; of an answer to our request, we read it."""
+    if use.role is Role.IN:
+        return RULES[_ANSWERS[change]]
+    return RULES[f"response-media-type-{change.removeprefix('body-')}"]
 
 
 def _sides(

@@ -4,6 +4,7 @@ from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.serialization import explodes_alike
 from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.rule import Role, Rule
 from contractkit.compat.use import Use
 from contractkit.documents import Node, at
 from contractkit.location import Location
@@ -29,13 +30,20 @@ def compare_headers(collector: FindingCollector, old: Response, new: Response, u
             continue
         required = "" if header.required else "optional-"
         message = f"{old.status}: the header {header.name} is gone"
-        rule = RULES[f"{required}response-header-removed"]
+        rule = _rule(use, f"{required}response-header-removed", demanded=False)
         collector.say(rule, message, header.location, new.location, plain)
     for name, header in after.items():
         if name not in before:
             message = f"{new.status}: the header {header.name} is new"
-            rule = RULES["response-header-added"]
+            rule = _rule(use, "response-header-added", demanded=header.required)
             collector.say(rule, message, old.location, header.location, plain)
+
+
+def _rule(use: Use, name: str, *, demanded: bool) -> Rule:
+    """Return the rule for a header; of an answer to our request, we read it."""
+    if use.role is Role.IN:
+        return RULES["answer-header-demanded" if demanded else "answer-header-unread"]
+    return RULES[name]
 
 
 def _header(collector: FindingCollector, old: Header, new: Header, use: Use) -> None:
@@ -44,7 +52,8 @@ def _header(collector: FindingCollector, old: Header, new: Header, use: Use) -> 
     if old.required != new.required:
         word = "required" if new.required else "optional"
         message = f"the header {new.name} became {word}"
-        collector.say(RULES[f"response-header-became-{word}"], message, *places, plain)
+        rule = _rule(use, f"response-header-became-{word}", demanded=new.required)
+        collector.say(rule, message, *places, plain)
     nodes = [
         at(documents, header.location)
         for documents, header in zip(collector.revisions, (old, new), strict=True)

@@ -134,6 +134,12 @@ HTTP_RULES = (
         "H15", "outgoing-body-became-optional", BREAKING, "a request that we send may have no body"
     ),
     both("H15", "outgoing-body-became-required", OK, "a request that we send always has its body"),
+    both("H15", "answer-header-demanded", BREAKING, "an answer to us needs a header"),
+    both("H15", "answer-header-unread", OK, "an answer to us needs no such header"),
+    both("H15", "answer-body-demanded", BREAKING, "an answer to us needs a body"),
+    both("H15", "answer-body-unread", OK, "an answer to us needs no body"),
+    both("H15", "answer-media-type-refused", BREAKING, "we read answers of fewer media types"),
+    both("H15", "answer-media-type-taken", OK, "we read answers of more media types"),
     both(
         "H15",
         "outgoing-security-reduced",
