@@ -2,6 +2,7 @@
 
 import fcntl
 import functools
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +12,13 @@ from testing.missing import ServiceMissing
 
 FOLDER = Path(__file__).resolve().parent / "node_packages"
 WEB = Path(__file__).resolve().parents[1] / "web"
+INSTALL_SECONDS = 100.0
+"""Less than a test may take, so that a registry that does not answer is a reason to skip."""
+_IMPATIENT = {
+    "npm_config_fetch_retries": "1",
+    "npm_config_fetch_retry_mintimeout": "1000",
+    "npm_config_fetch_timeout": "30000",
+}
 
 
 def program(name: str) -> str:
@@ -21,43 +29,65 @@ def program(name: str) -> str:
     return found
 
 
-@functools.cache
 def packages(folder: Path) -> Path:
     """Return the `node_modules` of a folder with a lock file, installed if need be. Raises ServiceMissing."""
+    return _found(_packages(folder))
+
+
+@functools.cache
+def _packages(folder: Path) -> "Path | ServiceMissing":
     modules, locked = folder / "node_modules", folder / "package-lock.json"
     stamp = modules / ".package-lock.json"
     # Of several test processes one installs; npm in one folder twice removes what it just made.
     with locked.open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if not stamp.exists() or stamp.stat().st_mtime < locked.stat().st_mtime:
-            _install(folder)
+            # Scripts of packages are not needed; one of them reports each installation.
+            command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+            if (missing := _missing_after(command, folder)) is not None:
+                return missing
     return modules
-
-
-def _install(folder: Path) -> None:
-    npm = program("npm")
-    done = subprocess.run(
-        # Scripts of packages are not needed; one of them reports each installation.
-        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise ServiceMissing(f"npm ci failed in {folder.name}: {done.stderr.strip()[-300:]}")
 
 
 def console_packages() -> Path:
     """Return the console's packages, installed as `make web` installs them. Raises ServiceMissing."""
-    program("npm")
+    return _found(_console_packages())
+
+
+@functools.cache
+def _console_packages() -> "Path | ServiceMissing":
     # Test processes that run beside each other install it once.
     with (WEB / ".installing").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         command = ["make", "-s", "web/node_modules/.installed"]
-        subprocess.run(command, cwd=WEB.parent, check=True, timeout=600)
-    return WEB / "node_modules"
+        return _missing_after(command, WEB.parent) or WEB / "node_modules"
+
+
+def _missing_after(command: list[str], folder: Path) -> ServiceMissing | None:
+    """Run what installs packages; return why there are none, as where no registry answers."""
+    program("npm")
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=os.environ | _IMPATIENT,
+            capture_output=True,
+            text=True,
+            timeout=INSTALL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return ServiceMissing(f"npm took more than {INSTALL_SECONDS} s in {folder.name}")
+    if done.returncode == 0:
+        return None
+    why = " ".join(done.stderr.split())[:200]
+    return ServiceMissing(f"npm ci failed in {folder.name}: {why}")
+
+
+def _found(modules: "Path | ServiceMissing") -> Path:
+    if isinstance(modules, ServiceMissing):
+        raise modules
+    return modules
 
 
 def compile_typescript(package: Path, output: Path) -> None:

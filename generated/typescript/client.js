@@ -131,13 +131,13 @@ export class Client {
 
   /** Make a request the way this client makes them; used by event streams. */
   async open(path, init) {
-    const { baseUrl = "", credentials = "same-origin", propagate } = this.#options;
-    // `fetch` takes such segments out of a URL, encoded or not, and would ask for something else.
-    if (/\/\.\.?(?=[/?]|$)/.test(path)) throw new RangeError(`The path ${path} has a segment of dots.`);
+    const { baseUrl = "", credentials, propagate } = this.#options;
+    // `fetch` takes segments of dots out of a URL, encoded or not, and would ask for something else.
+    if (/\/\.\.?([/?]|$)/.test(path)) throw RangeError("Bad path: " + path);
     const send = this.#options.fetch ?? fetch;
     const headers = { ...(await this.authorization()), ...(init.headers) };
     propagate?.(headers);
-    return send(`${baseUrl}${path}`, { ...init, headers, credentials });
+    return send(baseUrl + path, { ...init, headers, credentials });
   }
 
   async #call(method, line, details, given, options) {
@@ -150,7 +150,7 @@ export class Client {
       ...options.headers,
     };
     for (const [name, value] of Object.entries(details.headers?.(given) ?? {})) {
-      if (value !== undefined && value !== null) headers[name] = String(value);
+      if (value != null) headers[name] = String(value);
     }
     if (sent !== undefined) headers["content-type"] = "application/json";
     const init = { method, headers, body: JSON.stringify(sent) };

@@ -14,7 +14,7 @@ class NotAnEventStreamError extends Error {
   contentType;
 
   constructor(contentType) {
-    super(`Expected ${EVENT_STREAM}, got ${contentType ?? "no content type"}.`);
+    super(`Expected ${EVENT_STREAM}, got ${contentType ?? "nothing"}.`);
     this.name = "NotAnEventStreamError";
     this.contentType = contentType;
   }
@@ -56,7 +56,7 @@ function frameParser(announce) {
 async function checkStream(response) {
   if (response.status !== 200) throw await problemOf(response);
   const type = response.headers.get("content-type") ?? undefined;
-  if (!type?.toLowerCase().startsWith(EVENT_STREAM)) throw new NotAnEventStreamError(type);
+  if (!/^text\/event-stream/i.test(String(type))) throw new NotAnEventStreamError(type);
 }
 
 function openStream(
@@ -73,7 +73,7 @@ function openStream(
   let failures = 0;
   let abort = new AbortController();
   const stop = () => abort.abort();
-  const stopped = () => signal?.aborted === true;
+  const stopped = () => !!signal?.aborted;
   const reconnect = () => {
     failures = 0;
     abort.abort(reconnect);
@@ -149,7 +149,7 @@ function openStream(
           yield* connection(seen);
           if (reason !== "closed") return;
           // A connection that ends without a frame helped nobody.
-          if (seen.frames === 0) failure = new TypeError("The stream ended before its first frame.");
+          if (seen.frames === 0) failure = new TypeError("No frame came.");
         } catch (error) {
           if (stopped()) return;
           // A connection that this client gave up itself (silence, reconnect) may be made again.
@@ -158,8 +158,8 @@ function openStream(
             throw error;
           }
           failure = error;
-          const { retryAfter } = error;
-          if (retryAfter !== undefined) seen.wait = retryAfter * 1_000;
+          const { retryAfter = 0 } = error;
+          seen.wait = retryAfter * 1_000 || seen.wait;
         } finally {
           stop();
         }

@@ -3,11 +3,8 @@
 /**
  * The URL of a template, with the values of the names in it: `/jobs/{jobId}?limit&user_id=userId` has one in its
  * path, and two in its query, where the second has another name. What the query has no value for, or null,
- * is left out, and what follows a space.
+ * is left out, and what follows a space. An empty value would make another path: `Client.open` refuses it.
  */
 export declare function expand(template: string, given: object): string;
-
-/** Encode one value for a path. Throws a RangeError for an empty one, as the path would be another. */
-export declare function part(value: unknown): string;
 
 export {};

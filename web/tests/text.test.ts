@@ -1,7 +1,7 @@
 import { ProblemError } from "slipway-client";
 import { describe, expect, it } from "vitest";
 
-import { connection } from "@/shell/connection";
+import { connection, isOnline } from "@/shell/connection";
 import { matching } from "@/shell/matching";
 import { target } from "@/signin/target";
 import { failureText } from "@/text/failures";
@@ -37,6 +37,11 @@ describe("connection", () => {
     expect(connection({ ...base, seconds: 3, state: { state: "waiting", milliseconds: 3_000, error: undefined } }).label).toBe("Reconnecting in 3 s");
     expect(connection({ ...base, online: false, state: { state: "open" } }).label).toBe("Offline");
     expect(connection({ ...base, state: { state: "waiting", milliseconds: Infinity, error: undefined } }).waits).toBe(false);
+  });
+  it("reaches the own machine without a network", () => {
+    for (const host of ["localhost", "127.0.0.1", "[::1]"]) expect(isOnline(host, false)).toBe(true);
+    expect(isOnline("console.example", false)).toBe(false);
+    expect(isOnline("console.example", true)).toBe(true);
   });
 });
 

@@ -62,7 +62,7 @@ export class NotAnEventStreamError extends Error {
   readonly contentType: string | undefined;
 
   constructor(contentType: string | undefined) {
-    super(`Expected ${EVENT_STREAM}, got ${contentType ?? "no content type"}.`);
+    super(`Expected ${EVENT_STREAM}, got ${contentType ?? "nothing"}.`);
     this.name = "NotAnEventStreamError";
     this.contentType = contentType;
   }
@@ -132,7 +132,7 @@ function frameParser(announce: (milliseconds: number) => void): (chunk: Uint8Arr
 async function checkStream(response: Response): Promise<void> {
   if (response.status !== 200) throw await problemOf(response);
   const type = response.headers.get("content-type") ?? undefined;
-  if (!type?.toLowerCase().startsWith(EVENT_STREAM)) throw new NotAnEventStreamError(type);
+  if (!/^text\/event-stream/i.test(String(type))) throw new NotAnEventStreamError(type);
 }
 
 /** The frames of some kinds, over as many connections as it takes. */
@@ -150,7 +150,7 @@ function openStream<F>(
   let failures = 0;
   let abort = new AbortController();
   const stop = (): void => abort.abort();
-  const stopped = (): boolean => signal?.aborted === true;
+  const stopped = (): boolean => !!signal?.aborted;
   const reconnect = (): void => {
     failures = 0;
     abort.abort(reconnect);
@@ -226,7 +226,7 @@ function openStream<F>(
           yield* connection(seen);
           if (reason !== "closed") return;
           // A connection that ends without a frame helped nobody.
-          if (seen.frames === 0) failure = new TypeError("The stream ended before its first frame.");
+          if (seen.frames === 0) failure = new TypeError("No frame came.");
         } catch (error) {
           if (stopped()) return;
           // A connection that this client gave up itself (silence, reconnect) may be made again.
@@ -235,8 +235,8 @@ function openStream<F>(
             throw error;
           }
           failure = error;
-          const { retryAfter } = error as Partial<ProblemError>;
-          if (retryAfter !== undefined) seen.wait = retryAfter * 1_000;
+          const { retryAfter = 0 } = error as Partial<ProblemError>;
+          seen.wait = retryAfter * 1_000 || seen.wait;
         } finally {
           stop();
         }

@@ -1,6 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 
-import { connection } from "./connection";
+import { connection, isOnline } from "./connection";
 import { useLive } from "@/live/LiveProvider";
 import { numberOf } from "@/live/position";
 import { CopyId } from "@/ui/CopyId";
@@ -35,7 +35,7 @@ function useCountdown(at: number | undefined): number {
 /** How the stream is, and up to which event the page knows everything. */
 export function ConnectionState({ compact = false }: { compact?: boolean }) {
   const live = useLive();
-  const online = useSyncExternalStore(subscribe, () => navigator.onLine, () => true);
+  const online = useSyncExternalStore(subscribe, () => isOnline(location.hostname, navigator.onLine), () => true);
   const seconds = useCountdown(live.retryAt);
   const shown = connection({ ...live, online, seconds });
   const dot = <span aria-hidden className={cx("size-2 shrink-0 rounded-full", SOLID[shown.tone], shown.tone === "running" && "animate-pulse")} />;

@@ -19,6 +19,11 @@ interface Known {
   seconds: number;
 }
 
+/** Whether a host can be reached, as far as the browser knows: without a network the own machine still can. */
+export function isOnline(hostname: string, onLine: boolean): boolean {
+  return onLine || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
 export function connection({ state, current, enabled, online, seconds }: Known): Connection {
   if (!enabled) return { label: "No live updates", tone: "neutral", waits: false };
   if (!online) return { label: "Offline", tone: "failed", waits: true };

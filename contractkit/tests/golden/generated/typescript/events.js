@@ -16,7 +16,7 @@ export class NotAnEventStreamError extends Error {
   contentType;
 
   constructor(contentType) {
-    super(`Expected ${EVENT_STREAM}, got ${contentType ?? "no content type"}.`);
+    super(`Expected ${EVENT_STREAM}, got ${contentType ?? "nothing"}.`);
     this.name = "NotAnEventStreamError";
     this.contentType = contentType;
   }
@@ -52,7 +52,7 @@ function frameParser(announce) {
 async function checkStream(response) {
   if (response.status !== 200) throw await problemOf(response);
   const type = response.headers.get("content-type") ?? undefined;
-  if (!type?.toLowerCase().startsWith(EVENT_STREAM)) throw new NotAnEventStreamError(type);
+  if (!/^text\/event-stream/i.test(String(type))) throw new NotAnEventStreamError(type);
 }
 
 /** The frames of some kinds, over as many connections as it takes. */
@@ -70,7 +70,7 @@ function openStream(
   let failures = 0;
   let abort = new AbortController();
   const stop = () => abort.abort();
-  const stopped = () => signal?.aborted === true;
+  const stopped = () => !!signal?.aborted;
   const reconnect = () => {
     failures = 0;
     abort.abort(reconnect);
@@ -146,7 +146,7 @@ function openStream(
           yield* connection(seen);
           if (reason !== "closed") return;
           // A connection that ends without a frame helped nobody.
-          if (seen.frames === 0) failure = new TypeError("The stream ended before its first frame.");
+          if (seen.frames === 0) failure = new TypeError("No frame came.");
         } catch (error) {
           if (stopped()) return;
           // A connection that this client gave up itself (silence, reconnect) may be made again.
@@ -155,8 +155,8 @@ function openStream(
             throw error;
           }
           failure = error;
-          const { retryAfter } = error;
-          if (retryAfter !== undefined) seen.wait = retryAfter * 1_000;
+          const { retryAfter = 0 } = error;
+          seen.wait = retryAfter * 1_000 || seen.wait;
         } finally {
           stop();
         }

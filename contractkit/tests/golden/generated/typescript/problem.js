@@ -18,7 +18,7 @@ export class ProblemError extends Error {
 
   constructor(status, problem, retryAfter) {
     const members = (problem ?? {});
-    super(members.detail ?? members.title ?? `HTTP ${status}`);
+    super(members.detail ?? members.title ?? "HTTP " + status);
     this.name = "ProblemError";
     this.status = status;
     this.code = members.code;
@@ -30,11 +30,11 @@ export class ProblemError extends Error {
 /** Read an unsuccessful response. */
 export async function problemOf(response) {
   const { headers, status } = response;
-  const text = headers.get("retry-after") ?? "";
+  const text = String(headers.get("retry-after"));
   const seconds = /^\d+$/.test(text) ? +text : (Date.parse(text) - Date.now()) / 1_000;
-  const json = /\bjson\b/.test(headers.get("content-type") ?? "");
+  const json = /\bjson\b/.test(String(headers.get("content-type")));
   const problem = json ? await response.json().catch(() => undefined) : undefined;
-  const wait = Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+  const wait = seconds >= 0 ? seconds : seconds < 0 ? 0 : undefined;
   return new ProblemError(status, problem, wait);
 }
 

@@ -68,7 +68,7 @@ function share(
   };
   const stopped = () => stop.abort();
   options.signal?.addEventListener("abort", stopped);
-  if (options.signal?.aborted === true) stopped();
+  if (options.signal?.aborted) stopped();
   navigator.locks
     .request(name, { signal: stop.signal }, read)
     .then(() => end(), (error) => end(stop.signal.aborted ? undefined : error));

@@ -8,16 +8,9 @@ function expand(template, given) {
   const search = new URLSearchParams();
   for (const pair of names.split("&")) {
     const [wire, name = wire] = pair.split("=");
-    for (const item of [values[name]].flat()) if (item !== undefined && item !== null) search.append(wire, item);
+    for (const item of [values[name]].flat()) if (item != null) search.append(wire, item);
   }
-  return (path.replace(/{(\w+)}/g, (_, name) => part(values[name])) + `?${search}`).replace(/\?$/, "");
-}
-
-function part(value) {
-  const text = encodeURIComponent(String(value));
-  if (text === "") throw new RangeError("A parameter of a path is empty.");
-  return text;
+  return (path.replace(/{(\w+)}/g, (_, name) => encodeURIComponent(values[name]) || "/./") + `?${search}`).replace(/\?$/, "");
 }
 
 exports.expand = expand;
-exports.part = part;

@@ -3,7 +3,7 @@
 /**
  * The URL of a template, with the values of the names in it: `/jobs/{jobId}?limit&user_id=userId` has one in its
  * path, and two in its query, where the second has another name. What the query has no value for, or null,
- * is left out, and what follows a space.
+ * is left out, and what follows a space. An empty value would make another path: `Client.open` refuses it.
  */
 export function expand(template, given) {
   const values = given;
@@ -11,14 +11,7 @@ export function expand(template, given) {
   const search = new URLSearchParams();
   for (const pair of names.split("&")) {
     const [wire, name = wire] = pair.split("=");
-    for (const item of [values[name]].flat()) if (item !== undefined && item !== null) search.append(wire, item);
+    for (const item of [values[name]].flat()) if (item != null) search.append(wire, item);
   }
-  return (path.replace(/{(\w+)}/g, (_, name) => part(values[name])) + `?${search}`).replace(/\?$/, "");
-}
-
-/** Encode one value for a path. Throws a RangeError for an empty one, as the path would be another. */
-export function part(value) {
-  const text = encodeURIComponent(String(value));
-  if (text === "") throw new RangeError("A parameter of a path is empty.");
-  return text;
+  return (path.replace(/{(\w+)}/g, (_, name) => encodeURIComponent(values[name]) || "/./") + `?${search}`).replace(/\?$/, "");
 }

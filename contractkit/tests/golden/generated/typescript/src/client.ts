@@ -141,13 +141,13 @@ export class Client {
 
   /** Make a request the way this client makes them; used by event streams. */
   async open(path: string, init: RequestInit): Promise<Response> {
-    const { baseUrl = "", credentials = "same-origin", propagate } = this.#options;
-    // `fetch` takes such segments out of a URL, encoded or not, and would ask for something else.
-    if (/\/\.\.?(?=[/?]|$)/.test(path)) throw new RangeError(`The path ${path} has a segment of dots.`);
+    const { baseUrl = "", credentials, propagate } = this.#options;
+    // `fetch` takes segments of dots out of a URL, encoded or not, and would ask for something else.
+    if (/\/\.\.?([/?]|$)/.test(path)) throw RangeError("Bad path: " + path);
     const send = this.#options.fetch ?? fetch;
     const headers = { ...(await this.authorization()), ...(init.headers as Record<string, string>) };
     propagate?.(headers);
-    return send(`${baseUrl}${path}`, { ...init, headers, credentials });
+    return send(baseUrl + path, { ...init, headers, credentials } as RequestInit);
   }
 
   async #call(method: string, line: string, details: Details, given: object, options: CallOptions): Promise<unknown> {
@@ -160,7 +160,7 @@ export class Client {
       ...options.headers,
     };
     for (const [name, value] of Object.entries(details.headers?.(given as never) ?? {})) {
-      if (value !== undefined && value !== null) headers[name] = String(value);
+      if (value != null) headers[name] = String(value);
     }
     if (sent !== undefined) headers["content-type"] = "application/json";
     const init: RequestInit = { method, headers, body: JSON.stringify(sent) };

@@ -89,7 +89,7 @@ function share<F>(
   };
   const stopped = (): void => stop.abort();
   options.signal?.addEventListener("abort", stopped);
-  if (options.signal?.aborted === true) stopped();
+  if (options.signal?.aborted) stopped();
   navigator.locks
     .request(name, { signal: stop.signal }, read)
     .then(() => end(), (error: unknown) => end(stop.signal.aborted ? undefined : error));

@@ -1,7 +1,0 @@
-__turbopack_load_page_chunks__("/job", [
-  "static/chunks/3tu1at4tpn92t.js",
-  "static/chunks/3jy5ufwz9xday.js",
-  "static/chunks/109e4qzceab4p.js",
-  "static/chunks/1s040gcn7lz81.js",
-  "static/chunks/turbopack-077hmtqrhcoji.js"
-])

@@ -1,0 +1,6 @@
+__turbopack_load_page_chunks__("/settings/audit", [
+  "static/chunks/2eavbpl44n66x.js",
+  "static/chunks/01tkw5aed96g5.js",
+  "static/chunks/22zg0662duw--.js",
+  "static/chunks/turbopack-077hmtqrhcoji.js"
+])

@@ -1,9 +1,0 @@
-__turbopack_load_page_chunks__("/_app", [
-  "static/chunks/0uf5z40m7vn7e.js",
-  "static/chunks/2cbigf85h-fsn.js",
-  "static/chunks/0lou509ag334g.js",
-  "static/chunks/0txno8_qi4ea3.js",
-  "static/chunks/095t23bk72cqq.js",
-  "static/chunks/3u2ytk5pkg51-.css",
-  "static/chunks/turbopack-077hmtqrhcoji.js"
-])
