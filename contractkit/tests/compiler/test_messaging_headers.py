@@ -122,3 +122,44 @@ def test_a_message_whose_headers_nobody_can_give_is_told(packages, strictly_chec
     assert "order can't send the headers that its message needs: a." in order
     assert "tell can't send the headers that its message needs." in tell
     strictly_checked(made)
+
+
+OWN = """
+asyncapi: 3.0.0
+info: {title: Own, version: '1'}
+channels:
+  KIND:
+    address: KIND
+    messages:
+      A: {payload: {type: object, required: [a], properties: {a: {FIRST}}}, headers: {type: object, required: [h], properties: {h: {type: string}}}}
+      B: {payload: {type: object, required: [a], properties: {a: {SECOND}}}, headers: {type: object, required: [g], properties: {g: {type: integer}}}}
+      C: {payload: {type: object, required: [a], properties: {a: {THIRD}}}}
+operations:
+  hear: {action: receive, channel: {$ref: '#/channels/KIND'}}
+  tell: {action: send, channel: {$ref: '#/channels/KIND'}}
+"""
+KINDS_OF_PAYLOADS = {
+    "tags": ("const: x", "const: y", "const: z"),
+    "classes": ("type: string", "type: integer", "type: boolean"),
+}
+BODIES = {"tags": ('"x"', '"y"', '"z"'), "classes": ('"x"', "1", "true")}
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_PAYLOADS)
+async def test_each_message_has_headers_of_its_own(packages, monkeypatch, strictly_checked, kind):
+    text = OWN.replace("KIND", kind)
+    for word, schema in zip(("FIRST", "SECOND", "THIRD"), KINDS_OF_PAYLOADS[kind], strict=True):
+        text = text.replace(word, schema)
+    made = packages.written(f"own_headers_{kind}", text)
+    (omission,) = made.omissions
+    assert "The messages of tell have different headers" in omission
+    strictly_checked(made)
+    app = made.module("messaging.application")
+    queue = Dispatcher(app, "build_application_subscriber", monkeypatch)
+    first, second, third = (f'{{"a":{value}}}' for value in BODIES[kind])
+    assert await queue.send(first, kind, headers={"h": "x"}) == "hear"
+    assert await queue.send(second, kind, headers={"g": 1}) == "hear"
+    assert await queue.send(third, kind) == "hear"
+    for body, headers in ((first, {"g": 1}), (second, {"h": "x"}), (second, {"g": "1"})):
+        with pytest.raises(made.module("messaging.contract").ContractError, match="/headers"):
+            await queue.send(body, kind, headers=headers)

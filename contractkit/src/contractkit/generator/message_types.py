@@ -61,21 +61,25 @@ def name_message(message: Message, modules: SchemaModules) -> None:
         modules.require(message.headers, f"{pascal(message.name)}Headers")
 
 
-def require_headers(operation: MessagingOperation, modules: SchemaModules) -> TypeName | None:
-    """Return the type of the headers, which all messages share. Raises UnsupportedError."""
-    found = {
+def require_headers(operation: MessagingOperation, modules: SchemaModules) -> list[TypeName | None]:
+    """Return the type of each message's headers. Raises UnsupportedError.
+
+    Who sends gives them as arguments, so all of its messages share one.
+    """
+    found = [
         None
         if message.headers is None
         else modules.require(message.headers, f"{pascal(message.name)}Headers")
         for message in operation.messages
-    }
-    if len(found) > 1:
+    ]
+    if len(set(found)) > 1 and operation.action == "send":
         raise UnsupportedError(
             operation.location,
             f"The messages of {operation.operation_id} have different headers.",
-            "Let them share one headers schema, for instance through a message trait.",
+            "Let them share one headers schema, for instance through a message trait, or send each "
+            "by an operation of its own.",
         )
-    return found.pop() if found else None
+    return found
 
 
 def require_own_types(messages: Sequence[Message]) -> None:

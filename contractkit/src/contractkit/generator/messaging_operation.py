@@ -1,7 +1,7 @@
 """Turns an operation of the model into what the templates show; refuses what has no code."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -29,12 +29,14 @@ from contractkit.generator.messaging_views import (
 )
 from contractkit.generator.models import ModelIndex
 from contractkit.generator.null_values import is_null
+from contractkit.generator.other_messages import other_messages
 from contractkit.generator.routing_parameters import RoutingParameters, pattern, slots, stands_for
 from contractkit.generator.schema_modules import SchemaModules, TypeName
+from contractkit.generator.type_adapters import TypeAdapters
 from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import Message, MessagingOperation
-from contractkit.naming import function, pascal, snake, unique
+from contractkit.naming import function, pascal, snake
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +48,6 @@ class _Route:
     pattern: str
     accepted: Sequence[str]
     any_key: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Others:
-    """The messages of a channel that an operation leaves alone, and how they are told."""
-
-    names: Sequence[str]
-    tag: str | None
-    values: Sequence[str]
-
-
-class Adapters:
-    """The TypeAdapters of one generated file: per payload or headers type one constant."""
-
-    def __init__(self) -> None:
-        self._names: dict[str, tuple[str, str]] = {}
-
-    def use(self, type_name: str, expression: str, name: str) -> str:
-        """Return the constant that holds the adapter."""
-        for constant, known in self._names.items():
-            if known == (expression, type_name):
-                return constant
-        constant = unique(f"_{snake(name).upper()}", self._names)
-        self._names[constant] = (expression, type_name)
-        return constant
-
-    def __iter__(self) -> Iterator[tuple[str, str, str]]:
-        for constant, (expression, type_name) in self._names.items():
-            yield constant, expression, type_name
 
 
 def delivery_name(operation: MessagingOperation) -> str:
@@ -99,19 +72,20 @@ class OperationViews:
         self._index = index
         self._objects = objects
         self.imports = ModelImports("..models", reserved)
-        self.adapters = Adapters()
+        self.adapters = TypeAdapters()
 
     def view(self, operation: MessagingOperation) -> OperationView:
         """Return the view. Raises UnsupportedError by name and place."""
         types = require_types(operation, operation.messages, self._modules)
         union = self._union(operation.operation_id, operation.messages, types, operation.action)
-        headers_type = require_headers(operation, self._modules)
-        headers, headers_adapter = self._headers(operation, headers_type)
+        headers_types = require_headers(operation, self._modules)
+        shared = len(set(headers_types)) == 1
+        headers, headers_adapter = self._headers(operation, headers_types[0] if shared else None)
         modes = operation.modes
         exchange = self._objects.exchange(operation.channel)
         summary = operation.title or operation.summary or operation.operation_id
         route = self._route(operation, types, headers)
-        others = self._others(operation)
+        others = other_messages(operation, self._modules)
         return OperationView(
             operation=operation,
             name=function(operation.operation_id),
@@ -121,6 +95,7 @@ class OperationViews:
             reply=self._reply(operation),
             headers=headers if operation.celery_task is None else [],
             headers_adapter=headers_adapter,
+            own_headers={} if shared else self._own_headers(operation, types, headers_types),
             versioned=carries_version(operation.messages[0].headers, self._modules),
             parameters=route.parameters,
             exchange=exchange.name,
@@ -174,29 +149,11 @@ class OperationViews:
         text = r"[\s\S]*" if any_key else pattern(key, views) if views else key_pattern(key)
         return _Route(key, views, text, accepted if receives else [], any_key)
 
-    def _others(self, operation: MessagingOperation) -> "_Others":
-        """Return how the channel's messages look that the operation does not take."""
-        messages = operation.channel.messages
-        others = [message for message in messages if message not in operation.messages]
-        known = [message.payload for message in messages if message.payload]
-        tag = self._modules.common_tag(known) if others and len(known) > 1 else None
-        values = [
-            str(constant_of(message.payload, tag, self._modules))
-            for message in others
-            if message.payload and tag
-        ]
-        own = {message.type for message in operation.messages}
-        names = dict.fromkeys(message.type for message in others if message.type not in own)
-        return _Others(list(names), tag, values)
-
     def _union(
         self, subject: str, messages: Sequence[Message], types: list[TypeName], action: str
     ) -> UnionView:
         names = list(dict.fromkeys(self.imports.use(name) for name in types))
-        schemas = [message.payload for message in messages if message.payload]
-        tag = self._modules.common_tag(schemas) if len(schemas) > 1 else None
-        if tag and not self._is_called_alike(tag, types):
-            tag = None
+        tag = self._tag(messages, types)
         payload = " | ".join(names)
         by_type: dict[str, str] = {}
         attribute: str | None = None
@@ -221,6 +178,12 @@ class OperationViews:
             names=self._message_names(messages, tag, types) if action == "send" else {},
             content_type=messages[0].content_type,
         )
+
+    def _tag(self, messages: Sequence[Message], types: Sequence[TypeName]) -> str | None:
+        """Return the property whose constants tell several messages apart."""
+        schemas = [message.payload for message in messages if message.payload]
+        tag = self._modules.common_tag(schemas) if len(schemas) > 1 else None
+        return tag if tag and self._is_called_alike(tag, types) else None
 
     def _is_called_alike(self, tag: str, types: Sequence[TypeName]) -> bool:
         """Return whether a property has one name in all classes, and none is called so itself."""
@@ -267,19 +230,47 @@ class OperationViews:
         """Return the types of messages per tag value, or per class where there is no tag."""
         if len(messages) == 1:
             return {}
+        keys = self._keys(messages, tag, types)
+        return {key: message.type for key, message in zip(keys, messages, strict=True)}
+
+    def _keys(
+        self, messages: Sequence[Message], tag: str | None, types: list[TypeName]
+    ) -> list[str]:
+        """Return the tag value of each message, or its class where there is no tag."""
         if tag is not None:
-            return {
-                str(constant_of(message.payload, tag, self._modules)): message.type
-                for message in messages
-                if message.payload
-            }
-        if len(set(types)) < len(types) or not all(map(self._index.is_model, types)):
+            return [
+                str(constant_of(payload_of(message), tag, self._modules)) for message in messages
+            ]
+        names = {name.name for name in types}
+        if len(names) < len(types) or not all(map(self._index.is_model, types)):
             raise UnsupportedError(
                 messages[0].location,
                 f"{', '.join(message.name for message in messages)} can't be told apart.",
                 "Give each payload a required property with a `const` of its own.",
             )
-        return {name.name: message.type for message, name in zip(messages, types, strict=True)}
+        return [name.name for name in types]
+
+    def _own_headers(
+        self,
+        operation: MessagingOperation,
+        types: list[TypeName],
+        headers: Sequence[TypeName | None],
+    ) -> dict[str, str]:
+        """Return the adapters of headers that each message has for itself, by its key."""
+        keys = self._keys(operation.messages, self._tag(operation.messages, types), types)
+        for parameter in operation.channel.parameters:
+            if (parameter.source or "").startswith("$message.header#"):
+                raise UnsupportedError(
+                    parameter.location,
+                    f"{parameter.name!r} is a header, and the messages have different headers.",
+                    "Let them share one headers schema, for instance through a message trait.",
+                )
+        found: dict[str, str] = {}
+        for key, name in zip(keys, headers, strict=True):
+            if name is not None:
+                used = self.imports.use(name)
+                found[key] = self._adapter(used, used, used, [name])
+        return found
 
     def _headers(
         self, operation: MessagingOperation, name: TypeName | None

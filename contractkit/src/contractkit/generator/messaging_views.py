@@ -88,7 +88,8 @@ class OperationView:
     messages of the channel look that the operation leaves alone: by the AMQP property `type`, else
     by the constants of a property of the payload. `ignores_others`: they reach other queues as
     well, so here they are nobody's loss. `accepted` are further patterns of the routing key.
-    `max_bytes` bounds the body.
+    `max_bytes` bounds the body. `own_headers` are adapters for headers that each message has for
+    itself, by the value of its tag, else by its class.
     """
 
     operation: MessagingOperation
@@ -99,6 +100,7 @@ class OperationView:
     reply: ReplyView | None
     headers: Sequence[HeaderView]
     headers_adapter: str | None
+    own_headers: Mapping[str, str]
     versioned: bool
     parameters: Sequence[ParameterView]
     exchange: str
