@@ -1,8 +1,12 @@
 """Parameters and headers are compared as the texts that travel, bodies as values."""
 
+import itertools
+import json
+import re
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from compat.contracts import contract, findings, loud
 from contractkit.compat.finding import Finding
@@ -19,6 +23,9 @@ TAKES = [
     (WHOLE, TEXT), (NUMBER, TEXT), (FLAG, TEXT), (WHOLE, NUMBER), (UUID, TEXT),
     ({"type": "integer", "minimum": 1, "maximum": 3}, {"type": "string", "enum": ["1", "2", "3"]}),
     ({"enum": [1, 2]}, {"type": "string", "enum": ["1", "2", "x"]}),
+    ({"type": "string", "enum": ["1", "2"]}, {"type": "integer", "minimum": 1}),
+    ({"type": "string", "enum": ["1", "2"]}, {"anyOf": [WHOLE, FLAG]}),
+    ({"const": "true"}, {"type": ["boolean", "integer"]}),
     (FLAG, {"type": "string", "enum": ["true", "false"]}),
     (WHOLE, DIGITS), (NULLABLE, WHOLE),
     ({"type": ["integer", "null"]}, WHOLE),
@@ -89,6 +96,30 @@ def test_the_witness_of_a_limit_is_no_other_text_that_looks_like_a_number(
     assert finding.witness is not None
     assert finding.witness.payload not in {"true", "5"}
     assert len(finding.witness.payload) >= len(text)
+
+
+LIMITED = (
+    {}, TEXT, WHOLE, NUMBER, FLAG, DIGITS, {"type": ["string", "integer"]}, {"enum": [1, "a"]},
+    {"type": "string", "minLength": 1}, {"allOf": [TEXT, {"maxLength": 2}]},
+    {"type": "string", "not": {"enum": ["a"]}}, {"anyOf": [WHOLE, FLAG]},
+    {"oneOf": [WHOLE, {"const": "a"}]},
+)  # fmt: skip
+
+
+def reads(schema: Any, text: str) -> bool:
+    """Return whether a schema takes a text as a string, a number or a boolean."""
+    values: list[Any] = [text]
+    if text in {"true", "false"} or re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", text):
+        values.append(json.loads(text))
+    return any(Draft202012Validator(schema).is_valid(value) for value in values)
+
+
+@pytest.mark.parametrize(("old", "new"), list(itertools.permutations(LIMITED, 2)), ids=str)
+def test_a_witness_is_a_text_that_new_takes_in_no_way(old: Any, new: Any) -> None:
+    for finding in compared(parameter(old, "query"), parameter(new, "query")):
+        if finding.witness is not None and isinstance(finding.witness.payload, str):
+            assert reads(old, finding.witness.payload)
+            assert not reads(new, finding.witness.payload)
 
 
 def test_a_path_has_no_empty_parts() -> None:

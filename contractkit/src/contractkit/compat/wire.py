@@ -12,8 +12,10 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from contractkit.compat.inclusion.decision import Verdict
+from contractkit.compat.readings import TEXTS, refuses, takes, text, written
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
+from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.documents import Documents, Node
 from contractkit.keywords import LISTS, MAPS, is_annotation
@@ -71,6 +73,8 @@ class ParameterComparison:
         self._views = ParameterDocuments(revisions[0]), ParameterDocuments(revisions[1])
         self._witness_finder = WitnessFinder(budget)
         self._comparison = Comparison(self._witness_finder.inclusion.digests, strict=strict)
+        self._schemas = SelfContainedSchemas(), SelfContainedSchemas()
+        self._given: dict[tuple[Any, Any], tuple[Roots, bool]] = {}
 
     def roots(
         self, old: Node, new: Node, role: Role | None, *, several: bool, filled: bool = False
@@ -79,9 +83,14 @@ class ParameterComparison:
 
         `several`: one string is an array of one. `filled`: no string is empty.
         """
+        found = self._roots((old, new), role, several=several, filled=filled)
+        self._given[found[0].place, found[1].place] = (old, new), several
+        return found
+
+    def _roots(self, given: Roots, role: Role | None, *, several: bool, filled: bool) -> Roots:
         before, after = (
             Node(view, node.file, node.path, as_text(node.value))
-            for view, node in zip(self._views, (old, new), strict=True)
+            for view, node in zip(self._views, given, strict=True)
         )
         if filled:
             before, after = _filled(before), _filled(after)
@@ -104,6 +113,8 @@ class ParameterComparison:
         `given` are the schemas as they are written. Where parts of a combination would have to
         read a value in the same way, its strings decide nothing.
         """
+        if self._listed(roots, role):
+            return True
         if not all(_separable(node) for node in given):
             return False
         decision = self._witness_finder.inclusion.decide(*roots, role)
@@ -115,18 +126,35 @@ class ParameterComparison:
                 return False
         return True
 
+    def _listed(self, roots: Roots, role: Role) -> bool:
+        """Return whether the writer has listed texts, and the reader accepts each of them."""
+        given, several = self._given[roots[0].place, roots[1].place]
+        writer, reader = (0, 1) if role is Role.IN else (1, 0)
+        shape = roots[writer].followed().value
+        listed = shape.get("enum") if isinstance(shape, dict) else None
+        return (
+            isinstance(listed, list)
+            and 0 < len(listed) <= _LARGEST_LIST
+            and all(isinstance(one, str) for one in listed)
+            and all(
+                takes(self._schemas[reader], given[reader], one, several=several) for one in listed
+            )
+        )
+
     def witness(self, role: Role, roots: Roots) -> Witness | None:
         """Return a string, or an array of strings, that one side accepts and the other refuses."""
         found = self._witness_finder.find(role, roots, ())
-        return None if found is None else replace(found, payload=_written(found.payload))
-
-
-def _written(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_written(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _written(item) for name, item in value.items()}
-    return _text(value)
+        given, several = self._given[roots[0].place, roots[1].place]
+        taker, refuser = (0, 1) if role is Role.IN else (1, 0)
+        guesses = [] if found is None else [written(found.payload)]
+        lists = [[one] for one in TEXTS] + [["a", "b"], ["a", "a"], ["1", "1", "2"]]
+        for texts in (*guesses, *TEXTS, *lists):
+            if takes(self._schemas[taker], given[taker], texts, several=several) and refuses(
+                self._schemas[refuser], given[refuser], texts, several=several
+            ):
+                names = ("OLD", "NEW") if role is Role.IN else ("NEW", "OLD")
+                return Witness(texts, *names, whole=True, reading=found.reading if found else "")
+        return None
 
 
 def as_text(schema: Any) -> Any:
@@ -152,7 +180,7 @@ def _scalar(schema: dict[str, Any]) -> dict[str, Any]:
         scalar = _OF_NUMBERS | _OF_TEXTS | {"type"}
         rest = {key: value for key, value in schema.items() if key not in scalar}
         own = _validator({key: schema[key] for key in scalar & schema.keys() - {"enum", "const"}})
-        texts = [_text(v) for v in listed if v is not None and (own is None or own.is_valid(v))]
+        texts = [text(v) for v in listed if v is not None and (own is None or own.is_valid(v))]
         return {**rest, "type": "string", "enum": list(dict.fromkeys(texts))}
     kinds = _kinds(schema)
     rest = {key: value for key, value in schema.items() if key != "nullable"}
@@ -266,7 +294,3 @@ def _kinds(schema: Any) -> set[str]:
 
 def _keys(schema: Any) -> set[str]:
     return set(schema) if isinstance(schema, Mapping) else set()
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
