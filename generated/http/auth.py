@@ -27,7 +27,7 @@ from ..models.access import (
 from ..models.identity import LoginRequest, LoginResponse, Me, SessionExchangeRequest
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
-from .runtime.headers import header_text
+from .runtime.headers import header_texts
 
 P = TypeVar("P")
 
@@ -261,38 +261,43 @@ def build_auth_router(
         body: Annotated[LoginRequest, Body()],
     ) -> Response:
         reply = await api.login(body=body)
-        headers_: dict[str, str] = {}
-        if reply.set_cookie is not None:
-            headers_["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             content=_LOGIN_RESPONSE.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers_,
+            headers=header_texts(
+                {
+                    "Set-Cookie": reply.set_cookie,
+                }
+            ),
         )
 
     async def exchange_session(
         body: Annotated[SessionExchangeRequest, Body()],
     ) -> Response:
         reply = await api.exchange_session(body=body)
-        headers_: dict[str, str] = {}
-        headers_["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             content=_ME.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers_,
+            headers=header_texts(
+                {
+                    "Set-Cookie": reply.set_cookie,
+                }
+            ),
         )
 
     async def logout(
         principal: Annotated[P, Security(principal, scopes=[])],
     ) -> Response:
         reply = await api.logout(principal)
-        headers_: dict[str, str] = {}
-        headers_["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             status_code=reply.status,
-            headers=headers_,
+            headers=header_texts(
+                {
+                    "Set-Cookie": reply.set_cookie,
+                }
+            ),
         )
 
     async def get_me(
@@ -384,13 +389,15 @@ def build_auth_router(
         principal: Annotated[P, Security(principal, scopes=[])],
     ) -> Response:
         reply = await api.switch_team(principal, body=body)
-        headers_: dict[str, str] = {}
-        headers_["Set-Cookie"] = header_text(reply.set_cookie)
         return Response(
             content=_ME.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers_,
+            headers=header_texts(
+                {
+                    "Set-Cookie": reply.set_cookie,
+                }
+            ),
         )
 
     router.add_api_route(

@@ -27,7 +27,7 @@ from ..models.environment import (
 from ..models.job import JobAccepted
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
-from .runtime.headers import header_text
+from .runtime.headers import header_texts
 from .runtime.text import (
     INTEGER_TEXT,
 )
@@ -207,13 +207,15 @@ def build_environments_router(
         ] = None,
     ) -> Response:
         reply = await api.create_environment(principal, idempotency_key=idempotency_key, body=body)
-        headers_: dict[str, str] = {}
-        headers_["Location"] = header_text(reply.location)
         return Response(
             content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers_,
+            headers=header_texts(
+                {
+                    "Location": reply.location,
+                }
+            ),
         )
 
     async def get_environment(
@@ -242,13 +244,15 @@ def build_environments_router(
         principal: Annotated[P, Security(principal, scopes=["environments:write"])],
     ) -> Response:
         reply = await api.delete_environment(principal, environment_id=environment_id)
-        headers_: dict[str, str] = {}
-        headers_["Location"] = header_text(reply.location)
         return Response(
             content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers_,
+            headers=header_texts(
+                {
+                    "Location": reply.location,
+                }
+            ),
         )
 
     async def list_node_types(

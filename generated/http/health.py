@@ -97,22 +97,18 @@ def build_health_router(
 
     async def get_liveness() -> Response:
         reply = await api.get_liveness()
-        headers_: dict[str, str] = {}
         return Response(
             content=_HEALTH.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers_,
         )
 
     async def get_readiness() -> Response:
         reply = await api.get_readiness()
-        headers_: dict[str, str] = {}
         return Response(
             content=_HEALTH.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers_,
         )
 
     async def smoke_observability(

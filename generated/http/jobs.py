@@ -19,7 +19,7 @@ from ..models.event import EventPage
 from ..models.job import Job, JobAccepted, JobKind, JobOrder, JobPage
 from .responses import RESPONSES
 from .runtime.fast_path import OperationRoute
-from .runtime.headers import header_text
+from .runtime.headers import header_texts
 from .runtime.text import (
     INTEGER_TEXT,
 )
@@ -254,13 +254,15 @@ def build_jobs_router(
         principal: Annotated[P, Security(principal, scopes=["environments:write"])],
     ) -> Response:
         reply = await api.retry_job(principal, job_id=job_id)
-        headers_: dict[str, str] = {}
-        headers_["Location"] = header_text(reply.location)
         return Response(
             content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers_,
+            headers=header_texts(
+                {
+                    "Location": reply.location,
+                }
+            ),
         )
 
     router.add_api_route(

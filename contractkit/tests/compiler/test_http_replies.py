@@ -20,6 +20,10 @@ paths:
           headers: {X-A: {schema: {type: string}}}
           content: {application/json: {schema: {$ref: '#/components/schemas/NamedReply'}}}
         '409': {description: no, content: {application/json: {schema: {$ref: '#/components/schemas/Named409Error'}}}}
+        '429':
+          description: later
+          headers: {Retry-After: {required: true, schema: {type: integer}}, X-Until: {schema: {type: string, format: date-time}}}
+          content: {application/json: {schema: {$ref: '#/components/schemas/HTTPError'}}}
   /headers:
     get:
       operationId: headers
@@ -85,6 +89,24 @@ async def test_a_schema_may_be_called_like_the_class_of_a_reply_or_an_error(made
         first, second = await browser.get("/named"), await browser.get("/named")
     assert (first.json(), first.headers["x-a"]) == ({"c": 3}, "header")
     assert (second.status_code, second.json()) == (409, {"d": 4})
+
+
+async def test_an_error_has_its_headers(made):
+    http, models = made.module("http.default"), made.module("models.http_replies")
+    until = datetime(2024, 2, 29, tzinfo=UTC)
+    errors = [
+        http.Named429Error(models.HTTPError(a=5), retry_after=7),
+        http.Named429Error(models.HTTPError(a=5), retry_after=7, until=until),
+    ]
+
+    async def named(self):
+        raise errors.pop(0)
+
+    async with serve(made, named=named) as browser:
+        first, second = await browser.get("/named"), await browser.get("/named")
+    assert (first.status_code, first.json(), first.headers["retry-after"]) == (429, {"a": 5}, "7")
+    assert "x-until" not in first.headers
+    assert second.headers["x-until"] == "2024-02-29T00:00:00Z"
 
 
 async def test_headers_are_spelled_as_json_spells_their_values(made):

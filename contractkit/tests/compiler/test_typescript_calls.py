@@ -34,6 +34,7 @@ paths:
       responses: {'204': {description: taken}}
   /item/{id}:
     get: {operationId: item, parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {'204': {description: taken}}}
+  /loud: {post: {operationId: loud, requestBody: {required: true, content: {Application/JSON: {schema: {type: object}}}}, responses: {'204': {description: taken}}}}
   /named:
     get:
       operationId: named
@@ -61,8 +62,8 @@ console.log(JSON.stringify(seen));
 PATHS = """
 import { Client } from "./typescript/index.js";
 const seen = [];
-const fetch = async (url) => {
-  seen.push(new URL(url, "http://test").pathname);
+const fetch = async (url, { body }) => {
+  seen.push(body ?? new URL(url, "http://test").pathname);
   return new Response(null, { status: 204 });
 };
 const client = new Client({ fetch });
@@ -73,6 +74,7 @@ for (const id of ["..", ".", "", "...", "a/b", "%2e%2e"]) {
     seen.push(error.name);
   }
 }
+await client.loud({ body: { a: 1 } });
 console.log(JSON.stringify(seen));
 """
 
@@ -117,7 +119,7 @@ async def test_what_is_null_or_empty_is_left_out(made):
 @pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js")
 def test_a_path_never_becomes_another_one(made):
     assert run(made, PATHS) == [
-        "RangeError", "RangeError", "RangeError", "/item/...", "/item/a%2Fb", "/item/%252e%252e",
+        "RangeError", "RangeError", "RangeError", "/item/...", "/item/a%2Fb", "/item/%252e%252e", '{"a":1}',
     ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ _RESERVED_MODULES = {"responses", "operations", "runtime", "init"}
 _RESERVED_METHODS = {
     "self", "router", "api", "principal", "optional_principal", "parameter", "matches", "read_body",
     "split_at", "conforms", "by_wire_names", "json_part", "typed_text",
-    "header_text", "text_member", "hold_members",
+    "header_texts", "text_member", "hold_members",
 }  # fmt: skip
 
 
@@ -103,7 +103,9 @@ class HttpCode:
             "strict_json": json_bodies or parts or several or forms or self.fast_path,
             "json_route": json_bodies or self.fast_path,
             "fast_path": self.fast_path,
-            "headers": any(view.reply_headers for view in views),
+            "headers": any(
+                view.reply_headers or any(e.headers for e in view.errors) for view in views
+            ),
             "names": any(map(self._renamed, views)),
             "pattern": matched,
             "form_texts": form_texts,

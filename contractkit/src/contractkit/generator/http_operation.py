@@ -143,6 +143,7 @@ class OperationPlan:
                 status=int(response.status),
                 reply=reply_of(self._operation, response, self._modules, self._imports),
                 description=response.description,
+                headers=self._headers([response]),
             )
             for response in self._failures
         ]

@@ -184,6 +184,7 @@ class ErrorView:
     status: int
     reply: ReplyView
     description: str
+    headers: Sequence[HeaderView]
 
 
 @dataclass(frozen=True, slots=True)

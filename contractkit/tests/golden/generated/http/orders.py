@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.order import Order
 from .responses import RESPONSES
-from .runtime.headers import header_text
+from .runtime.headers import header_texts
 from .runtime.json_route import JsonRoute
 from .runtime.names import by_wire_names
 from .runtime.text import (
@@ -119,13 +119,15 @@ def build_orders_router(
         principal: Annotated[P, Security(principal, scopes=["orders:write"])],
     ) -> Response:
         reply = await api.place_order(principal, order_id=order_id, body=body)
-        headers_: dict[str, str] = {}
-        headers_["ETag"] = header_text(reply.etag)
         return Response(
             content=_ORDER.dump_json(reply.body, by_alias=True),
             media_type="application/json",
             status_code=reply.status,
-            headers=headers_
+            headers=header_texts(
+                {
+                    "ETag": reply.etag,
+                }
+            )
             | {
                 "Deprecation": "@1767225600",
                 "Sunset": "Fri, 01 Jan 2027 00:00:00 GMT",

@@ -2,6 +2,7 @@
 """Values as the headers of responses have them (the style `simple` of OpenAPI)."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -13,3 +14,8 @@ def header_text(value: Any) -> str:
     if isinstance(plain, list):
         return ",".join(map(header_text, plain))
     return plain if isinstance(plain, str) else json.dumps(plain)
+
+
+def header_texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers that have a value."""
+    return {name: header_text(value) for name, value in values.items() if value is not None}
