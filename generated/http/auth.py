@@ -26,6 +26,7 @@ from ..models.access import (
 )
 from ..models.identity import LoginRequest, LoginResponse, Me, SessionExchangeRequest
 from .responses import RESPONSES
+from .runtime.encoded_slashes import EncodedSlashes
 from .runtime.fast_path import OperationRoute
 from .runtime.headers import header_texts
 
@@ -244,6 +245,10 @@ class AuthApi(ABC, Generic[P]):
         """
 
 
+class _Route(EncodedSlashes, OperationRoute):
+    """A route with texts in its path."""
+
+
 def build_auth_router(
     api: AuthApi[P],
     principal: Callable[..., Awaitable[P]],
@@ -255,7 +260,7 @@ def build_auth_router(
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
     The application's `dependency_overrides` hold either way.
     """
-    router = APIRouter(tags=["auth"], route_class=OperationRoute)
+    router = APIRouter(tags=["auth"], route_class=_Route)
 
     async def login(
         body: Annotated[LoginRequest, Body()],

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.deadletter import DeadLetter, DeadLetterList, DeadLetterQueue
 from .responses import RESPONSES
+from .runtime.encoded_slashes import EncodedSlashes
 from .runtime.fast_path import OperationRoute
 from .runtime.text import (
     INTEGER_TEXT,
@@ -97,6 +98,10 @@ class DeadlettersApi(ABC, Generic[P]):
         """
 
 
+class _Route(EncodedSlashes, OperationRoute):
+    """A route with texts in its path."""
+
+
 def build_deadletters_router(
     api: DeadlettersApi[P],
     principal: Callable[..., Awaitable[P]],
@@ -108,7 +113,7 @@ def build_deadletters_router(
     have them read by the fast path; `include_router` works as well, with FastAPI's own reading.
     The application's `dependency_overrides` hold either way.
     """
-    router = APIRouter(tags=["deadletters"], route_class=OperationRoute)
+    router = APIRouter(tags=["deadletters"], route_class=_Route)
 
     async def list_dead_letters(
         queue: Annotated[DeadLetterQueue, Query(description="Which dead-letter queue.")],

@@ -16,7 +16,7 @@ _BUILTIN_CLASSES = {
     "SecretStr", "Final", "Protocol", "ABC", "Generic", "Callable", "Awaitable", "Mapping",
     "Response", "JSONResponse", "Request", "APIRouter", "Body", "BodyKind", "Cookie", "Depends",
     "File", "Form", "Header", "JsonRoute", "OperationRoute", "Path", "Query", "Wire",
-    "Security", "UploadFile", "RequestValidationError", "P", "RESPONSES",
+    "EncodedSlashes", "Security", "UploadFile", "RequestValidationError", "P", "RESPONSES",
     "Exception", "Delivery", "RawMessage", "ContractError", "OutgoingMessage", "Topology",
     "RabbitBroker", "RabbitExchange", "RabbitQueue", "RabbitResponse", "RabbitSubscriber",
     "AckPolicy", "ExchangeType", "UnroutableError", "DirectSubscription", "Celery", "Task",

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
 from inspect import iscoroutinefunction
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
 import fastapi
@@ -56,7 +56,7 @@ _READ: Final = frozenset(
 """The members of FastAPI's private Dependant that are read here."""
 
 _OVERRIDES: ContextVar[Mapping[Callable[..., Any], Callable[..., Any]]] = ContextVar(
-    "_OVERRIDES", default={}
+    "_OVERRIDES", default=MappingProxyType({})
 )
 
 
@@ -228,13 +228,13 @@ class _Call:
 
 def _parameters(dependant: Dependant) -> Iterator[_Parameter | None]:
     """Yield the parameters; None stands for one that is not read from a single text."""
-    for place, fields in (
+    for place, members in (
         ("path_params", dependant.path_params),
         ("query_params", dependant.query_params),
         ("headers", dependant.header_params),
         ("cookies", dependant.cookie_params),
     ):
-        for field in fields:
+        for field in members:
             info = field.field_info
             plain = not info.validate_default and info.default_factory is None
             yield (

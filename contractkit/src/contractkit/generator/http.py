@@ -100,6 +100,7 @@ class HttpCode:
         json_bodies = _with_json_bodies(views)
         wanted = {
             "text": True,
+            "encoded_slashes": _with_texts_in_paths(views),
             "strict_json": json_bodies or parts or several or forms or self.fast_path,
             "json_route": json_bodies or self.fast_path,
             "fast_path": self.fast_path,
@@ -132,6 +133,7 @@ class HttpCode:
             renamed=self._renamed,
             runtime=self._runtime,
             json_bodies=_with_json_bodies(tag.views),
+            slashes=_with_texts_in_paths(tag.views),
         )
 
 
@@ -184,6 +186,11 @@ def _renamed(view: OperationView, name: str) -> OperationView:
 def _with_json_bodies(views: Sequence[OperationView]) -> bool:
     """Return whether FastAPI reads a JSON body of one of the operations."""
     return any(view.body is not None and view.body.kind == "json" for view in views)
+
+
+def _with_texts_in_paths(views: Sequence[OperationView]) -> bool:
+    """Return whether a parameter of a path may hold a slash."""
+    return any(item.text_in_path for view in views for item in view.parameters)
 
 
 def _adapters(views: Sequence[OperationView]) -> dict[str, str]:

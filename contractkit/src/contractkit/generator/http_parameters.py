@@ -75,7 +75,10 @@ def parameter_views(
                 tell_refused(
                     parameter.name, parameter.location, structure.refused, operation, omissions
                 )
-            views.append(ParameterView(name, structure.annotation, "", None, structure))
+            in_path = parameter.place == "path"
+            views.append(
+                ParameterView(name, structure.annotation, "", None, structure, text_in_path=in_path)
+            )
             continue
         views.append(_parameter(parameter, name, wire, operation, modules, imports, omissions))
         if parameter.schema is not None:
@@ -142,7 +145,8 @@ def _parameter(  # noqa: PLR0917 (what a parameter is made of)
         _arguments(parameter, name, wire),
         required=parameter.place == "path" or parameter.required,
     )
-    return ParameterView(name, annotation, declared, default)
+    free = parameter.place == "path" and "str" in kind.expression.split(" | ")
+    return ParameterView(name, annotation, declared, default, text_in_path=free)
 
 
 def separator_of(style: str) -> str:

@@ -119,6 +119,8 @@ class ParameterView:
     default: str | None
     structure: StructureView | None = None
     part: PartView | None = None
+    text_in_path: bool = False
+    """Whether it stands in the path and may hold any text."""
 
 
 @dataclass(frozen=True, slots=True)
