@@ -19,6 +19,7 @@ paths:
         - {name: amounts, in: query, schema: {type: array, items: {type: number}}}
         - {name: either, in: query, schema: {type: [integer, boolean]}}
         - {name: when, in: query, schema: {anyOf: [{type: string, format: date}, {type: string, format: date-time}]}}
+        - {name: plain_name, in: header, schema: {type: string}}
         - {name: X-Kinds, in: header, schema: {type: array, items: {type: string, enum: [a, b]}}}
         - {name: X-Sizes, in: header, schema: {type: array, items: {type: integer}}}
         - {name: X-Point, in: header, schema: {type: object, additionalProperties: false, properties: {x: {type: integer}, y: {type: integer}}}}
@@ -139,6 +140,13 @@ async def test_choices_of_numbers_and_booleans_are_read_from_texts(served):
         "mixed=2",
     ):
         assert (await browser.get(f"/choice?{wrong}")).status_code == 422, wrong
+
+
+async def test_a_header_whose_name_has_an_underscore_is_read(served):
+    browser, taken = served
+    headers = {"plain_name": "a", "plain-name": "b"}
+    assert (await browser.get("/at/2024-02-29/1", headers=headers)).status_code == 204
+    assert taken[0]["plain_name"] == "a"
 
 
 def test_the_interface_has_plain_types(made, strictly_checked):

@@ -175,7 +175,7 @@ def annotated(
 
 def _arguments(parameter: Parameter, name: str, wire: str) -> list[str]:
     arguments: list[str] = []
-    if name != wire:
+    if name != wire or (parameter.place == "header" and "_" in wire):  # FastAPI would read `-`
         arguments.append(f"alias={wire!r}")
     if parameter.description:
         arguments.append(f"description={parameter.description!r}")
