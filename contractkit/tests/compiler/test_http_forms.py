@@ -52,11 +52,22 @@ paths:
       operationId: optional
       requestBody: {content: {multipart/form-data: {schema: {type: object, required: [a], properties: {a: {type: string}, f: {type: string, format: binary}}}}}}
       responses: {'204': {description: taken}}
+  /composed:
+    post:
+      operationId: composed
+      requestBody: {required: true, content: {multipart/form-data: {schema: {allOf: [{$ref: '#/components/schemas/Upload'}, {type: object, required: [size], properties: {size: {type: integer}}}]}}}}
+      responses: {'204': {description: taken}}
+  /nameless:
+    post:
+      operationId: nameless
+      requestBody: {required: true, content: {application/x-www-form-urlencoded: {}}}
+      responses: {'204': {description: taken}}
   /closed:
     post:
       operationId: closed
       requestBody: {required: true, content: {multipart/form-data: {schema: {type: object, minProperties: 1, additionalProperties: false, properties: {a: {type: string}}}}}}
       responses: {'204': {description: taken}}
+components: {schemas: {Upload: {type: object, required: [file, note], properties: {file: {type: string, format: binary}, note: {type: string}}}}}
 """
 
 
@@ -109,6 +120,15 @@ async def test_encodings_say_how_members_travel(served):
         assert (await browser.post("/strong", data=wrong)).status_code == 422, wrong
 
 
+async def test_a_form_has_the_members_of_all_its_parts(served):
+    browser, taken = served
+    file = {"file": ("a", b"1")}
+    given = await browser.post("/composed", files=file, data={"note": "n", "size": "3"})
+    assert (given.status_code, taken[0]["note"], taken[0]["size"]) == (204, "n", 3)
+    for data in ({"note": "n"}, {"size": "3"}, {"note": "n", "size": "x"}):
+        assert (await browser.post("/composed", files=file, data=data)).status_code == 422, data
+
+
 async def test_a_form_has_what_it_must_and_may_have(served):
     browser, taken = served
     for data in ({"f": "x"}, {"b": "1"}):
@@ -123,6 +143,7 @@ async def test_a_form_has_what_it_must_and_may_have(served):
 
 def test_what_nobody_checks_is_told_and_the_code_is_typed(made, strictly_checked):
     assert [omission.partition(":")[0] for omission in made.omissions] == [
-        "the default of bad of the operation defaults", "minProperties of the form of closed",
+        "the default of bad of the operation defaults", "the operation nameless",
+        "minProperties of the form of closed",
     ]  # fmt: skip
     strictly_checked(made)

@@ -26,12 +26,14 @@ from contractkit.model.media_kinds import kind_of
 from contractkit.model.schema import Schema
 from contractkit.naming import argument, pascal, unique
 
-_HELD = {"type", "properties", "required", "additionalProperties"}
+_HELD = {"type", "properties", "required", "additionalProperties", "allOf"}
 """The keywords of a form that its members and its reading hold."""
+_DEPTH = 8
+"""How deep `allOf` is followed; a schema may extend itself."""
 
 
 class Form:
-    """The form of an operation; `schema` is None where its body is anything else."""
+    """The form of an operation, which has no members where its body is anything else."""
 
     def __init__(
         self,
@@ -46,57 +48,64 @@ class Form:
         self._omissions = omissions
         request = operation.request_body
         content = () if request is None else request.content
-        self._media = content[0] if len(content) == 1 else None
-        form = self._media is not None and kind_of(self._media.name) == "form"
-        written = self._media.schema if self._media is not None and form else None
-        self._multipart = self._media is not None and self._media.name.startswith("multipart/")
-        self.schema = None if written is None else modules.resolve(written)
+        media = content[0] if len(content) == 1 else None
+        self._media = media if media is not None and kind_of(media.name) == "form" else None
         self._always = request is not None and request.required
+        written = None if self._media is None else self._media.schema
+        self._layers = [] if written is None else _layers(modules.resolve(written), modules)
 
     @property
-    def _raw(self) -> Mapping[str, Any]:
-        raw = None if self.schema is None else self.schema.raw
-        return raw if isinstance(raw, Mapping) else {}
+    def _properties(self) -> dict[str, Schema]:
+        """The members by name, and the schema that describes each."""
+        return {wire: layer for layer in self._layers for wire in _raw(layer).get("properties", {})}
+
+    @property
+    def _required(self) -> list[str]:
+        return [name for layer in self._layers for name in _raw(layer).get("required", ())]
 
     def view(self) -> FormView | None:
         """Return what is to be held of the form as a whole; None where its members say it all."""
-        if self.schema is None:
-            return None
-        further = self._raw.get("additionalProperties", True)
-        unheld = ASSERTIONS & self._raw.keys() - _HELD
-        if unheld or isinstance(further, Mapping):
-            names = ", ".join(sorted(unheld) or ["additionalProperties"])
+        for layer in self._layers:
+            self._tell_unheld(layer)
+        described = self._properties
+        required = [name for name in self._required if not self._always or name not in described]
+        closed = any(_raw(layer).get("additionalProperties") is False for layer in self._layers)
+        only = tuple(described) if closed else None
+        return FormView(tuple(required), only) if required or only is not None else None
+
+    def _tell_unheld(self, layer: Schema) -> None:
+        raw = _raw(layer)
+        unheld = sorted(ASSERTIONS & raw.keys() - _HELD)
+        if unheld or isinstance(raw.get("additionalProperties"), Mapping):
+            names = ", ".join(unheld or ["additionalProperties"])
             error = UnsupportedError(
-                self.schema.location,
-                f"Nobody checks {names} of a form.",
-                "Check it in the handler.",
+                layer.location, f"Nobody checks {names} of a form.", "Check it in the handler."
             )
             self._omissions.add(f"{names} of the form of {self._operation.operation_id}", error)
-        required = () if self._always else tuple(self._raw.get("required", ()))
-        only = tuple(self._raw["properties"]) if further is False else None
-        return FormView(required, only) if required or only is not None else None
 
     def arguments(self, known: Sequence[ParameterView]) -> list[ParameterView]:
         """Return the members as arguments. Raises UnsupportedError."""
-        if self.schema is None:
+        if self._media is None:
             return []
-        properties = self._raw.get("properties")
-        if not isinstance(properties, Mapping) or {"allOf", "oneOf", "anyOf"} & self._raw.keys():
+        described = self._properties
+        chosen = any({"oneOf", "anyOf"} & _raw(layer).keys() for layer in self._layers)
+        count = sum(len(_raw(layer).get("properties", {})) for layer in self._layers)
+        if not described or chosen or count > len(described):
             raise UnsupportedError(
-                self.schema.location,
-                f"The form of {self._operation.operation_id} names no members.",
+                self._media.location,
+                f"The form of {self._operation.operation_id} does not name its members once each.",
                 "Describe it as an object with `properties`.",
             )
         views: list[ParameterView] = []
-        for wire in properties:
-            member = self._modules.resolve_within(self.schema, "properties", wire)
+        for wire, layer in described.items():
+            member = self._modules.resolve_within(layer, "properties", wire)
             if member is not None:
                 name = unique(argument(wire), taken_names([*known, *views]))
                 views.append(self._member(wire, name, member))
         return views
 
     def _member(self, wire: str, name: str, schema: Schema) -> ParameterView:
-        required = self._always and wire in self._raw.get("required", ())
+        required = self._always and wire in self._required
         alias = [] if wire == name else [f"alias={wire!r}"]
         if self._is_json(wire, schema):
             return self._part(wire, name, schema, alias, required)
@@ -185,7 +194,8 @@ class Form:
         )
         encoding = self._encoding(wire)
         said = encoding.get("contentType")
-        if not parts or (said is None and not self._multipart):
+        multipart = self._media is not None and self._media.name.startswith("multipart/")
+        if not parts or (said is None and not multipart):
             return False
         if kind_of(str(said or "application/json")) != "json" or (
             {"style", "explode", "allowReserved"} & encoding.keys()
@@ -196,6 +206,20 @@ class Form:
                 "Leave its `encoding` out, or send the part as text or a file.",
             )
         return True
+
+
+def _raw(schema: Schema) -> Mapping[str, Any]:
+    return schema.raw if isinstance(schema.raw, Mapping) else {}
+
+
+def _layers(schema: Schema, modules: SchemaModules, depth: int = 0) -> list[Schema]:
+    """Return the parts of an `allOf`, those of parts too, and the schema that has them."""
+    parts = _raw(schema).get("allOf", ())
+    found: list[Schema] = []
+    for index in range(len(parts) if isinstance(parts, list) and depth < _DEPTH else 0):
+        part = modules.resolve_within(schema, "allOf", str(index))
+        found += [] if part is None else _layers(part, modules, depth + 1)
+    return [*found, schema]
 
 
 def holds_file(media: MediaType, modules: SchemaModules) -> bool:
