@@ -71,15 +71,16 @@ def worker_queues(topology: Topology = DEFAULT_TOPOLOGY) -> list[kombu.Queue]:
         ("jobs.direct", "jobs.env.delete", "jobs.env.delete"),
     ):
         exchange, queue = topology.exchange(exchange_name), topology.queue(queue_name)
+        place = kombu.Exchange(
+            exchange.name,
+            type=exchange.type,
+            durable=exchange.durable,
+            auto_delete=exchange.auto_delete,
+        )
         queues.append(
             kombu.Queue(
                 queue.name,
-                exchange=kombu.Exchange(
-                    exchange.name,
-                    type=exchange.type,
-                    durable=exchange.durable,
-                    auto_delete=exchange.auto_delete,
-                ),
+                exchange=place,
                 routing_key=topology.routing_key(key),
                 durable=queue.durable,
                 auto_delete=queue.auto_delete,

@@ -1,5 +1,7 @@
 """Replies: where they are sent, and which can't be sent."""
 
+from types import SimpleNamespace
+
 from compiler.dispatching import Dispatcher
 
 REPLIES = """
@@ -82,3 +84,37 @@ async def test_models_may_be_called_like_generated_classes(packages, monkeypatch
     monkeypatch.setattr(made.module("messaging.application"), "publish", publish)
     assert await queue.send('{"a":{"b":"x"}}', "ask") == "ask"
     assert sent == [b"null"]
+
+
+REQUEST = """
+asyncapi: 3.0.0
+info: {title: Request, version: '1'}
+channels:
+  ask: {address: ask, messages: {m: {payload: {type: string}}}}
+  answer: {address: null, messages: {m: {payload: {type: integer}}}}
+operations:
+  ask:
+    action: send
+    channel: {$ref: '#/channels/ask'}
+    reply: {channel: {$ref: '#/channels/answer'}, address: {location: '$message.header#/replyTo'}}
+    bindings: {amqp: {priority: 7, expiration: 1500, deliveryMode: 1, mandatory: true}}
+"""
+
+
+class Broker:
+    """Stands for a broker and answers each request."""
+
+    def __init__(self) -> None:
+        self.sent: dict[str, object] = {}
+
+    async def request(self, body: bytes, **options: object) -> SimpleNamespace:
+        self.sent = {"body": body, **options}
+        return SimpleNamespace(raw_message=SimpleNamespace(body=b"5", type="m"))
+
+
+async def test_a_request_has_the_properties_of_its_binding(packages):
+    made = packages.written("request", REQUEST)
+    broker = Broker()
+    assert await made.module("messaging.publisher").ApplicationPublisher(broker).ask("x") == 5
+    expected = {"priority": 7, "expiration": 1.5, "persist": False, "mandatory": True}
+    assert expected.items() <= broker.sent.items()

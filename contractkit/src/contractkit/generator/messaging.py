@@ -226,8 +226,12 @@ class MessagingCode:
         renderer: Renderer,
     ) -> None:
         views = self._views(index, f"{pascal(app)}Handlers")
-        shown = self._shown(views, operations, set(_RESERVED_HANDLERS))
+        shown = self._shown(views, operations, _RESERVED_HANDLERS | {"app", "handlers"})
         queues = {view.name: self._objects.queue(view.operation) for view in shown}
+        keys = {
+            view.name: [one.routing_key for one in self._objects.bindings_of(view.operation)]
+            for view in shown
+        }
         dead = {
             view.name: place
             for view in shown
@@ -240,6 +244,8 @@ class MessagingCode:
             imports=views.imports,
             adapters=list(views.adapters),
             queues=queues,
+            keys=keys,
+            several=any(len(each) > 1 for each in keys.values()),
             dead=dead,
         )
 

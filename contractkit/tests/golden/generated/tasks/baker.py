@@ -44,15 +44,16 @@ def baker_queues(topology: Topology = DEFAULT_TOPOLOGY) -> list[kombu.Queue]:
     queues: list[kombu.Queue] = []
     for exchange_name, queue_name, key in (("jobs", "oven", "oven"),):
         exchange, queue = topology.exchange(exchange_name), topology.queue(queue_name)
+        place = kombu.Exchange(
+            exchange.name,
+            type=exchange.type,
+            durable=exchange.durable,
+            auto_delete=exchange.auto_delete,
+        )
         queues.append(
             kombu.Queue(
                 queue.name,
-                exchange=kombu.Exchange(
-                    exchange.name,
-                    type=exchange.type,
-                    durable=exchange.durable,
-                    auto_delete=exchange.auto_delete,
-                ),
+                exchange=place,
                 routing_key=topology.routing_key(key),
                 durable=queue.durable,
                 auto_delete=queue.auto_delete,

@@ -47,6 +47,8 @@ async def request(broker: RabbitBroker, message: OutgoingMessage, timeout: float
         message_id=message.message_id,
         correlation_id=message.correlation_id,
         persist=message.delivery_mode == 2,
+        priority=message.priority,
+        expiration=None if message.expiration is None else message.expiration / 1000,
         mandatory=message.mandatory,
         timeout=timeout,
     )

@@ -1,0 +1,39 @@
+"""Celery tasks: the keys that their queues are bound with, and their names."""
+
+from types import SimpleNamespace
+
+from celery import Celery
+
+TASKS = """
+asyncapi: 3.0.0
+info: {title: Tasks, version: '1'}
+channels:
+  jobs: {address: 'jobs.{id}', parameters: {id: {}}, messages: {m: {payload: {type: string}}}}
+  logs:
+    address: '{level}'
+    parameters: {level: {enum: [info, error]}}
+    messages: {m: {payload: {type: string}}}
+    bindings: {amqp: {is: routingKey, exchange: {name: logs, type: direct}}}
+operations:
+  app: {action: receive, channel: {$ref: '#/channels/jobs'}, x-celery-task: first}
+  handlers: {action: receive, channel: {$ref: '#/channels/logs'}, x-celery-task: second}
+"""
+
+
+def test_queues_are_bound_with_every_key_and_names_hide_nothing(packages, strictly_checked):
+    made = packages.written("celery_tasks", TASKS)
+    assert made.omissions == []
+    strictly_checked(made)
+    tasks = made.module("tasks.application")
+    jobs, logs = tasks.application_queues()
+    assert jobs.routing_key == "jobs.*"
+    assert {logs.routing_key, *(b.routing_key for b in logs.bindings)} == {"info", "error"}
+    celery, called = Celery("tasks", broker="memory://"), []
+    handlers = SimpleNamespace(
+        app2=lambda payload, _: called.append(("first", payload)),
+        handlers2=lambda payload, _: called.append(("second", payload)),
+    )
+    tasks.register_application_tasks(celery, handlers)
+    for name in ("first", "second"):
+        celery.tasks[name].apply(kwargs={"payload": "x"}, throw=True)
+    assert called == [("first", "x"), ("second", "x")]
