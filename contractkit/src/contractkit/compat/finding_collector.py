@@ -88,8 +88,12 @@ class FindingCollector:
         """
         before, after = of(self.revisions[0], old), of(self.revisions[1], new)
         roots = self.wire.roots(before, after, use.role, several=several, filled=filled)
-        harmless = use.role is not None and self.wire.included((before, after), roots, use.role)
-        for assessed in self.assessment.assess(before, after, use.role):
+        found = self.assessment.assess(before, after, use.role)
+        loud = any(assessed.severity is Severity.BREAKING for assessed in found)
+        harmless = (
+            loud and use.role is not None and self.wire.included((before, after), roots, use.role)
+        )
+        for assessed in found:
             change = assessed.reached.change
             if not assessed.reached.steps and change.rule.name in reported:
                 continue

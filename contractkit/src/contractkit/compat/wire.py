@@ -113,13 +113,11 @@ class ParameterComparison:
         `given` are the schemas as they are written. Where parts of a combination would have to
         read a value in the same way, its strings decide nothing.
         """
-        if self._listed(roots, role):
-            return True
         if not all(_separable(node) for node in given):
-            return False
+            return self._listed(roots, role)
         decision = self._witness_finder.inclusion.decide(*roots, role)
         if decision.verdict is not Verdict.UNDECIDED:
-            return decision.verdict is Verdict.INCLUDED
+            return decision.verdict is Verdict.INCLUDED or self._listed(roots, role)
         for reached in self._comparison.walk(*roots):
             effective = role.reverse if reached.inverted else role
             if reached.change.rule.verdict(effective) >= Severity.BREAKING or reached.overlapping:
