@@ -59,14 +59,17 @@ asyncapi: 3.0.0
 info: {title: Names, version: '1'}
 channels:
   ask: {address: ask, messages: {m: {payload: {$ref: '#/components/schemas/AskDelivery'}}}}
+  key: {address: key, messages: {m: {payload: {$ref: '#/components/schemas/AskKey'}}}}
   none: {address: none, messages: {m: {payload: {type: 'null'}}}}
 operations:
   ask: {action: receive, channel: {$ref: '#/channels/ask'}, reply: {channel: {$ref: '#/channels/none'}}}
   order: {action: send, channel: {$ref: '#/channels/ask'}}
+  tell: {action: receive, channel: {$ref: '#/channels/key'}, x-queue: {name: application.ask}}
 components:
   schemas:
     AskDelivery: {type: object, required: [a], properties: {a: {$ref: '#/components/schemas/ApplicationHandlers'}}}
     ApplicationHandlers: {type: object, properties: {b: {type: string}}}
+    AskKey: {type: object, required: [c], properties: {c: {type: string}}}
 """
 
 
@@ -83,6 +86,7 @@ async def test_models_may_be_called_like_generated_classes(packages, monkeypatch
 
     monkeypatch.setattr(made.module("messaging.application"), "publish", publish)
     assert await queue.send('{"a":{"b":"x"}}', "ask") == "ask"
+    assert await queue.send('{"c":"x"}', "key") == "tell"
     assert sent == [b"null"]
 
 

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from contractkit.naming import snake, unique
 
+_OTHERS = ("_KEY", "_TYPES", "_REPLIES", "_OWN_HEADERS", "_MESSAGE_NAMES", "_NO_CALLS")
+"""How the other constants of generated files end."""
+
 
 class TypeAdapters:
     """The TypeAdapters of one generated file: per payload or headers type one constant."""
@@ -16,7 +19,10 @@ class TypeAdapters:
         for constant, known in self._names.items():
             if known == (expression, type_name):
                 return constant
-        constant = unique(f"_{snake(name).upper()}", self._names)
+        constant = f"_{snake(name).upper()}"
+        if constant.endswith(_OTHERS):
+            constant += "_ADAPTER"
+        constant = unique(constant, self._names)
         self._names[constant] = (expression, type_name)
         return constant
 
