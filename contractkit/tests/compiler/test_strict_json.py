@@ -48,7 +48,7 @@ paths:
                 list: {type: array, items: {type: object, properties: {n: {type: number}}}}
       responses: {'204': {description: taken}}
 """
-NO_JSON = ("NaN", "-Infinity", "1e999", "[1e400]", '{"a": NaN}')
+NO_JSON = (b'"\xff"', "NaN", "-Infinity", "1e999", "[1e400]", '{"a": NaN}')
 JSON = {"content-type": "application/json"}
 
 

@@ -23,5 +23,8 @@ _DECODER: Final = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
 def read_json(content: str | bytes) -> Any:
     """Return what a text says. Raises ValueError where it is no JSON."""
     if isinstance(content, bytes):
-        content = content.decode(json.detect_encoding(content))
+        try:
+            content = content.decode(json.detect_encoding(content))
+        except UnicodeDecodeError as error:
+            raise json.JSONDecodeError("It is no text", "", 0) from error
     return _DECODER.decode(content)
