@@ -38,6 +38,36 @@ async def test_an_export_of_faststream_in_version_2(packages, monkeypatch):
     assert "CC" not in done.headers
 
 
+EXPORT_3 = """
+asyncapi: 3.0.0
+info: {title: Shop, version: '1'}
+channels:
+  news:all:OnNews:
+    bindings: {amqp: {is: queue, queue: {name: news}}}
+    messages: {m: {payload: {type: string}}}
+  plain:_:OnPlain:
+    address: plain
+    bindings: {amqp: {is: queue, queue: {name: plain}}}
+    messages: {m: {payload: {type: string}}}
+operations:
+  onNews: {action: receive, channel: {$ref: '#/channels/news:all:OnNews'}}
+  onPlain: {action: receive, channel: {$ref: '#/channels/plain:_:OnPlain'}}
+"""
+
+
+def test_an_exchange_without_a_type_is_told_until_it_has_one(packages):
+    (told,) = packages.written("export_3", EXPORT_3).omissions
+    assert told.startswith("the binding of the queue of onNews: ")
+    assert "the exchange 'all'" in told
+    named = EXPORT_3.replace(
+        "  news:all:OnNews:\n", "  news:all:OnNews:\n    x-exchange: {name: all, type: fanout}\n"
+    )
+    made = packages.written("export_3_named", named)
+    assert made.omissions == []
+    bindings = made.module("messaging.topology").DEFAULT_TOPOLOGY.bindings
+    assert ("news", "all", "") in {(b.queue, b.exchange, b.routing_key) for b in bindings}
+
+
 EXCHANGES = """
 asyncapi: 3.0.0
 info: {title: Exchanges, version: '1'}

@@ -90,14 +90,14 @@ class BrokerObjects:
         return Exchange(self._slug, "topic")
 
     def _named_in_key(self, channel: Channel) -> Exchange | None:
-        """Return the exchange that FastStream's export names: the key is `queue:exchange:handler`.
+        return self._described.get(_exchange_in_key(channel))
 
-        It writes a queue's exchange nowhere else; `_` stands for the default exchange.
-        """
-        parts = channel.key.split(":")
-        if channel.queue is None or len(parts) < 3 or parts[0] != channel.queue.name:  # noqa: PLR2004 (the form's parts)
+    def undescribed_exchange(self, channel: Channel) -> str | None:
+        """Return the exchange that a channel's key names, if nothing says of which type it is."""
+        if channel.exchange is not None:
             return None
-        return self._described.get(parts[1])
+        name = _exchange_in_key(channel)
+        return name if name and name not in self._described else None
 
     def accepted_keys(self, operation: MessagingOperation) -> Sequence[str]:
         """Return further routing keys that reach an operation: its `cc` and the queue's address.
@@ -196,7 +196,8 @@ class BrokerObjects:
         channel = operation.channel
         exchange = self.exchange(channel)
         queue = self.queue(operation)
-        if self.routing_key(channel) == UNKNOWN_ADDRESS or not exchange.name:
+        unknown = self.routing_key(channel) == UNKNOWN_ADDRESS and exchange.type != "fanout"
+        if unknown or not exchange.name:
             return [Binding(queue.name, "", queue.name)]
         keys = [*self.binding_keys(channel)]
         if exchange.type != "fanout":
@@ -255,6 +256,17 @@ class BrokerObjects:
                 f"The channel {operation.channel.key} is on no AMQP server.",
                 "Add a server with `protocol: amqp`; code for other protocols is not generated.",
             )
+
+
+def _exchange_in_key(channel: Channel) -> str:
+    """Return the exchange that FastStream's export names: the key is `queue:exchange:handler`.
+
+    It writes a queue's exchange nowhere else; `_` stands for the default exchange, here "".
+    """
+    parts = channel.key.split(":")
+    if channel.queue is None or len(parts) < 3 or parts[0] != channel.queue.name:  # noqa: PLR2004 (the form's parts)
+        return ""
+    return "" if parts[1] == "_" else parts[1]
 
 
 def _require_length(name: str, operation: MessagingOperation) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from contractkit.errors import ContractKitError, UnsupportedError
+from contractkit.generator.amqp_bindings import refuse_bindings, tell_unbound
 from contractkit.generator.broker_objects import Binding, BrokerObjects
 from contractkit.generator.message_types import name_message, require_headers, require_types
 from contractkit.generator.messaging_operation import OperationViews, delivery_name
@@ -262,7 +263,7 @@ def plan_messaging(
         with omissions.leave_out(f"the operation {operation.operation_id}"):
             require_types(operation, operation.messages, modules)
             require_headers(operation, modules)
-            _refuse_members(operation)
+            refuse_bindings(operation)
             for parameter in operation.channel.parameters:
                 type_of_words(parameter, modules)
             if operation.reply is not None:
@@ -275,25 +276,8 @@ def plan_messaging(
                 )
             objects.take(operation)
             code.operations.append(operation)
+            tell_unbound(operation, objects, omissions)
     named = [message for channel in contract.channels for message in channel.messages]
     for message in (*named, *contract.messages):
         name_message(message, modules)
     return code
-
-
-def _refuse_members(operation: MessagingOperation) -> None:
-    variable = "{" if operation.action == "receive" else "{*#"
-    for key in (*operation.modes.cc, *operation.modes.bcc):
-        if set(key) & set(variable):
-            raise UnsupportedError(
-                operation.location,
-                f"The routing key {key!r} of {operation.operation_id} is no fixed one.",
-                "Write keys without parameters; a key to send to has neither `*` nor `#`.",
-            )
-    if operation.modes.unread and operation.action == "send":
-        names = ", ".join(operation.modes.unread)
-        raise UnsupportedError(
-            operation.location,
-            f"The AMQP binding of {operation.operation_id} says {names}, which has no code.",
-            "Set these properties where you publish, and leave them out of the binding.",
-        )
