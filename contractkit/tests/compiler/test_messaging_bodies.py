@@ -24,14 +24,18 @@ def queue(packages, monkeypatch):
     )
 
 
-@pytest.mark.parametrize("body", ["NaN", '{"a":[Infinity]}', '["NaN",-Infinity]'])
+@pytest.mark.parametrize(
+    "body", ["NaN", '{"a":[Infinity]}', '["NaN",-Infinity]', "1e400", "[-1E+999]", "9" * 320 + ".5"]
+)
 async def test_numbers_that_json_does_not_have_are_refused(packages, queue, body):
     error = packages.written("anything", ANYTHING).module("messaging.contract").ContractError
     with pytest.raises(error, match="json_invalid"):
         await queue.send(body, "things")
 
 
-@pytest.mark.parametrize("body", ['["NaN","Infinity"]', '{"a":1}'])
+@pytest.mark.parametrize(
+    "body", ['["NaN","Infinity","1e400"]', '{"a":1}', "[1e308,1e-400,0e999]", "9" * 320]
+)
 async def test_the_names_of_such_numbers_are_texts_as_others(queue, body):
     assert await queue.send(body, "things", content_type="Application/JSON") == "hear"
 

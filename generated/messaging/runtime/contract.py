@@ -2,6 +2,8 @@
 """The error for what fails the contract, and how JSON becomes models; texts never repeat values."""
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final, TypeVar
@@ -12,6 +14,9 @@ ERROR_HEADER: Final = "x-contract-error"
 VERSION_HEADER: Final = "x-contract-version"
 
 _LONGEST: Final = 512
+_LARGE_EXPONENT: Final = re.compile(rb"[eE]\+?[0-9]{3}")
+_LARGE_NUMBER: Final = re.compile(rb"[0-9]{309}")
+"""Where a number may stand that is beyond a float's range."""
 _FURTHER: Final = "x-further-members"
 """Marks models whose schemas have a type for members that are not named."""
 _OF_THE_BROKER: Final = frozenset(
@@ -56,7 +61,12 @@ class ContractError(ValueError):
 def parse(model: type[_T] | TypeAdapter[_T], body: bytes) -> _T:
     """Return the model that JSON text stands for. Raises ContractError."""
     adapter = model if isinstance(model, TypeAdapter) else TypeAdapter(model)
-    if b"NaN" in body or b"Infinity" in body:
+    if (
+        b"NaN" in body
+        or b"Infinity" in body
+        or _LARGE_EXPONENT.search(body)
+        or (len(body) > 308 and _LARGE_NUMBER.search(body))
+    ):
         _require_numbers(body)
     try:
         return adapter.validate_json(body or b"null", by_alias=True, by_name=False)
@@ -65,12 +75,17 @@ def parse(model: type[_T] | TypeAdapter[_T], body: bytes) -> _T:
 
 
 def _require_numbers(body: bytes) -> None:
-    """Raise ContractError for NaN and Infinity, which Pydantic reads and JSON does not have."""
-    constants: list[str] = []
+    """Raise ContractError for what Pydantic reads: NaN, Infinity, and floats that would be that."""
+    wrong: list[str] = []
+
+    def read(text: str) -> None:
+        if math.isinf(float(text)):
+            wrong.append("numbers that large")
+
     with suppress(ValueError):
-        json.loads(body, parse_constant=constants.append)
-    if constants:
-        raise ContractError("json_invalid", "", f"JSON has no {constants[0]}")
+        json.loads(body, parse_constant=wrong.append, parse_float=read)
+    if wrong:
+        raise ContractError("json_invalid", "", f"JSON has no {wrong[0]}")
 
 
 def require_size(body: bytes, most: int) -> None:
