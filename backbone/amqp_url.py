@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from backbone.url_address import port_of
+
 HEARTBEAT: Final = "heartbeat"
 TLS_FILES: Final = {"cafile": "ca_certs", "certfile": "certfile", "keyfile": "keyfile"}
 """Parameters that name files in PEM, and Celery's words for them (`broker_use_ssl`)."""
@@ -19,13 +21,7 @@ def check_amqp_url(url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in {"amqp", "amqps"}:
         raise ValueError("must start with amqp:// or amqps://")
-    try:
-        _ = parts.port
-    except ValueError:
-        # The error would quote what stands there, perhaps a part of a password.
-        raise ValueError("must have a number from 1 to 65535 as its port") from None
-    if not parts.hostname:
-        raise ValueError("must name a host")
+    port_of(parts)
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
         _check_parameter(parts.scheme, name, value)
 

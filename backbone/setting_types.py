@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from backbone.amqp_url import check_amqp_url
 from backbone.cipher import check_key
 from backbone.database.url import backend_name, postgres_address
+from backbone.url_address import port_of
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 """A span of time in seconds."""
@@ -36,14 +37,7 @@ def _redis(value: SecretStr) -> SecretStr:
     if url.startswith("unix://"):
         return value
     parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        # The error would quote what stands there, perhaps a part of a password.
-        raise ValueError("must have a number as its port") from None
-    if not parts.hostname:
-        raise ValueError("must name a host")
-    if port is not None:
+    if port_of(parts) is not None:
         return value
     return SecretStr(parts._replace(netloc=f"{parts.netloc.removesuffix(':')}:6379").geturl())
 

@@ -33,6 +33,7 @@ def test_urls_of_brokers(url: str) -> None:
         ("http://broker", "must start with amqp:// or amqps://"),
         ("amqp:///vhost", "must name a host"),
         ("amqp://user:half/s3cr3t@host/", "must have a number from 1 to 65535 as its port"),
+        ("amqp://host:0/", "must have a number from 1 to 65535 as its port"),
         ("amqp://host:99999/", "must have a number from 1 to 65535 as its port"),
         ("amqp://host/?heartbeat=soon", "must have a number of seconds as its heartbeat"),
         ("amqp://host/?heartbeat=0", "must have a number of seconds as its heartbeat"),

@@ -1,5 +1,7 @@
 """Schemas that are referred to by an anchor instead of a place (JSON Schema 2020-12, 8.2.2)."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from contractkit.keywords import ANCHORS
@@ -7,16 +9,19 @@ from contractkit.location import escape
 from contractkit.source import Source
 
 
-def anchored(source: Source, anchor: str) -> list[str]:
-    """Return the pointers of all schemas of a file that have an anchor."""
-    found = []
+def anchors_of(source: Source) -> Mapping[str, list[str]]:
+    """Return the pointers of the schemas of a file by their anchors."""
+    found: dict[str, list[str]] = defaultdict(list)
     pending: list[tuple[str, Any]] = [("", source.value)]
     while pending:
         pointer, value = pending.pop()
         if isinstance(value, dict):
-            named = [value.get(keyword) for keyword in ANCHORS]
-            if anchor in named or value.get("$id") == f"#{anchor}":  # the latter in draft 7
-                found.append(pointer)
+            named = {value[keyword] for keyword in ANCHORS if isinstance(value.get(keyword), str)}
+            identifier = value.get("$id")
+            if isinstance(identifier, str) and identifier.startswith("#"):  # draft 7
+                named.add(identifier[1:])
+            for anchor in named:
+                found[anchor].append(pointer)
             pending += [(f"{pointer}/{escape(str(key))}", item) for key, item in value.items()]
         elif isinstance(value, list):
             pending += [(f"{pointer}/{index}", item) for index, item in enumerate(value)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from contractkit.anchors import anchored
+from contractkit.anchors import anchors_of
 from contractkit.conversion.convert import convert
 from contractkit.errors import ContractKitError, SpecError, UnsupportedError, UsageError
 from contractkit.location import Location, escape, path_of
@@ -121,6 +121,7 @@ class Documents:
         self.tree = tree
         self._sources: dict[str, Source] = {}
         self._pending: set[tuple[str, str]] = set()
+        self._anchors: dict[str, Mapping[str, list[str]]] = {}
         self.targets: dict[tuple[str, str], Node] = {}
         """Targets of references, by the file in which they are written and their text."""
         self.versions: dict[str, str] = {}
@@ -273,7 +274,9 @@ class Documents:
             ) from error
         pointer = unquote(fragment)
         if pointer and not pointer.startswith("/"):
-            places = anchored(self.source(file), pointer)
+            if file not in self._anchors:
+                self._anchors[file] = anchors_of(self.source(file))
+            places = self._anchors[file].get(pointer, [])
             if len(places) != 1:
                 raise UnsupportedError(
                     place,
@@ -305,8 +308,10 @@ class Documents:
             if (file, pointer) in self._pending:
                 raise
             self._pending.add((file, pointer))
-            found = self.root(file).dig(*path_of(pointer))
-            self._pending.remove((file, pointer))
+            try:
+                found = self.root(file).dig(*path_of(pointer))
+            finally:
+                self._pending.remove((file, pointer))
             if found is None:
                 raise
             return found

@@ -1,7 +1,7 @@
 """Forms: defaults, members that say more than their type, encodings, and what a whole form may have."""
 
 import pytest
-from compiler.serving import client, implement
+from compiler.serving import recording
 
 DOCUMENT = """
 openapi: 3.1.0
@@ -78,15 +78,8 @@ def made(packages):
 
 @pytest.fixture
 async def served(made):
-    taken = []
-
-    async def take(self, **given):
-        taken.append({name: value for name, value in given.items() if value is not None})
-
-    http = made.module("http.default")
-    names = dict.fromkeys(http.DefaultApi.__abstractmethods__, take)
-    async with client(http.build_default_router(implement(http.DefaultApi, **names))) as browser:
-        yield browser, taken
+    async with recording(made) as served:
+        yield served
 
 
 async def test_defaults_stand_for_what_a_form_leaves_out(served):

@@ -1,7 +1,7 @@
 """Numbers, dates and lists in URLs and headers: what is no JSON number, or no date of RFC 3339, is refused."""
 
 import pytest
-from compiler.serving import client, implement
+from compiler.serving import recording
 
 DOCUMENT = """
 openapi: 3.1.0
@@ -60,15 +60,8 @@ def made(packages):
 
 @pytest.fixture
 async def served(made):
-    taken = []
-
-    async def take(self, **given):
-        taken.append({name: value for name, value in given.items() if value is not None})
-
-    http = made.module("http.default")
-    api = implement(http.DefaultApi, at=take, form=take, choice=take)
-    async with client(http.build_default_router(api)) as browser:
-        yield browser, taken
+    async with recording(made) as served:
+        yield served
 
 
 async def test_texts_become_the_numbers_and_dates_that_they_are(served):

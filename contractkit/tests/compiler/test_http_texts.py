@@ -1,7 +1,7 @@
 """Values that travel as text: choices among integers, objects beside other parameters, bodies."""
 
 import pytest
-from compiler.serving import client, implement
+from compiler.serving import recording
 
 DOCUMENT = """
 openapi: 3.1.0
@@ -70,15 +70,8 @@ def made(packages):
 
 @pytest.fixture
 async def served(made):
-    taken = []
-
-    async def take(self, **given):
-        taken.append(given)
-
-    http = made.module("http.default")
-    names = dict.fromkeys(http.DefaultApi.__abstractmethods__, take)
-    async with client(http.build_default_router(implement(http.DefaultApi, **names))) as browser:
-        yield browser, taken
+    async with recording(made, absent=True) as served:
+        yield served
 
 
 async def test_a_choice_among_integers_is_read_from_text(served):

@@ -1,7 +1,7 @@
 """JSON that Python reads and RFC 8259 does not have, in bodies, parameters and parts of forms."""
 
 import pytest
-from compiler.serving import client, implement
+from compiler.serving import recording
 
 DOCUMENT = """
 openapi: 3.1.0
@@ -55,15 +55,8 @@ JSON = {"content-type": "application/json"}
 @pytest.fixture(params=[(), ("http",)], ids=["plain", "fast"])
 async def served(request, packages):
     made = packages.written(f"strict_json{len(request.param)}", DOCUMENT, fast_paths=request.param)
-    taken = []
-
-    async def take(self, **given):
-        taken.append(given)
-
-    http = made.module("http.default")
-    names = dict.fromkeys(http.DefaultApi.__abstractmethods__, take)
-    async with client(http.build_default_router(implement(http.DefaultApi, **names))) as browser:
-        yield browser, taken
+    async with recording(made, absent=True) as served:
+        yield served
 
 
 @pytest.mark.parametrize("text", NO_JSON)

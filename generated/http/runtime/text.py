@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from pydantic import BeforeValidator
 
-_INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
-_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]*)")
+NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+"""How JSON writes them (RFC 8259, section 6)."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[-+][0-9]{2}:[0-9]{2})"
@@ -27,7 +28,7 @@ def _written_as(pattern: re.Pattern[str], fault: str) -> BeforeValidator:
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, str) and (_NUMBER.fullmatch(value) is None or math.isinf(float(value))):
+    if isinstance(value, str) and (NUMBER.fullmatch(value) is None or math.isinf(float(value))):
         raise ValueError("write a number as JSON has it")
     return value
 
@@ -39,13 +40,13 @@ def _boolean(value: Any) -> Any:
 
 
 def _choice(value: Any) -> Any:
-    if isinstance(value, str) and _INTEGER.fullmatch(value) is not None:
+    if isinstance(value, str) and INTEGER.fullmatch(value) is not None:
         return int(value)
     return value
 
 
 INTEGER_TEXT: Final = _written_as(
-    _INTEGER, "write an integer in decimal digits, without sign or spaces"
+    INTEGER, "write an integer in decimal digits, without sign or spaces"
 )
 NUMBER_TEXT: Final = BeforeValidator(_number)
 BOOLEAN_TEXT: Final = BeforeValidator(_boolean)

@@ -41,13 +41,9 @@ def routing_word(
 
     Where words are `allowed`, it has to be one of them; it passes the `adapter`, if there is one.
     """
-    word = str(getattr(value, "value", value))
-    if allowed and word not in allowed:
-        raise ContractError("routing_word", pointer, "It is none of the values of the parameter")
+    word = _checked(pointer, value, allowed, adapter)
     if not word or any(character in word for character in ".*#/"):
         raise ContractError("routing_word", pointer, "It must be one word of a routing key")
-    if adapter is not None:
-        require_word(adapter, pointer, word)
     return word
 
 
@@ -58,11 +54,18 @@ def queue_name(
     adapter: TypeAdapter[Any] | None = None,
 ) -> str:
     """Return a value as a part of a queue's name. Raises ContractError when it can't be one."""
-    name = str(getattr(value, "value", value))
-    if allowed and name not in allowed:
-        raise ContractError("routing_word", pointer, "It is none of the values of the parameter")
-    if adapter is not None:
-        require_word(adapter, pointer, name)
+    name = _checked(pointer, value, allowed, adapter)
     if not name:
         raise ContractError("routing_word", pointer, "It must name a queue")
     return name
+
+
+def _checked(
+    pointer: str, value: Any, allowed: Collection[str], adapter: TypeAdapter[Any] | None
+) -> str:
+    text = str(getattr(value, "value", value))
+    if allowed and text not in allowed:
+        raise ContractError("routing_word", pointer, "It is none of the values of the parameter")
+    if adapter is not None:
+        require_word(adapter, pointer, text)
+    return text

@@ -5,10 +5,11 @@ of the other side only (OpenAPI 3.0, Schema Object). In 3.1 both are annotations
 excuse nothing. That a property changed its mark is for S27.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from contractkit.compat.derived_documents import DerivedDocuments
 from contractkit.compat.inclusion.decision import Verdict
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.assessment import Assessed, explained
@@ -18,7 +19,6 @@ from contractkit.compat.use import Use
 from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError
 from contractkit.keywords import LISTS, MAPS, ONE
-from contractkit.source import Source
 
 Roots = tuple[Node, Node]
 
@@ -27,32 +27,19 @@ _HIDDEN = {("request", Role.IN): "readOnly", ("response", Role.OUT): "writeOnly"
 tell of resources as responses do."""
 
 
-class SeenDocuments(Documents):
+class SeenDocuments(DerivedDocuments):
     """The documents of a revision, whose schemas lack what one side does not see.
 
     What a writer does not see it does not mention; a reader ignores it, whatever it is.
     """
 
     def __init__(self, base: Documents, mark: str, *, writer: bool) -> None:
-        super().__init__(base.tree)
-        self._base, self._mark, self._writer = base, mark, writer
+        super().__init__(base)
+        self._mark, self._writer = mark, writer
 
-    def source(self, file: str) -> Source:
-        """Return the file of the revision."""
-        return self._base.source(file)
-
-    @property
-    def files(self) -> Sequence[str]:
-        """The loaded files of the revision."""
-        return self._base.files
-
-    def at(self, file: str, pointer: str) -> Node:
-        """Return the node at a pointer, as this side sees it."""
-        return self.seen(super().at(file, pointer))
-
-    def seen(self, node: Node) -> Node:
+    def derived(self, node: Node) -> Node:
         """Return a schema as this side sees it."""
-        base = Node(self._base, node.file, node.path, node.value)
+        base = Node(self.base, node.file, node.path, node.value)
         return Node(self, node.file, node.path, self._seen(base))
 
     def _seen(self, node: Node) -> Any:
@@ -123,7 +110,7 @@ class AccessComparison:
             )
             self._sides[mark] = _Side((before, after), WitnessFinder(self._budget))
         first, second = self._sides[mark].documents
-        return first.seen(old), second.seen(new)
+        return first.derived(old), second.derived(new)
 
     def _mentioned(self, mark: str) -> bool:
         if mark not in self._marked:

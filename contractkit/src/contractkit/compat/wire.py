@@ -5,12 +5,13 @@ has no text. Schemas are converted to schemas of the strings that their values a
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 
+from contractkit.compat.derived_documents import DerivedDocuments
 from contractkit.compat.inclusion.decision import Verdict
 from contractkit.compat.readings import TEXTS, refuses, takes, text, written
 from contractkit.compat.rule import Role, Severity
@@ -19,7 +20,6 @@ from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.documents import Documents, Node
 from contractkit.keywords import LISTS, MAPS, is_annotation
-from contractkit.source import Source
 
 Roots = tuple[Node, Node]
 
@@ -42,26 +42,12 @@ _LARGEST_LIST = 64
 """Up to how many integers between two bounds are listed as strings."""
 
 
-class ParameterDocuments(Documents):
+class ParameterDocuments(DerivedDocuments):
     """The documents of a revision, in which schemas describe the strings that are sent."""
 
-    def __init__(self, base: Documents) -> None:
-        super().__init__(base.tree)
-        self._base = base
-
-    def source(self, file: str) -> Source:
-        """Return the file of the revision."""
-        return self._base.source(file)
-
-    @property
-    def files(self) -> Sequence[str]:
-        """The loaded files of the revision."""
-        return self._base.files
-
-    def at(self, file: str, pointer: str) -> Node:
-        """Return the node at a pointer, as a schema of strings."""
-        found = super().at(file, pointer)
-        return replace(found, value=as_text(found.value))
+    def derived(self, node: Node) -> Node:
+        """Return a node as a schema of strings."""
+        return replace(node, value=as_text(node.value))
 
 
 class ParameterComparison:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import unquote
 
+from contractkit.faststream_keys import queue_and_exchange
 from contractkit.location import escape, unescape
 from contractkit.merge_patch import patched
 from contractkit.references import moved_to
@@ -204,18 +205,18 @@ class _Upgrade:
 def _address(key: str, channel: Mapping[str, Any]) -> str:
     """Return the address of a channel: its key, but of FastStream's exports the routing key.
 
-    Their keys are `queue:exchange:handler`; `cc` of the operation is the routing key.
+    There `cc` of the operation is the routing key.
     """
     binding = (channel.get("bindings") or {}).get("amqp") or {}
     exchange = binding.get("exchange") or {}
-    parts = key.split(":")
-    if len(parts) != 3 or parts[1] != exchange.get("name", "_"):  # noqa: PLR2004 (the form's parts)
+    named = queue_and_exchange(key)
+    if named is None or named[1] != exchange.get("name", ""):
         return key
     for verb in _ACTIONS:
         copied = ((channel.get(verb) or {}).get("bindings") or {}).get("amqp", {}).get("cc")
         if isinstance(copied, str):
             return copied
-    return parts[0]
+    return named[0]
 
 
 def _alternatives(message: Any) -> Iterator[tuple[str, dict[str, Any]]]:

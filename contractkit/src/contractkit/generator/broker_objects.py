@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from contractkit.errors import UnsupportedError
+from contractkit.faststream_keys import queue_and_exchange
 from contractkit.model.messaging import (
     Channel,
     DeadLetter,
@@ -259,14 +260,9 @@ class BrokerObjects:
 
 
 def _exchange_in_key(channel: Channel) -> str:
-    """Return the exchange that FastStream's export names: the key is `queue:exchange:handler`.
-
-    It writes a queue's exchange nowhere else; `_` stands for the default exchange, here "".
-    """
-    parts = channel.key.split(":")
-    if channel.queue is None or len(parts) < 3 or parts[0] != channel.queue.name:  # noqa: PLR2004 (the form's parts)
-        return ""
-    return "" if parts[1] == "_" else parts[1]
+    """Return the exchange that FastStream's export names for a queue; empty for none."""
+    named = queue_and_exchange(channel.key)
+    return named[1] if named and channel.queue and named[0] == channel.queue.name else ""
 
 
 def _require_length(name: str, operation: MessagingOperation) -> None:

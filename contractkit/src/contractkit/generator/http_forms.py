@@ -14,6 +14,7 @@ from contractkit.generator.http_parameters import (
 )
 from contractkit.generator.http_structured import default_of
 from contractkit.generator.http_views import FormView, ParameterView, PartView, TextView
+from contractkit.generator.object_members import ObjectMembers, layers_of, members_of, raw_of
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.parameter_keywords import unchecked
 from contractkit.generator.schema_modules import SchemaModules
@@ -28,8 +29,6 @@ from contractkit.naming import argument, pascal, unique
 
 _HELD = {"type", "properties", "required", "additionalProperties", "allOf"}
 """The keywords of a form that its members and its reading hold."""
-_DEPTH = 8
-"""How deep `allOf` is followed; a schema may extend itself."""
 
 
 class Form:
@@ -52,29 +51,23 @@ class Form:
         self._media = media if media is not None and kind_of(media.name) == "form" else None
         self._always = request is not None and request.required
         written = None if self._media is None else self._media.schema
-        self._layers = [] if written is None else _layers(modules.resolve(written), modules)
-
-    @property
-    def _properties(self) -> dict[str, Schema]:
-        """The members by name, and the schema that describes each."""
-        return {wire: layer for layer in self._layers for wire in _raw(layer).get("properties", {})}
-
-    @property
-    def _required(self) -> list[str]:
-        return [name for layer in self._layers for name in _raw(layer).get("required", ())]
+        self._layers = [] if written is None else layers_of(written, modules)
+        self._members = ObjectMembers() if written is None else members_of(written, modules)
 
     def view(self) -> FormView | None:
         """Return what is to be held of the form as a whole; None where its members say it all."""
         for layer in self._layers:
             self._tell_unheld(layer)
-        described = self._properties
-        required = [name for name in self._required if not self._always or name not in described]
-        closed = any(_raw(layer).get("additionalProperties") is False for layer in self._layers)
+        described = self._members.schemas
+        required = [
+            name for name in self._members.required if not self._always or name not in described
+        ]
+        closed = any(raw_of(layer).get("additionalProperties") is False for layer in self._layers)
         only = tuple(described) if closed else None
         return FormView(tuple(required), only) if required or only is not None else None
 
     def _tell_unheld(self, layer: Schema) -> None:
-        raw = _raw(layer)
+        raw = raw_of(layer)
         unheld = sorted(ASSERTIONS & raw.keys() - _HELD)
         if unheld or isinstance(raw.get("additionalProperties"), Mapping):
             names = ", ".join(unheld or ["additionalProperties"])
@@ -87,25 +80,23 @@ class Form:
         """Return the members as arguments. Raises UnsupportedError."""
         if self._media is None:
             return []
-        described = self._properties
-        chosen = any({"oneOf", "anyOf"} & _raw(layer).keys() for layer in self._layers)
-        count = sum(len(_raw(layer).get("properties", {})) for layer in self._layers)
-        if not described or chosen or count > len(described):
+        members = self._members.schemas
+        chosen = any({"oneOf", "anyOf"} & raw_of(layer).keys() for layer in self._layers)
+        written = [wire for layer in self._layers for wire in raw_of(layer).get("properties", {})]
+        if not members or chosen or len(written) > len(set(written)):
             raise UnsupportedError(
                 self._media.location,
                 f"The form of {self._operation.operation_id} does not name its members once each.",
                 "Describe it as an object with `properties`.",
             )
         views: list[ParameterView] = []
-        for wire, layer in described.items():
-            member = self._modules.resolve_within(layer, "properties", wire)
-            if member is not None:
-                name = unique(argument(wire), taken_names([*known, *views]))
-                views.append(self._member(wire, name, member))
+        for wire, member in members.items():
+            name = unique(argument(wire), taken_names([*known, *views]))
+            views.append(self._member(wire, name, member))
         return views
 
     def _member(self, wire: str, name: str, schema: Schema) -> ParameterView:
-        required = self._always and wire in self._required
+        required = self._always and wire in self._members.required
         alias = [] if wire == name else [f"alias={wire!r}"]
         if self._is_json(wire, schema):
             return self._part(wire, name, schema, alias, required)
@@ -206,20 +197,6 @@ class Form:
                 "Leave its `encoding` out, or send the part as text or a file.",
             )
         return True
-
-
-def _raw(schema: Schema) -> Mapping[str, Any]:
-    return schema.raw if isinstance(schema.raw, Mapping) else {}
-
-
-def _layers(schema: Schema, modules: SchemaModules, depth: int = 0) -> list[Schema]:
-    """Return the parts of an `allOf`, those of parts too, and the schema that has them."""
-    parts = _raw(schema).get("allOf", ())
-    found: list[Schema] = []
-    for index in range(len(parts) if isinstance(parts, list) and depth < _DEPTH else 0):
-        part = modules.resolve_within(schema, "allOf", str(index))
-        found += [] if part is None else _layers(part, modules, depth + 1)
-    return [*found, schema]
 
 
 def holds_file(media: MediaType, modules: SchemaModules) -> bool:

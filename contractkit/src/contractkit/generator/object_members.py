@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from contractkit.generator.modelled_schema import well_formed
 from contractkit.generator.schema_modules import SchemaModules
@@ -22,22 +23,34 @@ class ObjectMembers:
 def members_of(schema: Schema, modules: SchemaModules) -> ObjectMembers:
     """Return the members of an object; none of a schema of something else."""
     found = ObjectMembers()
-    _collect(schema, modules, found, set())
+    for layer in layers_of(schema, modules):
+        raw = raw_of(layer)
+        for name in raw.get("properties", {}):
+            member = modules.resolve_within(layer, "properties", name)
+            if member is not None:
+                found.schemas.setdefault(name, member)
+        found.required.extend(raw.get("required", ()))
     return found
 
 
-def _collect(schema: Schema, modules: SchemaModules, found: ObjectMembers, seen: set[str]) -> None:
+def layers_of(schema: Schema, modules: SchemaModules) -> list[Schema]:
+    """Return a schema, resolved, and the parts of its `allOf`, those of parts too; each once."""
+    found: dict[str, Schema] = {}
+    _collect(schema, modules, found)
+    return list(found.values())
+
+
+def raw_of(layer: Schema) -> Mapping[str, Any]:
+    """Return the keywords of a layer; only those that hold what they have to."""
+    return well_formed(layer.raw) if isinstance(layer.raw, Mapping) else {}
+
+
+def _collect(schema: Schema, modules: SchemaModules, found: dict[str, Schema]) -> None:
     resolved = modules.resolve(schema)
-    if resolved.location.reference in seen or not isinstance(resolved.raw, Mapping):
+    if resolved.location.reference in found or not isinstance(resolved.raw, Mapping):
         return
-    seen.add(resolved.location.reference)
-    raw = well_formed(resolved.raw)
-    for name in raw.get("properties", {}):
-        member = modules.resolve_within(resolved, "properties", name)
-        if member is not None:
-            found.schemas.setdefault(name, member)
-    found.required.extend(raw.get("required", ()))
-    for index in range(len(raw.get("allOf", ()))):
+    found[resolved.location.reference] = resolved
+    for index in range(len(raw_of(resolved).get("allOf", ()))):
         part = modules.resolve_within(resolved, "allOf", str(index))
         if part is not None:
-            _collect(part, modules, found, seen)
+            _collect(part, modules, found)
