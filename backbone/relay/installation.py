@@ -54,7 +54,7 @@ class Snapshot:
 
 
 class Installation(Collector):
-    """Looks every INTERVAL_SECONDS, less often when that takes long; its last look is told.
+    """Looks every INTERVAL_SECONDS, less often when counting takes long; its last look is told.
 
     It is told as metrics and as checks.
 
@@ -79,6 +79,8 @@ class Installation(Collector):
         self._partitions = tuple(partitions_of(partitions))
         self._clock = clock
         self._last: Snapshot | None = None
+        self._counted = 0.0
+        """Seconds that the last look took to count what waits."""
 
     @property
     def job_queues(self) -> Collection[str]:
@@ -88,13 +90,14 @@ class Installation(Collector):
     async def run(self) -> None:
         """Look until cancelled; while the database is away, nothing is known."""
         while True:
-            began = time.monotonic()
+            self._counted = 0.0
             try:
                 self.show(await self.look())
             except DatabaseUnavailable:
                 self._last = None
             progress()
-            await asyncio.sleep(pause_after(time.monotonic() - began, INTERVAL_SECONDS))
+            # Not by what the broker took: one that hangs for seconds is asked again soon.
+            await asyncio.sleep(pause_after(self._counted, INTERVAL_SECONDS))
 
     async def look(self) -> Snapshot:
         """Ask the database and the broker. Raises DatabaseUnavailable."""
@@ -102,7 +105,9 @@ class Installation(Collector):
         queues = await queue_states(self._url, names)
         now = self._clock()
         async with reading(self._engine) as conn:
+            began = time.monotonic()
             messages, rows = await count_backlog(conn)
+            self._counted = time.monotonic() - began
             oldest = await outbox.oldest_due(conn, now)
             held_ = await held(conn, LEASE)
         return Snapshot(

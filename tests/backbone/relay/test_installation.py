@@ -1,4 +1,6 @@
-"""Which partitions nobody publishes, as readiness tells it."""
+"""Which partitions nobody publishes, as readiness tells it, and how often is looked."""
+
+from types import SimpleNamespace
 
 import pytest
 
@@ -41,3 +43,27 @@ async def test_readiness_names_the_partitions_that_no_relay_publishes(
     installation.show(await installation.look())
     found = {check.name: check.detail for check in installation.checks()}
     assert found.get("relay-leader") == told
+
+
+@pytest.mark.parametrize(
+    ("slow", "pause"), [("queue_states", looked_at.INTERVAL_SECONDS), ("count_backlog", 495.0)]
+)
+async def test_only_what_counting_takes_makes_looks_rare(engine, monkeypatch, slow, pause):
+    """A broker that hangs until its time is over is asked again soon."""
+    now, pauses = [0.0], []
+
+    async def takes_five_seconds(*_):
+        now[0] += 5.0
+        return (0, []) if slow == "count_backlog" else None
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+        raise InterruptedError
+
+    monkeypatch.setattr(looked_at, "queue_states", no_broker)
+    monkeypatch.setattr(looked_at, slow, takes_five_seconds)
+    monkeypatch.setattr(looked_at, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(looked_at, "asyncio", SimpleNamespace(sleep=sleep))
+    with pytest.raises(InterruptedError):
+        await Installation(engine, "amqp://nowhere", DEFAULT_TOPOLOGY).run()
+    assert pauses == [pytest.approx(pause)]
