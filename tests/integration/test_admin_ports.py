@@ -34,8 +34,7 @@ async def until(port, path, holds):
 @pytest.fixture
 async def installation(tmp_path):
     """A relay and a worker on a broker of their own; gives the broker and both ports."""
-    # The relay last, so that its first look finds the worker.
-    ports = {"worker": free_port(), "relay": free_port()}
+    ports = {"relay": free_port(), "worker": free_port()}
     async with Broker() as broker:
         processes = []
         for name, port in ports.items():
@@ -50,7 +49,7 @@ async def installation(tmp_path):
             process = Process(name, [name], environment, tmp_path / f"{name}.log")
             await process.start()
             processes.append(process)
-            await until(port, "/health/ready", lambda status, _: status == 200)
+            await until(port, "/health/live", lambda status, _: status == 200)
         yield broker, ports
         for process in processes:
             await process.kill()
