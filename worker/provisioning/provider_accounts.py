@@ -5,27 +5,29 @@ Decrypts only here, in the worker; refuses to log, publish or return a key in th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 
 import structlog
 from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backbone.cipher import Cipher, CipherError
-from backbone.database.direct import DirectStatement
-from backbone.database.engine import reading, transaction
-from backbone.database.id_in import id_in
+from backbone.database.direct import DirectStatement, Row
+from backbone.database.engine import is_postgresql, transaction
 from backbone.database.tables import teams
+from backbone.loader import Loader
 from worker.provisioning.interruption import GiveUp
 from worker.virtuozzo.client import VirtuozzoClient
 from worker.virtuozzo.session import ProviderSession
 
-_ACCOUNT = DirectStatement(
-    "SELECT provider_login, provider_password_encrypted, provider_session_encrypted, node_group "
-    "FROM teams WHERE id = :team_id"
+_COLUMNS = (
+    "SELECT id, provider_login, provider_password_encrypted, provider_session_encrypted, "
+    "node_group FROM teams"
 )
+_ACCOUNT = DirectStatement(f"{_COLUMNS} WHERE id = :team_id")
+_ACCOUNTS = DirectStatement(f"{_COLUMNS} WHERE id = ANY(CAST(:team_ids AS bigint[]))")
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +42,10 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class ProviderAccount:
-    """One team's account during one attempt. `key` is equal where the credentials are."""
+    """One team's account during attempts that began together.
+
+    `key` is equal where the credentials are.
+    """
 
     session: ProviderSession
     key: Hashable
@@ -61,34 +66,30 @@ class ProviderAccounts:
         self._client = client
         self._cipher = cipher
         self._credentials = credentials
+        self._loader: Loader[int, ProviderAccount | GiveUp] = Loader(self.open_many)
 
     async def open(self, team_id: int) -> ProviderAccount:
         """Return the team's account. Raises GiveUp when nobody can sign in for the team."""
-        row = await _ACCOUNT.first(self._engine, {"team_id": team_id})
-        if row is None:
-            raise _no_team()
-        return self._account(team_id, *row)
+        account = await self._loader.load(team_id)
+        if isinstance(account, ProviderAccount):
+            return account
+        raise account or _no_team()
 
     async def open_many(self, team_ids: Collection[int]) -> dict[int, ProviderAccount | GiveUp]:
         """Return the accounts of several teams; for a team that has none, why."""
-        columns = (
-            teams.c.id,
-            teams.c.provider_login,
-            teams.c.provider_password_encrypted,
-            teams.c.provider_session_encrypted,
-            teams.c.node_group,
-        )
-        async with reading(self._engine) as conn:
-            rows = (
-                await conn.execute(select(*columns).where(id_in(conn, teams.c.id, team_ids)))
-            ).all()
         found: dict[int, ProviderAccount | GiveUp] = {team_id: _no_team() for team_id in team_ids}
-        for team_id, *row in rows:
+        for team_id, *row in await self._rows(team_ids):
             try:
                 found[team_id] = self._account(team_id, *row)
             except GiveUp as missing:
                 found[team_id] = missing
         return found
+
+    async def _rows(self, team_ids: Collection[int]) -> Sequence[Row]:
+        if is_postgresql(self._engine):
+            return await _ACCOUNTS.all(self._engine, {"team_ids": list(team_ids)})
+        each = [await _ACCOUNT.first(self._engine, {"team_id": team_id}) for team_id in team_ids]
+        return [row for row in each if row is not None]
 
     def _account(
         self,
@@ -134,7 +135,7 @@ class ProviderAccounts:
 
     async def _stored(self, team_id: int) -> SecretStr | None:
         row = await _ACCOUNT.first(self._engine, {"team_id": team_id})
-        return None if row is None else self._decrypted(team_id, row[2])
+        return None if row is None else self._decrypted(team_id, row[3])
 
     async def _store(self, team_id: int, key: SecretStr) -> None:
         sealed = self._cipher.encrypt(key.get_secret_value())

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
+from opentelemetry.util.types import AttributeValue
 from pydantic import SecretStr
 
 from backbone.tracing.client import client_span
@@ -54,6 +55,15 @@ class ProviderTimeouts:
         return httpx.Timeout(connect=self.connect, read=read, write=self.write, pool=self.pool)
 
 
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where the calls of a method go, and what their spans tell of it."""
+
+    url: httpx.URL
+    span: str
+    attributes: Mapping[str, AttributeValue]
+
+
 class ProviderTransport:
     """Calls methods below `<base_url>/1.0/` over `http`, which is the caller's to close.
 
@@ -72,7 +82,7 @@ class ProviderTransport:
         self._metrics = metrics or WorkerMetrics()
         self._base_url = base_url.rstrip("/") + "/1.0/"
         self._timeouts = timeouts
-        self._urls: dict[str, httpx.URL] = {}
+        self._targets: dict[str, _Target] = {}
 
     async def call(
         self, path: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]
@@ -95,16 +105,16 @@ class ProviderTransport:
         self, path: str, method: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]
     ) -> httpx.Response:
         # Of the exchange only: what the answer says is no error of HTTP, such as "there is none".
-        url = self._url(path)
-        with client_span(f"POST {url.path}", attributes_of(url)) as span:
-            response = await self._post(path, method, form, secrets)
+        target = self._target(path)
+        with client_span(target.span, target.attributes) as span:
+            response = await self._post(target.url, method, form, secrets)
             span.set_attribute("http.response.status_code", response.status_code)
             if response.is_error:
                 mark_failed(span, str(response.status_code))
             return response
 
     async def _post(
-        self, path: str, method: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]
+        self, url: httpx.URL, method: str, form: Mapping[str, str], secrets: Mapping[str, SecretStr]
     ) -> httpx.Response:
         failure: ProviderError
         ask()
@@ -112,7 +122,7 @@ class ProviderTransport:
             response = await self._http.handle_async_request(
                 httpx.Request(
                     "POST",
-                    self._url(path),
+                    url,
                     headers=_HEADERS,
                     data={
                         **form,
@@ -139,11 +149,12 @@ class ProviderTransport:
         # Raised outside the handler: httpx's error holds the request, whose body holds the secrets.
         raise failure
 
-    def _url(self, path: str) -> httpx.URL:
-        """Return the method's URL, taken apart once."""
-        if path not in self._urls:
-            self._urls[path] = httpx.URL(self._base_url + path)
-        return self._urls[path]
+    def _target(self, path: str) -> _Target:
+        """Return the method's target, made once."""
+        if path not in self._targets:
+            url = httpx.URL(self._base_url + path)
+            self._targets[path] = _Target(url, f"POST {url.path}", attributes_of(url))
+        return self._targets[path]
 
 
 def _read(method: str, response: httpx.Response) -> dict[str, Any]:

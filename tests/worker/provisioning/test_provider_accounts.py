@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert, select
@@ -12,7 +14,7 @@ from backbone.database.engine import reading, transaction
 from backbone.database.tables import teams
 from slipway.simulator import SimulatorConfig, SimulatorState, SimulatorTransport, create_simulator
 from worker.provisioning.interruption import GiveUp
-from worker.provisioning.provider_accounts import Credentials, ProviderAccounts
+from worker.provisioning.provider_accounts import Credentials, ProviderAccount, ProviderAccounts
 from worker.virtuozzo import VirtuozzoClient
 
 LOGIN, PASSWORD = "ops@x.test", "pw"
@@ -87,6 +89,29 @@ async def test_a_session_that_another_process_renewed_is_taken_over(
     for account in (ours, theirs):
         assert await platform.client.get_environment(account.session, "none") is None
     assert platform.simulator.calls["signin"] == 2
+
+
+async def test_jobs_that_ask_together_share_a_session_and_its_sign_in(
+    engine: AsyncEngine, platform: Platform
+) -> None:
+    await add_team(engine)
+    common = accounts(engine, platform)
+    opened = await asyncio.gather(*(common.open(7) for _ in range(5)))
+    keys = await asyncio.gather(*(account.session.key() for account in opened))
+    assert len({key.get_secret_value() for key in keys}) == 1
+    assert platform.simulator.calls["signin"] == 1
+
+
+async def test_each_of_several_teams_gets_its_own_account_or_the_reason(
+    engine: AsyncEngine, platform: Platform
+) -> None:
+    await add_team(engine, node_group="fast")
+    opened = accounts(engine, platform)
+    found, missing = await asyncio.gather(opened.open(7), opened.open(8), return_exceptions=True)
+    assert isinstance(found, ProviderAccount)
+    assert found.region == "fast"
+    assert isinstance(missing, GiveUp)
+    assert str(missing) == "There is no such team"
 
 
 async def test_an_expired_session_is_renewed_and_stored(
