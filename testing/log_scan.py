@@ -16,6 +16,9 @@ SHAPES: Mapping[str, re.Pattern[str]] = {
     "a session's cookie": re.compile(r"slipway_session=[\w-]{8,}"),
 }  # fmt: skip
 
+SHORTEST_KEY = 32
+"""Characters: what is shorter in a `*.key` is a test's malformed one, which a line may hold by chance."""
+
 TOLD_ON_PURPOSE = ("Sign in as", "  operator", "Console  ")
 """How the lines begin with which `slipway up --demo` hands out its passwords and its link."""
 
@@ -32,7 +35,8 @@ def secrets_in(text: str, known: Iterable[str] = ()) -> list[str]:
 
 def secrets_below(folder: Path) -> list[str]:
     """List what processes that wrote a `*.log` or kept a `*.key` below a folder have told."""
-    known = [path.read_text().strip() for path in folder.rglob("*.key") if path.is_file()]
+    kept = [path.read_text().strip() for path in folder.rglob("*.key") if path.is_file()]
+    known = [key for key in kept if len(key) >= SHORTEST_KEY]
     return [
         f"{path}: {finding}"
         for path in sorted(folder.rglob("*.log"))

@@ -51,12 +51,19 @@ def test_what_is_no_secret_is_let_pass(line: str) -> None:
 
 
 def test_every_log_below_a_folder_is_read_with_the_keys_that_are_kept_there(tmp_path) -> None:
+    kept = "the key of this folder, of no known shape"
     (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "secret.key").write_text("swordfish\n")
-    for name, text in {"told.log": "a swordfish", "quiet.log": "a fish", "told.txt": KEY}.items():
+    (tmp_path / "home" / "secret.key").write_text(f"{kept}\n")
+    for name, text in {"told.log": kept, "quiet.log": "a fish", "told.txt": KEY}.items():
         (tmp_path / name).write_text(text)
     (finding,) = secrets_below(tmp_path)
     # The run's own scan would find them, too.
     for path in tmp_path.glob("told.*"):
         path.unlink()
     assert finding.startswith(f"{tmp_path}/told.log: line 1: a known secret")
+
+
+def test_a_malformed_key_of_one_test_is_no_secret_in_the_logs_of_another(tmp_path) -> None:
+    (tmp_path / "secret.key").write_text("broken")
+    (tmp_path / "worker.log").write_text('{"code": "provider_broken"}')
+    assert secrets_below(tmp_path) == []
