@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from limits.aio.storage import MemoryStorage, RedisStorage, Storage
+from limits.aio.storage import RedisStorage, Storage
 from limits.aio.storage.redis.redispy import RedispyBridge
 from limits.errors import StorageError
+
+from service.process_storage import ProcessStorage
 
 _TIMEOUT = 1.0
 
@@ -19,7 +21,7 @@ class Cache:
 
     def __init__(self, redis_url: str | None = None) -> None:
         self._redis: RedisStorage | None = None
-        self.storage: Storage = MemoryStorage()
+        self.storage: Storage = ProcessStorage()
         if redis_url is not None:
             # The library calls a Unix socket's scheme by a longer name than Redis does.
             url = redis_url.replace("unix://", "redis+unix://", 1)

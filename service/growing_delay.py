@@ -7,10 +7,11 @@ import time
 from dataclasses import dataclass
 
 import structlog
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import Storage
 from limits.errors import StorageError
 
 from backbone.errors import RateLimited
+from service.process_storage import ProcessStorage
 
 _log = structlog.get_logger(__name__)
 
@@ -33,7 +34,7 @@ class GrowingDelay:
     def __init__(self, delays: DelaySchedule, storage: Storage) -> None:
         self._delays = delays
         self._shared = storage
-        self._own = MemoryStorage()
+        self._own = ProcessStorage()
 
     async def admit(self, key: str) -> None:
         """Count a try. Raises `RateLimited`, with the seconds to wait, when it comes too early."""

@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 import structlog
 from limits import RateLimitItem
-from limits.aio.storage import MemoryStorage, Storage
+from limits.aio.storage import Storage
 from limits.aio.strategies import MovingWindowRateLimiter, RateLimiter
 from limits.errors import StorageError
 
 from backbone.errors import RateLimited, RateLimitPolicy
 from backbone.tracing.client import client_span
+from service.process_storage import ProcessStorage
 
 _LEFT_ALONE = 5.0
 """Seconds for which a store that failed is not asked."""
@@ -34,7 +35,7 @@ class Limiter:
     def __init__(
         self, storage: Storage | None = None, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._own = MovingWindowRateLimiter(ProcessStorage())
         self._shared = self._own if storage is None else MovingWindowRateLimiter(storage)
         self._clock = clock
         self._shared_again = clock()

@@ -3,15 +3,15 @@
 import asyncio
 
 import pytest
-from limits.aio.storage import MemoryStorage
 from limits.errors import StorageError
 
 from backbone.errors import RateLimited
 from service.attempts import LoginAttempts, LoginLimits
 from service.growing_delay import DelaySchedule, GrowingDelay
+from service.process_storage import ProcessStorage
 
 
-class Gone(MemoryStorage):
+class Gone(ProcessStorage):
     """A store that does not answer."""
 
     async def acquire_entry(self, *args: object, **kwargs: object) -> bool:
@@ -27,7 +27,7 @@ class Gone(MemoryStorage):
         raise StorageError(ConnectionError())
 
 
-def attempts_at(storage: type[MemoryStorage]) -> LoginAttempts:
+def attempts_at(storage: type[ProcessStorage]) -> LoginAttempts:
     return LoginAttempts(LoginLimits(per_account=3, per_address=50), storage())
 
 
@@ -44,8 +44,8 @@ async def passed(attempts: LoginAttempts, email: str, device: str | None = None)
     raise AssertionError("no limit")
 
 
-@pytest.mark.parametrize("storage", [MemoryStorage, Gone])
-async def test_many_addresses_have_no_more_guesses_than_one(storage: type[MemoryStorage]) -> None:
+@pytest.mark.parametrize("storage", [ProcessStorage, Gone])
+async def test_many_addresses_have_no_more_guesses_than_one(storage: type[ProcessStorage]) -> None:
     attempts = attempts_at(storage)
     # The fourth passes, and is the last for a while.
     assert await passed(attempts, "ada@example.com") == 4
@@ -54,9 +54,9 @@ async def test_many_addresses_have_no_more_guesses_than_one(storage: type[Memory
     assert await passed(attempts, "bob@example.com") == 4
 
 
-@pytest.mark.parametrize("storage", [MemoryStorage, Gone])
+@pytest.mark.parametrize("storage", [ProcessStorage, Gone])
 async def test_a_known_device_is_not_kept_out_by_guesses_elsewhere(
-    storage: type[MemoryStorage],
+    storage: type[ProcessStorage],
 ) -> None:
     attempts = attempts_at(storage)
     await passed(attempts, "ada@example.com")
@@ -70,7 +70,7 @@ async def test_a_known_device_is_not_kept_out_by_guesses_elsewhere(
 
 
 async def test_each_delay_is_longer_than_the_one_before() -> None:
-    storage = MemoryStorage()
+    storage = ProcessStorage()
     delay = GrowingDelay(DelaySchedule(free=1, longest=10), storage)
     await delay.admit("key")
     waits = []
@@ -87,15 +87,15 @@ async def test_each_delay_is_longer_than_the_one_before() -> None:
 
 
 async def test_of_many_at_the_same_moment_few_pass() -> None:
-    attempts = attempts_at(MemoryStorage)
+    attempts = attempts_at(ProcessStorage)
     results = await asyncio.gather(
         *(attempts.admit_account("ada@example.com") for _ in range(50)), return_exceptions=True
     )
     assert results.count(None) == 4
 
 
-@pytest.mark.parametrize("storage", [MemoryStorage, Gone])
-async def test_an_address_is_limited_over_all_accounts(storage: type[MemoryStorage]) -> None:
+@pytest.mark.parametrize("storage", [ProcessStorage, Gone])
+async def test_an_address_is_limited_over_all_accounts(storage: type[ProcessStorage]) -> None:
     attempts = LoginAttempts(LoginLimits(per_account=3, per_address=5), storage())
     for number in range(5):
         await attempts.admit(f"user{number}@example.com", "192.0.2.1")

@@ -2,16 +2,16 @@
 
 import pytest
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
 from limits.errors import StorageError
 
 from backbone.errors import RateLimited
 from service.limiter import Limiter
+from service.process_storage import ProcessStorage
 
 TWO = RateLimitItemPerMinute(2)
 
 
-class Breaking(MemoryStorage):
+class Breaking(ProcessStorage):
     def __init__(self) -> None:
         super().__init__()
         self.broken = True
