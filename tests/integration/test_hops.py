@@ -27,7 +27,7 @@ EVENT_EXITS = (
     "backbone/relay/frames.py",
     "gateway/outgoing/broadcast.py",
 )
-HOPS_TO_COMMIT, FILES_TO_COMMIT = 14, 31
+HOPS_TO_COMMIT, FILES_TO_COMMIT = 14, 32
 HOPS_TO_SOCKET, FILES_TO_SOCKET = 16, 28
 WARM_UP, COUNTED = 2, 10
 SELDOM = {
