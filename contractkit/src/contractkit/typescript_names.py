@@ -1,10 +1,13 @@
 """Names in the TypeScript client: words that are taken, fields, hooks and what is exported."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 
 from contractkit.model.http import HttpOperation
 from contractkit.naming import pascal, snake, unique, words
+
+_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 """Headers that the client writes itself, so that they are no arguments."""
@@ -85,12 +88,17 @@ def hooks_of(operations: Sequence[HttpOperation]) -> dict[str, str]:
     return names
 
 
+def property_key(name: str) -> str:
+    """Return a name as a property's key: quoted where it is no identifier."""
+    return name if _IDENTIFIER.fullmatch(name) else json.dumps(name)
+
+
 def exported(operations: Sequence[HttpOperation]) -> set[str]:
     """Return the names of everything beside the models that the package exports."""
     found = {
         "Client", "ClientOptions", "CallOptions", "ProblemCode", "ProblemError", "problemOf",
         "isTransient", "StreamOptions", "StreamState", "StreamEnd", "StreamControl", "RawFrame",
-        "NotAnEventStreamError",
+        "NotAnEventStreamError", "SecuredRequest",
     }  # fmt: skip
     for operation in operations:
         name = pascal(camel(operation.operation_id))

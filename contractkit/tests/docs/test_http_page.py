@@ -77,7 +77,7 @@ def test_programs_send_what_is_required_with_the_scheme_s_credentials(pages):
     assert "'title'" in read["python"]
     assert '"X-Key": os.environ["TOKEN"]' in read["python"]
     assert 'client.booksGet({ isbn: "97/8", fields: ["title"] })' in read["typescript"]
-    assert 'headers: { "X-Key": process.env.TOKEN }' in read["typescript"]
+    assert "secrets: { key: process.env.TOKEN }" in read["typescript"]
     # Of two ways the bearer's is shown: it needs one secret.
     assert "Authorization: Bearer $TOKEN" in write["curl"]
     assert '"title": "text"' in write["curl"]

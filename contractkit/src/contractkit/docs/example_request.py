@@ -34,9 +34,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """How a request tells who sends it: `bearer`, `basic`, or a `header`, `query`, `cookie`."""
+    """How a request tells who sends it: `bearer`, `basic`, or a `header`, `query`, `cookie`.
+
+    `scheme` is the name of its security scheme.
+    """
 
     kind: str
+    scheme: str
     name: str = ""
 
 
@@ -159,15 +163,15 @@ def _credential(operation: HttpOperation) -> Credential | None:
 
 
 def _shown(use: SecurityUse) -> Credential:
-    raw = use.scheme.raw
+    raw, scheme = use.scheme.raw, use.scheme.name
     if use.scheme.kind in _BEARER:
-        return Credential("bearer")
+        return Credential("bearer", scheme)
     if use.scheme.kind == "http":
         basic = str(raw.get("scheme", "")).lower() == "basic"
-        return Credential("basic" if basic else "bearer")
+        return Credential("basic" if basic else "bearer", scheme)
     place = str(raw.get("in", "header"))
     kind = place if place in {"header", "query", "cookie"} else "header"
-    return Credential(kind, str(raw.get("name", "Authorization")))
+    return Credential(kind, scheme, str(raw.get("name", "Authorization")))
 
 
 def _text(value: Any) -> str:

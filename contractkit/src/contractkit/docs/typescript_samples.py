@@ -15,9 +15,16 @@ from contractkit.typescript_names import (
     argument_names,
     method_names,
     package_name,
+    property_key,
 )
 
 _WIDEST = 80
+_SECRETS = {
+    "basic": "`${process.env.USERNAME}:${process.env.PASSWORD}`",
+    "header": "process.env.TOKEN",
+    "query": "process.env.TOKEN",
+}
+"""What stands for the secret of a scheme in the client's `secrets`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +145,9 @@ def _options(request: ExampleRequest) -> list[str]:
     credential = request.credential
     if credential is not None and credential.kind == "bearer":
         options.append("token: process.env.TOKEN")
-    if credential is not None and credential.kind == "header":
-        options.append(f"headers: {{ {json.dumps(credential.name)}: process.env.TOKEN }}")
-    if credential is not None and credential.kind == "basic":
-        pair = "btoa(`${process.env.USERNAME}:${process.env.PASSWORD}`)"
-        options.append(f"headers: {{ Authorization: `Basic ${{{pair}}}` }}")
+    if credential is not None and credential.kind in _SECRETS:
+        secret = _SECRETS[credential.kind]
+        options.append(f"secrets: {{ {property_key(credential.scheme)}: {secret} }}")
     return options
 
 

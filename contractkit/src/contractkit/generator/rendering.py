@@ -18,8 +18,8 @@ from jinja2 import (
 
 from contractkit.errors import ContractKitError, UsageError
 from contractkit.generator.typescript_modules import make_modules
-from contractkit.generator.typescript_types import property_key
 from contractkit.naming import snake
+from contractkit.typescript_names import property_key
 
 _CHECKS = "I,F401,UP"
 RUNTIME_HEADER = (

@@ -11,6 +11,7 @@ from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.typescript_int64 import Int64Shapes
 from contractkit.generator.typescript_operations import OperationViews
+from contractkit.generator.typescript_security import client_security
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpContract, HttpOperation
 from contractkit.options import Options
@@ -55,6 +56,7 @@ class TypeScriptCode:
             "operations": views,
             "base": _base(self.operations),
             "streams": streams,
+            "security": client_security(self.operations),
             "queries": [
                 view
                 for view in views

@@ -16,6 +16,7 @@ from contractkit.generator.typescript_parameters import (
     separator_of,
     template,
 )
+from contractkit.generator.typescript_security import client_security
 from contractkit.generator.typescript_types import TypeScriptTypes
 from contractkit.model.http import HttpOperation, Parameter, Response
 from contractkit.model.media_kinds import kind_of, preferred
@@ -51,6 +52,7 @@ class OperationView:
     path: str
     paged: bool
     hook: str
+    schemes: Sequence[str] | None = None
 
     @property
     def unsuccessful(self) -> Sequence[str]:
@@ -59,8 +61,9 @@ class OperationView:
 
     @property
     def asks(self) -> bool:
-        """Whether a stream is asked for with more than a URL: another method, headers or a body."""
-        return self.operation.method != "GET" or bool(self.stream_headers) or self.body is not None
+        """Whether a stream is asked for with more than a URL: another method, headers, a body."""
+        told = bool(self.stream_headers) or self.body is not None or self.schemes is not None
+        return told or self.operation.method != "GET"
 
     @property
     def stream_headers(self) -> Sequence[ParameterView]:
@@ -141,8 +144,12 @@ class OperationViews:
     def views(self, operations: Sequence[HttpOperation]) -> list[OperationView]:
         """Return the views; names that mean something in JavaScript or are taken get a number."""
         hooks, names = hooks_of(operations), method_names(operations)
+        security = client_security(operations)
         return [
-            self._view(each, names[each.operation_id], hooks[each.operation_id])
+            replace(
+                self._view(each, names[each.operation_id], hooks[each.operation_id]),
+                schemes=security.of(each),
+            )
             for each in operations
         ]
 

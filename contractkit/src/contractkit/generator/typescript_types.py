@@ -9,8 +9,8 @@ from typing import Any, Final
 from contractkit.generator.modelled_schema import FURTHER, VALUES
 from contractkit.generator.schema_modules import TypeName
 from contractkit.naming import pascal, unique
+from contractkit.typescript_names import property_key
 
-_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _GLOBALS = {
     "Array", "Blob", "ArrayBuffer", "Uint8Array", "FormData", "URLSearchParams", "Promise",
     "Response", "Record", "Error", "AbortSignal", "Set", "ReadonlySet", "AsyncGenerator",
@@ -18,11 +18,6 @@ _GLOBALS = {
 """Types that the package's code needs under their own names."""
 _SCALARS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean",
             "null": "null"}  # fmt: skip
-
-
-def property_key(name: str) -> str:
-    """Return a name as a property's key: quoted where it is no identifier."""
-    return name if _IDENTIFIER.fullmatch(name) else json.dumps(name)
 
 
 class TypeScriptTypes:

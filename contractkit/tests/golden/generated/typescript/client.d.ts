@@ -10,12 +10,23 @@ import { sleep } from "./sleep.js";
 
 import type * as models from "./models.js";
 
+/** A secret, or what gives it before each request. */
+type Secret = string | (() => string | undefined | Promise<string | undefined>);
+
+/** A request, and the names of the schemes that it is authenticated by; without them by all. */
+export interface SecuredRequest extends RequestInit {
+  schemes?: readonly string[];
+}
+
 /** How a client reaches the service. */
 export interface ClientOptions {
   /** The origin, without a slash at the end; "" is the page's own. */
   baseUrl?: string;
-  /** A session token for programs; browsers use the cookie. */
-  token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** The secrets of the other security schemes, by their names. */
+  secrets?: {
+    /** The key in the header x-key. */
+    key?: Secret | undefined;
+  };
   /** Another `fetch`, for tests or for server components. */
   fetch?: typeof fetch;
   /** Headers of every request. */
@@ -48,6 +59,8 @@ interface Details {
   headers?: (given: never) => Record<string, unknown>;
   /** Makes the result an object of status, body and these headers; without it, it is the body. */
   reply?: (headers: Headers) => object;
+  /** The security schemes by which it is authenticated. */
+  schemes: readonly string[];
 }
 
 /** Arguments of `getOrder`. */
@@ -99,10 +112,10 @@ export interface Client {
 export declare class Client {
   #private;
   constructor(options?: ClientOptions);
-  /** Headers that authenticate, for requests that this client does not make itself. */
+  /** Headers that authenticate, for requests that this client does not make itself; keys in URLs are no headers. */
   authorization(): Promise<Record<string, string>>;
   /** Make a request the way this client makes them; used by event streams. */
-  open(path: string, init: RequestInit): Promise<Response>;
+  open(path: string, { schemes = Object.keys(SCHEMES), ...init }: SecuredRequest): Promise<Response>;
 }
 
 export {};

@@ -6,6 +6,9 @@ import { expand } from "./url.js";
 
 import { sleep } from "./sleep.js";
 
+/** Where the secret of a security scheme goes: a header, `?` and a parameter of the URL, or `authorization`. */
+const SCHEMES = {"key": "x-key"};
+
 /** The longest wait for another try in milliseconds; what asks for more is thrown. */
 const LONGEST_WAIT = 10_000;
 
@@ -32,9 +35,11 @@ const withETag = (headers) => ({eTag: headers.get("ETag") ?? ""});
 const DETAILS = {
   getOrder: {
     headers: (given) => ({"X-Trace": given.xTrace}),
+    schemes: [],
   },
   placeOrder: {
     reply: withETag,
+    schemes: ["key"],
   },
 };
 
@@ -46,22 +51,40 @@ export class Client {
     this.#options = options;
   }
 
-  /** Headers that authenticate, for requests that this client does not make itself. */
+  /** Headers that authenticate, for requests that this client does not make itself; keys in URLs are no headers. */
   async authorization() {
-    const { token, headers } = this.#options;
-    const value = typeof token === "function" ? await token() : token;
-    return value === undefined ? { ...headers } : { ...headers, authorization: `Bearer ${value}` };
+    return (await this.#authenticate(Object.keys(SCHEMES)))[0];
+  }
+
+  /** The headers and the part of a query that authenticate; of several for `authorization` the first that is known. */
+  async #authenticate(schemes) {
+    const known = {};
+    const search = new URLSearchParams();
+    for (const scheme of schemes) {
+      const place = SCHEMES[scheme];
+      const secrets = this.#options.secrets;
+      const secret = secrets?.[scheme];
+      const value = typeof secret === "function" ? await secret() : secret;
+      if (value === undefined) continue;
+      if (place.startsWith("?")) search.set(place.slice(1), value);
+      else if (place === "Bearer") known["authorization"] ??= `Bearer ${value}`;
+      else if (place === "Basic") known["authorization"] ??= `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`;
+      else known[place] ??= value;
+    }
+    return [{ ...this.#options.headers, ...known }, search];
   }
 
   /** Make a request the way this client makes them; used by event streams. */
-  async open(path, init) {
+  async open(path, { schemes = Object.keys(SCHEMES), ...init }) {
     const { baseUrl = "", credentials, propagate } = this.#options;
     // `fetch` takes segments of dots out of a URL, encoded or not, and would ask for something else.
     if (/\/\.\.?([/?]|$)/.test(path)) throw RangeError("Bad path: " + path);
     const send = this.#options.fetch ?? fetch;
-    const headers = { ...(await this.authorization()), ...(init.headers) };
+    const [known, search] = await this.#authenticate(schemes);
+    const headers = { ...known, ...(init.headers) };
     propagate?.(headers);
-    return send(baseUrl + path, { ...init, headers, credentials });
+    const asked = search.size === 0 ? path : path + (path.includes("?") ? "&" : "?") + search;
+    return send(baseUrl + asked, { ...init, headers, credentials });
   }
 
   async #call(method, line, details, given, options) {
@@ -77,7 +100,7 @@ export class Client {
       if (value != null) headers[name] = String(value);
     }
     if (sent !== undefined) headers["content-type"] = "application/json";
-    const init = { method, headers, body: JSON.stringify(sent) };
+    const init = { schemes: details.schemes, method, headers, body: JSON.stringify(sent) };
     const repeatable = method === "GET" || new Headers(headers).has("idempotency-key");
     for (let tried = 0; ; tried += 1) {
       const ends = [signal ?? [], timeout > 0 ? AbortSignal.timeout(timeout) : []].flat();
@@ -107,7 +130,7 @@ export class Client {
         methods[name] = async function (...all) {
           // Operations without arguments take the options alone.
           const [given = {}, options = {}] = /[{? ]/.test(line) ? all : [{}, ...all];
-          return this.#call(method, line, DETAILS[name] ?? {}, given, options);
+          return this.#call(method, line, DETAILS[name], given, options);
         };
       }
     }

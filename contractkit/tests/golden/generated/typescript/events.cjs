@@ -57,8 +57,11 @@ function openStream(
   start,
   options,
   kinds,
+  request = {},
 ) {
   const { signal, silence = 45_000, longestRetry = 8_000, onState, onMalformed } = options;
+  // What is not asked for with GET may do something each time.
+  const once = request.method !== undefined;
   let pause = options.retry ?? 1_000;
   let cursor = start;
   let reason = "closed";
@@ -96,9 +99,9 @@ function openStream(
     };
     try {
       watch();
-      const headers = { accept: EVENT_STREAM };
+      const headers = { ...(request.headers), accept: EVENT_STREAM };
       if (cursor !== undefined) headers["last-event-id"] = cursor;
-      const response = await client.open(path, { headers, signal: abort.signal, cache: "no-store" });
+      const response = await client.open(path, { ...request, headers, signal: abort.signal, cache: "no-store" });
       if (response.status === 204) {
         reason = "finished";
         return;
@@ -139,13 +142,14 @@ function openStream(
         onState?.({ state: "connecting" });
         try {
           yield* connection(seen);
+          if (once && reason === "closed") reason = "finished";
           if (reason !== "closed") return;
           // A connection that ends without a frame helped nobody.
           if (seen.frames === 0) failure = new TypeError("No frame came.");
         } catch (error) {
           if (stopped()) return;
           // A connection that this client gave up itself (silence, reconnect) may be made again.
-          if (!abort.signal.aborted && !isTransient(error)) {
+          if (once || (!abort.signal.aborted && !isTransient(error))) {
             reason = "refused";
             throw error;
           }
@@ -181,6 +185,11 @@ function openStream(
   });
 }
 
+function headersOf(values) {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
+}
+
 const SMELL_KINDS = {
   message: { },
 };
@@ -191,7 +200,8 @@ function smell(
   options = {},
 ) {
   const path = expand("/smells", given);
-  return openStream(client, path, undefined, options, SMELL_KINDS);
+  const request = {schemes: ["key"], headers: headersOf({ }) };
+  return openStream(client, path, undefined, options, SMELL_KINDS, request);
 }
 
 async function listenSmell(

@@ -11,7 +11,7 @@ import { sleep } from "./sleep.cjs";
 
 import { expand } from "./url.cjs";
 
-import type { Client } from "./client.cjs";
+import type { Client, SecuredRequest } from "./client.cjs";
 
 import type * as models from "./models.cjs";
 

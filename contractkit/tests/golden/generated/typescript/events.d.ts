@@ -11,7 +11,7 @@ import { sleep } from "./sleep.js";
 
 import { expand } from "./url.js";
 
-import type { Client } from "./client.js";
+import type { Client, SecuredRequest } from "./client.js";
 
 import type * as models from "./models.js";
 

@@ -7,12 +7,26 @@ import { expand } from "./url.js";
 import { sleep } from "./sleep.js";
 import type * as models from "./models.js";
 
+/** A secret, or what gives it before each request. */
+type Secret = string | (() => string | undefined | Promise<string | undefined>);
+
+/** Where the secret of a security scheme goes: a header, `?` and a parameter of the URL, or `authorization`. */
+const SCHEMES: Readonly<Record<string, string>> = {"key": "x-key"};
+
+/** A request, and the names of the schemes that it is authenticated by; without them by all. */
+export interface SecuredRequest extends RequestInit {
+  schemes?: readonly string[];
+}
+
 /** How a client reaches the service. */
 export interface ClientOptions {
   /** The origin, without a slash at the end; "" is the page's own. */
   baseUrl?: string;
-  /** A session token for programs; browsers use the cookie. */
-  token?: string | (() => string | undefined | Promise<string | undefined>);
+  /** The secrets of the other security schemes, by their names. */
+  secrets?: {
+    /** The key in the header x-key. */
+    key?: Secret | undefined;
+  };
   /** Another `fetch`, for tests or for server components. */
   fetch?: typeof fetch;
   /** Headers of every request. */
@@ -48,6 +62,8 @@ interface Details {
   headers?: (given: never) => Record<string, unknown>;
   /** Makes the result an object of status, body and these headers; without it, it is the body. */
   reply?: (headers: Headers) => object;
+  /** The security schemes by which it is authenticated. */
+  schemes: readonly string[];
 }
 
 /** Arguments of `getOrder`. */
@@ -98,9 +114,11 @@ const withETag = (headers: Headers): object => ({eTag: headers.get("ETag") ?? ""
 const DETAILS: Readonly<Record<string, Details>> = {
   getOrder: {
     headers: (given: GetOrderArguments) => ({"X-Trace": given.xTrace}),
+    schemes: [],
   },
   placeOrder: {
     reply: withETag,
+    schemes: ["key"],
   },
 };
 
@@ -132,22 +150,40 @@ export class Client {
     this.#options = options;
   }
 
-  /** Headers that authenticate, for requests that this client does not make itself. */
+  /** Headers that authenticate, for requests that this client does not make itself; keys in URLs are no headers. */
   async authorization(): Promise<Record<string, string>> {
-    const { token, headers } = this.#options;
-    const value = typeof token === "function" ? await token() : token;
-    return value === undefined ? { ...headers } : { ...headers, authorization: `Bearer ${value}` };
+    return (await this.#authenticate(Object.keys(SCHEMES)))[0];
+  }
+
+  /** The headers and the part of a query that authenticate; of several for `authorization` the first that is known. */
+  async #authenticate(schemes: readonly string[]): Promise<[Record<string, string>, URLSearchParams]> {
+    const known: Record<string, string> = {};
+    const search = new URLSearchParams();
+    for (const scheme of schemes) {
+      const place = SCHEMES[scheme] as string;
+      const secrets = this.#options.secrets as Readonly<Record<string, Secret | undefined>> | undefined;
+      const secret = secrets?.[scheme];
+      const value = typeof secret === "function" ? await secret() : secret;
+      if (value === undefined) continue;
+      if (place.startsWith("?")) search.set(place.slice(1), value);
+      else if (place === "Bearer") known["authorization"] ??= `Bearer ${value}`;
+      else if (place === "Basic") known["authorization"] ??= `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`;
+      else known[place] ??= value;
+    }
+    return [{ ...this.#options.headers, ...known }, search];
   }
 
   /** Make a request the way this client makes them; used by event streams. */
-  async open(path: string, init: RequestInit): Promise<Response> {
+  async open(path: string, { schemes = Object.keys(SCHEMES), ...init }: SecuredRequest): Promise<Response> {
     const { baseUrl = "", credentials, propagate } = this.#options;
     // `fetch` takes segments of dots out of a URL, encoded or not, and would ask for something else.
     if (/\/\.\.?([/?]|$)/.test(path)) throw RangeError("Bad path: " + path);
     const send = this.#options.fetch ?? fetch;
-    const headers = { ...(await this.authorization()), ...(init.headers as Record<string, string>) };
+    const [known, search] = await this.#authenticate(schemes);
+    const headers = { ...known, ...(init.headers as Record<string, string>) };
     propagate?.(headers);
-    return send(baseUrl + path, { ...init, headers, credentials } as RequestInit);
+    const asked = search.size === 0 ? path : path + (path.includes("?") ? "&" : "?") + search;
+    return send(baseUrl + asked, { ...init, headers, credentials } as RequestInit);
   }
 
   async #call(method: string, line: string, details: Details, given: object, options: CallOptions): Promise<unknown> {
@@ -163,7 +199,7 @@ export class Client {
       if (value != null) headers[name] = String(value);
     }
     if (sent !== undefined) headers["content-type"] = "application/json";
-    const init: RequestInit = { method, headers, body: JSON.stringify(sent) };
+    const init: SecuredRequest = { schemes: details.schemes, method, headers, body: JSON.stringify(sent) };
     const repeatable = method === "GET" || new Headers(headers).has("idempotency-key");
     for (let tried = 0; ; tried += 1) {
       const ends = [signal ?? [], timeout > 0 ? AbortSignal.timeout(timeout) : []].flat();
@@ -193,7 +229,7 @@ export class Client {
         methods[name] = async function (...all) {
           // Operations without arguments take the options alone.
           const [given = {}, options = {}] = /[{? ]/.test(line) ? all : [{}, ...all];
-          return this.#call(method, line, DETAILS[name] ?? {}, given, options);
+          return this.#call(method, line, DETAILS[name] as Details, given, options);
         };
       }
     }

@@ -8,7 +8,7 @@ import { isTransient, problemOf } from "./problem.js";
 import type { ProblemError } from "./problem.js";
 import { sleep } from "./sleep.js";
 import { expand } from "./url.js";
-import type { Client } from "./client.js";
+import type { Client, SecuredRequest } from "./client.js";
 import type * as models from "./models.js";
 
 /** Options of a stream. */
@@ -132,8 +132,11 @@ function openStream<F>(
   start: string | undefined,
   options: StreamOptions,
   kinds: Readonly<Record<string, Kind>>,
+  request: SecuredRequest = {},
 ): AsyncGenerator<F, void, undefined> & StreamControl {
   const { signal, silence = 45_000, longestRetry = 8_000, onState, onMalformed } = options;
+  // What is not asked for with GET may do something each time.
+  const once = request.method !== undefined;
   let pause = options.retry ?? 1_000;
   let cursor = start;
   let reason: StreamEnd = "closed";
@@ -171,9 +174,9 @@ function openStream<F>(
     };
     try {
       watch();
-      const headers: Record<string, string> = { accept: EVENT_STREAM };
+      const headers: Record<string, string> = { ...(request.headers as Record<string, string>), accept: EVENT_STREAM };
       if (cursor !== undefined) headers["last-event-id"] = cursor;
-      const response = await client.open(path, { headers, signal: abort.signal, cache: "no-store" });
+      const response = await client.open(path, { ...request, headers, signal: abort.signal, cache: "no-store" });
       if (response.status === 204) {
         reason = "finished";
         return;
@@ -214,13 +217,14 @@ function openStream<F>(
         onState?.({ state: "connecting" });
         try {
           yield* connection(seen);
+          if (once && reason === "closed") reason = "finished";
           if (reason !== "closed") return;
           // A connection that ends without a frame helped nobody.
           if (seen.frames === 0) failure = new TypeError("No frame came.");
         } catch (error) {
           if (stopped()) return;
           // A connection that this client gave up itself (silence, reconnect) may be made again.
-          if (!abort.signal.aborted && !isTransient(error)) {
+          if (once || (!abort.signal.aborted && !isTransient(error))) {
             reason = "refused";
             throw error;
           }
@@ -254,6 +258,12 @@ function openStream<F>(
     cursor: { get: () => cursor },
     reconnect: { value: reconnect },
   }) as AsyncGenerator<F, void, undefined> & StreamControl;
+}
+
+/** Headers of what is given: without what is undefined or null. */
+function headersOf(values: Record<string, unknown>): Record<string, string> {
+  const known = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
 }
 
 /** Any of the handlers of a stream. */
@@ -290,7 +300,8 @@ export function smell(
   options: StreamOptions = {},
 ): AsyncGenerator<SmellFrame, void, undefined> & StreamControl {
   const path = expand("/smells", given);
-  return openStream(client, path, undefined, options, SMELL_KINDS);
+  const request: SecuredRequest = {schemes: ["key"], headers: headersOf({ }) };
+  return openStream(client, path, undefined, options, SMELL_KINDS, request);
 }
 
 /** The same stream with callbacks. Resolves when it ends; rejects with ProblemError when refused. */

@@ -1,0 +1,130 @@
+"""How the TypeScript client authenticates: each operation by the schemes that it names, and no others."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+
+DOCUMENT = """
+openapi: 3.1.0
+info: {title: Secured, version: '1'}
+security: [{header_key: []}]
+paths:
+  /header: {get: {operationId: byHeader, responses: {'204': {description: ok}}}}
+  /query:
+    get:
+      operationId: byQuery
+      security: [{'query-key': []}]
+      parameters: [{name: q, in: query, schema: {type: string}}]
+      responses: {'204': {description: ok}}
+  /basic: {get: {operationId: byBasic, security: [{basic: []}], responses: {'204': {description: ok}}}}
+  /token: {get: {operationId: byToken, security: [{oauth: [read]}], responses: {'204': {description: ok}}}}
+  /both: {get: {operationId: byBoth, security: [{header_key: [], basic: []}], responses: {'204': {description: ok}}}}
+  /either: {get: {operationId: byEither, security: [{basic: []}, {bearer: []}], responses: {'204': {description: ok}}}}
+  /cookie: {get: {operationId: byCookie, security: [{cookie: []}], responses: {'204': {description: ok}}}}
+  /open: {post: {operationId: openly, security: [], requestBody: {content: {application/json: {schema: {type: object}}}}, responses: {'204': {description: ok}}}}
+  /stream:
+    get:
+      operationId: streamed
+      security: [{'query-key': []}]
+      responses: {'200': {description: ok, content: {text/event-stream: {schema: {type: string}}}}}
+components:
+  schemas:
+    Secret: {type: object, properties: {a: {type: string}}}
+  securitySchemes:
+    header_key: {type: apiKey, in: header, name: X-Api-Key}
+    query-key: {type: apiKey, in: query, name: api key}
+    cookie: {type: apiKey, in: cookie, name: session}
+    basic: {type: http, scheme: Basic}
+    bearer: {type: http, scheme: bearer}
+    oauth: {type: oauth2, flows: {clientCredentials: {tokenUrl: 'https://example.test/token', scopes: {read: Read}}}}
+"""
+BEGIN = """
+import * as all from "./typescript/index.js";
+const { Client } = all;
+const seen = [];
+const fetch = async (url, init) => {
+  const { accept, "content-type": type, ...headers } = init.headers;
+  seen.push([url, headers]);
+  return new Response(null, { status: 204 });
+};
+"""
+END = "console.log(JSON.stringify(seen));"
+
+
+def run(made, program):
+    """Return what a program that uses the client prints as JSON."""
+    (made.folder / "calls.mjs").write_text(BEGIN + program + END)
+    said = subprocess.run(
+        ["node", "calls.mjs"], cwd=made.folder, capture_output=True, text=True, check=True
+    )
+    return json.loads(said.stdout)
+
+
+@pytest.fixture(scope="module")
+def made(packages):
+    return packages.written("typescript_security", DOCUMENT)
+
+
+def test_each_operation_sends_what_its_schemes_ask_for_and_nothing_else(made):
+    calls = run(
+        made,
+        """
+        const secrets = { header_key: "hk", "query-key": () => "q k", basic: "ada:pässword" };
+        const client = new Client({ fetch, token: async () => "t", secrets });
+        for (const name of ["byHeader", "byBasic", "byToken", "byBoth", "byEither", "byCookie"]) await client[name]();
+        await client.byQuery({});
+        await client.byQuery({ q: "1" });
+        await client.openly({ body: {} });
+        for await (const _ of all.streamed(client, {})) break;
+        seen.push(["known", await client.authorization()]);
+        """,
+    )
+    key = {"x-api-key": "hk"}
+    basic = {"authorization": "Basic YWRhOnDDpHNzd29yZA=="}
+    assert calls == [
+        ["/header", key],
+        ["/basic", basic],
+        ["/token", {"authorization": "Bearer t"}],
+        ["/both", key | basic],
+        ["/either", basic],
+        ["/cookie", {}],
+        ["/query?api+key=q+k", {}],
+        ["/query?q=1&api+key=q+k", {}],
+        ["/open", {}],
+        ["/stream?api+key=q+k", {}],
+        ["known", key | basic],
+    ]
+
+
+def test_of_alternatives_the_one_that_is_known_is_sent(made):
+    calls = run(
+        made,
+        """
+        await new Client({ fetch, token: "t" }).byEither();
+        await new Client({ fetch, headers: { "x-mine": "1" } }).byEither();
+        await new Client({ fetch, secrets: { basic: undefined } }).byBasic();
+        """,
+    )
+    assert calls == [
+        ["/either", {"authorization": "Bearer t"}],
+        ["/either", {"x-mine": "1"}],
+        ["/basic", {}],
+    ]
+
+
+def test_a_contract_without_bearer_tokens_has_no_token(packages):
+    document = """
+openapi: 3.1.0
+info: {title: Keys, version: '1'}
+security: [{key: []}]
+paths:
+  /a: {get: {operationId: a, responses: {'200': {description: ok, content: {application/json: {schema: {type: string}}}}}}}
+components: {securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}}
+"""
+    made = packages.written("typescript_keys", document)
+    assert "token?:" not in made.text("typescript/client.d.ts")
+    assert '"x-key"' in made.text("typescript/client.js")
