@@ -38,6 +38,13 @@ class Dispatcher:
 
     async def send(self, body: str | bytes, key: str, **properties: Any) -> str:
         """Dispatch a message; return the name of the handler that got it."""
+        before = len(self.handlers.received)
+        await self.answered(body, key, **properties)
+        new = self.handlers.received[before:]
+        return new[0][0] if new else ""
+
+    async def answered(self, body: str | bytes, key: str, **properties: Any) -> Any:
+        """Dispatch a message; return the answer to its reply-to."""
         raw = SimpleNamespace(
             body=body.encode() if isinstance(body, str) else body,
             routing_key=key,
@@ -53,7 +60,4 @@ class Dispatcher:
                 **properties,
             },
         )
-        before = len(self.handlers.received)
-        await self._dispatch(raw)
-        new = self.handlers.received[before:]
-        return new[0][0] if new else ""
+        return await self._dispatch(raw)

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import pytest
 from compiler.dispatching import Dispatcher
 
 REPLIES = """
@@ -113,7 +114,11 @@ class Broker:
 
     async def request(self, body: bytes, **options: object) -> SimpleNamespace:
         self.sent = {"body": body, **options}
-        return SimpleNamespace(raw_message=SimpleNamespace(body=b"5", type="m"))
+        return SimpleNamespace(
+            raw_message=SimpleNamespace(
+                body=b"5", type="m", headers={}, content_type=None, content_encoding=None
+            )
+        )
 
 
 async def test_a_request_has_the_properties_of_its_binding(packages):
@@ -122,3 +127,95 @@ async def test_a_request_has_the_properties_of_its_binding(packages):
     assert await made.module("messaging.publisher").ApplicationPublisher(broker).ask("x") == 5
     expected = {"priority": 7, "expiration": 1.5, "persist": False, "mandatory": True}
     assert expected.items() <= broker.sent.items()
+
+
+ANSWERS = """
+asyncapi: 3.0.0
+info: {title: Answers, version: '1'}
+channels:
+  ask: {address: ask, messages: {m: {payload: {type: string}}}}
+  signed:
+    address: null
+    messages:
+      m: {payload: {type: integer}, x-max-bytes: 3, headers: {type: object, required: [by], properties: {by: {type: string, minLength: 1}}}}
+  several:
+    address: null
+    messages:
+      done:
+        payload: {type: object, required: [kind], properties: {kind: {const: done}}}
+        headers: {type: object, properties: {count: {type: integer}}}
+      failed:
+        contentType: application/problem+json
+        x-max-bytes: 30
+        payload: {type: object, required: [kind], properties: {kind: {const: failed}, why: {type: string}}}
+operations:
+  one:
+    action: send
+    channel: {$ref: '#/channels/ask'}
+    reply: {channel: {$ref: '#/channels/signed'}, address: {location: '$message.header#/replyTo'}}
+  other:
+    action: send
+    channel: {$ref: '#/channels/ask'}
+    reply: {channel: {$ref: '#/channels/several'}, address: {location: '$message.header#/replyTo'}}
+  answer:
+    action: receive
+    channel: {$ref: '#/channels/ask'}
+    reply: {channel: {$ref: '#/channels/several'}, address: {location: '$message.header#/replyTo'}}
+"""
+DONE, FAILED = b'{"kind":"done"}', b'{"kind":"failed"}'
+LONG = b'{"kind":"failed","why":"it was too late for that"}'
+ANSWERED = [
+    ("one", b"5", {"by": "x"}, "application/json", None),
+    ("one", b"5", {}, "application/json", "/headers/by"),
+    ("one", b"5", {"by": ""}, "application/json", "/headers/by"),
+    ("one", b"5", {"by": "x"}, "text/plain", "content_type"),
+    ("one", b"5000", {"by": "x"}, None, "too_large"),
+    ("other", DONE, {"count": 1}, None, None),
+    ("other", DONE, {"count": "1"}, None, "/headers/count"),
+    ("other", FAILED, {"count": "1"}, "application/problem+json", None),
+    ("other", LONG, {}, "application/problem+json", "too_large"),
+]
+
+
+@pytest.mark.parametrize("answered", ANSWERED)
+async def test_an_answer_passes_its_contract_whole(packages, answered):
+    operation, body, headers, content_type, error = answered
+    made = packages.written("answers", ANSWERS)
+    assert made.omissions == []
+    raw = SimpleNamespace(
+        body=body, headers=headers, type=None, content_type=content_type, content_encoding=None
+    )
+
+    async def request(_body: bytes, **_options: object) -> SimpleNamespace:
+        return SimpleNamespace(raw_message=raw)
+
+    publisher = made.module("messaging.publisher").ApplicationPublisher(
+        SimpleNamespace(request=request)
+    )
+    if error is None:
+        await getattr(publisher, operation)("x")
+        return
+    with pytest.raises(made.module("messaging.contract").ContractError, match=error):
+        await getattr(publisher, operation)("x")
+
+
+async def test_each_answer_has_a_content_type_and_a_bound_of_its_own(
+    packages, monkeypatch, strictly_checked
+):
+    made = packages.written("answers", ANSWERS)
+    app, models = made.module("messaging.application"), made.module("models.answers")
+    queue = Dispatcher(app, "build_application_subscriber", monkeypatch)
+    answers = [models.DonePayload(kind="done"), models.FailedPayload(kind="failed")]
+    sent = []
+    for answer in answers:
+
+        async def give(*_, answer=answer):
+            return answer
+
+        queue.handlers.answer = give
+        sent.append((await queue.answered('"x"', "ask")).message_options["content_type"])
+    assert sent == ["application/json", "application/problem+json"]
+    answers[1].why = "it was too late for that"
+    with pytest.raises(made.module("messaging.contract").ContractError, match="too_large"):
+        await queue.answered('"x"', "ask")
+    strictly_checked(made)

@@ -61,17 +61,22 @@ def name_message(message: Message, modules: SchemaModules) -> None:
         modules.require(message.headers, f"{pascal(message.name)}Headers")
 
 
+def header_types(messages: Sequence[Message], modules: SchemaModules) -> list[TypeName | None]:
+    """Return the type of each message's headers, None where it has none."""
+    return [
+        None
+        if message.headers is None
+        else modules.require(message.headers, f"{pascal(message.name)}Headers")
+        for message in messages
+    ]
+
+
 def require_headers(operation: MessagingOperation, modules: SchemaModules) -> list[TypeName | None]:
     """Return the type of each message's headers. Raises UnsupportedError.
 
     Who sends gives them as arguments, so all of its messages share one.
     """
-    found = [
-        None
-        if message.headers is None
-        else modules.require(message.headers, f"{pascal(message.name)}Headers")
-        for message in operation.messages
-    ]
+    found = header_types(operation.messages, modules)
     if len(set(found)) > 1 and operation.action == "send":
         raise UnsupportedError(
             operation.location,
@@ -95,14 +100,16 @@ def require_own_types(messages: Sequence[Message]) -> None:
         known.add(message.type)
 
 
-def max_bytes(operation: MessagingOperation) -> int | None:
-    """Return how long a body may be (`x-max-bytes`); of several messages, the longest of them."""
-    limits = [message.extensions.get("x-max-bytes") for message in operation.messages]
-    known = [limit for limit in limits if isinstance(limit, int) and limit > 0]
-    if len(known) < len([limit for limit in limits if limit is not None]):
-        raise UnsupportedError(
-            operation.location,
-            f"The x-max-bytes of a message of {operation.operation_id} is not a positive number.",
-            "Write how many bytes its body may have, or leave it out.",
-        )
-    return max(known) if known and len(known) == len(limits) else None
+def max_bytes(messages: Sequence[Message]) -> list[int | None]:
+    """Return how long the body of each message may be (`x-max-bytes`). Raises UnsupportedError."""
+    limits: list[int | None] = []
+    for message in messages:
+        limit = message.extensions.get("x-max-bytes")
+        if limit is not None and not (type(limit) is int and limit > 0):
+            raise UnsupportedError(
+                message.location,
+                f"The x-max-bytes of the message {message.name!r} is not a positive number.",
+                "Write how many bytes its body may have, or leave it out.",
+            )
+        limits.append(limit)
+    return limits

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any, Final
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.messaging_views import HeaderView
 from contractkit.generator.models import ModelIndex
 from contractkit.generator.object_members import members_of
-from contractkit.generator.routing_parameters import RESERVED
+from contractkit.generator.routing_parameters import RESERVED, stands_for
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports, scalar_type
 from contractkit.model.messaging import MessagingOperation
@@ -90,10 +91,24 @@ def _has_default(member: Schema, modules: SchemaModules) -> bool:
     )
 
 
-def require_senders(
+def sent_headers(
+    operation: MessagingOperation, views: Sequence[HeaderView], modules: SchemaModules
+) -> list[HeaderView]:
+    """Return the headers that a sender gives; those that the address needs are required.
+
+    Raises UnsupportedError when a message needs headers that no argument can give.
+    """
+    _require_senders(operation, views, modules)
+    told = operation.channel.parameters
+    return [
+        replace(view, required=True) if any(stands_for(p, view) for p in told) else view
+        for view in views
+    ]
+
+
+def _require_senders(
     operation: MessagingOperation, views: Sequence[HeaderView], modules: SchemaModules
 ) -> None:
-    """Raise UnsupportedError when a message needs headers that no argument can give."""
     schema = operation.messages[0].headers
     if schema is None:
         return
@@ -109,6 +124,17 @@ def require_senders(
             f"{': ' + ', '.join(needed) if needed else ''}.",
             "Describe each of them below `properties` of the headers; a Celery task has Celery's.",
         )
+
+
+def refuse_header_parameters(operation: MessagingOperation) -> None:
+    """Raise UnsupportedError for a parameter that is a header, where each message has its own."""
+    for parameter in operation.channel.parameters:
+        if (parameter.source or "").startswith("$message.header#"):
+            raise UnsupportedError(
+                parameter.location,
+                f"{parameter.name!r} is a header, and the messages have different headers.",
+                "Let them share one headers schema, for instance through a message trait.",
+            )
 
 
 def _annotation(member: Schema, modules: SchemaModules) -> str:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TypeVar
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.broker_objects import UNKNOWN_ADDRESS, BrokerObjects, key_pattern
 from contractkit.generator.message_types import (
+    header_types,
     max_bytes,
     payload_of,
     require_headers,
@@ -18,7 +20,8 @@ from contractkit.generator.messaging_headers import (
     carries_version,
     constant_of,
     header_views,
-    require_senders,
+    refuse_header_parameters,
+    sent_headers,
 )
 from contractkit.generator.messaging_views import (
     HeaderView,
@@ -30,13 +33,15 @@ from contractkit.generator.messaging_views import (
 from contractkit.generator.models import ModelIndex
 from contractkit.generator.null_values import is_null
 from contractkit.generator.other_messages import other_messages
-from contractkit.generator.routing_parameters import RoutingParameters, pattern, slots, stands_for
+from contractkit.generator.routing_parameters import RoutingParameters, pattern, slots
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.type_adapters import TypeAdapters
 from contractkit.generator.types import ModelImports
 from contractkit.generator.wire_schemas import Schemas
 from contractkit.model.messaging import Message, MessagingOperation
 from contractkit.naming import function, pascal, snake
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class OperationViews:
         summary = operation.title or operation.summary or operation.operation_id
         route = self._route(operation, types, headers)
         others = other_messages(operation, self._modules)
+        if not shared:
+            refuse_header_parameters(operation)
         return OperationView(
             operation=operation,
             name=function(operation.operation_id),
@@ -95,7 +102,7 @@ class OperationViews:
             reply=self._reply(operation),
             headers=headers if operation.celery_task is None else [],
             headers_adapter=headers_adapter,
-            own_headers={} if shared else self._own_headers(operation, types, headers_types),
+            own_headers=self._own_headers(operation.messages, types, headers_types),
             versioned=carries_version(operation.messages[0].headers, self._modules),
             parameters=route.parameters,
             exchange=exchange.name,
@@ -115,7 +122,6 @@ class OperationViews:
             accepted=route.accepted,
             copies=[key for key in modes.cc if key != route.key],
             blind_copies=modes.bcc,
-            max_bytes=max_bytes(operation),
         )
 
     def _route(
@@ -154,6 +160,7 @@ class OperationViews:
     ) -> UnionView:
         names = list(dict.fromkeys(self.imports.use(name) for name in types))
         tag = self._tag(messages, types)
+        limits, kinds = max_bytes(messages), [message.content_type for message in messages]
         payload = " | ".join(names)
         by_type: dict[str, str] = {}
         attribute: str | None = None
@@ -177,7 +184,23 @@ class OperationViews:
             message_names=[message.type for message in messages],
             names=self._message_names(messages, tag, types) if action == "send" else {},
             content_type=messages[0].content_type,
+            content_types=self._own(messages, tag, types, kinds) if action == "send" else {},
+            max_bytes=None if None in limits else max(filter(None, limits)),
+            own_max_bytes=self._own(messages, tag, types, limits),
         )
+
+    def _own(
+        self,
+        messages: Sequence[Message],
+        tag: str | None,
+        types: list[TypeName],
+        values: Sequence[_T | None],
+    ) -> dict[str, _T]:
+        """Return what each message has for itself, by its key; nothing where all have the same."""
+        if len(set(values)) == 1:
+            return {}
+        keys = self._keys(messages, tag, types)
+        return {key: value for key, value in zip(keys, values, strict=True) if value is not None}
 
     def _tag(self, messages: Sequence[Message], types: Sequence[TypeName]) -> str | None:
         """Return the property whose constants tell several messages apart."""
@@ -214,15 +237,18 @@ class OperationViews:
         if all(is_null(payload_of(message), self._modules) for message in reply.messages):
             result = "Any"
         versioned = all(carries_version(m.headers, self._modules) for m in reply.messages)
+        headers = header_types(reply.messages, self._modules)
+        every = self._word(headers[0]) if headers[0] and len(set(headers)) == 1 else None
+        own = self._own_headers(reply.messages, types, headers)
         if reply.address is not None:
-            return ReplyView(union, None, "", versioned, result)
+            return ReplyView(union, None, "", versioned, result, every, own)
         if reply.channel is None:
             raise UnsupportedError(
                 reply.location, "The reply has neither address nor channel.", "Give it one."
             )
         exchange = self._objects.exchange(reply.channel)
         key = self._objects.routing_key(reply.channel)
-        return ReplyView(union, exchange.name, key, versioned, result)
+        return ReplyView(union, exchange.name, key, versioned, result, every, own)
 
     def _message_names(
         self, messages: Sequence[Message], tag: str | None, types: list[TypeName]
@@ -252,25 +278,13 @@ class OperationViews:
 
     def _own_headers(
         self,
-        operation: MessagingOperation,
+        messages: Sequence[Message],
         types: list[TypeName],
         headers: Sequence[TypeName | None],
     ) -> dict[str, str]:
         """Return the adapters of headers that each message has for itself, by its key."""
-        keys = self._keys(operation.messages, self._tag(operation.messages, types), types)
-        for parameter in operation.channel.parameters:
-            if (parameter.source or "").startswith("$message.header#"):
-                raise UnsupportedError(
-                    parameter.location,
-                    f"{parameter.name!r} is a header, and the messages have different headers.",
-                    "Let them share one headers schema, for instance through a message trait.",
-                )
-        found: dict[str, str] = {}
-        for key, name in zip(keys, headers, strict=True):
-            if name is not None:
-                used = self.imports.use(name)
-                found[key] = self._adapter(used, used, used, [name])
-        return found
+        own = self._own(messages, self._tag(messages, types), types, headers)
+        return {key: self._word(name) for key, name in own.items()}
 
     def _headers(
         self, operation: MessagingOperation, name: TypeName | None
@@ -278,14 +292,8 @@ class OperationViews:
         schema = operation.messages[0].headers
         if name is None or schema is None:
             return [], None
-        used = self.imports.use(name)
-        adapter = self._adapter(used, used, used, [name])
+        adapter = self._word(name)
         views = header_views(schema, name, self._modules, self._index)
         if operation.action == "send":
-            require_senders(operation, views, self._modules)
-            told = operation.channel.parameters
-            views = [
-                replace(view, required=True) if any(stands_for(p, view) for p in told) else view
-                for view in views
-            ]
+            views = sent_headers(operation, views, self._modules)
         return views, adapter

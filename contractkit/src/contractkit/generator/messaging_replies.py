@@ -2,7 +2,7 @@
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.broker_objects import BrokerObjects
-from contractkit.generator.message_types import require_types
+from contractkit.generator.message_types import header_types, require_types
 from contractkit.generator.messaging_headers import carries_version
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.model.messaging import MessagingOperation, Reply
@@ -16,6 +16,7 @@ def require_reply(
 ) -> None:
     """Raise UnsupportedError for a reply that has no code."""
     require_types(operation, reply.messages, modules)
+    header_types(reply.messages, modules)
     if reply.address is not None:
         _require_reply_to(operation, reply.address, reply)
     elif operation.action == "send":

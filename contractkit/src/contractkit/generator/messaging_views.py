@@ -53,7 +53,9 @@ class UnionView:
     """One or several payloads. `tag` is the attribute that tells them apart, if there is one.
 
     `names` maps tag values, or class names without a tag, to message names; `by_type` maps message
-    names to adapters when only the AMQP property `type` tells payloads apart.
+    names to adapters when only the AMQP property `type` tells payloads apart. `max_bytes` bounds
+    the body of every message; `own_max_bytes` and `content_types` are, by the keys of `names`, what
+    messages have for themselves.
     """
 
     payload: str
@@ -63,6 +65,19 @@ class UnionView:
     message_names: Sequence[str]
     names: Mapping[str, str]
     content_type: str
+    content_types: Mapping[str, str]
+    max_bytes: int | None
+    own_max_bytes: Mapping[str, int]
+
+    def key(self, variable: str) -> str:
+        """Return the expression of the key of a payload: the value of its tag, or its class."""
+        return f"{variable}.{self.tag}" if self.tag else f"type({variable}).__name__"
+
+    def sent_content_type(self, variable: str) -> str:
+        """Return the expression of the content type that a payload is sent with."""
+        if not self.content_types:
+            return repr(self.content_type)
+        return f"{dict(self.content_types)!r}[{self.key(variable)}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,8 @@ class ReplyView:
     """What an operation is answered with; `exchange` is None for the request's reply-to.
 
     `result` is the type of the answer; Any for one that can only be null.
-    `versioned`: its headers tell the version of the contract.
+    `versioned`: its headers tell the version of the contract. `headers_adapter` and `own_headers`
+    check received ones, as those of an operation.
     """
 
     union: UnionView
@@ -78,6 +94,8 @@ class ReplyView:
     routing_key: str
     versioned: bool
     result: str
+    headers_adapter: str | None
+    own_headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +106,7 @@ class OperationView:
     messages of the channel look that the operation leaves alone: by the AMQP property `type`, else
     by the constants of a property of the payload. `ignores_others`: they reach other queues as
     well, so here they are nobody's loss. `accepted` are further patterns of the routing key.
-    `max_bytes` bounds the body. `own_headers` are adapters for headers that each message has for
+    `own_headers` are adapters for headers that each message has for
     itself, by the value of its tag, else by its class.
     """
 
@@ -120,7 +138,6 @@ class OperationView:
     accepted: Sequence[str]
     copies: Sequence[str]
     blind_copies: Sequence[str]
-    max_bytes: int | None = None
 
     @property
     def looseness(self) -> int:
@@ -137,6 +154,11 @@ class OperationView:
     def adapter(self) -> str:
         """The constant that holds the payload's TypeAdapter."""
         return self.union.adapter
+
+    @property
+    def max_bytes(self) -> int | None:
+        """How long the body of every message may be; None when one of them has no limit."""
+        return self.union.max_bytes
 
     @property
     def result(self) -> str:

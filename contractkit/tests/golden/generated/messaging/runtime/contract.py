@@ -88,9 +88,9 @@ def _require_numbers(body: bytes) -> None:
         raise ContractError("json_invalid", "", f"JSON has no {wrong[0]}")
 
 
-def require_size(body: bytes, most: int) -> None:
-    """Raise ContractError when a body is longer than the contract allows; before it is parsed."""
-    if len(body) > most:
+def require_size(body: bytes, most: int | None) -> None:
+    """Raise ContractError when a body is longer than the contract allows; None: as it likes."""
+    if most is not None and len(body) > most:
         raise too_large(len(body), most)
 
 
