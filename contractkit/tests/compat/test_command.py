@@ -104,6 +104,14 @@ class TestTags:
         assert by_value['the values "b", "c" are new'] == "v1.1.0"
         assert by_value['the value "c" is new'] == "v1.0.0"
 
+    def test_a_pre_release_is_older_than_its_release(self, project: Project) -> None:
+        for tag in ("v1.0.0", "v1.1.0", "v1.1.0-rc.1"):
+            project.git("tag", tag)
+        project.configure("tags = 2\n")
+        project.schema({"type": "string", "enum": ["a"]}, "1.1.1")
+        _, report = project.diff("HEAD")
+        assert report["against"] == ["v1.1.0", "v1.1.0-rc.1"]
+
     def test_a_new_major_version_leaves_old_tags_behind(self, project: Project) -> None:
         project.git("tag", "v1.0.0")
         project.schema(WIDE, "2.0.0")

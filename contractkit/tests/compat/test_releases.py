@@ -76,11 +76,11 @@ class TestRelease:
         assert versions(project.root / "kept") == ["1.0.0"]
 
     def test_versions_are_ordered_as_numbers(self, project: Project) -> None:
-        for version in ("1.9.0", "1.10.0"):
+        for version in ("1.9.0", "1.10.0", "1.10.0-rc.1"):
             project.schema(NARROW, version=version)
             run("release")
         (project.root / "specs/releases/notes").mkdir()
-        assert versions(project.root / "specs/releases") == ["1.10.0", "1.9.0"]
+        assert versions(project.root / "specs/releases") == ["1.10.0", "1.10.0-rc.1", "1.9.0"]
 
 
 class TestTransitive:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from contractkit.compat.versions import numbers
+from contractkit.compat.versions import numbers, precedence
 from contractkit.errors import UsageError
 from contractkit.model.contract import Contract
 from contractkit.reader.contract import read_contract
@@ -82,15 +82,16 @@ def _write(path: Path, text: str) -> Stored:
 
 
 def versions(folder: Path) -> list[str]:
-    """Return the stored versions, newest first; a pre-release counts as its final version."""
+    """Return the stored versions, newest first; a pre-release is older than its release."""
     if not folder.is_dir():
         return []
-    names = [
-        place.name
+    found = [
+        (order, place.name)
         for place in folder.iterdir()
-        if numbers(place.name) and any((place / name).is_file() for name in (OPENAPI, ASYNCAPI))
+        if (order := precedence(place.name))
+        and any((place / name).is_file() for name in (OPENAPI, ASYNCAPI))
     ]
-    return sorted(names, key=lambda name: (numbers(name), name), reverse=True)
+    return [name for _, name in sorted(found, reverse=True)]
 
 
 def read_release(root: Path, folder: Path, version: str) -> Contract:

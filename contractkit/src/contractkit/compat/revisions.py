@@ -111,10 +111,15 @@ class Repository:
         return not Path(what).exists() and commit_of(self.root, what) is not None
 
     def tags(self, pattern: str, count: int) -> list[str]:
-        """Return the last tags that HEAD contains, the newest first."""
+        """Return the last tags that HEAD contains, the newest first; `-` begins a pre-release."""
         if count < 1:
             return []
-        listed = self._git("tag", "--merged", "HEAD", "--sort=-version:refname") or ""
+        listed = (
+            self._git(
+                "-c", "versionsort.suffix=-", "tag", "--merged", "HEAD", "--sort=-version:refname"
+            )
+            or ""
+        )
         return [tag for tag in listed.splitlines() if fnmatch.fnmatch(tag, pattern)][:count]
 
     def releases(self, folder: str) -> list[Revision]:

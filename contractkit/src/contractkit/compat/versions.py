@@ -10,8 +10,9 @@ from contractkit.compat.http.rules import RULES
 from contractkit.compat.rule import Category, Severity
 from contractkit.location import Location
 
-_SEMANTIC = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)(?:[-+].*)?$")
+_SEMANTIC = re.compile(r"^v?(\d+)\.(\d+)\.(\d+)(?:-([^+]*))?(?:\+.*)?$")
 
+Precedence = tuple[tuple[int, int, int], bool, tuple[tuple[bool, int, str], ...]]
 
 _SILENT = frozenset({"documentation-changed", "extension-changed", "binding-version-changed"})
 _ADVICE = (
@@ -34,6 +35,20 @@ def numbers(version: str) -> tuple[int, int, int] | None:
     return (int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
+def precedence(version: str) -> Precedence | None:
+    """Return what orders semantic versions (SemVer 2.0, §11), or None for something else.
+
+    A pre-release is lower than its release; numbers of pre-releases are lower than words.
+    """
+    final = numbers(version)
+    match = _SEMANTIC.match(version.strip())
+    if final is None or match is None:
+        return None
+    words = match[4].split(".") if match[4] is not None else []
+    ordered = ((not word.isdecimal(), int(word) if word.isdecimal() else 0, word) for word in words)
+    return final, not words, tuple(ordered)
+
+
 def raised_major(old: str, new: str) -> bool:
     """Return whether the version allows breaks. Below 1.0.0 the minor version counts as major."""
     before, after = numbers(old), numbers(new)
@@ -51,7 +66,7 @@ def same_major(old: str, new: str) -> bool:
 def policy_findings(old: Release, new: Release, findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings of the policy about one document."""
     judged = list(findings)
-    before, after = numbers(old.version), numbers(new.version)
+    before, after = precedence(old.version), precedence(new.version)
     said: list[tuple[str, str]] = []
     if before is None or after is None:
         if old.version != new.version:
