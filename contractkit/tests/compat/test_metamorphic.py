@@ -15,8 +15,14 @@ from contractkit.compat.schema.witness import WitnessFinder
 SCHEMAS = cases("schema")
 LOPSIDED = {"S19", "S21", "S24", "S26", "S27"}
 """Rules whose rows in the table are not mirror images: a warning on one side, a break or nothing on the other."""
-ONE_SIDED = {"enum-value-added-extensible", "branch-added-extensible", "discriminator-extended"}
-"""Rules that the owner's promise softens in one direction."""
+ONE_SIDED = {
+    "enum-value-added-extensible",
+    "branch-added-extensible",
+    "discriminator-extended",
+    "discriminator-value-added",
+    "discriminator-value-removed",
+}
+"""Rules that a promise softens in one direction; a parent does not list its children."""
 UNDIRECTED = {"component-moved", "documentation-changed", "default-changed"}
 """Words and names, which have no direction."""
 

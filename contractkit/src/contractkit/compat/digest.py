@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from contractkit.compat.kinship import meanings
+from contractkit.discriminator import property_of
 from contractkit.documents import Node, Path
 from contractkit.errors import ContractKitError
 from contractkit.keywords import LITERALS, MAPS, is_annotation
@@ -24,6 +26,8 @@ _UNREAD = LITERALS | {"discriminator"}
 """Keywords in which nothing is a reference."""
 _DYNAMIC = frozenset({"$dynamicRef", "$recursiveRef"})
 """References whose target depends on the dynamic scope: it may be anything in the file."""
+_NAMING = _DYNAMIC | {"discriminator"}
+"""Keywords whose text means more than it says; AsyncAPI's discriminator is a text."""
 
 
 class Digests:
@@ -107,18 +111,18 @@ class Digests:
 
     def _keyword(self, key: str, schema: Node, named: Named) -> Any:
         value = schema.value[key]
-        if not isinstance(value, (dict, list)) and key not in _DYNAMIC:
+        if not isinstance(value, (dict, list)) and key not in _NAMING:
             return value
         node = schema.child(key)
-        if self.annotations and (is_annotation(key) or key == "discriminator"):
+        if self.annotations and is_annotation(key):
             return value
         if key in _DYNAMIC:
             value = [value, self._file(node)]
         elif key in _UNORDERED and isinstance(value, list):
             value = sorted(value, key=lambda item: json.dumps(item, sort_keys=True))
         elif key == "discriminator":
-            mapping = node.dig("mapping")
-            value = [node.text("propertyName"), sorted(mapping.value) if mapping else []]
+            known = value if self.annotations else property_of(schema.value)
+            value = [known, sorted(meanings(schema).items())]
         elif key not in LITERALS:
             if isinstance(value, list):
                 value = [self._canonical(item, named) for item in node.elements()]

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from contractkit.discriminator import property_of
 from contractkit.documents import Node, made
 from contractkit.errors import UnsupportedError
-from contractkit.generator.discriminator import property_of
 from contractkit.generator.modelled_schema import modelled, well_formed
 from contractkit.generator.schema_forms import (
     OPEN,

@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contractkit.discriminator import mapping_of, property_of, texts_of
 from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError, SpecError
-from contractkit.generator.discriminator import mapping_of, property_of, texts_of
 from contractkit.keywords import LITERALS
 from contractkit.location import unescape
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import jsonschema_rs
 
+from contractkit.discriminator import property_of
 from contractkit.documents import Node
 from contractkit.errors import SpecError
-from contractkit.generator.discriminator import property_of
 from contractkit.generator.modelled_schema import is_map, well_formed
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import Part, SchemaModules, TypeName

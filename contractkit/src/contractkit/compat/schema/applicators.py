@@ -1,7 +1,6 @@
 """Compares applicators: schemas inside schemas, such as items, conditions and contents."""
 
 from contractkit.compat.schema.local import Local
-from contractkit.compat.schema.shape import Shape, members, merge
 from contractkit.documents import Node
 
 
@@ -74,82 +73,6 @@ def check_conditions(local: Local) -> None:
             local.descend(was, now, "inner", keyword)
         else:
             toggle(local, keyword, was, now)
-
-
-def check_discriminator(local: Local) -> None:
-    """Compare discriminators: rule S25."""
-    before, after = local.keyword("discriminator")
-    if before is None or after is None:
-        if before is not None:
-            local.say("discriminator-changed", "the discriminator was dropped", before)
-        elif after is not None:
-            local.say("discriminator-extended", "a discriminator was added", None, after)
-        return
-    old, new = before.text("propertyName"), after.text("propertyName")
-    if old != new:
-        message = f"the discriminator {old} became {new}"
-        local.say("discriminator-changed", message, before, after, "propertyName")
-    was, now = (dict(m.entries()) if (m := n.get("mapping")) else {} for n in (before, after))
-    known = was.keys() | _implied(local.old), now.keys() | _implied(local.new)
-    for name in sorted(was.keys() - known[1]):
-        message = f"the discriminator no longer knows {name}"
-        local.say("discriminator-changed", message, was[name], after, name)
-    _unmapped(local, (before, after), (was, now))
-    first, second = _targets(local.old, was), _targets(local.new, now)
-    for name in sorted(first.keys() & second.keys()):
-        # Another name may be the same component renamed, unless the old one is still there.
-        if first[name] != second[name] and first[name] in second.values():
-            message = f"{name} of the discriminator meant {first[name]}, means {second[name]}"
-            local.say("discriminator-changed", message, was.get(name, before), after, name)
-    for name in sorted(now.keys() - known[0]):
-        message = f"the discriminator also knows {name}"
-        local.say("discriminator-extended", message, before, now[name], name)
-
-
-def _unmapped(
-    local: Local, discriminators: tuple[Node, Node], mappings: tuple[dict[str, Node], ...]
-) -> None:
-    """Record components that are renamed and whose names travel, because nothing else tells them.
-
-    With a `const` of the property the name is only that of generated code.
-    """
-    name = discriminators[0].text("propertyName")
-    old, new = (
-        _implied(shape, name) - {str(node.value).rpartition("/")[2] for node in mapping.values()}
-        for shape, mapping in zip((local.old, local.new), mappings, strict=True)
-    )
-    fresh = new - _implied(local.old) - mappings[0].keys()
-    gone = old - _implied(local.new) - mappings[1].keys() - mappings[0].keys()
-    for value in sorted(gone) if fresh else ():
-        message = f"the discriminator no longer knows {value}"
-        local.say("discriminator-changed", message, *discriminators, value)
-
-
-def _targets(shape: Shape, mapping: dict[str, Node]) -> dict[str, str]:
-    """Return the component that each name of a discriminator means."""
-    named = {name: str(node.value).rpartition("/")[2] for name, node in mapping.items()}
-    return {name: name for name in _implied(shape)} | named
-
-
-def _implied(shape: Shape, untold: str = "") -> set[str]:
-    """Return the names that a discriminator knows without a mapping: those of the components.
-
-    With `untold`, only of those that do not say the value of this property themselves.
-    """
-    unions = (shape.keywords.get(keyword) for keyword in ("oneOf", "anyOf"))
-    branches = (branch for union in unions if union is not None for branch in union.elements())
-    return {
-        branch.target().name
-        for branch in branches
-        if branch.reference is not None and not (untold and _tells(branch, untold))
-    }
-
-
-def _tells(branch: Node, name: str) -> bool:
-    member = merge(branch, members(branch))
-    told = member.properties.get(name) if member is not None else None
-    shape = merge(told, members(told)) if told is not None else None
-    return shape is None or bool({"const", "enum"} & shape.keywords.keys())
 
 
 def check_content(local: Local) -> None:

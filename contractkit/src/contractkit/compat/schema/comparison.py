@@ -6,9 +6,9 @@ from contractkit.compat.digest import Digests
 from contractkit.compat.schema.applicators import (
     check_conditions,
     check_content,
-    check_discriminator,
     check_items,
 )
+from contractkit.compat.schema.discriminators import check_discriminator
 from contractkit.compat.schema.local import Local
 from contractkit.compat.schema.marks import (
     check_access,
@@ -84,7 +84,7 @@ class Comparison:
 
     def _compare(self, old: Node, new: Node) -> Local:
         inner_old, inner_new = nullable_inner(old), nullable_inner(new)
-        local = Local(Shape(old), Shape(new), self.digests, self.strict)
+        local = Local(Shape(old), Shape(new), (old, new), self.digests, self.strict)
         check_name(local, old, new)
         if inner_old or inner_new:
             self._nullable(local, old, new, inner_old, inner_new)
@@ -124,6 +124,7 @@ class Comparison:
         if isinstance(old.value, bool) or isinstance(new.value, bool):
             _booleans(local, old, new)
             return
+        local.whole = old, new
         left, right = members(old), members(new)
         if len(left) > 1 or len(right) > 1:
             left, right = self._unmatched(left, right)

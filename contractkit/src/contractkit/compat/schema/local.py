@@ -44,10 +44,14 @@ class Step:
 
 @dataclass(slots=True)
 class Local:
-    """The findings of one pair of schemas, before roles are known."""
+    """The findings of one pair of schemas, before roles are known.
+
+    `old` and `new` are what of them is compared, `whole` the schemas as a whole, without null.
+    """
 
     old: Shape
     new: Shape
+    whole: tuple[Node, Node]
     digests: tuple[Digests, Digests]
     strict: bool = False
     changes: list[Change] = field(default_factory=list)
