@@ -9,6 +9,7 @@ from itertools import combinations
 from math import comb
 
 from contractkit.compat.inclusion.claim import Claim
+from contractkit.compat.inclusion.expression import Expression
 
 Alternatives = list[tuple[Claim, ...]]
 """Each is a conjunction of claims."""
@@ -21,11 +22,14 @@ class Choice:
     """Alternatives as they are listed.
 
     `decisive` marks a union that must hold: each of its alternatives adds many claims. An
-    alternative of a negated conjunction negates a single claim.
+    alternative of a negated conjunction negates a single claim. `written` marks a union of the
+    writer, each of whose alternatives counts by itself: beside one that is met, those that mention
+    properties remain.
     """
 
     alternatives: Alternatives
     decisive: bool = False
+    written: bool = False
 
     def __len__(self) -> int:
         return len(self.alternatives)
@@ -33,13 +37,26 @@ class Choice:
     def narrowed(self, state: State) -> "Choice | None":
         """Return the choice without what is contradicted, or None when it is met."""
         found: Alternatives = []
+        met = False
         for alternative in self.alternatives:
             states = [state(claim) for claim in alternative]
             if all(one is True for one in states):
-                return None
-            if False not in states:
+                met = True
+            elif False not in states:
                 found.append(alternative)
-        return Choice(found, self.decisive)
+        if met:
+            mentioning = [one for one in found if any(_mentions(c.expression) for c in one)]
+            if not self.written or not mentioning:
+                return None
+            found = [(), *mentioning]
+        return Choice(found, self.decisive, self.written)
+
+
+def _mentions(expression: Expression) -> bool:
+    """Return whether a schema of objects says something of properties that it names."""
+    if expression.operator == "and":
+        return any(map(_mentions, expression.children))
+    return expression.operator in {"property", "required", "reference"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,8 @@ class Tableau:
                     pending += map(claim.about, expression.children)
                 else:
                     listed: Alternatives = [(claim.about(part),) for part in expression.children]
-                    self.choices.append(Choice(listed, decisive=holds))
+                    written = holds and not claim.reader and self.kind == "object"
+                    self.choices.append(Choice(listed, decisive=holds, written=written))
                     if not holds and not claim.reader:
                         self.written |= _named(expression)
             case "one":
