@@ -1,7 +1,9 @@
 r"""Regular expressions of `pattern` as finite automata over all of Unicode.
 
 Supported are anchors, classes, escapes, groups, alternatives and quantifiers of ECMA-262; for
-anything else (look-around, back-references, `\b`, `\p`) the answer is None, "cannot tell".
+anything else (look-around, back-references, `\b`) the answer is None, "cannot tell". `\p` is a
+general category of Unicode, as with the flag `u` and as validators read it; other properties have
+no automaton.
 """
 
 import re
@@ -10,11 +12,18 @@ from functools import lru_cache
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from contractkit.compat.inclusion.automaton import Automaton, UnsupportedPatternError
-from contractkit.compat.inclusion.characters import ANY, CLASSES, LINE, Characters
+from contractkit.compat.inclusion.characters import (
+    ANY,
+    CLASSES,
+    LINE,
+    Characters,
+    property_class,
+)
 
 WIDEST = 5000
 """How many characters a range may name."""
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
+_PROPERTY = re.compile(r"\{([A-Za-z_]+(?:=[A-Za-z_]+)?)\}")
 _QUANTIFIER = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
 
 
@@ -154,6 +163,8 @@ class _Reader:
         character = self.take()
         if character in CLASSES:
             return CLASSES[character]
+        if character in "pP":
+            return self.property(negated=character == "P")
         if character in _CONTROL:
             return Characters(frozenset(_CONTROL[character]))
         if character in "xu":
@@ -165,6 +176,14 @@ class _Reader:
         if character.isalnum():
             raise UnsupportedPatternError
         return Characters(frozenset(character))
+
+    def property(self, *, negated: bool) -> Characters:
+        written = _PROPERTY.match(self.text, self.at)
+        found = None if written is None else property_class(written[1])
+        if written is None or found is None:
+            raise UnsupportedPatternError
+        self.at = written.end()
+        return found.inverse if negated else found
 
     def character_class(self) -> Characters:
         negated = self.peek() == "^"
@@ -191,7 +210,7 @@ class _Reader:
 
 
 def _range(first: Characters, last: Characters) -> Characters:
-    if first.negated or last.negated or len(first.listed) != 1 or len(last.listed) != 1:
+    if first.categories or last.categories or len(first.listed) != 1 or len(last.listed) != 1:
         raise UnsupportedPatternError
     begin, end = ord(next(iter(first.listed))), ord(next(iter(last.listed)))
     if end < begin or end - begin > WIDEST:

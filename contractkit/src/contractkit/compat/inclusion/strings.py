@@ -7,6 +7,7 @@ from itertools import chain
 
 from contractkit.compat.inclusion.answer import EMPTY, UNKNOWN, Answer, Found
 from contractkit.compat.inclusion.automaton import Automaton
+from contractkit.compat.inclusion.characters import EVERY, examples
 from contractkit.compat.inclusion.regex import automaton, has_format, matches
 
 BUDGET = 5_000
@@ -197,15 +198,17 @@ class _Product:
 def _letters(automata: list[Automaton], excluded: set[str]) -> list[str]:
     """Return one character per class that the automata distinguish, and one for all others."""
     sets = list({characters for made in automata for characters in made.sets})
-    named = set().union(*(characters.listed for characters in sets)) | set("".join(excluded))
+    named = frozenset().union(*(characters.listed for characters in sets), "".join(excluded))
     other = next(
         letter for letter in chain(_LIKED, map(chr, range(0xC0, 0x10000))) if letter not in named
     )
+    told = any(characters.categories not in (frozenset(), EVERY) for characters in sets)
+    others = {other, *(examples(named, EVERY) if told else ())}
     ranks = {letter: rank for rank, letter in enumerate(_LIKED)}
     found: dict[tuple[bool, ...], str] = {}
     classes: list[str] = []
     words = set("".join(excluded))
-    for letter in sorted(named | {other}, key=lambda c: (ranks.get(c, len(ranks)), c)):
+    for letter in sorted(named | others, key=lambda c: (ranks.get(c, len(ranks)), c)):
         signature = tuple(letter in characters for characters in sets)
         if letter in words:
             classes.append(letter)
