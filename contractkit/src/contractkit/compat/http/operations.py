@@ -11,6 +11,7 @@ from contractkit.compat.http.parameters import compare_parameters
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.security import compare_security
 from contractkit.compat.http.servers import compare_servers, served
+from contractkit.compat.http.widened_path import widened
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.lifecycle import Calendar, compare_lifecycle, removal
 from contractkit.compat.use import Use
@@ -91,6 +92,11 @@ class HttpGate:
                     left.remove(before)
                     right.remove(after)
                     pairs.append((before, after))
+        if kind == "operation":
+            replaced = [(one, after) for one in left if (after := self._replacement(one, right))]
+            pairs += replaced
+            left = [one for one in left if all(one is not before for before, _ in replaced)]
+            right = [one for one in right if all(one is not after for _, after in replaced)]
         for before in left:
             ending = removal(before, self.calendar) if kind == "operation" else ""
             rule = RULES[f"{kind}-removed{ending}"]
@@ -113,6 +119,15 @@ class HttpGate:
         for before, after in pairs:
             self._pair(before, after, outgoing=kind != "operation")
         return pairs
+
+    def _replacement(
+        self, old: HttpOperation, fresh: Sequence[HttpOperation]
+    ) -> HttpOperation | None:
+        """Return the new operation that takes the requests of one that had no name."""
+        if old.named:
+            return None
+        documents = self.collector.revisions[1]
+        return next((one for one in fresh if widened(documents, old, one) is not None), None)
 
     @staticmethod
     def _use(operation: HttpOperation) -> Use:
@@ -159,6 +174,10 @@ class HttpGate:
         if old.path == new.path:
             return new
         places = (old.location, new.location)
+        if literal and (wider := widened(self.collector.revisions[1], old, new)) is not None:
+            message = f"{label(old)} became {label(new)}, which takes its requests"
+            self.collector.say(RULES["path-widened"], message, *places, use)
+            return wider
         if literal and (_address(old) != _address(new)):
             message = f"{label(old)} became {label(new)}"
             self.collector.say(RULES["path-changed"], message, *places, use)

@@ -14,6 +14,13 @@ HTTP_RULES = (
         "a path parameter has another name, so generated names change",
         SOURCE,
     ),
+    both(
+        "H02",
+        "path-widened",
+        WARNING,
+        "a part of a path is a parameter that takes it, so generated code changes",
+        SOURCE,
+    ),
     both("H03", "required-parameter-added", BREAKING, "a required parameter is new"),
     both("H03", "optional-parameter-added", OK, "an optional parameter is new"),
     both("H04", "parameter-removed", WARNING, "a parameter is ignored from now on"),
