@@ -136,8 +136,9 @@ def test_a_marked_enumeration_is_open_wherever_else_it_is_used() -> None:
 
 def test_what_a_dynamic_reference_means_may_have_changed() -> None:
     here = {"$dynamicRef": "#node"}
-    text = {"Node": {"$dynamicAnchor": "node", "type": "string"}}
-    number = {"Node": {"$dynamicAnchor": "node", "type": "integer"}}
+    other = {"Other": {"$dynamicAnchor": "node"}}
+    text = other | {"Node": {"$dynamicAnchor": "node", "type": "string"}}
+    number = other | {"Node": {"$dynamicAnchor": "node", "type": "integer"}}
     nodes = [root(here, defs) for defs in (text, number, text)]
     assert Inclusion().decide(nodes[0], nodes[1], Role.IN).verdict is Verdict.UNDECIDED
     assert Inclusion().decide(nodes[0], nodes[2], Role.IN).verdict is Verdict.INCLUDED

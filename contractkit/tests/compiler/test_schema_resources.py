@@ -86,3 +86,36 @@ def test_names_of_schemas_and_embedded_definitions_are_found(packages, strictly_
 def test_a_name_of_no_schema_or_of_several_is_told(packages, text, count):
     made = packages.written(f"named_by_{count}", text)
     assert any(f"an anchor of {count} schemas" in said for said in made.omissions)
+
+
+DYNAMIC = """
+asyncapi: 3.0.0
+info: {title: Dynamic, version: '1'}
+channels:
+  things: {address: things, messages: {m: {payload: {$ref: '#/components/schemas/Tree'}}}}
+operations:
+  tell: {action: send, channel: {$ref: '#/channels/things'}}
+components:
+  schemas:
+    Tree:
+      $dynamicAnchor: node
+      type: object
+      required: [v]
+      properties: {v: {type: string}, c: {type: array, items: {$dynamicRef: '#node'}}}
+"""
+
+
+def test_a_dynamic_reference_that_means_one_schema_is_a_plain_one(packages, strictly_checked):
+    made = packages.written("dynamic", DYNAMIC)
+    assert made.omissions == []
+    tree = made.module("models.dynamic").Tree
+    assert tree.model_validate({"v": "a", "c": [{"v": "b"}]}).c[0].v == "b"
+    with pytest.raises(ValueError, match=r"c\.0\.v"):
+        tree.model_validate({"v": "a", "c": [{"v": 1}]})
+    strictly_checked(made)
+
+
+def test_one_of_several_anchors_is_told(packages):
+    several = "    Other: {$dynamicAnchor: node, type: string}\n"
+    (omission,) = packages.written("dynamics", DYNAMIC + several).omissions
+    assert "$dynamicRef has no generated model" in omission

@@ -12,8 +12,7 @@ from contractkit.documents import Documents
 from contractkit.errors import UsageError
 from contractkit.git import commit_of, git
 from contractkit.model.contract import Contract
-from contractkit.reader.asyncapi import read_asyncapi
-from contractkit.reader.openapi import read_openapi
+from contractkit.reader.contract import read_contract, read_documents
 from contractkit.tree import FolderTree, GitTree, Tree
 
 _ENDINGS = ("yaml", "yml", "json")
@@ -64,10 +63,10 @@ class Repository:
                 "swagger2openapi."
             )
         root = root if isinstance(root, dict) else {}
-        contract = Contract(
+        contract = read_documents(
             documents,
-            read_openapi(documents, path.name) if "openapi" in root else None,
-            read_asyncapi(documents, path.name) if "asyncapi" in root else None,
+            openapi=path.name if "openapi" in root else None,
+            asyncapi=path.name if "asyncapi" in root else None,
         )
         if contract.http is None and contract.messaging is None:
             raise UsageError(f"{path} is neither OpenAPI nor AsyncAPI. Name the root document.")
@@ -81,10 +80,8 @@ class Repository:
                 f"{label} has neither an OpenAPI nor an AsyncAPI document. Name the file, or set "
                 "openapi and asyncapi in [tool.contractkit].",
             )
-        documents = Documents(tree)
-        http = read_openapi(documents, openapi) if openapi else None
-        messaging = read_asyncapi(documents, asyncapi) if asyncapi else None
-        return Revision(label, Contract(documents, http, messaging), root.resolve())
+        contract = read_contract(tree, openapi=openapi, asyncapi=asyncapi)
+        return Revision(label, contract, root.resolve())
 
     def merge_base(self, reference: str) -> str:
         """Return the merge base of HEAD and a branch. Raises UsageError."""

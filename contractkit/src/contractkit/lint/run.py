@@ -20,8 +20,7 @@ from contractkit.lint.violation import Violation
 from contractkit.location import Location
 from contractkit.model.contract import Contract
 from contractkit.options import Options
-from contractkit.reader.asyncapi import read_asyncapi
-from contractkit.reader.openapi import read_openapi
+from contractkit.reader.contract import read_documents
 from contractkit.tree import FolderTree
 
 
@@ -49,11 +48,7 @@ def _violations(options: Options, documents: Documents) -> Iterator[Violation]:
     if broken:
         return
     try:
-        contract = Contract(
-            documents,
-            None if options.openapi is None else read_openapi(documents, options.openapi),
-            None if options.asyncapi is None else read_asyncapi(documents, options.asyncapi),
-        )
+        contract = read_documents(documents, openapi=options.openapi, asyncapi=options.asyncapi)
     except SpecError as error:
         yield Violation("unreadable", error.location, error.problem, error.mend)
         return
