@@ -38,6 +38,7 @@ def documents(function: Function) -> Function:
 
 
 @click.group(name="contractkit", no_args_is_help=True, context_settings={"max_content_width": 100})
+@click.version_option(package_name="contractkit", prog_name="contractkit")
 def app() -> None:
     """Compile OpenAPI and AsyncAPI contracts into code, checks and documentation."""
 

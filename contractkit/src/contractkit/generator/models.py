@@ -12,8 +12,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from datamodel_code_generator.__main__ import main as model_generator
-
 from contractkit.errors import ContractKitError, SpecError
 from contractkit.generator.model_names import with_excuses
 from contractkit.generator.model_order import linear_chains
@@ -110,6 +108,9 @@ def write_models(schemas: Schemas, output: Path, header: str, omissions: Omissio
 
 def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str | None:
     """Generate `folder/models`; return what the model generator says when it fails."""
+    # Not at the top: where it is imported it answers the `--help` of whatever program runs.
+    from datamodel_code_generator.__main__ import main as model_generator  # noqa: PLC0415
+
     source = folder / "schemas"
     source.mkdir(parents=True)
     for module, document in {_FIRST: _naming(documents), **documents}.items():
