@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.event import EventPage
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.fast_path import OperationRoute
 from .runtime.text import (
     INTEGER_TEXT,
@@ -74,7 +75,7 @@ def build_activity_router(
     ) -> Response:
         body_ = await api.list_activity(principal, cursor=cursor, limit=limit)
         return Response(
-            content=_EVENT_PAGE.dump_json(body_, by_alias=True),
+            content=json_answer(_EVENT_PAGE, body_),
             media_type="application/json",
             status_code=200,
         )

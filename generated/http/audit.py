@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.access import AuditPage
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.fast_path import OperationRoute
 from .runtime.text import (
     INTEGER_TEXT,
@@ -87,7 +88,7 @@ def build_audit_router(
     ) -> Response:
         body_ = await api.list_team_audit(principal, cursor=cursor, limit=limit)
         return Response(
-            content=_AUDIT_PAGE.dump_json(body_, by_alias=True),
+            content=json_answer(_AUDIT_PAGE, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -104,7 +105,7 @@ def build_audit_router(
     ) -> Response:
         body_ = await api.list_audit(principal, cursor=cursor, limit=limit)
         return Response(
-            content=_AUDIT_PAGE.dump_json(body_, by_alias=True),
+            content=json_answer(_AUDIT_PAGE, body_),
             media_type="application/json",
             status_code=200,
         )

@@ -26,6 +26,7 @@ from ..models.access import (
 )
 from ..models.identity import LoginRequest, LoginResponse, Me, SessionExchangeRequest
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.encoded_slashes import EncodedSlashes
 from .runtime.fast_path import OperationRoute
 from .runtime.headers import header_texts
@@ -267,7 +268,7 @@ def build_auth_router(
     ) -> Response:
         reply = await api.login(body=body)
         return Response(
-            content=_LOGIN_RESPONSE.dump_json(reply.body, by_alias=True),
+            content=json_answer(_LOGIN_RESPONSE, reply.body),
             media_type="application/json",
             status_code=reply.status,
             headers=header_texts(
@@ -282,7 +283,7 @@ def build_auth_router(
     ) -> Response:
         reply = await api.exchange_session(body=body)
         return Response(
-            content=_ME.dump_json(reply.body, by_alias=True),
+            content=json_answer(_ME, reply.body),
             media_type="application/json",
             status_code=reply.status,
             headers=header_texts(
@@ -310,7 +311,7 @@ def build_auth_router(
     ) -> Response:
         body_ = await api.get_me(principal)
         return Response(
-            content=_ME.dump_json(body_, by_alias=True),
+            content=json_answer(_ME, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -329,7 +330,7 @@ def build_auth_router(
     ) -> Response:
         body_ = await api.list_sessions(principal)
         return Response(
-            content=_SESSION_LIST.dump_json(body_, by_alias=True),
+            content=json_answer(_SESSION_LIST, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -339,7 +340,7 @@ def build_auth_router(
     ) -> Response:
         body_ = await api.revoke_other_sessions(principal)
         return Response(
-            content=_REVOKED_SESSIONS.dump_json(body_, by_alias=True),
+            content=json_answer(_REVOKED_SESSIONS, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -360,7 +361,7 @@ def build_auth_router(
     ) -> Response:
         body_ = await api.list_waiting_sign_ins(principal)
         return Response(
-            content=_WAITING_SIGN_IN_LIST.dump_json(body_, by_alias=True),
+            content=json_answer(_WAITING_SIGN_IN_LIST, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -384,7 +385,7 @@ def build_auth_router(
     ) -> Response:
         body_ = await api.list_my_teams(principal)
         return Response(
-            content=_MY_TEAM_LIST.dump_json(body_, by_alias=True),
+            content=json_answer(_MY_TEAM_LIST, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -395,7 +396,7 @@ def build_auth_router(
     ) -> Response:
         reply = await api.switch_team(principal, body=body)
         return Response(
-            content=_ME.dump_json(reply.body, by_alias=True),
+            content=json_answer(_ME, reply.body),
             media_type="application/json",
             status_code=reply.status,
             headers=header_texts(

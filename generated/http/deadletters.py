@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.deadletter import DeadLetter, DeadLetterList, DeadLetterQueue
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.encoded_slashes import EncodedSlashes
 from .runtime.fast_path import OperationRoute
 from .runtime.text import (
@@ -124,7 +125,7 @@ def build_deadletters_router(
     ) -> Response:
         body_ = await api.list_dead_letters(principal, queue=queue, limit=limit)
         return Response(
-            content=_DEAD_LETTER_LIST.dump_json(body_, by_alias=True),
+            content=json_answer(_DEAD_LETTER_LIST, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -140,7 +141,7 @@ def build_deadletters_router(
     ) -> Response:
         body_ = await api.get_dead_letter(principal, queue=queue, letter_id=letter_id)
         return Response(
-            content=_DEAD_LETTER.dump_json(body_, by_alias=True),
+            content=json_answer(_DEAD_LETTER, body_),
             media_type="application/json",
             status_code=200,
         )

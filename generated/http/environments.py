@@ -26,6 +26,7 @@ from ..models.environment import (
 )
 from ..models.job import JobAccepted
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.fast_path import OperationRoute
 from .runtime.headers import header_texts
 from .runtime.text import (
@@ -189,7 +190,7 @@ def build_environments_router(
             principal, cursor=cursor, limit=limit, status=status, text=text, order=order
         )
         return Response(
-            content=_ENVIRONMENT_PAGE.dump_json(body_, by_alias=True),
+            content=json_answer(_ENVIRONMENT_PAGE, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -208,7 +209,7 @@ def build_environments_router(
     ) -> Response:
         reply = await api.create_environment(principal, idempotency_key=idempotency_key, body=body)
         return Response(
-            content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
+            content=json_answer(_JOB_ACCEPTED, reply.body),
             media_type="application/json",
             status_code=reply.status,
             headers=header_texts(
@@ -229,7 +230,7 @@ def build_environments_router(
     ) -> Response:
         body_ = await api.get_environment(principal, environment_id=environment_id)
         return Response(
-            content=_ENVIRONMENT.dump_json(body_, by_alias=True),
+            content=json_answer(_ENVIRONMENT, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -245,7 +246,7 @@ def build_environments_router(
     ) -> Response:
         reply = await api.delete_environment(principal, environment_id=environment_id)
         return Response(
-            content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
+            content=json_answer(_JOB_ACCEPTED, reply.body),
             media_type="application/json",
             status_code=reply.status,
             headers=header_texts(
@@ -260,7 +261,7 @@ def build_environments_router(
     ) -> Response:
         body_ = await api.list_node_types(principal)
         return Response(
-            content=_NODE_OFFER.dump_json(body_, by_alias=True),
+            content=json_answer(_NODE_OFFER, body_),
             media_type="application/json",
             status_code=200,
         )

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.health import Health
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.fast_path import OperationRoute
 
 P = TypeVar("P")
@@ -98,7 +99,7 @@ def build_health_router(
     async def get_liveness() -> Response:
         reply = await api.get_liveness()
         return Response(
-            content=_HEALTH.dump_json(reply.body, by_alias=True),
+            content=json_answer(_HEALTH, reply.body),
             media_type="application/json",
             status_code=reply.status,
         )
@@ -106,7 +107,7 @@ def build_health_router(
     async def get_readiness() -> Response:
         reply = await api.get_readiness()
         return Response(
-            content=_HEALTH.dump_json(reply.body, by_alias=True),
+            content=json_answer(_HEALTH, reply.body),
             media_type="application/json",
             status_code=reply.status,
         )
@@ -116,7 +117,7 @@ def build_health_router(
     ) -> Response:
         body_ = await api.smoke_observability(principal)
         return Response(
-            content=_HEALTH.dump_json(body_, by_alias=True),
+            content=json_answer(_HEALTH, body_),
             media_type="application/json",
             status_code=202,
         )

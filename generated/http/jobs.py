@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from ..models.event import EventPage
 from ..models.job import Job, JobAccepted, JobKind, JobOrder, JobPage
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.fast_path import OperationRoute
 from .runtime.headers import header_texts
 from .runtime.text import (
@@ -196,7 +197,7 @@ def build_jobs_router(
             order=order,
         )
         return Response(
-            content=_JOB_PAGE.dump_json(body_, by_alias=True),
+            content=json_answer(_JOB_PAGE, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -209,7 +210,7 @@ def build_jobs_router(
     ) -> Response:
         body_ = await api.get_job(principal, job_id=job_id)
         return Response(
-            content=_JOB.dump_json(body_, by_alias=True),
+            content=json_answer(_JOB, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -222,7 +223,7 @@ def build_jobs_router(
     ) -> Response:
         body_ = await api.cancel_job(principal, job_id=job_id)
         return Response(
-            content=_JOB.dump_json(body_, by_alias=True),
+            content=json_answer(_JOB, body_),
             media_type="application/json",
             status_code=202,
         )
@@ -242,7 +243,7 @@ def build_jobs_router(
     ) -> Response:
         body_ = await api.list_job_events(principal, job_id=job_id, cursor=cursor, limit=limit)
         return Response(
-            content=_EVENT_PAGE.dump_json(body_, by_alias=True),
+            content=json_answer(_EVENT_PAGE, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -255,7 +256,7 @@ def build_jobs_router(
     ) -> Response:
         reply = await api.retry_job(principal, job_id=job_id)
         return Response(
-            content=_JOB_ACCEPTED.dump_json(reply.body, by_alias=True),
+            content=json_answer(_JOB_ACCEPTED, reply.body),
             media_type="application/json",
             status_code=reply.status,
             headers=header_texts(

@@ -26,6 +26,7 @@ from ..models.access import (
 )
 from ..models.identity import Team
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.fast_path import OperationRoute
 from .runtime.text import (
     INTEGER_TEXT,
@@ -162,7 +163,7 @@ def build_members_router(
     ) -> Response:
         body_ = await api.list_members(principal)
         return Response(
-            content=_MEMBER_LIST.dump_json(body_, by_alias=True),
+            content=json_answer(_MEMBER_LIST, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -187,7 +188,7 @@ def build_members_router(
     ) -> Response:
         body_ = await api.change_member(principal, user_id=user_id, body=body)
         return Response(
-            content=_MEMBER.dump_json(body_, by_alias=True),
+            content=json_answer(_MEMBER, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -197,7 +198,7 @@ def build_members_router(
     ) -> Response:
         body_ = await api.list_invitations(principal)
         return Response(
-            content=_INVITATION_LIST.dump_json(body_, by_alias=True),
+            content=json_answer(_INVITATION_LIST, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -208,7 +209,7 @@ def build_members_router(
     ) -> Response:
         body_ = await api.create_invitation(principal, body=body)
         return Response(
-            content=_NEW_INVITATION.dump_json(body_, by_alias=True),
+            content=json_answer(_NEW_INVITATION, body_),
             media_type="application/json",
             status_code=201,
         )
@@ -229,7 +230,7 @@ def build_members_router(
     ) -> Response:
         body_ = await api.accept_invitation(body=body)
         return Response(
-            content=_TEAM.dump_json(body_, by_alias=True),
+            content=json_answer(_TEAM, body_),
             media_type="application/json",
             status_code=200,
         )

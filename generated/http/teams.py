@@ -25,6 +25,7 @@ from ..models.access import (
 )
 from ..models.identity import Team, TeamStatusChange
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.fast_path import OperationRoute
 from .runtime.text import (
     INTEGER_TEXT,
@@ -157,7 +158,7 @@ def build_teams_router(
     ) -> Response:
         body_ = await api.change_team_status(principal, team_id=team_id, body=body)
         return Response(
-            content=_TEAM.dump_json(body_, by_alias=True),
+            content=json_answer(_TEAM, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -174,7 +175,7 @@ def build_teams_router(
     ) -> Response:
         body_ = await api.list_teams(principal, cursor=cursor, limit=limit)
         return Response(
-            content=_TEAM_PAGE.dump_json(body_, by_alias=True),
+            content=json_answer(_TEAM_PAGE, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -185,7 +186,7 @@ def build_teams_router(
     ) -> Response:
         body_ = await api.create_team(principal, body=body)
         return Response(
-            content=_TEAM.dump_json(body_, by_alias=True),
+            content=json_answer(_TEAM, body_),
             media_type="application/json",
             status_code=201,
         )
@@ -199,7 +200,7 @@ def build_teams_router(
     ) -> Response:
         body_ = await api.change_team(principal, team_id=team_id, body=body)
         return Response(
-            content=_TEAM.dump_json(body_, by_alias=True),
+            content=json_answer(_TEAM, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -212,7 +213,7 @@ def build_teams_router(
     ) -> Response:
         body_ = await api.get_team_provider(principal, team_id=team_id)
         return Response(
-            content=_PROVIDER_ACCOUNT.dump_json(body_, by_alias=True),
+            content=json_answer(_PROVIDER_ACCOUNT, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -226,7 +227,7 @@ def build_teams_router(
     ) -> Response:
         body_ = await api.set_team_provider(principal, team_id=team_id, body=body)
         return Response(
-            content=_PROVIDER_ACCOUNT.dump_json(body_, by_alias=True),
+            content=json_answer(_PROVIDER_ACCOUNT, body_),
             media_type="application/json",
             status_code=200,
         )

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from ..checks import conforms
 from ..models.access import ApiTokenList, ApiTokenRequest, NewApiToken
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.fast_path import OperationRoute
 from .runtime.text import (
     INTEGER_TEXT,
@@ -94,7 +95,7 @@ def build_tokens_router(
     ) -> Response:
         body_ = await api.list_api_tokens(principal)
         return Response(
-            content=_API_TOKEN_LIST.dump_json(body_, by_alias=True),
+            content=json_answer(_API_TOKEN_LIST, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -105,7 +106,7 @@ def build_tokens_router(
     ) -> Response:
         body_ = await api.create_api_token(principal, body=body)
         return Response(
-            content=_NEW_API_TOKEN.dump_json(body_, by_alias=True),
+            content=json_answer(_NEW_API_TOKEN, body_),
             media_type="application/json",
             status_code=201,
         )

@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from ..checks import conforms
 from ..models.access import Account, AccountChange, AccountPage, AccountRequest, PasswordReset
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.fast_path import OperationRoute
 from .runtime.text import (
     INTEGER_TEXT,
@@ -122,7 +123,7 @@ def build_users_router(
     ) -> Response:
         body_ = await api.list_users(principal, cursor=cursor, limit=limit)
         return Response(
-            content=_ACCOUNT_PAGE.dump_json(body_, by_alias=True),
+            content=json_answer(_ACCOUNT_PAGE, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -133,7 +134,7 @@ def build_users_router(
     ) -> Response:
         body_ = await api.create_user(principal, body=body)
         return Response(
-            content=_ACCOUNT.dump_json(body_, by_alias=True),
+            content=json_answer(_ACCOUNT, body_),
             media_type="application/json",
             status_code=201,
         )
@@ -147,7 +148,7 @@ def build_users_router(
     ) -> Response:
         body_ = await api.change_user(principal, user_id=user_id, body=body)
         return Response(
-            content=_ACCOUNT.dump_json(body_, by_alias=True),
+            content=json_answer(_ACCOUNT, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -160,7 +161,7 @@ def build_users_router(
     ) -> Response:
         body_ = await api.reset_password(principal, user_id=user_id)
         return Response(
-            content=_PASSWORD_RESET.dump_json(body_, by_alias=True),
+            content=json_answer(_PASSWORD_RESET, body_),
             media_type="application/json",
             status_code=200,
         )

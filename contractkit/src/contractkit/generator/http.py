@@ -100,6 +100,7 @@ class HttpCode:
         json_bodies = _with_json_bodies(views)
         wanted = {
             "text": True,
+            "answers": any(_adapters(tag.views) for tag in self.tags),
             "encoded_slashes": _with_texts_in_paths(views),
             "strict_json": json_bodies or parts or several or forms or self.fast_path,
             "json_route": json_bodies or self.fast_path,

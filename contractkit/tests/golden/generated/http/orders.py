@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..models.order import Order
 from .responses import RESPONSES
+from .runtime.answers import json_answer
 from .runtime.headers import header_texts
 from .runtime.json_route import JsonRoute
 from .runtime.names import by_wire_names
@@ -108,7 +109,7 @@ def build_orders_router(
     ) -> Response:
         body_ = await api.get_order(order_id=order_id, fields=fields, trace=trace)
         return Response(
-            content=_ORDER.dump_json(body_, by_alias=True),
+            content=json_answer(_ORDER, body_),
             media_type="application/json",
             status_code=200,
         )
@@ -120,7 +121,7 @@ def build_orders_router(
     ) -> Response:
         reply = await api.place_order(principal, order_id=order_id, body=body)
         return Response(
-            content=_ORDER.dump_json(reply.body, by_alias=True),
+            content=json_answer(_ORDER, reply.body),
             media_type="application/json",
             status_code=reply.status,
             headers=header_texts(

@@ -9,11 +9,14 @@ from pydantic_core import to_jsonable_python
 
 
 def header_text(value: Any) -> str:
-    """Return a value as JSON spells it, a text as it is, the items of a list between commas."""
+    """Return a value as JSON spells it, a text as it is, the items of a list between commas.
+
+    Raises ValueError for infinity and NaN.
+    """
     plain = to_jsonable_python(value)
     if isinstance(plain, list):
         return ",".join(map(header_text, plain))
-    return plain if isinstance(plain, str) else json.dumps(plain)
+    return plain if isinstance(plain, str) else json.dumps(plain, allow_nan=False)
 
 
 def header_texts(values: Mapping[str, Any]) -> dict[str, str]:

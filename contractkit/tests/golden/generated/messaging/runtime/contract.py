@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -145,12 +146,44 @@ def require_word(adapter: TypeAdapter[Any], pointer: str, word: str) -> None:
 def serialise(adapter: TypeAdapter[_T], payload: _T) -> bytes:
     """Return compact JSON that passes the contract. Raises ContractError, also for unknown members."""
     body = adapter.dump_json(payload, by_alias=True, warnings=False)
+    if not _is_finite(adapter, payload, body):
+        raise ContractError("json_invalid", "", "JSON has neither infinity nor NaN")
     try:
         adapter.validate_json(body, extra="forbid", by_alias=True, by_name=False)
     except ValidationError as error:
         if not _further_members_are_described(adapter, body):
             raise contract_error(error, _loads(body)) from None
     return body
+
+
+def _is_finite(adapter: TypeAdapter[Any], value: Any, body: bytes) -> bool:
+    """Return whether JSON has all numbers in a value (RFC 8259, section 6): Pydantic writes null for infinity and NaN."""
+    return b"null" not in body or not _has_floats(adapter) or _finite(value)
+
+
+@cache
+def _has_floats(adapter: TypeAdapter[Any]) -> bool:
+    """Return whether a type has a place for a float."""
+    waiting: list[Any] = [adapter.core_schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Mapping):
+            if part.get("type") in {"float", "any"} or part.get("extra_fields_behavior") == "allow":
+                return True
+            waiting.extend(part.values())
+        elif isinstance(part, list | tuple):
+            waiting.extend(part)
+    return False
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, BaseModel):
+        return all(_finite(member) for _, member in value)
+    if isinstance(value, Mapping):
+        return all(map(_finite, value.values()))
+    return not isinstance(value, list | tuple | set | frozenset) or all(map(_finite, value))
 
 
 def _further_members_are_described(adapter: TypeAdapter[Any], body: bytes) -> bool:
