@@ -2,11 +2,13 @@
 """The bodies of answers as JSON."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from itertools import chain
+from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import MISSING, BaseModel, TypeAdapter
 
 _T = TypeVar("_T")
 
@@ -17,6 +19,10 @@ def json_answer(adapter: TypeAdapter[_T], value: _T) -> bytes:
     if not _is_finite(adapter, value, body):
         raise ValueError("an answer holds infinity or NaN, and JSON has neither")
     return body
+
+
+_LISTS: Final = (list, tuple, set, frozenset)
+_NO_FLOATS: Final = frozenset({str, int, bool, type(None), type(MISSING), datetime})
 
 
 def _is_finite(adapter: TypeAdapter[Any], value: Any, body: bytes) -> bool:
@@ -40,10 +46,18 @@ def _has_floats(adapter: TypeAdapter[Any]) -> bool:
 
 
 def _finite(value: Any) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, BaseModel):
-        return all(_finite(member) for _, member in value)
-    if isinstance(value, Mapping):
-        return all(map(_finite, value.values()))
-    return not isinstance(value, list | tuple | set | frozenset) or all(map(_finite, value))
+    waiting: list[Any] = [value]
+    while waiting:
+        part = waiting.pop()
+        found: Iterable[Any] = ()
+        if isinstance(part, float):
+            if not math.isfinite(part):
+                return False
+        elif isinstance(part, BaseModel):
+            found = chain(part.__dict__.values(), (part.__pydantic_extra__ or {}).values())
+        elif isinstance(part, dict):
+            found = part.values()
+        elif isinstance(part, _LISTS):
+            found = part
+        waiting += [each for each in found if type(each) not in _NO_FLOATS]
+    return True

@@ -4,12 +4,14 @@
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from functools import cache
+from itertools import chain
 from typing import Any, Final, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import MISSING, BaseModel, TypeAdapter, ValidationError
 
 ERROR_HEADER: Final = "x-contract-error"
 VERSION_HEADER: Final = "x-contract-version"
@@ -156,6 +158,10 @@ def serialise(adapter: TypeAdapter[_T], payload: _T) -> bytes:
     return body
 
 
+_LISTS: Final = (list, tuple, set, frozenset)
+_NO_FLOATS: Final = frozenset({str, int, bool, type(None), type(MISSING), datetime})
+
+
 def _is_finite(adapter: TypeAdapter[Any], value: Any, body: bytes) -> bool:
     """Return whether JSON has all numbers in a value (RFC 8259, section 6): Pydantic writes null for infinity and NaN."""
     return b"null" not in body or not _has_floats(adapter) or _finite(value)
@@ -177,13 +183,21 @@ def _has_floats(adapter: TypeAdapter[Any]) -> bool:
 
 
 def _finite(value: Any) -> bool:
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, BaseModel):
-        return all(_finite(member) for _, member in value)
-    if isinstance(value, Mapping):
-        return all(map(_finite, value.values()))
-    return not isinstance(value, list | tuple | set | frozenset) or all(map(_finite, value))
+    waiting: list[Any] = [value]
+    while waiting:
+        part = waiting.pop()
+        found: Iterable[Any] = ()
+        if isinstance(part, float):
+            if not math.isfinite(part):
+                return False
+        elif isinstance(part, BaseModel):
+            found = chain(part.__dict__.values(), (part.__pydantic_extra__ or {}).values())
+        elif isinstance(part, dict):
+            found = part.values()
+        elif isinstance(part, _LISTS):
+            found = part
+        waiting += [each for each in found if type(each) not in _NO_FLOATS]
+    return True
 
 
 def _further_members_are_described(adapter: TypeAdapter[Any], body: bytes) -> bool:
