@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 from pytest_socket import disable_socket, enable_socket
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,6 +25,11 @@ SOCKETS_ALLOWED = ("tests/integration/", "tests/slipway/", "tests/examples/", "c
 
 def pytest_configure() -> None:
     forget_settings()
+    # No timing decides a test: on a busy machine reading Unicode's tables alone takes a second.
+    settings.register_profile(
+        "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("untimed")
     # By default it prints pages of local variables, in colours, wherever an error is logged.
     structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
 

@@ -499,6 +499,5 @@ TestDelivery.pytestmark = [pytest.mark.timeout(900)]  # shrinking a failure take
 TestDelivery.settings = settings(
     max_examples=100,
     stateful_step_count=60,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )

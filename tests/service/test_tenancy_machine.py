@@ -285,7 +285,6 @@ def test_no_team_sees_or_changes_another(migrated_sqlite: Path) -> None:
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,
-            deadline=None,
             # Shrinking would repeat the whole many times; the failing steps are printed anyway.
             phases=(Phase.explicit, Phase.reuse, Phase.generate),
             suppress_health_check=list(HealthCheck),

@@ -11,8 +11,7 @@ from unittest.mock import Mock
 
 import kombu
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from backbone.settings import load_settings
@@ -132,7 +131,6 @@ def test_the_reason_does_not_quote_the_message() -> None:
     assert "hunter2" not in f"{error} {error.header_value}"
 
 
-@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     headers=st.dictionaries(
         st.sampled_from(["task", "id", "eta", "timelimit", "expires"]), st.integers() | st.text()
