@@ -19,6 +19,26 @@ from ..messaging.runtime.topology import Topology
 
 _log: Final = logging.getLogger(__name__)
 
+_PROTOCOL: Final = frozenset(
+    {
+        "lang",
+        "task",
+        "id",
+        "root_id",
+        "parent_id",
+        "group",
+        "eta",
+        "expires",
+        "retries",
+        "timelimit",
+        "argsrepr",
+        "kwargsrepr",
+        "origin",
+        "ignore_result",
+    }
+)
+"""The headers of a Celery message (protocol 2)."""
+
 
 def dead_letter(
     app: Celery,
@@ -87,6 +107,13 @@ def task_payload(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes:
     return json.dumps(kwargs["payload"]).encode()
 
 
+def task_headers(task: Task[Any, Any]) -> dict[str, Any]:
+    """Return the headers of a task's message: those of the protocol, and those of its producer."""
+    request = task.request
+    known = vars(request)
+    return {name: known[name] for name in _PROTOCOL & known.keys()} | (request.headers or {})
+
+
 def put_aside(
     app: Celery,
     task: Task[Any, Any],
@@ -109,6 +136,7 @@ def put_aside(
     embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
     delivery = request.delivery_info or {}
     headers = {
+        **(request.headers or {}),
         "lang": "py",
         "task": task.name,
         "id": request.id,

@@ -7,11 +7,11 @@ import kombu
 from celery import Celery, Task
 from pydantic import TypeAdapter
 
-from ..messaging.runtime.contract import ContractError, parse, require_size
+from ..messaging.runtime.contract import ContractError, parse, parse_headers, require_size
 from ..messaging.topology import DEFAULT_TOPOLOGY, Topology
 from ..models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJobPayload
 from ..models.message import CeleryHeaders
-from .runtime import put_aside, task_payload
+from .runtime import put_aside, task_headers, task_payload
 
 _CREATE_ENVIRONMENT_JOB_PAYLOAD: Final[TypeAdapter[CreateEnvironmentJobPayload]] = TypeAdapter(
     CreateEnvironmentJobPayload
@@ -114,6 +114,8 @@ def register_worker_tasks(
             body = task_payload(args, kwargs)
             require_size(body, 1048576)
             payload = parse(_CREATE_ENVIRONMENT_JOB_PAYLOAD, body)
+            if not task.request.is_eager:
+                parse_headers(_CELERY_HEADERS, task_headers(task))
             handlers.receive_create_environment(payload, task)
         except ContractError as error:
             put_aside(
@@ -142,6 +144,8 @@ def register_worker_tasks(
             body = task_payload(args, kwargs)
             require_size(body, 1048576)
             payload = parse(_DELETE_ENVIRONMENT_JOB_PAYLOAD, body)
+            if not task.request.is_eager:
+                parse_headers(_CELERY_HEADERS, task_headers(task))
             handlers.receive_delete_environment(payload, task)
         except ContractError as error:
             put_aside(

@@ -219,3 +219,34 @@ async def test_each_answer_has_a_content_type_and_a_bound_of_its_own(
     with pytest.raises(made.module("messaging.contract").ContractError, match="too_large"):
         await queue.answered('"x"', "ask")
     strictly_checked(made)
+
+
+CORRELATED = """
+asyncapi: 3.0.0
+info: {title: Correlated, version: '1'}
+channels:
+  ask:
+    address: ask
+    messages: {m: {correlationId: {location: '$message.header#/correlationId'}, payload: {type: string}}}
+  mine: {address: mine, messages: {m: {correlationId: {location: '$message.payload#/id'}, payload: {type: object}}}}
+  answer: {address: null, messages: {m: {correlationId: {location: '$message.header#/x-id'}, payload: {type: integer}}}}
+operations:
+  plain: {action: send, channel: {$ref: '#/channels/mine'}}
+  reply:
+    action: receive
+    channel: {$ref: '#/channels/mine'}
+    reply: {channel: {$ref: '#/channels/answer'}, address: {location: '$message.header#/replyTo'}}
+  ask:
+    action: send
+    channel: {$ref: '#/channels/ask'}
+    reply: {channel: {$ref: '#/channels/answer'}, address: {location: '$message.header#/replyTo'}}
+"""
+
+
+def test_a_correlation_id_elsewhere_than_in_the_property_is_told(packages):
+    made = packages.written("correlated", CORRELATED)
+    ask, reply = sorted(made.omissions)
+    assert ask.startswith("the correlation id of ask")
+    assert reply.startswith("the correlation id of reply")
+    assert all("$message.header#/x-id" in one for one in (ask, reply))
+    assert hasattr(made.module("messaging.publisher").ApplicationPublisher, "ask")

@@ -8,7 +8,7 @@ from contractkit.generator.amqp_bindings import refuse_bindings, tell_unbound
 from contractkit.generator.broker_objects import Binding, BrokerObjects
 from contractkit.generator.message_types import name_message, require_headers, require_types
 from contractkit.generator.messaging_operation import OperationViews, delivery_name
-from contractkit.generator.messaging_replies import require_reply
+from contractkit.generator.messaging_replies import require_reply, tell_correlation
 from contractkit.generator.messaging_views import AppView, OperationView, SubscriberView
 from contractkit.generator.models import ModelIndex
 from contractkit.generator.omissions import Omissions
@@ -266,6 +266,12 @@ def plan_messaging(
             refuse_bindings(operation)
             for parameter in operation.channel.parameters:
                 type_of_words(parameter, modules)
+            if operation.celery_task is not None and operation.reply is not None:
+                raise UnsupportedError(
+                    operation.reply.location,
+                    f"The Celery task of {operation.operation_id} has a reply.",
+                    "Send what comes of it with an operation of its own; results are not read.",
+                )
             if operation.reply is not None:
                 require_reply(operation, operation.reply, modules, objects)
             if operation.celery_task is not None and len(operation.messages) != 1:
@@ -277,6 +283,7 @@ def plan_messaging(
             objects.take(operation)
             code.operations.append(operation)
             tell_unbound(operation, objects, omissions)
+            tell_correlation(operation, omissions)
     named = [message for channel in contract.channels for message in channel.messages]
     for message in (*named, *contract.messages):
         name_message(message, modules)

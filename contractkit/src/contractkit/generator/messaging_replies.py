@@ -4,6 +4,7 @@ from contractkit.errors import UnsupportedError
 from contractkit.generator.broker_objects import BrokerObjects
 from contractkit.generator.message_types import header_types, require_types
 from contractkit.generator.messaging_headers import carries_version
+from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.model.messaging import MessagingOperation, Reply
 from contractkit.naming import snake
@@ -35,6 +36,28 @@ def require_reply(
         )
     if operation.action == "receive":
         _require_plain_headers(operation, reply, modules)
+
+
+def tell_correlation(operation: MessagingOperation, omissions: Omissions) -> None:
+    """Tell of a correlation id that is elsewhere than in AMQP's property, by which answers match.
+
+    What is in a payload is the business of the handler that answers.
+    """
+    if operation.reply is None:
+        return
+    for message in (*operation.messages, *operation.reply.messages):
+        place = message.correlation_id or ""
+        in_payload = place.startswith("$message.payload") and operation.action == "receive"
+        if place and not in_payload and snake(place.rpartition("/")[2]) != "correlation_id":
+            omissions.add(
+                f"the correlation id of {operation.operation_id}",
+                UnsupportedError(
+                    message.location,
+                    f"{message.name!r} has its correlation id at {place}; answers are matched by "
+                    "AMQP's property correlation-id alone.",
+                    "Write `$message.header#/correlationId`, which stands for the property.",
+                ),
+            )
 
 
 def _require_reply_to(operation: MessagingOperation, address: str, reply: Reply) -> None:
