@@ -1,7 +1,11 @@
 """Parameters of addresses: their choices, defaults, and the members of payloads that they stand for."""
 
+import re
+
 import pytest
 from compiler.dispatching import Dispatcher
+
+from contractkit.generator.key_pattern import key_pattern
 
 NESTED = """
 asyncapi: 3.0.0
@@ -148,3 +152,74 @@ async def test_parameters_of_version_2_pass_their_schemas(packages, monkeypatch,
         with pytest.raises(error, match="fails its schema"):
             await queue.send('"x"', key.replace(words[name], wrong, 1))
     strictly_checked(made)
+
+
+PATTERNS = ("a", "*", "#", "a.#", "#.a", "*.#", "#.*", "a.#.b", "#.#", "#.a.#", "a.*.#.b", "*.*")
+KEYS = ("a", "b", "a.b", "b.a", "a.a", "a.c.b", "c.a.c", "a.b.c.b", "c")
+
+
+def reaches(words: list[str], key: list[str]) -> bool:
+    """Whether a topic exchange delivers a key by a binding key, both as words."""
+    if not words:
+        return not key
+    if words[0] == "#":
+        return reaches(words[1:], key) or (bool(key) and reaches(words, key[1:]))
+    return bool(key) and words[0] in {"*", key[0]} and reaches(words[1:], key[1:])
+
+
+def test_patterns_are_those_of_a_topic_exchange(packages):
+    runtime = packages.written("schemas_of_parameters", SCHEMAS).module(
+        "messaging.runtime.topology"
+    )
+    for made in (key_pattern, runtime.key_pattern):
+        for pattern in PATTERNS:
+            matched = [key for key in KEYS if re.fullmatch(made(pattern), key)]
+            assert matched == [k for k in KEYS if reaches(pattern.split("."), k.split("."))], (
+                pattern
+            )
+
+
+WILD = """
+asyncapi: 3.0.0
+info: {title: Wild, version: '1'}
+channels:
+  c: {address: 'a.{x}.*.#', parameters: {x: {enum: [p, q]}}, messages: {m: {payload: {type: string}}}}
+operations:
+  hear: {action: receive, channel: {$ref: '#/channels/c'}}
+"""
+
+
+async def test_an_address_has_parameters_beside_wildcards(packages, monkeypatch):
+    made = packages.written("wild", WILD)
+    app = made.module("messaging.application")
+    queue = Dispatcher(app, "build_application_subscriber", monkeypatch)
+    for key in ("a.p.z", "a.q.z.y.w"):
+        assert await queue.send('"x"', key) == "hear"
+    for key in ("a.r.z", "a.p", "b.p.z"):
+        with pytest.raises(made.module("messaging.contract").ContractError, match="routing_key"):
+            await queue.send('"x"', key)
+
+
+PLACES = """
+asyncapi: 3.0.0
+info: {title: Places, version: '1'}
+channels:
+  a: {address: a, messages: {m: {payload: {type: string}}}, bindings: {amqp: {is: queue, queue: {name: a, vhost: /one}}}}
+  b: {address: b, messages: {m: {payload: {type: string}}}, bindings: {amqp: {is: queue, queue: {name: b, vhost: /two}}}}
+  c: {address: c, messages: {m: {contentType: 'application/json; charset="utf-16"', payload: {type: string}}}}
+  d: {address: d, messages: {m: {contentType: application/json;charset=UTF-8, payload: {type: string}}}}
+operations:
+  a: {action: receive, channel: {$ref: '#/channels/a'}}
+  b: {action: receive, channel: {$ref: '#/channels/b'}}
+  c: {action: send, channel: {$ref: '#/channels/c'}}
+  d: {action: send, channel: {$ref: '#/channels/d'}}
+"""
+
+
+def test_a_second_virtual_host_and_another_charset_are_told(packages):
+    made = packages.written("places", PLACES)
+    host, charset = sorted(made.omissions)
+    assert "on the virtual host '/two', others on '/one'" in host
+    assert "the operation c" in charset
+    assert "JSON is UTF-8" in charset
+    assert made.module("messaging.message").d("x").content_type == "application/json;charset=UTF-8"

@@ -148,10 +148,11 @@ def key_pattern(key: str) -> str:
     """Return the regular expression of an AMQP binding key."""
     if "*" not in key and "#" not in key:
         return re.escape(key)
-    pattern = ""
-    for index, word in enumerate(key.split(".")):
+    pattern, joint = "", r"(?:^|\.)"
+    for word in key.split("."):
         if word == "#":
-            pattern += r"(?:(?:^|\.)[^.]+)*" if index else r"(?:[^.]+(?:\.[^.]+)*)?"
+            pattern += rf"(?:{joint}[^.]+)*"
         else:
-            pattern += (r"\." if index else "") + (r"[^.]+" if word == "*" else re.escape(word))
+            pattern += (joint if pattern else "") + (r"[^.]+" if word == "*" else re.escape(word))
+            joint = r"\."
     return pattern

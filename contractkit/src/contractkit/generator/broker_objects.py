@@ -49,6 +49,7 @@ class BrokerObjects:
         self.exchanges: dict[str, Exchange] = {}
         self.queues: dict[str, Queue] = {}
         self.bindings: list[Binding] = []
+        self._vhost = ""
         self._amqp = {s.name for s in contract.servers if s.protocol.lower() in _AMQP}
         self._any_server = bool(contract.servers)
         self._described = {
@@ -67,12 +68,28 @@ class BrokerObjects:
     def take(self, operation: MessagingOperation) -> None:
         """Add what an operation needs. Raises UnsupportedError, and then nothing was added."""
         self._require_amqp(operation)
+        self._require_one_vhost(operation)
         before = dict(self.exchanges), dict(self.queues), list(self.bindings)
         try:
             self._take(operation)
         except UnsupportedError:
             self.exchanges, self.queues, self.bindings = before
             raise
+
+    def _require_one_vhost(self, operation: MessagingOperation) -> None:
+        """Raise UnsupportedError for a second virtual host: a connection is to one of them."""
+        channel = operation.channel
+        for described in (channel.exchange, channel.queue, operation.queue):
+            if described is None or described.vhost == "/":
+                continue
+            self._vhost = self._vhost or described.vhost
+            if described.vhost != self._vhost:
+                raise UnsupportedError(
+                    channel.location,
+                    f"The channel {channel.key} is on the virtual host {described.vhost!r}, others "
+                    f"on {self._vhost!r}.",
+                    "Describe each virtual host in a document of its own.",
+                )
 
     def app(self, operation: MessagingOperation) -> str:
         """Return the program that performs an operation."""
@@ -272,19 +289,6 @@ def _require_length(name: str, operation: MessagingOperation) -> None:
             f"{operation.operation_id} needs the name {name[:40]}…, which is too long for AMQP.",
             f"Write names and addresses of at most {_LONGEST} bytes.",
         )
-
-
-def key_pattern(key: str) -> str:
-    """Return the regular expression of an AMQP binding key."""
-    if "*" not in key and "#" not in key:
-        return re.escape(key)
-    pattern = ""
-    for index, word in enumerate(key.split(".")):
-        if word == "#":
-            pattern += r"(?:(?:^|\.)[^.]+)*" if index else r"(?:[^.]+(?:\.[^.]+)*)?"
-        else:
-            pattern += (r"\." if index else "") + (r"[^.]+" if word == "*" else re.escape(word))
-    return pattern
 
 
 def _fill(key: str, values: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Names the types of messages' payloads and headers; refuses content that is no JSON Schema."""
 
+import re
 from collections.abc import Sequence
 
 from contractkit.errors import UnsupportedError
@@ -10,6 +11,9 @@ from contractkit.model.schema import Schema
 from contractkit.naming import pascal
 
 _ENCODINGS = {"", "utf-8", "utf8"}
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]*)")
+_CHARSETS = {"utf-8", "utf8", "us-ascii"}
+"""What is written as UTF-8: ASCII is a part of it."""
 
 
 def require_types(
@@ -24,7 +28,14 @@ def require_types(
         )
     names: list[TypeName] = []
     for message in messages:
-        plain = message.content_type.partition(";")[0].strip().lower()
+        plain, _, parameters = message.content_type.lower().partition(";")
+        plain, charset = plain.strip(), _CHARSET.search(parameters)
+        if charset is not None and charset[1] not in _CHARSETS:
+            raise UnsupportedError(
+                message.location,
+                f"The message {message.name!r} is {message.content_type}, and JSON is UTF-8.",
+                "Leave `charset` out (RFC 8259, section 8.1).",
+            )
         if plain != "application/json" and not plain.endswith("+json"):
             raise UnsupportedError(
                 message.location,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from contractkit.errors import UnsupportedError
-from contractkit.generator.broker_objects import UNKNOWN_ADDRESS, BrokerObjects, key_pattern
+from contractkit.generator.broker_objects import UNKNOWN_ADDRESS, BrokerObjects
+from contractkit.generator.key_pattern import key_pattern
 from contractkit.generator.message_types import (
     header_types,
     max_bytes,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from contractkit.errors import UnsupportedError
+from contractkit.generator.key_pattern import key_pattern
 from contractkit.generator.messaging_views import HeaderView, ParameterView
 from contractkit.generator.models import ModelIndex
 from contractkit.generator.object_members import ObjectMembers, members_of
@@ -226,5 +227,6 @@ def slots(key: str, parameters: Sequence[ParameterView]) -> str:
 
 def pattern(key: str, parameters: Sequence[ParameterView]) -> str:
     """Return the regular expression that takes a routing key apart."""
-    parts = re.split(r"\{[^}]*\}", key)
-    return r"([^./]+)".join(re.escape(part) for part in parts) if parameters else re.escape(key)
+    if not parameters:
+        return re.escape(key)
+    return key_pattern(re.sub(r"\{[^}]*\}", "\0", key)).replace("\0", "([^./]+)")
