@@ -48,6 +48,8 @@ def run(app, **kwargs):
     task = app.tasks[TASK]
     task.push_request(
         id="job-42-1",
+        task=TASK,
+        lang="py",
         delivery_info={"exchange": "", "routing_key": "jobs.env.create"},
         is_eager=False,
     )
