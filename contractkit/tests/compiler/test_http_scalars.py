@@ -1,5 +1,7 @@
 """Numbers, dates and lists in URLs and headers: what is no JSON number, or no date of RFC 3339, is refused."""
 
+from uuid import UUID
+
 import pytest
 from compiler.serving import recording
 
@@ -19,6 +21,8 @@ paths:
         - {name: amounts, in: query, schema: {type: array, items: {type: number}}}
         - {name: either, in: query, schema: {type: [integer, boolean]}}
         - {name: when, in: query, schema: {anyOf: [{type: string, format: date}, {type: string, format: date-time}]}}
+        - {name: id, in: query, schema: {type: string, format: uuid}}
+        - {name: ids, in: query, explode: false, schema: {type: array, items: {type: string, format: uuid}}}
         - {name: plain_name, in: header, schema: {type: string}}
         - {name: X-Kinds, in: header, schema: {type: array, items: {type: string, enum: [a, b]}}}
         - {name: X-Sizes, in: header, schema: {type: array, items: {type: integer}}}
@@ -47,10 +51,12 @@ paths:
                 counts: {type: array, items: {type: integer}}
                 names: {type: array, items: {type: string}}
                 day: {type: string, format: date}
+                id: {type: string, format: uuid}
                 always: {type: boolean, const: true}
       responses: {'204': {description: taken}}
 components: {schemas: {Size: {type: integer, enum: [1, 20]}}}
 """
+ID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 
 
 @pytest.fixture
@@ -69,6 +75,7 @@ async def test_texts_become_the_numbers_and_dates_that_they_are(served):
     given = await browser.get(
         "/at/2024-02-29/1.5e3?since=2024-02-29T01:02:03.5%2B02:00&flags=true&flags=false&counts=1,2"
         "&amounts=1&amounts=2.5&either=1&when=2024-02-29"
+        f"&id={ID}&ids={ID},{ID.upper()}"
     )
     assert given.status_code == 204, given.text
     found = taken[0]
@@ -76,6 +83,7 @@ async def test_texts_become_the_numbers_and_dates_that_they_are(served):
     assert found["since"].isoformat() == "2024-02-29T01:02:03.500000+02:00"
     assert (found["flags"], found["counts"], found["amounts"]) == ([True, False], [1, 2], [1, 2.5])
     assert found["either"] == 1
+    assert (found["id"], found["ids"]) == (UUID(ID), [UUID(ID)] * 2)
     assert found["when"].isoformat() == "2024-02-29"
 
 
@@ -85,7 +93,9 @@ async def test_other_spellings_are_refused(served):
                  "2024-02-29/1_0", "2024-02-29/+1", "2024-02-29/ 1", "2024-02-29/1e999", "2024-02-29/.5"):  # fmt: skip
         assert (await browser.get(f"/at/{path}")).status_code == 422, path
     for query in ("since=1709164800", "since=2024-02-29", "since=2024-02-29T01:02:03", "flags=1", "flags=on",
-                  "counts=1.0", "counts=1_0", "counts=0", "amounts=inf", "either=yes", "when=1709164800"):  # fmt: skip
+                  "counts=1.0", "counts=1_0", "counts=0", "amounts=inf", "either=yes", "when=1709164800",
+                  "id=3f2504e04f8911d39a0c0305e82c3301", "id={3f2504e0-4f89-11d3-9a0c-0305e82c3301}",
+                  "id=urn:uuid:3f2504e0-4f89-11d3-9a0c-0305e82c3301", "ids=3f2504e04f8911d39a0c0305e82c3301"):  # fmt: skip
         assert (await browser.get(f"/at/2024-02-29/1?{query}")).status_code == 422, query
     assert taken == []
 
@@ -109,7 +119,7 @@ async def test_members_of_forms_are_read_the_same_way(served):
     right = {"counts": ["1", "2"], "names": ["a"], "day": "2024-02-29", "always": "true"}
     assert (await browser.post("/form", data=right)).status_code == 204
     assert (taken[0]["counts"], taken[0]["names"], taken[0]["always"]) == ([1, 2], ["a"], True)
-    for wrong in ({"counts": "1_0"}, {"day": "1709164800"}, {"always": "false"}):
+    for wrong in ({"counts": "1_0"}, {"day": "1709164800"}, {"always": "false"}, {"id": "0" * 32}):
         assert (await browser.post("/form", data=wrong)).status_code == 422, wrong
 
 

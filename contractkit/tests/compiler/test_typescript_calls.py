@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from compiler.serving import client, implement
+from compiler.serving import client, implement, recording
 
 DOCUMENT = """
 openapi: 3.1.0
@@ -125,3 +125,59 @@ def test_a_path_never_becomes_another_one(made):
 
 def test_parameters_may_be_called_like_variables_of_the_code(made, strictly_checked):
     strictly_checked(made)
+
+
+SEPARATED = """
+openapi: 3.1.0
+info: {title: Separated, version: '1'}
+paths:
+  /lists/{simple}/{matrix}:
+    get:
+      operationId: lists
+      parameters:
+        - {name: simple, in: path, required: true, schema: {type: array, items: {type: string}}}
+        - {name: matrix, in: path, required: true, style: matrix, explode: true, schema: {type: array, items: {type: string}}}
+        - {name: form, in: query, explode: false, schema: {type: array, items: {type: string}}}
+        - {name: piped, in: query, style: pipeDelimited, explode: false, schema: {type: array, items: {type: string}}}
+        - {name: flat, in: query, explode: false, schema: {type: object, additionalProperties: {type: string}}}
+        - {name: X-Tags, in: header, schema: {type: array, items: {type: string}}}
+      responses: {'204': {description: taken}}
+"""
+PARTS = """
+import { Client } from "./typescript/index.js";
+const seen = [];
+const fetch = async (url, init) => {
+  seen.push([url, init.headers["X-Tags"]]);
+  return new Response(null, { status: 204 });
+};
+const client = new Client({ fetch });
+const right = { simple: ["a;b"], matrix: ["a,b"], form: ["a|b"], piped: ["a,b"], flat: { a: "b|c" }, xTags: ["a|b"] };
+await client.lists(right);
+const wrong = [{ simple: ["a,b"] }, { matrix: ["a;b"] }, { form: ["a", "b,c"] }, { piped: ["a|b"] }, { flat: { a: "b,c" } }, { flat: { "a,b": "c" } }, { xTags: ["a,b"] }];
+for (const part of wrong) {
+  try {
+    await client.lists({ ...right, ...part });
+  } catch (error) {
+    seen.push(error.name);
+  }
+}
+console.log(JSON.stringify(seen));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+async def test_a_part_that_holds_its_separator_is_refused_and_never_sent_as_two(packages):
+    made = packages.written("typescript_separated", SEPARATED)
+    (sent, *refused) = run(made, PARTS)
+    assert refused == ["RangeError"] * 7
+    async with recording(made) as (browser, taken):
+        assert (await browser.get(sent[0], headers={"X-Tags": sent[1]})).status_code == 204
+    (given,) = taken
+    assert given.pop("flat") == {"a": "b|c"}
+    assert given == {
+        "simple": ["a;b"],
+        "matrix": ["a,b"],
+        "form": ["a|b"],
+        "piped": ["a,b"],
+        "tags": ["a|b"],
+    }

@@ -10,6 +10,7 @@ _TEXTS: Final = {
     "bool": "BOOLEAN_TEXT",
     "date": "DATE_TEXT",
     "AwareDatetime": "DATE_TIME_TEXT",
+    "UUID": "UUID_TEXT",
 }
 """How the texts of a type read, of which Pydantic takes more."""
 

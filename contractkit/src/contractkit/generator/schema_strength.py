@@ -79,12 +79,10 @@ def _typed(kind: Any, used: set[str], raw: Mapping[str, Any]) -> bool:
 
 
 def _text(used: set[str], raw: Mapping[str, Any]) -> bool:
-    if raw.get("format") in {"date-time", "date"}:
+    if raw.get("format") in {"date-time", "date", "uuid"}:
         return False  # Pydantic reads numbers and other spellings there, too
     if used & {"enum", "const"}:
         return len(used) == 1 and _texts(raw.get("enum", [raw.get("const")]))
-    if raw.get("format") == "uuid" and used:
-        return False
     return "pattern" not in used or same_pattern(raw["pattern"])
 
 

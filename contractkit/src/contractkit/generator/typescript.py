@@ -40,7 +40,11 @@ class TypeScriptCode:
         writer = OperationViews(types, self.modules)
         views = writer.views(self.operations)
         streams = [view for view in views if view.frames]
-        styled = any(item.style not in {None, "json"} for view in views for item in view.parameters)
+        styled = any(
+            item.style not in {None, "json"} or item.separator is not None
+            for view in views
+            for item in view.parameters
+        )
         files = ["index", "client", "problem", "models", *_INTERNAL]
         if streams:
             files += ["events", "shared", *(["react"] if self.react else [])]

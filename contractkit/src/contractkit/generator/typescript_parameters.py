@@ -46,7 +46,7 @@ class ParameterView:
             return self._styled(given)
         if self.separator is None:
             return given
-        return f"{given}?.length ? {given}.join({json.dumps(self.separator)}) : undefined"
+        return f'styled({given} ?? [], "", {json.dumps(self.separator)}) || undefined'
 
     @property
     def entry(self) -> str:

@@ -39,8 +39,8 @@ _ASSERTED: Final = frozenset({
 """The formats of JSON Schema that no model checks."""
 
 
-_MODELLED_FORMATS: Final = frozenset({"date", "date-time"})
-"""The formats of which models take more texts than RFC 3339 has, so that the wire is checked."""
+_MODELLED_FORMATS: Final = frozenset({"date", "date-time", "uuid"})
+"""The formats of which models take more texts than RFC 3339 and 9562 have: the wire is checked."""
 
 
 @dataclass(slots=True)
