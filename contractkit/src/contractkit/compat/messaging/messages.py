@@ -171,10 +171,13 @@ def _schemas(
 
 
 def _discriminator(sides: Sides, old: Message, new: Message, use: Use) -> None:
-    """Compare what identifies a message: rule A11. A name that repeats the key does not count."""
+    """Compare what identifies a message: rule A11. A name that repeats the key does not count.
+
+    AMQP's property `type` is the binding's `messageType`, which is compared with the binding.
+    """
     places = (old.location, new.location)
     declared = old.name != old.key or new.name != new.key
-    if old.name != new.name and declared:
+    if old.name != new.name and declared and old.type == old.name and new.type == new.name:
         message = f"the message's name {old.name} became {new.name}"
         sides.say("wire-discriminator-changed", message, places, use)
     if old.payload is None or new.payload is None:
@@ -220,8 +223,15 @@ def _bindings(sides: Sides, old: Message, new: Message, use: Use) -> None:
         both.append(node.value if node is not None else {})
     for key in sorted(MESSAGE_BINDING):
         was, now = both[0].get(key), both[1].get(key)
-        if was != now:
+        if key == "messageType" and old.type == new.type:
+            continue
+        if was != now and not (key == "contentEncoding" and _is_plain(was) and _is_plain(now)):
             version = key == "bindingVersion"
             rule = "binding-version-changed" if version else "message-binding-changed"
             text = f"{new.key}: {key} {was} became {now}"
             sides.say(rule, text, places, use, token=key)
+
+
+def _is_plain(encoding: object) -> bool:
+    """Return whether a content encoding changes no byte: JSON is UTF-8 anyway."""
+    return str(encoding or "utf-8").lower() in {"utf-8", "utf8"}
