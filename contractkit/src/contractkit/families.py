@@ -6,6 +6,7 @@ name. A parent whose property can't have its own value is abstract.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from contractkit.discriminator import mapping_of, property_of, texts_of
@@ -37,16 +38,26 @@ class Families:
         """Return the descendants of a parent, then itself; none when it is no such parent."""
         return self._families().get(node.place, [])
 
-    def names(self) -> set[str]:
-        """Return the names of all components."""
-        return {node.name for node in self._definitions()}
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of all components."""
+        return frozenset(node.name for node in self._definitions())
+
+    @cached_property
+    def _aliased(self) -> frozenset[Place]:
+        targets = (self._target_of(node) for node in self._definitions())
+        return frozenset(target.place for target in targets if target is not None)
+
+    def _target_of(self, node: Node) -> Node | None:
+        """Return what a node refers to, or None where it refers to nothing that can be read."""
+        try:
+            return self._documents.target(node)
+        except ContractKitError:
+            return None
 
     def has_alias(self, node: Node) -> bool:
         """Return whether a component has another name: one that only refers to it."""
-        return any(
-            one.reference is not None and one.target().place == node.place
-            for one in self._definitions()
-        )
+        return node.place in self._aliased
 
     def all(self) -> list[tuple[Node, list[Child]]]:
         """Return the parents with their families, in the order of the files."""
@@ -84,10 +95,7 @@ class Families:
 
     def _extended(self, node: Node) -> Iterator[Node]:
         for _, branch in self._documents.children(self._documents.child(node, "allOf")):
-            try:
-                target = self._documents.target(branch)
-            except ContractKitError:
-                continue
+            target = self._target_of(branch)
             if target is not None:
                 yield target
 

@@ -74,8 +74,8 @@ def _inherited(
         {*values, *_implied(shape), *mapping}
         for values, shape, mapping in zip((old, new), (local.old, local.new), mappings, strict=True)
     ]
-    gone = _travelling(old, before) - known[1] - mappings[0].keys() - relatives(after).names()
-    fresh = _travelling(new, after) - known[0] - mappings[1].keys() - relatives(before).names()
+    gone = _travelling(old, before) - known[1] - mappings[0].keys() - relatives(after).names
+    fresh = _travelling(new, after) - known[0] - mappings[1].keys() - relatives(before).names
     for value in sorted(gone):
         rule = "discriminator-changed" if fresh else "discriminator-value-removed"
         local.say(rule, f"the discriminator no longer knows {value}", before, after, value)
