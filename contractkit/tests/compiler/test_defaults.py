@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from compiler.serving import recording
 from pydantic import TypeAdapter, ValidationError
 
 DOCUMENT = """
@@ -90,3 +91,35 @@ def test_a_default_beside_a_reference_has_the_type_behind_it(made, strictly_chec
     found.model_dump_json(warnings="error")
     assert made.omissions == []
     strictly_checked(made)
+
+
+LARGE = """
+openapi: 3.1.0
+info: {title: Large, version: '1'}
+paths:
+  /a: {get: {operationId: a, parameters: [{name: q, in: query, schema: {enum: [18446744073709551616]}}], responses: {'204': {description: ok}}}}
+  /b:
+    post:
+      operationId: b
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/B'}}}}
+      responses: {'204': {description: ok}}
+components:
+  schemas:
+    B: {type: object, additionalProperties: false, properties: {c: {const: 18446744073709551616}, e: {enum: [18446744073709551616, 1]}, o: {enum: [-18446744073709551616]}}}
+"""
+
+
+async def test_integers_that_no_literal_holds_are_checked_by_their_schema(
+    packages, strictly_checked
+):
+    made = packages.written("large_integers", LARGE)
+    strictly_checked(made)
+    # A parameter with such a choice is left out by name.
+    assert [omission.partition(":")[0] for omission in made.omissions] == ["the operation a"]
+    async with recording(made) as (browser, taken):
+        right = {"c": 2**64, "e": 2**64, "o": -(2**64)}
+        given = await browser.post("/b", json=right)
+        assert given.status_code == 204, given.text
+        for wrong in ({"c": 2**64 + 1}, {"e": 2}, {"o": 2**64}):
+            assert (await browser.post("/b", json=wrong)).status_code == 422, wrong
+    assert len(taken) == 1

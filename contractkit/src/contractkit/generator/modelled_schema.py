@@ -110,9 +110,7 @@ def _literals(result: dict[str, Any]) -> None:
     """Keep constants that `Literal` and Enum can hold; say the type of the others."""
     if "const" in result:
         value = result["const"]
-        if isinstance(value, bool | int | str) and not (
-            isinstance(value, int) and result.get("type") == "number"
-        ):
+        if in_literal(value) and not (isinstance(value, int) and result.get("type") == "number"):
             result.pop("enum", None)
         else:
             del result["const"]
@@ -128,6 +126,7 @@ def _literals(result: dict[str, Any]) -> None:
         not present
         or any(isinstance(v, bool) for v in present)
         or len({type(v) for v in present}) > 1
+        or not all(map(in_literal, present))
     ):
         del result["enum"]
         if isinstance(values, list) and values:
@@ -144,6 +143,13 @@ def _literals(result: dict[str, Any]) -> None:
         return
     result["enum"] = unique
     result.setdefault("type", _type_of(unique[0]))
+
+
+def in_literal(value: Any) -> bool:
+    """Return whether `Literal` and Enum hold a value; integers of more than 64 bits they do not."""
+    if isinstance(value, int):
+        return abs(value) < 2**63
+    return isinstance(value, str)
 
 
 def _mark(result: dict[str, Any], values: list[Any]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from contractkit.errors import UnsupportedError
-from contractkit.generator.modelled_schema import compiles
+from contractkit.generator.modelled_schema import compiles, in_literal
 from contractkit.generator.scalar_type import ScalarType
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_strength import same_pattern
@@ -218,7 +218,7 @@ def _choice(
     default = _default(raw)
     given = raw.get("enum", [raw.get("const")])
     values = [value for value in given if value is not None] if isinstance(given, list) else []
-    if not values or not all(isinstance(v, str | int) and not isinstance(v, bool) for v in values):
+    if not values or not all(in_literal(v) and not isinstance(v, bool) for v in values):
         raise _unsupported(resolved)
     same = len({type(value) for value in values}) == 1
     if resolved.location == schema.location or len(values) == 1 or not same:
