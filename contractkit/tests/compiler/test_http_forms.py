@@ -140,3 +140,59 @@ def test_what_nobody_checks_is_told_and_the_code_is_typed(made, strictly_checked
         "minProperties of the form of closed",
     ]  # fmt: skip
     strictly_checked(made)
+
+
+TYPED_FILES = """
+openapi: 3.1.0
+info: {title: Files, version: '1'}
+paths:
+  /files:
+    post:
+      operationId: upload
+      requestBody:
+        required: true
+        content:
+          multipart/form-data:
+            schema:
+              type: object
+              properties:
+                photo: {}
+                papers: {type: array, items: {type: string, contentMediaType: application/octet-stream}}
+                note: {type: string}
+                free: {type: string, format: binary}
+            encoding:
+              photo: {contentType: 'image/png, Image/JPEG'}
+              papers: {contentType: text/*}
+      responses: {'204': {description: taken}}
+"""
+
+
+async def test_a_file_has_one_of_the_types_that_its_encoding_names(packages):
+    made = packages.written("typed_files", TYPED_FILES)
+    assert made.omissions == []
+    png, text = ("a", b"x", "image/png"), ("b", b"x", "text/csv; charset=utf-8")
+    async with recording(made) as (browser, taken):
+        for right in (
+            [("photo", png)],
+            [
+                ("photo", ("a", b"x", "IMAGE/jpeg")),
+                ("papers", text),
+                ("papers", ("c", b"x", "text/plain")),
+            ],
+            [("free", ("a", b"x", "video/mp4"))],
+        ):
+            answer = await browser.post("/files", files=right)
+            assert answer.status_code == 204, (right, answer.text)
+        for name, wrong in (
+            ("photo", [("photo", text)]),
+            ("photo", [("photo", ("a", b"x", "application/octet-stream"))]),
+            ("papers", [("papers", text), ("papers", png)]),
+        ):
+            answer = await browser.post("/files", files=wrong)
+            assert answer.status_code == 422, wrong
+            assert answer.json()["detail"][0]["loc"] == ["body", name]
+        assert (
+            "image/png or image/jpeg"
+            in (await browser.post("/files", files=[("photo", text)])).text
+        )
+    assert len(taken) == 3

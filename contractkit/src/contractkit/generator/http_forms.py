@@ -63,8 +63,22 @@ class Form:
             name for name in self._members.required if not self._always or name not in described
         ]
         closed = any(raw_of(layer).get("additionalProperties") is False for layer in self._layers)
-        only = tuple(described) if closed else None
-        return FormView(tuple(required), only) if required or only is not None else None
+        only, types = tuple(described) if closed else None, self._types()
+        held = required or types or only is not None
+        return FormView(tuple(required), only, types) if held else None
+
+    def _types(self) -> dict[str, tuple[str, ...]]:
+        """Return the media types that `encoding` gives the files."""
+        said = {
+            wire: str(self._encoding(wire).get("contentType", ""))
+            for wire, member in self._members.schemas.items()
+            if _file(member, self._modules) is not None
+        }
+        return {
+            wire: tuple(each.strip().lower() for each in text.split(","))
+            for wire, text in said.items()
+            if text
+        }
 
     def _tell_unheld(self, layer: Schema) -> None:
         raw = raw_of(layer)

@@ -70,10 +70,14 @@ class TextView:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """What is held of a form as a whole: what it has if it is there, and what alone it may have."""
+    """What is held of a form as a whole: what it has if it is there, and what alone it may have.
+
+    `types` are the media types that its files may have, by member.
+    """
 
     required: tuple[str, ...]
     only: tuple[str, ...] | None
+    types: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
