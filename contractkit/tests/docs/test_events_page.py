@@ -103,3 +103,45 @@ def test_a_document_without_operations_has_a_page(pages):
     page = pages(asyncapi=ASYNCAPI.partition("operations:")[0])["events.html"]
     assert "<svg" not in page
     assert 'id="channel-readings"' in page
+
+
+FACTS = """
+asyncapi: 3.0.0
+info: {title: Facts, version: '1'}
+channels:
+  c:
+    address: c
+    messages:
+      m:
+        name: note
+        deprecated: true
+        x-sunset: '2031-01-02'
+        x-max-bytes: 1000
+        correlationId: {location: '$message.header#/correlationId'}
+        bindings: {amqp: {messageType: note.v1}}
+        payload: {type: string}
+        headers: {type: object, properties: {tenant: {type: string}}}
+        examples: [{name: one, payload: hello, headers: {tenant: T1}}]
+operations:
+  tell:
+    action: send
+    channel: {$ref: '#/channels/c'}
+    x-deprecated: true
+    x-sunset: '2030-01-02'
+    bindings: {amqp: {priority: 7, expiration: 5000, deliveryMode: 1, cc: [copy.key]}}
+"""
+
+
+def test_what_travels_beside_the_body_is_shown(pages):
+    page = pages(asyncapi=FACTS)["events.html"]
+    tell, message = section(page, "tell"), page[page.index('id="message-c-m"') :]
+    for fact in (
+        "deprecated, gone after 2030-01-02", "<dd>transient:", "<dt>priority</dt><dd>7</dd>",
+        "after 5000 ms", "<code>copy.key</code>",
+    ):  # fmt: skip
+        assert fact in tell
+    for fact in (
+        "deprecated, gone after 2031-01-02", "<code>note.v1</code>", "<dd>1000 bytes</dd>",
+        "<dt>correlation id</dt><dd>correlationId of the headers</dd>", "T1",
+    ):  # fmt: skip
+        assert fact in message

@@ -68,7 +68,7 @@ def consuming(
     return Consuming(
         address=channel.address or "",
         words=tuple(
-            Word(p.name, _source(p.source), p.description, p.enum) for p in channel.parameters
+            Word(p.name, in_words(p.source), p.description, p.enum) for p in channel.parameters
         ),
         queue=subscription.queue if subscription else "",
         shared=subscription is not None and subscription.binding_key is None,
@@ -113,7 +113,7 @@ def binding_key(address: str) -> str:
     return re.sub(r"\{[^}]*\}", "*", address)
 
 
-def _source(expression: str | None) -> str:
+def in_words(expression: str | None) -> str:
     """Return in words where a runtime expression points to."""
     found = re.fullmatch(r"\$message\.(payload|header)#/?(.*)", expression or "")
     if found is None:

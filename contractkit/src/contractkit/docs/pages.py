@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from contractkit.docs.consuming import consuming
+from contractkit.docs.consuming import consuming, in_words
 from contractkit.docs.example_request import streams
 from contractkit.docs.http_page import HttpPage
 from contractkit.docs.operation_links import OperationLinks, operation_links
@@ -57,6 +57,7 @@ def _environment() -> Environment:
     # Styles and scripts are no templates: braces mean something in them.
     environment.globals["asset"] = lambda name: Markup(loader.get_source(environment, name)[0])  # noqa: S704
     environment.filters.update(prose=prose, line=line, pretty=pretty, data=data, slug=slug)
+    environment.filters["in_words"] = in_words
     return environment
 
 
