@@ -13,6 +13,8 @@ def bases(document: Any, origin: str, fragment: str) -> Iterator[str]:
     """Yield pointers of the schemas around `origin` from which `fragment` may be meant.
 
     First the one that has an `$id`, then, for definitions, each one around, the inner ones first.
+    The one that refers counts, too: Pydantic writes a model that contains itself as a `$ref`
+    beside `$defs`.
     """
     around: list[tuple[str, Any]] = []
     value, pointer = document, ""
@@ -21,6 +23,7 @@ def bases(document: Any, origin: str, fragment: str) -> Iterator[str]:
         around.insert(0, (pointer, value))
         value = value[int(key) if isinstance(value, list) else key]
         pointer = f"{pointer}/{token}"
+    around.insert(0, (pointer, value))
     for place, schema in around:
         if isinstance(schema, dict) and isinstance(schema.get("$id"), str):
             yield place

@@ -119,3 +119,31 @@ def test_one_of_several_anchors_is_told(packages):
     several = "    Other: {$dynamicAnchor: node, type: string}\n"
     (omission,) = packages.written("dynamics", DYNAMIC + several).omissions
     assert "$dynamicRef has no generated model" in omission
+
+
+RECURSIVE = """
+asyncapi: 3.0.0
+info: {title: Recursive, version: '1'}
+channels:
+  things:
+    address: things
+    messages:
+      m:
+        payload:
+          $defs: {Tree: {type: object, required: [v], properties: {v: {type: string}, c: {$ref: '#/$defs/Tree'}}}}
+          $ref: '#/$defs/Tree'
+operations:
+  hear: {action: receive, channel: {$ref: '#/channels/things'}}
+"""
+
+
+def test_a_schema_refers_to_its_own_definitions_as_pydantic_writes_recursive_models(
+    packages, strictly_checked
+):
+    made = packages.written("recursive", RECURSIVE)
+    assert made.omissions == []
+    strictly_checked(made)
+    model = made.module("models.recursive").Tree
+    assert model.model_validate({"v": "a", "c": {"v": "b"}}).c.v == "b"
+    with pytest.raises(ValidationError):
+        model.model_validate({"v": "a", "c": {}})
