@@ -23,6 +23,11 @@ class MediaRange:
         """Type and subtype."""
         return f"{self.kind}/{self.subtype}"
 
+    @property
+    def spelling(self) -> str:
+        """The one spelling of all that mean the same, with the parameters in order."""
+        return ";".join([self.name, *(f"{key}={value}" for key, value in sorted(self.parameters))])
+
     def covers(self, other: "MediaRange") -> bool:
         """Return whether every media type of the other range is in this one too."""
         return (

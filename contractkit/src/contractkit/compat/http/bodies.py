@@ -6,6 +6,7 @@ from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.encoding import compare_encoding
 from contractkit.compat.http.headers import compare_headers
 from contractkit.compat.http.media_types import pair_media_types
+from contractkit.compat.http.parts import as_parts
 from contractkit.compat.http.representations import travels_as_bytes, travels_as_text
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.stream import compare_stream
@@ -95,13 +96,15 @@ def _request_media(
 
 def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use) -> None:
     plain = Use(use.operation, use.carrier)
+    compared = as_parts(collector.revisions, old, new)
     if media_range(old.name).name == "text/event-stream" == media_range(new.name).name:
         compare_stream(collector, old, new, Use(use.operation, "frame", use.role))
-    elif _both(collector, travels_as_text, old, new):
-        first, second = (media.schema or Schema(True, media.location) for media in (old, new))
+    elif _both(collector, travels_as_text, *compared):
+        first, second = (media.schema or Schema(True, media.location) for media in compared)
         collector.texts(first, second, use, several=False)
     elif not _both(collector, travels_as_bytes, old, new):
-        for before, after in ((old.schema, new.schema), (old.item_schema, new.item_schema)):
+        schemas = [media.schema for media in compared]
+        for before, after in (schemas, (old.item_schema, new.item_schema)):
             if before is not None or after is not None:
                 first = before or Schema(True, old.location)
                 collector.schemas(first, after or Schema(True, new.location), use)

@@ -28,7 +28,7 @@ def compare_encoding(
 
     OpenAPI ignores the encoding of bodies that are not forms.
     """
-    if not (_is_form(old) and _is_form(new)):
+    if not (is_form(old) and is_form(new)):
         return
     nodes = [
         at(documents, media.location)
@@ -43,7 +43,7 @@ def compare_encoding(
     parts = {name for name in written if all(_has(schema, name) for schema in schemas)}
     for name in sorted(parts):
         facts = [
-            _facts(schema, node, name) for schema, node in zip(schemas, described, strict=True)
+            facts_of(schema, node, name) for schema, node in zip(schemas, described, strict=True)
         ]
         places = [
             documents.source(media.location.file).locate(
@@ -63,7 +63,8 @@ def compare_encoding(
         check_leftovers(collector, *both, known=_KNOWN, use=use, what=f"the part {name}")
 
 
-def _is_form(media: MediaType) -> bool:
+def is_form(media: MediaType) -> bool:
+    """Return whether a body is a form, whose parts have encodings."""
     return media.name.strip().lower().startswith(_FORMS)
 
 
@@ -80,13 +81,13 @@ def _has(schema: Node | None, name: str) -> bool:
     return name in shape.properties or not _UNIONS.isdisjoint(shape.keywords)
 
 
-def _facts(schema: Node | None, encoding: Node | None, name: str) -> dict[str, frozenset[str]]:
+def facts_of(schema: Node | None, encoding: Node | None, name: str) -> dict[str, frozenset[str]]:
     """Return the members of a part's encoding, each as the set of allowed values."""
     part = _part(encoding, name)
-    kinds = str(part.get("contentType") or _default(schema, name)).lower().split(",")
+    kinds = str(part.get("contentType") or _default(schema, name)).split(",")
     style = str(part.get("style", "form"))
     return {
-        "contentType": frozenset(kind.strip() for kind in kinds),
+        "contentType": frozenset(media_range(kind).spelling for kind in kinds),
         "style": frozenset({style}),
         "explode": frozenset({str(part.get("explode", style == "form")).lower()}),
         "allowReserved": frozenset({str(part.get("allowReserved", False)).lower()}),

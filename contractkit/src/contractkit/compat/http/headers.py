@@ -4,6 +4,7 @@ from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.serialization import explodes_alike
 from contractkit.compat.leftover import check_leftovers
+from contractkit.compat.media import media_range
 from contractkit.compat.rule import Role, Rule
 from contractkit.compat.use import Use
 from contractkit.documents import Node, at
@@ -93,7 +94,8 @@ def _described(node: Node) -> tuple[str, Node]:
     """Return the media type of a header's `content`, empty without one, and its schema."""
     content = node.get("content")
     for media, described in content.entries() if content is not None else ():
-        return media, described.followed().get("schema") or _anything(described)
+        spelling = media_range(media).spelling
+        return spelling, described.followed().get("schema") or _anything(described)
     return "", node.get("schema") or _anything(node)
 
 

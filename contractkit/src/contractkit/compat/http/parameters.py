@@ -204,6 +204,6 @@ def _serialization(parameter: Parameter, raw: dict[str, Any], *, alike: bool) ->
     if not alike:
         words.append("exploded" if parameter.explode else "joined")
     if parameter.content and not (alike and _is_text(parameter)):
-        words = [parameter.content[0].name]
+        words = [media_range(parameter.content[0].name).spelling]
     words += ["allowReserved"] if raw.get("allowReserved") else []
     return " ".join(words)

@@ -5,6 +5,7 @@ import re
 from contractkit.compat.http.serialization import is_scalar
 from contractkit.compat.media import media_range
 from contractkit.compat.schema.sample import shape_of
+from contractkit.compat.schema.shape import Shape
 from contractkit.documents import Documents, Node, at
 from contractkit.model.http import MediaType
 from contractkit.model.schema import of
@@ -15,7 +16,9 @@ _JSON_LIKE = re.compile(
     r"(multipart|text)/.*|.*[/+](json|xml|yaml)|[^/]+/(\*|x-www-form-urlencoded|.*seq|.*jsonl?)"
 )
 _OF_BYTES = frozenset({"type", "format", "contentMediaType"})
-_READ = frozenset({"type", "properties", "required", "additionalProperties"})
+_READ = frozenset(
+    {"type", "properties", "required", "additionalProperties", "minProperties", "maxProperties"}
+)
 
 
 def travels_as_text(documents: Documents, media: MediaType) -> bool:
@@ -43,12 +46,22 @@ def travels_as_bytes(documents: Documents, media: MediaType) -> bool:
 
     OpenAPI 3.0 says `format: binary`, 3.1 nothing or a `contentMediaType`.
     """
-    if _JSON_LIKE.fullmatch(media_range(media.name).name):
+    if travels_as_json(media.name):
         return False
     shape = shape_of(of(documents, media.schema)) if media.schema is not None else None
     if shape is None or not shape.keywords:
         return True
-    free = shape.value("format", "binary") == "binary" and shape.value("type") == "string"
+    return free_bytes(shape) and shape.value("type") == "string"
+
+
+def travels_as_json(name: str) -> bool:
+    """Return whether values of a media type are described by their schema, as JSON and text are."""
+    return _JSON_LIKE.fullmatch(media_range(name).name) is not None
+
+
+def free_bytes(shape: Shape) -> bool:
+    """Return whether a schema says no more of its values than that they may be bytes."""
+    free = shape.value("format", "binary") == "binary" and shape.value("type", "string") == "string"
     return free and shape.keywords.keys() <= _OF_BYTES
 
 
@@ -59,5 +72,6 @@ def _single(node: Node) -> bool:
 
 
 def _typed(encoding: Node) -> bool:
-    """Return whether a part has a content type of its own."""
-    return any(part.get("contentType") is not None for _, part in encoding.entries())
+    """Return whether a part has a content type of its own that is not that of its text."""
+    kinds = [part.get("contentType") for _, part in encoding.entries()]
+    return any(kind is not None and media_range(str(kind.value)).name != _TEXT for kind in kinds)

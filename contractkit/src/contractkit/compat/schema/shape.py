@@ -64,17 +64,25 @@ def members(
 
 
 def marks(node: Node) -> dict[str, Node]:
-    """Return `default`, `readOnly` and `writeOnly` of a schema, the outermost ones first."""
+    """Return `default`, `readOnly` and `writeOnly` of a schema, the outermost ones first.
+
+    Those of a target and of members of `allOf` count, too: each of them describes the same value.
+    """
     found: dict[str, Node] = {}
-    current: Node | None = node
-    seen = set()
-    while current is not None and current.place not in seen:
+    pending, seen = [node], set()
+    for current in pending:
+        if current.place in seen:
+            continue
         seen.add(current.place)
         for keyword in MARKS:
             mark = current.get(keyword)
             if mark is not None:
                 found.setdefault(keyword, mark)
-        current = current.target() if current.reference is not None else None
+        if current.reference is not None:
+            pending.append(current.target())
+        composed = current.get("allOf")
+        if composed is not None:
+            pending += composed.elements()
     return found
 
 
