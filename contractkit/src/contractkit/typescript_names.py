@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from contractkit.model.http import HttpOperation
+from contractkit.model.media_kinds import kind_of
 from contractkit.naming import pascal, snake, unique, words
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
@@ -60,6 +61,28 @@ def method_names(operations: Sequence[HttpOperation]) -> dict[str, str]:
     return names
 
 
+def stream_names(operations: Sequence[HttpOperation]) -> dict[str, str]:
+    """Return the function of each operation that answers with an event stream.
+
+    It has the operation's name, and `Stream` behind it where the operation answers otherwise, too.
+    """
+    methods = method_names(operations)
+    names: dict[str, str] = {}
+    for operation in operations:
+        kinds = {
+            kind_of(media.name) == "stream"
+            for response in operation.successes[:1]
+            for media in response.content
+        }
+        name = methods[operation.operation_id]
+        if True in kinds:
+            taken = TAKEN.union(methods.values(), names.values())
+            names[operation.operation_id] = (
+                name if len(kinds) == 1 else unique(f"{name}Stream", taken)
+            )
+    return names
+
+
 def argument_names(operation: HttpOperation) -> dict[tuple[str, str], str]:
     """Return the member of the arguments object for each parameter, by place and name."""
     names: dict[tuple[str, str], str] = {}
@@ -100,8 +123,8 @@ def exported(operations: Sequence[HttpOperation]) -> set[str]:
         "isTransient", "StreamOptions", "StreamState", "StreamEnd", "StreamControl", "RawFrame",
         "NotAnEventStreamError", "SecuredRequest",
     }  # fmt: skip
-    for operation in operations:
-        name = pascal(camel(operation.operation_id))
-        found |= {f"{name}{part}" for part in ("Arguments", "Reply", "Frame", "Handlers")}
-        found |= {camel(operation.operation_id), f"listen{name}"}
+    names = [camel(operation.operation_id) for operation in operations]
+    for name in (*names, *stream_names(operations).values()):
+        parts = ("Arguments", "Reply", "Frame", "Handlers")
+        found |= {name, f"listen{pascal(name)}", *(f"{pascal(name)}{part}" for part in parts)}
     return found

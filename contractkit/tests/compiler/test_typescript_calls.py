@@ -1,10 +1,9 @@
 """What the TypeScript client makes of parameters that are null, empty or dots, or called like members of objects."""
 
-import json
 import shutil
-import subprocess
 
 import pytest
+from compiler.calling import run
 from compiler.serving import client, implement, recording
 
 DOCUMENT = """
@@ -77,16 +76,6 @@ for (const id of ["..", ".", "", "...", "a/b", "%2e%2e"]) {
 await client.loud({ body: { a: 1 } });
 console.log(JSON.stringify(seen));
 """
-
-
-def run(made, program):
-    """Return what a program that uses the client prints as JSON."""
-    (made.folder / "calls.mjs").write_text(program)
-    said = subprocess.run(
-        ["node", "calls.mjs"], cwd=made.folder, capture_output=True, text=True, check=True
-    )
-    (made.folder / "calls.mjs").unlink()
-    return json.loads(said.stdout)
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """How the TypeScript client authenticates: each operation by the schemes that it names, and no others."""
 
-import json
 import shutil
-import subprocess
 
 import pytest
+from compiler.calling import run
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
 
@@ -55,15 +54,6 @@ const fetch = async (url, init) => {
 END = "console.log(JSON.stringify(seen));"
 
 
-def run(made, program):
-    """Return what a program that uses the client prints as JSON."""
-    (made.folder / "calls.mjs").write_text(BEGIN + program + END)
-    said = subprocess.run(
-        ["node", "calls.mjs"], cwd=made.folder, capture_output=True, text=True, check=True
-    )
-    return json.loads(said.stdout)
-
-
 @pytest.fixture(scope="module")
 def made(packages):
     return packages.written("typescript_security", DOCUMENT)
@@ -72,7 +62,8 @@ def made(packages):
 def test_each_operation_sends_what_its_schemes_ask_for_and_nothing_else(made):
     calls = run(
         made,
-        """
+        BEGIN
+        + """
         const secrets = { header_key: "hk", "query-key": () => "q k", basic: "ada:pässword" };
         const client = new Client({ fetch, token: async () => "t", secrets });
         for (const name of ["byHeader", "byBasic", "byToken", "byBoth", "byEither", "byCookie"]) await client[name]();
@@ -81,7 +72,8 @@ def test_each_operation_sends_what_its_schemes_ask_for_and_nothing_else(made):
         await client.openly({ body: {} });
         for await (const _ of all.streamed(client, {})) break;
         seen.push(["known", await client.authorization()]);
-        """,
+        """
+        + END,
     )
     key = {"x-api-key": "hk"}
     basic = {"authorization": "Basic YWRhOnDDpHNzd29yZA=="}
@@ -103,11 +95,13 @@ def test_each_operation_sends_what_its_schemes_ask_for_and_nothing_else(made):
 def test_of_alternatives_the_one_that_is_known_is_sent(made):
     calls = run(
         made,
-        """
+        BEGIN
+        + """
         await new Client({ fetch, token: "t" }).byEither();
         await new Client({ fetch, headers: { "x-mine": "1" } }).byEither();
         await new Client({ fetch, secrets: { basic: undefined } }).byBasic();
-        """,
+        """
+        + END,
     )
     assert calls == [
         ["/either", {"authorization": "Bearer t"}],

@@ -16,6 +16,7 @@ from contractkit.typescript_names import (
     method_names,
     package_name,
     property_key,
+    stream_names,
 )
 
 _WIDEST = 80
@@ -33,16 +34,21 @@ class TypeScriptSamples:
 
     package: str
     names: Mapping[str, str]
+    streams: Mapping[str, str]
     documents: Documents
 
     @classmethod
     def of(cls, contract: HttpContract, documents: Documents) -> "TypeScriptSamples":
         """Return the samples of a contract."""
-        return cls(package_name(contract.title), method_names(contract.operations), documents)
+        operations = contract.operations
+        names, streams = method_names(operations), stream_names(operations)
+        return cls(package_name(contract.title), names, streams, documents)
 
     def client(self, request: ExampleRequest) -> Sample:
         """Return a call of the client, or a loop over its stream."""
-        name = self.names[request.operation.operation_id]
+        operation_id = request.operation.operation_id
+        stream = self.streams.get(operation_id) if request.streams else None
+        name = stream or self.names[operation_id]
         imported = f"Client, {name}" if request.streams else "Client"
         given = _arguments(request)
         lines = [
