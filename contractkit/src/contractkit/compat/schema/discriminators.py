@@ -28,6 +28,7 @@ def check_discriminator(local: Local) -> None:
         message = f"the discriminator no longer knows {name}"
         local.say("discriminator-changed", message, was[name], after, name)
     _unmapped(local, (before, after), (was, now))
+    _fallback(local, before, after)
     _inherited(local, (before, after), (was, now))
     first, second = _targets(local.old, was), _targets(local.new, now)
     for name in sorted(first.keys() & second.keys()):
@@ -38,6 +39,22 @@ def check_discriminator(local: Local) -> None:
     for name in sorted(now.keys() - was.keys() - named[0]):
         message = f"the discriminator also knows {name}"
         local.say("discriminator-extended", message, before, now[name], name)
+
+
+def _fallback(local: Local, before: Node, after: Node) -> None:
+    """Compare which alternative takes what no name tells: `defaultMapping` of OpenAPI 3.2."""
+    places = before.get("defaultMapping"), after.get("defaultMapping")
+    old, new = ("" if one is None else str(one.value).rpartition("/")[2] for one in places)
+    if old and not new:
+        message = f"the discriminator no longer means {old} by default"
+        local.say("discriminator-changed", message, places[0], after, "defaultMapping")
+    elif new and not old:
+        message = f"the discriminator means {new} by default"
+        local.say("discriminator-extended", message, before, places[1], "defaultMapping")
+    elif old != new and old in _implied(local.new):
+        # Otherwise the component is gone, or is the same one renamed.
+        message = f"the discriminator meant {old} by default, means {new}"
+        local.say("discriminator-changed", message, *places, "defaultMapping")
 
 
 def _unmapped(
