@@ -27,7 +27,8 @@ MESSAGING: dict[str, Any] = {
 def status(folder: Path, old: Any, new: Any) -> tuple[int, str]:
     """The exit status of `contractkit diff OLD NEW`, and its report."""
     for name, document in (("old", old), ("new", new)):
-        (folder / f"{name}.yaml").write_text(json.dumps(document), encoding="utf-8")
+        text = json.dumps(document).replace("Infinity", ".inf")
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     before = Path.cwd()
     os.chdir(folder)
     try:

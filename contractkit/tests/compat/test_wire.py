@@ -148,7 +148,25 @@ def test_a_lone_value_is_an_array_of_one_where_it_is_written_so() -> None:
     assert compared(parameter(WHOLE, "query"), parameter(MANY, "query")) == []
     two = {**MANY, "minItems": 2}
     assert compared(parameter(WHOLE, "query"), parameter(two, "query")) != []
-    assert compared(parameter(WHOLE, "path"), parameter(MANY, "path")) != []
+    assert compared(parameter(WHOLE, "path"), parameter(MANY, "path")) == []
+    texts = {"type": "array", "items": TEXT}
+    assert compared(parameter(TEXT, "path"), parameter(texts, "path")) != []
+
+
+def test_no_witness_of_a_joined_list_is_a_text_that_new_takes_or_a_list_without_a_text() -> None:
+    """`a,b` is a text, and a list of two; what no list writes proves nothing."""
+    joined, repeated = {"explode": False}, {"explode": True}
+    texts = {"type": "array", "items": TEXT}
+    for old, new in ((TEXT, texts), (texts, TEXT)):
+        for finding in compared(
+            parameter(old, "query", **joined), parameter(new, "query", **joined)
+        ):
+            assert finding.witness is None
+    (finding,) = compared(
+        parameter(texts, "query", **repeated), parameter(TEXT, "query", **repeated)
+    )
+    assert finding.witness is not None
+    assert len(finding.witness.payload) > 1
 
 
 def test_what_travels_as_json_is_a_value() -> None:

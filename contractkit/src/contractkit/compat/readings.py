@@ -29,6 +29,13 @@ def written(value: Any) -> Any:
     return text(value)
 
 
+def sent(texts: Any) -> Any:
+    """Return texts with two items in lists that have none, because an empty list has no text."""
+    if isinstance(texts, dict):
+        return {name: sent(part) for name, part in texts.items()}
+    return ["a", "b"] if texts == [] else texts
+
+
 def text(value: Any) -> str:
     """Return the text of a scalar."""
     return value if isinstance(value, str) else json.dumps(value)
@@ -37,7 +44,7 @@ def text(value: Any) -> str:
 def takes(schemas: SelfContainedSchemas, node: Node, texts: Any, *, several: bool) -> bool:
     """Return whether a schema takes a text, or texts in a list or an object.
 
-    `several`: a single text may be a list of one.
+    `several`: a list is written as several texts, otherwise as one.
     """
     return any(schemas.accepts(node, value) for value in _values(texts, several=several))
 
@@ -49,13 +56,17 @@ def refuses(schemas: SelfContainedSchemas, node: Node, texts: Any, *, several: b
 
 
 def _values(texts: Any, *, several: bool) -> Iterator[Any]:
-    """Yield what texts may be read as; a list of one is written as its text."""
-    lone = texts[0] if isinstance(texts, list) and len(texts) == 1 else texts
+    """Yield what texts may be read as; a list of one is written as its text.
+
+    Unless several texts are written, each list is one text, too.
+    """
     ways = [_readings(texts)]
-    if lone is not texts:
-        ways.append(_readings(lone))
-    elif several and isinstance(texts, str):
+    if isinstance(texts, str):
         ways.append(_readings([texts]))
+    elif isinstance(texts, list) and len(texts) == 1:
+        ways.append(_readings(texts[0]))
+    elif isinstance(texts, list) and not several:
+        ways.append(_readings(",".join(texts)))
     yield from itertools.islice(itertools.chain(*ways), _MOST)
 
 

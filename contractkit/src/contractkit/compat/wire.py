@@ -13,7 +13,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from contractkit.compat.derived_documents import DerivedDocuments
 from contractkit.compat.inclusion.decision import Verdict
-from contractkit.compat.readings import TEXTS, refuses, takes, text, written
+from contractkit.compat.readings import TEXTS, refuses, sent, takes, text, written
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.self_contained import SelfContainedSchemas
@@ -25,6 +25,8 @@ Roots = tuple[Node, Node]
 
 _FREE = ["string", "number", "boolean"]
 _SCALARS = frozenset({"string", "number", "integer", "boolean"})
+_UNSEPARATED = _SCALARS - {"string"}
+"""Types whose texts hold no character that separates the items of a joined list."""
 _OF_TEXTS = frozenset(
     {"pattern", "format", "minLength", "maxLength", "enum", "const"}
     | {"contentEncoding", "contentMediaType", "contentSchema"}
@@ -82,7 +84,8 @@ class ParameterComparison:
             before, after = _filled(before), _filled(after)
         shapes = before.followed(), after.followed()
         first, second = (_kinds(shape.value) for shape in shapes)
-        if several and second == {"array"} and first and first <= _SCALARS:
+        single = first <= (_SCALARS if several else _UNSEPARATED)
+        if single and first and second == {"array"}:
             lone = {"type": "array", "items": before.value, "minItems": 1, "maxItems": 1}
             return Node(before.documents, before.file, (*before.path, "lone"), lone), after
         before, after = _limited(before, *shapes), _limited(after, *reversed(shapes))
@@ -130,7 +133,7 @@ class ParameterComparison:
         found = self._witness_finder.find(role, roots, ())
         given, several = self._given[roots[0].place, roots[1].place]
         taker, refuser = (0, 1) if role is Role.IN else (1, 0)
-        guesses = [] if found is None else [written(found.payload)]
+        guesses = [] if found is None else [sent(written(found.payload))]
         lists = [[one] for one in TEXTS] + [["a", "b"], ["a", "a"], ["1", "1", "2"]]
         for texts in (*guesses, *TEXTS, *lists):
             if takes(self._schemas[taker], given[taker], texts, several=several) and refuses(

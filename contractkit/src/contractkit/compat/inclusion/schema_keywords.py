@@ -5,6 +5,7 @@ Vocabulary: JSON Schema 2020-12, with draft 4's boolean exclusive bounds.
 
 from collections.abc import Callable
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from contractkit.compat.inclusion.expression import Expression, exact, kind_of
@@ -159,7 +160,7 @@ class Keywords:
         value, found = self.node.value, []
         for keyword in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
             limit = value.get(keyword)
-            if isinstance(limit, (int, float)) and not isinstance(limit, bool):
+            if isinstance(limit, (int, float)) and not isinstance(limit, bool) and isfinite(limit):
                 exclusive = f"exclusive{keyword[0].upper()}{keyword[1:]}"
                 operator = exclusive if value.get(exclusive) is True else keyword
                 found.append(self._number(operator, exact(limit)))

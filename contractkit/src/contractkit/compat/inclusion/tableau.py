@@ -9,6 +9,8 @@ from contractkit.compat.inclusion.expression import Expression, kind_of
 from contractkit.compat.inclusion.objects import child_claims
 from contractkit.compat.inclusion.search import Search
 
+_TAKEN_APART = 64
+"""Up to how many objects that are excluded are excluded by their properties."""
 _NAMING = {"property", "required"}
 """Operators whose detail is the name of a property."""
 
@@ -81,12 +83,24 @@ class Tableau:
                 self.values = values if self.values is None else self.values
             case "enum":
                 values = [v for v in expression.detail.values() if kind_of(v) == self.kind]
+                if values and self.kind == "object" and len(values) <= _TAKEN_APART:
+                    pending += [claim.about(self._described(value)) for value in values]
+                    return True
                 return not values or self._literal(claim)
             case _ if expression.kind != self.kind:
                 return holds
             case _:
                 return self._literal(claim)
         return True
+
+    def _described(self, value: dict[str, Any]) -> Expression:
+        """Return the expression of one object, property by property."""
+        expressions, parts = self.solver.expressions, []
+        for name, item in value.items():
+            parts.append(expressions.literal("required", "object", name))
+            only = expressions.values([item])
+            parts.append(expressions.literal("property", "object", name, only))
+        return expressions.all([*parts, expressions.literal("maxProperties", "object", len(value))])
 
     def _literal(self, claim: Claim) -> bool:
         for reader in (True, False):

@@ -7,7 +7,7 @@ from contractkit.compat.messaging.messages import MessageSets, compare_messages
 from contractkit.compat.messaging.revision import Sides, carrier_of, role_of
 from contractkit.compat.messaging.servers import same_server
 from contractkit.compat.messaging.topology import compare_channel_topology
-from contractkit.compat.pairing import paired
+from contractkit.compat.pairing import Pairing, paired
 from contractkit.compat.rule import Role
 from contractkit.compat.use import Use
 from contractkit.documents import Node, at
@@ -35,7 +35,11 @@ _KNOWN = frozenset(
 def compare_channels(sides: Sides) -> dict[str, str]:
     """Compare channels by key, then by address. Return the new key per old key of those kept."""
     found = paired(sides.old.channels, sides.new.channels, _same_key, _same_address)
+    pairs = [*found.pairs, *_merged(sides, found)]
+    kept = {before.key for before, _ in pairs}
     for before in found.gone:
+        if before.key in kept:
+            continue
         rule = f"channel-removed{removal(before, sides.calendar)}"
         message = f"the channel {before.key} ({before.address}) is gone"
         sides.say(rule, message, (before.location, None), *sides.uses(before, sides.old))
@@ -43,9 +47,22 @@ def compare_channels(sides: Sides) -> dict[str, str]:
         message = f"the channel {after.key} ({after.address}) is new"
         uses = sides.uses(after, sides.new)
         sides.say("channel-added", message, (None, after.location), *uses)
-    for before, after in found.pairs:
+    for before, after in pairs:
         _pair(sides, before, after)
-    return {before.key: after.key for before, after in found.pairs}
+    return {before.key: after.key for before, after in pairs}
+
+
+def _merged(sides: Sides, found: Pairing[Channel]) -> list[tuple[Channel, Channel]]:
+    """Return channels that are gone beside another one of their address, which has what was there.
+
+    Only where operations use them: what these send and receive is compared.
+    """
+    merged = []
+    for before in found.gone:
+        others = [after for _, after in found.pairs if _same_address(before, after)]
+        if others and _used(before, sides.old):
+            merged.append((before, others[0]))
+    return merged
 
 
 def _same_key(old: Channel, new: Channel) -> bool:
