@@ -43,7 +43,7 @@ class Constraints:
 def solve_array(solver: Search, literals: set[Claim]) -> Answer:
     """Return an array that satisfies literals about arrays."""
     constraints = _gather(literals)
-    if constraints.distinct and constraints.repeated:
+    if (constraints.distinct and constraints.repeated) or _contradicted(constraints):
         return EMPTY
     edges = [0]
     for (first, last), _ in (*constraints.everywhere, *constraints.somewhere):
@@ -67,6 +67,15 @@ def solve_array(solver: Search, literals: set[Claim]) -> Answer:
             return found
         answer = UNKNOWN if found is UNKNOWN else answer
     return answer
+
+
+def _contradicted(constraints: Constraints) -> bool:
+    """Return whether more items must satisfy a claim than may."""
+    return any(
+        least > most and one.expression is other.expression and one.holds is other.holds
+        for one, least in constraints.atleast
+        for other, most in constraints.atmost
+    )
 
 
 def _different(solver: Search, constraints: Constraints, wanted: int) -> int:
