@@ -83,7 +83,7 @@ def policy_findings(old: Release, new: Release, findings: Iterable[Finding]) -> 
     if broken and not raised_major(old.version, new.version):
         text = f"{new.document}: {old.version} became {new.version}, but it breaks"
         said.append(("breaking-without-major", text))
-    elif any(_travels(finding) for finding in judged) and old.version == new.version:
+    elif any(map(_travels, judged)) and (before or old.version) == (after or new.version):
         text = f"{new.document}: it changed, but its version is still {new.version}"
         said.append(("version-unchanged", text))
     return [
