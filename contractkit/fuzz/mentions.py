@@ -54,11 +54,11 @@ class Mentions:
             pending += schema.get("allOf", ())
             for keyword in ("anyOf", "oneOf"):
                 branches = schema.get(keyword, ())
-                if every or not any(part in (True, {}) for part in branches):
+                if every or not any(map(_says_nothing, branches)):
                     pending += [part for part in branches if self._takes(part, value)]
             if "if" in schema:
                 met = self._takes(schema["if"], value)
-                follows = schema.get("then" if met else "else", True) not in (True, {})
+                follows = not _says_nothing(schema.get("then" if met else "else", True))
                 pending += [schema["if"]] if every or (met and follows) else []
                 pending.append(schema.get("then" if met else "else"))
             pending += [schema["not"]] if "not" in schema else []
@@ -162,6 +162,11 @@ class Mentions:
                 part[k] for k in ("additionalProperties", "unevaluatedProperties") if k in part
             ]
         return found
+
+
+def _says_nothing(schema: Any) -> bool:
+    """Whether a schema takes anything without a word: `true`, `{}`, `{"properties": {}}`."""
+    return schema is True or schema in ({}, {"properties": {}})
 
 
 def _properties(parts: list[dict[str, Any]], name: str) -> list[Any]:
