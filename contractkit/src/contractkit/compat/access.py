@@ -14,6 +14,7 @@ from contractkit.compat.inclusion.decision import Verdict
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.assessment import Assessed, explained
 from contractkit.compat.schema.rules import DECIDED, SOFTENED
+from contractkit.compat.schema.shape import marks, members
 from contractkit.compat.schema.witness import Witness, WitnessFinder
 from contractkit.compat.use import Use
 from contractkit.documents import Documents, Node
@@ -42,43 +43,43 @@ class SeenDocuments(DerivedDocuments):
         base = Node(self.base, node.file, node.path, node.value)
         return Node(self, node.file, node.path, self._seen(base))
 
-    def _seen(self, node: Node) -> Any:
+    def _seen(self, node: Node, above: frozenset[str] = frozenset()) -> Any:
+        """Return a schema without what is hidden; `above`: the names that the whole hides."""
         if not isinstance(node.value, Mapping):
             return node.value
-        found = {key: self._keyword(key, child) for key, child in node.entries()}
-        listed = node.get("properties") or node
-        hidden = {
-            name for name, child in listed.entries() if listed is not node and self._hides(child)
-        }
+        hidden = above | self._hidden(node)
+        found = {key: self._keyword(key, child, hidden) for key, child in node.entries()}
         if not hidden:
             return found
-        found["properties"] = {
-            name: {} if name in hidden else child
-            for name, child in found["properties"].items()
-            if name not in hidden or not self._writer
-        }
+        if isinstance(found.get("properties"), dict):
+            found["properties"] = {
+                name: {} if name in hidden else child
+                for name, child in found["properties"].items()
+                if name not in hidden or not self._writer
+            }
         if isinstance(found.get("required"), list):
             found["required"] = [name for name in found["required"] if name not in hidden]
         return found
 
-    def _keyword(self, key: str, node: Node) -> Any:
+    def _keyword(self, key: str, node: Node, hidden: frozenset[str]) -> Any:
         if key in MAPS:
             return {name: self._seen(child) for name, child in node.entries()}
         if key in LISTS and isinstance(node.value, list):
-            return [self._seen(child) for child in node.elements()]
+            whole = hidden if key == "allOf" else frozenset()
+            return [self._seen(child, whole) for child in node.elements()]
         return self._seen(node) if key in ONE else node.value
 
-    def _hides(self, node: Node) -> bool:
-        seen = set()
-        while isinstance(node.value, Mapping) and node.place not in seen:
-            seen.add(node.place)
-            if node.value.get(self._mark) is True:
-                return True
-            try:
-                node = node.target()
-            except ContractKitError:
-                break
-        return False
+    def _hidden(self, node: Node) -> frozenset[str]:
+        """Return the names that a schema hides in any of its members."""
+        try:
+            parts = [
+                part for member in members(node) if (part := member.keywords.get("properties"))
+            ]
+            listed = [(name, child) for part in parts for name, child in part.entries()]
+            marked = ((name, marks(child).get(self._mark)) for name, child in listed)
+            return frozenset(name for name, mark in marked if mark and mark.value is True)
+        except ContractKitError:
+            return frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,10 +84,11 @@ class ParameterComparison:
             before, after = _filled(before), _filled(after)
         shapes = before.followed(), after.followed()
         first, second = (_kinds(shape.value) for shape in shapes)
-        single = first <= (_SCALARS if several else _UNSEPARATED)
-        if single and first and second == {"array"}:
-            lone = {"type": "array", "items": before.value, "minItems": 1, "maxItems": 1}
-            return Node(before.documents, before.file, (*before.path, "lone"), lone), after
+        single = _SCALARS if several else _UNSEPARATED
+        if role is Role.OUT and second and second <= single and first == {"array"}:
+            return before, _lone(after)
+        if role is not Role.OUT and first and first <= single and second == {"array"}:
+            return _lone(before), after
         before, after = _limited(before, *shapes), _limited(after, *reversed(shapes))
         reader_first = role is Role.OUT
         if _OF_TEXTS & _keys(shapes[1].value) and second == {"string"}:
@@ -179,6 +180,12 @@ def _scalar(schema: dict[str, Any]) -> dict[str, Any]:
     if kinds == {"boolean"}:
         return {**rest, "type": "string", "enum": ["true", "false"]}
     return {**rest, "type": next(iter(kinds)) if len(kinds) == 1 else sorted(kinds)}
+
+
+def _lone(node: Node) -> Node:
+    """Return a schema of one value as one of a list of one, as which a reader of lists takes it."""
+    lone = {"type": "array", "items": node.value, "minItems": 1, "maxItems": 1}
+    return Node(node.documents, node.file, (*node.path, "lone"), lone)
 
 
 def _filled(node: Node) -> Node:

@@ -96,7 +96,7 @@ def _request_media(
 
 def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use) -> None:
     plain = Use(use.operation, use.carrier)
-    compared = as_parts(collector.revisions, old, new)
+    compared = as_parts(collector.revisions, old, new, use.role)
     if media_range(old.name).name == "text/event-stream" == media_range(new.name).name:
         compare_stream(collector, old, new, Use(use.operation, "frame", use.role))
     elif _both(collector, travels_as_text, *compared):

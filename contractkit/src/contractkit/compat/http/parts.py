@@ -10,6 +10,7 @@ from contractkit.compat.http.encoding import OCTETS, facts_of, is_form
 from contractkit.compat.http.representations import free_bytes, travels_as_json
 from contractkit.compat.http.serialization import is_scalar
 from contractkit.compat.media import media_range
+from contractkit.compat.rule import Role
 from contractkit.compat.schema.sample import shape_of
 from contractkit.documents import Documents, at
 from contractkit.location import escape
@@ -20,17 +21,19 @@ _Sides = tuple[Documents, Documents]
 _Medias = tuple[MediaType, MediaType]
 
 
-def as_parts(revisions: _Sides, old: MediaType, new: MediaType) -> _Medias:
+def as_parts(revisions: _Sides, old: MediaType, new: MediaType, role: Role | None) -> _Medias:
     """Return two media types; those of forms have schemas in which equal parts look equal."""
     if not (is_form(old) and is_form(new)) or old.schema is None or new.schema is None:
         return old, new
     forms = _Form(revisions[0], old, old.schema), _Form(revisions[1], new, new.schema)
     names = forms[0].parts.keys() & forms[1].parts.keys()
     found: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+    writer, reader = (1, 0) if role is Role.OUT else (0, 1)
     for name in sorted(names):
-        if forms[0].part_of_list(name, forms[1]):
-            single = forms[0].parts[name].value
-            found[0][name] = {"type": "array", "items": single, "minItems": 1, "maxItems": 1}
+        if forms[writer].part_of_list(name, forms[reader]):
+            single = forms[writer].parts[name].value
+            lone = {"type": "array", "items": single, "minItems": 1, "maxItems": 1}
+            found[writer][name] = lone
         kinds = [form.content_of_bytes(name) for form in forms]
         if kinds[0] is not None and kinds[0] == kinds[1]:
             for form, made in zip(forms, found, strict=True):

@@ -33,8 +33,8 @@ _KNOWN = frozenset(
 
 
 def compare_channels(sides: Sides) -> dict[str, str]:
-    """Compare channels by key, then by address. Return the new key per old key of those kept."""
-    found = paired(sides.old.channels, sides.new.channels, _same_key, _same_address)
+    """Compare channels by address, then by key. Return the new key per old key of those kept."""
+    found = paired(sides.old.channels, sides.new.channels, _same, _same_address, _same_key)
     pairs = [*found.pairs, *_merged(sides, found)]
     kept = {before.key for before, _ in pairs}
     for before in found.gone:
@@ -63,6 +63,10 @@ def _merged(sides: Sides, found: Pairing[Channel]) -> list[tuple[Channel, Channe
         if others and _used(before, sides.old):
             merged.append((before, others[0]))
     return merged
+
+
+def _same(old: Channel, new: Channel) -> bool:
+    return _same_key(old, new) and _same_address(old, new)
 
 
 def _same_key(old: Channel, new: Channel) -> bool:

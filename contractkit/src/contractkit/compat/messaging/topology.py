@@ -1,6 +1,6 @@
 """Exchanges, queues, arguments and dead letters of a channel or an operation: A20 to A25, A28."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -56,6 +56,10 @@ def compare_channel_topology(sides: Sides, old: Channel, new: Channel, uses: Seq
         uses=uses,
     )
     compare_queues(sides, old.queue, new.queue, places, uses)
+    if old.queue is None and new.queue is None:
+        # Arguments without a queue are those of whoever declares one for the channel.
+        both = [side.extensions.get("x-amqp-arguments") or {} for side in (old, new)]
+        _arguments(sides, both, places, uses)
     _dead_letter(sides, old, new, uses)
 
 
@@ -69,9 +73,14 @@ def compare_queues(
 ) -> None:
     """Compare queues and their arguments: rules A22 to A24."""
     _compare(sides, "queue", old, new, facts=QUEUE_FACTS, places=places, uses=uses)
-    before, after = old.arguments if old else {}, new.arguments if new else {}
-    if old is None or new is None:
-        return
+    if old is not None and new is not None:
+        _arguments(sides, (old.arguments, new.arguments), places, uses)
+
+
+def _arguments(
+    sides: Sides, both: Sequence[Mapping[str, Any]], places: Places, uses: Sequence[Use]
+) -> None:
+    before, after = both
     for key in sorted({*before, *after}):
         if before.get(key) != after.get(key):
             was, now = (shown(side.get(key, "unset")) for side in (before, after))
