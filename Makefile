@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 ARGS ?=
 # Tests wait more than they compute, so there are more of them at a time than small machines have cores.
-WORKERS ?= 3
+WORKERS ?= 5
 # What ARGS selects may stand in one of the folders only; pytest says 5 for the others.
 NOTHING_SELECTED := $(if $(ARGS),[ $$? = 5 ],false)
 BIN := .venv/bin
