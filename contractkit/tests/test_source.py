@@ -50,6 +50,9 @@ def test_merge_keys_and_anchors():
         ("a.json", b"[1 2]", 1, "','"),
         ("a.json", b'{"a": "x', 1, "Unterminated"),
         ("a.json", b"[1] 2", 1, "behind the value"),
+        ("a.json", b"[1,\n" + b"9" * 5000 + b"]", 2, "more than 3000 digits"),
+        ("a.yaml", b"a: 1\nb: " + b"9" * 5000, 2, "more than 3000 digits"),
+        ("a.yaml", b"a: 1\nb: 0x" + b"f" * 5000, 2, "more than 3000 digits"),
     ],
 )
 def test_what_cant_be_read_is_told_at_its_place(file, content, line, words):
@@ -57,6 +60,20 @@ def test_what_cant_be_read_is_told_at_its_place(file, content, line, words):
         parse(file, content)
     assert (caught.value.location.file, caught.value.location.line) == (file, line)
     assert caught.value.mend
+
+
+def test_anchors_that_repeat_each_other_are_refused_before_they_fill_the_memory():
+    lines = ["a0: &a0 [x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
+    with pytest.raises(SpecError, match="repeats anchors") as caught:
+        parse("a.yaml", "\n".join(lines).encode())
+    assert caught.value.location.line <= len(lines)
+
+
+@pytest.mark.parametrize("shared", [b"&x {a: 1}", b"{a: 1}"])
+def test_a_long_file_has_as_many_values_as_it_writes(shared):
+    text = b"- " + shared + b"\n" + b"- 1\n" * 120_000
+    assert len(parse("a.yaml", text).value) == 120_001
 
 
 @pytest.fixture

@@ -36,6 +36,19 @@ def too_deep(location: Location) -> SpecError:
     )
 
 
+MOST_DIGITS = 3_000
+"""How long a number may be written; Python neither reads nor writes ones of above 4300 digits."""
+
+
+def too_long(location: Location) -> SpecError:
+    """Return the error for a number that is written with more than `MOST_DIGITS` characters."""
+    return SpecError(
+        location,
+        f"A number has more than {MOST_DIGITS} digits.",
+        "Write a shorter one, or a text in quotes.",
+    )
+
+
 class UnsupportedError(SpecError):
     """A valid construct for which contractkit has no generated code."""
 

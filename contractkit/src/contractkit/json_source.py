@@ -5,7 +5,7 @@ import re
 from json.decoder import scanstring  # type: ignore[attr-defined]  # undocumented, in typeshed absent
 from typing import Any
 
-from contractkit.errors import MOST_LEVELS, SpecError, too_deep
+from contractkit.errors import MOST_DIGITS, MOST_LEVELS, SpecError, too_deep, too_long
 from contractkit.location import Location, escape
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -63,6 +63,8 @@ class _Scanner:
         match = _ATOM.match(self._text, at)
         if match is None:
             raise self._error(at, "A JSON value is missing.")
+        if match.end() - at > MOST_DIGITS:
+            raise too_long(Location(self._file, *self._place(at), pointer))
         return json.loads(match.group()), match.end()
 
     def _string(self, at: int) -> tuple[str, int]:

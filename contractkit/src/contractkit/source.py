@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from contractkit import json_source
-from contractkit.errors import MOST_LEVELS, SpecError, too_deep
+from contractkit.errors import MOST_DIGITS, MOST_LEVELS, SpecError, too_deep, too_long
 from contractkit.location import Location, escape
 
 Positions: TypeAlias = dict[str, tuple[int, int]]
@@ -99,8 +99,13 @@ def parse(file: str, content: bytes) -> Source:
         raise SpecError(place, f"The file is not YAML: {error.reason}.", "Remove it.") from error
     if root is None:
         raise SpecError(Location(file, 1, 1, ""), "The file is empty.", "Write the document.")
-    return Source(file, _Composer(file, positions).value(root, ""), positions)
+    most = max(len(text), _REPEATED)
+    return Source(file, _Composer(file, positions, most).value(root, ""), positions)
 
+
+_REPEATED = 100_000
+"""How many values anchors may make of a file that is shorter; one without them has no more values
+than characters."""
 
 _MANY = 5_000
 """From how many levels on the parser may overflow the stack of the process."""
@@ -128,17 +133,26 @@ def _refuse_deep_nesting(file: str, text: str) -> None:
 class _Composer:
     """Turns YAML nodes into data and records where each value begins."""
 
-    def __init__(self, file: str, positions: Positions) -> None:
+    def __init__(self, file: str, positions: Positions, most: int) -> None:
         self._file = file
         self._positions = positions
+        self._left = most
         self._open: set[int] = set()
 
     def value(self, node: yaml.Node, pointer: str) -> Any:
         """Return the data of a node, whose place is `pointer`."""
         mark = node.start_mark
         self._positions.setdefault(pointer, (mark.line + 1, mark.column + 1))
+        self._left -= 1
+        if self._left < 0:
+            raise self._error(
+                node,
+                pointer,
+                "The file repeats anchors so often that it has too many values.",
+                "Use a $ref instead.",
+            )
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node)
+            return self._scalar(node, pointer)
         if id(node) in self._open:
             raise self._error(node, pointer, "An anchor contains itself.", "Use a $ref instead.")
         if len(self._open) == MOST_LEVELS:
@@ -176,13 +190,15 @@ class _Composer:
             found[key] = self.value(value_node, below)
         return merged | found
 
-    @staticmethod
-    def _scalar(node: yaml.ScalarNode) -> Any:
+    def _scalar(self, node: yaml.ScalarNode, pointer: str) -> Any:
         text: str = node.value
         if node.style or node.tag not in {_STRING, "tag:yaml.org,2002:null"}:
             return text
         if text in _WORDS:
             return _WORDS[text]
+        if len(text) > MOST_DIGITS and (_INTEGER.fullmatch(text) or _BASED.fullmatch(text)):
+            mark = node.start_mark
+            raise too_long(Location(self._file, mark.line + 1, mark.column + 1, pointer))
         if _INTEGER.fullmatch(text):
             return int(text)
         if _BASED.fullmatch(text):

@@ -150,3 +150,45 @@ def test_one_reason_is_told_once(tmp_path):
     found = lint(Options(tmp_path, "openapi.yaml", None, tmp_path / "generated"))
     errors = [violation.rule for violation in found if violation.level is Level.ERROR]
     assert errors == ["parameter-undeclared"]
+
+
+def test_what_only_the_models_show_to_be_without_code_is_told(tmp_path):
+    (tmp_path / "a.yaml").write_text(
+        """
+asyncapi: 3.0.0
+info: {title: T, version: '1'}
+servers: {s: {host: h, protocol: amqp}}
+channels:
+  c: {address: c, messages: {x: {payload: {type: string}}, y: {payload: {type: integer}}}}
+  d: {address: 'd.*', messages: {z: {payload: {type: object}}}}
+operations:
+  sendTwo: {action: send, channel: {$ref: '#/channels/c'}}
+  sendStar: {action: send, channel: {$ref: '#/channels/d'}}
+"""
+    )
+    found = lint(Options(tmp_path, None, "a.yaml", tmp_path / "g"))
+    told = [(f.location.line, f.problem) for f in found if f.rule == "not-generated"]
+    assert [line for line, _ in told] == [6, 7]
+    assert "x, y can't be told apart" in told[0][1]
+    assert "which is a pattern" in told[1][1]
+
+
+CIRCLE = """
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      responses: {'200': {description: x, content: {application/json: {schema: {$ref: '#/components/schemas/S'}}}}}
+components:
+  schemas:
+    S: {$ref: '#/components/schemas/R'}
+    R: {$ref: '#/components/schemas/S'}
+"""
+
+
+def test_a_circle_of_references_ends_and_is_told(tmp_path):
+    (tmp_path / "o.yaml").write_text(CIRCLE)
+    found = lint(Options(tmp_path, "o.yaml", None, tmp_path / "g"))
+    assert "reference" in {f.rule for f in found if "cycle" in f.problem}

@@ -45,7 +45,7 @@ class MessagingCode:
 
     def write(self, index: ModelIndex, renderer: Renderer) -> None:
         """Write the packages `messaging` and, for Celery operations, `tasks`."""
-        self._leave_out_unreadable(index)
+        self.leave_out_unreadable(index)
         if not self.operations:
             return
         renderer.write("messaging/init.py.jinja", "messaging/__init__.py")
@@ -75,7 +75,7 @@ class MessagingCode:
             taken.add(module)
             self._write_worker(app, module, operations, index, renderer)
 
-    def _leave_out_unreadable(self, index: ModelIndex) -> None:
+    def leave_out_unreadable(self, index: ModelIndex) -> None:
         """Leave out the operations that the models show to have no code."""
         readable: list[MessagingOperation] = []
         for operation in self.operations:

@@ -17,6 +17,7 @@ from jinja2 import (
 )
 
 from contractkit.errors import ContractKitError, UsageError
+from contractkit.generator.prose import comment, prose
 from contractkit.generator.typescript_modules import make_modules
 from contractkit.naming import snake
 from contractkit.typescript_names import property_key
@@ -54,6 +55,7 @@ class Renderer:
         self._environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
         self._environment.filters["docstring"] = docstring
         self._environment.filters["comment"] = comment
+        self._environment.filters["prose"] = prose
         self._environment.filters["dictionary"] = lambda value: repr(dict(value))
         self._environment.filters["snake"] = snake
         self._environment.filters["member"] = property_key
@@ -145,7 +147,7 @@ def _refuse_unknown(templates: Path, own: PackageLoader) -> None:
 
 def docstring(text: str, indent: int = 4) -> str:
     """Return text for the inside of a docstring: escaped, wrapped at 96 columns, indented."""
-    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').strip()
+    escaped = prose(text).strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     lines: list[str] = []
     for paragraph in escaped.split("\n"):
         line = ""
@@ -164,11 +166,6 @@ def docstring(text: str, indent: int = 4) -> str:
 def expression(pattern: str) -> str:
     """Return a regular expression as source text, raw where it can be."""
     return repr(pattern) if set(pattern) & set("\"'\n") else f'r"{pattern}"'
-
-
-def comment(text: str) -> str:
-    """Return text for the inside of a TypeScript comment of one line."""
-    return " ".join(text.replace("*/", "* /").split())
 
 
 def access(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from contractkit.generator.http_structured import structured
+from contractkit.generator.prose import comment
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.typescript_frames import FrameViews
@@ -196,7 +197,7 @@ class OperationViews:
                     name=name,
                     type=expression,
                     required=parameter.required or parameter.place == "path",
-                    description=" ".join(parameter.description.replace("*/", "* /").split()),
+                    description=comment(parameter.description),
                     separator=separator_of(parameter, expression),
                     style=style,
                     explode=parameter.explode,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from contractkit.generator.modelled_schema import FURTHER, VALUES
+from contractkit.generator.prose import prose
 from contractkit.generator.schema_modules import TypeName
 from contractkit.naming import pascal, unique
 from contractkit.typescript_names import property_key
@@ -187,5 +188,5 @@ _APPLIED: Final[Mapping[str, _Write]] = {
 def _comment(schema: Any, indent: str) -> str:
     if not isinstance(schema, Mapping) or not isinstance(schema.get("description"), str):
         return ""
-    text = str(schema["description"]).strip().replace("*/", "* /").replace("\n", f"\n{indent} * ")
+    text = prose(schema["description"]).strip().replace("*/", "* /").replace("\n", f"\n{indent} * ")
     return f"{indent}/** {text} */\n"

@@ -32,14 +32,14 @@ def check_references(documents: Documents, files: list[str]) -> Iterator[Violati
         for node in _references(documents, root):
             try:
                 target = documents.lookup(node.value["$ref"], node.location)
+                pending.append(target.location.file)
+                node.followed()
             except SpecError as error:
                 inside = error.location.file == node.location.file
                 rule = "reference" if inside else "unreadable"
                 yield Violation(rule, error.location, error.problem, error.mend)
             except ContractKitError as error:
                 yield Violation("reference", node.location, str(error), "Correct the reference.")
-            else:
-                pending.append(target.location.file)
 
 
 def _references(documents: Documents, node: Node) -> Iterator[Node]:

@@ -115,7 +115,9 @@ class ExampleRules:
 
     def _has_example(self, schema: Schema) -> bool:
         node = of(self._documents, schema)
-        while True:
+        seen: set[Location] = set()
+        while node.location not in seen:
+            seen.add(node.location)
             if isinstance(node.value, bool):
                 return False
             if any(key in node.value for key in ("example", "examples", "const", "enum")):
@@ -124,6 +126,7 @@ class ExampleRules:
             if target is None:
                 return False
             node = target
+        return False
 
     def _value(
         self, schema: Location, value: Any, place: Location, *, old: bool = False

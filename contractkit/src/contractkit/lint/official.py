@@ -35,7 +35,9 @@ def check_official(documents: Documents, file: str, kind: str) -> Iterator[Viola
     if name is None and kind == "asyncapi" and version.startswith("2."):
         return  # converted on reading; the readers report what is wrong
     if name is None:
-        known = ", ".join(number for one, number in _SCHEMAS if one == kind)
+        known = ", ".join(
+            [*(["2.x"] if kind == "asyncapi" else []), *(n for one, n in _SCHEMAS if one == kind)]
+        )
         yield Violation(
             "specification",
             source.locate(f"/{kind}"),

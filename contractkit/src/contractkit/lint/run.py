@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from contractkit.documents import Documents
 from contractkit.errors import MALFORMED, SpecError, malformed
+from contractkit.generator.models import write_models
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.plan import make_plan
 from contractkit.level import Level
@@ -87,7 +90,11 @@ def _not_generated(
 ) -> Iterator[Violation]:
     """Yield a violation per part that `generate` leaves out, unless a rule gave the reason."""
     omissions = Omissions(file=options.openapi or options.asyncapi or "document")
-    make_plan(contract, options, omissions)
+    plan = make_plan(contract, options, omissions)
+    if plan.messaging is not None and plan.messaging.operations:
+        with TemporaryDirectory(prefix="contractkit-") as folder:
+            index = write_models(plan.schemas, Path(folder) / "models", "", omissions)
+        plan.messaging.leave_out_unreadable(index)
     for omission in omissions:
         error = omission.error
         if (error.location, error.problem) in told:
