@@ -1,9 +1,10 @@
 """What all tests share. Fast tests open no sockets but those that asyncio needs in the process."""
 
 import asyncio
+import gc
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,17 @@ def pytest_configure() -> None:
     settings.load_profile("untimed")
     # By default it prints pages of local variables, in colours, wherever an error is logged.
     structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without the garbage collector, which took a third of the processor time of it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
