@@ -77,7 +77,7 @@ def metrics_by_process() -> Mapping[str, Sequence[Metric]]:
     topology = settings.topology()
     queues = dict.fromkeys([*job_queues(topology).values(), "jobs.dead"], NO_QUEUE)
     installation = Installation(engine, "", topology, dead_queues=["jobs.dead"])
-    installation.show(Snapshot([], 0, 0.0, {("", ""): 0}, {"": 0.0}, queues, {"": 0}))
+    installation.show(Snapshot([], 0, 0.0, {("", ""): 0}, {"": 0.0}, queues, {"": 0}, 0.0))
     relay.register(installation)
     # A metric tells its labels only with a value.
     service, worker, gateway = RequestMetrics(CollectorRegistry()), WorkerMetrics(), Metrics()

@@ -36,7 +36,8 @@ class Snapshot:
     """One look. Ages in seconds; `jobs` are the unfinished ones by kind and status.
 
     `leaderless` are the numbers of the outbox's partitions that no relay publishes. `queues` is
-    None when the broker did not answer; `attempts` are the most of a job of each kind.
+    None when the broker did not answer; `attempts` are the most of a job of each kind; `counting`
+    is what it took to count what waits.
     """
 
     leaderless: Sequence[int]
@@ -46,6 +47,7 @@ class Snapshot:
     queued_age: Mapping[str, float]
     queues: Mapping[str, QueueState] | None
     attempts: Mapping[str, int]
+    counting: float
 
     @property
     def has_leader(self) -> bool:
@@ -79,8 +81,6 @@ class Installation(Collector):
         self._partitions = tuple(partitions_of(partitions))
         self._clock = clock
         self._last: Snapshot | None = None
-        self._counted = 0.0
-        """Seconds that the last look took to count what waits."""
 
     @property
     def job_queues(self) -> Collection[str]:
@@ -90,14 +90,17 @@ class Installation(Collector):
     async def run(self) -> None:
         """Look until cancelled; while the database is away, nothing is known."""
         while True:
-            self._counted = 0.0
+            counting = 0.0
             try:
-                self.show(await self.look())
+                snapshot = await self.look()
             except DatabaseUnavailable:
                 self._last = None
+            else:
+                self.show(snapshot)
+                counting = snapshot.counting
             progress()
             # Not by what the broker took: one that hangs for seconds is asked again soon.
-            await asyncio.sleep(pause_after(self._counted, INTERVAL_SECONDS))
+            await asyncio.sleep(pause_after(counting, INTERVAL_SECONDS))
 
     async def look(self) -> Snapshot:
         """Ask the database and the broker. Raises DatabaseUnavailable."""
@@ -107,7 +110,7 @@ class Installation(Collector):
         async with reading(self._engine) as conn:
             began = time.monotonic()
             messages, rows = await count_backlog(conn)
-            self._counted = time.monotonic() - began
+            counting = time.monotonic() - began
             oldest = await outbox.oldest_due(conn, now)
             held_ = await held(conn, LEASE)
         return Snapshot(
@@ -122,6 +125,7 @@ class Installation(Collector):
             },
             queues=queues,
             attempts=_most_attempts(rows),
+            counting=counting,
         )
 
     def _leaderless(self, held_: Collection[str]) -> list[int]:

@@ -4,14 +4,13 @@
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
-from functools import cache
-from itertools import chain
 from typing import Any, Final, TypeVar
 
-from pydantic import MISSING, BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from ...finite import is_finite
 
 ERROR_HEADER: Final = "x-contract-error"
 VERSION_HEADER: Final = "x-contract-version"
@@ -148,7 +147,7 @@ def require_word(adapter: TypeAdapter[Any], pointer: str, word: str) -> None:
 def serialise(adapter: TypeAdapter[_T], payload: _T) -> bytes:
     """Return compact JSON that passes the contract. Raises ContractError, also for unknown members."""
     body = adapter.dump_json(payload, by_alias=True, warnings=False)
-    if not _is_finite(adapter, payload, body):
+    if b"null" in body and not is_finite(adapter, payload):
         raise ContractError("json_invalid", "", "JSON has neither infinity nor NaN")
     try:
         adapter.validate_json(body, extra="forbid", by_alias=True, by_name=False)
@@ -156,48 +155,6 @@ def serialise(adapter: TypeAdapter[_T], payload: _T) -> bytes:
         if not _further_members_are_described(adapter, body):
             raise contract_error(error, _loads(body)) from None
     return body
-
-
-_LISTS: Final = (list, tuple, set, frozenset)
-_NO_FLOATS: Final = frozenset({str, int, bool, type(None), type(MISSING), datetime})
-
-
-def _is_finite(adapter: TypeAdapter[Any], value: Any, body: bytes) -> bool:
-    """Return whether JSON has all numbers in a value (RFC 8259, section 6): Pydantic writes null for infinity and NaN."""
-    return b"null" not in body or not _has_floats(adapter) or _finite(value)
-
-
-@cache
-def _has_floats(adapter: TypeAdapter[Any]) -> bool:
-    """Return whether a type has a place for a float."""
-    waiting: list[Any] = [adapter.core_schema]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, Mapping):
-            if part.get("type") in {"float", "any"} or part.get("extra_fields_behavior") == "allow":
-                return True
-            waiting.extend(part.values())
-        elif isinstance(part, list | tuple):
-            waiting.extend(part)
-    return False
-
-
-def _finite(value: Any) -> bool:
-    waiting: list[Any] = [value]
-    while waiting:
-        part = waiting.pop()
-        found: Iterable[Any] = ()
-        if isinstance(part, float):
-            if not math.isfinite(part):
-                return False
-        elif isinstance(part, BaseModel):
-            found = chain(part.__dict__.values(), (part.__pydantic_extra__ or {}).values())
-        elif isinstance(part, dict):
-            found = part.values()
-        elif isinstance(part, _LISTS):
-            found = part
-        waiting += [each for each in found if type(each) not in _NO_FLOATS]
-    return True
 
 
 def _further_members_are_described(adapter: TypeAdapter[Any], body: bytes) -> bool:

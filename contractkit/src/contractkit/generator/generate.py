@@ -31,6 +31,7 @@ OWN = (
     "__init__.py",
     "py.typed",
     "checks.py",
+    "finite.py",
     "package",
 )
 
@@ -144,6 +145,8 @@ def _write_code(
         progress("Write the TypeScript client")
         plan.typescript.write(plan.schemas.documents, renderer)
     plan.schemas.write_checks(renderer)
+    if plan.writes_json:
+        renderer.write_file("finite.py.jinja", "finite.py")
 
 
 def _refuse_nothing(plan: Plan, omissions: Omissions, words: Collection[str]) -> None:

@@ -86,6 +86,11 @@ class HttpCode:
         ]
 
     @property
+    def answers_json(self) -> bool:
+        """Whether an operation answers with JSON."""
+        return any(_adapters(tag.views) for tag in self.tags)
+
+    @property
     def _runtime(self) -> list[str]:
         """The modules of `http/runtime` that the operations need."""
         views = [view for tag in self.tags for view in tag.views]
@@ -100,7 +105,7 @@ class HttpCode:
         json_bodies = _with_json_bodies(views)
         wanted = {
             "text": True,
-            "answers": any(_adapters(tag.views) for tag in self.tags),
+            "answers": self.answers_json,
             "encoded_slashes": _with_texts_in_paths(views),
             "strict_json": json_bodies or parts or several or forms or self.fast_path,
             "json_route": json_bodies or self.fast_path,

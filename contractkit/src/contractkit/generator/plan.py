@@ -26,10 +26,16 @@ class Plan:
     def parts(self) -> tuple[str, ...]:
         """The Python of a wheel of the contracts, once it is written."""
         parts = ["checks.py"] if self.schemas.checked else []
-        parts.append("models")
+        parts += ["finite.py", "models"] if self.writes_json else ["models"]
         if self.messaging is not None and self.messaging.operations:
             parts += ["messaging", *(["tasks"] if self.messaging.has_tasks else [])]
         return (*parts, *(["http"] if self.http is not None else []))
+
+    @property
+    def writes_json(self) -> bool:
+        """Whether the code writes answers or messages."""
+        answers = self.http is not None and self.http.answers_json
+        return answers or (self.messaging is not None and bool(self.messaging.operations))
 
     @property
     def counts(self) -> dict[str, int]:
