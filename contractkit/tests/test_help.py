@@ -1,4 +1,4 @@
-"""Every program of the project says what it is itself, whatever it imports."""
+"""Every program of the project says what it is itself, and what is wrong with what it is given."""
 
 import subprocess
 import sys
@@ -29,3 +29,24 @@ def test_the_command_tells_its_version():
     assert (
         said("-m", "contractkit", "--version") == f"contractkit, version {version('contractkit')}\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("a.yaml", "openapi: 3.1\ninfo: {title: A, version: '1'}\npaths: {}\n", "a.yaml:1:1: The version 3.1 of OpenAPI is a number. Write it as a text: `openapi: '3.1.0'`."),
+        ("https://example.test/a.yaml", None, "Nothing is fetched: download the document"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_document_is_told_with_its_mend(tmp_path, name, text, words):
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    done = subprocess.run(
+        [sys.executable, "-m", "contractkit", "generate", "--openapi", name, "--output", "out"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert words in done.stderr

@@ -50,6 +50,7 @@ def test_merge_keys_and_anchors():
         ("a.json", b"[1 2]", 1, "','"),
         ("a.json", b'{"a": "x', 1, "Unterminated"),
         ("a.json", b"[1] 2", 1, "behind the value"),
+        ("a.json", rb'["\ud83d\ude00",' + b"\n" + rb'"\ud800"]', 2, "half of a surrogate pair"),
         ("a.json", b"[1,\n" + b"9" * 5000 + b"]", 2, "more than 3000 digits"),
         ("a.yaml", b"a: 1\nb: " + b"9" * 5000, 2, "more than 3000 digits"),
         ("a.yaml", b"a: 1\nb: 0x" + b"f" * 5000, 2, "more than 3000 digits"),

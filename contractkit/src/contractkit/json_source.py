@@ -8,6 +8,7 @@ from typing import Any
 from contractkit.errors import MOST_DIGITS, MOST_LEVELS, SpecError, too_deep, too_long
 from contractkit.location import Location, escape
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _SPACE = re.compile(r"[ \t\n\r]*")
 _ATOM = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null")
 
@@ -72,6 +73,12 @@ class _Scanner:
             text, end = scanstring(self._text, at + 1, True)
         except json.JSONDecodeError as error:
             raise self._error(at, f"{error.msg}.") from error
+        if _SURROGATE.search(text):
+            raise self._error(
+                at,
+                "A text has half of a surrogate pair, which is no character.",
+                "Write both halves, as in \\ud83d\\ude00, or the character itself.",
+            )
         return text, end
 
     def _members(self, at: int, pointer: str) -> tuple[dict[str, Any], int]:

@@ -80,8 +80,11 @@ def read_options(
     files = [path.resolve() for path in (openapi, asyncapi) if path is not None]
     for file in files:
         if not file.is_file():
+            url = any(part in {"http:", "https:"} for part in file.parts)
             raise UsageError(
-                f"{file} is not a file. Give the path of an OpenAPI or AsyncAPI document."
+                f"{file} is not a file. "
+                + ("Nothing is fetched: download the document, and give" if url else "Give")
+                + " the path of an OpenAPI or AsyncAPI document."
             )
     root = _root(home.resolve(), files)
     pages = configuration.part("docs")

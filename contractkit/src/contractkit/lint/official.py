@@ -94,6 +94,7 @@ def _shallow(branch: list[Any], parent: Any) -> bool:
 
 
 def describe(error: Any) -> str:
-    """Return an error's message, cut to one line of readable length."""
+    """Return an error's message as a sentence, cut to one line of readable length."""
     message = " ".join(str(error.message).split())
+    message = message if message.endswith(".") else f"{message}."
     return message if len(message) <= 240 else f"{message[:120]} … {message[-110:]}"  # noqa: PLR2004

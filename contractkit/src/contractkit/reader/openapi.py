@@ -44,6 +44,12 @@ def read_openapi(
             "Editor's Edit > Convert to OpenAPI 3.",
         )
     dialect = root.raw.get("openapi")
+    if isinstance(dialect, float):
+        raise UnsupportedError(
+            root.at("openapi"),
+            f"The version {dialect} of OpenAPI is a number.",
+            f"Write it as a text: `openapi: '{dialect}.0'`.",
+        )
     if not isinstance(dialect, str) or not dialect.startswith(("3.1", "3.2")):
         raise UnsupportedError(
             root.at("openapi"),
