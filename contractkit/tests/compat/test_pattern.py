@@ -51,6 +51,16 @@ from contractkit.compat.schema.pattern import includes, matching
         ("^[^\\p{L}0]$", "^\\P{L}$", False),
         ("^\\P{L}$", "^[^\\p{L}0]$", True),
         ("^[\\s\\S]$", "^[\\P{Lu}\\p{Lu}]$", True),
+        ("^[^]$", "^[\\s\\S]$", True),
+        ("^[^]$", "^[\\s\\S]*$", False),
+        ("^a$", "[]", True),
+        ("^a$", "^b[]?$", False),
+        ("^\\cj$", "^\\n$", True),
+        ("^[\\cA-\\cZ]$", "^[\\x01-\\x1a]$", True),
+        ("^\\u{1F600}$", "^\\ud83d\\ude00$", True),
+        ("^[\\u{61}-\\u{63}]$", "^b$", True),
+        ("^(?<$a>x)$", "^(?<_b>x)$", True),
+        ("^\\x6", "^\\u61$", None),
     ],
 )
 def test_inclusion(wide: str, narrow: str, proven: bool | None) -> None:
@@ -84,7 +94,24 @@ def test_strings_keep_to_the_length() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    ["(?=x)", "(?!x)x", "(a)\\1", "\\bx", "\\p{Script=Greek}", "(", "[a", "x{2,1}", "a**"],
+    [
+        "(?=x)",
+        "(?<=a)x",
+        "(?<!a)x",
+        "(?<a>x)\\k<a>",
+        "\\u{}",
+        "\\u{110000}",
+        "\\01",
+        "\\c1",
+        "(?!x)x",
+        "(a)\\1",
+        "\\bx",
+        "\\p{Script=Greek}",
+        "(",
+        "[a",
+        "x{2,1}",
+        "a**",
+    ],
 )
 def test_what_is_too_rich_is_left_alone(pattern: str) -> None:
     assert automaton(pattern) is None

@@ -75,6 +75,13 @@ class Automaton:
         """Return whether a string that ends here matches; `empty`: no character was read."""
         return 1 in self.closure(states, begin=empty, end=True)
 
+    def matches(self, text: str) -> bool:
+        """Return whether a string matches."""
+        states = self.first()
+        for character in text:
+            states = self.after(states, character)
+        return self.accepts(states, empty=not text)
+
     @property
     def sets(self) -> Iterator[Characters]:
         """All sets of characters on its transitions."""

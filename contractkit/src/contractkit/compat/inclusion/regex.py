@@ -7,6 +7,7 @@ no automaton.
 """
 
 import re
+import sys
 from functools import lru_cache
 
 from jsonschema_rs import Draft202012Validator, ValidationError
@@ -25,6 +26,12 @@ WIDEST = 5000
 _CONTROL = {"t": "\t", "n": "\n", "r": "\r", "f": "\f", "v": "\v", "0": "\0"}
 _PROPERTY = re.compile(r"\{([A-Za-z_]+(?:=[A-Za-z_]+)?)\}")
 _QUANTIFIER = re.compile(r"\{(\d+)(?:(,)(\d*))?\}")
+_CODED = re.compile(
+    r"c(?P<control>[A-Za-z])|x(?P<byte>[0-9A-Fa-f]{2})"
+    r"|u(?P<high>[Dd][89ABab][0-9A-Fa-f]{2})\\u(?P<low>[Dd][C-Fc-f][0-9A-Fa-f]{2})"
+    r"|u(?P<unit>[0-9A-Fa-f]{4})|u\{(?P<point>[0-9A-Fa-f]+)\}"
+)
+"""Characters by their numbers; two halves of a surrogate pair are one character."""
 
 
 class _Reader:
@@ -143,7 +150,7 @@ class _Reader:
         self.take()
         if self.peek() == ":":
             self.take()
-        elif name := re.compile(r"P?<[A-Za-z]\w*>").match(self.text, self.at):
+        elif name := re.compile(r"P?<[A-Za-z_$][\w$]*>").match(self.text, self.at):
             self.at = name.end()
         else:
             raise UnsupportedPatternError
@@ -165,14 +172,11 @@ class _Reader:
             return CLASSES[character]
         if character in "pP":
             return self.property(negated=character == "P")
-        if character in _CONTROL:
+        if character in _CONTROL and not (character == "0" and self.peek().isdecimal()):
             return Characters(frozenset(_CONTROL[character]))
-        if character in "xu":
-            digits = self.text[self.at : self.at + (2 if character == "x" else 4)]
-            if re.fullmatch(r"[0-9A-Fa-f]{2}(?:[0-9A-Fa-f]{2})?", digits) is None:
-                raise UnsupportedPatternError
-            self.at += len(digits)
-            return Characters(frozenset(chr(int(digits, 16))))
+        if coded := _CODED.match(self.text, self.at - 1):
+            self.at = coded.end()
+            return Characters(frozenset(_coded(coded)))
         if character.isalnum():
             raise UnsupportedPatternError
         return Characters(frozenset(character))
@@ -209,6 +213,19 @@ class _Reader:
         return self.escape() if character == "\\" else Characters(frozenset(character))
 
 
+def _coded(written: re.Match[str]) -> str:
+    """Return the character that an escape names by its number."""
+    if written["control"]:
+        return chr(ord(written["control"]) % 32)
+    if written["high"]:
+        high, low = int(written["high"], 16) - 0xD800, int(written["low"], 16) - 0xDC00
+        return chr(0x10000 + high * 0x400 + low)
+    number = int(written["byte"] or written["unit"] or written["point"], 16)
+    if number > sys.maxunicode:
+        raise UnsupportedPatternError
+    return chr(number)
+
+
 def _range(first: Characters, last: Characters) -> Characters:
     if first.categories or last.categories or len(first.listed) != 1 or len(last.listed) != 1:
         raise UnsupportedPatternError
@@ -236,9 +253,15 @@ def _matcher(keyword: str, value: str) -> Draft202012Validator | None:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Return whether a string matches, as validators say; nothing matches a malformed pattern."""
+    """Return whether a string matches, as validators say; nothing matches a malformed pattern.
+
+    What the first validator cannot read, but ECMA-262 can, as `[^]`, is asked of the automaton.
+    """
     matcher = _matcher("pattern", pattern)
-    return matcher is not None and bool(matcher.is_valid(text))
+    if matcher is not None:
+        return bool(matcher.is_valid(text))
+    made = automaton(pattern)
+    return made is not None and made.matches(text)
 
 
 def has_format(name: str, text: str) -> bool:
