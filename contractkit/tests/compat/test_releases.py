@@ -114,6 +114,15 @@ class TestTransitive:
         status, report = project.diff("HEAD")
         assert (status, report["against"]) == (0, [])
 
+    def test_below_1_0_0_a_minor_version_is_a_major_one(self, project: Project) -> None:
+        project.schema(NARROW, version="0.1.0")
+        run("release")
+        for version, status, against in (("0.1.1", 1, ["0.1.0"]), ("0.2.0", 0, [])):
+            project.schema(WIDE, version=version)
+            project.commit(version)
+            assert project.diff("HEAD")[0] == status
+            assert project.diff("HEAD")[1]["against"] == against
+
     def test_a_tag_of_a_stored_version_counts_once(self, project: Project) -> None:
         run("release")
         project.commit("stored")

@@ -58,9 +58,11 @@ def raised_major(old: str, new: str) -> bool:
 
 
 def same_major(old: str, new: str) -> bool:
-    """Return whether NEW must stay compatible with OLD."""
+    """Return whether NEW must stay compatible with OLD; below 1.0.0 minor versions are major."""
     before, after = numbers(old), numbers(new)
-    return before is None or after is None or before[0] == after[0]
+    if before is None or after is None or before[0] != after[0]:
+        return before is None or after is None
+    return before[0] > 0 or before[1] == after[1]
 
 
 def policy_findings(old: Release, new: Release, findings: Iterable[Finding]) -> list[Finding]:
