@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from contractkit.anchors import anchors_of
 from contractkit.conversion.convert import convert
 from contractkit.errors import ContractKitError, SpecError, UnsupportedError, UsageError
-from contractkit.location import Location, escape, path_of
+from contractkit.location import Location, as_written, escape, path_of
 from contractkit.schema_bases import bases
 from contractkit.source import Source, parse
 from contractkit.tree import Tree
@@ -183,7 +183,7 @@ class Documents:
     def at(self, file: str, pointer: str) -> Node:
         """Return the node at a JSON pointer. Raises KeyError with the missing token."""
         value: Any = self.source(file).value
-        path = path_of(pointer)
+        path = path_of(as_written(pointer))
         for key in path:
             if isinstance(value, Mapping):
                 value = value[key]

@@ -1,6 +1,10 @@
 """Where something stands in a contract: file, line, column and JSON pointer."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+
+_REWRITTEN = "rewritten: "
+_STEP = re.compile(rf"/{_REWRITTEN}[^/]*")
 
 
 def escape(token: str) -> str:
@@ -11,6 +15,16 @@ def escape(token: str) -> str:
 def unescape(token: str) -> str:
     """Return the plain key for one reference token of a JSON pointer (RFC 6901)."""
     return token.replace("~1", "/").replace("~0", "~")
+
+
+def rewritten_key(how: str) -> str:
+    """Return a key for what a comparison makes of a value, which then has a place of its own."""
+    return f"{_REWRITTEN}{how}"
+
+
+def as_written(pointer: str) -> str:
+    """Return the pointer in the file of something that a comparison may have rewritten."""
+    return _STEP.sub("", pointer) if _REWRITTEN in pointer else pointer
 
 
 def path_of(pointer: str) -> tuple[str, ...]:
@@ -29,6 +43,10 @@ class Location:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+    def rewritten(self, how: str) -> "Location":
+        """Return a place of its own for what a comparison makes of the value here."""
+        return replace(self, pointer=f"{self.pointer}/{escape(rewritten_key(how))}")
 
     @property
     def reference(self) -> str:

@@ -12,7 +12,7 @@ import yaml
 
 from contractkit import json_source
 from contractkit.errors import MOST_DIGITS, MOST_LEVELS, SpecError, too_deep, too_long
-from contractkit.location import Location, escape
+from contractkit.location import Location, as_written, escape
 
 Positions: TypeAlias = dict[str, tuple[int, int]]
 
@@ -51,6 +51,7 @@ class Source:
 
     def locate(self, pointer: str) -> Location:
         """Return the location of `pointer`; of its nearest parent when it does not exist."""
+        pointer = as_written(pointer)
         written = self._written(pointer) if self.aliases else pointer
         while written and written not in self.positions:
             written = written.rpartition("/")[0]

@@ -90,6 +90,29 @@ class TestIdentity:
         assert (one.anchor, one.message) == (two.anchor, two.message)
         assert one.fingerprint != two.fingerprint
 
+    def test_a_part_of_a_form_is_named_as_it_is_written(self) -> None:
+        def form(file: Any, beside: Any, part: Any) -> Contract:
+            properties = {"file": file, "beside": beside, "part": part}
+            document = http_document({"type": "object", "properties": properties}, "in")
+            content = document["paths"]["/things"]["post"]["requestBody"]["content"]
+            content["multipart/form-data"] = content.pop("application/json")
+            return contract(document)
+
+        octets: dict[str, str] = {}
+        image = {"type": "string", "contentMediaType": "application/octet-stream"}
+        fingerprints = set()
+        for beside in ({"type": "object"}, {"type": "string"}):
+            for part in (NOTE, {"type": "array", "items": NOTE}):
+                noted = NOTED if part is NOTE else {"type": "array", "items": NOTED}
+                old, new = form(octets, beside, part), form(image, beside, noted)
+                found = loud(findings(old, new))
+                assert "rewritten" not in repr(found)
+                fingerprints.add((part is NOTE, found[0].fingerprint, str(found[0].anchor)))
+        assert sorted(anchor for _, _, anchor in fingerprints) == [
+            f"POST /things#/requestBody/content/multipart~1form-data/schema/properties/part{below}"
+            for below in ("/items/required/0", "/required/0")
+        ]
+
     def test_components_of_one_name_in_two_files_are_told_apart(self) -> None:
         def twice(schema: Any) -> Contract:
             references = {name: {"$ref": f"{name}.yaml#/$defs/Kind"} for name in "ab"}

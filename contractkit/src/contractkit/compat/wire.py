@@ -9,34 +9,32 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from jsonschema_rs import Draft202012Validator, ValidationError
-
 from contractkit.compat.derived_documents import DerivedDocuments
 from contractkit.compat.inclusion.decision import Verdict
-from contractkit.compat.readings import TEXTS, refuses, sent, takes, text, written
+from contractkit.compat.readings import TEXTS, refuses, sent, takes, written
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.comparison import Comparison
 from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.compat.schema.witness import Witness, WitnessFinder
+from contractkit.compat.text_schemas import (
+    FREE,
+    LIST,
+    MAP,
+    OF_NUMBERS,
+    OF_TEXTS,
+    ONE,
+    SCALARS,
+    as_text,
+    kinds_of,
+)
 from contractkit.documents import Documents, Node
-from contractkit.keywords import LISTS, MAPS, is_annotation
+from contractkit.keywords import is_annotation
+from contractkit.location import rewritten_key
 
 Roots = tuple[Node, Node]
 
-_FREE = ["string", "number", "boolean"]
-_SCALARS = frozenset({"string", "number", "integer", "boolean"})
-_UNSEPARATED = _SCALARS - {"string"}
+_UNSEPARATED = SCALARS - {"string"}
 """Types whose texts hold no character that separates the items of a joined list."""
-_OF_TEXTS = frozenset(
-    {"pattern", "format", "minLength", "maxLength", "enum", "const"}
-    | {"contentEncoding", "contentMediaType", "contentSchema"}
-)
-_OF_NUMBERS = frozenset(
-    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"}
-)
-_ONE = frozenset({"items", "not", "additionalProperties", "contains", "if", "then", "else"})
-_LIST = LISTS - {"items"}
-_MAP = MAPS - {"dependentSchemas"}
 _UNIONS = frozenset({"anyOf", "oneOf"})
 _MIXED = frozenset({"allOf", "not", "if", "contains", "dependentSchemas", "$dynamicRef"})
 """Keywords whose parts cannot be compared by their texts one by one."""
@@ -83,17 +81,23 @@ class ParameterComparison:
         if filled:
             before, after = _filled(before), _filled(after)
         shapes = before.followed(), after.followed()
-        first, second = (_kinds(shape.value) for shape in shapes)
-        single = _SCALARS if several else _UNSEPARATED
+        first, second = (kinds_of(shape.value) for shape in shapes)
+        single = SCALARS if several else _UNSEPARATED
         if role is Role.OUT and second and second <= single and first == {"array"}:
             return before, _lone(after)
         if role is not Role.OUT and first and first <= single and second == {"array"}:
             return _lone(before), after
+        if role is Role.OUT and first and first <= SCALARS and _of_one(shapes[1]):
+            after = _item(after)
+        elif role is not Role.OUT and second and second <= SCALARS and _of_one(shapes[0]):
+            before = _item(before)
+        shapes = before.followed(), after.followed()
+        first, second = (kinds_of(shape.value) for shape in shapes)
         before, after = _limited(before, *shapes), _limited(after, *reversed(shapes))
         reader_first = role is Role.OUT
-        if _OF_TEXTS & _keys(shapes[1].value) and second == {"string"}:
+        if OF_TEXTS & _keys(shapes[1].value) and second == {"string"}:
             before = _spelled(before, shapes[0], reader=reader_first)
-        if _OF_TEXTS & _keys(shapes[0].value) and first == {"string"}:
+        if OF_TEXTS & _keys(shapes[0].value) and first == {"string"}:
             after = _spelled(after, shapes[1], reader=not reader_first)
         return before, after
 
@@ -145,57 +149,33 @@ class ParameterComparison:
         return None
 
 
-def as_text(schema: Any) -> Any:
-    """Return the schema of the strings that values of a schema are written as; references stay."""
-    if not isinstance(schema, Mapping):
-        return schema
-    found: dict[str, Any] = {}
-    for key, value in schema.items():
-        if key in _ONE:
-            found[key] = as_text(value)
-        elif key in _LIST and isinstance(value, list):
-            found[key] = [as_text(item) for item in value if item != {"type": "null"}] or value
-        elif key in _MAP and isinstance(value, Mapping):
-            found[key] = {name: as_text(item) for name, item in value.items()}
-        else:
-            found[key] = value
-    return _scalar(found)
-
-
-def _scalar(schema: dict[str, Any]) -> dict[str, Any]:
-    listed = schema.get("enum", [schema["const"]] if "const" in schema else None)
-    if isinstance(listed, list) and not any(isinstance(v, dict | list) for v in listed):
-        scalar = _OF_NUMBERS | _OF_TEXTS | {"type"}
-        rest = {key: value for key, value in schema.items() if key not in scalar}
-        own = _validator({key: schema[key] for key in scalar & schema.keys() - {"enum", "const"}})
-        texts = [text(v) for v in listed if v is not None and (own is None or own.is_valid(v))]
-        return {**rest, "type": "string", "enum": list(dict.fromkeys(texts))}
-    kinds = _kinds(schema)
-    rest = {key: value for key, value in schema.items() if key != "nullable"}
-    if not kinds:
-        return rest
-    if "string" in kinds and not _OF_TEXTS & schema.keys():
-        free = [*_FREE, *sorted(kinds - _SCALARS)]
-        return {**{k: v for k, v in rest.items() if k not in _OF_NUMBERS}, "type": free}
-    if kinds == {"boolean"}:
-        return {**rest, "type": "string", "enum": ["true", "false"]}
-    return {**rest, "type": next(iter(kinds)) if len(kinds) == 1 else sorted(kinds)}
-
-
 def _lone(node: Node) -> Node:
     """Return a schema of one value as one of a list of one, as which a reader of lists takes it."""
     lone = {"type": "array", "items": node.value, "minItems": 1, "maxItems": 1}
-    return Node(node.documents, node.file, (*node.path, "lone"), lone)
+    return Node(node.documents, node.file, (*node.path, rewritten_key("lone")), lone)
+
+
+def _of_one(shape: Node) -> bool:
+    """Return whether a schema takes nothing but lists of one item, which are written as it is."""
+    return kinds_of(shape.value) == {"array"} and shape.value.get("maxItems") == 1
+
+
+def _item(node: Node) -> Node:
+    """Return the schema of the item of a list of one."""
+    shape = node.followed()
+    prefix = shape.get("prefixItems")
+    found = prefix.child(0) if prefix is not None and prefix.value else shape.get("items")
+    return found or Node(shape.documents, shape.file, (*shape.path, rewritten_key("item")), {})
 
 
 def _filled(node: Node) -> Node:
     """Return a schema without the empty string."""
     shape = node.followed()
-    if "string" not in _kinds(shape.value) or "enum" in _keys(shape.value):
+    if "string" not in kinds_of(shape.value) or "enum" in _keys(shape.value):
         return node
     least = shape.value.get("minLength")
     value = {**shape.value, "minLength": max(1, least if isinstance(least, int) else 0)}
-    return Node(shape.documents, shape.file, (*shape.path, "filled"), value)
+    return Node(shape.documents, shape.file, (*shape.path, rewritten_key("filled")), value)
 
 
 def _limited(node: Node, shape: Node, other: Node) -> Node:
@@ -206,7 +186,7 @@ def _limited(node: Node, shape: Node, other: Node) -> Node:
     value = _strings(shape.value, other.value)
     if value == shape.value:
         return node
-    return Node(shape.documents, shape.file, (*shape.path, json.dumps(value)), value)
+    return Node(shape.documents, shape.file, (*shape.path, rewritten_key(json.dumps(value))), value)
 
 
 def _strings(mine: Any, other: Any) -> Any:
@@ -214,7 +194,7 @@ def _strings(mine: Any, other: Any) -> Any:
         return mine
     found = dict(mine)
     kinds = mine.get("type")
-    if isinstance(kinds, list) and set(_FREE) <= set(kinds) and _kinds(other) == {"string"}:
+    if isinstance(kinds, list) and set(FREE) <= set(kinds) and kinds_of(other) == {"string"}:
         found["type"] = [kind for kind in kinds if kind not in {"number", "boolean"}]
     for key in {"items", "additionalProperties"} & mine.keys() & other.keys():
         found[key] = _strings(mine[key], other[key])
@@ -224,13 +204,6 @@ def _strings(mine: Any, other: Any) -> Any:
             for name, part in mine["properties"].items()
         }
     return found
-
-
-def _validator(schema: dict[str, Any]) -> Draft202012Validator | None:
-    try:
-        return Draft202012Validator(schema, validate_formats=True)
-    except (ValidationError, ValueError):
-        return None
 
 
 def _separable(node: Node, above: frozenset[Any] = frozenset()) -> bool:
@@ -249,9 +222,9 @@ def _separable(node: Node, above: frozenset[Any] = frozenset()) -> bool:
         parts = [part for part in parts if part.value != {"type": "null"}]
         alone = keys == union and (union == {"anyOf"} or len(parts) == 1)
         return alone and all(_separable(part, above) for part in parts)
-    inner = [part for key in keys & _MAP for _, part in (node.get(key) or node).entries()]
-    inner += [part for key in keys & _LIST for part in (node.get(key) or node).elements()]
-    inner += [part for key in keys & _ONE if (part := node.get(key)) is not None]
+    inner = [part for key in keys & MAP for _, part in (node.get(key) or node).entries()]
+    inner += [part for key in keys & LIST for part in (node.get(key) or node).elements()]
+    inner += [part for key in keys & ONE if (part := node.get(key)) is not None]
     return all(_separable(part, above) for part in inner)
 
 
@@ -260,30 +233,23 @@ def _spelled(node: Node, shape: Node, *, reader: bool) -> Node:
 
     A reader must not seem to accept more than it does: with bounds it stays a number.
     """
-    kinds = _kinds(shape.value)
+    kinds = kinds_of(shape.value)
     value = shape.value
     if not kinds or not kinds <= {"integer", "number"} or {"enum", "const"} & _keys(value):
         return node
     low, high = value.get("minimum"), value.get("maximum")
     whole = kinds == {"integer"} and isinstance(low, int) and isinstance(high, int)
-    others = _OF_NUMBERS & _keys(value) - {"minimum", "maximum"}
+    others = OF_NUMBERS & _keys(value) - {"minimum", "maximum"}
     texts: dict[str, Any] = {"type": "string"}
     if whole and high - low < _LARGEST_LIST and not (others and reader):
         texts["enum"] = [str(number) for number in range(low, high + 1)]
-    elif reader and _OF_NUMBERS & _keys(value):
+    elif reader and OF_NUMBERS & _keys(value):
         return node
     else:
         sign = "" if isinstance(low, int | float) and low >= 0 else "-?"
         fraction = "" if kinds == {"integer"} else r"(\.[0-9]+)?"
         texts["pattern"] = f"^{sign}(0|[1-9][0-9]*){fraction}$"
-    return Node(node.documents, node.file, (*node.path, f"text {reader=}"), texts)
-
-
-def _kinds(schema: Any) -> set[str]:
-    """Return the types except null; none where the schema does not say."""
-    declared = schema.get("type") if isinstance(schema, Mapping) else None
-    named = {declared} if isinstance(declared, str) else set(declared or ())
-    return named - {"null"}
+    return Node(node.documents, node.file, (*node.path, rewritten_key(f"text {reader=}")), texts)
 
 
 def _keys(schema: Any) -> set[str]:

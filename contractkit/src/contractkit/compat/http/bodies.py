@@ -6,9 +6,10 @@ from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.encoding import compare_encoding
 from contractkit.compat.http.headers import compare_headers
 from contractkit.compat.http.media_types import pair_media_types
-from contractkit.compat.http.parts import as_parts
+from contractkit.compat.http.parts import as_parts, without_texts
 from contractkit.compat.http.representations import travels_as_bytes, travels_as_text
 from contractkit.compat.http.rules import RULES
+from contractkit.compat.http.sequences import as_sequences
 from contractkit.compat.http.stream import compare_stream
 from contractkit.compat.http.xml import compare_xml
 from contractkit.compat.leftover import check_leftovers
@@ -82,7 +83,7 @@ def _request_media(
             rule = RULES[f"{'response' if outgoing else 'request'}-media-type-{kind}"]
             collector.say(rule, message, before.location, after.location, plain)
     for before, after in (*pairing.same, *pairing.wider, *pairing.narrower, *pairing.inside):
-        _media(collector, before, after, use)
+        compare_media(collector, before, after, use)
     who, verb = ("outgoing", "sent") if outgoing else ("request", "accepted")
     for before in pairing.gone:
         message = f"{before.name} is no longer {verb}"
@@ -94,7 +95,9 @@ def _request_media(
         collector.say(rule, message, None, after.location, plain)
 
 
-def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use) -> None:
+def compare_media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use) -> None:
+    """Compare a representation: its schema as it travels, its encoding and its members."""
+    old, new = as_sequences(collector.revisions, old, new)
     plain = Use(use.operation, use.carrier)
     compared = as_parts(collector.revisions, old, new, use.role)
     if media_range(old.name).name == "text/event-stream" == media_range(new.name).name:
@@ -103,6 +106,9 @@ def _media(collector: FindingCollector, old: MediaType, new: MediaType, use: Use
         first, second = (media.schema or Schema(True, media.location) for media in compared)
         collector.texts(first, second, use, several=False)
     elif not _both(collector, travels_as_bytes, old, new):
+        compared, parts = without_texts(collector.revisions, (old, new), compared)
+        for part in parts:
+            collector.texts(part.old, part.new, use, several=part.several)
         schemas = [media.schema for media in compared]
         for before, after in (schemas, (old.item_schema, new.item_schema)):
             if before is not None or after is not None:
@@ -187,7 +193,7 @@ def _response(collector: FindingCollector, old: Response, new: Response, use: Us
             rule = _media_rule(use, kind)
             collector.say(rule, message, before.location, after.location, plain)
     for before, after in (*pairing.same, *pairing.wider, *pairing.narrower, *pairing.inside):
-        _media(collector, before, after, use)
+        compare_media(collector, before, after, use)
     for before in pairing.gone:
         message = f"{old.status}: {before.name} is gone"
         rule = _media_rule(use, "removed" if new.content else "body-removed")

@@ -53,7 +53,8 @@ def compare_encoding(
         ]
         for key, was in facts[0].items():
             now = facts[1][key]
-            if not _harmless(was, now, role):
+            encoded = key == "allowReserved" and _still_read(was, now, role)
+            if not (encoded or _harmless(was, now, role)):
                 message = f"the part {name}: {key} {_text(was)} became {_text(now)}"
                 collector.say(
                     RULES["part-encoding-changed"], message, places[0], places[1], use, token=key
@@ -117,6 +118,12 @@ def _harmless(was: frozenset[str], now: frozenset[str], role: Role | None) -> bo
     written, read = (was, now) if role is Role.IN else (now, was)
     wide = [media_range(one) for one in read if one.endswith("/*")]
     return all(any(one.covers(media_range(other)) for one in wide) for other in written - read)
+
+
+def _still_read(was: frozenset[str], now: frozenset[str], role: Role | None) -> bool:
+    """Return whether reserved characters are read as they are; encoded ones always are."""
+    read = was if role is Role.OUT else now
+    return role is not None and read == {"true"}
 
 
 def _text(values: frozenset[str]) -> str:

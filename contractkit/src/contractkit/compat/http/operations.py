@@ -126,8 +126,8 @@ class HttpGate:
         """Return the new operation that takes the requests of one that had no name."""
         if old.named:
             return None
-        documents = self.collector.revisions[1]
-        return next((one for one in fresh if widened(documents, old, one) is not None), None)
+        revisions = self.collector.revisions
+        return next((one for one in fresh if widened(revisions, old, one) is not None), None)
 
     @staticmethod
     def _use(operation: HttpOperation) -> Use:
@@ -136,7 +136,7 @@ class HttpGate:
     def _pair(self, old: HttpOperation, new: HttpOperation, *, outgoing: bool) -> None:
         collector, use = self.collector, self._use(new)
         places = (old.location, new.location)
-        new = self._path(old, new, use, literal=not outgoing)
+        old, new = self._path(old, new, use, literal=not outgoing)
         if outgoing and old.path != new.path:
             message = f"{label(old)} became {label(new)}"
             collector.say(RULES["callback-renamed"], message, *places, use)
@@ -169,19 +169,19 @@ class HttpGate:
 
     def _path(
         self, old: HttpOperation, new: HttpOperation, use: Use, *, literal: bool
-    ) -> HttpOperation:
-        """Record a changed path. Return `new` with its path parameters named as in `old`."""
+    ) -> tuple[HttpOperation, HttpOperation]:
+        """Record a changed path. Return both, with the path parameters named as in OLD."""
         if old.path == new.path:
-            return new
+            return old, new
         places = (old.location, new.location)
-        if literal and (wider := widened(self.collector.revisions[1], old, new)) is not None:
+        if literal and (wider := widened(self.collector.revisions, old, new)) is not None:
             message = f"{label(old)} became {label(new)}, which takes its requests"
             self.collector.say(RULES["path-widened"], message, *places, use)
             return wider
         if literal and (_address(old) != _address(new)):
             message = f"{label(old)} became {label(new)}"
             self.collector.say(RULES["path-changed"], message, *places, use)
-            return new
+            return old, new
         names = dict(zip(names_in(new.path), names_in(old.path), strict=False))
         for now, was in names.items():
             if now != was:
@@ -195,7 +195,7 @@ class HttpGate:
             else parameter
             for parameter in new.parameters
         )
-        return replace(new, parameters=parameters)
+        return old, replace(new, parameters=parameters)
 
 
 def _described(item: Node | None, root: Node) -> tuple[dict[str, Any], Location]:

@@ -1,18 +1,21 @@
 """Parameters of an operation: H03 to H07, and E07 where a stream is opened."""
 
-from typing import Any
-
 from contractkit.compat.finding_collector import FindingCollector
+from contractkit.compat.http.bodies import compare_media
+from contractkit.compat.http.querystring import QUERYSTRING, parameters_of
+from contractkit.compat.http.reserved import may_be_reserved
 from contractkit.compat.http.rules import RULES
-from contractkit.compat.http.serialization import explodes_alike
+from contractkit.compat.http.serialization import explodes_alike, is_bare
 from contractkit.compat.http.stream_rules import RULES as STREAM
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.media import media_range
+from contractkit.compat.readings import takes
 from contractkit.compat.rule import Role, Rule
 from contractkit.compat.schema.local import shown
+from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.compat.schema.shape import marks
 from contractkit.compat.use import Use
-from contractkit.documents import at
+from contractkit.documents import Documents, at
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.schema import Schema, of
 
@@ -39,8 +42,14 @@ def compare_parameters(
     """Compare parameters by `in` and `name`; a single unmatched pair counts as moved or renamed."""
     use = Use(new.label, "parameter", Role.OUT if outgoing else Role.IN)
     streaming = streams(old) and streams(new)
-    before = {_key(parameter): parameter for parameter in old.parameters if _counts(parameter)}
-    after = {_key(parameter): parameter for parameter in new.parameters if _counts(parameter)}
+    written, read = (
+        parameters_of(documents, one, other, writer=(one is new) is outgoing)
+        for documents, (one, other) in zip(
+            collector.revisions, ((old, new), (new, old)), strict=True
+        )
+    )
+    before = {_key(parameter): parameter for parameter in written if _counts(parameter)}
+    after = {_key(parameter): parameter for parameter in read if _counts(parameter)}
     for key in before.keys() & after.keys():
         _pair(collector, before[key], after[key], use, streaming=streaming)
     gone = [before[key] for key in before if key not in after]
@@ -78,8 +87,9 @@ def _required(rule: str, *, streaming: bool) -> Rule:
 
 
 def _key(parameter: Parameter) -> tuple[str, str]:
-    name = parameter.name
-    return parameter.place, name.lower() if parameter.place == "header" else name
+    """Return what a parameter is known by; names of headers have no case, whole queries no name."""
+    name = parameter.name.lower() if parameter.place == "header" else parameter.name
+    return parameter.place, "" if parameter.place == QUERYSTRING else name
 
 
 def _counts(parameter: Parameter) -> bool:
@@ -90,7 +100,11 @@ def _counts(parameter: Parameter) -> bool:
 def _moved(
     _collector: FindingCollector, was: Parameter, fresh: list[Parameter]
 ) -> Parameter | None:
-    return next((now for now in fresh if now.name == was.name), None)
+    queries = {"query", QUERYSTRING}
+    return next(
+        (now for now in fresh if now.name == was.name or {was.place, now.place} == queries),
+        None,
+    )
 
 
 def _renamed(
@@ -138,7 +152,9 @@ def _pair(
         message = f"the default of the {name} {was} became {now}"
         collector.say(RULES["parameter-default-changed"], message, *places, plain)
     reported = frozenset({"default-changed"})
-    if not (_is_text(old) and _is_text(new)):
+    if old.place == new.place == QUERYSTRING and old.content and new.content:
+        compare_media(collector, old.content[0], new.content[0], use)
+    elif not _are_texts(collector, old, new):
         collector.schemas(first, second, use, reported=reported)
     else:
         several, filled = _several(old, new), old.place == new.place == "path"
@@ -157,9 +173,19 @@ def _pair(
     )
 
 
-def _is_text(parameter: Parameter) -> bool:
-    """Return whether a parameter is written as plain text; single values are in any style."""
-    return not parameter.content or media_range(parameter.content[0].name).name == "text/plain"
+def _are_texts(collector: FindingCollector, old: Parameter, new: Parameter) -> bool:
+    sides = zip(collector.revisions, (old, new), strict=True)
+    return all(_is_text(documents, parameter) for documents, parameter in sides)
+
+
+def _is_text(documents: Documents, parameter: Parameter) -> bool:
+    """Return whether a parameter is written as plain text; single values are in any style.
+
+    Numbers and booleans are written in JSON as they are in text.
+    """
+    kind = media_range(parameter.content[0].name).name if parameter.content else "text/plain"
+    schema = of(documents, _node_schema(parameter))
+    return kind == "text/plain" or (kind == "application/json" and is_bare(schema))
 
 
 def _several(old: Parameter, new: Parameter) -> bool:
@@ -176,13 +202,9 @@ def _compare_serialization(
         explodes_alike(of(documents, _node_schema(parameter)), parameter.style)
         for documents, parameter in zip(collector.revisions, (old, new), strict=True)
     )
-    raw = [
-        at(documents, parameter.location).value
-        for documents, parameter in zip(collector.revisions, (old, new), strict=True)
-    ]
+    alike_texts = alike and _are_texts(collector, old, new)
     before, after = (
-        _serialization(parameter, written, alike=alike)
-        for parameter, written in zip((old, new), raw, strict=True)
+        _serialization(parameter, alike=alike, alike_texts=alike_texts) for parameter in (old, new)
     )
     name = f"{old.place} parameter {old.name}"
     places = (old.location, new.location)
@@ -190,20 +212,48 @@ def _compare_serialization(
     if before != after:
         message = f"the {name} is written as {after} instead of {before}"
         collector.say(rule, message, *places, _plain(use))
-    written, read = raw if use.role is Role.IN else reversed(raw)
-    if written.get("allowEmptyValue") and not read.get("allowEmptyValue"):
-        message = f"the {name} may no longer be empty"
-        if use.role is Role.OUT:
-            message = f"the {name} may be empty"
+    sides = list(zip(collector.revisions, (old, new), strict=True))
+    writer, reader = sides if use.role is Role.IN else reversed(sides)
+    may = "may" if use.role is Role.OUT else "may no longer"
+    if _written_empty(*writer) and not _read_empty(*reader):
+        collector.say(rule, f"the {name} {may} be empty", *places, _plain(use))
+    if _written_reserved(*writer) and not _allows(*reader, "allowReserved"):
+        message = f"the {name} {may} hold reserved characters that are not encoded"
         collector.say(rule, message, *places, _plain(use))
 
 
-def _serialization(parameter: Parameter, raw: dict[str, Any], *, alike: bool) -> str:
-    """Return a parameter's style and explode; `alike`: exploding it changes nothing."""
-    words = [parameter.style]
-    if not alike:
-        words.append("exploded" if parameter.explode else "joined")
-    if parameter.content and not (alike and _is_text(parameter)):
-        words = [media_range(parameter.content[0].name).spelling]
-    words += ["allowReserved"] if raw.get("allowReserved") else []
-    return " ".join(words)
+def _allows(documents: Documents, parameter: Parameter, member: str) -> bool:
+    return bool(at(documents, parameter.location).value.get(member))
+
+
+def _written_empty(documents: Documents, parameter: Parameter) -> bool:
+    """Return whether a parameter may be sent without a value; only those of a query may."""
+    return parameter.place == "query" and _allows(documents, parameter, "allowEmptyValue")
+
+
+def _read_empty(documents: Documents, parameter: Parameter) -> bool:
+    """Return whether a parameter is taken without a value, which is an empty text."""
+    if parameter.content or _written_empty(documents, parameter):
+        return _written_empty(documents, parameter)
+    node = of(documents, _node_schema(parameter))
+    return takes(SelfContainedSchemas(), node, "", several=True)
+
+
+def _written_reserved(documents: Documents, parameter: Parameter) -> bool:
+    """Return whether a text may hold reserved characters as they are; headers encode nothing."""
+    if parameter.content or parameter.place == "header":
+        return False
+    allowed = _allows(documents, parameter, "allowReserved")
+    return allowed and may_be_reserved(of(documents, _node_schema(parameter)))
+
+
+def _serialization(parameter: Parameter, *, alike: bool, alike_texts: bool) -> str:
+    """Return a parameter's style and explode.
+
+    `alike`: exploding it changes nothing. `alike_texts`: a media type changes nothing, either.
+    """
+    if parameter.content and not alike_texts:
+        return media_range(parameter.content[0].name).spelling
+    if alike:
+        return parameter.style
+    return f"{parameter.style} {'exploded' if parameter.explode else 'joined'}"

@@ -16,7 +16,7 @@ _JSON_LIKE = re.compile(
     r"(multipart|text)/.*|.*[/+](json|xml|yaml)|[^/]+/(\*|x-www-form-urlencoded|.*seq|.*jsonl?)"
 )
 _OF_BYTES = frozenset({"type", "format", "contentMediaType"})
-_READ = frozenset(
+READ = frozenset(
     {"type", "properties", "required", "additionalProperties", "minProperties", "maxProperties"}
 )
 
@@ -32,13 +32,13 @@ def travels_as_text(documents: Documents, media: MediaType) -> bool:
     if kind == _TEXT:
         return is_scalar(node)
     shape = shape_of(node)
-    flat = kind in _FORMS and shape.keywords.keys() <= _READ and shape.value("type") == "object"
+    flat = kind in _FORMS and shape.keywords.keys() <= READ and shape.value("type") == "object"
     parts = [*shape.properties.values()]
     rest = shape.keywords.get("additionalProperties")
     if rest is not None and not isinstance(rest.value, bool):
         parts.append(rest)
     described = at(documents, media.location).dig("encoding")
-    return flat and all(map(_single, parts)) and not (described and _typed(described))
+    return flat and all(map(is_single, parts)) and not (described and _typed(described))
 
 
 def travels_as_bytes(documents: Documents, media: MediaType) -> bool:
@@ -65,7 +65,8 @@ def free_bytes(shape: Shape) -> bool:
     return free and shape.keywords.keys() <= _OF_BYTES
 
 
-def _single(node: Node) -> bool:
+def is_single(node: Node) -> bool:
+    """Return whether values are certainly scalars or lists of them."""
     items = shape_of(node).keywords.get("items")
     listed = shape_of(node).value("type") == "array" and items is not None
     return is_scalar(items if listed and items is not None else node)

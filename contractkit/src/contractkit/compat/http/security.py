@@ -6,7 +6,7 @@ members are, whatever the component is called.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contractkit.compat.finding_collector import FindingCollector
@@ -145,32 +145,51 @@ def _schemes(
         if same is None and name in after:
             _scheme(collector, scheme, after[name], use)
             changed[name] = _meaning(scheme)
+        elif same is None and (more := _extended(scheme, after, before)) is not None:
+            _renamed(collector, scheme, more, use)
+            _scheme(collector, scheme, more, use)
+            changed[more.name] = _meaning(scheme)
         elif same is not None and name not in after:
-            message = f"the security scheme {name} is called {same.name}"
-            places = (scheme.location, same.location)
-            collector.say(RULES["security-scheme-renamed"], message, *places, use, token=name)
+            _renamed(collector, scheme, same, use)
     return changed
+
+
+def _renamed(
+    collector: FindingCollector, old: SecurityScheme, new: SecurityScheme, use: Use
+) -> None:
+    message = f"the security scheme {old.name} is called {new.name}"
+    places = (old.location, new.location)
+    collector.say(RULES["security-scheme-renamed"], message, *places, use, token=old.name)
+
+
+def _extended(
+    scheme: SecurityScheme,
+    after: Mapping[str, SecurityScheme],
+    before: Mapping[str, SecurityScheme],
+) -> SecurityScheme | None:
+    """Return a scheme of another name that allows all that one does, and more."""
+    others = (other for name, other in after.items() if name not in before)
+    return next((other for other in others if all(_changes(scheme, other).values())), None)
 
 
 def _scheme(
     collector: FindingCollector, old: SecurityScheme, new: SecurityScheme, use: Use
 ) -> None:
+    for key, more in _changes(old, new).items():
+        message = f"the security scheme {new.name}: {key} {'allows more' if more else 'changed'}"
+        rule = RULES["security-alternative-added" if more else "security-scheme-changed"]
+        collector.say(rule, message, old.location, new.location, use, token=key)
+
+
+def _changes(old: SecurityScheme, new: SecurityScheme) -> dict[str, bool]:
+    """Return the members that differ, and whether NEW only allows more by each."""
     before, after = _facts(old), _facts(new)
-    for key in sorted(before.keys() | after.keys()):
-        if before.get(key) != after.get(key):
-            more = key.startswith("flow ") and _adds(before.get(key, {}), after.get(key))
-            more = more or (key == "oauth2MetadataUrl" and key not in before)
-            message = (
-                f"the security scheme {new.name}: {key} {'allows more' if more else 'changed'}"
-            )
-            collector.say(
-                RULES["security-alternative-added" if more else "security-scheme-changed"],
-                message,
-                old.location,
-                new.location,
-                use,
-                token=key,
-            )
+    return {
+        key: (key.startswith("flow ") and _adds(before.get(key, {}), after.get(key)))
+        or (key == "oauth2MetadataUrl" and key not in before)
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
+    }
 
 
 def _adds(before: object, after: object) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from contractkit.documents import Node
 
 _SCALARS = frozenset({"string", "number", "integer", "boolean", "null"})
+_BARE = frozenset({"number", "integer", "boolean"})
 
 
 def explodes_alike(node: Node, style: str) -> bool:
@@ -18,6 +19,14 @@ def explodes_alike(node: Node, style: str) -> bool:
         most = value.get("maxItems")
         return style == "simple" or (isinstance(most, int) and most <= 1)
     return is_scalar(node)
+
+
+def is_bare(node: Node) -> bool:
+    """Return whether values are certainly numbers or booleans, which have one text everywhere."""
+    value = node.followed().value
+    declared = value.get("type") if isinstance(value, dict) else None
+    named = {declared} if isinstance(declared, str) else set(declared or ())
+    return bool(named) and named <= _BARE
 
 
 def is_scalar(node: Node, above: frozenset[Any] = frozenset()) -> bool:
