@@ -18,11 +18,14 @@ LOPSIDED = {"S19", "S21", "S24", "S26", "S27"}
 ONE_SIDED = {
     "enum-value-added-extensible",
     "branch-added-extensible",
+    "discriminator-alias-added",
     "discriminator-extended",
     "discriminator-value-added",
     "discriminator-value-removed",
 }
-"""Rules that a promise softens in one direction; a parent does not list its children."""
+"""Rules that a promise softens in one direction; a parent does not list its children.
+
+A name that a discriminator no longer knows breaks both roles (S25), another one only readers."""
 UNDIRECTED = {"component-moved", "documentation-changed", "default-changed"}
 """Words and names, which have no direction."""
 

@@ -18,7 +18,7 @@ HTTP_RULES = (
         "H02",
         "path-widened",
         WARNING,
-        "a part of a path is a parameter that takes it, so generated code changes",
+        "a part of a path takes its requests as another one, so generated code changes",
         SOURCE,
     ),
     both("H03", "required-parameter-added", BREAKING, "a required parameter is new"),

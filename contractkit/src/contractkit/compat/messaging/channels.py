@@ -34,7 +34,9 @@ _KNOWN = frozenset(
 
 def compare_channels(sides: Sides) -> dict[str, str]:
     """Compare channels by address, then by key. Return the new key per old key of those kept."""
-    found = paired(sides.old.channels, sides.new.channels, _same, _same_address, _same_key)
+    found = paired(
+        sides.old.channels, sides.new.channels, _same, _same_fixed, _same_address, _same_key
+    )
     pairs = [*found.pairs, *_merged(sides, found)]
     kept = {before.key for before, _ in pairs}
     for before in found.gone:
@@ -66,7 +68,7 @@ def _merged(sides: Sides, found: Pairing[Channel]) -> list[tuple[Channel, Channe
 
 
 def _same(old: Channel, new: Channel) -> bool:
-    return _same_key(old, new) and _same_address(old, new)
+    return _same_key(old, new) and (_same_fixed(old, new) or _same_address(old, new))
 
 
 def _same_key(old: Channel, new: Channel) -> bool:
@@ -75,6 +77,19 @@ def _same_key(old: Channel, new: Channel) -> bool:
 
 def _same_address(old: Channel, new: Channel) -> bool:
     return old.address is not None and positional(old.address) == positional(new.address or "")
+
+
+def _same_fixed(old: Channel, new: Channel) -> bool:
+    return old.address is not None and positional(_fixed(old)) == positional(_fixed(new))
+
+
+def _fixed(channel: Channel) -> str:
+    """Return the address with parameters of one value as that value."""
+    address = channel.address or ""
+    for parameter in channel.parameters:
+        if len(parameter.enum) == 1:
+            address = address.replace(f"{{{parameter.name}}}", parameter.enum[0])
+    return address
 
 
 def _pair(sides: Sides, old: Channel, new: Channel) -> None:
@@ -116,7 +131,9 @@ def _address(sides: Sides, old: Channel, new: Channel, uses: Sequence[Use]) -> N
     before, after = old.address or "", new.address or ""
     message = f"the address {before} became {after}"
     names = names_in(before), names_in(after)
-    if positional(before) == positional(after):
+    if _same_fixed(old, new) and not _same_address(old, new):
+        rule = "address-token-fixed"
+    elif positional(before) == positional(after):
         shuffled = sorted(names[0]) == sorted(names[1])
         rule = "address-tokens-changed" if shuffled else "address-token-renamed"
     else:

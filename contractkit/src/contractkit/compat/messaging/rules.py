@@ -55,6 +55,13 @@ MESSAGING_RULES = (
         "an address parameter has another name, so generated names change",
         SOURCE,
     ),
+    both(
+        "A04",
+        "address-token-fixed",
+        WARNING,
+        "an address parameter of one value became it, or the reverse, so generated code changes",
+        SOURCE,
+    ),
     Rule(
         "A05", "address-value-removed", BREAKING, WARNING, "a parameter has one value less", ROUTING
     ),

@@ -121,41 +121,54 @@ def compare_credentials(
         for scheme in before:
             if not any(scheme.suffices(other) for other in after):
                 message = f"{name} no longer takes {scheme.kind}"
-                if any(other.facts == scheme.facts for other in after):
+                if any(scheme.differs_in_scopes(other) for other in after):
                     message = f"{name} demands more scopes of {scheme.kind}"
                 sides.say("broker-security-added", message, places, *uses, token=scheme.text)
         for scheme in after:
             if not any(scheme.suffices(other) for other in before):
                 message = f"{name} also takes {scheme.kind}"
-                if any(other.facts == scheme.facts for other in before):
+                if any(scheme.differs_in_scopes(other) for other in before):
                     message = f"{name} demands fewer scopes of {scheme.kind}"
                 sides.say("broker-security-removed", message, places, *uses, token=scheme.text)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scheme:
-    """A security scheme: its type, what else it is, and the scopes that are demanded of it."""
+    """A security scheme: its type, what else it is, its flows, and the scopes that it demands."""
 
     kind: str
     facts: str
+    flows: frozenset[tuple[str, str]]
     scopes: frozenset[str]
 
     @property
     def text(self) -> str:
-        return f"{self.kind} {self.facts} {sorted(self.scopes)}"
+        return f"{self.kind} {self.facts} {sorted(self.flows)} {sorted(self.scopes)}"
+
+    def differs_in_scopes(self, other: "_Scheme") -> bool:
+        """Return whether the other scheme is this one, with other scopes at most."""
+        return self.facts == other.facts and self.flows == other.flows
 
     def suffices(self, other: "_Scheme") -> bool:
-        """Return whether credentials for this scheme satisfy the other."""
-        return self.facts == other.facts and other.scopes <= self.scopes
+        """Return whether credentials for this scheme satisfy the other; each flow gives some."""
+        same = self.facts == other.facts and self.flows <= other.flows
+        return same and other.scopes <= self.scopes
 
 
 def _scheme(scheme: Mapping[str, Any]) -> _Scheme:
     left_out = {"description", "scopes", "bearerFormat", "flows"}
     facts = {k: v for k, v in scheme.items() if k not in left_out and not k.startswith("x-")}
-    flows = scheme.get("flows")
-    for name, flow in flows.items() if isinstance(flows, Mapping) else ():
-        urls = {k: v for k, v in flow.items() if not k.lower().endswith("scopes")}
-        facts[f"flow {name}"] = sorted(urls.items())
+    if facts.get("type") == "httpApiKey" and facts.get("in") == "header":
+        facts["name"] = str(facts.get("name")).lower()
+    if isinstance(facts.get("scheme"), str):
+        facts["scheme"] = str(facts["scheme"]).lower()
+    written = scheme.get("flows")
+    flows = {
+        (name, f"{key} {url}")
+        for name, flow in (written.items() if isinstance(written, Mapping) else ())
+        for key, url in flow.items()
+        if not key.lower().endswith("scopes")
+    }
     scopes = frozenset(map(str, scheme.get("scopes") or ()))
     kind = str(scheme.get("type", scheme.get("$ref", "")))
-    return _Scheme(kind, str(sorted(facts.items(), key=str)), scopes)
+    return _Scheme(kind, str(sorted(facts.items(), key=str)), frozenset(flows), scopes)

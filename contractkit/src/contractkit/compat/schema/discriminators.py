@@ -1,10 +1,11 @@
 """Compares discriminators: the values that tell alternatives and children apart. S25."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from contractkit.compat.kinship import owner_of, relatives, stands_for
 from contractkit.compat.schema.local import Local
-from contractkit.compat.schema.shape import Shape, allowed, members, merge
+from contractkit.compat.schema.shape import Shape, allowed, members, merge, types
 from contractkit.discriminator import property_of
 from contractkit.documents import Node
 
@@ -38,7 +39,29 @@ def check_discriminator(local: Local) -> None:
             local.say("discriminator-changed", message, was.get(name, before), after, name)
     for name in sorted(now.keys() - was.keys() - named[0]):
         message = f"the discriminator also knows {name}"
-        local.say("discriminator-extended", message, before, now[name], name)
+        alias = _is_alias(local, (before, after), (first, second), name)
+        rule = "discriminator-alias-added" if alias else "discriminator-extended"
+        local.say(rule, message, before, now[name], name)
+
+
+def _is_alias(
+    local: Local,
+    discriminators: tuple[Node, Node],
+    targets: tuple[dict[str, str], dict[str, str]],
+    value: str,
+) -> bool:
+    """Return whether a new value means a component that had another one, and may be sent.
+
+    A value that OLD listed was announced, and one that NEW does not allow is never sent.
+    """
+    wanted = targets[1][value]
+    name = property_of(owner_of(discriminators[1]).value) or ""
+    shapes = zip((local.old, local.new), discriminators, strict=True)
+    old, new = (_component(shape, mark, wanted) for shape, mark in shapes)
+    if old is None or new is None or local.old.value("x-extensible") is True:
+        return False
+    said, says = _told_values(old, name), _told_values(new, name)
+    return (says is None or value in says) and (said is None or value not in said)
 
 
 def _fallback(local: Local, before: Node, after: Node) -> None:
@@ -141,6 +164,26 @@ def _targets(shape: Shape, mapping: dict[str, Node]) -> dict[str, str]:
     """Return the component that each name of a discriminator means."""
     named = {name: str(node.value).rpartition("/")[2] for name, node in mapping.items()}
     return {name: name for name in _implied(shape)} | named
+
+
+def _component(shape: Shape, discriminator: Node, name: str) -> Node | None:
+    """Return the alternative or the child of a discriminator that a component is, by its name."""
+    named = [one.target() for one in _alternatives(shape) if one.reference is not None]
+    named += [one.node for one in relatives(discriminator).children(owner_of(discriminator))]
+    return next((node for node in named if node.name == name), None)
+
+
+def _told_values(component: Node, name: str) -> list[Any] | None:
+    """Return the values that a component allows for a property; None where it allows any."""
+    shape = merge(component, members(component))
+    if shape is None:
+        return None
+    kinds = types(shape)[0]
+    if kinds is not None and "object" not in kinds:
+        return []
+    told = shape.properties.get(name)
+    inner = None if told is None else merge(told, members(told))
+    return None if inner is None else allowed(inner)
 
 
 def _implied(shape: Shape, untold: str = "") -> set[str]:

@@ -115,6 +115,13 @@ SCHEMA_RULES = (
         "alternatives are distinguished another way",
     ),
     Rule("S25", "discriminator-extended", OK, OK, "the discriminator names more alternatives"),
+    Rule(
+        "S25",
+        "discriminator-alias-added",
+        OK,
+        BREAKING,
+        "an alternative may be named by another value",
+    ),
     Rule("S25", "discriminator-value-removed", BREAKING, OK, "a child of a parent is gone"),
     Rule("S25", "discriminator-value-added", OK, WARNING, "a child of a parent is new"),
     Rule("S26", "default-changed", WARNING, WARNING, "a value has another default"),
