@@ -20,6 +20,7 @@ KEYS: Final = (
     "fast-paths",
     "strict",
     "templates",
+    "typescript-headers",
     "typescript-int64",
     "typescript-react",
 )

@@ -17,6 +17,9 @@ FAST_PATHS: Final = ("http", "messaging")
 
 INT64_TYPES: Final = ("number", "string", "bigint")
 
+HEADER_TYPES: Final = ("text", "typed")
+"""What the headers of answers are in TypeScript: texts, or of the types of their schemas."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -41,6 +44,7 @@ class Options:
     strict: bool = False
     only: frozenset[str] = frozenset()
     templates: Path | None = None
+    typescript_headers: str = "text"
     typescript_int64: str = "number"
     typescript_react: bool = False
     assert_formats: bool = False
@@ -103,6 +107,7 @@ def read_options(
         templates=_path(home, configured.get("templates")),
         assert_formats=bool(configured.get("assert-formats", False)),
         typescript_react=bool(configured.get("typescript-react", False)),
+        typescript_headers=_choice(configured, "typescript-headers", HEADER_TYPES),
         typescript_int64=_choice(configured, "typescript-int64", INT64_TYPES),
     )
 

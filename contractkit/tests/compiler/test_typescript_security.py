@@ -110,6 +110,54 @@ def test_of_alternatives_the_one_that_is_known_is_sent(made):
     ]
 
 
+def test_of_alternatives_the_first_is_sent_of_which_all_is_known(packages):
+    made = packages.written(
+        "typescript_alternatives",
+        """
+openapi: 3.1.0
+info: {title: Alternatives, version: '1'}
+paths:
+  /keys: {get: {operationId: byKeys, security: [{a: [], b: []}, {'c d': []}, {e: []}], responses: {'204': {description: ok}}}}
+  /optional: {get: {operationId: optional, security: [{}, {session: []}, {a: []}], responses: {'204': {description: ok}}}}
+  /twice: {get: {operationId: twice, security: [{a: [], b: []}, {a: [], 'c d': []}], responses: {'204': {description: ok}}}}
+components:
+  securitySchemes:
+    a: {type: apiKey, in: header, name: X-A}
+    b: {type: apiKey, in: header, name: X-B}
+    'c d': {type: apiKey, in: query, name: c}
+    e: {type: http, scheme: bearer}
+    session: {type: apiKey, in: cookie, name: session}
+""",
+    )
+    calls = run(
+        made,
+        BEGIN
+        + """
+        let asked = 0;
+        const a = () => { asked += 1; return "1"; };
+        await new Client({ fetch, token: "t", secrets: { a: "1", b: "2", "c d": "3" } }).byKeys();
+        await new Client({ fetch, token: "t", secrets: { a: "1", "c d": "3" } }).byKeys();
+        await new Client({ fetch, token: "t", secrets: { b: "2" } }).byKeys();
+        await new Client({ fetch, secrets: { b: "2" } }).byKeys();
+        await new Client({ fetch, secrets: { a: "1", b: "2" } }).optional();
+        await new Client({ fetch, secrets: { b: "2" } }).optional();
+        await new Client({ fetch, secrets: { a, "c d": "3" } }).twice();
+        seen.push(asked);
+        """
+        + END,
+    )
+    assert calls == [
+        ["/keys", {"x-a": "1", "x-b": "2"}],
+        ["/keys?c=3", {}],
+        ["/keys", {"authorization": "Bearer t"}],
+        ["/keys", {"x-b": "2"}],
+        ["/optional", {"x-a": "1"}],
+        ["/optional", {}],
+        ["/twice?c=3", {"x-a": "1"}],
+        1,
+    ]
+
+
 def test_a_contract_without_bearer_tokens_has_no_token(packages):
     document = """
 openapi: 3.1.0

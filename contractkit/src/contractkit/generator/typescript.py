@@ -32,12 +32,13 @@ class TypeScriptCode:
     modules: SchemaModules
     int64: str
     react: bool
+    typed_headers: bool
 
     def write(self, documents: Mapping[str, Any], renderer: Renderer) -> None:
         """Write the package; `documents` are the schemas as the models were made from."""
         types = TypeScriptTypes(documents, int64=self.int64, reserved=exported(self.operations))
         shapes = Int64Shapes(documents, types.names, self.int64 != "number")
-        writer = OperationViews(types, self.modules)
+        writer = OperationViews(types, self.modules, typed_headers=self.typed_headers)
         views = writer.views(self.operations)
         streams = [view for view in views if view.frames]
         styled = any(
@@ -48,6 +49,8 @@ class TypeScriptCode:
         files = ["index", "client", "problem", "models", *_INTERNAL]
         if streams:
             files += ["events", "shared", *(["react"] if self.react else [])]
+        if any(header.typed for view in views if not view.frames for header in view.headers):
+            files.append("headers")
         if styled:
             files.append("styles")
         if self.int64 != "number":
@@ -74,7 +77,7 @@ class TypeScriptCode:
                 for parameter in view.of["header"]
             ),
             "modules": files,
-            "entries": [file for file in files if file not in _INTERNAL],
+            "entries": [file for file in files if file not in {*_INTERNAL, "headers"}],
             "declarations": types.declarations(),
             "int64": self.int64,
             "shapes": shapes.shapes,
@@ -96,7 +99,13 @@ def plan_typescript(
     """Return the client of a contract; it names every schema that its writing will need."""
     OperationViews(TypeScriptTypes.unnamed(), modules).views(operations)
     return TypeScriptCode(
-        contract, operations, documents, modules, options.typescript_int64, options.typescript_react
+        contract,
+        operations,
+        documents,
+        modules,
+        options.typescript_int64,
+        options.typescript_react,
+        options.typescript_headers == "typed",
     )
 
 

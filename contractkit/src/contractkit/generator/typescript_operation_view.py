@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contractkit.generator.typescript_frames import FrameView
+from contractkit.generator.typescript_headers import HeaderView
 from contractkit.generator.typescript_parameters import ParameterView
 from contractkit.model.http import HttpOperation
-from contractkit.naming import pascal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,13 @@ class OperationView:
     body_required: bool
     result: str
     result_kind: str
-    headers: Sequence[tuple[str, str, bool]]
+    headers: Sequence[HeaderView]
     statuses: Sequence[str]
     envelope: bool
     path: str
     paged: bool
     hook: str
-    schemes: Sequence[str] | None = None
+    schemes: Sequence[Sequence[str]] | None = None
     frames: Sequence[FrameView] = ()
 
     @property
@@ -89,8 +89,7 @@ class OperationView:
     @property
     def reader(self) -> str:
         """The function that reads the headers of its answers: `withLocation`."""
-        fields = (f"{pascal(name)}{'' if must else 'IfAny'}" for _, name, must in self.headers)
-        return f"with{''.join(fields) or 'Status'}"
+        return f"with{''.join(header.word for header in self.headers) or 'Status'}"
 
     @property
     def line(self) -> str:

@@ -10,6 +10,7 @@ from contractkit.generator.prose import comment
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.typescript_frames import FrameViews
+from contractkit.generator.typescript_headers import header_views
 from contractkit.generator.typescript_operation_view import OperationView
 from contractkit.generator.typescript_parameters import (
     ParameterView,
@@ -26,21 +27,22 @@ from contractkit.model.schema import Schema
 from contractkit.naming import pascal
 from contractkit.typescript_names import (
     argument_names,
-    camel,
     hooks_of,
     method_names,
     stream_names,
-    unique_fields,
 )
 
 
 class OperationViews:
     """Reads what the client shows of operations; finds the type of their problems on the way."""
 
-    def __init__(self, types: TypeScriptTypes, modules: SchemaModules) -> None:
+    def __init__(
+        self, types: TypeScriptTypes, modules: SchemaModules, *, typed_headers: bool = False
+    ) -> None:
         self._types = types
         self._modules = modules
         self._frames = FrameViews(types, modules)
+        self._typed_headers = typed_headers
         self.problem: str | None = None
 
     def views(self, operations: Sequence[HttpOperation]) -> list[OperationView]:
@@ -81,12 +83,7 @@ class OperationViews:
             answers = [_default_answer(operation)]
         self._find_problem(operation)
         replies = [self._body(operation, answer) for answer in answers]
-        headers = {
-            header.name: (header.name, camel(header.name), header.required)
-            for answer in answers
-            for header in answer.headers
-            if header.name.lower() != "set-cookie"
-        }
+        headers = header_views(answers, self._modules, self._types.int64, typed=self._typed_headers)
         body, body_kind, media_type = self._request(operation)
         parameters = self._parameters(operation)
         written = {p.wire: part_of(p) for p in parameters if p.place == "path"}
@@ -101,7 +98,7 @@ class OperationViews:
             body_required=operation.request_body is not None and operation.request_body.required,
             result=" | ".join(dict.fromkeys(reply[0] for reply in replies)),
             result_kind=next((kind for text, kind in replies if text != "undefined"), "json"),
-            headers=unique_fields(headers.values()),
+            headers=headers,
             statuses=[answer.status for answer in answers],
             envelope=bool(headers) or len(answers) > 1,
             path=template(operation.path, written),

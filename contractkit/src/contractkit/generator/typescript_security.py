@@ -24,12 +24,16 @@ class ClientSecurity:
         """Return the schemes whose secrets have a name of their own."""
         return {name: place for name, place in self.places.items() if place != BEARER}
 
-    def of(self, operation: HttpOperation) -> Sequence[str] | None:
-        """Return an operation's schemes, in the order of its alternatives; None without places."""
+    def of(self, operation: HttpOperation) -> Sequence[Sequence[str]] | None:
+        """Return the schemes of an operation's alternatives in their order; None without places.
+
+        An alternative that the client has nothing to send for is left out.
+        """
         if not self.places:
             return None
-        names = dict.fromkeys(use.scheme.name for uses in operation.security for use in uses)
-        return [name for name in names if name in self.places]
+        alternatives = ([use.scheme.name for use in uses] for uses in operation.security)
+        sent = (tuple(name for name in names if name in self.places) for names in alternatives)
+        return [names for names in dict.fromkeys(sent) if names]
 
 
 def client_security(operations: Sequence[HttpOperation]) -> ClientSecurity:

@@ -13,9 +13,12 @@ import type * as models from "./models.cjs";
 /** A secret, or what gives it before each request. */
 type Secret = string | (() => string | undefined | Promise<string | undefined>);
 
-/** A request, and the names of the schemes that it is authenticated by; without them by all. */
+/** The names of security schemes that are asked for together, or the ones or the others. */
+type Alternatives = readonly (readonly string[])[];
+
+/** A request, and the schemes that it is authenticated by; without them by all. */
 export interface SecuredRequest extends RequestInit {
-  schemes?: readonly string[];
+  schemes?: Alternatives;
 }
 
 /** How a client reaches the service. */
@@ -60,7 +63,7 @@ interface Details {
   /** Makes the result an object of status, body and these headers; without it, it is the body. */
   reply?: (headers: Headers) => object;
   /** The security schemes by which it is authenticated. */
-  schemes: readonly string[];
+  schemes: Alternatives;
 }
 
 /** Arguments of `getOrder`. */
@@ -115,7 +118,7 @@ export declare class Client {
   /** Headers that authenticate, for requests that this client does not make itself; keys in URLs are no headers. */
   authorization(): Promise<Record<string, string>>;
   /** Make a request the way this client makes them; used by event streams. */
-  open(path: string, { schemes = Object.keys(SCHEMES), ...init }: SecuredRequest): Promise<Response>;
+  open(path: string, { schemes = [Object.keys(SCHEMES)], ...init }: SecuredRequest): Promise<Response>;
 }
 
 export {};

@@ -39,7 +39,7 @@ const DETAILS = {
   },
   placeOrder: {
     reply: withETag,
-    schemes: ["key"],
+    schemes: [["key"]],
   },
 };
 
@@ -53,29 +53,43 @@ export class Client {
 
   /** Headers that authenticate, for requests that this client does not make itself; keys in URLs are no headers. */
   async authorization() {
-    return (await this.#authenticate(Object.keys(SCHEMES)))[0];
+    return (await this.#authenticate([Object.keys(SCHEMES)]))[0];
   }
 
-  /** The headers and the part of a query that authenticate; of several for `authorization` the first that is known. */
-  async #authenticate(schemes) {
-    const known = {};
-    const search = new URLSearchParams();
-    for (const scheme of schemes) {
-      const place = SCHEMES[scheme];
-      const secrets = this.#options.secrets;
-      const secret = secrets?.[scheme];
-      const value = typeof secret === "function" ? await secret() : secret;
-      if (value === undefined) continue;
-      if (place.startsWith("?")) search.set(place.slice(1), value);
-      else if (place === "Bearer") known["authorization"] ??= `Bearer ${value}`;
-      else if (place === "Basic") known["authorization"] ??= `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`;
-      else known[place] ??= value;
+  /**
+   * The headers and the part of a query that authenticate: by the first of the alternatives of which all secrets are
+   * known, else by what is known of the first of which any is; of several for `authorization` by the first.
+   */
+  async #authenticate(alternatives) {
+    const secrets = new Map();
+    let chosen = [];
+    for (const schemes of alternatives) {
+      for (const scheme of schemes) if (!secrets.has(scheme)) secrets.set(scheme, await this.#secret(scheme));
+      const known = schemes.filter((scheme) => secrets.get(scheme) !== undefined);
+      if (chosen.length === 0 || known.length === schemes.length) chosen = known;
+      if (known.length === schemes.length) break;
     }
-    return [{ ...this.#options.headers, ...known }, search];
+    const headers = {};
+    const search = new URLSearchParams();
+    for (const scheme of chosen) {
+      const [place, value] = [SCHEMES[scheme], secrets.get(scheme)];
+      if (place.startsWith("?")) search.set(place.slice(1), value);
+      else if (place === "Bearer") headers["authorization"] ??= `Bearer ${value}`;
+      else if (place === "Basic") headers["authorization"] ??= `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`;
+      else headers[place] ??= value;
+    }
+    return [{ ...this.#options.headers, ...headers }, search];
+  }
+
+  /** The secret of a scheme, if it is known. */
+  async #secret(scheme) {
+    const secrets = this.#options.secrets;
+    const secret = secrets?.[scheme];
+    return typeof secret === "function" ? await secret() : secret;
   }
 
   /** Make a request the way this client makes them; used by event streams. */
-  async open(path, { schemes = Object.keys(SCHEMES), ...init }) {
+  async open(path, { schemes = [Object.keys(SCHEMES)], ...init }) {
     const { baseUrl = "", credentials, propagate } = this.#options;
     // `fetch` takes segments of dots out of a URL, encoded or not, and would ask for something else.
     if (/\/\.\.?([/?]|$)/.test(path)) throw RangeError("Bad path: " + path);

@@ -200,7 +200,7 @@ function smell(
   options = {},
 ) {
   const path = expand("/smells", given);
-  const request = {schemes: ["key"], headers: headersOf({ }) };
+  const request = {schemes: [["key"]], headers: headersOf({ }) };
   return openStream(client, path, undefined, options, SMELL_KINDS, request);
 }
 

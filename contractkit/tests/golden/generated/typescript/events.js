@@ -212,7 +212,7 @@ export function smell(
   options = {},
 ) {
   const path = expand("/smells", given);
-  const request = {schemes: ["key"], headers: headersOf({ }) };
+  const request = {schemes: [["key"]], headers: headersOf({ }) };
   return openStream(client, path, undefined, options, SMELL_KINDS, request);
 }
 

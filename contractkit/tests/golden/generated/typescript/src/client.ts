@@ -13,9 +13,12 @@ type Secret = string | (() => string | undefined | Promise<string | undefined>);
 /** Where the secret of a security scheme goes: a header, `?` and a parameter of the URL, or `authorization`. */
 const SCHEMES: Readonly<Record<string, string>> = {"key": "x-key"};
 
-/** A request, and the names of the schemes that it is authenticated by; without them by all. */
+/** The names of security schemes that are asked for together, or the ones or the others. */
+type Alternatives = readonly (readonly string[])[];
+
+/** A request, and the schemes that it is authenticated by; without them by all. */
 export interface SecuredRequest extends RequestInit {
-  schemes?: readonly string[];
+  schemes?: Alternatives;
 }
 
 /** How a client reaches the service. */
@@ -63,7 +66,7 @@ interface Details {
   /** Makes the result an object of status, body and these headers; without it, it is the body. */
   reply?: (headers: Headers) => object;
   /** The security schemes by which it is authenticated. */
-  schemes: readonly string[];
+  schemes: Alternatives;
 }
 
 /** Arguments of `getOrder`. */
@@ -118,7 +121,7 @@ const DETAILS: Readonly<Record<string, Details>> = {
   },
   placeOrder: {
     reply: withETag,
-    schemes: ["key"],
+    schemes: [["key"]],
   },
 };
 
@@ -152,29 +155,43 @@ export class Client {
 
   /** Headers that authenticate, for requests that this client does not make itself; keys in URLs are no headers. */
   async authorization(): Promise<Record<string, string>> {
-    return (await this.#authenticate(Object.keys(SCHEMES)))[0];
+    return (await this.#authenticate([Object.keys(SCHEMES)]))[0];
   }
 
-  /** The headers and the part of a query that authenticate; of several for `authorization` the first that is known. */
-  async #authenticate(schemes: readonly string[]): Promise<[Record<string, string>, URLSearchParams]> {
-    const known: Record<string, string> = {};
-    const search = new URLSearchParams();
-    for (const scheme of schemes) {
-      const place = SCHEMES[scheme] as string;
-      const secrets = this.#options.secrets as Readonly<Record<string, Secret | undefined>> | undefined;
-      const secret = secrets?.[scheme];
-      const value = typeof secret === "function" ? await secret() : secret;
-      if (value === undefined) continue;
-      if (place.startsWith("?")) search.set(place.slice(1), value);
-      else if (place === "Bearer") known["authorization"] ??= `Bearer ${value}`;
-      else if (place === "Basic") known["authorization"] ??= `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`;
-      else known[place] ??= value;
+  /**
+   * The headers and the part of a query that authenticate: by the first of the alternatives of which all secrets are
+   * known, else by what is known of the first of which any is; of several for `authorization` by the first.
+   */
+  async #authenticate(alternatives: Alternatives): Promise<[Record<string, string>, URLSearchParams]> {
+    const secrets = new Map<string, string | undefined>();
+    let chosen: readonly string[] = [];
+    for (const schemes of alternatives) {
+      for (const scheme of schemes) if (!secrets.has(scheme)) secrets.set(scheme, await this.#secret(scheme));
+      const known = schemes.filter((scheme) => secrets.get(scheme) !== undefined);
+      if (chosen.length === 0 || known.length === schemes.length) chosen = known;
+      if (known.length === schemes.length) break;
     }
-    return [{ ...this.#options.headers, ...known }, search];
+    const headers: Record<string, string> = {};
+    const search = new URLSearchParams();
+    for (const scheme of chosen) {
+      const [place, value] = [SCHEMES[scheme], secrets.get(scheme)] as [string, string];
+      if (place.startsWith("?")) search.set(place.slice(1), value);
+      else if (place === "Bearer") headers["authorization"] ??= `Bearer ${value}`;
+      else if (place === "Basic") headers["authorization"] ??= `Basic ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`;
+      else headers[place] ??= value;
+    }
+    return [{ ...this.#options.headers, ...headers }, search];
+  }
+
+  /** The secret of a scheme, if it is known. */
+  async #secret(scheme: string): Promise<string | undefined> {
+    const secrets = this.#options.secrets as Readonly<Record<string, Secret | undefined>> | undefined;
+    const secret = secrets?.[scheme];
+    return typeof secret === "function" ? await secret() : secret;
   }
 
   /** Make a request the way this client makes them; used by event streams. */
-  async open(path: string, { schemes = Object.keys(SCHEMES), ...init }: SecuredRequest): Promise<Response> {
+  async open(path: string, { schemes = [Object.keys(SCHEMES)], ...init }: SecuredRequest): Promise<Response> {
     const { baseUrl = "", credentials, propagate } = this.#options;
     // `fetch` takes segments of dots out of a URL, encoded or not, and would ask for something else.
     if (/\/\.\.?([/?]|$)/.test(path)) throw RangeError("Bad path: " + path);

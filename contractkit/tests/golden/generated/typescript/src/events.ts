@@ -300,7 +300,7 @@ export function smell(
   options: StreamOptions = {},
 ): AsyncGenerator<SmellFrame, void, undefined> & StreamControl {
   const path = expand("/smells", given);
-  const request: SecuredRequest = {schemes: ["key"], headers: headersOf({ }) };
+  const request: SecuredRequest = {schemes: [["key"]], headers: headersOf({ }) };
   return openStream(client, path, undefined, options, SMELL_KINDS, request);
 }
 
