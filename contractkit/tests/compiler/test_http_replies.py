@@ -135,3 +135,77 @@ async def test_headers_are_spelled_as_json_spells_their_values(made):
 
 def test_the_code_is_typed_and_formatted(made, strictly_checked):
     strictly_checked(made)
+
+
+STREAMS = """
+openapi: 3.1.0
+info: {title: Beside streams, version: '1'}
+paths:
+  /chat:
+    post:
+      operationId: chat
+      requestBody: {required: true, content: {application/json: {schema: {type: object, properties: {stream: {type: boolean}}}}}}
+      responses:
+        '200':
+          description: ok
+          content:
+            text/event-stream: {schema: {type: object}}
+            application/json: {schema: {$ref: '#/components/schemas/Whole'}}
+        '409': {description: no, content: {application/json: {schema: {$ref: '#/components/schemas/Problem'}}}}
+  /counted:
+    get:
+      operationId: counted
+      responses:
+        '200':
+          description: ok
+          headers: {X-Count: {required: true, schema: {type: integer}}}
+          content: {application/json: {schema: {$ref: '#/components/schemas/Whole'}}, text/event-stream: {schema: {type: object}}}
+        '202': {description: later, headers: {X-Count: {required: true, schema: {type: integer}}}, content: {text/event-stream: {schema: {type: object}}}}
+  /mixed:
+    get:
+      operationId: mixed
+      responses:
+        '200': {description: ok, content: {application/json: {schema: {$ref: '#/components/schemas/Whole'}}, text/event-stream: {schema: {type: object}}}}
+        '201': {description: ok, content: {text/plain: {schema: {type: string}}}}
+  /events: {get: {operationId: events, responses: {'200': {description: ok, content: {text/event-stream: {schema: {type: object}}}}}}}
+components:
+  schemas:
+    Whole: {type: object, required: [a], properties: {a: {type: integer}}, additionalProperties: false}
+    Problem: {type: object, required: [b], properties: {b: {type: integer}}, additionalProperties: false}
+"""
+
+
+async def test_an_answer_beside_a_stream_has_its_type(packages, strictly_checked):
+    made = packages.written("http_beside_streams", STREAMS)
+    strictly_checked(made)
+    http, models = made.module("http.default"), made.module("models.http_beside_streams")
+    frames = http.Response("data: {}\n\n", media_type="text/event-stream")
+
+    async def chat(self, *, body):
+        if not isinstance(body.stream, bool):
+            raise http.Chat409Error(models.Problem(b=2))
+        return frames if body.stream else models.Whole(a=1)
+
+    answers = [frames, http.CountedReply(body=models.Whole(a=3), count=4)]
+
+    async def counted(self):
+        return answers.pop(0)
+
+    async def plain(self):
+        return frames
+
+    async with serve(made, chat=chat, counted=counted, mixed=plain, events=plain) as browser:
+        streamed = await browser.post("/chat", json={"stream": True})
+        whole = await browser.post("/chat", json={"stream": False})
+        refused = await browser.post("/chat", json={})
+        assert streamed.text == "data: {}\n\n"
+        assert whole.json() == {"a": 1}
+        assert (refused.status_code, refused.json()) == (409, {"b": 2})
+        assert (await browser.get("/counted")).headers["content-type"].startswith("text/event-")
+        told = await browser.get("/counted")
+        assert (told.json(), told.headers["x-count"]) == ({"a": 3}, "4")
+        for path in ("/mixed", "/events"):
+            assert (await browser.get(path)).text == "data: {}\n\n"
+    returned = made.text("http/default.py")
+    assert "-> Response | Whole:" in returned
+    assert "-> Response | CountedReply:" in returned

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 
+import pytest
 from compiler.serving import client, implement
 
 DOCUMENT = """
@@ -130,3 +131,63 @@ async def test_parts_of_multipart_forms_are_json(packages):
 
 def test_all_of_it_is_typed(packages, strictly_checked):
     strictly_checked(made(packages))
+
+
+SHARED = """
+openapi: 3.1.0
+info: {title: Shared, version: '1'}
+paths:
+  /days/{from}-{to}:
+    get:
+      operationId: days
+      parameters: [{name: from, in: path, required: true, schema: {type: string, format: date}}, {name: to, in: path, required: true, schema: {type: string, format: date}}]
+      responses: {'204': {description: d}}
+  /numbered/{number}-{word}:
+    get:
+      operationId: numbered
+      parameters: [{name: number, in: path, required: true, schema: {type: integer}}, {name: word, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: d}}
+  /kinds/{kind}-{my-word}.{ending}/{id}:
+    get:
+      operationId: kinds
+      parameters:
+        - {name: kind, in: path, required: true, schema: {$ref: '#/components/schemas/Kind'}}
+        - {name: my-word, in: path, required: true, schema: {type: string, pattern: '^[a-z.]+$'}}
+        - {name: ending, in: path, required: true, schema: {enum: [gz, tar.gz]}}
+        - {name: id, in: path, required: true, schema: {type: integer}}
+      responses: {'204': {description: d}}
+  /words/{a}-{b}:
+    get:
+      operationId: words
+      parameters: [{name: a, in: path, required: true, schema: {type: string}}, {name: b, in: path, required: true, schema: {type: string}}]
+      responses: {'204': {description: d}}
+components: {schemas: {Kind: {allOf: [{enum: [new, new-ish]}]}}}
+"""
+
+
+@pytest.mark.parametrize("fast", [False, True])
+async def test_parameters_in_one_part_of_a_path_are_told_apart_by_their_schemas(
+    packages, strictly_checked, fast
+):
+    paths = frozenset({"http"}) if fast else frozenset()
+    made = packages.written(f"shared_parts_{fast}", SHARED, fast_paths=paths)
+    strictly_checked(made)
+    http = made.module("http.default")
+    taken = []
+    router = http.build_default_router(recorder(http.DefaultApi, taken))
+    async with client(router) as browser:
+        for path in (
+            "/days/2024-02-28-2024-03-01", "/numbered/1-a-b", "/numbered/-1--2", "/numbered/1-a%2F-b",
+            "/kinds/new-ish-a.b.tar.gz/7", "/words/a-b-c",
+        ):  # fmt: skip
+            assert (await browser.get(path)).status_code == 204, path
+        assert (await browser.get("/numbered/a-b")).status_code == 422
+        assert (await browser.get("/numbered/12")).status_code == 404
+    assert taken == [
+        ("days", {"from_": date(2024, 2, 28), "to": date(2024, 3, 1)}),
+        ("numbered", {"number": 1, "word": "a-b"}),
+        ("numbered", {"number": -1, "word": "-2"}),
+        ("numbered", {"number": 1, "word": "a/-b"}),
+        ("kinds", {"kind": "new-ish", "my_word": "a.b.tar", "ending": "gz", "id": 7}),
+        ("words", {"a": "a-b", "b": "c"}),
+    ]

@@ -107,6 +107,7 @@ class HttpCode:
             "text": True,
             "answers": self.answers_json,
             "encoded_slashes": _with_texts_in_paths(views),
+            "shared_parts": any(view.shared for view in views),
             "strict_json": json_bodies or parts or several or forms or self.fast_path,
             "json_route": json_bodies or self.fast_path,
             "fast_path": self.fast_path,
@@ -201,7 +202,7 @@ def _with_texts_in_paths(views: Sequence[OperationView]) -> bool:
 
 def _adapters(views: Sequence[OperationView]) -> dict[str, str]:
     """Return the constant of each type that bodies are written with."""
-    replies = [view.reply for view in views if not view.stream]
+    replies = [view.reply for view in views]
     replies += [error.reply for view in views for error in view.errors]
     taken = [f"_{view.method_name}_{end}".upper() for view in views for end in ("body", "bodies")]
     found: dict[str, str] = {}

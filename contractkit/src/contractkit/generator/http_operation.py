@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_bodies import reply_of, request_body
@@ -14,10 +14,14 @@ from contractkit.generator.http_routes import route_of
 from contractkit.generator.http_views import ErrorView, HeaderView, OperationView, ReplyView
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules
+from contractkit.generator.shared_parts import shared_parts
 from contractkit.generator.types import ModelImports, scalar_type
 from contractkit.model.http import HttpOperation, Response
 from contractkit.model.media_kinds import kind_of, preferred
 from contractkit.naming import function, http_header_name, pascal, unique
+
+_Answer: TypeAlias = tuple[bool, ReplyView, Sequence[HeaderView], Sequence[ErrorView]]
+"""Whether an answer has a type, its body and headers, and what is raised."""
 
 
 class OperationPlan:
@@ -38,13 +42,14 @@ class OperationPlan:
         self._success = self._best()
         self._stream = any(kind_of(media.name) == "stream" for media in self._success.content)
         self._answers, self._failures = self._sorted()
+        if self._stream:
+            self._answers = _without_streams(self._answers)
 
     def view(self) -> OperationView:
         """Return the view. Raises UnsupportedError by name and place."""
         operation, answers = self._operation, self._answers
-        reply = ReplyView(None, "json", "") if self._stream else self._reply(answers)
-        headers = [] if self._stream else self._headers(answers)
-        envelope = not self._stream and (bool(headers) or len(answers) > 1)
+        typed, reply, headers, errors = self._answer()
+        envelope = typed and (bool(headers) or len(answers) > 1)
         class_name = f"{self._name}Reply"
         route = route_of(operation, self._omissions)
         parameters = parameter_views(
@@ -61,14 +66,15 @@ class OperationPlan:
             body=request_body(operation, self._modules, self._imports, self._omissions),
             form=form.view(),
             reply=reply,
-            result="Response" if self._stream else class_name if envelope else reply.type or "None",
+            result=class_name if envelope else reply.type or "None",
             envelope=envelope,
             body_optional=any(not response.content for response in answers),
             reply_headers=headers,
             statuses=[int(response.status) for response in answers],
-            default_status=int(answers[0].status),
+            default_status=int(self._success.status),
             stream=self._stream,
-            errors=[] if self._stream else self._errors(),
+            typed=typed,
+            errors=errors,
             scopes=self._scopes(),
             principal=self._principal(),
             problems=[r for r in operation.responses if r not in answers and not r.success],
@@ -77,7 +83,26 @@ class OperationPlan:
             documented=[
                 (response.status, self._documented(response)) for response in operation.responses
             ],
+            shared=shared_parts(operation, route, self._modules),
         )
+
+    def _answer(
+        self,
+    ) -> _Answer:
+        """Return what is answered and raised.
+
+        What a stream has beside it is typed if it can be; a handler may make any response there.
+        """
+        untyped: _Answer = False, ReplyView(None, "json", ""), [], []
+        beside = [r for r in self._answers if r.status == self._success.status and r.content]
+        if self._stream and not beside:
+            return untyped
+        try:
+            return True, self._reply(self._answers), self._headers(self._answers), self._errors()
+        except UnsupportedError:
+            if self._stream:
+                return untyped
+            raise
 
     def _best(self) -> Response:
         """Return the first 2xx response; else `2XX`, `default`, a redirect or nothing at all."""
@@ -212,6 +237,15 @@ class OperationPlan:
             key = "schema" if media.item_schema is None else "itemSchema"
             found.setdefault("content", {})[media.name] = {key: reference}
         return found
+
+
+def _without_streams(answers: Sequence[Response]) -> list[Response]:
+    """Return the answers that may be something else than a stream, without the stream."""
+    kept = (
+        replace(answer, content=tuple(m for m in answer.content if kind_of(m.name) != "stream"))
+        for answer in answers
+    )
+    return [one for one, old in zip(kept, answers, strict=True) if one.content or not old.content]
 
 
 def _warnings(operation: HttpOperation) -> list[tuple[str, str]]:

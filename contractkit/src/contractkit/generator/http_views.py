@@ -212,6 +212,8 @@ class OperationView:
     statuses: Sequence[int]
     default_status: int
     stream: bool
+    """Whether the method makes a response of its own, if it is not `typed`, or may make one."""
+    typed: bool
     errors: Sequence[ErrorView]
     scopes: Sequence[str]
     principal: str
@@ -219,6 +221,15 @@ class OperationView:
     success_description: str
     warnings: Sequence[tuple[str, str]]
     documented: Sequence[tuple[str, dict[str, Any]]]
+    shared: Mapping[str, str]
+    """The patterns of parts of its path that hold several parameters."""
+
+    @property
+    def returned(self) -> str:
+        """What the method returns: a response of its own for a stream."""
+        if not self.stream:
+            return self.result
+        return f"Response | {self.result}" if self.typed else "Response"
 
     @property
     def public(self) -> bool:
