@@ -53,7 +53,7 @@ class UnsupportedError(SpecError):
     """A valid construct for which contractkit has no generated code."""
 
 
-MALFORMED = (TypeError, AttributeError, KeyError, ValueError, IndexError)
+MALFORMED = (TypeError, AttributeError, KeyError, ValueError, IndexError, OverflowError)
 """The exceptions of reading a value of an unexpected type."""
 
 

@@ -91,3 +91,26 @@ def test_a_message_with_one_is_refused(packages):
     message.send_measured(payload(ratio=None))
     with pytest.raises(contract.ContractError, match="infinity"):
         message.send_measured(payload(ratio=math.inf))
+
+
+def test_infinity_and_nan_in_a_document_are_left_out_by_name(packages, strictly_checked):
+    made = packages.written(
+        "infinite_document",
+        """
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a:
+    post:
+      operationId: a
+      parameters: [{name: q, in: query, schema: {type: number, maximum: .inf}}, {name: w, in: query, schema: {enum: [.nan, 1]}}]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/C'}}}}
+      responses: {'204': {description: d}}
+components:
+  schemas:
+    C: {type: object, properties: {c: {type: string, maxLength: -.inf}, d: {type: number, default: 1e999, examples: [.inf]}}}
+""",
+    )
+    assert [omission.partition(": ")[0] for omission in made.omissions] == ["a number"] * 5
+    strictly_checked(made)
+    assert (made.folder / "documents").is_dir()

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from contractkit.errors import UnsupportedError, UsageError
+from contractkit.errors import SpecError, UnsupportedError, UsageError
 from contractkit.generator.generate import generate
 from contractkit.options import Options
 from contractkit.parts import PARTS
@@ -114,3 +114,28 @@ def test_a_contract_of_which_nothing_has_code_is_refused(tmp_path):
     with pytest.raises(UnsupportedError, match="Nothing of the contract can be generated"):
         generate(Options(tmp_path, None, "a.yaml", tmp_path / "generated"))
     assert not (tmp_path / "generated").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "section", "text"),
+    [
+        ("openapi", "paths", "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths:\n"),
+        ("openapi", "webhooks", "openapi: 3.1.0\ninfo: {title: T, version: '1'}\nwebhooks: []\n"),
+        ("asyncapi", "channels", "asyncapi: 3.0.0\ninfo: {title: T, version: '1'}\nchannels: x\n"),
+        ("asyncapi", "channels", "asyncapi: 2.6.0\ninfo: {title: T, version: '1'}\nchannels: []\n"),
+    ],
+)
+def test_a_section_that_is_no_object_is_told(tmp_path, kind, section, text):
+    (tmp_path / "d.yaml").write_text(text)
+    documents = ("d.yaml", None) if kind == "openapi" else (None, "d.yaml")
+    with pytest.raises(UnsupportedError, match=f"`{section}`: An object is expected here") as told:
+        generate(Options(tmp_path, *documents, tmp_path / "generated"))
+    assert told.value.location.line == 3
+
+
+def test_beside_a_section_that_is_no_object_the_rest_is_generated(options, tmp_path):
+    (tmp_path / "o.yaml").write_text(f"{DOCUMENT}webhooks: null\n")
+    result = generate(options())
+    assert [omission.subject for omission in result.omissions] == ["`webhooks`"]
+    with pytest.raises(SpecError, match="An object is expected here"):
+        generate(options(strict=True))

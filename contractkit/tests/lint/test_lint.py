@@ -193,3 +193,25 @@ def test_a_circle_of_references_ends_and_is_told(tmp_path):
     (tmp_path / "o.yaml").write_text(CIRCLE)
     found = lint(Options(tmp_path, "o.yaml", None, tmp_path / "g"))
     assert "reference" in {f.rule for f in found if "cycle" in f.problem}
+
+
+def test_a_document_without_a_version_is_told_that_alone(tmp_path):
+    (tmp_path / "o.yaml").write_text("info: {title: T, version: '1'}\npaths: {}\n")
+    found = lint(Options(tmp_path, "o.yaml", None, tmp_path / "g"))
+    assert [f.problem for f in found] == ["OpenAPI without a version is not read."]
+
+
+def test_infinity_and_nan_are_told_as_what_they_are(tmp_path):
+    (tmp_path / "o.yaml").write_text(
+        "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n"
+        "    A: {type: number, example: .nan}\n"
+        "    B: {type: number, maximum: 1e400}\n"
+        "    C: {type: integer, maxLength: -.inf}\n"
+    )
+    found = lint(Options(tmp_path, "o.yaml", None, tmp_path / "g"))
+    told = [(f.location.line, f.problem) for f in found if f.level is Level.ERROR]
+    assert told == [
+        (6, "`.nan` is not a number of JSON."),
+        (7, "The number is infinite, or too large for a float; JSON has none such."),
+        (8, "The number is infinite, or too large for a float; JSON has none such."),
+    ]

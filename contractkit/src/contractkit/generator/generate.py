@@ -17,6 +17,8 @@ from contractkit.generator.rendering import Renderer
 from contractkit.location import Location
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
+from contractkit.reader.infinite_numbers import remove_infinite_numbers
+from contractkit.reader.sections import unread_sections
 from contractkit.reader.unread import UnreadPart
 from contractkit.tree import FolderTree
 
@@ -93,6 +95,9 @@ def generate_into(options: Options, output: Path, progress: Progress = lambda _:
         asyncapi=options.asyncapi,
         unread=None if options.strict else unread,
     )
+    for file in filter(None, (options.openapi, options.asyncapi)):
+        unread += unread_sections(contract.documents, file)
+    unread += remove_infinite_numbers(contract.documents)
     omissions = Omissions(
         strict=options.strict, file=options.openapi or options.asyncapi or "document"
     )

@@ -32,8 +32,8 @@ def check_official(documents: Documents, file: str, kind: str) -> Iterator[Viola
     source = documents.written(file)
     version = str(source.value.get(kind, "")) if isinstance(source.value, dict) else ""
     name = _SCHEMAS.get((kind, version[:3]))
-    if name is None and kind == "asyncapi" and version.startswith("2."):
-        return  # converted on reading; the readers report what is wrong
+    if not version or (name is None and kind == "asyncapi" and version.startswith("2.")):
+        return  # converted on reading, or without a version; the readers report what is wrong
     if name is None:
         known = ", ".join(
             [*(["2.x"] if kind == "asyncapi" else []), *(n for one, n in _SCHEMAS if one == kind)]

@@ -24,6 +24,7 @@ from contractkit.location import Location
 from contractkit.model.contract import Contract
 from contractkit.options import Options
 from contractkit.reader.contract import read_documents
+from contractkit.reader.infinite_numbers import infinite_numbers
 from contractkit.tree import FolderTree
 
 
@@ -42,12 +43,16 @@ def _violations(options: Options, documents: Documents) -> Iterator[Violation]:
     yield from broken
     if any(violation.rule == "unreadable" for violation in broken):
         return
+    numbers = [number.error for number in infinite_numbers(documents)]
+    for error in numbers:
+        yield Violation("specification", error.location, error.problem, error.mend)
+    infinite = {error.location for error in numbers}
     official: list[Violation] = []
     if options.openapi is not None:
         official += check_official(documents, options.openapi, "openapi")
     if options.asyncapi is not None:
         official += check_official(documents, options.asyncapi, "asyncapi")
-    yield from official
+    yield from (violation for violation in official if violation.location not in infinite)
     if broken:
         return
     try:
@@ -56,8 +61,8 @@ def _violations(options: Options, documents: Documents) -> Iterator[Violation]:
         yield Violation("unreadable", error.location, error.problem, error.mend)
         return
     found = [v for violations in _rules(contract, files) for v in _guarded(violations, place)]
-    yield from found
-    if not official:
+    yield from (violation for violation in found if violation.location not in infinite)
+    if not official and not numbers:
         told = {(v.location, v.problem) for v in found if v.level is Level.ERROR}
         yield from _guarded(_not_generated(contract, options, told), place)
 
