@@ -1,5 +1,6 @@
 """The keywords of JSON Schema, grouped by the type of their value."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 ONE: Final = frozenset({
@@ -60,10 +61,21 @@ RANGES: Final = {
 }
 """Formats of the OpenAPI registry that are read as ranges of numbers, both ends included."""
 
+MARKS: Final = ("default", "readOnly", "writeOnly", "deprecated")
+"""Annotations that affect a reader of the value; the outermost one counts."""
+
 
 def is_annotation(keyword: str) -> bool:
     """Return whether a schema keyword does not affect which values are accepted."""
     return keyword in WORDS or keyword.startswith("x-doc")
+
+
+def lone_member(schema: Mapping[str, Any]) -> Any:
+    """Return the only member of an `allOf` beside which nothing else is said, or None."""
+    composed = schema.get("allOf")
+    said = {key for key in schema if not is_annotation(key) and key not in MARKS}
+    alone = said == {"allOf"} and isinstance(composed, list) and len(composed) == 1
+    return composed[0] if alone and composed else None
 
 
 def holds_json(value: Any) -> bool:

@@ -10,6 +10,8 @@ from compat.contracts import contract, findings, http_document
 from contractkit.compat.rule import Role, Severity
 from contractkit.compat.schema.witness import WitnessFinder
 from contractkit.documents import Node
+from contractkit.errors import UnsupportedError
+from contractkit.model.contract import Contract
 from contractkit.model.schema import of
 
 PAIRS = 30
@@ -135,3 +137,19 @@ def test_nothing_differs_from_itself(seed: int) -> None:
     for _ in range(PAIRS):
         schema = generator.schema()
         assert findings(*[contract(http_document(schema, "in")) for _ in range(2)]) == []
+
+
+def test_a_reference_that_cannot_be_read_is_not_taken_for_unchanged() -> None:
+    """One anchor of two schemas: what it means may have changed with the file."""
+
+    def resources(*, required: list[str]) -> Contract:
+        first = {"$anchor": "x", "type": "object", "required": required}
+        parts = {
+            name: {"$id": f"https://e.example/{name}", "$ref": "#x", "$defs": {"T": target}}
+            for name, target in (("a", first), ("b", {"$anchor": "x", "type": "string"}))
+        }
+        return contract(http_document({"type": "object", "properties": parts}, "in"))
+
+    assert findings(resources(required=[]), resources(required=[])) == []
+    with pytest.raises(UnsupportedError, match="an anchor of 2 schemas"):
+        findings(resources(required=[]), resources(required=["q"]))

@@ -102,9 +102,10 @@ class Digests:
         return {"=": _hashed({"allOf": [target, body]})} if body else target
 
     def _reference(self, node: Node, named: Named) -> Any:
-        target = _target(node)
+        target, reference = _target(node), str(node.reference)
         if target is None:
-            return {"$ref": node.reference}
+            # What cannot be read may be anything in the file, or it is on another host.
+            return {"$ref": [reference, "" if "//" in reference else self._file(node)]}
         return (
             {"=": named(target), "name": target.name} if self.annotations else {"=": named(target)}
         )

@@ -6,7 +6,7 @@ from contractkit.discriminator import mapping_of
 from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError
 from contractkit.families import Families
-from contractkit.keywords import is_annotation
+from contractkit.keywords import lone_member
 from contractkit.location import escape
 
 _UNIONS = ("oneOf", "anyOf")
@@ -34,11 +34,9 @@ def stands_for(node: Node) -> Node:
     while node.place not in seen:
         seen.add(node.place)
         node = node.followed()
-        wrapped = node.get("allOf")
-        others = [key for key in node.value if key != "allOf" and not is_annotation(key)]
-        if wrapped is None or others or len(wrapped.value) != 1:
+        if not isinstance(node.value, dict) or lone_member(node.value) is None:
             break
-        node = wrapped.child(0)
+        node = node.child("allOf").child(0)
     return node
 
 

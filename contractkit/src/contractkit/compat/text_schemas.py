@@ -6,7 +6,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from contractkit.compat.readings import text
-from contractkit.keywords import LISTS, MAPS
+from contractkit.keywords import LISTS, MAPS, lone_member
 
 FREE = ["string", "number", "boolean"]
 SCALARS = frozenset({"string", "number", "integer", "boolean"})
@@ -27,6 +27,9 @@ def as_text(schema: Any) -> Any:
     """Return the schema of the strings that values of a schema are written as; references stay."""
     if not isinstance(schema, Mapping):
         return schema
+    wrapped = lone_member(schema)
+    if wrapped is not None:
+        return as_text(wrapped)
     found: dict[str, Any] = {}
     for key, value in schema.items():
         if key in ONE:

@@ -28,7 +28,7 @@ from contractkit.compat.text_schemas import (
     kinds_of,
 )
 from contractkit.documents import Documents, Node
-from contractkit.keywords import is_annotation
+from contractkit.keywords import is_annotation, lone_member
 from contractkit.location import rewritten_key
 
 Roots = tuple[Node, Node]
@@ -211,6 +211,8 @@ def _separable(node: Node, above: frozenset[Any] = frozenset()) -> bool:
     if not isinstance(node.value, Mapping) or node.place in above:
         return True
     above |= {node.place}
+    if lone_member(node.value) is not None:
+        return _separable(node.child("allOf").child(0), above)
     keys = {key for key in node.value if not is_annotation(key) and not key.startswith("x-")}
     if node.reference is not None:
         return keys == {"$ref"} and _separable(node.target(), above)

@@ -101,14 +101,22 @@ def _default(schema: Node | None, name: str) -> str:
     seen = 0
     while node is not None and shape_of(node).value("type") == "array" and seen < 8:  # noqa: PLR2004
         node, seen = shape_of(node).keywords.get("items"), seen + 1
-    shape = shape_of(node) if node is not None else None
-    kind = shape.value("type") if shape is not None else None
-    if shape is None or kind not in _TEXT | {"object"}:
-        return OCTETS
-    if kind == "object":
+    return _of_one(node) if node is not None else OCTETS
+
+
+def _of_one(node: Node) -> str:
+    """Return the default content type of a value; null is never written."""
+    shape = shape_of(node)
+    alternatives = shape.keywords.get("anyOf") or shape.keywords.get("oneOf")
+    if alternatives is not None and "type" not in shape.keywords:
+        kinds = {_of_one(one) for one in alternatives.elements() if one.value != {"type": "null"}}
+        return kinds.pop() if len(kinds) == 1 else OCTETS
+    declared = shape.value("type", "")
+    named = {declared} if isinstance(declared, str) else set(declared) - {"null"}
+    if named == {"object"}:
         return JSON
-    binary = kind == "string" and {"contentEncoding", "contentMediaType"} & shape.keywords.keys()
-    return OCTETS if binary else PLAIN
+    binary = "string" in named and {"contentEncoding", "contentMediaType"} & shape.keywords.keys()
+    return PLAIN if named <= _TEXT and not binary else OCTETS
 
 
 def _harmless(was: frozenset[str], now: frozenset[str], role: Role | None) -> bool:

@@ -31,10 +31,12 @@ class Pairing:
 def pair_media_types(old: Sequence[MediaType], new: Sequence[MediaType]) -> Pairing:
     """Pair the media types of a body in OLD and in NEW."""
     found = Pairing()
-    known = {media_range(media.name): media for media in new}
+    written = {media.name for media in old}
+    spelled = {media.name: media for media in new if media.name in written}
+    known = {media_range(media.name): media for media in new if media.name not in written}
     left = []
     for media in old:
-        other = known.pop(media_range(media.name), None)
+        other = spelled.pop(media.name, None) or known.pop(media_range(media.name), None)
         if other is None:
             left.append(media)
         else:

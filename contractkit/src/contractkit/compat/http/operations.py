@@ -87,7 +87,7 @@ class HttpGate:
         for key in _KEYS[kind]:
             known = {key(operation): operation for operation in right}
             for before in list(left):
-                after = known.get(key(before))
+                after = known.pop(key(before), None)
                 if after is not None:
                     left.remove(before)
                     right.remove(after)
@@ -226,7 +226,7 @@ def _expression(operation: HttpOperation) -> tuple[str, str]:
 
 
 _KEYS = {
-    "operation": (_address, _identity),
+    "operation": (label, _address, _identity),
     "callback": (label, _expression),
     "webhook": (label,),
 }

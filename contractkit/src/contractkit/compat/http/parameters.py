@@ -9,13 +9,13 @@ from contractkit.compat.http.serialization import explodes_alike, is_bare
 from contractkit.compat.http.stream_rules import RULES as STREAM
 from contractkit.compat.leftover import check_leftovers
 from contractkit.compat.media import media_range
-from contractkit.compat.readings import takes
+from contractkit.compat.readings import takes, text
 from contractkit.compat.rule import Role, Rule
 from contractkit.compat.schema.local import shown
 from contractkit.compat.schema.self_contained import SelfContainedSchemas
 from contractkit.compat.schema.shape import marks
 from contractkit.compat.use import Use
-from contractkit.documents import Documents, at
+from contractkit.documents import Documents, Node, at
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.schema import Schema, of
 
@@ -148,13 +148,15 @@ def _pair(
         for documents, schema in zip(collector.revisions, (first, second), strict=True)
     ]
     was, now = (shown(mark.value) if mark else "unset" for mark in defaults)
-    if was != now:
+    texts = _are_texts(collector, old, new)
+    sent = {_sent(mark) for mark in defaults} if texts else {was, now}
+    if was != now and len(sent) > 1:
         message = f"the default of the {name} {was} became {now}"
         collector.say(RULES["parameter-default-changed"], message, *places, plain)
     reported = frozenset({"default-changed"})
     if old.place == new.place == QUERYSTRING and old.content and new.content:
         compare_media(collector, old.content[0], new.content[0], use)
-    elif not _are_texts(collector, old, new):
+    elif not texts:
         collector.schemas(first, second, use, reported=reported)
     else:
         several, filled = _several(old, new), old.place == new.place == "path"
@@ -171,6 +173,14 @@ def _pair(
         use=plain,
         what=f"the {name}",
     )
+
+
+def _sent(default: Node | None) -> str | None:
+    """Return a default as the text that is sent instead of it; 1 and 1.0 are one number."""
+    value = default.value if default is not None else None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return None if default is None else text(value)
 
 
 def _are_texts(collector: FindingCollector, old: Parameter, new: Parameter) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from contractkit.compat.http.encoding import OCTETS, PLAIN, facts_of, is_form
 from contractkit.compat.http.representations import READ, free_bytes, is_single, travels_as_json
 from contractkit.compat.http.serialization import is_scalar
+from contractkit.compat.kinship import stands_for
 from contractkit.compat.media import media_range
 from contractkit.compat.rule import Role
 from contractkit.compat.schema.sample import shape_of
@@ -89,7 +90,7 @@ class _Form:
 
     def __init__(self, documents: Documents, media: MediaType, schema: Schema) -> None:
         self.media, self.schema = media, schema
-        self.node = of(documents, schema).followed()
+        self.node = stands_for(of(documents, schema))
         listed = self.node.get("properties")
         self.parts = dict(listed.entries()) if listed is not None else {}
         self._encoding = at(documents, media.location).get("encoding")
@@ -114,7 +115,7 @@ class _Form:
         shape = shape_of(part)
         items = shape.keywords.get("items") if shape.value("type") == "array" else None
         shape = shape_of(items) if items is not None else shape
-        if not free_bytes(shape):
+        if not free_bytes(shape) or shape.node.value is False:
             return None
         kinds = self.facts(name)["contentType"]
         if kinds == {OCTETS} and "contentMediaType" in shape.keywords:

@@ -24,7 +24,10 @@ def as_sequences(
     names = [media_range(media.name).name for media in (old, new)]
     if not all(map(_SEQUENCE.fullmatch, names)) or not (old.item_schema or new.item_schema):
         return old, new
-    return _by_item(revisions[0], old), _by_item(revisions[1], new)
+    first, second = _by_item(revisions[0], old), _by_item(revisions[1], new)
+    if (first.schema is None) is (second.schema is None):
+        return first, second
+    return _whole(old), _whole(new)
 
 
 def _by_item(documents: Documents, media: MediaType) -> MediaType:
@@ -37,3 +40,13 @@ def _by_item(documents: Documents, media: MediaType) -> MediaType:
     if items is None or shape.keywords.keys() != {"type", "items"}:
         return media
     return replace(media, schema=None, item_schema=Schema(items.value, items.location))
+
+
+def _whole(media: MediaType) -> MediaType:
+    """Return a sequence with its `itemSchema` as a schema of the array that it is."""
+    item = media.item_schema
+    if item is None or media.schema is not None:
+        return media
+    array = {"type": "array", "items": item.raw}
+    schema = Schema(array, item.location.rewritten("sequence"))
+    return replace(media, schema=schema, item_schema=None)

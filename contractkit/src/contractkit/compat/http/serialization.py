@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contractkit.compat.kinship import stands_for
 from contractkit.documents import Node
 
 _SCALARS = frozenset({"string", "number", "integer", "boolean", "null"})
@@ -14,7 +15,7 @@ def explodes_alike(node: Node, style: str) -> bool:
     That holds for scalars, for arrays of one item, and in the style `simple` for all arrays
     (RFC 6570, 3.2.2).
     """
-    value = node.followed().value
+    value = stands_for(node).value
     if isinstance(value, dict) and value.get("type") == "array":
         most = value.get("maxItems")
         return style == "simple" or (isinstance(most, int) and most <= 1)
@@ -23,7 +24,7 @@ def explodes_alike(node: Node, style: str) -> bool:
 
 def is_bare(node: Node) -> bool:
     """Return whether values are certainly numbers or booleans, which have one text everywhere."""
-    value = node.followed().value
+    value = stands_for(node).value
     declared = value.get("type") if isinstance(value, dict) else None
     named = {declared} if isinstance(declared, str) else set(declared or ())
     return bool(named) and named <= _BARE
@@ -31,7 +32,7 @@ def is_bare(node: Node) -> bool:
 
 def is_scalar(node: Node, above: frozenset[Any] = frozenset()) -> bool:
     """Return whether values are certainly scalars, neither arrays nor objects."""
-    node = node.followed()
+    node = stands_for(node)
     if not isinstance(node.value, dict) or node.place in above:
         return False
     declared = node.value.get("type")

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from contractkit.documents import Node
-from contractkit.keywords import is_annotation
+from contractkit.keywords import MARKS, is_annotation
 
 TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
-MARKS = ("default", "readOnly", "writeOnly", "deprecated")
-"""Annotations that affect a reader of the value; the outermost one counts."""
 
 Origin = Literal["own", "ref", "allOf"]
 
