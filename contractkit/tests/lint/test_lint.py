@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from contractkit.cli import app
+from contractkit.generator import models
 from contractkit.level import Level
 from contractkit.lint.run import lint
 from contractkit.lint.violation import RULES
@@ -214,4 +215,29 @@ def test_infinity_and_nan_are_told_as_what_they_are(tmp_path):
         (6, "`.nan` is not a number of JSON."),
         (7, "The number is infinite, or too large for a float; JSON has none such."),
         (8, "The number is infinite, or too large for a float; JSON has none such."),
+    ]
+
+
+def test_a_model_of_http_that_becomes_any_is_told(tmp_path, monkeypatch):
+    (tmp_path / "o.yaml").write_text(
+        """
+openapi: 3.1.0
+info: {title: T, version: '1'}
+paths:
+  /a: {get: {operationId: a, responses: {'200': {description: d, content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}
+components: {schemas: {A: {type: object, properties: {a: {type: string}}}}}
+"""
+    )
+    run_generator = models._run
+
+    def fail_at_a(documents, folder, header):
+        if any(document["$defs"].get("A") for document in documents.values()):
+            return "it can't write A"
+        return run_generator(documents, folder, header)
+
+    monkeypatch.setattr(models, "_run", fail_at_a)
+    found = lint(Options(tmp_path, "o.yaml", None, tmp_path / "g"))
+    told = [(f.location.line, f.problem) for f in found if f.rule == "not-generated"]
+    assert told == [
+        (6, "The model A, which is Any is left out: The model generator fails: it can't write A")
     ]

@@ -82,9 +82,24 @@ def write_models(schemas: Schemas, output: Path, header: str, omissions: Omissio
     """
     output.mkdir(parents=True)
     (output / "__init__.py").write_text(f'{header}\n"""Models of every schema."""\n')
+    sources, documents = _sources(schemas, header, omissions)
+    for name, text in with_typed_defaults(sources).items():
+        (output / f"{name}.py").write_text(with_excuses(text), encoding="utf-8")
+    return _index(sources, documents)
+
+
+def index_models(schemas: Schemas, omissions: Omissions) -> ModelIndex:
+    """Return the index of the models that would be written, and tell what `write_models` tells."""
+    return _index(*_sources(schemas, "", omissions))
+
+
+def _sources(
+    schemas: Schemas, header: str, omissions: Omissions
+) -> tuple[dict[str, str], dict[str, dict[str, Any]]]:
+    """Return the modules by name as the model generator writes them, and the schemas in them."""
     documents = schemas.documents
     if not documents:
-        return ModelIndex({})
+        return {}, documents
     with TemporaryDirectory() as folder:
         target = Path(folder) / "all"
         if _run(documents, target, header) is not None:
@@ -95,15 +110,7 @@ def write_models(schemas: Schemas, output: Path, header: str, omissions: Omissio
             for file in sorted((target / "models").glob("*.py"))
             if file.stem not in {"__init__", _FIRST}
         }
-        for name, text in with_typed_defaults(sources).items():
-            (output / f"{name}.py").write_text(with_excuses(text), encoding="utf-8")
-    trees = {
-        path.stem: ast.parse(path.read_text(encoding="utf-8"))
-        for path in sorted(output.glob("*.py"))
-    }
-    renaming = frozenset(name for name, tree in trees.items() if _renames(tree))
-    attributes, inner = _index(trees, documents)
-    return ModelIndex(attributes, renaming, inner)
+    return sources, documents
 
 
 def _run(documents: dict[str, dict[str, Any]], folder: Path, header: str) -> str | None:
@@ -203,9 +210,8 @@ def _renames(tree: ast.Module) -> bool:
     return any(isinstance(node, ast.keyword) and node.arg == "alias" for node in ast.walk(tree))
 
 
-def _index(
-    trees: dict[str, ast.Module], modules: dict[str, dict[str, Any]]
-) -> tuple[dict[TypeName, dict[str, str] | None], dict[tuple[TypeName, str], TypeName]]:
+def _index(sources: Mapping[str, str], modules: dict[str, dict[str, Any]]) -> ModelIndex:
+    trees = {name: ast.parse(source) for name, source in sources.items()}
     found: dict[TypeName, dict[str, str] | None] = {}
     inner: dict[tuple[TypeName, str], TypeName] = {}
     foreign = {name: node for tree in trees.values() for name, node in _classes(tree).items()}
@@ -222,7 +228,10 @@ def _index(
                 }
                 if len(classes := named & own.keys()) == 1:
                     inner[owner, key] = TypeName(module, classes.pop())
-    return found, inner
+    renaming = frozenset(
+        name for name, tree in trees.items() if "alias" in sources[name] and _renames(tree)
+    )
+    return ModelIndex(found, renaming, inner)
 
 
 def _classes(tree: ast.Module) -> dict[str, ast.ClassDef]:

@@ -54,6 +54,7 @@ class Rewriting:
             if is_free(schema):
                 schema["additionalProperties"] = {}  # a class without members would keep nothing
             schema.pop("default", None)  # `_with_default` gives it to the members that refer here
+            schema.pop("deprecated", None)  # Pydantic knows fields that are, and warns of types
             if self._holds_itself(schema.get("items")):
                 return as_choice(schema)
         return schema

@@ -7,7 +7,7 @@ from contractkit.errors import ContractKitError, SpecError, UsageError
 from contractkit.lint.violation import Violation
 from contractkit.location import Location
 
-_NAMING = ("/properties", "/responses")
+_NAMING = {"properties", "responses"}
 _EXAMPLES = {"examples", "example", "default", "const", "enum", "value", "dataValue"}
 
 
@@ -47,7 +47,7 @@ def _references(documents: Documents, node: Node) -> Iterator[Node]:
         yield node
     if isinstance(node.value, Mapping | list):
         for key, child in documents.children(node):
-            if key not in _EXAMPLES or node.location.pointer.endswith(_NAMING):
+            if key not in _EXAMPLES or node.name in _NAMING:
                 yield from _references(documents, child)
 
 

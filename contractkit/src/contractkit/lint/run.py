@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from contractkit.documents import Documents
 from contractkit.errors import MALFORMED, SpecError, malformed
-from contractkit.generator.models import write_models
+from contractkit.generator.models import index_models
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.plan import make_plan
 from contractkit.level import Level
@@ -96,9 +94,8 @@ def _not_generated(
     """Yield a violation per part that `generate` leaves out, unless a rule gave the reason."""
     omissions = Omissions(file=options.openapi or options.asyncapi or "document")
     plan = make_plan(contract, options, omissions)
-    if plan.messaging is not None and plan.messaging.operations:
-        with TemporaryDirectory(prefix="contractkit-") as folder:
-            index = write_models(plan.schemas, Path(folder) / "models", "", omissions)
+    index = index_models(plan.schemas, omissions)
+    if plan.messaging is not None:
         plan.messaging.leave_out_unreadable(index)
     for omission in omissions:
         error = omission.error

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
@@ -42,7 +43,7 @@ def _meta_schema(
     documents: Documents, place: Location, raw: Mapping[str, Any]
 ) -> Iterator[Violation]:
     plain = {key: value for key, value in raw.items() if key not in {"discriminator", "xml"}}
-    for error in jsonschema_rs.Draft202012Validator(_META).iter_errors(plain):
+    for error in _meta_validator().iter_errors(plain):
         pointer = "".join(f"/{escape(str(token))}" for token in error.instance_path)
         yield Violation(
             "schema",
@@ -126,3 +127,8 @@ def _discriminator(
 
 
 _META: dict[str, Any] = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
+
+
+@cache
+def _meta_validator() -> Any:
+    return jsonschema_rs.Draft202012Validator(_META)
