@@ -12,7 +12,7 @@ from typing import Any
 from contractkit.documents import Documents
 from contractkit.location import Location, escape, unescape
 from contractkit.paths import positional
-from contractkit.reader.openapi import METHODS
+from contractkit.reader.openapi import METHODS, OTHERS
 
 _LIBRARIES = frozenset({"$defs", "definitions", "schemas"})
 _GROUPS = {"channels": "channel", "operations": "operation", "servers": "server"}
@@ -60,6 +60,8 @@ def _of_document(keys: Sequence[str]) -> tuple[str, int, bool]:
             owner = f"{kind} {name}", 3, False
         case ["paths", path, method, *_] if method in METHODS:
             owner = f"{method.upper()} {positional(path)}", 3, False
+        case ["paths", path, other, method, *_] if other == OTHERS:
+            owner = f"{method.upper()} {positional(path)}", 4, False
         case ["paths", path, *_]:
             owner = positional(path), 2, False
         case ["webhooks", name, method, *_] if method in METHODS:

@@ -9,6 +9,7 @@ from contractkit.generator.http_routes import hides, in_order
 from contractkit.generator.http_views import OperationView
 from contractkit.generator.models import ModelIndex
 from contractkit.generator.omissions import Omissions
+from contractkit.generator.querystring import with_querystring
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.types import ModelImports
@@ -161,7 +162,8 @@ def plan_http(
             tags[module] = code
         subject = f"the operation {operation.operation_id}"
         with omissions.leave_out(subject):
-            view = OperationPlan(operation, modules, code.imports, omissions).view()
+            read = with_querystring(operation)
+            view = OperationPlan(read, modules, code.imports, omissions).view()
             taken = _RESERVED_METHODS | {known.method_name for known in code.views}
             code.views.append(_renamed(view, unique(view.method_name, taken)))
     codes = [tag for tag in tags.values() if tag.views]

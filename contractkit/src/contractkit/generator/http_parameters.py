@@ -48,6 +48,9 @@ def parameter_views(
     Raises UnsupportedError for a parameter that OpenAPI does not say how to read.
     """
     views: list[ParameterView] = []
+    for parameter in operation.parameters:
+        if parameter.place not in _KINDS:
+            _tell_place(parameter, operation, omissions)
     known = [p for p in operation.parameters if p.place in _KINDS]
     order = sorted(known, key=lambda p: list(_KINDS).index(p.place))
     for parameter in order:
@@ -86,6 +89,15 @@ def parameter_views(
                 parameter.name, parameter.schema, parameter.location, operation, modules, omissions
             )
     return views
+
+
+def _tell_place(parameter: Parameter, operation: HttpOperation, omissions: Omissions) -> None:
+    error = UnsupportedError(
+        parameter.location,
+        f"The parameter {parameter.name} is in {parameter.place!r}.",
+        "Put it into the path, the query, headers or cookies; a whole query is a form.",
+    )
+    omissions.add(f"{parameter.name} of the operation {operation.operation_id}", error)
 
 
 def tell_unchecked(  # noqa: PLR0917 (what is told, and where)

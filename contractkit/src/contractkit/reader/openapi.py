@@ -25,6 +25,8 @@ from contractkit.reader.servers import read_servers
 from contractkit.reader.unread import Unread, UnreadPart
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+OTHERS = "additionalOperations"
+"""Where a path item has operations of other methods (OpenAPI 3.2)."""
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
@@ -64,6 +66,12 @@ def _derived(method: str, path: str, taken: Collection[str]) -> str:
     name = "_".join((method, *re.findall(r"[A-Za-z0-9_]+", path)))
     numbered = (f"{name}_{number}" for number in itertools.count(2))
     return next(one for one in itertools.chain((name,), numbered) if one not in taken)
+
+
+def _places(item: Fields) -> Iterator[tuple[str, ...]]:
+    """Yield where the operations of a path item stand, by method."""
+    yield from ((method,) for method in METHODS if item.raw.get(method) is not None)
+    yield from ((OTHERS, method) for method, node in item.nodes(OTHERS) if node.value is not None)
 
 
 class _OpenApiReader:
@@ -115,14 +123,13 @@ class _OpenApiReader:
 
     def _path(self, path: str, item: Fields, operations: dict[str, HttpOperation]) -> None:
         """Read the operations of a path; refuse two with the same id."""
-        for method in METHODS:
-            if item.raw.get(method) is None:
-                continue
+        for keys in _places(item):
+            method = keys[-1]
             with self._unread.part(f"the operation {method.upper()} {path}"):
-                fields = item.object(method)
+                fields = item.object(*keys)
                 if fields is None:
                     continue
-                name = _derived(method, path, operations.keys())
+                name = _derived(method.lower(), path, operations.keys())
                 operation = self._operation(path, method, item, fields, name)
                 before = operations.setdefault(operation.operation_id, operation)
                 if before is not operation:
@@ -135,10 +142,10 @@ class _OpenApiReader:
     def _outgoing(self, items: Iterator[tuple[str, Fields]]) -> tuple[HttpOperation, ...]:
         """Return the requests that we send; without an operationId they are named by their key."""
         return tuple(
-            self._operation(key, method, item, fields, f"{method.upper()} {key}", named=True)
+            self._operation(key, keys[-1], item, fields, f"{keys[-1].upper()} {key}", named=True)
             for key, item in items
-            for method in METHODS
-            if (fields := item.object(method)) is not None
+            for keys in _places(item)
+            if (fields := item.object(*keys)) is not None
         )
 
     def _callbacks(self, fields: Fields) -> tuple[HttpOperation, ...]:

@@ -20,7 +20,7 @@ from contractkit.location import Location
 from contractkit.model.http import HttpContract, HttpOperation
 from contractkit.paths import parameters as names_in
 from contractkit.paths import positional
-from contractkit.reader.openapi import METHODS
+from contractkit.reader.openapi import METHODS, OTHERS
 
 _KNOWN = frozenset(
     {"operationId", "parameters", "requestBody", "responses", "callbacks", "security", "servers"}
@@ -28,7 +28,7 @@ _KNOWN = frozenset(
 _KNOWN_ROOT = frozenset(
     {"openapi", "info", "servers", "paths", "components", "security", "webhooks", "$self"}
 )
-_KNOWN_PATH_ITEM = frozenset({*METHODS, "parameters", "servers", "$ref"})
+_KNOWN_PATH_ITEM = frozenset({*METHODS, OTHERS, "parameters", "servers", "$ref"})
 
 
 @dataclass(frozen=True, slots=True)
