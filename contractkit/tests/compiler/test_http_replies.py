@@ -209,3 +209,36 @@ async def test_an_answer_beside_a_stream_has_its_type(packages, strictly_checked
     returned = made.text("http/default.py")
     assert "-> Response | Whole:" in returned
     assert "-> Response | CountedReply:" in returned
+
+
+async def test_a_header_whose_schema_fits_no_text_is_one_and_is_told(packages):
+    made = packages.written(
+        "http_unfit_headers",
+        """
+openapi: 3.1.0
+info: {title: Unfit, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '204':
+          description: ok
+          headers:
+            X-Object: {required: true, schema: {type: object, properties: {a: {type: integer}}}}
+            X-Json: {content: {application/json: {schema: {type: object}}}}
+            X-Count: {schema: {type: integer}}
+""",
+    )
+    assert [told.partition(",")[0] for told in made.omissions] == [
+        "the type of the header X-Object of a",
+        "the type of the header X-Json of a",
+    ]
+    http = made.module("http.default")
+
+    async def a(self):
+        return http.AReply(object="a,1", json='{"b":2}', count=3)
+
+    async with serve(made, a=a) as browser:
+        headers = (await browser.get("/a")).headers
+    assert (headers["x-object"], headers["x-json"], headers["x-count"]) == ("a,1", '{"b":2}', "3")

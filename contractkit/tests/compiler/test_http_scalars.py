@@ -156,3 +156,37 @@ def test_the_interface_has_plain_types(made, strictly_checked):
     text = made.text("http/default.py")
     assert "counts: list[int] | None," in text
     strictly_checked(made)
+
+
+SINGLE = """
+openapi: 3.1.0
+info: {title: Single, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      parameters:
+        - {name: texts, in: query, schema: {anyOf: [{type: array, items: {type: string}}, {type: string}, {type: 'null'}]}}
+        - {name: counts, in: query, schema: {oneOf: [{type: integer}, {type: array, items: {type: integer}}], default: 5}}
+      responses: {'204': {description: taken}}
+  /many: {get: {operationId: many, parameters: [{name: l, in: query, schema: {anyOf: [{type: array, minItems: 2, items: {type: string}}, {type: string}]}}], responses: {'204': {description: ok}}}}
+  /other: {get: {operationId: other, parameters: [{name: l, in: query, schema: {anyOf: [{type: array, items: {type: string}}, {type: integer}]}}], responses: {'204': {description: ok}}}}
+  /joined: {get: {operationId: joined, parameters: [{name: l, in: query, explode: false, schema: {anyOf: [{type: array, items: {type: string}}, {type: string}]}}], responses: {'204': {description: ok}}}}
+  /header: {get: {operationId: header, parameters: [{name: l, in: header, schema: {anyOf: [{type: array, items: {type: string}}, {type: string}]}}], responses: {'204': {description: ok}}}}
+"""
+
+
+async def test_a_parameter_that_is_a_value_or_a_list_of_them_is_a_list(packages, strictly_checked):
+    made = packages.written("http_single", SINGLE)
+    strictly_checked(made)
+    async with recording(made) as (browser, taken):
+        for query in ("", "?texts=x,y&counts=1", "?texts=x&texts=y&counts=1&counts=2"):
+            assert (await browser.get(f"/a{query}")).status_code == 204
+        assert (await browser.get("/a?counts=x")).status_code == 422
+    assert taken == [
+        {"counts": [5]},
+        {"texts": ["x,y"], "counts": [1]},
+        {"texts": ["x", "y"], "counts": [1, 2]},
+    ]
+    left = [f"the operation {name}" for name in ("many", "other", "joined", "header")]
+    assert [told.partition(": ")[0] for told in made.omissions] == left

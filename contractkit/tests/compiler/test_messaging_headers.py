@@ -163,3 +163,34 @@ async def test_each_message_has_headers_of_its_own(packages, monkeypatch, strict
     for body, headers in ((first, {"g": 1}), (second, {"h": "x"}), (second, {"g": "1"})):
         with pytest.raises(made.module("messaging.contract").ContractError, match="/headers"):
             await queue.send(body, kind, headers=headers)
+
+
+ALIKE = """
+asyncapi: 2.6.0
+info: {title: Alike, version: '1'}
+servers: {s: {url: 'amqp://h', protocol: amqp}}
+channels:
+  things:
+    publish: {operationId: hear, message: {oneOf: [{$ref: '#/components/messages/A'}, {$ref: '#/components/messages/B'}]}}
+    subscribe: {operationId: tell, message: {oneOf: [{$ref: '#/components/messages/A'}, {$ref: '#/components/messages/B'}]}}
+  others:
+    subscribe: {operationId: tellOthers, message: {oneOf: [{$ref: '#/components/messages/A'}, {$ref: '#/components/messages/C'}]}}
+components:
+  messages:
+    A: {name: A, headers: {type: object, required: [n], properties: {n: {type: integer, enum: [1]}}}, payload: {type: object, required: [a], properties: {a: {const: x}}}}
+    B: {name: B, headers: {properties: {n: {enum: [1], type: integer}}, required: [n], type: object}, payload: {type: object, required: [a], properties: {a: {const: y}}}}
+    C: {name: C, headers: {type: object, required: [n], properties: {n: {type: integer, enum: [true]}}}, payload: {type: object, required: [a], properties: {a: {const: y}}}}
+"""
+
+
+async def test_headers_that_are_written_alike_are_one(packages, monkeypatch, strictly_checked):
+    made = packages.written("headers_alike", ALIKE)
+    assert [told.partition(": ")[0] for told in made.omissions] == ["the operation tellOthers"]
+    strictly_checked(made)
+    models = made.module("models.headers_alike")
+    tell = made.module("messaging.message").tell
+    sent = tell(models.BPayload(a="y"))
+    queue = Dispatcher(
+        made.module("messaging.application"), "build_application_subscriber", monkeypatch
+    )
+    assert await queue.send(sent.body, "things", headers=sent.headers) == "hear"

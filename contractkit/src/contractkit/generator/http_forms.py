@@ -20,7 +20,7 @@ from contractkit.generator.parameter_keywords import unchecked
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.schema_views import Direction
 from contractkit.generator.text_shapes import kind_in, text_shape
-from contractkit.generator.types import ModelImports, scalar_type
+from contractkit.generator.types import ModelImports, scalar_type, unfit
 from contractkit.keywords import ASSERTIONS
 from contractkit.model.http import HttpOperation, MediaType
 from contractkit.model.media_kinds import kind_of
@@ -137,6 +137,8 @@ class Form:
             read = TextView(shape, split)
             return self._part(wire, name, schema, alias, required, read, default)
         kind = scalar_type(schema, self._modules, self._imports, self._suggestion(wire))
+        if kind.single and split:
+            raise unfit(schema)
         if kind.refused is not None:
             tell_refused(wire, schema.location, kind.refused, self._operation, self._omissions)
         if strong:

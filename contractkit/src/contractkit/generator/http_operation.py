@@ -15,8 +15,8 @@ from contractkit.generator.http_views import ErrorView, HeaderView, OperationVie
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.shared_parts import shared_parts
-from contractkit.generator.types import ModelImports, scalar_type
-from contractkit.model.http import HttpOperation, Response
+from contractkit.generator.types import ModelImports, scalar_type, unfit
+from contractkit.model.http import Header, HttpOperation, Response
 from contractkit.model.media_kinds import kind_of, preferred
 from contractkit.naming import function, http_header_name, pascal, unique
 
@@ -178,21 +178,37 @@ class OperationPlan:
         names = list(dict.fromkeys(header.name for answer in answers for header in answer.headers))
         for name in names:
             same = [h for answer in answers for h in answer.headers if h.name == name]
-            header = same[0]
-            if header.schema is None:
-                raise UnsupportedError(
-                    header.location, f"The header {name} has no schema.", "Give it one."
-                )
-            kind = scalar_type(header.schema, self._modules, self._imports, f"{pascal(name)}Header")
+            expression = self._header_type(same[0])
             required = len(same) == len(answers) and all(header.required for header in same)
             taken = ["body", "status", *(view.field for view in found.values())]
             found[name] = HeaderView(
                 name=name,
                 field=unique(http_header_name(name), taken),
-                annotation=kind.expression if required else f"{kind.expression} | None",
+                annotation=expression if required else f"{expression} | None",
                 required=required,
             )
         return sorted(found.values(), key=lambda header: not header.required)
+
+    def _header_type(self, header: Header) -> str:
+        """Return the type of a header; a text, which is told, where none fits its schema."""
+        try:
+            return self._fitting(header)
+        except UnsupportedError as error:
+            subject = f"the type of the header {header.name} of {self._operation.operation_id}"
+            self._omissions.add(f"{subject}, which is a text", error)
+            return "str"
+
+    def _fitting(self, header: Header) -> str:
+        """Return the type that fits a header. Raises UnsupportedError where none does."""
+        if header.schema is None:
+            raise UnsupportedError(
+                header.location, f"The header {header.name} has no schema.", "Give it one."
+            )
+        suggestion = f"{pascal(header.name)}Header"
+        kind = scalar_type(header.schema, self._modules, self._imports, suggestion)
+        if kind.single:
+            raise unfit(header.schema)
+        return kind.expression
 
     def _scopes(self) -> Sequence[str]:
         """Return the scopes of all alternatives; the `principal` decides what they are good for."""

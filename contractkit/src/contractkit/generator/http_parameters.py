@@ -11,7 +11,7 @@ from contractkit.generator.omissions import Omissions
 from contractkit.generator.parameter_keywords import unchecked
 from contractkit.generator.scalar_type import ScalarType
 from contractkit.generator.schema_modules import SchemaModules
-from contractkit.generator.types import ModelImports, scalar_type
+from contractkit.generator.types import ModelImports, scalar_type, unfit
 from contractkit.location import Location
 from contractkit.model.http import HttpOperation, Parameter
 from contractkit.model.schema import Schema
@@ -143,6 +143,9 @@ def _parameter(  # noqa: PLR0917 (what a parameter is made of)
 ) -> ParameterView:
     suggestion = f"{pascal(operation.operation_id)}{pascal(parameter.name)}"
     kind = scalar_type(cast("Schema", parameter.schema), modules, imports, suggestion)
+    repeated = parameter.place == "query" and parameter.explode
+    if kind.single and not repeated:
+        raise unfit(cast("Schema", parameter.schema))  # a text may be one, or be split
     if kind.refused is not None:
         tell_refused(parameter.name, parameter.location, kind.refused, operation, omissions)
     split: list[str] = []

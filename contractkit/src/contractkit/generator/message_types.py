@@ -1,5 +1,6 @@
 """Names the types of messages' payloads and headers; refuses content that is no JSON Schema."""
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -73,13 +74,23 @@ def name_message(message: Message, modules: SchemaModules) -> None:
 
 
 def header_types(messages: Sequence[Message], modules: SchemaModules) -> list[TypeName | None]:
-    """Return the type of each message's headers, None where it has none."""
-    return [
-        None
-        if message.headers is None
-        else modules.require(message.headers, f"{pascal(message.name)}Headers")
-        for message in messages
-    ]
+    """Return the type of each message's headers, None where it has none.
+
+    Those that are written alike in one file have one type.
+    """
+    found: list[TypeName | None] = []
+    known: dict[tuple[str, str, str], TypeName] = {}
+    for message in messages:
+        if message.headers is None:
+            found.append(None)
+            continue
+        schema = modules.resolve(message.headers)
+        text = json.dumps(schema.raw, sort_keys=True)
+        key = schema.location.file, message.headers_format, text
+        if key not in known:
+            known[key] = modules.require(message.headers, f"{pascal(message.name)}Headers")
+        found.append(known[key])
+    return found
 
 
 def require_headers(operation: MessagingOperation, modules: SchemaModules) -> list[TypeName | None]:

@@ -21,7 +21,7 @@ class ScalarType:
 
     `whole` says that it is a choice among integers, `pattern` is one that Pydantic reads otherwise
     than ECMA-262, or not at all; `refused` a default that fails its schema, `items` the type of a
-    list's items, `alternatives` those of a union.
+    list's items, `alternatives` those of a union; `single` that a text may also be an item alone.
     """
 
     expression: str
@@ -33,6 +33,7 @@ class ScalarType:
     refused: Any = None
     items: "ScalarType | None" = None
     alternatives: "tuple[ScalarType, ...]" = ()
+    single: bool = False
 
     @property
     def default_expression(self) -> str:

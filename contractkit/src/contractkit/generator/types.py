@@ -97,7 +97,7 @@ def _scalar_type(
     resolved = modules.resolve(schema)
     raw = resolved.raw
     if isinstance(raw, bool):
-        raise _unsupported(resolved)
+        raise unfit(resolved)
     default = _default(raw)
     if adds_default(raw):
         plain = Schema({"$ref": raw["$ref"]}, resolved.location)
@@ -109,10 +109,26 @@ def _scalar_type(
         parts = [scalar_type(branch, modules, imports, suggestion) for branch in branches]
         if len(parts) == 1:
             return replace(parts[0], default=default if "default" in raw else parts[0].default)
+        listed = _list_of_the_others(parts)
+        if listed is not None:
+            return replace(listed, default=_listed(default), single=True)
         if any(part.items is not None for part in parts):
-            raise _unsupported(resolved)
+            raise unfit(resolved)
         return _union(parts, default)
     return _of_type(resolved, raw, modules, imports, suggestion)
+
+
+def _list_of_the_others(parts: Sequence[ScalarType]) -> ScalarType | None:
+    """Return the list of a union of a type and lists of it: a single value is a list of one."""
+    lists = [part for part in parts if part.items is not None]
+    others = [part for part in parts if part.items is None]
+    if len(lists) != 1 or lists[0].constraints or any(one != lists[0].items for one in others):
+        return None
+    return lists[0]
+
+
+def _listed(default: Any) -> Any:
+    return default if default is None or isinstance(default, list) else [default]
 
 
 def _union(parts: Sequence[ScalarType], default: Any) -> ScalarType:
@@ -142,7 +158,7 @@ def _of_type(
         kinds = ["string"]  # any text
     plain = [_PLAIN.get(str(one)) for one in kinds]
     if not plain or None in plain:
-        raise _unsupported(resolved)
+        raise unfit(resolved)
     if len(plain) > 1:
         return _union([ScalarType(str(one), {}) for one in plain], default)
     expression = str(plain[0])
@@ -202,7 +218,7 @@ def branches_of(schema: Schema, modules: SchemaModules) -> list[Schema] | None:
             and not (isinstance(part.raw, Mapping) and part.raw.get("type") == "null")
         ]
         if not rest or (key == "allOf" and len(rest) > 1):
-            raise _unsupported(schema)
+            raise unfit(schema)
         return rest
     return None
 
@@ -219,7 +235,7 @@ def _choice(
     given = raw.get("enum", [raw.get("const")])
     values = [value for value in given if value is not None] if isinstance(given, list) else []
     if not values or not all(in_literal(v) and not isinstance(v, bool) for v in values):
-        raise _unsupported(resolved)
+        raise unfit(resolved)
     same = len({type(value) for value in values}) == 1
     if resolved.location == schema.location or len(values) == 1 or not same:
         choice = f"Literal[{', '.join(map(repr, dict.fromkeys(values)))}]"
@@ -235,10 +251,10 @@ def _list(
     raw: Any = resolved.raw
     items = modules.resolve_within(resolved, "items")
     if items is None:
-        raise _unsupported(resolved)
+        raise unfit(resolved)
     inner = scalar_type(items, modules, imports, suggestion)
     if inner.items is not None:
-        raise _unsupported(resolved)
+        raise unfit(resolved)
     default = _default(raw)
     given = default if isinstance(default, list) else None
     refused = None if given is default else default
@@ -246,7 +262,8 @@ def _list(
     return ScalarType(kind, _constraints(raw), given, refused=refused, items=inner)
 
 
-def _unsupported(schema: Schema) -> UnsupportedError:
+def unfit(schema: Schema) -> UnsupportedError:
+    """Return the error for a schema that no parameter or header can have."""
     return UnsupportedError(
         schema.location,
         "This schema does not fit into a parameter or header.",
