@@ -4,8 +4,6 @@ A new interpreter imports for a second or two, and the tests start hundreds of t
 process like any other: it has a session, an environment and files of its own, and can be killed.
 """
 
-import asyncio
-import atexit
 import contextlib
 import ctypes
 import gc
@@ -16,17 +14,10 @@ import runpy
 import select
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
-from testing.checkout import ROOT
-
 MESSAGE_BYTES = 1 << 17
-_LOOK_SECONDS = 0.02
 PRELOADED = (
     "slipway.cli",
     "slipway.composition",
@@ -44,185 +35,96 @@ PRELOADED = (
 )
 
 
-class Forked:
-    """A process as `subprocess.Popen` has it: `pid`, `returncode`, `poll`, `wait`, `send_signal`."""
+class _Server:
+    """Forks for each request of a test process until all of them have closed their channels."""
 
-    def __init__(self, pid: int, status: int) -> None:
-        self.pid = pid
-        self.returncode: int | None = None
-        self._status = status
+    def __init__(self, listener: socket.socket) -> None:
+        self._listener = listener
+        self._channels: set[socket.socket] = set()
+        self._forks: dict[int, tuple[int, socket.socket]] = {}
+        self._ended, self._woken = socket.socketpair()
+        self._ended.setblocking(False)
+        self._woken.setblocking(False)
 
-    def poll(self) -> int | None:
-        """Return the exit status, negative for a signal; None while it runs."""
-        return self._read(0)
+    def run(self) -> None:
+        signal.set_wakeup_fd(self._woken.fileno())
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._accept()
+        while self._channels:
+            ready, _, _ = select.select([self._listener, self._ended, *self._channels], [], [])
+            if self._ended in ready:
+                self._ended.recv(4096)
+                self._tell_ended()
+            for channel in self._channels.intersection(ready):
+                self._answer(channel)
+            if self._listener in ready:
+                self._accept()
 
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for the exit status. Raises TimeoutExpired after `timeout` seconds."""
-        status = self._read(timeout)
-        if status is None:
-            raise subprocess.TimeoutExpired([str(self.pid)], timeout or 0)
-        return status
+    def _accept(self) -> None:
+        channel, _ = self._listener.accept()
+        self._channels.add(channel)
 
-    def send_signal(self, number: int) -> None:
-        """Send a signal, unless it has ended."""
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def terminate(self) -> None:
-        """Send SIGTERM."""
-        self.send_signal(signal.SIGTERM)
-
-    def kill(self) -> None:
-        """Send SIGKILL."""
-        self.send_signal(signal.SIGKILL)
-
-    def _read(self, timeout: float | None) -> int | None:
-        if self.returncode is None and select.select([self._status], [], [], timeout)[0]:
-            # Without an answer the server has ended, and its processes with it.
-            self.returncode = int(os.read(self._status, 16) or -signal.SIGKILL)
-            os.close(self._status)
-        return self.returncode
-
-
-Running = subprocess.Popen[bytes] | Forked
-
-
-def launch(
-    module: str,
-    arguments: Sequence[str],
-    environment: Mapping[str, str],
-    *,
-    output: int,
-    stdin: int | None = None,
-    root: Path = ROOT,
-    fresh: bool = False,
-) -> Running:
-    """Run `python -m module arguments` in a new session, from the root of a checkout.
-
-    A test forks, unless it wants a `fresh` interpreter or the code of another checkout; a benchmark
-    gets what an operator gets. `output` (standard output and error) and `stdin` are descriptors
-    that the caller closes; without the latter there is nothing to read.
-    """
-    if "PYTEST_CURRENT_TEST" in os.environ and root == ROOT and not fresh:
-        return _fork(module, arguments, environment, output=output, stdin=stdin)
-    return subprocess.Popen(
-        [sys.executable, "-m", module, *arguments],
-        cwd=root,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL if stdin is None else stdin,
-        stdout=output,
-        stderr=output,
-        start_new_session=True,
-    )
-
-
-async def run(
-    module: str, *arguments: str, environment: Mapping[str, str], seconds: float = 120
-) -> tuple[int, str]:
-    """Run it to its end; return the exit status and what it printed. Raises TimeoutError."""
-    with tempfile.TemporaryFile() as output:
-        process = launch(module, arguments, environment, output=output.fileno())
+    def _answer(self, channel: socket.socket) -> None:
         try:
-            async with asyncio.timeout(seconds):
-                status = await end_of(process)
-        finally:
-            process.kill()
-        output.seek(0)
-        return status, output.read().decode()
+            request, descriptors, _, _ = socket.recv_fds(channel, MESSAGE_BYTES, 3)
+        except ConnectionResetError:
+            request = b""
+        if not request:
+            self._end(channel)
+            return
+        status, *files = descriptors
+        pid = os.fork()
+        if pid == 0:
+            self._forget(status)
+            _run(*json.loads(request), *files)
+        self._forks[pid] = status, channel
+        for descriptor in files:
+            os.close(descriptor)
+        # A test process that was killed in the meantime is told of by its channel.
+        with contextlib.suppress(BrokenPipeError):
+            channel.send(str(pid).encode())
+
+    def _forget(self, status: int) -> None:
+        """Close in a fork what is the server's."""
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for descriptor in (status, *(status for status, _ in self._forks.values())):
+            os.close(descriptor)
+        for end in (self._listener, *self._channels, self._ended, self._woken):
+            end.close()
+
+    def _end(self, channel: socket.socket) -> None:
+        """Leave nothing of a test process that has ended; those of the last one end with us."""
+        self._channels.remove(channel)
+        channel.close()
+        for pid, (_, owner) in self._forks.items():
+            if owner is channel:
+                os.kill(pid, signal.SIGKILL)
+        if not self._channels:
+            Path(self._listener.getsockname()).unlink(missing_ok=True)
+            # Who has connected by now is served; who comes later finds nothing, and starts another.
+            if select.select([self._listener], [], [], 0)[0]:
+                self._accept()
+
+    def _tell_ended(self) -> None:
+        for pid in list(self._forks):
+            gone, how = os.waitpid(pid, os.WNOHANG)
+            if gone:
+                status, _ = self._forks.pop(pid)
+                # Who does not want to know has closed the other end.
+                with contextlib.suppress(BrokenPipeError):
+                    os.write(status, str(os.waitstatus_to_exitcode(how)).encode())
+                os.close(status)
 
 
-async def end_of(process: Running) -> int:
-    """Wait for the exit status of a process."""
-    while (status := process.poll()) is None:
-        await asyncio.sleep(_LOOK_SECONDS)
-    return status
-
-
-def _fork(
-    module: str,
-    arguments: Sequence[str],
-    environment: Mapping[str, str],
-    *,
-    output: int,
-    stdin: int | None,
-) -> Forked:
-    heard, told = os.pipe()
-    request = json.dumps([module, list(arguments), dict(environment)]).encode()
-    channel, _ = _server()
-    descriptors = [told, output] if stdin is None else [told, output, stdin]
-    socket.send_fds(channel, [request], descriptors)
-    os.close(told)
-    return Forked(int(channel.recv(16)), heard)
-
-
-@cache
-def _server() -> tuple[socket.socket, subprocess.Popen[bytes]]:
-    """Start the server; it ends with this process, whose end of the channel closes then."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "testing.fork_server", str(theirs.fileno())],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        pass_fds=[theirs.fileno()],
-        start_new_session=True,
-    )
-    theirs.close()
-    atexit.register(_end, ours, server)
-    return ours, server
-
-
-def _end(channel: socket.socket, server: subprocess.Popen[bytes]) -> None:
-    channel.close()
-    server.wait()
-
-
-def serve(channel: socket.socket) -> None:
-    """Fork for each request until the other end is closed; a fork runs its module and exits."""
+def serve(listener: socket.socket) -> None:
+    """Import what the processes are made of, then fork for whoever connects."""
     for name in PRELOADED:
         importlib.import_module(name)
     # What is shared is not written to by a collection.
     gc.collect()
     gc.freeze()
-    statuses: dict[int, int] = {}
-    ended, woken = socket.socketpair()
-    ended.setblocking(False)
-    woken.setblocking(False)
-    signal.set_wakeup_fd(woken.fileno())
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    while True:
-        ready, _, _ = select.select([channel, ended], [], [])
-        if ended in ready:
-            ended.recv(4096)
-            _tell_ended(statuses)
-        if channel in ready:
-            request, descriptors, _, _ = socket.recv_fds(channel, MESSAGE_BYTES, 3)
-            if not request:
-                return
-            status, *files = descriptors
-            pid = os.fork()
-            if pid == 0:
-                signal.set_wakeup_fd(-1)
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                for descriptor in (status, *statuses.values()):
-                    os.close(descriptor)
-                for end in (channel, ended, woken):
-                    end.close()
-                _run(*json.loads(request), *files)
-            statuses[pid] = status
-            for descriptor in files:
-                os.close(descriptor)
-            channel.send(str(pid).encode())
-
-
-def _tell_ended(statuses: dict[int, int]) -> None:
-    for pid in list(statuses):
-        gone, how = os.waitpid(pid, os.WNOHANG)
-        if gone:
-            status = statuses.pop(pid)
-            # Who does not want to know has closed the other end.
-            with contextlib.suppress(BrokenPipeError):
-                os.write(status, str(os.waitstatus_to_exitcode(how)).encode())
-            os.close(status)
+    _Server(listener).run()
 
 
 def _run(

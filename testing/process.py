@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from testing.checkout import ROOT
-from testing.fork_server import Running, end_of, launch
+from testing.launch import Running, end_of, launch
 
 START_SECONDS = 180.0
 """Generous: how soon a process starts is the machine's affair."""

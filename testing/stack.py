@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from slipway import run_file
-from testing.fork_server import Running, launch
+from testing.launch import Running, launch
 from testing.log_scan import secrets_in
 from testing.postgres import postgres_database
 from testing.rabbitmq import rabbitmq_vhost

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from testing.checkout import ROOT
-from testing.fork_server import run
+from testing.launch import run
 from testing.stack import bare_environment
 
 SECONDS = 120.0

@@ -10,7 +10,7 @@ from backbone.database.engine import create_engine
 from backbone.relay.create import relay_parts
 from backbone.settings import load_settings
 from backbone.supervisor import Supervisor
-from testing.fork_server import Running, launch
+from testing.launch import Running, launch
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from testing.checkout import ROOT
-from testing.fork_server import launch, run
+from testing.launch import launch, run
 
 PROGRAM = "tests.testing.forked_program"
 ENVIRONMENT = {"NAME": "of this one only"}
@@ -60,7 +60,7 @@ def test_signals_reach_it_and_its_end_is_told(tmp_path: Path) -> None:
 def test_no_process_outlives_the_one_that_asked_for_it(tmp_path: Path) -> None:
     output = tmp_path / "output"
     asking = (
-        "import os, time\nfrom testing.fork_server import launch\n"
+        "import os, time\nfrom testing.launch import launch\n"
         f"output = os.open({str(output)!r}, os.O_WRONLY | os.O_CREAT)\n"
         f"print(launch({PROGRAM!r}, ['wait'], {{}}, output=output).pid, flush=True)\n"
         "time.sleep(600)"

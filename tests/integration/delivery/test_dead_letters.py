@@ -12,7 +12,7 @@ import pytest
 from backbone.cipher import new_key
 from generated.messaging.contract import CONTRACT_VERSION
 from generated.messaging.topology import Topology, declare
-from testing.fork_server import run
+from testing.launch import run
 from testing.process import Process
 from tests.backbone.rows import make_team
 from tests.integration.gateway_world import gateway

@@ -9,7 +9,7 @@ from backbone.database.engine import transaction
 from backbone.database.tables import environments, events, outbox, teams
 from backbone.events.restored import renew_epochs
 from backbone.identifiers import LOST, IdentifierAllocator
-from testing.fork_server import run
+from testing.launch import run
 from tests.backbone.rows import make_team
 from tests.integration.gateway_world import gateway, ids, make_member, sign_in, tell
 from tests.integration.old_rows import add_environment, add_job

@@ -31,7 +31,7 @@ from generated.models.event import JobStatusEvent
 from generated.models.job import CreateEnvironmentJobPayload, DeleteEnvironmentJobPayload
 from slipway.simulator import SimulatorConfig, SimulatorState, create_simulator
 from testing.checkout import ROOT
-from testing.fork_server import launch
+from testing.launch import launch
 
 TEAM = 7
 LOGIN, PASSWORD = "ops@x.test", "pw-of-the-provider"
