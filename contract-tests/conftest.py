@@ -13,13 +13,14 @@ from contractkit.model.contract import Contract
 from contractkit.reader.contract import read_contract
 from contractkit.tree import FolderTree
 from testing.environment import forget_settings
+from testing.garbage import pytest_collection
 from testing.log_fixtures import no_secret_in_any_log, tmp_path
 from testing.missing import ServiceMissing, skip_or_fail
 from testing.stack import Origin, RunningStack, stack_variants
 from traffic import broker_tap, http_tap
 from traffic.book import Book
 
-__all__ = ["no_secret_in_any_log", "tmp_path"]
+__all__ = ["no_secret_in_any_log", "pytest_collection", "tmp_path"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = {"RABBITMQ_TEAM_BINDINGS": "0"}

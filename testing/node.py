@@ -29,13 +29,16 @@ def program(name: str) -> str:
     return found
 
 
-def packages(folder: Path) -> Path:
-    """Return the `node_modules` of a folder with a lock file, installed if need be. Raises ServiceMissing."""
-    return _found(_packages(folder))
+def packages(folder: Path, *, seconds: float = INSTALL_SECONDS) -> Path:
+    """Return the `node_modules` of a folder with a lock file, installed if need be within `seconds`.
+
+    Raises ServiceMissing.
+    """
+    return _found(_packages(folder, seconds))
 
 
 @functools.cache
-def _packages(folder: Path) -> "Path | ServiceMissing":
+def _packages(folder: Path, seconds: float) -> "Path | ServiceMissing":
     modules, locked = folder / "node_modules", folder / "package-lock.json"
     stamp = modules / ".package-lock.json"
     # Of several test processes one installs; npm in one folder twice removes what it just made.
@@ -44,7 +47,7 @@ def _packages(folder: Path) -> "Path | ServiceMissing":
         if not stamp.exists() or stamp.stat().st_mtime < locked.stat().st_mtime:
             # Scripts of packages are not needed; one of them reports each installation.
             command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-            if (missing := _missing_after(command, folder)) is not None:
+            if (missing := _missing_after(command, folder, seconds)) is not None:
                 return missing
     return modules
 
@@ -60,10 +63,10 @@ def _console_packages() -> "Path | ServiceMissing":
     with (WEB / ".installing").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         command = ["make", "-s", "web/node_modules/.installed"]
-        return _missing_after(command, WEB.parent) or WEB / "node_modules"
+        return _missing_after(command, WEB.parent, INSTALL_SECONDS) or WEB / "node_modules"
 
 
-def _missing_after(command: list[str], folder: Path) -> ServiceMissing | None:
+def _missing_after(command: list[str], folder: Path, seconds: float) -> ServiceMissing | None:
     """Run what installs packages; return why there are none, as where no registry answers."""
     program("npm")
     try:
@@ -73,11 +76,11 @@ def _missing_after(command: list[str], folder: Path) -> ServiceMissing | None:
             env=os.environ | _IMPATIENT,
             capture_output=True,
             text=True,
-            timeout=INSTALL_SECONDS,
+            timeout=seconds,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return ServiceMissing(f"npm took more than {INSTALL_SECONDS} s in {folder.name}")
+        return ServiceMissing(f"npm took more than {seconds} s in {folder.name}")
     if done.returncode == 0:
         return None
     why = " ".join(done.stderr.split())[:200]

@@ -1,10 +1,9 @@
 """What all tests share. Fast tests open no sockets but those that asyncio needs in the process."""
 
 import asyncio
-import gc
 import logging
 import os
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
 from testing.environment import forget_settings
+from testing.garbage import pytest_collection
 from testing.log_fixtures import no_secret_in_any_log, tmp_path
 
-__all__ = ["no_secret_in_any_log", "tmp_path"]
+__all__ = ["no_secret_in_any_log", "pytest_collection", "tmp_path"]
 
 SOCKETS_ALLOWED = ("tests/integration/", "tests/slipway/", "tests/examples/", "contract-tests/")
 """Where the part itself is a socket server, or needs real services."""
@@ -33,17 +33,6 @@ def pytest_configure() -> None:
     settings.load_profile("untimed")
     # By default it prints pages of local variables, in colours, wherever an error is logged.
     structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """Collect without the garbage collector, which took a third of the processor time of it."""
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.enable()
-        gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -81,7 +81,7 @@ class Generated:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         program("npm")
-        self.modules = packages(FOLDER)
+        self.modules = packages(FOLDER, seconds=SECONDS)
         self.compiler = packages(COMPILER)
         self.python = python_with_generator()
         (folder / "node_modules").symlink_to(self.modules)

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 _HEAD: Final = re.compile(
     rb"GET (/[A-Za-z0-9_./-]*)(?:\?([A-Za-z0-9_=&]*))? HTTP/1\.1\r\n"
-    rb"((?:[A-Za-z0-9-]++: ?(?:[!-~]++(?: [!-~]++)*+)?\r\n)++)\r\n"
+    rb"((?:[A-Za-z0-9-]++: ?(?:[!-~]++(?: [!-~]++)*)?\r\n)+)\r\n"
 )
+"""Its groups are not possessive: Python before 3.11.5 then read a space at the end of a field."""
 _QUERY: Final = re.compile(
     rb"(team|job)_id=(0|[1-9][0-9]{0,14})(?:&(team|job)_id=(0|[1-9][0-9]{0,14}))?"
 )

@@ -114,8 +114,8 @@ def project(packed: Path, tools: Path, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("project")
     installed = folder / "node_modules" / "slipway-client"
     installed.parent.mkdir()
-    with tarfile.open(packed) as archive:
-        archive.extractall(folder, filter="data")
+    # Python's own way asks for a filter from 3.12 on, and has none before 3.11.4.
+    subprocess.run(["tar", "-xf", packed, "-C", folder], check=True)
     (folder / "package").rename(installed)
     for name in ("react", "react-dom", "@types", "csstype", "scheduler"):
         (installed.parent / name).symlink_to(tools / name)
