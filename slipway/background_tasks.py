@@ -1,6 +1,7 @@
 """What has to be done by one process at a time: relaying, reaping, deleting what is old."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -32,6 +33,7 @@ class BackgroundTasks:
         self.registry = CollectorRegistry()
         self._engine = engine
         self._installation: Installation | None = None
+        self._end_jobs: Callable[[], None] | None = None
         rules = RetentionRules(
             seconds=settings.events_retention_seconds,
             count=settings.events_retention_count,
@@ -43,6 +45,14 @@ class BackgroundTasks:
             "retention": Retention(engine, rules).run,
             "expiry": Expiry(engine, ExpiryRules.of(settings)).run,
         }
+
+    async def aclose(self) -> None:
+        """End the jobs that are done here, once the parts have ended.
+
+        A loop that still ran in its thread while the interpreter ends could crash the process.
+        """
+        if self._end_jobs is not None:
+            await asyncio.to_thread(self._end_jobs)
 
     def pages(self, supervisor: Supervisor) -> AdminPages:
         """Return what the admin port tells of them."""
@@ -61,6 +71,7 @@ class BackgroundTasks:
             from worker.eager import EagerDispatcher  # noqa: PLC0415 - as said above
 
             app = create_celery_app(settings)
+            self._end_jobs = app.loop_thread.close
             dispatcher = EagerDispatcher(engine, app, concurrency=settings.worker_concurrency)
             return {"eager": dispatcher.run}
         if settings.amqp_url is None:

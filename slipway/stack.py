@@ -99,6 +99,7 @@ async def running_stack(
         async with reading(engine) as conn:
             without_users = await nobody_is_there(conn)
         tasks = BackgroundTasks(settings, engine)
+        stack.push_async_callback(tasks.aclose)
         parts.update(tasks.parts)
         supervisor = await stack.enter_async_context(Supervisor(parts))
         service = create_service(

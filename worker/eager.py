@@ -49,21 +49,16 @@ class EagerDispatcher:
         self._running: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Dispatch until cancelled; then the loop of the jobs ends, too."""
+        """Dispatch until cancelled."""
         # Jobs that wait at the provider are polled for without a message.
         await asyncio.to_thread(self._app.loop_thread.start)
-        try:
-            async with Wake(self._engine) as wake:
-                while True:
-                    try:
-                        await self.dispatch()
-                    except DatabaseUnavailable:
-                        log.warning("eager_dispatcher_waits_for_database")
-                    await wake.wait(SWEEP_SECONDS)
-        except asyncio.CancelledError:
-            # A loop that still runs while the interpreter ends can crash the process (SIGSEGV).
-            await asyncio.to_thread(self._app.loop_thread.close)
-            raise
+        async with Wake(self._engine) as wake:
+            while True:
+                try:
+                    await self.dispatch()
+                except DatabaseUnavailable:
+                    log.warning("eager_dispatcher_waits_for_database")
+                await wake.wait(SWEEP_SECONDS)
 
     async def dispatch(self) -> None:
         """Start what is due, and drop the events. Raises DatabaseUnavailable."""

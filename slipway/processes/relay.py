@@ -1,6 +1,7 @@
 """`slipway relay`: what one process at a time does."""
 
 import asyncio
+from contextlib import aclosing
 
 from backbone.database.engine import create_engine
 from backbone.database.migrate import upgrade
@@ -25,6 +26,7 @@ def run_relay(settings: Settings) -> None:
         try:
             tasks = BackgroundTasks(settings, engine)
             async with (
+                aclosing(tasks),
                 Supervisor(tasks.parts) as supervisor,
                 admin_port(settings, tasks.pages(supervisor), engine=engine),
             ):

@@ -70,6 +70,12 @@ def is_annotation(keyword: str) -> bool:
     return keyword in WORDS or keyword.startswith("x-doc")
 
 
+def declared_types(schema: Any) -> set[str]:
+    """Return the types that a schema names, null among them; none where it names none."""
+    declared = schema.get("type") if isinstance(schema, Mapping) else None
+    return {declared} if isinstance(declared, str) else set(declared or ())
+
+
 def lone_member(schema: Mapping[str, Any]) -> Any:
     """Return the only member of an `allOf` beside which nothing else is said, or None."""
     composed = schema.get("allOf")

@@ -13,7 +13,6 @@ from slipway.simulator import Do, Script
 from tests.integration.worker.stack import WorkerStack, worker_stack
 from worker.celery_app import create_celery_app
 from worker.eager import EagerDispatcher
-from worker.loop_thread import LoopThreadClosedError
 
 
 @pytest.fixture
@@ -27,9 +26,7 @@ async def stack(sqlite_file: str, tmp_path: Path) -> AsyncIterator[WorkerStack]:
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-        # Nothing of it goes on while the interpreter ends.
-        with pytest.raises(LoopThreadClosedError):
-            app.loop_thread.start()
+        await asyncio.to_thread(app.loop_thread.close)
 
 
 async def test_a_job_runs_from_its_order_to_its_end(stack: WorkerStack) -> None:

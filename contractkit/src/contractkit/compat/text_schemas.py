@@ -6,7 +6,7 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from contractkit.compat.readings import text
-from contractkit.keywords import LISTS, MAPS, lone_member
+from contractkit.keywords import LISTS, MAPS, declared_types, lone_member
 
 FREE = ["string", "number", "boolean"]
 SCALARS = frozenset({"string", "number", "integer", "boolean"})
@@ -76,6 +76,4 @@ def _validator(schema: dict[str, Any]) -> Draft202012Validator | None:
 
 def kinds_of(schema: Any) -> set[str]:
     """Return the types except null; none where the schema does not say."""
-    declared = schema.get("type") if isinstance(schema, Mapping) else None
-    named = {declared} if isinstance(declared, str) else set(declared or ())
-    return named - {"null"}
+    return declared_types(schema) - {"null"}

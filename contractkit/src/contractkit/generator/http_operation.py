@@ -86,9 +86,7 @@ class OperationPlan:
             shared=shared_parts(operation, route, self._modules),
         )
 
-    def _answer(
-        self,
-    ) -> _Answer:
+    def _answer(self) -> _Answer:
         """Return what is answered and raised.
 
         What a stream has beside it is typed if it can be; a handler may make any response there.

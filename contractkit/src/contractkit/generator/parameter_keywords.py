@@ -6,7 +6,7 @@ from typing import Any
 
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.generator.types import COMBINED, CONSTRAINTS, FORMATS, adds_default, branches_of
-from contractkit.keywords import ASSERTIONS
+from contractkit.keywords import ASSERTIONS, declared_types
 from contractkit.model.schema import Schema
 
 
@@ -23,7 +23,7 @@ def unchecked(schema: Schema, modules: SchemaModules) -> list[str]:
         held = {"type", "enum" if "enum" in used else "const"} if _literals(raw) else {"type"}
     elif combined := [key for key in COMBINED if key in used]:
         held = {combined[0], "type"}
-    elif len(kinds := _kinds(raw) - {"null"}) > 1 or (
+    elif len(kinds := declared_types(raw) - {"null"}) > 1 or (
         raw.get("format") in FORMATS and "array" not in kinds
     ):
         held = {"type"}
@@ -46,11 +46,6 @@ def _literals(raw: Mapping[str, Any]) -> bool:
     return plain and bool(values)
 
 
-def _kinds(raw: Mapping[str, Any]) -> set[Any]:
-    kind = raw.get("type")
-    return set(kind) if isinstance(kind, list) else set() if kind is None else {kind}
-
-
 def _overlap(one: Schema, other: Schema) -> bool:
     """Return whether a value may be one of both: a union takes it, where `oneOf` refuses it."""
     if isinstance(one.raw, bool) or isinstance(other.raw, bool):
@@ -61,7 +56,7 @@ def _overlap(one: Schema, other: Schema) -> bool:
     formats = {str(raw["format"]) for raw in (one.raw, other.raw) if "format" in raw}
     if len(formats) > 1:
         return False
-    kinds, beside = _kinds(one.raw), _kinds(other.raw)
+    kinds, beside = declared_types(one.raw), declared_types(other.raw)
     if not kinds or not beside:
         return True
     numbers = {"integer", "number"}

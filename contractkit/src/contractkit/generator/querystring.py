@@ -1,11 +1,9 @@
 """Parameters that are a whole query (`querystring` of OpenAPI 3.2), as objects in the query."""
 
 from dataclasses import replace
-from typing import Final
 
 from contractkit.model.http import HttpOperation, Parameter
-
-_FORM: Final = "application/x-www-form-urlencoded"
+from contractkit.model.media_kinds import URLENCODED
 
 
 def with_querystring(operation: HttpOperation) -> HttpOperation:
@@ -19,7 +17,7 @@ def with_querystring(operation: HttpOperation) -> HttpOperation:
 
 def _as_object(parameter: Parameter) -> Parameter:
     names = [media.name for media in parameter.content]
-    if parameter.place != "querystring" or names != [_FORM]:
+    if parameter.place != "querystring" or names != [URLENCODED]:
         return parameter
     schema = parameter.content[0].schema
     return replace(parameter, place="query", style="form", explode=True, content=(), schema=schema)

@@ -5,7 +5,8 @@ from typing import Final
 
 from contractkit.model.http import MediaType
 
-_FORMS: Final = ("multipart/form-data", "application/x-www-form-urlencoded")
+URLENCODED: Final = "application/x-www-form-urlencoded"
+FORMS: Final = ("multipart/form-data", URLENCODED)
 
 
 def kind_of(media_type: str) -> str:
@@ -13,7 +14,7 @@ def kind_of(media_type: str) -> str:
     plain = media_type.partition(";")[0].strip().lower()
     if plain == "application/json" or plain.endswith("+json"):
         return "json"
-    if plain in _FORMS:
+    if plain in FORMS:
         return "form"
     if plain == "text/event-stream":
         return "stream"

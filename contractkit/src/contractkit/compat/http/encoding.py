@@ -12,9 +12,10 @@ from contractkit.compat.use import Use
 from contractkit.documents import Node, at
 from contractkit.location import escape
 from contractkit.model.http import MediaType
+from contractkit.model.media_kinds import URLENCODED
 from contractkit.model.schema import of
 
-_FORMS = ("multipart/", "application/x-www-form-urlencoded")
+_FORMS = ("multipart/", URLENCODED)
 _KNOWN = frozenset({"contentType", "style", "explode", "allowReserved"})
 _UNIONS = frozenset({"oneOf", "anyOf"})
 _TEXT = frozenset({"string", "integer", "number", "boolean"})

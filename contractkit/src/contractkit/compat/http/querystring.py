@@ -11,10 +11,10 @@ from contractkit.compat.media import media_range
 from contractkit.compat.schema.sample import shape_of
 from contractkit.documents import Documents, at
 from contractkit.model.http import HttpOperation, MediaType, Parameter
+from contractkit.model.media_kinds import URLENCODED
 from contractkit.model.schema import Schema, of
 
 QUERYSTRING = "querystring"
-_FORM = "application/x-www-form-urlencoded"
 _COUNTS = frozenset({"minProperties", "maxProperties"})
 
 
@@ -38,9 +38,10 @@ def parameters_of(
 def _named(documents: Documents, query: Parameter, *, writer: bool) -> list[Parameter] | None:
     """Return a parameter for each property of a form, or None where it says more than these."""
     media = query.content[0] if query.content else None
-    if media is None or media.schema is None or media_range(media.name).name != _FORM:
+    if media is None or media.schema is None or media_range(media.name).name != URLENCODED:
         return None
-    shape = shape_of(of(documents, media.schema))
+    node = of(documents, media.schema)
+    shape = shape_of(node)
     free = shape.value("additionalProperties", True) in (True, {})
     if not free or not shape.keywords.keys() <= READ - _COUNTS:
         return None
@@ -48,7 +49,7 @@ def _named(documents: Documents, query: Parameter, *, writer: bool) -> list[Para
     required = shape.required.keys() if query.required or not writer else set()
     found = []
     for name, part in shape.properties.items():
-        facts = facts_of(of(documents, media.schema), encoding, name)
+        facts = facts_of(node, encoding, name)
         schema = Schema(part.value, part.location)
         text = is_single(part)
         content = MediaType("application/json", schema, None, {}, media.location)

@@ -8,9 +8,9 @@ from contractkit.compat.schema.sample import shape_of
 from contractkit.compat.schema.shape import Shape
 from contractkit.documents import Documents, Node, at
 from contractkit.model.http import MediaType
+from contractkit.model.media_kinds import FORMS
 from contractkit.model.schema import of
 
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _TEXT = "text/plain"
 _JSON_LIKE = re.compile(
     r"(multipart|text)/.*|.*[/+](json|xml|yaml)|[^/]+/(\*|x-www-form-urlencoded|.*seq|.*jsonl?)"
@@ -32,7 +32,7 @@ def travels_as_text(documents: Documents, media: MediaType) -> bool:
     if kind == _TEXT:
         return is_scalar(node)
     shape = shape_of(node)
-    flat = kind in _FORMS and shape.keywords.keys() <= READ and shape.value("type") == "object"
+    flat = kind in FORMS and shape.keywords.keys() <= READ and shape.value("type") == "object"
     parts = [*shape.properties.values()]
     rest = shape.keywords.get("additionalProperties")
     if rest is not None and not isinstance(rest.value, bool):

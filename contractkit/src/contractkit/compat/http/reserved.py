@@ -6,6 +6,7 @@ from typing import Any, Final
 from contractkit.compat.readings import text
 from contractkit.compat.schema.pattern import includes
 from contractkit.documents import Node
+from contractkit.keywords import declared_types
 
 _PLAIN: Final = r"^[^:/?#\[\]@!$&'()*+,;=]*$"
 """Texts without a reserved character (RFC 3986, 2.2)."""
@@ -30,8 +31,7 @@ def may_be_reserved(node: Node, above: frozenset[Any] = frozenset()) -> bool:
     parts = (node.get("anyOf") or node.get("oneOf") or node).elements()
     if parts:
         return any(may_be_reserved(part, above) for part in parts)
-    declared = value.get("type")
-    kinds = {declared} if isinstance(declared, str) else set(declared or ())
+    kinds = declared_types(value)
     items = node.get("items")
     if kinds == {"array"} and items is not None:
         return may_be_reserved(items, above)

@@ -4,6 +4,7 @@ from typing import Any
 
 from contractkit.compat.kinship import stands_for
 from contractkit.documents import Node
+from contractkit.keywords import declared_types
 
 _SCALARS = frozenset({"string", "number", "integer", "boolean", "null"})
 _BARE = frozenset({"number", "integer", "boolean"})
@@ -24,9 +25,7 @@ def explodes_alike(node: Node, style: str) -> bool:
 
 def is_bare(node: Node) -> bool:
     """Return whether values are certainly numbers or booleans, which have one text everywhere."""
-    value = stands_for(node).value
-    declared = value.get("type") if isinstance(value, dict) else None
-    named = {declared} if isinstance(declared, str) else set(declared or ())
+    named = declared_types(stands_for(node).value)
     return bool(named) and named <= _BARE
 
 
@@ -35,8 +34,7 @@ def is_scalar(node: Node, above: frozenset[Any] = frozenset()) -> bool:
     node = stands_for(node)
     if not isinstance(node.value, dict) or node.place in above:
         return False
-    declared = node.value.get("type")
-    named = {declared} if isinstance(declared, str) else set(declared or ())
+    named = declared_types(node.value)
     listed = node.value.get("enum", [node.value["const"]] if "const" in node.value else [])
     parts = (node.get("anyOf") or node.get("oneOf") or node).elements()
     return (
