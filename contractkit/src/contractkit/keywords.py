@@ -1,7 +1,12 @@
-"""The keywords of JSON Schema, grouped by the type of their value."""
+"""The keywords of JSON Schema, grouped by the type of their value, and its types."""
 
 from collections.abc import Mapping
 from typing import Any, Final
+
+TYPES: Final = frozenset({
+    "array", "boolean", "integer", "null", "number", "object", "string",
+})  # fmt: skip
+"""The values of `type`."""
 
 ONE: Final = frozenset({
     "items", "additionalProperties", "additionalItems", "contains", "propertyNames", "not",

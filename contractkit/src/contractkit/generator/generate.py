@@ -18,6 +18,7 @@ from contractkit.location import Location
 from contractkit.options import Options
 from contractkit.reader.contract import read_contract
 from contractkit.reader.infinite_numbers import remove_infinite_numbers
+from contractkit.reader.malformed_keywords import remove_malformed_keywords
 from contractkit.reader.sections import unread_sections
 from contractkit.reader.unread import UnreadPart
 from contractkit.tree import FolderTree
@@ -98,6 +99,7 @@ def generate_into(options: Options, output: Path, progress: Progress = lambda _:
     for file in filter(None, (options.openapi, options.asyncapi)):
         unread += unread_sections(contract.documents, file)
     unread += remove_infinite_numbers(contract.documents)
+    unread += remove_malformed_keywords(contract)
     omissions = Omissions(
         strict=options.strict, file=options.openapi or options.asyncapi or "document"
     )

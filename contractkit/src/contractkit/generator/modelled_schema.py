@@ -4,12 +4,9 @@ What is taken away here is decided by the schema itself (`schema_strength`), nev
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from contractkit.keywords import LISTS, MAPS, ONE
-
-_TYPES = {"string", "integer", "number", "boolean", "null", "array", "object"}
 _DROPPED = {
     "not", "if", "then", "else", "contains", "minContains", "maxContains",
     "dependentRequired", "dependentSchemas", "dependencies", "unevaluatedItems",
@@ -18,71 +15,12 @@ _DROPPED = {
     "$anchor", "$dynamicAnchor", "$defs", "definitions", "contentEncoding", "contentSchema",
     "$vocabulary", "example", "summary",
 }  # fmt: skip
-_BOUNDS = {
-    "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "exclusiveMinimum",
-    "exclusiveMaximum", "multipleOf", "minProperties", "maxProperties",
-}  # fmt: skip
 _FORMATS = {"date-time", "date", "uuid", "int32", "int64", "float", "double", "password"}
 FURTHER = "x-further-members"
 """Marks a model whose further members have a type, which it can't say."""
 VALUES = "x-values"
 """Marks a type with the values that it has, where neither `Literal` nor Enum can hold them."""
 _UNSAFE = re.compile(r"\(\?|\\[1-9pPuUxcbBkN]|\[[^\]]*\[")
-
-
-def well_formed(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema without the keywords whose values are of a wrong kind; tools ignore them."""
-    return {
-        key: value
-        for key, value in raw.items()
-        if isinstance(key, str) and _KINDS.get(key, _anything)(value)
-    }
-
-
-def _anything(_: Any) -> bool:
-    return True
-
-
-def _is_schema(value: Any) -> bool:
-    return isinstance(value, Mapping | bool)
-
-
-def _are_schemas(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(map(_is_schema, value))
-
-
-def _are_members(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(map(_is_schema, value.values()))
-
-
-def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _is_type(value: Any) -> bool:
-    return value in _TYPES if isinstance(value, str) else _are_texts(value) and bool(value)
-
-
-_KINDS: dict[str, Callable[[Any], bool]] = {
-    **dict.fromkeys(LISTS - {"items"}, _are_schemas),
-    **dict.fromkeys(ONE - {"items"}, _is_schema),
-    **dict.fromkeys(MAPS, _are_members),
-    "items": lambda value: _is_schema(value) or _are_schemas(value),
-    "required": _are_texts,
-    "type": _is_type,
-    "enum": lambda value: isinstance(value, list) and bool(value),
-    "$ref": _is_text,
-    "pattern": _is_text,
-    "format": _is_text,
-    "title": _is_text,
-    "description": _is_text,
-    "dependentRequired": lambda value: isinstance(value, Mapping),
-    "uniqueItems": lambda value: isinstance(value, bool),
-}
 
 
 def modelled(raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,12 +33,6 @@ def modelled(raw: Mapping[str, Any]) -> dict[str, Any]:
     _bounds(result)
     _members(result)
     _items(result)
-    for key in ("oneOf", "anyOf", "allOf"):
-        if key in result and (not isinstance(result[key], list) or not result[key]):
-            del result[key]
-    for key in ("title", "description"):
-        if not isinstance(result.get(key, ""), str):
-            del result[key]
     if not isinstance(result.get("examples", []), list):
         del result["examples"]
     return result
@@ -168,32 +100,17 @@ def _type_of(value: Any) -> str:
 
 def _types(result: dict[str, Any]) -> None:
     kind = result.get("type")
-    if isinstance(kind, list):
-        known = [one for one in dict.fromkeys(map(str, kind)) if one in _TYPES]
-        if known:
-            result["type"] = known[0] if len(known) == 1 else known
-        else:
-            result.pop("type")
-    elif kind is not None and (not isinstance(kind, str) or kind not in _TYPES):
-        del result["type"]
-    if not isinstance(result.get("format", ""), str) or result.get("format", "") not in _FORMATS:
+    if isinstance(kind, list) and len(kind) == 1:
+        result["type"] = kind[0]
+    if result.get("format") not in _FORMATS:
         result.pop("format", None)
 
 
 def _bounds(result: dict[str, Any]) -> None:
-    for key in _BOUNDS & set(result):
-        value = result[key]
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or (key.endswith(("Length", "Items", "Properties")) and int(value) != value)
-        ):
-            del result[key]
     if result.get("format") in {"date-time", "date", "uuid"}:
         for key in ("minLength", "maxLength", "pattern"):
             result.pop(key, None)
-    pattern = result.get("pattern")
-    if pattern is not None and (not isinstance(pattern, str) or not compiles(pattern)):
+    if not compiles(result.get("pattern", "")):
         del result["pattern"]
 
 
@@ -210,14 +127,8 @@ def compiles(pattern: str) -> bool:
 
 def _members(result: dict[str, Any]) -> None:
     """Keep names and the type of further members, as far as a model can say them."""
-    required = result.pop("required", None)
-    names = (
-        [name for name in required if isinstance(name, str)] if isinstance(required, list) else []
-    )
-    if names:
-        result["required"] = list(dict.fromkeys(names))
-    for key in ("properties", "patternProperties"):
-        if key in result and (not isinstance(result[key], Mapping) or not result[key]):
+    for key in ("required", "properties", "patternProperties"):
+        if key in result and not result[key]:
             del result[key]
     if not is_map(result):
         for key in ("propertyNames", "minProperties", "maxProperties"):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from contractkit.generator.modelled_schema import well_formed
 from contractkit.generator.schema_modules import SchemaModules
 from contractkit.model.schema import Schema
 
@@ -41,8 +40,8 @@ def layers_of(schema: Schema, modules: SchemaModules) -> list[Schema]:
 
 
 def raw_of(layer: Schema) -> Mapping[str, Any]:
-    """Return the keywords of a layer; only those that hold what they have to."""
-    return well_formed(layer.raw) if isinstance(layer.raw, Mapping) else {}
+    """Return the keywords of a layer; none of a boolean."""
+    return layer.raw if isinstance(layer.raw, Mapping) else {}
 
 
 def _collect(schema: Schema, modules: SchemaModules, found: dict[str, Schema]) -> None:

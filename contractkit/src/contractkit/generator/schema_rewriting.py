@@ -7,7 +7,7 @@ from typing import Any, Final
 from contractkit.discriminator import property_of
 from contractkit.documents import Node, made
 from contractkit.errors import UnsupportedError
-from contractkit.generator.modelled_schema import modelled, well_formed
+from contractkit.generator.modelled_schema import modelled
 from contractkit.generator.schema_forms import (
     OPEN,
     as_choice,
@@ -93,7 +93,6 @@ class Rewriting:
         """Return a schema or boolean; raises UnsupportedError for what has no model."""
         if not isinstance(value, Mapping):
             return value if isinstance(value, bool) else {}
-        value = well_formed(value)
         self._refuse(value, location)
         value = self.modules.seen_from(self.owner, value, location)
         plain = modelled(value)

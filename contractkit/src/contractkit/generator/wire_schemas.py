@@ -14,7 +14,7 @@ import jsonschema_rs
 from contractkit.discriminator import property_of
 from contractkit.documents import Node
 from contractkit.errors import SpecError
-from contractkit.generator.modelled_schema import is_map, well_formed
+from contractkit.generator.modelled_schema import is_map
 from contractkit.generator.rendering import Renderer
 from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
 from contractkit.generator.schema_strength import as_strong
@@ -178,7 +178,7 @@ class Converter:
         if not isinstance(node.value, Mapping):
             self.weak |= node.value is False
             return node.value if isinstance(node.value, bool) else True
-        value = self._modules.seen_from(self._owner, well_formed(node.value), node.location)
+        value = self._modules.seen_from(self._owner, node.value, node.location)
         told = self._modules.told(value, node.location)
         if not as_strong(
             value, lambda: told is not None or self._modules.tag(value, node.location) is not None
@@ -201,7 +201,7 @@ class Converter:
             _pin(result, told)
         if not self._assert_formats and result.get("format") not in _MODELLED_FORMATS:
             result.pop("format", None)
-        return _repaired(result)
+        return result
 
     def _keyword(
         self, result: dict[str, Any], key: str, item: Any, child: Node, part: Part
@@ -281,17 +281,3 @@ def _pattern(pattern: Any, node: Node) -> Any:
             "Write one of ECMA-262, as JavaScript has them.",
         ) from error
     return pattern
-
-
-def _repaired(schema: dict[str, Any]) -> dict[str, Any]:
-    """Drop keywords that JSON Schema 2020-12 does not know in this shape, as its tools do."""
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(schema.get(exclusive), bool) and schema.pop(exclusive) and bound in schema:
-            schema[exclusive] = schema.pop(bound)
-    for key in set(schema) - ONE - LISTS - MAPS - {"$ref"}:
-        if not jsonschema_rs.meta.is_valid({key: schema[key]}):
-            del schema[key]
-    for key in LISTS - {"items"}:
-        if key in schema and not (isinstance(schema[key], list) and schema[key]):
-            del schema[key]
-    return schema

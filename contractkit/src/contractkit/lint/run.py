@@ -16,10 +16,10 @@ from contractkit.lint.ignored import without_ignored
 from contractkit.lint.messaging_rules import MessagingRules
 from contractkit.lint.official import check_official
 from contractkit.lint.schema_rules import check_schemas
-from contractkit.lint.schema_walk import every_schema
 from contractkit.lint.violation import Violation
 from contractkit.location import Location
 from contractkit.model.contract import Contract
+from contractkit.model.schema_walk import every_schema
 from contractkit.options import Options
 from contractkit.reader.contract import read_documents
 from contractkit.reader.infinite_numbers import infinite_numbers
@@ -50,17 +50,21 @@ def _violations(options: Options, documents: Documents) -> Iterator[Violation]:
         official += check_official(documents, options.openapi, "openapi")
     if options.asyncapi is not None:
         official += check_official(documents, options.asyncapi, "asyncapi")
-    yield from (violation for violation in official if violation.location not in infinite)
+    official = [violation for violation in official if violation.location not in infinite]
     if broken:
+        yield from official
         return
     try:
         contract = read_documents(documents, openapi=options.openapi, asyncapi=options.asyncapi)
     except SpecError as error:
+        yield from official
         yield Violation("unreadable", error.location, error.problem, error.mend)
         return
     found = [v for violations in _rules(contract, files) for v in _guarded(violations, place)]
     yield from (violation for violation in found if violation.location not in infinite)
-    if not official and not numbers:
+    unread = {violation.location for violation in found if violation.rule == "schema"}
+    yield from (violation for violation in official if violation.location not in unread)
+    if not official and not numbers and not unread:
         told = {(v.location, v.problem) for v in found if v.level is Level.ERROR}
         yield from _guarded(_not_generated(contract, options, told), place)
 

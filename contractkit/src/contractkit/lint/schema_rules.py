@@ -12,16 +12,35 @@ from contractkit.lint.official import describe
 from contractkit.lint.violation import Violation
 from contractkit.location import Location, escape
 from contractkit.model.schema import Schema
+from contractkit.reader.malformed_keywords import malformed_keywords
 
 _DEFINED = re.compile(r".*/(\$defs|definitions|components/schemas)/[^/]+")
 _WHOLE = re.compile(r".*/(additionalProperties|propertyNames|items)")
 
 
 def check_schemas(documents: Documents, schemas: Sequence[Schema]) -> Iterator[Violation]:
-    """Yield the violations of all schemas of a contract."""
+    """Yield the violations of all schemas of a contract.
+
+    What is malformed is told in clearer words than those of the meta-schema, and once.
+    """
+    told: set[str] = set()
+    for keyword in malformed_keywords(documents, schemas):
+        error = keyword.error
+        told.add(error.location.reference)
+        yield Violation("schema", error.location, error.problem, error.mend)
     for schema in schemas:
         if isinstance(schema.raw, Mapping):
-            yield from _check(documents, schema, schema.raw)
+            for violation in _check(documents, schema, schema.raw):
+                if violation.rule != "schema" or told.isdisjoint(_around(violation.location)):
+                    yield violation
+
+
+def _around(place: Location) -> Iterator[str]:
+    """Yield the references of a place and of all that it stands in."""
+    reference = place.reference
+    while not reference.endswith("#"):
+        yield reference
+        reference = reference.rpartition("/")[0]
 
 
 def _check(documents: Documents, schema: Schema, raw: Mapping[str, Any]) -> Iterator[Violation]:
@@ -83,7 +102,8 @@ def _required(documents: Documents, place: Location, raw: Mapping[str, Any]) -> 
     properties = raw.get("properties")
     if not isinstance(properties, Mapping) or {"allOf", "$ref", "oneOf", "anyOf"} & set(raw):
         return
-    for index, required in enumerate(raw.get("required", ())):
+    names = raw.get("required", ())
+    for index, required in enumerate(names if isinstance(names, list) else ()):
         if required not in properties and not raw.get("patternProperties"):
             yield Violation(
                 "required-unknown",
