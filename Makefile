@@ -113,6 +113,9 @@ bench-gate: $(DEVELOPMENT) ## How the cost of contractkit diff grows with the do
 fuzz-gate: $(DEVELOPMENT) ## Hold contractkit diff against sampling with a validator (ARGS='--seconds 60')
 	@cd contractkit && exec ../$(BIN)/python -m fuzz $(ARGS)
 
+fuzz-models: $(DEVELOPMENT) ## Hold generated servers against a JSON Schema validator (ARGS='--seconds 60')
+	@cd contractkit && exec ../$(BIN)/python -m fuzz.models $(ARGS)
+
 fuzz-compiler: $(DEVELOPMENT) ## Break documents at random and generate from them (ARGS='--seconds 3600')
 	@exec $(BIN)/python contractkit/tools/fuzz.py $(ARGS)
 

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from contractkit.keywords import declared_types
+
 _DROPPED = {
     "not", "if", "then", "else", "contains", "minContains", "maxContains",
     "dependentRequired", "dependentSchemas", "dependencies", "unevaluatedItems",
@@ -16,6 +18,15 @@ _DROPPED = {
     "$vocabulary", "example", "summary",
 }  # fmt: skip
 _FORMATS = {"date-time", "date", "uuid", "int32", "int64", "float", "double", "password"}
+_BOUNDS = (
+    ({"string"}, ("minLength", "maxLength", "pattern")),
+    ({"array"}, ("minItems", "maxItems")),
+    (
+        {"integer", "number"},
+        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    ),
+)
+"""The types that bounds are for; a model would apply them to whatever it may hold instead."""
 FURTHER = "x-further-members"
 """Marks a model whose further members have a type, which it can't say."""
 VALUES = "x-values"
@@ -107,6 +118,11 @@ def _types(result: dict[str, Any]) -> None:
 
 
 def _bounds(result: dict[str, Any]) -> None:
+    kinds = declared_types(result) - {"null"}
+    for bounded, keywords in _BOUNDS:
+        if not kinds <= bounded:
+            for key in keywords:
+                result.pop(key, None)
     if result.get("format") in {"date-time", "date", "uuid"}:
         for key in ("minLength", "maxLength", "pattern"):
             result.pop(key, None)

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from contractkit.errors import ContractKitError, SpecError
+from contractkit.generator.class_aliases import with_class_aliases
 from contractkit.generator.model_names import with_excuses
 from contractkit.generator.model_order import linear_chains
 from contractkit.generator.modelled_schema import FURTHER
@@ -83,7 +84,7 @@ def write_models(schemas: Schemas, output: Path, header: str, omissions: Omissio
     output.mkdir(parents=True)
     (output / "__init__.py").write_text(f'{header}\n"""Models of every schema."""\n')
     sources, documents = _sources(schemas, header, omissions)
-    for name, text in with_typed_defaults(sources).items():
+    for name, text in with_class_aliases(with_typed_defaults(sources)).items():
         (output / f"{name}.py").write_text(with_excuses(text), encoding="utf-8")
     return _index(sources, documents)
 

@@ -30,11 +30,14 @@ def freeze(
             written[name] = {}
             wire[name] = True
             with omissions.leave_out(f"the model {name.name}, which is Any"):
-                written[name] = rewriting.definition(node)
-                wire[name] = converter.definition(node)
-            edges[name] = rewriting.edges | converter.edges
-            if converter.weak:
                 local.add(name)
+                try:
+                    written[name] = rewriting.definition(node)
+                finally:
+                    wire[name] = converter.definition(node)
+                if not converter.weak:
+                    local.remove(name)
+            edges[name] = rewriting.edges | converter.edges
     modules.end()
     sent = reached(modules.outgoing, edges)
     documents: dict[str, dict[str, Any]] = {}

@@ -21,8 +21,9 @@ from contractkit.generator.schema_forms import (
     pinned,
     without_members,
 )
+from contractkit.generator.schema_kinds import of_its_kinds
 from contractkit.generator.schema_modules import Part, SchemaModules, TypeName
-from contractkit.keywords import LISTS, MAPS, ONE, UNREADABLE
+from contractkit.keywords import LISTS, MAPS, ONE, UNREADABLE, declared_types
 from contractkit.location import Location, escape, unescape
 from contractkit.naming import pascal
 
@@ -114,8 +115,10 @@ class Rewriting:
             property_name = self.modules.tag(value, location)
             if property_name is not None:
                 result["discriminator"] = {"propertyName": property_name}
-        beside = self.modules.overlaps.holds(made(self.modules.documents, location, value))
-        return opened({"additionalProperties": True, **result} if beside else result)
+        node = made(self.modules.documents, location, value)
+        beside = self.modules.overlaps.holds(node)
+        found = opened({"additionalProperties": True, **result} if beside else result)
+        return of_its_kinds(found, node) if "allOf" in found else found
 
     def _refuse(self, value: Mapping[str, Any], location: Location) -> None:
         """Raise UnsupportedError for keywords that change what a reference means."""
@@ -174,11 +177,15 @@ class Rewriting:
         ]
 
     def alternatives(self, item: Any, location: Location, schema: Mapping[str, Any]) -> Any:
-        """Rewrite `anyOf` or `oneOf`: dates last, as Pydantic takes midnight's text for a date."""
+        """Rewrite `anyOf` or `oneOf`: dates last, as Pydantic takes midnight's text for a date.
+
+        Null stands in it once; of two nulls the model generator makes Any.
+        """
         found = self.many(item, location, schema)
         written = list(made(self.modules.documents, location, item).elements())
         order = sorted(range(len(found)), key=lambda i: is_date(written[i].followed().value))
-        return [found[index] for index in order]
+        nulls = [index for index in order if declared_types(found[index]) == {"null"}]
+        return [found[index] for index in order if index not in nulls[1:]]
 
     def all_of(self, item: Any, location: Location, schema: Mapping[str, Any]) -> Any:
         """Rewrite `allOf`: a parent that stands for its children is extended by its base.

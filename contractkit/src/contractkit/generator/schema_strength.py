@@ -83,6 +83,8 @@ def _text(used: set[str], raw: Mapping[str, Any]) -> bool:
         return False  # Pydantic reads numbers and other spellings there, too
     if used & {"enum", "const"}:
         return len(used) == 1 and _texts(raw.get("enum", [raw.get("const")]))
+    if raw.get("format") == "password" and "pattern" in used:
+        return False  # Pydantic's secrets have no pattern
     return "pattern" not in used or same_pattern(raw["pattern"])
 
 

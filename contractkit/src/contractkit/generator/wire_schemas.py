@@ -27,6 +27,7 @@ from contractkit.keywords import (
     MAPS,
     ONE,
     UNREADABLE,
+    declared_types,
 )
 from contractkit.location import Location
 
@@ -170,22 +171,22 @@ class Converter:
             choices.append(_of_values(choice, name, values))
         return {"oneOf": choices}
 
-    def convert(self, node: Node, part: Part = Part.WHOLE) -> Any:
+    def convert(self, node: Node, part: Part = Part.WHOLE, *, inner: bool = False) -> Any:
         """Return the schema, `part` of a family where it refers to one.
 
-        Raises SpecError for references and patterns that can't be read.
+        A model does not hold the size of a map that is `inner`, an item or an alternative. Raises
+        SpecError for references and patterns that can't be read.
         """
         if not isinstance(node.value, Mapping):
             self.weak |= node.value is False
             return node.value if isinstance(node.value, bool) else True
         value = self._modules.seen_from(self._owner, node.value, node.location)
         told = self._modules.told(value, node.location)
-        if not as_strong(
+        self.weak |= not as_strong(
             value, lambda: told is not None or self._modules.tag(value, node.location) is not None
-        ):
-            self.weak = True
-        if self._assert_formats and value.get("format") in _ASSERTED:
-            self.weak = True
+        )
+        self.weak |= self._assert_formats and value.get("format") in _ASSERTED
+        self.weak |= inner and not {"minProperties", "maxProperties"}.isdisjoint(value)
         result: dict[str, Any] = {}
         weak = self.weak
         for key, item in value.items():
@@ -219,13 +220,14 @@ class Converter:
             members = self._modules.documents.children(child)
             result[key] = {name: self.convert(inner) for name, inner in members if name in item}
         elif key in LISTS and isinstance(item, list):
-            inner = Part.BASE if key == "allOf" else Part.WHOLE
-            parts = [self.convert(one, inner) for _, one in self._modules.documents.children(child)]
+            whole = Part.BASE if key == "allOf" else Part.WHOLE
+            members = self._modules.documents.children(child)
+            parts = [self.convert(one, whole, inner=True) for _, one in members]
             if key == "oneOf" and not self._assert_formats and _differ_by_format(child):
                 key = "anyOf"
             result["prefixItems" if key == "items" else key] = parts
         elif key in ONE:
-            converted = item if isinstance(item, bool) else self.convert(child)
+            converted = item if isinstance(item, bool) else self.convert(child, inner=True)
             result["items" if key == "additionalItems" else key] = converted
         elif key not in (*UNREADABLE, *ANCHORS):
             result[key] = item
@@ -248,12 +250,16 @@ class Converter:
 def _differ_by_format(alternatives: Node) -> bool:
     """Return whether only `format`, which nobody asserts on the wire, tells all texts apart."""
     values = [one.followed().value for one in alternatives.elements()]
-    formats = [
-        value.get("format")
-        for value in values
-        if isinstance(value, Mapping) and value.get("type") == "string"
-    ]
-    return len(formats) > 1 and len(set(formats)) == len(formats)
+    texts = [value for value in values if not _takes_no_text(value)]
+    if not all(isinstance(value, Mapping) and value.get("type") == "string" for value in texts):
+        return False
+    return len(texts) > 1 and len({value.get("format") for value in texts}) == len(texts)
+
+
+def _takes_no_text(schema: Any) -> bool:
+    """Return whether a schema names types without the text."""
+    kinds = declared_types(schema)
+    return bool(kinds) and "string" not in kinds
 
 
 def _pin(result: dict[str, Any], told: Told) -> None:
