@@ -5,6 +5,8 @@ PYTHON ?= python3
 ARGS ?=
 # Tests wait more than they compute, so there are more of them at a time than small machines have cores.
 WORKERS ?= 5
+# Those of the two projects only compute: beyond the cores, each process more collects and generates all of it once more.
+COMPUTING = -n logical --maxprocesses $(WORKERS)
 # What ARGS selects may stand in one of the folders only; pytest says 5 for the others.
 NOTHING_SELECTED := $(if $(ARGS),[ $$? = 5 ],false)
 BIN := .venv/bin
@@ -41,8 +43,8 @@ up: $(RUNTIME) ## Start everything and keep it running
 
 test: $(DEVELOPMENT) ## Run the tests; what a missing service skips is said
 	$(BIN)/python -m pytest tests -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
-	$(BIN)/python -m pytest contractkit/tests -p no:schemathesis -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
-	$(BIN)/python -m pytest sse-conformance/tests -p no:schemathesis -n $(WORKERS) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest contractkit/tests -p no:schemathesis $(COMPUTING) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
+	$(BIN)/python -m pytest sse-conformance/tests -p no:schemathesis $(COMPUTING) --dist worksteal $(ARGS) || $(NOTHING_SELECTED)
 	$(CONTRACT_TESTS)
 
 check: $(DEVELOPMENT) ## Lint, types, import contracts and generated code
