@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, StorageState, expect
 
 from testing.stack import RunningStack
 
@@ -70,20 +70,16 @@ class Window:
 
 
 @contextmanager
-def window(
-    browser: Browser, base_url: str, email: str, password: str, path: str = "/"
+def tabs(
+    browser: Browser, base_url: str, signed_in: StorageState | None = None
 ) -> Iterator[Window]:
-    """Sign somebody in by the form, and close all tabs at the end."""
-    context = browser.new_context(base_url=base_url, viewport={"width": 1280, "height": 900})
+    """Open a window of nobody, or of who is signed in, and close all its tabs at the end."""
+    context = browser.new_context(
+        base_url=base_url, viewport={"width": 1280, "height": 900}, storage_state=signed_in
+    )
     context.set_default_timeout(LONGEST)
     made = Window(context)
     try:
-        page = made.open(f"/sign-in?next={path}")
-        page.get_by_label("E-mail address").fill(email)
-        page.get_by_label("Password").fill(password)
-        page.get_by_role("button", name="Sign in").click()
-        live(page)
-        page.close()
         yield made
         assert made.faults == []
     except AssertionError as error:
@@ -91,6 +87,21 @@ def window(
         raise
     finally:
         context.close()
+
+
+@contextmanager
+def window(
+    browser: Browser, base_url: str, email: str, password: str, path: str = "/"
+) -> Iterator[Window]:
+    """Sign somebody in by the form, and close all tabs at the end."""
+    with tabs(browser, base_url) as made:
+        page = made.open(f"/sign-in?next={path}")
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+        live(page)
+        page.close()
+        yield made
 
 
 def live(page: Page) -> None:
