@@ -59,6 +59,17 @@ ASSERTIONS: Final = MODELLED | frozenset({
 })  # fmt: skip
 """Keywords that may refuse values (JSON Schema 2020-12, and `dependencies` of draft 7)."""
 
+_NUMBERS: Final = (
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+)  # fmt: skip
+BOUNDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "string": ("minLength", "maxLength", "pattern"),
+    "array": ("minItems", "maxItems"),
+    "integer": _NUMBERS,
+    "number": _NUMBERS,
+}
+"""Keywords that bound the values of a type; values of other types pass them."""
+
 RANGES: Final = {
     "int32": (-(2**31), 2**31 - 1),
     "int64": (-(2**63), 2**63 - 1),

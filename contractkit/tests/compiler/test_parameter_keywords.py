@@ -7,7 +7,7 @@ import json
 
 import jsonschema_rs
 import pytest
-from compiler.serving import client, implement
+from compiler.serving import client, implement, recording
 
 ANY, MANY = object, tuple
 
@@ -141,3 +141,52 @@ async def test_a_text_that_fails_its_schema_is_refused(made, number):
 def test_nothing_of_it_is_left_out_and_the_code_is_clean(made, strictly_checked):
     assert made.omissions == []
     strictly_checked(made)
+
+
+MISPLACED = [
+    ({"type": "integer", "maxLength": 1}, ["12"], ["a"]),
+    ({"type": "number", "pattern": "^1", "maxItems": 1}, ["2.5"], ["a"]),
+    ({"type": "boolean", "minimum": 3}, ["true"], ["a"]),
+    ({"type": "string", "minimum": 3, "multipleOf": 2}, ["1", "a"], []),
+    (
+        {"type": "array", "maxLength": 1, "items": {"type": "integer", "minItems": 3}},
+        ["1,2"],
+        ["a"],
+    ),
+    ({"type": "integer", "minimum": 1.5, "multipleOf": 0.5}, ["2"], ["1"]),
+    ({"type": "integer", "multipleOf": 2.5}, ["5"], ["4"]),
+    ({"$ref": "#/components/schemas/Number"}, ["1", "2"], ["3", "a"]),
+]
+
+
+@pytest.fixture(scope="module")
+def misplaced(packages):
+    parameters = [
+        {"name": f"p{index}", "in": "query", "explode": False, "schema": row[0]}
+        for index, row in enumerate(MISPLACED)
+    ]
+    operation = {
+        "operationId": "ask",
+        "parameters": parameters,
+        "responses": {"204": {"description": "ok"}},
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Misplaced", "version": "1"},
+        "paths": {"/": {"get": operation}},
+        "components": {"schemas": {"Number": {"type": "number", "enum": [1, 2]}}},
+    }
+    return packages.written("misplaced_bounds", json.dumps(document))
+
+
+@pytest.mark.parametrize("index", range(len(MISPLACED)))
+async def test_a_bound_of_another_type_or_between_integers_hinders_no_parameter(misplaced, index):
+    """Pydantic has no length for an integer, and no step of 0.5: the whole server did not start."""
+    _, passing, failing = MISPLACED[index]
+    async with recording(misplaced) as (http, _):
+        taken = [(await http.get("/", params={f"p{index}": text})).status_code for text in passing]
+        refused = [
+            (await http.get("/", params={f"p{index}": text})).status_code for text in failing
+        ]
+    assert taken == [204] * len(passing)
+    assert refused == [422] * len(failing)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contractkit.keywords import declared_types
+from contractkit.keywords import BOUNDS, declared_types
 
 _DROPPED = {
     "not", "if", "then", "else", "contains", "minContains", "maxContains",
@@ -18,15 +18,7 @@ _DROPPED = {
     "$vocabulary", "example", "summary",
 }  # fmt: skip
 _FORMATS = {"date-time", "date", "uuid", "int32", "int64", "float", "double", "password"}
-_BOUNDS = (
-    ({"string"}, ("minLength", "maxLength", "pattern")),
-    ({"array"}, ("minItems", "maxItems")),
-    (
-        {"integer", "number"},
-        ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    ),
-)
-"""The types that bounds are for; a model would apply them to whatever it may hold instead."""
+_NUMBERS = {"integer", "number"}
 FURTHER = "x-further-members"
 """Marks a model whose further members have a type, which it can't say."""
 VALUES = "x-values"
@@ -85,7 +77,8 @@ def _literals(result: dict[str, Any]) -> None:
             result["type"] = [_type_of(unique[0]), "null"]
         return
     result["enum"] = unique
-    result.setdefault("type", _type_of(unique[0]))
+    if result.get("type", "number") == "number":
+        result["type"] = _type_of(unique[0])
 
 
 def in_literal(value: Any) -> bool:
@@ -119,10 +112,10 @@ def _types(result: dict[str, Any]) -> None:
 
 def _bounds(result: dict[str, Any]) -> None:
     kinds = declared_types(result) - {"null"}
-    for bounded, keywords in _BOUNDS:
-        if not kinds <= bounded:
-            for key in keywords:
-                result.pop(key, None)
+    held = set(BOUNDS) if not kinds else kinds if len(kinds) == 1 or kinds <= _NUMBERS else set()
+    keywords = {key for kind in held for key in BOUNDS.get(kind, ())}
+    for key in {key for bounds in BOUNDS.values() for key in bounds} - keywords:
+        result.pop(key, None)
     if result.get("format") in {"date-time", "date", "uuid"}:
         for key in ("minLength", "maxLength", "pattern"):
             result.pop(key, None)

@@ -12,7 +12,7 @@ from contractkit.generator.modelled_schema import compiles, in_literal
 from contractkit.generator.scalar_type import ScalarType
 from contractkit.generator.schema_modules import SchemaModules, TypeName
 from contractkit.generator.schema_strength import same_pattern
-from contractkit.keywords import ASSERTIONS
+from contractkit.keywords import ASSERTIONS, BOUNDS
 from contractkit.model.schema import Schema
 from contractkit.naming import unique
 
@@ -164,7 +164,8 @@ def _of_type(
     expression = str(plain[0])
     if expression == "str":
         expression = FORMATS.get(str(raw.get("format")), "str")
-    constraints = _constraints(raw) if expression in {"int", "float", "str"} else {}
+    bounded = expression in {"int", "float", "str"}
+    constraints = _constraints(raw, str(kinds[0])) if bounded else {}
     pattern = constraints.get("pattern")
     if pattern is None or (same_pattern(pattern) and compiles(pattern)):
         return ScalarType(expression, constraints, default)
@@ -197,9 +198,18 @@ def _fits(expression: str, default: Any) -> bool:
     )
 
 
-def _constraints(raw: Mapping[str, Any]) -> dict[str, Any]:
-    found = {CONSTRAINTS[key]: raw[key] for key in CONSTRAINTS if key in raw}
-    return {key: value for key, value in found.items() if not isinstance(value, bool)}
+def _constraints(raw: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    """Return the arguments of `Field` for the bounds of a type, as far as it can hold them."""
+    return {
+        CONSTRAINTS[key]: raw[key]
+        for key in BOUNDS.get(kind, ())
+        if key in raw and not is_fraction(kind, raw[key])
+    }
+
+
+def is_fraction(kind: str, bound: Any) -> bool:
+    """Return whether a bound of integers is none itself, which Pydantic does not take."""
+    return kind == "integer" and isinstance(bound, float)
 
 
 def branches_of(schema: Schema, modules: SchemaModules) -> list[Schema] | None:
@@ -259,7 +269,7 @@ def _list(
     given = default if isinstance(default, list) else None
     refused = None if given is default else default
     kind = f"list[{inner.expression}]"
-    return ScalarType(kind, _constraints(raw), given, refused=refused, items=inner)
+    return ScalarType(kind, _constraints(raw, "array"), given, refused=refused, items=inner)
 
 
 def unfit(schema: Schema) -> UnsupportedError:
