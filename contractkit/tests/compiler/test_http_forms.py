@@ -196,3 +196,42 @@ async def test_a_file_has_one_of_the_types_that_its_encoding_names(packages):
             in (await browser.post("/files", files=[("photo", text)])).text
         )
     assert len(taken) == 3
+
+
+NAMES = """
+openapi: 3.1.0
+info: {title: Names, version: '1'}
+paths:
+  /:
+    post:
+      operationId: send
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            schema:
+              type: object
+              properties:
+                model_config: {type: string}
+                model_dump: {type: string}
+                model_fields: {type: array, items: {type: integer}}
+                model_name: {type: string}
+      responses: {'204': {description: taken}}
+"""
+
+
+async def test_members_may_have_names_that_pydantic_keeps_for_itself(packages):
+    """FastAPI makes a model of the members: `model_config` kept the server from starting."""
+    made = packages.written("form_names", NAMES)
+    sent = {"model_config": "a", "model_dump": "b", "model_fields": ["1", "2"], "model_name": "c"}
+    async with recording(made) as (http, taken):
+        answer = await http.post("/", data=sent)
+    assert answer.status_code == 204
+    assert taken == [
+        {
+            "form_model_config": "a",
+            "form_model_dump": "b",
+            "form_model_fields": [1, 2],
+            "model_name": "c",
+        }
+    ]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel
+
 from contractkit.documents import at
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_parameters import (
@@ -14,6 +16,7 @@ from contractkit.generator.http_parameters import (
 )
 from contractkit.generator.http_structured import default_of
 from contractkit.generator.http_views import FormView, ParameterView, PartView, TextView
+from contractkit.generator.model_names import PROTECTED
 from contractkit.generator.object_members import ObjectMembers, layers_of, members_of, raw_of
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.parameter_keywords import unchecked
@@ -27,6 +30,8 @@ from contractkit.model.media_kinds import kind_of
 from contractkit.model.schema import Schema
 from contractkit.naming import argument, pascal, unique
 
+_OF_MODELS = frozenset(name for name in dir(BaseModel) if name.startswith("model_"))
+"""Names of Pydantic that no field can have; FastAPI makes a model of a form's members."""
 _HELD = {"type", "properties", "required", "additionalProperties", "allOf"}
 """The keywords of a form that its members and its reading hold."""
 
@@ -105,7 +110,10 @@ class Form:
             )
         views: list[ParameterView] = []
         for wire, member in members.items():
-            name = unique(argument(wire), taken_names([*known, *views]))
+            name = argument(wire)
+            kept = name in _OF_MODELS or name.startswith(PROTECTED)
+            name = f"form_{name}" if kept else name
+            name = unique(name, taken_names([*known, *views]))
             views.append(self._member(wire, name, member))
         return views
 

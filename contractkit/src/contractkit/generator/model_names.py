@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 _AMBIGUOUS: Final = {"l", "O", "I"}
-_PROTECTED: Final = ("model_validate", "model_dump")
+PROTECTED: Final = ("model_validate", "model_dump")
 _CONFIGURATION: Final = "model_config = ConfigDict(\n"
 
 
@@ -14,7 +14,7 @@ def with_excuses(source: str) -> str:
     tree = ast.parse(source)
     lines = source.splitlines(keepends=True)
     for node in tree.body:
-        if isinstance(node, ast.ClassDef) and any(n.startswith(_PROTECTED) for n in _fields(node)):
+        if isinstance(node, ast.ClassDef) and any(n.startswith(PROTECTED) for n in _fields(node)):
             first = node.lineno - 1
             while not lines[first].endswith(_CONFIGURATION):
                 first += 1
