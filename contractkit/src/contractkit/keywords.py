@@ -59,6 +59,11 @@ ASSERTIONS: Final = MODELLED | frozenset({
 })  # fmt: skip
 """Keywords that may refuse values (JSON Schema 2020-12, and `dependencies` of draft 7)."""
 
+KEYWORDS: Final = ASSERTIONS | WORDS | HARMLESS | {
+    *UNREADABLE, *ANCHORS, "$vocabulary", "$recursiveAnchor", "nullable", "contentSchema",
+}  # fmt: skip
+"""All keywords of JSON Schema, those of older drafts and of OpenAPI among them."""
+
 _NUMBERS: Final = (
     "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
 )  # fmt: skip

@@ -241,3 +241,35 @@ components: {schemas: {A: {type: object, properties: {a: {type: string}}}}}
     assert told == [
         (6, "The model A, which is Any is left out: The model generator fails: it can't write A")
     ]
+
+
+MISSPELLED = """
+openapi: 3.1.0
+info: {title: Misspelled, version: '1'}
+paths: {}
+components:
+  schemas:
+    A:
+      type: object
+      requried: [a]
+      x-requird: [a]
+      colour: red
+      properties:
+        maxlength: {tpye: string, minlength: 3}
+        b: {type: array, item: {max: 3}, aditionalItems: false}
+"""
+
+
+def test_a_keyword_that_is_nearly_one_is_told_with_what_it_should_be(tmp_path):
+    (tmp_path / "api.yaml").write_text(MISSPELLED)
+    found = lint(Options(tmp_path, "api.yaml", None, tmp_path / "out"))
+    told = [one for one in found if one.rule == "keyword-misspelled"]
+    named = {one.problem.split("'")[1]: one.mend.split("'")[1] for one in told}
+    assert named == {
+        "requried": "required",
+        "tpye": "type",
+        "minlength": "minLength",
+        "item": "items",
+        "aditionalItems": "additionalItems",
+    }
+    assert {one.location.line for one in told} == {9, 13, 14}

@@ -17,6 +17,10 @@ MENDS: Final[Mapping[str, str]] = {
         " it does not know begin with `x-`."
     ),
     "schema": "Correct the keyword: its name, the type of its value, or both.",
+    "keyword-misspelled": (
+        "Write the keyword that the message names, or begin a name of your own with `x-`: JSON "
+        "Schema ignores what it does not know."
+    ),
     "example-invalid": "Correct the example, or the schema when the example is right.",
     "example-missing": (
         "Add `examples: [...]` to the schema, `example` beside it, or `examples` to the message."

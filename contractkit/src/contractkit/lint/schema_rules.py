@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 import jsonschema_rs
 
 from contractkit.documents import Documents, made
+from contractkit.keywords import KEYWORDS
 from contractkit.lint.official import describe
 from contractkit.lint.violation import Violation
 from contractkit.location import Location, escape
@@ -15,6 +17,9 @@ from contractkit.model.schema import Schema
 from contractkit.reader.malformed_keywords import malformed_keywords
 
 _DEFINED = re.compile(r".*/(\$defs|definitions|components/schemas)/[^/]+")
+_SPELLINGS = {keyword.lower(): keyword for keyword in KEYWORDS}
+_SHORT = {"max": "maximum", "min": "minimum", "regex": "pattern", "item": "items"}
+"""What other schema languages call a keyword."""
 _WHOLE = re.compile(r".*/(additionalProperties|propertyNames|items)")
 
 
@@ -47,6 +52,7 @@ def _check(documents: Documents, schema: Schema, raw: Mapping[str, Any]) -> Iter
     if _DEFINED.fullmatch(schema.location.pointer) is not None:
         yield from _meta_schema(documents, schema.location, raw)
         yield from _example(schema.location, raw)
+    yield from _misspelled(documents, schema.location, raw)
     yield from _description(schema.location, raw)
     yield from _closedness(schema.location, raw)
     yield from _required(documents, schema.location, raw)
@@ -84,6 +90,24 @@ def _description(place: Location, raw: Mapping[str, Any]) -> Iterator[Violation]
     if named and "$ref" not in raw and not raw.get("description"):
         problem = f"{_name(place)!r} has no description."
         yield Violation("description-missing", place, problem, "Say in a sentence what it means.")
+
+
+def _misspelled(
+    documents: Documents, place: Location, raw: Mapping[str, Any]
+) -> Iterator[Violation]:
+    for key in raw:
+        if not isinstance(key, str) or key in KEYWORDS or key.startswith("x-"):
+            continue
+        meant = _SHORT.get(key.lower()) or next(
+            iter(get_close_matches(key.lower(), _SPELLINGS, n=1, cutoff=0.75)), None
+        )
+        if meant is not None:
+            yield Violation(
+                "keyword-misspelled",
+                documents.source(place.file).locate(f"{place.pointer}/{escape(key)}"),
+                f"{key!r} is no keyword of JSON Schema and says nothing.",
+                f"Write {_SPELLINGS.get(meant, meant)!r}, or begin a name of your own with `x-`.",
+            )
 
 
 def _closedness(place: Location, raw: Mapping[str, Any]) -> Iterator[Violation]:

@@ -23,6 +23,7 @@ RULES: Final[Mapping[str, Demand]] = {
     "reference": Demand(_E, "Every `$ref` resolves to a place within the folder."),
     "specification": Demand(_E, "Documents pass the official JSON Schema of their version."),
     "schema": Demand(_E, "Schemas pass the meta-schema of JSON Schema 2020-12."),
+    "keyword-misspelled": Demand(_W, "Keywords of schemas are spelled as JSON Schema has them."),
     "example-invalid": Demand(_E, "Examples and defaults pass the schema that they stand for."),
     "example-missing": Demand(_W, "Schemas, messages and bodies have an example."),
     "description-missing": Demand(
