@@ -93,6 +93,8 @@ def parse(file: str, content: bytes) -> Source:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Location(file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, "")
+        if "nesting depth" in str(error.problem):  # libyaml since PyYAML 6.0.4 has a limit of 1000
+            raise too_deep(place) from error
         problem = f"The file is not YAML: {error.problem}."
         raise SpecError(place, problem, "Mend the syntax here or just above.") from error
     except yaml.reader.ReaderError as error:
