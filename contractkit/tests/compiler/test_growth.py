@@ -59,3 +59,25 @@ def test_twice_the_operations_and_schemas_are_twice_the_work(tmp_path: Path) -> 
     # The first is for what is imported and remembered once.
     _, small, large = (sets_grown(tmp_path / str(length), length) for length in (3, 40, 80))
     assert large < 2.2 * small
+
+
+def test_compositions_of_compositions_are_looked_at_once(tmp_path):
+    """Each level refers twice to the next: looked at by every way, 25 levels would never end."""
+    levels = {
+        f"L{level}": {
+            "allOf": [
+                {"anyOf": [{"$ref": f"#/components/schemas/L{level + 1}"}, {"type": kind}]}
+                for kind in ("null", "integer")
+            ]
+        }
+        for level in range(25)
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Levels", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {**levels, "L25": {"type": "string"}}},
+    }
+    (tmp_path / "api.json").write_text(json.dumps(document))
+    result = generate(Options(tmp_path, "api.json", None, tmp_path / "out"))
+    assert result.counts["models"] == 26

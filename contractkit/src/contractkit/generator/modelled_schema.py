@@ -18,7 +18,7 @@ _DROPPED = {
     "$vocabulary", "example", "summary",
 }  # fmt: skip
 _FORMATS = {"date-time", "date", "uuid", "int32", "int64", "float", "double", "password"}
-_NUMBERS = {"integer", "number"}
+_BOUNDS = frozenset(key for keywords in BOUNDS.values() for key in keywords)
 FURTHER = "x-further-members"
 """Marks a model whose further members have a type, which it can't say."""
 VALUES = "x-values"
@@ -112,10 +112,10 @@ def _types(result: dict[str, Any]) -> None:
 
 def _bounds(result: dict[str, Any]) -> None:
     kinds = declared_types(result) - {"null"}
-    held = set(BOUNDS) if not kinds else kinds if len(kinds) == 1 or kinds <= _NUMBERS else set()
-    keywords = {key for kind in held for key in BOUNDS.get(kind, ())}
-    for key in {key for bounds in BOUNDS.values() for key in bounds} - keywords:
-        result.pop(key, None)
+    if kinds:
+        alike = len(kinds) == 1 or kinds == {"integer", "number"}
+        for key in _BOUNDS.difference(BOUNDS.get(min(kinds), ()) if alike else ()):
+            result.pop(key, None)
     if result.get("format") in {"date-time", "date", "uuid"}:
         for key in ("minLength", "maxLength", "pattern"):
             result.pop(key, None)

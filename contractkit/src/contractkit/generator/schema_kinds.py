@@ -19,7 +19,7 @@ def of_its_kinds(schema: dict[str, Any], node: Node) -> dict[str, Any]:
 
     The model generator takes what it can't put together for an object.
     """
-    kinds = _kinds(node, frozenset())
+    kinds = _kinds(node, {})
     if kinds == {"object"}:
         return schema
     layers = _layers(node)
@@ -32,7 +32,9 @@ def of_its_kinds(schema: dict[str, Any], node: Node) -> dict[str, Any]:
         return {**told, "anyOf": [rest, *others]}
     parts = [layer for layer in layers if layer is not node.value]
     if all(map(_is_plain, parts)) and any("type" in layer for layer in layers):
-        return schema
+        formats = {layer["format"] for layer in layers if "format" in layer}
+        if len(formats) <= 1:
+            return schema
     return {**told, "anyOf": others}
 
 
@@ -71,15 +73,18 @@ def _as_types(kinds: frozenset[str]) -> list[str]:
     return sorted(kinds - {"integer"} if "number" in kinds else kinds)
 
 
-def _kinds(node: Node, seen: frozenset[Any]) -> frozenset[str]:
+def _kinds(node: Node, known: dict[Any, frozenset[str]]) -> frozenset[str]:
     """Return the types of JSON Schema that values of a schema may have; `number` has `integer`.
 
-    Keywords other than types, values, compositions and references let everything through.
+    Keywords other than types, values, compositions and references let everything through, and so
+    does a schema within itself. `known` has what was found already, by place.
     """
     value = node.value
-    if not isinstance(value, Mapping) or node.place in seen:
+    if not isinstance(value, Mapping):
         return frozenset() if value is False else _EVERY
-    seen |= {node.place}
+    if node.place in known:
+        return known[node.place]
+    known[node.place] = _EVERY
     found = frozenset(declared_types(value)) or _EVERY
     if "number" in found:
         found |= {"integer"}
@@ -88,12 +93,13 @@ def _kinds(node: Node, seen: frozenset[Any]) -> frozenset[str]:
     if isinstance(value.get("enum"), list):
         found &= frozenset[str]().union(*map(_kinds_of_value, value["enum"]))
     if node.reference is not None:
-        found &= _kinds(node.target(), seen)
+        found &= _kinds(node.target(), known)
     if (parts := node.get("allOf")) is not None:
-        found = found.intersection(*(_kinds(part, seen) for part in parts.elements()))
+        found = found.intersection(*(_kinds(part, known) for part in parts.elements()))
     for key in ("anyOf", "oneOf"):
         if (choices := node.get(key)) is not None:
-            found &= frozenset[str]().union(*(_kinds(one, seen) for one in choices.elements()))
+            found &= frozenset[str]().union(*(_kinds(one, known) for one in choices.elements()))
+    known[node.place] = found
     return found
 
 
