@@ -64,6 +64,11 @@ FOUND = {
         [[{"a": 1}], []],
         [[{}]],
     ),
+    "a choice of an object without any members": (
+        {"anyOf": [{"type": "integer"}, {"type": "object", "additionalProperties": False}]},
+        [1, {}],
+        [{"a": 1}, "a"],
+    ),
     "a choice of null and null": (
         {"anyOf": [{"type": "null"}, {"enum": [None]}]},
         [None],

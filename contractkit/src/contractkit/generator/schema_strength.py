@@ -73,7 +73,7 @@ def _typed(kind: Any, used: set[str], raw: Mapping[str, Any]) -> bool:
         return (
             isinstance(properties, Mapping)
             and set(raw.get("required", ())) <= set(properties)
-            and (isinstance(further, bool) or is_map(raw))
+            and (further is True or is_map(raw) or (further is False and bool(properties)))
         )
     return kind != "array" or not isinstance(raw.get("items", {}), list)
 
