@@ -62,12 +62,12 @@ def batch(seed: int, folder: Path, counts: Counter[str]) -> Iterator[Fault]:
     try:
         result = generate(Options(folder, f"{name}.json", None, folder / name))
         importlib.invalidate_caches()
-        http = importlib.import_module(f"{name}.http.default")
+        app = _served(importlib.import_module(f"{name}.http.default"))
     except Exception as error:  # noqa: BLE001 (each is a finding)
-        yield Fault("no code", seed, repr(error)[:400], "")
+        yield Fault("no server", seed, repr(error)[:400], "")
         return
     counts["left out"] += len(result.omissions)
-    yield from asyncio.run(_sent(http, drawn, components, counts))
+    yield from asyncio.run(_sent(app, drawn, components, counts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +127,21 @@ def _document(drawn: list[_Drawn], components: dict[str, Any]) -> dict[str, Any]
     }
 
 
-async def _sent(
-    http: Any, drawn: list[_Drawn], components: dict[str, Any], counts: Counter[str]
-) -> list[Fault]:
+def _served(http: Any) -> FastAPI:
+    """Return an application that takes whatever the generated router lets through."""
+
     async def take(self: Any, **_: Any) -> None:
         return None
 
     methods = dict.fromkeys(http.DefaultApi.__abstractmethods__, take)
     app = FastAPI()
     app.include_router(http.build_default_router(type("Api", (http.DefaultApi,), methods)()))
+    return app
+
+
+async def _sent(
+    app: FastAPI, drawn: list[_Drawn], components: dict[str, Any], counts: Counter[str]
+) -> list[Fault]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     faults: list[Fault] = []
     async with httpx.AsyncClient(transport=transport, base_url="http://fuzz") as client:

@@ -60,7 +60,7 @@ ASSERTIONS: Final = MODELLED | frozenset({
 """Keywords that may refuse values (JSON Schema 2020-12, and `dependencies` of draft 7)."""
 
 KEYWORDS: Final = ASSERTIONS | WORDS | HARMLESS | {
-    *UNREADABLE, *ANCHORS, "$vocabulary", "$recursiveAnchor", "nullable", "contentSchema",
+    *UNREADABLE, *ANCHORS, "$vocabulary", "$recursiveAnchor", "nullable",
 }  # fmt: skip
 """All keywords of JSON Schema, those of older drafts and of OpenAPI among them."""
 
@@ -74,6 +74,9 @@ BOUNDS: Final[Mapping[str, tuple[str, ...]]] = {
     "number": _NUMBERS,
 }
 """Keywords that bound the values of a type; values of other types pass them."""
+
+FLAGS: Final = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
+"""The bounds that draft 4 and OpenAPI 3.0 mark as exclusive by a flag."""
 
 RANGES: Final = {
     "int32": (-(2**31), 2**31 - 1),
@@ -95,6 +98,23 @@ def declared_types(schema: Any) -> set[str]:
     """Return the types that a schema names, null among them; none where it names none."""
     declared = schema.get("type") if isinstance(schema, Mapping) else None
     return {declared} if isinstance(declared, str) else set(declared or ())
+
+
+def type_of(value: Any) -> str:
+    """Return the type of JSON Schema that a value has; a float is a number, whole or not."""
+    if value is None:
+        return "null"
+    for kind, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string")):
+        if isinstance(value, kind):
+            return name
+    return "array" if isinstance(value, list) else "object"
+
+
+def replace_flags(schema: dict[str, Any]) -> None:
+    """Say `exclusiveMinimum: true`, of draft 4 and OpenAPI 3.0, as the bound that it stands for."""
+    for flag, bound in FLAGS.items():
+        if isinstance(schema.get(flag), bool) and schema.pop(flag) and bound in schema:
+            schema[flag] = schema.pop(bound)
 
 
 def lone_member(schema: Mapping[str, Any]) -> Any:

@@ -41,10 +41,14 @@ MALFORMED = [
     ("dependentRequired", {"a": "b"}, "lists of names by name"),
     ("dependencies", {"a": 5}, "schemas or lists of names by name"),
 ]
+NOTHING = {"204": {"description": "ok"}}
+PLACES = 8
 
 
 def document(schema: object) -> dict[str, object]:
-    """Return a document that has a schema as component, body, parameter, header and form part."""
+    """Return a document that has a schema in `PLACES` places: all that a schema may stand in."""
+    content = {"application/json": {"schema": schema}}
+    callback = {"post": {"requestBody": {"content": content}, "responses": NOTHING}}
     holder = {"type": "object", "properties": {"part": schema, "other": {"type": "integer"}}}
     return {
         "openapi": "3.1.0",
@@ -53,7 +57,11 @@ def document(schema: object) -> dict[str, object]:
             "/a": {
                 "post": {
                     "operationId": "post",
-                    "parameters": [{"name": "p", "in": "query", "schema": schema}],
+                    "parameters": [
+                        {"name": "p", "in": "query", "schema": schema},
+                        {"name": "q", "in": "query", "content": content},
+                    ],
+                    "callbacks": {"done": {"{$request.query.p}": callback}},
                     "requestBody": {"content": {"application/json": {"schema": holder}}},
                     "responses": {
                         "200": {
@@ -70,11 +78,11 @@ def document(schema: object) -> dict[str, object]:
                     "requestBody": {
                         "content": {"application/x-www-form-urlencoded": {"schema": holder}}
                     },
-                    "responses": {"204": {"description": "ok"}},
+                    "responses": NOTHING,
                 },
             }
         },
-        "components": {"schemas": {"C": schema}},
+        "components": {"schemas": {"C": schema, "D": {"dependencies": {"a": schema}}}},
     }
 
 
@@ -84,11 +92,11 @@ def test_it_is_told_at_every_place_and_refused_when_strict(tmp_path, keyword, va
     options = Options(tmp_path, "api.json", None, tmp_path / "out")
     omissions = [str(one) for one in generate(options).omissions]
     shown = f"'{keyword}' has to be {words}"
-    assert sum(shown in one for one in omissions) == 5, omissions
+    assert sum(shown in one for one in omissions) == PLACES, omissions
     assert not [one for one in omissions if "the documentation pages" in one]
     violations = lint(options)
     told = [one for one in violations if one.rule == "schema"]
-    assert len(told) == 5
+    assert len(told) == PLACES
     assert all(shown in one.problem for one in told)
     assert not [one for one in violations if one.rule in {"not-generated", "unreadable"}]
     with pytest.raises(SpecError, match=keyword):
@@ -99,7 +107,29 @@ def test_it_is_told_at_every_place_and_refused_when_strict(tmp_path, keyword, va
 def test_a_member_that_is_no_schema_takes_everything(tmp_path, keyword):
     (tmp_path / "api.json").write_text(json.dumps(document({keyword: {"a": None, "b": {}}})))
     omissions = generate(Options(tmp_path, "api.json", None, tmp_path / "out")).omissions
-    assert sum("'a' has to be a schema, and null is none" in str(one) for one in omissions) == 5
+    told = [one for one in omissions if "'a' has to be a schema, and null is none" in str(one)]
+    assert len(told) == PLACES
+
+
+MESSAGES = """
+asyncapi: 2.6.0
+info: {title: Malformed, version: '1'}
+channels:
+  orders/{team}:
+    parameters: {team: {schema: {type: string, maxLength: many}}}
+    publish:
+      operationId: order
+      message:
+        headers: {type: object, properties: {h: {type: integer, maximum: fifty}}}
+        payload: {type: object, properties: {p: {type: string, minLength: "3"}}}
+"""
+
+
+def test_it_is_told_in_messages_too(tmp_path):
+    (tmp_path / "events.yaml").write_text(MESSAGES)
+    omissions = generate(Options(tmp_path, None, "events.yaml", tmp_path / "out")).omissions
+    told = [str(one) for one in omissions if "has to be" in str(one)]
+    assert [one.split("'")[1] for one in told] == ["maxLength", "maximum", "minLength"]
 
 
 NUMBERS = """

@@ -150,9 +150,9 @@ async def test_what_was_found(found, name):
     assert refused == [422] * len(failing)
 
 
-@pytest.mark.parametrize("seed", [1, 1_000_000])
+@pytest.mark.parametrize("seed", [126, 226])
 def test_what_is_drawn(seed, monkeypatch):
-    """`make fuzz-models` goes on where this ends."""
+    """Two draws that the code before this test did not pass; `make fuzz-models` makes others."""
     monkeypatch.setattr(sys, "path", [*sys.path])
     counts: Counter[str] = Counter()
     with importable() as folder, warnings.catch_warnings():

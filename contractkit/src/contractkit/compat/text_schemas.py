@@ -6,17 +6,15 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from contractkit.compat.readings import text
-from contractkit.keywords import LISTS, MAPS, declared_types, lone_member
+from contractkit.keywords import BOUNDS, LISTS, MAPS, declared_types, lone_member
 
 FREE = ["string", "number", "boolean"]
 SCALARS = frozenset({"string", "number", "integer", "boolean"})
 OF_TEXTS = frozenset(
-    {"pattern", "format", "minLength", "maxLength", "enum", "const"}
+    {*BOUNDS["string"], "format", "enum", "const"}
     | {"contentEncoding", "contentMediaType", "contentSchema"}
 )
-OF_NUMBERS = frozenset(
-    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "format"}
-)
+OF_NUMBERS = frozenset({*BOUNDS["number"], "format"})
 ONE = frozenset({"items", "not", "additionalProperties", "contains", "if", "then", "else"})
 LIST = LISTS - {"items"}
 MAP = MAPS - {"dependentSchemas"}

@@ -8,9 +8,10 @@ it so; for a gate the reading with more findings is the safe one.
 
 from typing import Any
 
+from contractkit.keywords import replace_flags
+
 _COMPOSITION = ("allOf", "anyOf", "oneOf")
 _BESIDE_REFERENCE = frozenset({"$ref", "description", "summary", "title"})
-_BOUNDS = (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
 _FORMATS = {
     "byte": ("contentEncoding", "base64"),
     "binary": ("contentMediaType", "application/octet-stream"),
@@ -27,11 +28,7 @@ def upgrade_schema(schema: dict[str, Any], pointer: str, aliases: dict[str, str]
         for key in [k for k in schema if k not in _BESIDE_REFERENCE and not k.startswith("x-")]:
             del schema[key]  # 3.0 ignores the siblings of a `$ref`
         return
-    for exclusive, bound in _BOUNDS:
-        if isinstance(schema.get(exclusive), bool):
-            strict = schema.pop(exclusive)
-            if strict and bound in schema:
-                schema[exclusive] = schema.pop(bound)
+    replace_flags(schema)
     if "example" in schema and "examples" not in schema:
         schema["examples"] = [schema.pop("example")]
         aliases[f"{pointer}/examples/0"] = f"{pointer}/example"

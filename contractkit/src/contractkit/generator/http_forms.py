@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from contractkit.documents import at
 from contractkit.errors import UnsupportedError
 from contractkit.generator.http_parameters import (
@@ -30,7 +28,11 @@ from contractkit.model.media_kinds import kind_of
 from contractkit.model.schema import Schema
 from contractkit.naming import argument, pascal, unique
 
-_OF_MODELS = frozenset(name for name in dir(BaseModel) if name.startswith("model_"))
+_OF_MODELS = {
+    "model_computed_fields", "model_config", "model_construct", "model_copy", "model_extra",
+    "model_fields", "model_fields_set", "model_json_schema", "model_parametrized_name",
+    "model_post_init", "model_rebuild",
+}  # fmt: skip
 """Names of Pydantic that no field can have; FastAPI makes a model of a form's members."""
 _HELD = {"type", "properties", "required", "additionalProperties", "allOf"}
 """The keywords of a form that its members and its reading hold."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contractkit.keywords import BOUNDS, declared_types
+from contractkit.keywords import BOUNDS, declared_types, type_of
 
 _DROPPED = {
     "not", "if", "then", "else", "contains", "minContains", "maxContains",
@@ -49,7 +49,7 @@ def _literals(result: dict[str, Any]) -> None:
             result.pop("enum", None)
         else:
             del result["const"]
-            result.setdefault("type", _type_of(value))
+            result.setdefault("type", type_of(value))
             result.pop("enum", None)
             _mark(result, [value])
     values = result.get("enum")
@@ -65,7 +65,7 @@ def _literals(result: dict[str, Any]) -> None:
     ):
         del result["enum"]
         if isinstance(values, list) and values:
-            kinds = list(dict.fromkeys(map(_type_of, values)))
+            kinds = list(dict.fromkeys(map(type_of, values)))
             result.setdefault("type", kinds[0] if len(kinds) == 1 else kinds)
             _mark(result, values)
         return
@@ -74,11 +74,11 @@ def _literals(result: dict[str, Any]) -> None:
         nullable = result.get("type") in (None, "null") or "null" in (result.get("type") or ())
         result["enum"] = [*unique, None] if nullable else unique
         if nullable:
-            result["type"] = [_type_of(unique[0]), "null"]
+            result["type"] = [type_of(unique[0]), "null"]
         return
     result["enum"] = unique
     if result.get("type", "number") == "number":
-        result["type"] = _type_of(unique[0])
+        result["type"] = type_of(unique[0])
 
 
 def in_literal(value: Any) -> bool:
@@ -91,15 +91,6 @@ def in_literal(value: Any) -> bool:
 def _mark(result: dict[str, Any], values: list[Any]) -> None:
     if all(value is None or isinstance(value, bool | int | float | str) for value in values):
         result[VALUES] = values
-
-
-def _type_of(value: Any) -> str:
-    if value is None:
-        return "null"
-    for kind, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string")):
-        if isinstance(value, kind):
-            return name
-    return "array" if isinstance(value, list) else "object"
 
 
 def _types(result: dict[str, Any]) -> None:

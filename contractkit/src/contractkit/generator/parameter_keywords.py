@@ -5,14 +5,8 @@ from itertools import combinations, starmap
 from typing import Any
 
 from contractkit.generator.schema_modules import SchemaModules
-from contractkit.generator.types import (
-    COMBINED,
-    CONSTRAINTS,
-    FORMATS,
-    adds_default,
-    branches_of,
-    is_fraction,
-)
+from contractkit.generator.schema_strength import holds
+from contractkit.generator.types import COMBINED, CONSTRAINTS, FORMATS, adds_default, branches_of
 from contractkit.keywords import ASSERTIONS, declared_types
 from contractkit.model.schema import Schema
 
@@ -36,7 +30,7 @@ def unchecked(schema: Schema, modules: SchemaModules) -> list[str]:
         held = {"type"}
     else:
         kind = "".join(kinds)
-        bounds = {key for key in CONSTRAINTS if not is_fraction(kind, raw.get(key))}
+        bounds = {key for key in CONSTRAINTS if holds(kind, raw.get(key))}
         held = {"type", "items", *bounds}
     branches = branches_of(resolved, modules) or []
     if "oneOf" in held and any(starmap(_overlap, combinations(branches, 2))):

@@ -32,9 +32,10 @@ def freeze(
             with omissions.leave_out(f"the model {name.name}, which is Any"):
                 local.add(name)
                 try:
-                    written[name] = rewriting.definition(node)
-                finally:
+                    model = rewriting.definition(node)
+                finally:  # what has no model is checked all the same
                     wire[name] = converter.definition(node)
+                written[name] = model
                 if not converter.weak:
                     local.remove(name)
             edges[name] = rewriting.edges | converter.edges

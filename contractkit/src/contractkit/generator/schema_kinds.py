@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from contractkit.documents import Node
-from contractkit.keywords import TYPES, declared_types
+from contractkit.keywords import TYPES, declared_types, type_of
 
-_EVERY: Final = frozenset(TYPES)
 _TOLD: Final[tuple[str, ...]] = ("title", "description", "default")
 _MEMBERS: Final = frozenset({
     "properties", "patternProperties", "additionalProperties", "required",
@@ -24,7 +23,7 @@ def of_its_kinds(schema: dict[str, Any], node: Node) -> dict[str, Any]:
         return schema
     layers = _layers(node)
     told = {key: schema[key] for key in _TOLD if key in schema}
-    if not kinds or kinds == _EVERY:
+    if not kinds or kinds == TYPES:
         return schema if kinds and any(map(_describes_members, layers)) else told
     others = [{"type": kind} for kind in _as_types(kinds - {"object"})]
     if "object" in kinds:
@@ -81,11 +80,11 @@ def _kinds(node: Node, known: dict[Any, frozenset[str]]) -> frozenset[str]:
     """
     value = node.value
     if not isinstance(value, Mapping):
-        return frozenset() if value is False else _EVERY
+        return frozenset() if value is False else TYPES
     if node.place in known:
         return known[node.place]
-    known[node.place] = _EVERY
-    found = frozenset(declared_types(value)) or _EVERY
+    known[node.place] = TYPES
+    found = frozenset(declared_types(value)) or TYPES
     if "number" in found:
         found |= {"integer"}
     if "const" in value:
@@ -104,16 +103,7 @@ def _kinds(node: Node, known: dict[Any, frozenset[str]]) -> frozenset[str]:
 
 
 def _kinds_of_value(value: Any) -> frozenset[str]:
-    match value:
-        case None:
-            return frozenset({"null"})
-        case bool():
-            return frozenset({"boolean"})
-        case int() | float():
-            return frozenset({"integer", "number"} if value == int(value) else {"number"})
-        case str():
-            return frozenset({"string"})
-        case list():
-            return frozenset({"array"})
-        case _:
-            return frozenset({"object"})
+    found = type_of(value)
+    if found == "integer" or (found == "number" and value == int(value)):
+        return frozenset({"integer", "number"})
+    return frozenset({found})

@@ -9,19 +9,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contractkit.generator.modelled_schema import is_map
-from contractkit.keywords import ASSERTIONS
+from contractkit.keywords import ASSERTIONS, BOUNDS
 
 _DIFFERS = re.compile(r"\\[^.\-/_$^*+?()\[\]{}|\\]|\(\?|\[[^\]]*\[|&&|~~|--")
 """Escapes that mean another set of characters in Unicode mode, groups with options, class sets."""
 
-_NUMBERS = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}
 _KEYWORDS = {
-    "string": {"minLength", "maxLength", "pattern", "enum", "const"},
-    "integer": _NUMBERS,  # to an enumeration or a constant true is 1, and to the former "1" as well
-    "number": _NUMBERS - {"multipleOf"},
+    "string": {*BOUNDS["string"], "enum", "const"},
+    "integer": {
+        *BOUNDS["integer"]
+    },  # to an enumeration or a constant true is 1, and to the former "1" as well
+    "number": {*BOUNDS["number"]} - {"multipleOf"},
     "boolean": set[str](),
     "null": set[str](),
-    "array": {"items", "minItems", "maxItems"},
+    "array": {"items", *BOUNDS["array"]},
     "object": {"properties", "required", "additionalProperties"},
 }
 
@@ -66,7 +67,7 @@ def _typed(kind: Any, used: set[str], raw: Mapping[str, Any]) -> bool:
     if kind == "string":
         return _text(used, raw)
     if kind == "integer":
-        return all(_whole(raw[key]) for key in used)
+        return all(holds("integer", raw[key]) for key in used)
     if kind in {"object", None}:
         properties = raw.get("properties", {})
         further = raw.get("additionalProperties", True)
@@ -92,5 +93,6 @@ def _texts(values: Any) -> bool:
     return isinstance(values, list) and bool(values) and all(isinstance(v, str) for v in values)
 
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def holds(kind: str, bound: Any) -> bool:
+    """Return whether a type has a bound: Pydantic takes none between integers for them."""
+    return kind != "integer" or not isinstance(bound, float)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from contractkit.generator.model_modules import ModelModule, edited, read_modules
+
 _READERS: Final = {"date": "{}.fromisoformat", "AwareDatetime": "{}.fromisoformat", "UUID": "{}"}
 """How the text of a default is read, by the type of its field."""
 _HOMES: Final = {
@@ -24,46 +26,8 @@ _DEPTH: Final = 20
 
 def with_typed_defaults(sources: Mapping[str, str]) -> dict[str, str]:
     """Return modules, by name, whose fields have defaults of their own types."""
-    modules = {name: _Module(ast.parse(source)) for name, source in sources.items()}
+    modules = read_modules(sources)
     return {name: _Typing(modules[name], modules).of(source) for name, source in sources.items()}
-
-
-class _Module:
-    """What the names of a generated module stand for."""
-
-    def __init__(self, tree: ast.Module) -> None:
-        self.tree = tree
-        self.imported: dict[str, str] = {}
-        self.foreign: dict[str, tuple[str, str]] = {}
-        for node in tree.body:
-            if not isinstance(node, ast.ImportFrom):
-                continue
-            for alias in node.names:
-                name = alias.asname or alias.name
-                if node.level:
-                    self.foreign[name] = (node.module or "", alias.name)
-                else:
-                    self.imported[name] = alias.name
-        self.classes = {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
-        self.aliases = dict(_aliases(tree))
-        members = {
-            node.target.id
-            for node in ast.walk(tree)
-            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-        }
-        self.taken = members | self.classes | self.foreign.keys() | self.aliases.keys()
-
-
-def _aliases(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
-    """Yield the types that stand for others, `X = TypeAliasType("X", …)`."""
-    for node in tree.body:
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and isinstance(node.value, ast.Call)
-            and len(node.value.args) > 1
-        ):
-            yield node.targets[0].id, node.value.args[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +35,7 @@ class _Type:
     """One alternative of a field's type, and the module whose names it is written with."""
 
     expression: ast.expr
-    module: _Module
+    module: ModelModule
 
     @property
     def name(self) -> str:
@@ -96,7 +60,7 @@ class _Type:
 class _Typing:
     """Writes the defaults of one module; `_imports` are those that it needs for it."""
 
-    def __init__(self, module: _Module, modules: Mapping[str, _Module]) -> None:
+    def __init__(self, module: ModelModule, modules: Mapping[str, ModelModule]) -> None:
         self._module = module
         self._modules = modules
         self._imports: dict[str, str] = {}
@@ -107,7 +71,7 @@ class _Typing:
         for node in ast.walk(self._module.tree):
             if isinstance(node, ast.AnnAssign) and node.value is not None:
                 edits += self._edits(node.annotation, node.value)
-        result = _edited(source, edits) if edits else source
+        result = edited(source, edits)
         if any(text.startswith("Field(") for _, text in edits):
             self._imports.setdefault("Field", "from pydantic import Field\n")
         return _with_imports(result, "".join(self._imports.values()))
@@ -174,7 +138,7 @@ class _Typing:
         ]
 
     def _alternatives(
-        self, annotation: ast.expr, module: _Module, depth: int = 0
+        self, annotation: ast.expr, module: ModelModule, depth: int = 0
     ) -> Iterator[_Type]:
         """Yield what a value may be, unions and names of types taken apart."""
         if isinstance(annotation, ast.BinOp):
@@ -192,7 +156,7 @@ class _Typing:
                 file, name = module.foreign[name]
                 home = self._modules.get(file, module)
             if name in home.aliases and depth < _DEPTH:
-                yield from self._alternatives(home.aliases[name], home, depth + 1)
+                yield from self._alternatives(home.aliases[name].args[1], home, depth + 1)
                 return
             if home is not module:
                 annotation = ast.Name(name)
@@ -209,19 +173,6 @@ class _Typing:
         suffix = "" if alias == name else f" as {alias}"
         self._imports[name] = f"from {home} import {name}{suffix}\n"
         return alias
-
-
-def _edited(source: str, edits: list[tuple[ast.expr, str]]) -> str:
-    """Return the source with the parts replaced, the last ones first."""
-    data = source.encode()
-    starts = [0]
-    for line in data.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    for part, text in sorted(edits, key=lambda e: (-e[0].lineno, -e[0].col_offset)):
-        begin = starts[part.lineno - 1] + part.col_offset
-        end = starts[(part.end_lineno or part.lineno) - 1] + (part.end_col_offset or 0)
-        data = data[:begin] + text.encode() + data[end:]
-    return data.decode()
 
 
 def _with_imports(source: str, lines: str) -> str:

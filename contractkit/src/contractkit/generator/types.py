@@ -11,7 +11,7 @@ from contractkit.errors import UnsupportedError
 from contractkit.generator.modelled_schema import compiles, in_literal
 from contractkit.generator.scalar_type import ScalarType
 from contractkit.generator.schema_modules import SchemaModules, TypeName
-from contractkit.generator.schema_strength import same_pattern
+from contractkit.generator.schema_strength import holds, same_pattern
 from contractkit.keywords import ASSERTIONS, BOUNDS
 from contractkit.model.schema import Schema
 from contractkit.naming import unique
@@ -203,13 +203,8 @@ def _constraints(raw: Mapping[str, Any], kind: str) -> dict[str, Any]:
     return {
         CONSTRAINTS[key]: raw[key]
         for key in BOUNDS.get(kind, ())
-        if key in raw and not is_fraction(kind, raw[key])
+        if key in raw and holds(kind, raw[key])
     }
-
-
-def is_fraction(kind: str, bound: Any) -> bool:
-    """Return whether a bound of integers is none itself, which Pydantic does not take."""
-    return kind == "integer" and isinstance(bound, float)
 
 
 def branches_of(schema: Schema, modules: SchemaModules) -> list[Schema] | None:

@@ -29,15 +29,20 @@ def check_schemas(documents: Documents, schemas: Sequence[Schema]) -> Iterator[V
     What is malformed is told in clearer words than those of the meta-schema, and once.
     """
     told: set[str] = set()
+    holders: set[str] = set()
     for keyword in malformed_keywords(documents, schemas):
         error = keyword.error
         told.add(error.location.reference)
+        holders.update(_around(error.location))
         yield Violation("schema", error.location, error.problem, error.mend)
     for schema in schemas:
-        if isinstance(schema.raw, Mapping):
-            for violation in _check(documents, schema, schema.raw):
-                if violation.rule != "schema" or told.isdisjoint(_around(violation.location)):
-                    yield violation
+        if not isinstance(schema.raw, Mapping):
+            continue
+        for violation in _check(documents, schema, schema.raw):
+            place = violation.location
+            known = place.reference in holders or not told.isdisjoint(_around(place))
+            if violation.rule != "schema" or not known:
+                yield violation
 
 
 def _around(place: Location) -> Iterator[str]:

@@ -14,10 +14,12 @@ def roots(contract: Contract) -> Iterator[Schema]:
     http, messaging = contract.http, contract.messaging
     if http is not None:
         yield from http.schemas.values()
-        for operation in (*http.operations, *http.webhooks):
+        callbacks = [each for operation in http.operations for each in operation.callbacks]
+        for operation in (*http.operations, *http.webhooks, *callbacks):
+            contents = [response.content for response in operation.responses]
             for parameter in operation.parameters:
                 yield from [parameter.schema] if parameter.schema else []
-            contents = [response.content for response in operation.responses]
+                contents.append(parameter.content)
             if operation.request_body is not None:
                 contents.append(operation.request_body.content)
             for media in (media for content in contents for media in content):
@@ -27,6 +29,7 @@ def roots(contract: Contract) -> Iterator[Schema]:
     if messaging is not None:
         yield from messaging.schemas.values()
         for channel in messaging.channels:
+            yield from (p.schema for p in channel.parameters if p.schema is not None)
             for message in channel.messages:
                 yield from (s for s in (message.payload, message.headers) if s is not None)
 
@@ -65,7 +68,7 @@ def _below(documents: Documents, node: Node) -> Iterator[Node]:
         child = documents.child(node, key)
         if child is not None and isinstance(child.value, Mapping):
             yield child
-    for key in (*LISTS, *MAPS, *DEFINITIONS):
+    for key in (*LISTS, *MAPS, *DEFINITIONS, "dependencies"):
         holder = documents.child(node, key)
         wanted = list if key in LISTS else Mapping
         if holder is not None and isinstance(holder.value, wanted):

@@ -11,15 +11,13 @@ from typing import Any, Final
 
 from contractkit.documents import Documents
 from contractkit.errors import SpecError
-from contractkit.keywords import LISTS, MAPS, ONE, TYPES
+from contractkit.keywords import FLAGS, LISTS, MAPS, ONE, TYPES, replace_flags
 from contractkit.location import escape
 from contractkit.model.contract import Contract
 from contractkit.model.schema import Schema
 from contractkit.model.schema_walk import every_schema
 from contractkit.reader.unread import UnreadPart
 
-_FLAGS: Final = {"exclusiveMinimum": "minimum", "exclusiveMaximum": "maximum"}
-"""The bounds that draft 4, and OpenAPI 3.0, mark as exclusive by a flag."""
 _LONGEST: Final = 60
 """How many characters of a malformed value are shown."""
 _GONE: Final = object()
@@ -55,13 +53,14 @@ def remove_malformed_keywords(contract: Contract) -> list[UnreadPart]:
 
     What is only written in an older way is written in the way of JSON Schema 2020-12.
     """
-    found = list(malformed_keywords(contract.documents, every_schema(contract)))
+    schemas = every_schema(contract)
+    found = list(malformed_keywords(contract.documents, schemas))
     for keyword in found:
         if keyword.instead is _GONE:
             keyword.holder.pop(keyword.key, None)
         else:
             keyword.holder[keyword.key] = keyword.instead
-    for schema in every_schema(contract):
+    for schema in schemas:
         if isinstance(schema.raw, dict):
             _modernize(schema.raw)
     return [UnreadPart("a keyword of a schema", keyword.error, coded=False) for keyword in found]
@@ -74,9 +73,7 @@ def _modernize(raw: dict[str, Any]) -> None:
     """
     for key in [key for key in raw if not isinstance(key, str)]:
         del raw[key]
-    for exclusive, bound in _FLAGS.items():
-        if isinstance(raw.get(exclusive), bool) and raw.pop(exclusive) and bound in raw:
-            raw[exclusive] = raw.pop(bound)
+    replace_flags(raw)
     for key in ("required", "type"):
         if isinstance(raw.get(key), list):
             raw[key] = list(dict.fromkeys(raw[key]))
@@ -159,8 +156,8 @@ _KINDS: Final[Mapping[str, _Kind]] = {
     **dict.fromkeys(ONE, _SCHEMA),
     **dict.fromkeys(MAPS, _Kind(lambda one: isinstance(one, Mapping), "schemas by name")),
     **dict.fromkeys(_COUNTS, _Kind(_is_count, "a whole number, 0 or above")),
-    **dict.fromkeys(_FLAGS.values(), _Kind(_is_number, "a number")),
-    **dict.fromkeys(_FLAGS, _Kind(lambda one: isinstance(one, int | float), "a number")),
+    **dict.fromkeys(FLAGS.values(), _Kind(_is_number, "a number")),
+    **dict.fromkeys(FLAGS, _Kind(lambda one: isinstance(one, int | float), "a number")),
     **dict.fromkeys(_TEXTS, _Kind(lambda one: isinstance(one, str), "a text")),
     "items": _Kind(lambda one: _is_schema(one) or _are_schemas(one), "a schema"),
     "multipleOf": _Kind(lambda one: _is_number(one) and one > 0, "a number above 0"),

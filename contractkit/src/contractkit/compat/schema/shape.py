@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from contractkit import keywords
 from contractkit.documents import Node
 from contractkit.keywords import MARKS, is_annotation
 
-TYPES = frozenset({"array", "boolean", "integer", "number", "object", "string"})
+TYPES = keywords.TYPES - {"null"}
 
 Origin = Literal["own", "ref", "allOf"]
 
