@@ -9,7 +9,8 @@ class ContractKitError(Exception):
     ContractKitError
     ├── SpecError         a document can't be read or contradicts itself
     ├── UnsupportedError  a document is right, but contractkit has no code for it
-    └── UsageError        the command line or `[tool.contractkit]` is wrong
+    ├── UsageError        the command line or `[tool.contractkit]` is wrong
+    └── DefectError       contractkit itself is wrong
     """
 
 
@@ -65,6 +66,13 @@ def malformed(location: Location, error: Exception) -> SpecError:
         f"{error}).",
         "Compare it with the specification; `contractkit lint` reports most such places.",
     )
+
+
+class DefectError(ContractKitError):
+    """contractkit has made something that it does not understand itself."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem} This is a defect of contractkit; please report it.")
 
 
 class UsageError(ContractKitError):

@@ -20,6 +20,7 @@ from contractkit.reader.contract import read_contract
 from contractkit.reader.infinite_numbers import remove_infinite_numbers
 from contractkit.reader.malformed_keywords import remove_malformed_keywords
 from contractkit.reader.sections import unread_sections
+from contractkit.reader.unknown_statuses import without_unknown_statuses
 from contractkit.reader.unread import UnreadPart
 from contractkit.tree import FolderTree
 
@@ -100,6 +101,8 @@ def generate_into(options: Options, output: Path, progress: Progress = lambda _:
         unread += unread_sections(contract.documents, file)
     unread += remove_infinite_numbers(contract.documents)
     unread += remove_malformed_keywords(contract)
+    contract, statuses = without_unknown_statuses(contract)
+    unread += statuses
     omissions = Omissions(
         strict=options.strict, file=options.openapi or options.asyncapi or "document"
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from contractkit.errors import ContractKitError, UnsupportedError
+from contractkit.errors import DefectError, UnsupportedError
 from contractkit.generator.amqp_bindings import refuse_bindings, tell_unbound
 from contractkit.generator.broker_objects import Binding, BrokerObjects
 from contractkit.generator.message_types import name_message, require_headers, require_types
@@ -88,7 +88,7 @@ class MessagingCode:
 
     def _views(self, index: ModelIndex, *reserved: str) -> OperationViews:
         if self.schemas is None:
-            raise ContractKitError("The schemas are not planned, which is a defect of contractkit.")
+            raise DefectError("The schemas are not planned.")
         return OperationViews(self._modules, index, self._objects, self.schemas, set(reserved))
 
     def _write_receivers(self, index: ModelIndex, renderer: Renderer) -> None:

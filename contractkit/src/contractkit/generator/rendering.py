@@ -16,7 +16,7 @@ from jinja2 import (
     TemplateError,
 )
 
-from contractkit.errors import ContractKitError, UsageError
+from contractkit.errors import ContractKitError, DefectError, UsageError
 from contractkit.generator.prose import comment, prose
 from contractkit.generator.typescript_modules import make_modules
 from contractkit.naming import snake
@@ -60,6 +60,7 @@ class Renderer:
         self._environment.filters["snake"] = snake
         self._environment.filters["member"] = property_key
         self._environment.filters["access"] = access
+        self._templates = templates
         self._written: set[str] = set()
 
     def write(self, template: str, file: str, **view: Any) -> None:
@@ -95,9 +96,9 @@ class Renderer:
         except TemplateError as error:
             line = getattr(error, "lineno", None)
             place = f"{getattr(error, 'name', None) or template}{f':{line}' if line else ''}"
-            raise UsageError(
-                f"The template {place} can't be rendered: {error}. Compare it with contractkit's "
-                "of the same name."
+            raise self._blame(
+                f"The template {place} can't be rendered: {error}.",
+                "Compare it with contractkit's of the same name.",
             ) from error
 
     def _write(self, template: str, file: str, view: dict[str, Any]) -> None:
@@ -105,9 +106,9 @@ class Renderer:
 
     def _put(self, file: str, text: str) -> None:
         if file.lower() in self._written:
-            raise ContractKitError(
-                f"Two parts of the contract would both become {file}, which is a defect of "
-                "contractkit. Until it is mended, give one of them another name."
+            raise DefectError(
+                f"Two parts of the contract would both become {file}. Until it is mended, give one "
+                "of them another name."
             )
         self._written.add(file.lower())
         target = self.output / file
@@ -126,10 +127,17 @@ class Renderer:
                 check=False,
             )
             if done.returncode != 0:
-                raise ContractKitError(
-                    "The generated code can't be formatted, which is a defect of contractkit: "
-                    + (done.stdout + done.stderr).strip(),
+                said = (done.stdout + done.stderr).strip()
+                raise self._blame(
+                    f"The generated code can't be formatted: {said}",
+                    f"Correct the templates in {self._templates}.",
                 )
+
+    def _blame(self, problem: str, mend: str) -> ContractKitError:
+        """Return the error for what templates make: ours are a defect, their own are theirs."""
+        if self._templates is None:
+            return DefectError(problem)
+        return UsageError(f"{problem} {mend}")
 
 
 def _refuse_unknown(templates: Path, own: PackageLoader) -> None:

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 
 from contractkit.documents import Documents, Node, made
-from contractkit.errors import ContractKitError, SpecError
+from contractkit.errors import DefectError, SpecError
 from contractkit.generator.omissions import Omissions
 from contractkit.generator.schema_format import without_format
 from contractkit.generator.schema_inheritance import Inheritance
@@ -204,9 +204,7 @@ class SchemaModules:
         if known is not None:
             return known
         if self._frozen:
-            raise ContractKitError(
-                f"{node.location}: this schema was not planned, which is a defect of contractkit."
-            )
+            raise DefectError(f"{node.location}: this schema was not planned.")
         proposal = self._proposal(node, suggestion) + variant.direction.suffix
         module = self._module(node.location.file)
         taken = self._taken.setdefault(module, set())
