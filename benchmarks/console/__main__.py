@@ -134,7 +134,7 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as home,
         RunningStack.start("embedded", Path(home)) as stack,
-        chromium() as browser,
+        chromium(whole=True) as browser,
     ):
         page = signed_in(browser, stack)
         sizes = {

@@ -137,7 +137,7 @@ def main() -> None:
     parser.add_argument("--operations", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, chromium() as browser:
+    with tempfile.TemporaryDirectory() as name, chromium(whole=True) as browser:
         page = written(Path(name), arguments.operations)
         rounds = [
             opened(browser, page, f"putItem{arguments.operations // 2}")
