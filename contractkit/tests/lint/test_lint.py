@@ -202,6 +202,15 @@ def test_a_document_without_a_version_is_told_that_alone(tmp_path):
     assert [f.problem for f in found] == ["OpenAPI without a version is not read."]
 
 
+def test_a_section_of_asyncapi_2_that_is_no_object_is_told(tmp_path):
+    (tmp_path / "a.yaml").write_text(
+        "asyncapi: 2.6.0\ninfo: {title: T, version: '1'}\nchannels: none\n"
+    )
+    found = lint(Options(tmp_path, None, "a.yaml", tmp_path / "g"))
+    told = [(f.location.line, f.problem) for f in found if f.level is Level.ERROR]
+    assert told == [(3, "An object is expected here.")]
+
+
 def test_infinity_and_nan_are_told_as_what_they_are(tmp_path):
     (tmp_path / "o.yaml").write_text(
         "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n"

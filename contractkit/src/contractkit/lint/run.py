@@ -23,6 +23,7 @@ from contractkit.model.schema_walk import every_schema
 from contractkit.options import Options
 from contractkit.reader.contract import read_documents
 from contractkit.reader.infinite_numbers import infinite_numbers
+from contractkit.reader.sections import unread_sections
 from contractkit.tree import FolderTree
 
 
@@ -61,6 +62,12 @@ def _violations(options: Options, documents: Documents) -> Iterator[Violation]:
         yield Violation("unreadable", error.location, error.problem, error.mend)
         return
     found = [v for violations in _rules(contract, files) for v in _guarded(violations, place)]
+    if not official:
+        found += (
+            Violation("specification", part.error.location, part.error.problem, part.error.mend)
+            for file in files
+            for part in unread_sections(documents, file)
+        )
     yield from (violation for violation in found if violation.location not in infinite)
     unread = {violation.location for violation in found if violation.rule == "schema"}
     yield from (violation for violation in official if violation.location not in unread)
