@@ -42,7 +42,7 @@ class HttpGate:
         """Record every change from `old` to `new`."""
         self._root(old, new)
         new = rebased(old, new)
-        pairs = self._operations(old.operations, new.operations, "operation")
+        pairs = self._operations(old.operations, new.operations, "operation", outgoing=False)
         for before, after in pairs:
             compare_servers(
                 self.collector, served(before, old), served(after, new), self._use(after)
@@ -50,7 +50,7 @@ class HttpGate:
         if not pairs:
             nobody = (old.servers, old.location), (new.servers, new.location)
             compare_servers(self.collector, *nobody, Use(""))
-        self._operations(old.webhooks, new.webhooks, "webhook")
+        self._operations(old.webhooks, new.webhooks, "webhook", outgoing=True)
 
     def _root(self, old: HttpContract, new: HttpContract) -> None:
         before, after = (
@@ -80,7 +80,12 @@ class HttpGate:
             )
 
     def _operations(
-        self, old: Sequence[HttpOperation], new: Sequence[HttpOperation], kind: str
+        self,
+        old: Sequence[HttpOperation],
+        new: Sequence[HttpOperation],
+        kind: str,
+        *,
+        outgoing: bool,
     ) -> list[tuple[HttpOperation, HttpOperation]]:
         left, right = list(old), list(new)
         pairs: list[tuple[HttpOperation, HttpOperation]] = []
@@ -117,7 +122,7 @@ class HttpGate:
                 name=label(after),
             )
         for before, after in pairs:
-            self._pair(before, after, outgoing=kind != "operation")
+            self._pair(before, after, kind, outgoing=outgoing)
         return pairs
 
     def _replacement(
@@ -133,11 +138,11 @@ class HttpGate:
     def _use(operation: HttpOperation) -> Use:
         return Use(operation.label)
 
-    def _pair(self, old: HttpOperation, new: HttpOperation, *, outgoing: bool) -> None:
+    def _pair(self, old: HttpOperation, new: HttpOperation, kind: str, *, outgoing: bool) -> None:
         collector, use = self.collector, self._use(new)
         places = (old.location, new.location)
-        old, new = self._path(old, new, use, literal=not outgoing)
-        if outgoing and old.path != new.path:
+        old, new = self._path(old, new, use, literal=kind == "operation")
+        if kind != "operation" and old.path != new.path:
             message = f"{label(old)} became {label(new)}"
             collector.say(RULES["callback-renamed"], message, *places, use)
         own = old.named and old.operation_id != label(old)
@@ -165,7 +170,8 @@ class HttpGate:
             use=use,
             what=label(new),
         )
-        self._operations(old.callbacks, new.callbacks, "callback")
+        # Whoever answers a request calls back: of a request that we send, that is its receiver.
+        self._operations(old.callbacks, new.callbacks, "callback", outgoing=not outgoing)
 
     def _path(
         self, old: HttpOperation, new: HttpOperation, use: Use, *, literal: bool
