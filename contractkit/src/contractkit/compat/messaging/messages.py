@@ -10,9 +10,11 @@ from contractkit.compat.messaging.draft_7 import upgrade_draft_7
 from contractkit.compat.messaging.revision import Sides
 from contractkit.compat.messaging.topology import compare_bindings
 from contractkit.compat.pairing import Pairing, paired
+from contractkit.compat.schema.sample import shape_of
 from contractkit.compat.schema.unions import tags
 from contractkit.compat.unclassified import UNCLASSIFIED
 from contractkit.compat.use import Use
+from contractkit.documents import Documents
 from contractkit.location import Location
 from contractkit.model.messaging import Message
 from contractkit.model.schema import Schema, of
@@ -147,6 +149,8 @@ def _pair(sides: Sides, old: Message, new: Message, use: Use) -> None:
             message = f"{name}: the format of {part} {before} became {after}"
             sides.say("schema-format-changed", message, places, plain, token=part)
         if is_json_schema(before) and is_json_schema(after):
+            if part == "headers":
+                first, second = _objects(sides, (first, second), places)
             _schemas(sides, first, second, places, use)
         elif first and second and first.raw != second.raw:
             message = f"{name}: {part} changed; no rule decides about {after}"
@@ -168,6 +172,26 @@ def _schemas(
     if old is not None or new is not None:
         before = old or Schema(True, places[0])
         sides.collector.schemas(before, new or Schema(True, places[1]), use)
+
+
+def _objects(
+    sides: Sides, headers: tuple[Schema | None, Schema | None], places: tuple[Location, Location]
+) -> tuple[Schema | None, Schema | None]:
+    """Return schemas of headers as schemas of objects, which headers are without saying so."""
+    if headers == (None, None):
+        return headers
+    first, second = (
+        _object(documents, schema or Schema(True, place))
+        for documents, schema, place in zip(sides.collector.revisions, headers, places, strict=True)
+    )
+    return first, second
+
+
+def _object(documents: Documents, schema: Schema) -> Schema:
+    if schema.raw is False or "type" in shape_of(of(documents, schema)).keywords:
+        return schema
+    written = schema.raw if isinstance(schema.raw, dict) else {}
+    return Schema({"type": "object", **written}, schema.location.rewritten("headers"))
 
 
 def _discriminator(sides: Sides, old: Message, new: Message, use: Use) -> None:
