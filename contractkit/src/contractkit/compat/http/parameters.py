@@ -2,6 +2,7 @@
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.bodies import compare_media
+from contractkit.compat.http.exploded import by_property
 from contractkit.compat.http.querystring import QUERYSTRING, parameters_of
 from contractkit.compat.http.reserved import may_be_reserved
 from contractkit.compat.http.rules import RULES
@@ -48,6 +49,7 @@ def compare_parameters(
             collector.revisions, ((old, new), (new, old)), strict=True
         )
     )
+    written, read = by_property(collector.revisions, (written, read), outgoing=outgoing)
     before = {_key(parameter): parameter for parameter in written if _counts(parameter)}
     after = {_key(parameter): parameter for parameter in read if _counts(parameter)}
     for key in before.keys() & after.keys():
@@ -176,11 +178,14 @@ def _pair(
 
 
 def _sent(default: Node | None) -> str | None:
-    """Return a default as the text that is sent instead of it; 1 and 1.0 are one number."""
+    """Return a default as the text that is sent instead of it; 1 and 1.0 are one number.
+
+    Null does not travel: it is the same as no default.
+    """
     value = default.value if default is not None else None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return None if default is None else text(value)
+    return None if value is None else text(value)
 
 
 def _are_texts(collector: FindingCollector, old: Parameter, new: Parameter) -> bool:
@@ -261,9 +266,10 @@ def _serialization(parameter: Parameter, *, alike: bool, alike_texts: bool) -> s
     """Return a parameter's style and explode.
 
     `alike`: exploding it changes nothing. `alike_texts`: a media type changes nothing, either.
+    A deep object is written in one way, and OpenAPI gives `explode` no meaning for it.
     """
     if parameter.content and not alike_texts:
         return media_range(parameter.content[0].name).spelling
-    if alike:
+    if alike or parameter.style == "deepObject":
         return parameter.style
     return f"{parameter.style} {'exploded' if parameter.explode else 'joined'}"
