@@ -1,6 +1,13 @@
 """The documents for other tools: OpenAPI 3.1, and AsyncAPI with names."""
 
+import pytest
+import yaml
+
 from contractkit.generator.bundled_documents import down_level, with_names
+from contractkit.generator.generate import generate
+from contractkit.level import Level
+from contractkit.lint.run import lint
+from contractkit.options import Options
 
 TEXT = {"type": "string", "contentMediaType": "application/json"}
 
@@ -64,3 +71,48 @@ def test_schemas_have_names_for_the_tools_of_asyncapi():
         "Same": reference,
     }
     assert with_names({"asyncapi": "3.0.0"}) == {"asyncapi": "3.0.0"}
+
+
+DATA = ["#", "#/nowhere", "./nowhere.json#/x", "https://example.com/x.json", "a b", "other.yaml#/x"]
+EXAMPLES = """
+openapi: 3.1.0
+info: {title: Examples, version: '1'}
+paths:
+  /a:
+    get:
+      operationId: a
+      responses:
+        '200':
+          description: Done.
+          content:
+            application/json:
+              schema: {$ref: '#/components/schemas/A'}
+              examples:
+                one: {value: {a: {$ref: 'TEXT'}}}
+                two: {$ref: '#/components/examples/Two'}
+                known: {value: {a: {$ref: 'known.yaml'}}}
+components:
+  examples:
+    Two: {value: {a: {$ref: 'TEXT'}}}
+  schemas:
+    A:
+      type: object
+      properties: {a: {default: {$ref: 'TEXT'}}}
+      examples: [{a: {$ref: 'TEXT'}}]
+"""
+
+
+@pytest.mark.parametrize("text", DATA)
+def test_what_looks_like_a_reference_in_an_example_is_data_when_it_leads_nowhere(tmp_path, text):
+    (tmp_path / "o.yaml").write_text(EXAMPLES.replace("TEXT", text))
+    (tmp_path / "known.yaml").write_text("b: 5\n")
+    options = Options(tmp_path, "o.yaml", None, tmp_path / "g")
+    violations = lint(options)
+    assert not [one for one in violations if one.level is Level.ERROR]
+    assert "component-unused" not in {one.rule for one in violations}
+    assert not generate(options).omissions
+    made = yaml.safe_load((tmp_path / "g/documents/openapi.json").read_text())
+    media = made["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert media["examples"]["one"] == {"value": {"a": {"$ref": text}}}
+    assert media["examples"]["known"] == {"value": {"a": {"b": 5}}}
+    assert made["components"]["schemas"]["A"]["examples"] == [{"a": {"$ref": text}}]

@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from contractkit.documents import Documents, Node
-from contractkit.errors import UnsupportedError
+from contractkit.errors import ContractKitError, UnsupportedError
+from contractkit.example_places import holds_examples
 from contractkit.location import escape, unescape
 from contractkit.naming import pascal, unique
 
@@ -44,21 +45,27 @@ class _Bundler:
         document: dict[str, Any] = result
         return document
 
-    def _copy(self, node: Node) -> Any:
+    def _copy(self, node: Node, *, example: bool = False) -> Any:
+        """Return a copy; in an example, what looks like a reference and leads nowhere is data."""
+        children = self._documents.children
         if isinstance(node.value, list):
-            return [self._copy(child) for _, child in self._documents.children(node)]
+            return [self._copy(child, example=example) for _, child in children(node)]
         if not isinstance(node.value, Mapping):
             return node.value
         if isinstance(node.value.get("$ref"), str):
-            return self._reference(node)
+            try:
+                return self._reference(node)
+            except ContractKitError:
+                if not example:
+                    raise
         result: dict[str, Any] = {}
-        for key, child in self._documents.children(node):
+        for key, child in children(node):
             if key == "$schema" and node.location.file != self._file:
                 continue
             if key == "discriminator" and isinstance(child.value, Mapping):
                 result[key] = self._discriminator(child)
             else:
-                result[key] = self._copy(child)
+                result[key] = self._copy(child, example=example or holds_examples(node, key))
         return result
 
     def _reference(self, node: Node) -> Any:

@@ -4,11 +4,9 @@ from collections.abc import Iterator, Mapping
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import ContractKitError, SpecError, UsageError
+from contractkit.example_places import holds_examples
 from contractkit.lint.violation import Violation
 from contractkit.location import Location
-
-_NAMING = {"properties", "responses"}
-_EXAMPLES = {"examples", "example", "default", "const", "enum", "value", "dataValue"}
 
 
 def check_references(documents: Documents, files: list[str]) -> Iterator[Violation]:
@@ -47,7 +45,7 @@ def _references(documents: Documents, node: Node) -> Iterator[Node]:
         yield node
     if isinstance(node.value, Mapping | list):
         for key, child in documents.children(node):
-            if key not in _EXAMPLES or node.name in _NAMING:
+            if not holds_examples(node, key):
                 yield from _references(documents, child)
 
 
