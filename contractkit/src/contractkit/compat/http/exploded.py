@@ -1,53 +1,83 @@
-"""Objects that a query carries exploded: their properties travel, the parameter's name does not.
+"""Objects that a query carries in several parts, which are parameters by themselves.
 
-`?page=1&size=2` is an object `paging` with both properties as well as two parameters.
+`?page=1&size=2` is an exploded object `paging`, whose name does not travel, as well as two
+parameters; `?filter[a]=1` is a deep object `filter` as well as a parameter `filter[a]`.
 """
 
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.representations import READ
 from contractkit.compat.schema.sample import shape_of
-from contractkit.compat.schema.shape import Shape
-from contractkit.documents import Documents
+from contractkit.compat.schema.shape import Shape, nullable_inner, types
+from contractkit.compat.unclassified import UNCLASSIFIED
+from contractkit.compat.use import Use
+from contractkit.documents import Documents, Node
 from contractkit.model.http import Parameter
 from contractkit.model.schema import Schema, of
 
 Both = tuple[Sequence[Parameter], Sequence[Parameter]]
+_DEEP = "deepObject"
 
 
-def by_property(revisions: tuple[Documents, Documents], both: Both, *, outgoing: bool) -> Both:
+def by_part(collector: FindingCollector, both: Both, use: Use, *, outgoing: bool) -> Both:
     """Return the parameters of OLD and NEW so that what travels alike is called alike.
 
     An object becomes a parameter for each property where the other side has parameters of these
-    names. Two objects of different names are one, if each side has no other such object.
+    names. Two exploded objects of different names are one, if each side has no other.
     """
-    objects = _lone(revisions, both)
-    spread = (
-        _spread(both[0], objects[0], _names(both[1], objects[1]), writer=not outgoing),
-        _spread(both[1], objects[1], _names(both[0], objects[0]), writer=outgoing),
-    )
+    objects = _lone(collector.revisions, both)
+    spread = list(both)
+    for side in (0, 1, 0):  # What is split on one side may have names that the other one shares.
+        names = _names(spread[1 - side], objects[1 - side])
+        writer = (side == 0) is not outgoing
+        spread[side] = _spread(both[side], objects[side], names, writer=writer)
+    for whole in objects[0 if outgoing else 1].values():
+        if whole.parameter not in spread[0 if outgoing else 1] and not whole.told:
+            name = whole.parameter.name
+            message = f"the query parameter {name} demands more than its properties one by one"
+            place = whole.parameter.location
+            places = (place, None) if outgoing else (None, place)
+            collector.say(UNCLASSIFIED, message, *places, use, token=name)
     left = [
-        [one for one in objects[side].values() if one.parameter in spread[side]] for side in (0, 1)
+        [one.parameter for one in found.values() if one.parameter in parameters and not one.deep]
+        for found, parameters in zip(objects, spread, strict=True)
     ]
-    if len(left[0]) != 1 or len(left[1]) != 1:
-        return spread
-    was, now = left[0][0].parameter, left[1][0].parameter
-    if was.name in {one.name for one in spread[1] if one.place == "query"}:
-        return spread
-    return spread[0], [replace(one, name=was.name) if one is now else one for one in spread[1]]
+    if len(left[0]) == len(left[1]) == 1:
+        (was,), (now,) = left
+        if was.name not in _names(spread[1], {}):
+            spread[1] = [replace(one, name=was.name) if one is now else one for one in spread[1]]
+    return spread[0], spread[1]
 
 
+def name_travels(documents: Documents, parameter: Parameter) -> bool:
+    """Return whether a parameter of a path is sent with its name, as in `/;id=5`."""
+    if parameter.place != "path" or parameter.style != "matrix":
+        return False
+    shape = _shape(documents, parameter)
+    return not (parameter.explode and shape is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class _Object:
-    """A parameter whose value is an object that the query carries exploded."""
+    """A parameter whose value is an object that the query carries in several parts."""
 
-    def __init__(self, parameter: Parameter, shape: Shape) -> None:
-        self.parameter, self.shape = parameter, shape
+    parameter: Parameter
+    shape: Shape
 
     @property
-    def names(self) -> AbstractSet[str]:
-        return self.shape.properties.keys()
+    def deep(self) -> bool:
+        return self.parameter.style == _DEEP
+
+    @property
+    def parts(self) -> dict[str, tuple[str, Node]]:
+        """The properties by the names that they have in the query."""
+        name = self.parameter.name
+        return {
+            f"{name}[{key}]" if self.deep else key: (key, part)
+            for key, part in self.shape.properties.items()
+        }
 
     @property
     def told(self) -> bool:
@@ -55,38 +85,54 @@ class _Object:
         free = self.shape.value("additionalProperties", True) in (True, False, {})
         return free and self.shape.keywords.keys() <= READ - {"minProperties", "maxProperties"}
 
-    def certain(self, others: dict[str, bool]) -> bool:
-        """Return whether what demands the object is a property, or a writer always sends one."""
-        return not self.parameter.required or bool(self.shape.required) or any(others.values())
+    def split(self, names: Mapping[str, bool], *, writer: bool) -> list[Parameter] | None:
+        """Return a parameter for each property, or None where nothing of it has one of the names.
 
-    def parameters(self, *, writer: bool, others: AbstractSet[str]) -> list[Parameter]:
-        """Return a parameter for each property.
-
-        A reader needs a required one only beside another one, unless the object itself is required.
+        A reader needs a required property only beside another one, unless the object itself is
+        required. An object that is required without a required property stays as it is, unless
+        something of it is certainly sent: whether none of it is an object, nobody says.
         """
-        required = set(self.shape.required)
+        parts = self.parts
+        shared = {name for name in names if name in parts}
+        required = {name for name, (key, _) in parts.items() if key in self.shape.required}
+        sent = bool(required) or any(names[name] for name in shared)
+        if not shared or (not writer and self.parameter.required and not sent):
+            return None
         if not self.parameter.required:
-            required = set() if writer else {name for name in required if others - {name}}
+            required = set() if writer else {name for name in required if shared - {name}}
         return [
             replace(
                 self.parameter,
                 name=name,
                 required=name in required,
+                style="form",
+                explode=True,
                 schema=Schema(part.value, part.location),
             )
-            for name, part in self.shape.properties.items()
+            for name, (_, part) in parts.items()
         ]
+
+
+def _shape(documents: Documents, parameter: Parameter) -> Shape | None:
+    """Return what a parameter's schema says of an object, or None where it is none."""
+    if parameter.schema is None:
+        return None
+    node = of(documents, parameter.schema)
+    shape = shape_of(nullable_inner(node) or node)
+    known, _ = types(shape)
+    named = known == frozenset({"object"}) or (known is None and bool(shape.properties))
+    return shape if named else None
 
 
 def _lone(
     revisions: tuple[Documents, Documents], both: Both
 ) -> tuple[dict[str, _Object], dict[str, _Object]]:
-    """Return the exploded objects of either side that the other one does not have by that name."""
+    """Return the objects of either side that the other one does not have by that name."""
     old, new = (
         {
-            parameter.name: found
+            parameter.name: _Object(parameter, shape)
             for parameter in parameters
-            if (found := _object(documents, parameter)) is not None
+            if _is_split(parameter) and (shape := _shape(documents, parameter)) is not None
         }
         for documents, parameters in zip(revisions, both, strict=True)
     )
@@ -96,38 +142,31 @@ def _lone(
     )
 
 
-def _object(documents: Documents, parameter: Parameter) -> _Object | None:
-    exploded = parameter.place == "query" and parameter.style == "form" and parameter.explode
-    if not exploded or parameter.schema is None:
-        return None
-    shape = shape_of(of(documents, parameter.schema))
-    named = shape.value("type", "object") == "object" and bool(shape.properties)
-    return _Object(parameter, shape) if named else None
+def _is_split(parameter: Parameter) -> bool:
+    exploded = parameter.style == "form" and parameter.explode
+    return parameter.place == "query" and (exploded or parameter.style == _DEEP)
 
 
-def _names(parameters: Sequence[Parameter], objects: dict[str, _Object]) -> dict[str, bool]:
+def _names(parameters: Sequence[Parameter], objects: Mapping[str, _Object]) -> dict[str, bool]:
     """Return the names in the query of one side, but for lone objects, and which are required."""
-    queries = (one for one in parameters if one.place == "query" and one.name not in objects)
+    whole = {id(one.parameter) for one in objects.values()}
+    queries = (one for one in parameters if one.place == "query" and id(one) not in whole)
     return {one.name: one.required for one in queries}
 
 
 def _spread(
     parameters: Sequence[Parameter],
-    objects: dict[str, _Object],
-    names: dict[str, bool],
+    objects: Mapping[str, _Object],
+    names: Mapping[str, bool],
     *,
     writer: bool,
 ) -> list[Parameter]:
-    """Return the parameters of a side; an object with `names` of the other side as properties."""
+    """Return the parameters of a side; an object with `names` of the other side in its parts."""
     found: list[Parameter] = []
-    own = _names(parameters, {})
+    own = _names(parameters, {}).keys()
     for parameter in parameters:
         one = objects.get(parameter.name) if parameter.place == "query" else None
-        if one is None or not one.told or (own.keys() - {parameter.name}) & one.names:
-            found.append(parameter)
-            continue
-        shared = {name: required for name, required in names.items() if name in one.names}
-        travels = bool(shared) and (writer or one.certain(shared))
-        parts = one.parameters(writer=writer, others=shared.keys())
-        found += parts if travels else [parameter]
+        clear = one is not None and not (own - {parameter.name}) & one.parts.keys()
+        parts = one.split(names, writer=writer) if one is not None and clear else None
+        found += [parameter] if parts is None else parts
     return found

@@ -7,6 +7,7 @@ from typing import Any
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.base_path import rebased
 from contractkit.compat.http.bodies import compare_request, compare_responses
+from contractkit.compat.http.exploded import name_travels
 from contractkit.compat.http.parameters import compare_parameters
 from contractkit.compat.http.rules import RULES
 from contractkit.compat.http.security import compare_security
@@ -189,12 +190,13 @@ class HttpGate:
             self.collector.say(RULES["path-changed"], message, *places, use)
             return old, new
         names = dict(zip(names_in(new.path), names_in(old.path), strict=False))
+        documents = self.collector.revisions[1]
+        sent = {one.name for one in new.parameters if name_travels(documents, one)}
         for now, was in names.items():
             if now != was:
                 message = f"the path parameter {was} became {now}"
-                self.collector.say(
-                    RULES["path-parameter-renamed"], message, *places, use, token=was
-                )
+                rule = RULES["parameter-renamed" if now in sent else "path-parameter-renamed"]
+                self.collector.say(rule, message, *places, use, token=was)
         parameters = tuple(
             replace(parameter, name=names.get(parameter.name, parameter.name))
             if parameter.place == "path"

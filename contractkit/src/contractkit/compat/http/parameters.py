@@ -2,7 +2,7 @@
 
 from contractkit.compat.finding_collector import FindingCollector
 from contractkit.compat.http.bodies import compare_media
-from contractkit.compat.http.exploded import by_property
+from contractkit.compat.http.exploded import by_part
 from contractkit.compat.http.querystring import QUERYSTRING, parameters_of
 from contractkit.compat.http.reserved import may_be_reserved
 from contractkit.compat.http.rules import RULES
@@ -49,7 +49,7 @@ def compare_parameters(
             collector.revisions, ((old, new), (new, old)), strict=True
         )
     )
-    written, read = by_property(collector.revisions, (written, read), outgoing=outgoing)
+    written, read = by_part(collector, (written, read), _plain(use), outgoing=outgoing)
     before = {_key(parameter): parameter for parameter in written if _counts(parameter)}
     after = {_key(parameter): parameter for parameter in read if _counts(parameter)}
     for key in before.keys() & after.keys():
