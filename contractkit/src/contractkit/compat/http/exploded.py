@@ -24,30 +24,27 @@ _DEEP = "deepObject"
 def by_part(collector: FindingCollector, both: Both, use: Use, *, outgoing: bool) -> Both:
     """Return the parameters of OLD and NEW so that what travels alike is called alike.
 
-    An object becomes a parameter for each property where the other side has parameters of these
-    names. Two exploded objects of different names are one, if each side has no other.
+    An object becomes a parameter for each property where the other side has these names, but not
+    in an object of the same name. Two exploded objects of different names are one, if each side
+    has no other.
     """
     objects = _lone(collector.revisions, both)
-    spread = list(both)
-    for side in (0, 1, 0):  # What is split on one side may have names that the other one shares.
-        names = _names(spread[1 - side], objects[1 - side])
-        writer = (side == 0) is not outgoing
-        spread[side] = _spread(both[side], objects[side], names, writer=writer)
-    for whole in objects[0 if outgoing else 1].values():
-        if whole.parameter not in spread[0 if outgoing else 1] and not whole.told:
-            name = whole.parameter.name
+    loose = [_loose(both[side], objects[side]) for side in (0, 1)]
+    if (renamed := _renamed(objects, loose)) is not None:
+        was, now = renamed
+        return both[0], [replace(one, name=was.name) if one is now else one for one in both[1]]
+    names = [_with_parts(loose[side], objects[side]) for side in (0, 1)]
+    spread = [
+        _spread(both[side], objects[side], names[1 - side], writer=(side == 0) is not outgoing)
+        for side in (0, 1)
+    ]
+    reader = 0 if outgoing else 1
+    for whole in objects[reader].values():
+        if whole.parameter not in spread[reader] and not whole.told:
+            name, place = whole.parameter.name, whole.parameter.location
             message = f"the query parameter {name} demands more than its properties one by one"
-            place = whole.parameter.location
             places = (place, None) if outgoing else (None, place)
             collector.say(UNCLASSIFIED, message, *places, use, token=name)
-    left = [
-        [one.parameter for one in found.values() if one.parameter in parameters and not one.deep]
-        for found, parameters in zip(objects, spread, strict=True)
-    ]
-    if len(left[0]) == len(left[1]) == 1:
-        (was,), (now,) = left
-        if was.name not in _names(spread[1], {}):
-            spread[1] = [replace(one, name=was.name) if one is now else one for one in spread[1]]
     return spread[0], spread[1]
 
 
@@ -127,7 +124,11 @@ def _shape(documents: Documents, parameter: Parameter) -> Shape | None:
 def _lone(
     revisions: tuple[Documents, Documents], both: Both
 ) -> tuple[dict[str, _Object], dict[str, _Object]]:
-    """Return the objects of either side that the other one does not have by that name."""
+    """Return the objects of either side whose parts the other one has elsewhere or does not have.
+
+    An object that both have by one name, and none of whose parts is anywhere else, is compared as
+    a whole.
+    """
     old, new = (
         {
             parameter.name: _Object(parameter, shape)
@@ -136,10 +137,37 @@ def _lone(
         }
         for documents, parameters in zip(revisions, both, strict=True)
     )
+    whole = {
+        name
+        for name in old.keys() & new.keys()
+        if not (old[name].parts.keys() | new[name].parts.keys())
+        & (_elsewhere(both[0], old, name) | _elsewhere(both[1], new, name))
+    }
     return (
-        {name: one for name, one in old.items() if name not in new},
-        {name: one for name, one in new.items() if name not in old},
+        {name: one for name, one in old.items() if name not in whole},
+        {name: one for name, one in new.items() if name not in whole},
     )
+
+
+def _elsewhere(
+    parameters: Sequence[Parameter], objects: Mapping[str, _Object], name: str
+) -> set[str]:
+    """Return the names that the query of one side has apart from the object of a name."""
+    others = {key: one for key, one in objects.items() if key != name}
+    return set(_with_parts(_loose(parameters, objects), others))
+
+
+def _renamed(
+    objects: Sequence[Mapping[str, _Object]], loose: Sequence[Mapping[str, bool]]
+) -> tuple[Parameter, Parameter] | None:
+    """Return the two exploded objects that differ in their names, which do not travel."""
+    if any(len(found) != 1 for found in objects):
+        return None
+    ((was,), (now,)) = (found.values() for found in objects)
+    elsewhere = (loose[0].keys() & now.parts.keys()) | (loose[1].keys() & was.parts.keys())
+    if was.deep or now.deep or elsewhere or was.parameter.name in loose[1]:
+        return None
+    return was.parameter, now.parameter
 
 
 def _is_split(parameter: Parameter) -> bool:
@@ -147,11 +175,20 @@ def _is_split(parameter: Parameter) -> bool:
     return parameter.place == "query" and (exploded or parameter.style == _DEEP)
 
 
-def _names(parameters: Sequence[Parameter], objects: Mapping[str, _Object]) -> dict[str, bool]:
-    """Return the names in the query of one side, but for lone objects, and which are required."""
+def _loose(parameters: Sequence[Parameter], objects: Mapping[str, _Object]) -> dict[str, bool]:
+    """Return the names in the query of one side, but for objects, and which are required."""
     whole = {id(one.parameter) for one in objects.values()}
     queries = (one for one in parameters if one.place == "query" and id(one) not in whole)
     return {one.name: one.required for one in queries}
+
+
+def _with_parts(loose: Mapping[str, bool], objects: Mapping[str, _Object]) -> dict[str, bool]:
+    parts = {
+        name: one.parameter.required and key in one.shape.required
+        for one in objects.values()
+        for name, (key, _) in one.parts.items()
+    }
+    return parts | dict(loose)
 
 
 def _spread(
@@ -163,10 +200,10 @@ def _spread(
 ) -> list[Parameter]:
     """Return the parameters of a side; an object with `names` of the other side in its parts."""
     found: list[Parameter] = []
-    own = _names(parameters, {}).keys()
     for parameter in parameters:
         one = objects.get(parameter.name) if parameter.place == "query" else None
-        clear = one is not None and not (own - {parameter.name}) & one.parts.keys()
-        parts = one.split(names, writer=writer) if one is not None and clear else None
-        found += [parameter] if parts is None else parts
+        if one is None or one.parts.keys() & _elsewhere(parameters, objects, parameter.name):
+            found.append(parameter)
+        else:
+            found += one.split(names, writer=writer) or [parameter]
     return found
