@@ -46,6 +46,14 @@ class Packages:
         file.write_text(text, encoding="utf-8")
         return self._generate(name, file, **options)
 
+    def beside(self, name: str, text: str, parts: dict[str, str]) -> Generated:
+        """Return what comes of a document with other files beside it, by their names."""
+        for part, content in parts.items():
+            file = self._home / "documents" / part
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(content, encoding="utf-8")
+        return self.written(name, text)
+
     def _generate(self, name: str, file: Path, **options: Any) -> Generated:
         if name not in self._known:
             package = f"generated_{name}"

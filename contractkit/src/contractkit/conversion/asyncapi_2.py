@@ -22,6 +22,9 @@ CONVERTED: Final = "x-converted-from"
 
 _ACTIONS: Final = {"publish": "receive", "subscribe": "send"}
 _DROPPED: Final = ("operationId", "message")
+_MESSAGE_ONLY: Final = ("schemaFormat", "messageId")
+_DEEPEST: Final = 16
+"""How many references or `oneOf` are followed to messages, which may lead to themselves."""
 
 
 def upgrade_asyncapi_2(source: Source, load: Loader) -> None:
@@ -30,9 +33,10 @@ def upgrade_asyncapi_2(source: Source, load: Loader) -> None:
 
 
 class _Upgrade:
-    def __init__(self, source: Source, load: Loader) -> None:
+    def __init__(self, source: Source, load: Loader, converted: set[int] | None = None) -> None:
         self._source = source
         self._load = load
+        self._converted = set[int]() if converted is None else converted
         self._root: dict[str, Any] = source.value
         self._operations: dict[str, Any] = {}
 
@@ -51,11 +55,15 @@ class _Upgrade:
             if isinstance(channels[key], dict):
                 channels[key] = self._channel(key, channels[key])
         root["operations"] = self._operations
+        for _, trait in _members(_object(components), "messageTraits"):
+            for key in _MESSAGE_ONLY:  # after all messages, which take the format from there
+                trait.pop(key, None)
 
     def _components(self, components: dict[str, Any]) -> None:
-        for kind in ("messages", "messageTraits"):
-            for name, message in _members(components, kind):
-                self._message(message, f"/components/{kind}/{escape(name)}")
+        messages = components.get("messages")
+        for name, message in messages.items() if isinstance(messages, dict) else ():
+            if isinstance(message, dict):
+                self.message(message, f"/components/messages/{escape(str(name))}")
         for _, parameter in _members(components, "parameters"):
             self._parameter(parameter)
         for name, server in _members(components, "servers"):
@@ -128,14 +136,12 @@ class _Upgrade:
         result["action"] = _ACTIONS[verb]
         result["channel"] = {"$ref": f"#{pointer}"}
         chosen: list[dict[str, str]] = []
-        for suffix, message in _alternatives(operation.get("message")):
+        for written, message in self._alternatives(operation.get("message"), f"{place}/message"):
             found = self._message_key(message, name, messages)
             if found not in messages:
                 messages[found] = message
-                written = f"{place}/message{suffix}"
                 self._source.aliases[f"{pointer}/messages/{escape(found)}"] = written
-                if "$ref" not in message:
-                    self._message(message, written)
+                self.message(message, written)
             chosen.append({"$ref": f"#{pointer}/messages/{escape(found)}"})
         result["messages"] = chosen
         self._operations[name] = result
@@ -155,21 +161,58 @@ class _Upgrade:
             found, number = f"{name}{number}", number + 1
         return found
 
-    def _message(self, message: dict[str, Any], pointer: str) -> None:
-        """Move a schema format beside its schema, as in 3.0."""
+    def _alternatives(
+        self, message: Any, pointer: str, depth: int = 0
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield the messages of an operation, each with its pointer; a reference may be several."""
+        if not isinstance(message, dict) or depth > _DEEPEST:
+            return
+        target, place = message, pointer
+        for _ in range(_DEEPEST):
+            reference = target.get("$ref")
+            if not isinstance(reference, str):
+                break
+            place = unquote(reference[1:]) if reference.startswith("#") else pointer
+            target = self._resolved(target)
+        choices = target.get("oneOf")
+        if not isinstance(choices, list):
+            yield pointer, message
+            return
+        for index, choice in enumerate(choices):
+            yield from self._alternatives(choice, f"{place}/oneOf/{index}", depth + 1)
+
+    def message(self, message: dict[str, Any], pointer: str) -> None:
+        """Move a schema format beside its schema, as in 3.0; also where a reference leads."""
+        if id(message) in self._converted:
+            return
+        self._converted.add(id(message))
+        if isinstance(message.get("$ref"), str):
+            self._message_elsewhere(message["$ref"])
+            return
+        traits = [self._resolved(trait) for trait in _objects(message.get("traits"))]
+        formats = [trait["schemaFormat"] for trait in traits if "schemaFormat" in trait]
         self._merge_traits(message)
-        schema_format = message.pop("schemaFormat", None)
+        schema_format = message.pop("schemaFormat", formats[-1] if formats else None)
         message.pop("messageId", None)
         if isinstance(schema_format, str) and "payload" in message:
             message["payload"] = {"schemaFormat": schema_format, "schema": message["payload"]}
             self._source.aliases[f"{pointer}/payload/schema"] = f"{pointer}/payload"
 
+    def _message_elsewhere(self, reference: str) -> None:
+        """Convert a message in a file that is no document of its own, which nobody else does."""
+        path, _, fragment = reference.partition("#")
+        source = self._load(self._source.file, unquote(path)) if path else None
+        if source is None or not isinstance(source.value, dict) or "asyncapi" in source.value:
+            return
+        found: Any = source.value
+        for token in unquote(fragment).split("/")[1:]:
+            found = found.get(unescape(token)) if isinstance(found, dict) else None
+        if isinstance(found, dict):
+            _Upgrade(source, self._load, self._converted).message(found, unquote(fragment))
+
     def _merge_traits(self, target: dict[str, Any]) -> None:
         """Merge traits over their target, as 2.x says; in 3.0 the target has precedence."""
-        traits = target.get("traits")
-        for trait in traits if isinstance(traits, list) else ():
-            if not isinstance(trait, dict):
-                continue
+        for trait in _objects(target.get("traits")):
             for key, value in self._resolved(trait).items():
                 if key in target and key != "traits":
                     target[key] = patched(target[key], value)
@@ -219,17 +262,14 @@ def _address(key: str, channel: Mapping[str, Any]) -> str:
     return named[0]
 
 
-def _alternatives(message: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the messages of an operation with the pointer that leads to each."""
-    if not isinstance(message, dict):
-        return
-    choices = message.get("oneOf")
-    if not isinstance(choices, list):
-        yield "", message
-        return
-    for index, choice in enumerate(choices):
-        if isinstance(choice, dict):
-            yield f"/oneOf/{index}", choice
+def _object(value: Any) -> dict[str, Any]:
+    """Return an object; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """Return the objects of a list; none of anything else."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _members(owner: Mapping[str, Any], key: str) -> Iterator[tuple[str, dict[str, Any]]]:

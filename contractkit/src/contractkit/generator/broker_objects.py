@@ -25,7 +25,7 @@ _PARAMETER = re.compile(r"\{([^}]*)\}")
 _DEFAULT = Exchange("", "direct")
 _LONGEST = 255
 """How many bytes a name or a routing key of AMQP may have."""
-_AMQP = {"amqp", "amqps", "amqp1"}
+_AMQP = {"amqp", "amqps"}
 UNKNOWN_ADDRESS = "{address}"
 """The routing key of a channel whose address is known only at run time: the caller gives it."""
 
@@ -272,7 +272,7 @@ class BrokerObjects:
             raise UnsupportedError(
                 operation.channel.location,
                 f"The channel {operation.channel.key} is on no AMQP server.",
-                "Add a server with `protocol: amqp`; code for other protocols is not generated.",
+                "Add a server with `protocol: amqp`; others, as amqp1, have no generated code.",
             )
 
 

@@ -271,7 +271,9 @@ class SchemaModules:
 
     def _constants(self, schema: Schema) -> Iterator[tuple[str, str]]:
         resolved = self.resolve(schema)
-        if isinstance(resolved.raw, bool) or not isinstance(resolved.raw.get("required"), list):
+        if not isinstance(resolved.raw, Mapping) or not isinstance(
+            resolved.raw.get("required"), list
+        ):  # a schema in another format may be a text
             return
         for name in resolved.raw["required"]:
             member = self.resolve_within(resolved, "properties", str(name))
