@@ -1,5 +1,7 @@
 """AMQP bindings: the default exchange, queues beside routing keys, types and encodings of messages."""
 
+from unittest.mock import AsyncMock
+
 import pytest
 from compiler.dispatching import Dispatcher
 
@@ -212,3 +214,31 @@ async def test_what_no_broker_takes_is_told(packages, monkeypatch):
         made.module("messaging.application"), "build_application_subscriber", monkeypatch
     )
     assert await queue.send('"x"', "application.hear") == "hear"
+
+
+EXCLUSIVE = """
+asyncapi: 3.0.0
+info: {title: Shop, version: '1'}
+channels:
+  mine:
+    address: mine
+    messages: {m: {payload: {type: string}}}
+    bindings: {amqp: {is: queue, queue: {name: mine, exclusive: true}}}
+  ours:
+    address: ours
+    messages: {m: {payload: {type: string}}}
+    bindings: {amqp: {is: queue, queue: {name: ours, exclusive: false}}}
+operations:
+  onMine: {action: receive, channel: {$ref: '#/channels/mine'}}
+  onOurs: {action: receive, channel: {$ref: '#/channels/ours'}}
+"""
+
+
+async def test_an_exclusive_queue_is_left_to_the_connection_that_consumes_it(packages):
+    """RabbitMQ locks it to the connection that declared it, RESOURCE_LOCKED for every other one."""
+    topology = packages.written("exclusive", EXCLUSIVE).module("messaging.topology")
+    channel = AsyncMock()
+    await topology.declare(channel, topology.DEFAULT_TOPOLOGY)
+    declared = [call.args[0] for call in channel.declare_queue.await_args_list]
+    assert "ours" in declared
+    assert "mine" not in declared

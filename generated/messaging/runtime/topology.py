@@ -114,7 +114,8 @@ def _refuse_unknown(kind: str, given: Mapping[str, str], known: Any) -> None:
 async def declare(channel: AbstractChannel, topology: Topology) -> Mapping[str, AbstractExchange]:
     """Declare every exchange, shared queue and binding; return the exchanges by the contract's name.
 
-    Declarations are idempotent; one that differs from what stands on the broker raises
+    A queue that is exclusive to a connection is declared by the one that consumes it: on another
+    connection it would lock it. Declarations are idempotent; one that differs from what stands on the broker raises
     aiormq's ChannelPreconditionFailed and closes the channel.
     """
     exchanges: dict[str, AbstractExchange] = {"": channel.default_exchange}
@@ -128,7 +129,7 @@ async def declare(channel: AbstractChannel, topology: Topology) -> Mapping[str, 
             )
     queues: dict[str, AbstractQueue] = {}
     for name, queue in topology.queues.items():
-        if not queue.per_instance:
+        if not queue.per_instance and not queue.exclusive:
             queues[name] = await channel.declare_queue(
                 queue.name,
                 durable=queue.durable,
