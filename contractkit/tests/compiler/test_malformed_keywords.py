@@ -42,13 +42,15 @@ MALFORMED = [
     ("dependencies", {"a": 5}, "schemas or lists of names by name"),
 ]
 NOTHING = {"204": {"description": "ok"}}
-PLACES = 8
+PLACES = 10
 
 
 def document(schema: object) -> dict[str, object]:
     """Return a document that has a schema in `PLACES` places: all that a schema may stand in."""
     content = {"application/json": {"schema": schema}}
-    callback = {"post": {"requestBody": {"content": content}, "responses": NOTHING}}
+    last = {"post": {"requestBody": {"content": content}, "responses": NOTHING}}
+    then = {"again": {"{$request.query.p}": last}}
+    callback = {"post": last["post"] | {"callbacks": then}}
     holder = {"type": "object", "properties": {"part": schema, "other": {"type": "integer"}}}
     return {
         "openapi": "3.1.0",
@@ -82,6 +84,7 @@ def document(schema: object) -> dict[str, object]:
                 },
             }
         },
+        "webhooks": {"told": {"post": {"responses": NOTHING, "callbacks": then}}},
         "components": {"schemas": {"C": schema, "D": {"dependencies": {"a": schema}}}},
     }
 

@@ -114,9 +114,9 @@ def _refuse_unknown(kind: str, given: Mapping[str, str], known: Any) -> None:
 async def declare(channel: AbstractChannel, topology: Topology) -> Mapping[str, AbstractExchange]:
     """Declare every exchange, shared queue and binding; return the exchanges by the contract's name.
 
-    A queue that is exclusive to a connection is declared by the one that consumes it: on another
-    connection it would lock it. Declarations are idempotent; one that differs from what stands on the broker raises
-    aiormq's ChannelPreconditionFailed and closes the channel.
+    An exclusive queue is left to the connection that consumes it: the broker locks it to the one
+    that declares it. Declarations are idempotent; one that differs from what stands on the broker
+    raises aiormq's ChannelPreconditionFailed and closes the channel.
     """
     exchanges: dict[str, AbstractExchange] = {"": channel.default_exchange}
     for name, exchange in topology.exchanges.items():

@@ -60,8 +60,7 @@ class _Upgrade:
                 trait.pop(key, None)
 
     def _components(self, components: dict[str, Any]) -> None:
-        messages = components.get("messages")
-        for name, message in messages.items() if isinstance(messages, dict) else ():
+        for name, message in _object(components.get("messages")).items():
             if isinstance(message, dict):
                 self.message(message, f"/components/messages/{escape(str(name))}")
         for _, parameter in _members(components, "parameters"):

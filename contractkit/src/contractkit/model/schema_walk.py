@@ -1,11 +1,12 @@
 """Visits every schema of a contract once, with its place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from contractkit.documents import Documents, Node
 from contractkit.errors import SpecError
 from contractkit.keywords import DEFINITIONS, LISTS, MAPS, ONE
 from contractkit.model.contract import Contract
+from contractkit.model.http import HttpOperation
 from contractkit.model.schema import Schema, of
 
 
@@ -14,8 +15,7 @@ def roots(contract: Contract) -> Iterator[Schema]:
     http, messaging = contract.http, contract.messaging
     if http is not None:
         yield from http.schemas.values()
-        callbacks = [each for operation in http.operations for each in operation.callbacks]
-        for operation in (*http.operations, *http.webhooks, *callbacks):
+        for operation in _with_callbacks((*http.operations, *http.webhooks)):
             contents = [response.content for response in operation.responses]
             for parameter in operation.parameters:
                 yield from [parameter.schema] if parameter.schema else []
@@ -32,6 +32,12 @@ def roots(contract: Contract) -> Iterator[Schema]:
             yield from (p.schema for p in channel.parameters if p.schema is not None)
             for message in channel.messages:
                 yield from (s for s in (message.payload, message.headers) if s is not None)
+
+
+def _with_callbacks(operations: Iterable[HttpOperation]) -> Iterator[HttpOperation]:
+    for operation in operations:
+        yield operation
+        yield from _with_callbacks(operation.callbacks)
 
 
 def every_schema(contract: Contract) -> list[Schema]:
